@@ -1,0 +1,131 @@
+//! Step one: an input shard locks its inputs, or says that it cannot.
+//!
+//! Origin: white paper §7 steps 1 and 2, OmniLedger §IV-C; one vote for ever against replays [S19].
+
+use super::rules::Rules;
+use crate::Rejection;
+use crate::ledger::{
+    Decision, Environment, Lock, Overlay, Settlement, SignedTransaction, Transaction, TxId, View,
+    Vote,
+};
+use crate::primitives::suite::Suite;
+
+/// Handles a lock request; the answer is the shard's vote.
+///
+/// # Errors
+/// In this order: those of the static checks, [`Rejection::AtxLockSingleShard`],
+/// [`Rejection::AtxNotParticipant`]; then, unless the shard voted before, those of the epoch, witness,
+/// unknown, locked and claim checks, each over all own inputs before the next, as far as they do not
+/// become a vote; [`Rejection::AtxRejectionLimit`]. A refused request leaves no row, or a stranger
+/// with a garbage witness could end anyone's transaction.
+pub fn apply_lock<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    request: &SignedTransaction,
+) -> Result<Vote, Rejection> {
+    let transaction = &request.transaction;
+    let txid = transaction.id(environment.suite);
+    rules.check_static(environment.parameters(), transaction)?;
+    check_votes_here(environment, overlay, transaction)?;
+    let stored = rules.read_decision(overlay, &txid);
+    if let Some(vote) = rules.answer_repeated_lock(stored) {
+        return Ok(vote);
+    }
+    match check_lockable(rules, environment, overlay, request, &txid) {
+        Ok(()) => Ok(accept(rules, environment, overlay, request, &txid)),
+        Err(reason) if rules.becomes_vote(environment, transaction, reason) => {
+            reject(rules, environment, overlay, transaction, &txid, reason)
+        }
+        Err(reason) => Err(reason),
+    }
+}
+
+/// Whether this shard votes on the transaction.
+fn check_votes_here<S: Suite>(
+    environment: &Environment<'_, S>,
+    view: &dyn View,
+    transaction: &Transaction,
+) -> Result<(), Rejection> {
+    let shards = environment.shards();
+    // ATX-LOCK-01: more than one shard takes part; else the transaction is applied, not locked.
+    if transaction.participants(shards).len() <= 1 {
+        return Err(Rejection::AtxLockSingleShard);
+    }
+    // ATX-LOCK-02: this shard owns an input.
+    if !transaction.input_shards(shards).contains(&view.position().shard) {
+        return Err(Rejection::AtxNotParticipant);
+    }
+    Ok(())
+}
+
+fn check_lockable<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    view: &dyn View,
+    request: &SignedTransaction,
+    txid: &TxId,
+) -> Result<(), Rejection> {
+    let transaction = &request.transaction;
+    rules.check_epoch(view, transaction)?;
+    rules.check_witnesses(environment, view, request, txid)?;
+    rules.check_known(environment, view, transaction)?;
+    rules.check_unlocked(environment, view, transaction, txid)?;
+    rules.check_claims(environment, view, transaction)
+}
+
+/// All own inputs become locks, and the transaction waits for its end.
+///
+/// **ATX-LOCK-04** (MUST) [OL §IV-C] A shard accepts iff all its inputs are available, and then none of
+/// them is available to another transaction.
+fn accept<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    request: &SignedTransaction,
+    txid: &TxId,
+) -> Vote {
+    let transaction = &request.transaction;
+    let shard = overlay.position().shard;
+    rules.record_accounts(environment, overlay, request);
+    for (_, input) in transaction.inputs_of(shard, environment.shards()) {
+        let lock = Lock { txid: *txid, owner: input.owner, amount: input.amount };
+        overlay.set_unspent(input.outpoint, None);
+        overlay.set_lock(input.outpoint, Some(lock));
+    }
+    overlay.set_pending(*txid, Some(transaction.clone()));
+    write_vote(rules, overlay, transaction, txid, Vote::Accepted);
+    Vote::Accepted
+}
+
+/// The shard votes no, for ever; no input is touched.
+///
+/// **ATX-LOCK-07** (MUST) [own] At most `rejections_max` such rows in a block, so that refusing cannot
+/// be made to fill the state; expiry resolves the rest.
+fn reject<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+    txid: &TxId,
+    reason: Rejection,
+) -> Result<Vote, Rejection> {
+    if overlay.rejections_in_block() >= environment.parameters().rejections_max {
+        return Err(Rejection::AtxRejectionLimit);
+    }
+    overlay.count_rejection();
+    write_vote(rules, overlay, transaction, txid, Vote::Rejected(reason));
+    Ok(Vote::Rejected(reason))
+}
+
+fn write_vote<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+    txid: &TxId,
+    vote: Vote,
+) {
+    let expiry_epoch = transaction.expiry_epoch;
+    let decision = Decision { vote, settled: Settlement::No, expiry_epoch };
+    rules.write_decision(overlay, *txid, decision);
+}

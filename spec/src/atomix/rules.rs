@@ -1,0 +1,277 @@
+//! The decision points of §7, one method each. The default body is the specification.
+
+use std::collections::BTreeSet;
+
+use super::decision_proof::Decided;
+use super::message::{Import, UnlockAbort, UnlockCommit};
+use super::{lock, sweep, unlock};
+use crate::Rejection;
+use crate::ledger::{
+    self, Decision, Environment, OutPoint, Overlay, Settlement, ShardState, SignedTransaction,
+    Transaction, TxId, View, Vote,
+};
+use crate::primitives::hash::tags;
+use crate::primitives::suite::Suite;
+
+/// The specification: every rule as its default body says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Specification;
+
+impl<S: Suite> ledger::Rules<S> for Specification {}
+impl<S: Suite> Rules<S> for Specification {}
+
+/// The rules of Atomix. `&dyn Rules<S>` is possible: no method is generic.
+pub trait Rules<S: Suite>: ledger::Rules<S> {
+    /// What the shard remembers of a transaction.
+    fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
+        view.decision(txid).copied()
+    }
+
+    /// Remembers what was decided of a transaction.
+    fn write_decision(&self, overlay: &mut Overlay<'_>, txid: TxId, decision: Decision) {
+        overlay.set_decision(txid, Some(decision));
+    }
+
+    /// Handles a lock request.
+    ///
+    /// # Errors
+    /// See [`lock::apply_lock`].
+    fn apply_lock(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &SignedTransaction,
+    ) -> Result<Vote, Rejection> {
+        lock::apply_lock(self, environment, overlay, request)
+    }
+
+    /// What a repeated lock request is answered with; `None` to look at the request anew.
+    ///
+    /// **ATX-LOCK-03** (MUST) [S19] *Final*: one vote for each shard and transaction, for ever. The stored
+    /// vote is the answer, even after the expiry, until the row is pruned.
+    fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
+        stored.map(|decision| decision.vote).filter(|vote| *vote != Vote::None)
+    }
+
+    /// Whether a failed check becomes a vote, which anyone can prove, or a mere refusal.
+    ///
+    /// **ATX-LOCK-05** (MUST) [own] Only what the transaction itself cannot mend: an input locked by
+    /// another, or a wrong claim. A failed static, epoch or witness check or an unknown outpoint is a
+    /// refusal, or a stranger could kill any transaction with a garbage witness.
+    /// **ATX-LOCK-06** (MUST) [own] And only if another input shard needs the proof.
+    fn becomes_vote(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        reason: Rejection,
+    ) -> bool {
+        let final_reason =
+            matches!(reason, Rejection::LedOutpointLocked | Rejection::LedClaimWrong);
+        final_reason && transaction.input_shards(environment.shards()).len() > 1
+    }
+
+    /// Handles an unlock-to-commit.
+    ///
+    /// # Errors
+    /// See [`unlock::apply_unlock_commit`].
+    fn apply_unlock_commit(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &UnlockCommit<S::Attestation>,
+    ) -> Result<Settlement, Rejection> {
+        unlock::apply_unlock_commit(self, environment, overlay, request)
+    }
+
+    /// Handles an unlock-to-abort.
+    ///
+    /// # Errors
+    /// See [`unlock::apply_unlock_abort`].
+    fn apply_unlock_abort(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &UnlockAbort<S::Attestation>,
+    ) -> Result<Settlement, Rejection> {
+        unlock::apply_unlock_abort(self, environment, overlay, request)
+    }
+
+    /// **ATX-UNLOCK-01** (MUST) [own] Unlocking ends one epoch after the expiry. Then the sweep has
+    /// settled what was left, and rows may go.
+    ///
+    /// # Errors
+    /// [`Rejection::AtxWindowClosed`]
+    fn check_unlock_window(
+        &self,
+        view: &dyn View,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        if view.position().epoch > transaction.expiry_epoch.saturating_add(1) {
+            return Err(Rejection::AtxWindowClosed);
+        }
+        Ok(())
+    }
+
+    /// Every input shard accepted.
+    ///
+    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] One proof for each input shard, in shard order.
+    /// **ATX-COMMIT-03** (MUST) [OL §IV-C] Each is of an acceptance.
+    ///
+    /// # Errors
+    /// [`Rejection::AtxProofCount`]; then proof by proof those of the attestation,
+    /// [`Rejection::AtxProofWrongTransaction`], [`Rejection::AtxProofWrongShard`],
+    /// [`Rejection::AtxProofNotAcceptance`].
+    fn check_acceptances(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        txid: &TxId,
+        proofs: &[S::Attestation],
+    ) -> Result<(), Rejection> {
+        let input_shards = transaction.input_shards(environment.shards());
+        if proofs.len() != input_shards.len() {
+            return Err(Rejection::AtxProofCount);
+        }
+        for (shard, proof) in input_shards.into_iter().zip(proofs) {
+            let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+            self.check_bound(&decided, txid)?;
+            if decided.shard() != shard {
+                return Err(Rejection::AtxProofWrongShard);
+            }
+            if decided.vote() != Vote::Accepted {
+                return Err(Rejection::AtxProofNotAcceptance);
+            }
+        }
+        Ok(())
+    }
+
+    /// Some input shard rejected.
+    ///
+    /// **ATX-ABORT-02** (MUST) [OL §IV-C] One proof of a rejection by one of the input shards.
+    ///
+    /// # Errors
+    /// Those of the attestation, [`Rejection::AtxProofWrongTransaction`],
+    /// [`Rejection::AtxProofWrongShard`], [`Rejection::AtxProofNotRejection`].
+    fn check_rejection(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        txid: &TxId,
+        proof: &S::Attestation,
+    ) -> Result<(), Rejection> {
+        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        self.check_bound(&decided, txid)?;
+        if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+            return Err(Rejection::AtxProofWrongShard);
+        }
+        if !matches!(decided.vote(), Vote::Rejected(_)) {
+            return Err(Rejection::AtxProofNotRejection);
+        }
+        Ok(())
+    }
+
+    /// **ATX-PROOF-05** (MUST) [S19] *Bound*: a proof speaks of one transaction and serves no other.
+    ///
+    /// # Errors
+    /// [`Rejection::AtxProofWrongTransaction`]
+    fn check_bound(&self, decided: &Decided, txid: &TxId) -> Result<(), Rejection> {
+        if decided.txid() == *txid { Ok(()) } else { Err(Rejection::AtxProofWrongTransaction) }
+    }
+
+    /// **ATX-COMMIT-05** (MUST) [OL §IV-C] No shard has a veto once all input shards accepted:
+    /// everything was checked at the lock, and with two output shards a veto breaks atomicity.
+    ///
+    /// # Errors
+    /// None in the specification.
+    fn check_commit_here(
+        &self,
+        _environment: &Environment<'_, S>,
+        _overlay: &mut Overlay<'_>,
+        _transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        Ok(())
+    }
+
+    /// **ATX-ABORT-01** (MUST) [own] Only what this shard accepted can be aborted here. Without a row the
+    /// request is refused and writes nothing: an abort that overtook its lock and left a row would
+    /// freeze the lock for ever.
+    ///
+    /// # Errors
+    /// [`Rejection::AtxAbortNotAccepted`]
+    fn check_abortable(&self, stored: Option<Decision>) -> Result<(), Rejection> {
+        let accepted = stored.is_some_and(|decision| decision.vote == Vote::Accepted);
+        if accepted { Ok(()) } else { Err(Rejection::AtxAbortNotAccepted) }
+    }
+
+    /// Where the refund of input `index` goes.
+    ///
+    /// **ATX-ABORT-05** (MUST) [own] *Fresh*: `(H("refund", (txid, index)), 0)`, which no other output has.
+    fn derive_refund(
+        &self,
+        environment: &Environment<'_, S>,
+        txid: &TxId,
+        index: u32,
+        _locked: &OutPoint,
+    ) -> OutPoint {
+        OutPoint { txid: TxId(environment.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
+    }
+
+    /// Whether a shard's expiry list for `destination` holds a transaction it accepted.
+    ///
+    /// **ATX-SWEEP-01** (MUST) [own] It is addressed to every participant, the shard itself included.
+    fn is_addressed_to(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        _source: u16,
+        destination: u16,
+    ) -> bool {
+        transaction.participants(environment.shards()).contains(&destination)
+    }
+
+    /// Whether a swept transaction commits; `listed_by` are the shards on whose lists it is.
+    ///
+    /// **ATX-SWEEP-07** (MUST) [own] It commits iff it is on the list of every input shard. The lists are
+    /// committed and the same for all, so all shards come to the same answer.
+    fn commits_by_lists(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        listed_by: &BTreeSet<u16>,
+    ) -> bool {
+        transaction.input_shards(environment.shards()).is_subset(listed_by)
+    }
+
+    /// Handles the sweep of an epoch.
+    ///
+    /// # Errors
+    /// See [`sweep::apply_import`].
+    fn apply_import(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        import: &Import,
+    ) -> Result<sweep::Swept, Rejection> {
+        sweep::apply_import(self, environment, overlay, import)
+    }
+
+    /// Closes the shard's epoch.
+    ///
+    /// # Errors
+    /// See [`sweep::close_epoch`].
+    fn close_epoch(
+        &self,
+        environment: &Environment<'_, S>,
+        state: &ShardState,
+    ) -> Result<sweep::ClosedEpoch, Rejection> {
+        sweep::close_epoch(self, environment, state)
+    }
+
+    /// Whether a row goes when `epoch` is closed.
+    ///
+    /// **ATX-CLOSE-02** (MUST) [own] Rows that expired before the epoch that closes. Every message that
+    /// could ask for one is refused from the next epoch on, so nothing that mattered is forgotten.
+    fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
+        decision.expiry_epoch < epoch
+    }
+}

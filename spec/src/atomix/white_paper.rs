@@ -1,0 +1,128 @@
+//! The paper's four steps as a variant, to show what they lack. Not for use.
+//!
+//! White paper §7, in our words: (1) the transaction is created in input shard A, whose nodes validate
+//! it; (2) if they approve it is logged, the client gossips a proof of acceptance, locks the fund and
+//! sends it to output shard B; if they reject, the fund returns; (3) B's nodes validate it; if they
+//! reject, the fund returns; (4) if they approve, the fund is released to the recipient.
+
+use super::message::{Import, UnlockCommit};
+use super::rules::Rules;
+use super::sweep::Swept;
+use super::unlock::apply_unlock_commit;
+use crate::Rejection;
+use crate::ledger::{
+    self, Decision, Environment, OutPoint, Overlay, Settlement, Transaction, TxId, View, Vote,
+};
+use crate::primitives::suite::Suite;
+
+/// Follows the paper where the specification does not.
+///
+/// It weakens *final* (no memory of votes), *fresh* (the fund itself returns), the quantifier over input
+/// shards (the paper knows one), the rule that no output shard has a veto, the difference between a
+/// refusal and a vote, and it has no sweep (gaps A3, A7, A8, A10). Expiry epochs are ours; here they
+/// are what B's nodes find to reject.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WhitePaper;
+
+impl<S: Suite> ledger::Rules<S> for WhitePaper {}
+
+impl<S: Suite> Rules<S> for WhitePaper {
+    /// Steps 1 and 2 say nothing about a second request (gap A10).
+    fn answer_repeated_lock(&self, _stored: Option<Decision>) -> Option<Vote> {
+        None
+    }
+
+    /// Step 2: whatever A's nodes do not approve is rejected (gap A8).
+    fn becomes_vote(
+        &self,
+        _environment: &Environment<'_, S>,
+        _transaction: &Transaction,
+        _reason: Rejection,
+    ) -> bool {
+        true
+    }
+
+    /// Step 2: "a proof-of-acceptance", one, from the one input shard the paper has (gap A3).
+    fn check_acceptances(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        txid: &TxId,
+        proofs: &[S::Attestation],
+    ) -> Result<(), Rejection> {
+        let proof = proofs.first().ok_or(Rejection::AtxProofCount)?;
+        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        Rules::<S>::check_bound(self, &decided, txid)?;
+        if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+            return Err(Rejection::AtxProofWrongShard);
+        }
+        if decided.vote() != Vote::Accepted {
+            return Err(Rejection::AtxProofNotAcceptance);
+        }
+        Ok(())
+    }
+
+    /// Step 3: B's nodes validate the transaction again, and their rejection is a vote (gap A7).
+    fn apply_unlock_commit(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &UnlockCommit<S::Attestation>,
+    ) -> Result<Settlement, Rejection> {
+        let transaction = &request.transaction;
+        let input_shards = transaction.input_shards(environment.shards());
+        let only_output = !input_shards.contains(&overlay.position().shard);
+        match ledger::Rules::<S>::check_epoch(self, overlay, transaction) {
+            Err(reason) if only_output => {
+                let vote = Vote::Rejected(reason);
+                let expiry_epoch = transaction.expiry_epoch;
+                let decision = Decision { vote, settled: Settlement::No, expiry_epoch };
+                let txid = transaction.id(environment.suite);
+                Rules::<S>::write_decision(self, overlay, txid, decision);
+                Ok(Settlement::No)
+            }
+            _ => apply_unlock_commit(self, environment, overlay, request),
+        }
+    }
+
+    /// Steps 2 to 4: a rejection by A or by B returns the fund (gap A7).
+    fn check_rejection(
+        &self,
+        environment: &Environment<'_, S>,
+        transaction: &Transaction,
+        txid: &TxId,
+        proof: &S::Attestation,
+    ) -> Result<(), Rejection> {
+        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        Rules::<S>::check_bound(self, &decided, txid)?;
+        if !transaction.participants(environment.shards()).contains(&decided.shard()) {
+            return Err(Rejection::AtxProofWrongShard);
+        }
+        if !matches!(decided.vote(), Vote::Rejected(_)) {
+            return Err(Rejection::AtxProofNotRejection);
+        }
+        Ok(())
+    }
+
+    /// "The fund returns": the same output, as if nothing had been.
+    fn derive_refund(
+        &self,
+        _environment: &Environment<'_, S>,
+        _txid: &TxId,
+        _index: u32,
+        locked: &OutPoint,
+    ) -> OutPoint {
+        *locked
+    }
+
+    /// Nobody settles for a client that disappeared (gap A10).
+    fn apply_import(
+        &self,
+        _environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        import: &Import,
+    ) -> Result<Swept, Rejection> {
+        overlay.totals_mut().imported = import.epoch;
+        Ok(Swept::default())
+    }
+}

@@ -1,0 +1,384 @@
+//! Blocks: what a shard decides in one step, and how anyone checks it.
+//!
+//! The paper gives a shard a chain of blocks (§3) and no contents; header and body are ours. A block
+//! is built and checked by the same code: [`BlockBuilder`] runs the entries on an overlay, and
+//! [`apply_block`] compares what comes out with what the header says.
+
+use std::collections::BTreeSet;
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::Environment;
+use super::overlay::{Changes, Overlay, View};
+use super::shard_state::{Decision, ShardState, StateRoots};
+use super::transaction::{SignedTransaction, TxId};
+use crate::Rejection;
+use crate::atomix::sweep::import_due;
+use crate::atomix::{Answer, Import, Rules, UnlockAbort, UnlockCommit};
+use crate::identity::IdentityLog;
+use crate::primitives::certificate::ValidatorVote;
+use crate::primitives::encoding::Bounded;
+use crate::primitives::hash::{Digest, tags};
+use crate::primitives::list_commitment::list_root_of;
+use crate::primitives::suite::Suite;
+
+/// The most entries in a block.
+pub const ENTRIES_MAX: usize = 65_536;
+
+/// One step of a block; closed, later sections append tags. `A` is the suite's attestation.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Entry<A> {
+    /// A transaction of this shard alone.
+    Single(SignedTransaction) = 0,
+    /// A lock request.
+    Lock(SignedTransaction) = 1,
+    /// An unlock-to-commit.
+    UnlockCommit(UnlockCommit<A>) = 2,
+    /// An unlock-to-abort.
+    UnlockAbort(UnlockAbort<A>) = 3,
+    /// The sweep of the last epoch.
+    Import(Import) = 4,
+}
+
+/// A block's entries, in order.
+pub type Body<A> = Bounded<Entry<A>, ENTRIES_MAX>;
+
+/// What an entry came to.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Receipt {
+    /// Which entry, from 0.
+    pub index: u32,
+    /// The shard's answer.
+    pub answer: Answer,
+}
+
+/// What the validators of a shard sign.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Header {
+    /// Which chain.
+    pub chain_id: Digest,
+    /// Which shard, 1..=m.
+    pub shard: u16,
+    /// In which epoch.
+    pub epoch: u64,
+    /// The first block has height 1.
+    pub height: u64,
+    /// The hash of the block before.
+    pub previous: Digest,
+    /// How much of the identity log the block sees.
+    pub identity_height: u64,
+    /// The identity log's hash there.
+    pub identity_hash: Digest,
+    /// List commitment of the entries.
+    pub transactions_root: Digest,
+    /// List commitment of the [`Receipt`]s.
+    pub receipts_root: Digest,
+    /// List commitment of (txid, row after the block), by txid, for the transactions that entries name.
+    pub decisions_root: Digest,
+    /// The state root after the block.
+    pub state_root: Digest,
+    /// Commitment to the roster that signs.
+    pub roster_root: Digest,
+}
+
+/// A header and its body. `A` is the suite's attestation.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Block<A> {
+    /// What is signed.
+    pub header: Header,
+    /// What is done.
+    pub body: Body<A>,
+}
+
+/// A block that was built, with all that follows from it.
+#[derive(Clone, Debug)]
+pub struct BuiltBlock<A, R> {
+    /// The block.
+    pub block: Block<A>,
+    /// What each entry came to.
+    pub receipts: Vec<Receipt>,
+    /// The rows that the header's decisions root commits to.
+    pub decisions: Vec<(TxId, Decision)>,
+    /// What it changes.
+    pub changes: Changes,
+    /// The state roots after it.
+    pub roots: R,
+}
+
+impl Header {
+    /// The block's name: `H("block", header)`.
+    pub fn hash<S: Suite>(&self, suite: &S) -> Digest {
+        suite.hash(tags::BLOCK, self)
+    }
+
+    /// What the validators sign.
+    pub fn vote<S: Suite>(&self, suite: &S) -> ValidatorVote {
+        ValidatorVote {
+            chain_id: self.chain_id,
+            shard: self.shard,
+            epoch: self.epoch,
+            height: self.height,
+            value: self.hash(suite),
+        }
+    }
+}
+
+impl<A> Entry<A> {
+    /// The transactions that the entry names, for the decisions root.
+    fn txids<S: Suite>(&self, suite: &S) -> Vec<TxId> {
+        match self {
+            Self::Single(request) | Self::Lock(request) => vec![request.transaction.id(suite)],
+            Self::UnlockCommit(unlock) => vec![unlock.transaction.id(suite)],
+            Self::UnlockAbort(unlock) => vec![unlock.transaction.id(suite)],
+            Self::Import(import) => {
+                import.lists.iter().flatten().map(|transaction| transaction.id(suite)).collect()
+            }
+        }
+    }
+}
+
+/// Builds a block, entry by entry, on top of a state.
+pub struct BlockBuilder<'a, S: Suite, R: Rules<S> + ?Sized> {
+    rules: &'a R,
+    environment: &'a Environment<'a, S>,
+    state: &'a ShardState,
+    overlay: Overlay<'a>,
+    body: Vec<Entry<S::Attestation>>,
+    receipts: Vec<Receipt>,
+    named: BTreeSet<TxId>,
+}
+
+impl<'a, S: Suite, R: Rules<S> + ?Sized> BlockBuilder<'a, S, R>
+where
+    S::Attestation: BorshSerialize,
+{
+    /// An empty block on top of `state`, seeing the identity log as `environment` does.
+    pub fn new(rules: &'a R, environment: &'a Environment<'a, S>, state: &'a ShardState) -> Self {
+        Self {
+            rules,
+            environment,
+            state,
+            overlay: Overlay::on(state),
+            body: Vec::new(),
+            receipts: Vec::new(),
+            named: BTreeSet::new(),
+        }
+    }
+
+    /// Adds an entry, if the rules accept it on top of the entries before.
+    ///
+    /// # Errors
+    /// The rules' rejection; the block is then as it was.
+    pub fn push(&mut self, entry: Entry<S::Attestation>) -> Result<Answer, Rejection> {
+        let mut step = Overlay::on(&self.overlay);
+        let answer = apply_entry(self.rules, self.environment, &mut step, &entry)?;
+        let changes = step.into_changes();
+        self.overlay.absorb(changes);
+        let index = u32::try_from(self.body.len()).map_err(|_| Rejection::EncMalformed)?;
+        self.receipts.push(Receipt { index, answer });
+        self.named.extend(entry.txids(self.environment.suite));
+        self.body.push(entry);
+        Ok(answer)
+    }
+
+    /// The state as the entries so far leave it.
+    pub fn view(&self) -> &Overlay<'a> {
+        &self.overlay
+    }
+
+    /// Closes the block: computes its roots.
+    ///
+    /// # Errors
+    /// [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry;
+    /// [`Rejection::EncMalformed`] for more entries than a block holds.
+    pub fn finish<C: StateRoots>(
+        self,
+        roots: &C,
+    ) -> Result<BuiltBlock<S::Attestation, C>, Rejection> {
+        check_import_first(self.environment, self.state, &self.body)?;
+        let decisions: Vec<(TxId, Decision)> = self
+            .named
+            .iter()
+            .filter_map(|txid| Some((*txid, self.rules.read_decision(&self.overlay, txid)?)))
+            .collect();
+        let mut changes = self.overlay.into_changes();
+        let (state_root, roots) = roots.after(self.state, &changes);
+        let position = &self.state.position;
+        let identity = &self.environment.identity;
+        let roster = identity.roster(position.shard);
+        let header = Header {
+            chain_id: identity.parameters().chain_id,
+            shard: position.shard,
+            epoch: position.epoch,
+            height: position.height.saturating_add(1),
+            previous: position.previous,
+            identity_height: identity.height(),
+            identity_hash: identity.hash(),
+            transactions_root: list_root_of(&self.body),
+            receipts_root: list_root_of(&self.receipts),
+            decisions_root: list_root_of(&decisions),
+            state_root,
+            roster_root: roster.map_or(Digest::ZERO, |roster| roster.root()),
+        };
+        changes.position.height = header.height;
+        changes.position.previous = header.hash(self.environment.suite);
+        changes.position.identity_height = header.identity_height;
+        let block = Block { header, body: Bounded::try_from(self.body)? };
+        Ok(BuiltBlock { block, receipts: self.receipts, decisions, changes, roots })
+    }
+}
+
+/// Applies one entry.
+fn apply_entry<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    entry: &Entry<S::Attestation>,
+) -> Result<Answer, Rejection> {
+    match entry {
+        Entry::Single(request) => {
+            rules.apply_single(environment, overlay, request).map(|()| Answer::Applied)
+        }
+        Entry::Lock(request) => rules.apply_lock(environment, overlay, request).map(Answer::Voted),
+        Entry::UnlockCommit(unlock) => {
+            rules.apply_unlock_commit(environment, overlay, unlock).map(Answer::Settled)
+        }
+        Entry::UnlockAbort(unlock) => {
+            rules.apply_unlock_abort(environment, overlay, unlock).map(Answer::Settled)
+        }
+        Entry::Import(import) => {
+            let swept = rules.apply_import(environment, overlay, import)?;
+            Ok(Answer::Swept { committed: swept.committed, aborted: swept.aborted })
+        }
+    }
+}
+
+/// ATX-SWEEP-02: a sweep that is due comes before everything else.
+fn check_import_first<S: Suite, A>(
+    environment: &Environment<'_, S>,
+    view: &dyn View,
+    body: &[Entry<A>],
+) -> Result<(), Rejection> {
+    let begins_with_import = matches!(body.first(), Some(Entry::Import(_)));
+    if import_due(environment, view).is_some() && !begins_with_import {
+        return Err(Rejection::AtxImportMissing);
+    }
+    Ok(())
+}
+
+/// Checks a block against a shard's state and, if all holds, applies it. The certificate is apart:
+/// validators run this before they sign.
+///
+/// **LED-BLOCK-13** (MUST) [own] A block with an entry that is refused is invalid as a whole.
+///
+/// # Errors
+/// In this order: the header's checks ([`Rejection::LedBlockChain`] to
+/// [`Rejection::LedBlockTransactionsRoot`]), [`Rejection::AtxImportMissing`], the first entry's
+/// rejection, [`Rejection::LedBlockReceiptsRoot`], [`Rejection::LedBlockDecisionsRoot`],
+/// [`Rejection::LedBlockStateRoot`].
+pub fn apply_block<S: Suite, R: Rules<S> + ?Sized, C: StateRoots>(
+    rules: &R,
+    suite: &S,
+    log: &IdentityLog,
+    state: &mut ShardState,
+    roots: &mut C,
+    block: &Block<S::Attestation>,
+) -> Result<Vec<Receipt>, Rejection>
+where
+    S::Attestation: BorshSerialize,
+{
+    check_place(log, state, &block.header)?;
+    let identity = log.view_at(block.header.identity_height);
+    let identity = identity.ok_or(Rejection::LedBlockIdentityHeight)?;
+    let environment = Environment { suite, identity };
+    check_identity(&environment, block)?;
+    check_import_first(&environment, state, &block.body)?;
+
+    let mut builder = BlockBuilder::new(rules, &environment, state);
+    for entry in &block.body {
+        builder.push(entry.clone())?;
+    }
+    let built = builder.finish(roots)?;
+    check_results(&built.block.header, &block.header)?;
+    state.apply(built.changes);
+    *roots = built.roots;
+    Ok(built.receipts)
+}
+
+/// The header continues this shard's chain.
+fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result<(), Rejection> {
+    let position = &state.position;
+    // LED-BLOCK-01: of this chain.
+    if header.chain_id != log.view().parameters().chain_id {
+        return Err(Rejection::LedBlockChain);
+    }
+    // LED-BLOCK-02: of this shard.
+    if header.shard != position.shard {
+        return Err(Rejection::LedBlockShard);
+    }
+    // LED-BLOCK-03: in the open epoch.
+    if header.epoch != position.epoch {
+        return Err(Rejection::LedBlockEpoch);
+    }
+    // LED-BLOCK-04: at the next height.
+    if Some(header.height) != position.height.checked_add(1) {
+        return Err(Rejection::LedBlockHeight);
+    }
+    // LED-BLOCK-05: on top of the last block.
+    if header.previous != position.previous {
+        return Err(Rejection::LedBlockPrevious);
+    }
+    // LED-BLOCK-06: it has seen at least as much of the identity log as the last block.
+    if header.identity_height < position.identity_height {
+        return Err(Rejection::LedBlockIdentityHeight);
+    }
+    Ok(())
+}
+
+/// The header sees the identity log as it is, and commits to the body.
+fn check_identity<S: Suite>(
+    environment: &Environment<'_, S>,
+    block: &Block<S::Attestation>,
+) -> Result<(), Rejection>
+where
+    S::Attestation: BorshSerialize,
+{
+    let header = &block.header;
+    // LED-BLOCK-07: the log is the same.
+    if header.identity_hash != environment.identity.hash() {
+        return Err(Rejection::LedBlockIdentityHash);
+    }
+    // LED-BLOCK-08: the roster is the one the log gives.
+    let roster = environment.identity.roster(header.shard);
+    if roster.is_none_or(|roster| roster.root() != header.roster_root) {
+        return Err(Rejection::LedBlockRoster);
+    }
+    // LED-BLOCK-09: the body is this one.
+    if list_root_of(&block.body) != header.transactions_root {
+        return Err(Rejection::LedBlockTransactionsRoot);
+    }
+    Ok(())
+}
+
+/// What the entries came to is what the header says.
+fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
+    // LED-BLOCK-10: the answers.
+    if found.receipts_root != claimed.receipts_root {
+        return Err(Rejection::LedBlockReceiptsRoot);
+    }
+    // LED-BLOCK-11: the decisions, which become proofs.
+    if found.decisions_root != claimed.decisions_root {
+        return Err(Rejection::LedBlockDecisionsRoot);
+    }
+    // LED-BLOCK-12: the state.
+    if found.state_root != claimed.state_root {
+        return Err(Rejection::LedBlockStateRoot);
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! Genesis: the supply in five allocations, and the first state of every shard.
+//!
+//! White paper §8: all tokens exist from the genesis block. The five shares are from the project's
+//! token announcements. Nothing is minted later (gap A12).
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::Parameters;
+use super::owner::{AccountId, derive_shard_of_owner};
+use super::shard_state::{Position, ShardState, Totals, UnspentOutput};
+use super::transaction::{OutPoint, SUPPLY, TxId};
+use crate::Rejection;
+use crate::identity::{IdentityLog, SHARDS_MAX};
+use crate::primitives::certificate::{ROSTER_MIN, Roster};
+use crate::primitives::encoding::Bounded;
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+
+/// The shares of the supply, in parts per million: private sale, foundation, community, team, early
+/// investors and advisors.
+///
+/// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are these, and
+/// together they are the supply.
+pub const ALLOCATIONS_PPM: [u32; 5] = [400_000, 350_000, 125_000, 100_000, 25_000];
+/// The most grants.
+pub const GRANTS_MAX: usize = 1 << 24;
+
+const PPM: u128 = 1_000_000;
+
+/// Who holds an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Holder {
+    /// An account, as one output.
+    Account(AccountId) = 0,
+    /// The community pools of the shards: ⌊amount/m⌋ each, the remainder to shard 1.
+    CommunityPools = 1,
+}
+
+/// An output that exists from the start, taken out of the allocations in proportion.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Grant {
+    /// Whose it is.
+    pub owner: AccountId,
+    /// How much, in units.
+    pub amount: u64,
+}
+
+/// What a chain starts from.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Genesis {
+    /// m, the number of transaction shards.
+    pub shards: u16,
+    /// The least fee of a transaction, in units.
+    pub fee_minimum: u64,
+    /// The most rejection rows that one block may write.
+    pub rejections_max: u32,
+    /// The rosters of shards 0..=m.
+    pub rosters: Bounded<Roster, { SHARDS_MAX + 1 }>,
+    /// Who holds each of the [`ALLOCATIONS_PPM`].
+    pub holders: [Holder; 5],
+    /// Outputs besides.
+    pub grants: Bounded<Grant, GRANTS_MAX>,
+}
+
+impl Genesis {
+    /// What the chain's shards know of it.
+    ///
+    /// **LED-GENESIS-05** (MUST) [own] The chain id is `H("chain", genesis)`: what is signed for one
+    /// genesis is worth nothing under another.
+    pub fn parameters(&self) -> Parameters {
+        Parameters {
+            chain_id: tagged_hash(tags::CHAIN, self),
+            shards: self.shards,
+            fee_minimum: self.fee_minimum,
+            rejections_max: self.rejections_max,
+        }
+    }
+
+    /// The outpoint of genesis output `index`: first the five allocations, then the grants.
+    ///
+    /// **LED-GENESIS-06** (MUST) [own] `(H("genesis", index), 0)`, index as u32.
+    pub fn outpoint(index: u32) -> OutPoint {
+        OutPoint { txid: TxId(tagged_hash(tags::GENESIS_OUTPUT, &index)), index: 0 }
+    }
+}
+
+/// The identity log and the states of shards 1..=m, before the first block. Epoch 0 is closed by
+/// genesis and swept; the open epoch is 1.
+///
+/// # Errors
+/// In this order: [`Rejection::LedGenesisShards`], [`Rejection::LedGenesisRosters`],
+/// [`Rejection::LedGenesisGrants`].
+pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
+    check_genesis(genesis)?;
+    let parameters = genesis.parameters();
+    let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
+    let mut states: Vec<ShardState> =
+        (1..=genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
+
+    let grants = genesis.grants.iter().map(|grant| (Holder::Account(grant.owner), grant.amount));
+    let outputs = genesis.holders.into_iter().zip(allocations).chain(grants);
+    for (index, (holder, amount)) in (0u32..).zip(outputs) {
+        match holder {
+            Holder::CommunityPools => fill_community_pools(&mut states, amount),
+            Holder::Account(_) if amount == 0 => {} // nothing is left of it
+            Holder::Account(owner) => {
+                let shard = derive_shard_of_owner(&owner, genesis.shards);
+                if let Some(state) = states.get_mut(usize::from(shard.saturating_sub(1))) {
+                    let output = UnspentOutput { owner, amount };
+                    state.unspent.insert(Genesis::outpoint(index), output);
+                }
+            }
+        }
+    }
+    let log = IdentityLog::new(parameters, genesis.rosters.to_vec());
+    Ok((log, states))
+}
+
+fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
+    // LED-GENESIS-01: there are shards, and their proofs fit in a message.
+    let shards = usize::from(genesis.shards);
+    if shards == 0 || shards > SHARDS_MAX {
+        return Err(Rejection::LedGenesisShards);
+    }
+    // LED-GENESIS-02: every shard and the identity shard can tolerate a malicious validator.
+    let large_enough = genesis.rosters.iter().all(|roster| roster.keys.len() >= ROSTER_MIN);
+    if genesis.rosters.len() != shards.saturating_add(1) || !large_enough {
+        return Err(Rejection::LedGenesisRosters);
+    }
+    // LED-GENESIS-03: grants are something, and come out of the allocations (below).
+    if genesis.grants.iter().any(|grant| grant.amount == 0) {
+        return Err(Rejection::LedGenesisGrants);
+    }
+    Ok(())
+}
+
+/// What is left of each allocation, in units; `None` if the grants are more than it holds.
+///
+/// **LED-GENESIS-03** (MUST) [own] Each allocation gives ⌊grants · share⌋, the first also the remainder.
+fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
+    let granted =
+        genesis.grants.iter().try_fold(0u64, |sum, grant| sum.checked_add(grant.amount))?;
+    let taken = split_by_share(granted);
+    let mut left = split_by_share(SUPPLY);
+    for (left, taken) in left.iter_mut().zip(taken) {
+        *left = left.checked_sub(taken)?;
+    }
+    Some(left)
+}
+
+/// `amount` by [`ALLOCATIONS_PPM`]: floor each, the remainder to the first.
+fn split_by_share(amount: u64) -> [u64; 5] {
+    let mut parts = ALLOCATIONS_PPM.map(|share| {
+        let part = u128::from(amount).saturating_mul(u128::from(share)) / PPM;
+        u64::try_from(part).unwrap_or(0) // at most `amount`
+    });
+    let given = parts.iter().fold(0u64, |sum, part| sum.saturating_add(*part));
+    let [first, ..] = &mut parts;
+    *first = first.saturating_add(amount.saturating_sub(given));
+    parts
+}
+
+fn fill_community_pools(states: &mut [ShardState], amount: u64) {
+    let shards = u64::try_from(states.len()).unwrap_or(u64::MAX);
+    let part = amount.checked_div(shards).unwrap_or(0);
+    let remainder = amount.checked_rem(shards).unwrap_or(0);
+    for state in states.iter_mut() {
+        state.totals.community_pool = state.totals.community_pool.saturating_add(part);
+    }
+    if let Some(first) = states.first_mut() {
+        first.totals.community_pool = first.totals.community_pool.saturating_add(remainder);
+    }
+}
+
+/// A shard before its first block.
+fn first_state(parameters: &Parameters, shard: u16) -> ShardState {
+    let previous: Digest = tagged_hash(tags::FIRST_BLOCK, &(parameters.chain_id, shard));
+    ShardState {
+        position: Position { shard, epoch: 1, height: 0, previous, identity_height: 0 },
+        unspent: BTreeMap::new(),
+        locks: BTreeMap::new(),
+        decisions: BTreeMap::new(),
+        accounts: BTreeMap::new(),
+        pending: BTreeMap::new(),
+        totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+    }
+}

@@ -1,0 +1,169 @@
+//! The decision points of §3, one method each. The default body is the specification.
+//!
+//! A variant overrides a method and weakens one rule; nothing else in the specification's text
+//! knows that variants exist.
+
+use super::overlay::{Overlay, View};
+use super::owner::check_witness;
+use super::shard_state::Lock;
+use super::single;
+use super::transaction::{self, SignedTransaction, Transaction, TxId};
+use super::{Account, Environment, Parameters};
+use crate::Rejection;
+use crate::primitives::suite::Suite;
+
+/// The rules of the ledger. `&dyn Rules<S>` is possible: no method is generic.
+pub trait Rules<S: Suite> {
+    /// The static checks that follow decoding.
+    ///
+    /// # Errors
+    /// See [`transaction::check_static`].
+    fn check_static(
+        &self,
+        parameters: &Parameters,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        transaction::check_static::<S, Self>(self, parameters, transaction)
+    }
+
+    /// **LED-STATIC-03** (MUST) [own] A transaction has inputs. Without any, "all its input shards
+    /// accepted" would hold of it from the start, and it could create value.
+    ///
+    /// # Errors
+    /// [`Rejection::LedNoInputs`]
+    fn check_has_inputs(&self, transaction: &Transaction) -> Result<(), Rejection> {
+        if transaction.inputs.is_empty() { Err(Rejection::LedNoInputs) } else { Ok(()) }
+    }
+
+    /// The epochs in which an input may be locked or spent: those from one before the expiry to the
+    /// expiry itself.
+    ///
+    /// **LED-LOCAL-01** (MUST) [own] Not after the expiry.
+    /// **LED-LOCAL-02** (MUST) [own] Not more than one epoch before it, which bounds how long a row must
+    /// be remembered.
+    ///
+    /// # Errors
+    /// [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`]
+    fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+        let epoch = view.position().epoch;
+        if transaction.expiry_epoch < epoch {
+            return Err(Rejection::LedEpochExpired);
+        }
+        if transaction.expiry_epoch > epoch.saturating_add(1) {
+            return Err(Rejection::LedEpochTooFar);
+        }
+        Ok(())
+    }
+
+    /// Every input of this shard is agreed to by its owner.
+    ///
+    /// # Errors
+    /// [`Rejection::LedWitnessCount`], then those of [`check_witness`], input by input.
+    fn check_witnesses(
+        &self,
+        environment: &Environment<'_, S>,
+        view: &dyn View,
+        signed: &SignedTransaction,
+        txid: &TxId,
+    ) -> Result<(), Rejection> {
+        // LED-WITNESS-01: witness i is input i's.
+        if signed.witnesses.len() != signed.transaction.inputs.len() {
+            return Err(Rejection::LedWitnessCount);
+        }
+        let message = super::owner::derive_witness_message(environment.suite, txid);
+        let shard = view.position().shard;
+        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+            let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
+            let witness = witness.ok_or(Rejection::LedWitnessCount)?;
+            check_witness(environment, view.account(&input.owner), input, &message, witness)?;
+        }
+        Ok(())
+    }
+
+    /// **LED-LOCAL-03** (MUST) [own] Every input of this shard is unspent or locked here. One that is
+    /// neither may be spent or may not have arrived yet, and nobody can prove which.
+    ///
+    /// # Errors
+    /// [`Rejection::LedOutpointUnknown`]
+    fn check_known(
+        &self,
+        environment: &Environment<'_, S>,
+        view: &dyn View,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let known = inputs.all(|(_, input)| {
+            view.unspent(&input.outpoint).is_some() || view.lock(&input.outpoint).is_some()
+        });
+        if known { Ok(()) } else { Err(Rejection::LedOutpointUnknown) }
+    }
+
+    /// **LED-LOCAL-04** (MUST) [OL §IV-C] No input of this shard is locked by another transaction.
+    ///
+    /// # Errors
+    /// [`Rejection::LedOutpointLocked`]
+    fn check_unlocked(
+        &self,
+        environment: &Environment<'_, S>,
+        view: &dyn View,
+        transaction: &Transaction,
+        txid: &TxId,
+    ) -> Result<(), Rejection> {
+        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let other = |lock: &Lock| lock.txid != *txid;
+        let locked = inputs.any(|(_, input)| view.lock(&input.outpoint).is_some_and(other));
+        if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
+    }
+
+    /// **LED-LOCAL-05** (MUST) [own] Every input of this shard holds what it claims. The other shards
+    /// trusted the claim when they checked the sums.
+    ///
+    /// # Errors
+    /// [`Rejection::LedClaimWrong`]
+    fn check_claims(
+        &self,
+        environment: &Environment<'_, S>,
+        view: &dyn View,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let right = inputs.all(|(_, input)| {
+            view.unspent(&input.outpoint)
+                .is_none_or(|output| (output.owner, output.amount) == (input.owner, input.amount))
+        });
+        if right { Ok(()) } else { Err(Rejection::LedClaimWrong) }
+    }
+
+    /// Writes down the policies that this shard's witnesses revealed.
+    ///
+    /// **LED-OWNER-03** (MUST) [own] An account has a row from the first entry on in which its shard
+    /// accepted a witness of its owner.
+    fn record_accounts(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        signed: &SignedTransaction,
+    ) {
+        let shard = overlay.position().shard;
+        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+            let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
+            let revealed = witness.and_then(|witness| witness.policy.as_ref());
+            if let (None, Some(policy)) = (overlay.account(&input.owner), revealed) {
+                overlay.set_account(input.owner, Account { policy: policy.clone() });
+            }
+        }
+    }
+
+    /// Applies a transaction that concerns this shard alone.
+    ///
+    /// # Errors
+    /// See [`single::apply_single`].
+    fn apply_single(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        signed: &SignedTransaction,
+    ) -> Result<(), Rejection> {
+        single::apply_single(self, environment, overlay, signed)
+    }
+}

@@ -1,0 +1,78 @@
+//! Transactions that concern one shard, and what all transactions have in common when they end.
+
+use super::Environment;
+use super::overlay::{Overlay, View};
+use super::rules::Rules;
+use super::shard_state::UnspentOutput;
+use super::transaction::{OutPoint, SignedTransaction, Transaction, TxId};
+use crate::Rejection;
+use crate::primitives::suite::Suite;
+
+/// Applies a transaction that concerns this shard alone: its inputs go, its outputs come, the shard
+/// earns the whole fee. It leaves no row: its inputs never come back, so it cannot be applied twice.
+///
+/// **LED-SINGLE-01** (MUST) [own] A transaction whose only participant is this shard is applied in one
+/// block; every other goes through Atomix (§7).
+///
+/// # Errors
+/// In this order: those of the static checks, [`Rejection::LedNotSingleShard`], then the epoch,
+/// witness, unknown, locked and claim checks, each over all inputs before the next.
+pub fn apply_single<S: Suite, R: Rules<S> + ?Sized>(
+    rules: &R,
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    signed: &SignedTransaction,
+) -> Result<(), Rejection> {
+    let transaction = &signed.transaction;
+    let txid = transaction.id(environment.suite);
+    let shard = overlay.position().shard;
+    rules.check_static(environment.parameters(), transaction)?;
+    // LED-SINGLE-01: nobody else is concerned.
+    if !transaction.participants(environment.shards()).iter().eq([&shard]) {
+        return Err(Rejection::LedNotSingleShard);
+    }
+    rules.check_epoch(overlay, transaction)?;
+    rules.check_witnesses(environment, overlay, signed, &txid)?;
+    rules.check_known(environment, overlay, transaction)?;
+    rules.check_unlocked(environment, overlay, transaction, &txid)?;
+    rules.check_claims(environment, overlay, transaction)?;
+
+    rules.record_accounts(environment, overlay, signed);
+    for input in &transaction.inputs {
+        overlay.set_unspent(input.outpoint, None);
+    }
+    create_outputs(environment, overlay, transaction, &txid);
+    earn_fee(environment, overlay, transaction)
+}
+
+/// Creates the outputs of a committed transaction that belong to this shard.
+///
+/// **LED-TX-02** (MUST) [WP §3] Output i of a transaction is the outpoint (txid, i).
+pub fn create_outputs<S: Suite>(
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+    txid: &TxId,
+) {
+    let shard = overlay.position().shard;
+    for (index, output) in transaction.outputs_of(shard, environment.shards()) {
+        let unspent = UnspentOutput { owner: output.owner, amount: output.amount };
+        overlay.set_unspent(OutPoint { txid: *txid, index }, Some(unspent));
+    }
+}
+
+/// Credits this shard's part of a committed transaction's fee.
+///
+/// # Errors
+/// [`Rejection::LedOverflow`]
+pub fn earn_fee<S: Suite>(
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+) -> Result<(), Rejection> {
+    let part = transaction.fee_part(overlay.position().shard, environment.shards());
+    let totals = overlay.totals_mut();
+    // LED-FEE-02: the pool holds it. Conservation keeps every honest state below the supply.
+    totals.fee_pool = totals.fee_pool.checked_add(part).ok_or(Rejection::LedOverflow)?;
+    Ok(())
+}

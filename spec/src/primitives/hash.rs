@@ -1,0 +1,126 @@
+//! Hashing: SHA-256 with a tag for every use, so that no hash can be mistaken for another.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+use sha2::{Digest as _, Sha256};
+
+use super::encoding::encode;
+
+/// A SHA-256 output, 32 bytes. Ordered as bytes.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// Thirty-two zero bytes: the root of an empty map, and the predecessor of nothing.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// Bit `depth` of the digest, most significant bit of the first byte first; 0 past the end.
+    pub fn bit(&self, depth: u16) -> bool {
+        let mask = 0x80u8 >> (depth % 8);
+        self.0.get(usize::from(depth / 8)).is_some_and(|byte| byte & mask != 0)
+    }
+}
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for byte in self.0 {
+            write!(formatter, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of one use of the hash function, at most 255 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag(&'static str);
+
+impl Tag {
+    const fn new(name: &'static str) -> Self {
+        assert!(name.len() <= 255, "a tag's length is one byte");
+        Self(name)
+    }
+
+    /// The tag's text, as it is hashed.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Every tag of the protocol, once.
+pub mod tags {
+    use super::Tag;
+
+    macro_rules! tags {
+        ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
+            $($(#[$doc])* pub const $constant: Tag = Tag::new($name);)*
+            /// All of them, for the test that no two are equal and for the vectors.
+            pub const ALL: &[Tag] = &[$($constant),*];
+        };
+    }
+
+    tags! {
+        /// Key of a map entry.
+        KEY = "key";
+        /// Value of a map entry.
+        VALUE = "value";
+        /// First policy of an account: its [`AccountId`](crate::ledger::AccountId).
+        ACCOUNT = "account";
+        /// Owner, to find the owner's shard.
+        SHARD = "shard";
+        /// Transaction: its [`TxId`](crate::ledger::TxId).
+        TRANSACTION = "tx";
+        /// Transaction id, as signed by the owners of its inputs.
+        WITNESS = "sig";
+        /// Index of a genesis output.
+        GENESIS_OUTPUT = "genesis";
+        /// (transaction id, input index) of a refund.
+        REFUND = "refund";
+        /// Block header.
+        BLOCK = "block";
+        /// What a validator signs.
+        VOTE = "vote";
+        /// Genesis: the chain id.
+        CHAIN = "chain";
+        /// (chain id, shard): the predecessor of a shard's first block.
+        FIRST_BLOCK = "genesis/shard";
+        /// (previous identity hash, entry): the identity log.
+        IDENTITY = "identity";
+        /// An epoch's closing entry.
+        EPOCH_CLOSED = "epoch-closed";
+    }
+}
+
+/// `H(tag, value) = SHA-256("IOSChain/v1" ‖ len8(tag) ‖ tag ‖ encode(value))`.
+///
+/// **CRY-HASH-01** (MUST) [own] Every hash of the protocol is tagged, and every use has its own tag.
+pub fn tagged_hash<T: BorshSerialize + ?Sized>(tag: Tag, value: &T) -> Digest {
+    tagged_hash_of_bytes(tag, &encode(value))
+}
+
+/// [`tagged_hash`] of a value that is already encoded.
+pub fn tagged_hash_of_bytes(tag: Tag, encoded: &[u8]) -> Digest {
+    let name = tag.name().as_bytes();
+    let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)]; // Tag::new bounds it
+    sha256(&[b"IOSChain/v1", &length, name, encoded])
+}
+
+/// Plain SHA-256 over the concatenation of `parts`.
+pub fn sha256(parts: &[&[u8]]) -> Digest {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    Digest(hasher.finalize().into())
+}

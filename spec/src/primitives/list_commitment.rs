@@ -1,0 +1,145 @@
+//! List commitment: the Merkle tree of RFC 6962 §2.1.
+//!
+//! Leaf `SHA-256(0x00 ‖ x)`, node `SHA-256(0x01 ‖ left ‖ right)`, empty list `SHA-256("")`.
+//! An odd node is never duplicated, or two lists would share a root (CVE-2012-2459).
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::encoding::{Bounded, encode};
+use super::hash::{Digest, sha256};
+
+/// Shows that a leaf is in a list of `size` leaves. It proves membership; a caller that needs the
+/// position must have it from elsewhere. Origin: RFC 6962 §2.1.1.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct InclusionProof {
+    /// Which leaf, from 0.
+    pub index: u32,
+    /// How many leaves the list has.
+    pub size: u32,
+    /// The siblings, from the leaf's to the root's children.
+    pub path: Bounded<Digest, 32>,
+}
+
+/// The root of a list of byte strings.
+///
+/// **CRY-LIST-01** (MUST) [RFC 6962 §2.1] The list commitment is the Merkle tree hash.
+pub fn list_root<L: AsRef<[u8]>>(leaves: &[L]) -> Digest {
+    match leaves {
+        [] => sha256(&[]),
+        [leaf] => hash_leaf(leaf.as_ref()),
+        _ => {
+            let (left, right) = split(leaves);
+            hash_node(&list_root(left), &list_root(right))
+        }
+    }
+}
+
+/// The root of a list of values, each encoded as one leaf.
+pub fn list_root_of<T: BorshSerialize>(values: impl IntoIterator<Item = T>) -> Digest {
+    let leaves: Vec<Vec<u8>> = values.into_iter().map(|value| encode(&value)).collect();
+    list_root(&leaves)
+}
+
+/// The proof that leaf `index` is in the list; `None` if there is no such leaf.
+pub fn prove_inclusion<L: AsRef<[u8]>>(leaves: &[L], index: u32) -> Option<InclusionProof> {
+    let size = u32::try_from(leaves.len()).ok()?;
+    let position = usize::try_from(index).ok()?;
+    if index >= size {
+        return None;
+    }
+    let path = Bounded::try_from(audit_path(leaves, position)).ok()?;
+    Some(InclusionProof { index, size, path })
+}
+
+/// Fast path: the root and the proof of every leaf, in order, at the cost of one tree.
+/// Equal to [`list_root`] and [`prove_inclusion`] of each index.
+pub fn prove_every_inclusion<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<InclusionProof>) {
+    let (root, paths) = root_and_paths(leaves);
+    let size = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+    let proofs = (0u32..)
+        .zip(paths)
+        .filter_map(|(index, path)| {
+            let path = Bounded::try_from(path).ok()?;
+            Some(InclusionProof { index, size, path })
+        })
+        .collect();
+    (root, proofs)
+}
+
+fn root_and_paths<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<Vec<Digest>>) {
+    match leaves {
+        [] => (list_root(leaves), Vec::new()),
+        [leaf] => (hash_leaf(leaf.as_ref()), vec![Vec::new()]),
+        _ => {
+            let (left, right) = split(leaves);
+            let (left_root, mut paths) = root_and_paths(left);
+            let (right_root, mut right_paths) = root_and_paths(right);
+            paths.iter_mut().for_each(|path| path.push(right_root));
+            right_paths.iter_mut().for_each(|path| path.push(left_root));
+            paths.append(&mut right_paths);
+            (hash_node(&left_root, &right_root), paths)
+        }
+    }
+}
+
+/// Whether `proof` shows that `leaf` is in the list with this `root`.
+///
+/// **CRY-LIST-02** (MUST) [RFC 9162 §2.1.3.2] A path of the wrong length for its index and size
+/// proves nothing.
+pub fn verify_inclusion(root: &Digest, leaf: &[u8], proof: &InclusionProof) -> bool {
+    root_from_path(hash_leaf(leaf), proof.index, proof.size, &proof.path) == Some(*root)
+}
+
+/// The root that a node of height 0 leads to: follows the recursion of [`list_root`] downwards.
+fn root_from_path(node: Digest, index: u32, size: u32, path: &[Digest]) -> Option<Digest> {
+    if index >= size {
+        return None;
+    }
+    if size == 1 {
+        return path.is_empty().then_some(node);
+    }
+    let (sibling, below) = path.split_last()?;
+    let left_size = largest_power_of_two_below(size);
+    if index < left_size {
+        let left = root_from_path(node, index, left_size, below)?;
+        Some(hash_node(&left, sibling))
+    } else {
+        let (index, size) = (index.checked_sub(left_size)?, size.checked_sub(left_size)?);
+        let right = root_from_path(node, index, size, below)?;
+        Some(hash_node(sibling, &right))
+    }
+}
+
+fn audit_path<L: AsRef<[u8]>>(leaves: &[L], index: usize) -> Vec<Digest> {
+    if leaves.len() <= 1 {
+        return Vec::new();
+    }
+    let (left, right) = split(leaves);
+    let (mut path, sibling) = match index.checked_sub(left.len()) {
+        None => (audit_path(left, index), list_root(right)),
+        Some(index) => (audit_path(right, index), list_root(left)),
+    };
+    path.push(sibling);
+    path
+}
+
+/// The left subtree is the largest complete one that leaves something for the right.
+fn split<L>(leaves: &[L]) -> (&[L], &[L]) {
+    let size = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+    let middle = usize::try_from(largest_power_of_two_below(size)).unwrap_or(usize::MAX);
+    leaves.split_at_checked(middle).unwrap_or((leaves, &[]))
+}
+
+/// For `size` ≥ 2; RFC 6962's `k`.
+fn largest_power_of_two_below(size: u32) -> u32 {
+    1u32.checked_shl(size.saturating_sub(1).checked_ilog2().unwrap_or(0)).unwrap_or(1)
+}
+
+fn hash_leaf(leaf: &[u8]) -> Digest {
+    sha256(&[&[0x00], leaf])
+}
+
+fn hash_node(left: &Digest, right: &Digest) -> Digest {
+    sha256(&[&[0x01], &left.0, &right.0])
+}

@@ -1,0 +1,153 @@
+//! Map commitment: a binary trie over the hashes of the keys.
+//!
+//! ```text
+//! root(∅)           = 32 zero bytes
+//! root({k ↦ v})     = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
+//! root(S) at depth d = SHA-256(0x03 ‖ root(S with bit d of kh = 0) ‖ root(S with bit d of kh = 1))
+//! ```
+//! A single entry is a leaf wherever it stands, so a path is about log₂ of the number of entries
+//! long. This module is the definition and recomputes everything; [`super::map_commitment_cached`]
+//! gives the same root at the cost of what changed. Origin: own.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::encoding::Bounded;
+use super::hash::{Digest, sha256, tagged_hash, tags};
+
+/// One entry of a map as the trie sees it: both parts hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct MapLeaf {
+    /// `kh = H("key", key)`.
+    pub key_hash: Digest,
+    /// `H("value", value)`.
+    pub value_hash: Digest,
+}
+
+impl MapLeaf {
+    /// The leaf of an entry.
+    pub fn of<K: BorshSerialize, V: BorshSerialize>(key: &K, value: &V) -> Self {
+        Self { key_hash: hash_key(key), value_hash: tagged_hash(tags::VALUE, value) }
+    }
+
+    /// `SHA-256(0x02 ‖ key_hash ‖ value_hash)`.
+    pub fn hash(&self) -> Digest {
+        sha256(&[&[0x02], &self.key_hash.0, &self.value_hash.0])
+    }
+}
+
+/// Shows what a map has under a key. Membership: the siblings. Non-membership: the siblings, and
+/// in `other` what stands where the key would: nothing, or the leaf of another key.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct MapProof {
+    /// The siblings, the root's child first; as many as the leaf is deep.
+    pub siblings: Bounded<Digest, 256>,
+    /// The leaf of another key that shares the path; only in proofs of non-membership.
+    pub other: Option<MapLeaf>,
+}
+
+/// `kh = H("key", key)`.
+pub fn hash_key<K: BorshSerialize>(key: &K) -> Digest {
+    tagged_hash(tags::KEY, key)
+}
+
+/// `SHA-256(0x03 ‖ left ‖ right)`.
+pub(super) fn hash_branch(left: &Digest, right: &Digest) -> Digest {
+    sha256(&[&[0x03], &left.0, &right.0])
+}
+
+/// The root of a map.
+///
+/// **CRY-MAP-01** (MUST) [own] The map commitment is the trie above; it depends on the entries
+/// alone, not on the order in which they came.
+pub fn map_root<K: BorshSerialize, V: BorshSerialize>(map: &BTreeMap<K, V>) -> Digest {
+    root_at(0, &sorted_leaves(map))
+}
+
+/// The proof of what `map` has under `key`: membership if it is there, else non-membership.
+pub fn prove_key<K: BorshSerialize, V: BorshSerialize>(map: &BTreeMap<K, V>, key: &K) -> MapProof {
+    let key_hash = hash_key(key);
+    let all = sorted_leaves(map);
+    let (mut leaves, mut siblings) = (all.as_slice(), Vec::new());
+    let mut depth = 0u16;
+    while leaves.len() > 1 {
+        let (zero, one) = split_at_bit(depth, leaves);
+        let (same, sibling) = if key_hash.bit(depth) { (one, zero) } else { (zero, one) };
+        depth = depth.saturating_add(1);
+        siblings.push(root_at(depth, sibling));
+        leaves = same;
+    }
+    let other = leaves.first().filter(|leaf| leaf.key_hash != key_hash).copied();
+    // Distinct SHA-256 hashes part within 256 bits, so the siblings always fit.
+    MapProof { siblings: Bounded::try_from(siblings).unwrap_or(Bounded::empty()), other }
+}
+
+/// Whether `proof` shows that the map with this `root` has `value` under `key`.
+///
+/// **CRY-MAP-02** (MUST) [own] A proof that carries another leaf is not a proof of membership.
+pub fn verify_membership<K: BorshSerialize, V: BorshSerialize>(
+    root: &Digest,
+    key: &K,
+    value: &V,
+    proof: &MapProof,
+) -> bool {
+    let leaf = MapLeaf::of(key, value);
+    proof.other.is_none() && fold(&leaf.key_hash, leaf.hash(), &proof.siblings) == *root
+}
+
+/// Whether `proof` shows that the map with this `root` has nothing under `key`.
+///
+/// **CRY-MAP-03** (MUST) [own] The other leaf must be of another key and share the path with this
+/// one, or it says nothing about the place where the key would stand.
+pub fn verify_non_membership<K: BorshSerialize>(root: &Digest, key: &K, proof: &MapProof) -> bool {
+    let key_hash = hash_key(key);
+    let found = match &proof.other {
+        None => Digest::ZERO,
+        Some(leaf) => {
+            let mut path = (0u16..).zip(proof.siblings.iter());
+            let shares_path = path.all(|(d, _)| leaf.key_hash.bit(d) == key_hash.bit(d));
+            if leaf.key_hash == key_hash || !shares_path {
+                return false;
+            }
+            leaf.hash()
+        }
+    };
+    fold(&key_hash, found, &proof.siblings) == *root
+}
+
+/// The root above a node that stands at depth `siblings.len()` on the path of `key_hash`.
+fn fold(key_hash: &Digest, node: Digest, siblings: &[Digest]) -> Digest {
+    let path: Vec<(u16, &Digest)> = (0u16..).zip(siblings).collect();
+    path.into_iter().rev().fold(node, |node, (depth, sibling)| {
+        if key_hash.bit(depth) { hash_branch(sibling, &node) } else { hash_branch(&node, sibling) }
+    })
+}
+
+/// The definition: `leaves` share their first `depth` bits and are sorted by key hash.
+fn root_at(depth: u16, leaves: &[MapLeaf]) -> Digest {
+    match leaves {
+        [] => Digest::ZERO,
+        [leaf] => leaf.hash(),
+        _ => {
+            let (zero, one) = split_at_bit(depth, leaves);
+            let below = depth.saturating_add(1);
+            hash_branch(&root_at(below, zero), &root_at(below, one))
+        }
+    }
+}
+
+fn split_at_bit(depth: u16, leaves: &[MapLeaf]) -> (&[MapLeaf], &[MapLeaf]) {
+    let middle = leaves.partition_point(|leaf| !leaf.key_hash.bit(depth));
+    leaves.split_at_checked(middle).unwrap_or((leaves, &[]))
+}
+
+pub(super) fn sorted_leaves<K: BorshSerialize, V: BorshSerialize>(
+    map: &BTreeMap<K, V>,
+) -> Vec<MapLeaf> {
+    let mut leaves: Vec<MapLeaf> = map.iter().map(|(key, value)| MapLeaf::of(key, value)).collect();
+    leaves.sort_unstable_by_key(|leaf| leaf.key_hash);
+    leaves
+}

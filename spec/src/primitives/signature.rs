@@ -1,0 +1,90 @@
+//! Ed25519 signatures, strict and cofactorless. Origin: RFC 8032, narrowed.
+//!
+//! RFC 8032 leaves room, and libraries fill it differently: whether encodings must be canonical,
+//! whether small-order points pass, whether the equation is multiplied by the cofactor. Validators
+//! that differ there fork, so every choice is fixed here and pinned by vectors.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+use ed25519_dalek::{Signer, VerifyingKey};
+
+/// An Ed25519 public key: a compressed point, 32 bytes. Any bytes decode; a bad point verifies nothing.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct PublicKey(pub [u8; 32]);
+
+/// An Ed25519 signature: the point R, then the scalar S, 64 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Signature(pub [u8; 64]);
+
+/// An Ed25519 key pair, from a 32-byte seed that the caller draws.
+#[derive(Clone)]
+pub struct KeyPair(ed25519_dalek::SigningKey);
+
+impl KeyPair {
+    /// The key pair of a seed (RFC 8032 §5.1.5).
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(ed25519_dalek::SigningKey::from_bytes(seed))
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key().to_bytes())
+    }
+
+    /// The signature of `message` (RFC 8032 §5.1.6, deterministic).
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
+    }
+}
+
+impl std::fmt::Debug for KeyPair {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("KeyPair").field(&self.public_key()).finish()
+    }
+}
+
+/// Whether `signature` is `key`'s signature of `message`.
+///
+/// **CRY-SIGN-01** (MUST) [RFC 8032 §5.1.7, narrowed] Accept iff A and R are canonical encodings of
+/// points that are not of small order, S < L, and `S·B = R + H(R ‖ A ‖ M)·A` without the cofactor.
+pub fn verify_strict(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
+    // Canonical A. The library takes y ≥ p as y − p; it compares R by its bytes, so R is covered.
+    if !is_canonical_y(&key.0) {
+        return false;
+    }
+    // Small order of A and R, S < L and the equation.
+    let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+    VerifyingKey::from_bytes(&key.0).is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
+}
+
+/// Whether the y of a compressed point is below p = 2²⁵⁵ − 19. The other kind of non-canonical
+/// encoding, x = 0 with the sign bit set, belongs to points of small order only.
+fn is_canonical_y(encoding: &[u8; 32]) -> bool {
+    let [lowest, middle @ .., highest] = encoding;
+    *lowest < 0xed || middle.iter().any(|byte| *byte != 0xff) || highest & 0x7f != 0x7f
+}

@@ -1,0 +1,92 @@
+//! The random stream and what is drawn from it. Origin: own; the shuffle is Durstenfeld's (1964).
+//!
+//! Nothing here is random by itself: every stream comes from a seed that the protocol fixes.
+
+use std::num::NonZeroU64;
+
+use super::hash::{Digest, sha256};
+
+/// The stream of a seed: block i is `SHA-256(seed ‖ u64le(i))`, read as consecutive `u64le`.
+///
+/// **CRY-STREAM-01** (MUST) [own] Every draw of the protocol reads this stream.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    seed: Digest,
+    next_block: u64,
+    /// What is left of the current block, next word last.
+    words: Vec<u64>,
+}
+
+impl Stream {
+    /// The stream at its beginning.
+    pub fn new(seed: Digest) -> Self {
+        Self { seed, next_block: 0, words: Vec::new() }
+    }
+
+    /// The next 8 bytes as a little-endian integer.
+    pub fn next_u64(&mut self) -> u64 {
+        if self.words.is_empty() {
+            let block = sha256(&[&self.seed.0, &self.next_block.to_le_bytes()]);
+            self.next_block = self.next_block.wrapping_add(1); // after 2⁶⁴ blocks: never
+            let (words, _) = block.0.as_chunks::<8>();
+            self.words = words.iter().rev().map(|word| u64::from_le_bytes(*word)).collect();
+        }
+        self.words.pop().unwrap_or(0) // a block has four words
+    }
+
+    /// A uniform number in `0..bound`.
+    ///
+    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away: taking
+    /// them modulo the bound would favour small numbers.
+    pub fn below(&mut self, bound: NonZeroU64) -> u64 {
+        // 2⁶⁴ mod b, in 64 bits: (2⁶⁴ − b) mod b.
+        let remainder = bound.get().wrapping_neg() % bound;
+        loop {
+            let word = self.next_u64();
+            if word <= u64::MAX.saturating_sub(remainder) {
+                return word % bound;
+            }
+        }
+    }
+
+    /// Puts `items` into a uniformly random order.
+    ///
+    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with `below(i + 1)`.
+    /// Swapping with any index instead makes some orders likelier (n = 3: 4,4,4,5,5,5 of 27).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let bound = u64::try_from(last).unwrap_or(u64::MAX).saturating_add(1);
+            let chosen = NonZeroU64::new(bound).map_or(0, |bound| self.below(bound));
+            items.swap(usize::try_from(chosen).unwrap_or(last), last);
+        }
+    }
+}
+
+/// Cuts `items` into `count` contiguous buckets; with `count` 0 there are none.
+///
+/// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and the
+/// first n mod m get one more.
+pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
+    let count = usize::from(count);
+    let size = items.len().checked_div(count).unwrap_or(0);
+    let larger = items.len().checked_rem(count).unwrap_or(0);
+    let mut rest = items;
+    (0..count)
+        .map(|bucket| {
+            let size = size.saturating_add(usize::from(bucket < larger));
+            let (taken, left) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+            rest = left;
+            taken
+        })
+        .collect()
+}
+
+/// Maps a hash to `0..bound`, evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`. Origin: own.
+///
+/// **CRY-STREAM-05** (MUST) [own] The first eight bytes, big-endian, times the bound, upper half.
+pub fn mulshift(hash: &Digest, bound: u16) -> u16 {
+    let (words, _) = hash.0.as_chunks::<8>();
+    let word = words.first().map_or(0, |word| u64::from_be_bytes(*word));
+    let product = u128::from(word).saturating_mul(u128::from(bound)); // below 2⁸⁰
+    u16::try_from(product >> 64).unwrap_or(0) // below the bound, since word < 2⁶⁴
+}

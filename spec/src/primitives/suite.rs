@@ -1,0 +1,145 @@
+//! The cryptography as a value, so that what is model-checked is what runs.
+//!
+//! Protocol code is generic over a [`Suite`] and is handed one by reference. [`Normative`] is the
+//! real one. [`Ideal`] is the model's: its attestations cannot be made by anyone but the shard whose
+//! row they speak of, and they carry no history. A wrapper that caches or counts is itself a suite.
+//! Origin: own.
+
+use borsh::BorshSerialize;
+
+use super::certificate::{QuorumCertificate, Roster, verify_quorum_certificate};
+use super::hash::{Digest, Tag, tagged_hash};
+use super::signature::{PublicKey, Signature, verify_strict};
+use crate::Rejection;
+use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
+use crate::identity::IdentityView;
+use crate::ledger::{ShardState, TxId, Vote};
+
+/// What a protocol may ask of its cryptography.
+pub trait Suite: Sized {
+    /// A quorum's signature of a vote.
+    type Certificate: Clone + std::fmt::Debug + PartialEq + Eq;
+    /// A shard's proof of its vote on a transaction (§7).
+    type Attestation: Clone + std::fmt::Debug + PartialEq + Eq;
+
+    /// `H(tag, value)`.
+    fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
+        tagged_hash(tag, value)
+    }
+
+    /// Whether `signature` is `key`'s signature of `message`.
+    fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
+
+    /// Checks that a quorum of `roster` signed `message`.
+    ///
+    /// # Errors
+    /// The suite's rejection of a false certificate.
+    fn verify_certificate(
+        &self,
+        roster: &Roster,
+        message: &Digest,
+        certificate: &Self::Certificate,
+    ) -> Result<(), Rejection>;
+
+    /// Checks a shard's proof of its vote, as seen from `identity`.
+    ///
+    /// # Errors
+    /// The suite's rejection of a false attestation.
+    fn verify_attestation(
+        &self,
+        identity: &IdentityView<'_>,
+        attestation: &Self::Attestation,
+    ) -> Result<Decided, Rejection>;
+}
+
+/// The real suite: SHA-256, Ed25519, quorum certificates, Merkle paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Normative;
+
+impl Suite for Normative {
+    type Certificate = QuorumCertificate;
+    type Attestation = DecisionProof<QuorumCertificate>;
+
+    fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
+        verify_strict(key, &message.0, signature)
+    }
+
+    fn verify_certificate(
+        &self,
+        roster: &Roster,
+        message: &Digest,
+        certificate: &QuorumCertificate,
+    ) -> Result<(), Rejection> {
+        verify_quorum_certificate(self, roster, message, certificate)
+    }
+
+    fn verify_attestation(
+        &self,
+        identity: &IdentityView<'_>,
+        attestation: &Self::Attestation,
+    ) -> Result<Decided, Rejection> {
+        verify_decision_proof(self, identity, attestation)
+    }
+}
+
+/// The model's suite: unforgeable by construction instead of by cryptography.
+///
+/// A signature is the pair (key, message) itself, which a model hands only to the key's owner.
+/// Certificates are taken for granted: a model's shards are honest as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ideal;
+
+/// An [`Ideal`] certificate: the identity log of a model holds only what its shards closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdealCertificate;
+
+/// An [`Ideal`] attestation. Only [`Ideal::attest`] makes one, out of the shard's own row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdealAttestation(Decided);
+
+impl Ideal {
+    /// The signature that the owner of `key` would give `message`.
+    pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
+        let mut bytes = [0; 64];
+        let (left, right) = bytes.split_at_mut(32);
+        left.copy_from_slice(&key.0);
+        right.copy_from_slice(&message.0);
+        Signature(bytes)
+    }
+
+    /// The shard's proof of its vote on a transaction; `None` if it did not vote.
+    pub fn attest(&self, state: &ShardState, transaction: &TxId) -> Option<IdealAttestation> {
+        let vote = state.decisions.get(transaction)?.vote;
+        if vote == Vote::None {
+            return None;
+        }
+        let shard = state.position.shard;
+        Some(IdealAttestation(Decided::new(shard, *transaction, vote)))
+    }
+}
+
+impl Suite for Ideal {
+    type Certificate = IdealCertificate;
+    type Attestation = IdealAttestation;
+
+    fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
+        *signature == self.sign(key, message)
+    }
+
+    fn verify_certificate(
+        &self,
+        _roster: &Roster,
+        _message: &Digest,
+        _certificate: &IdealCertificate,
+    ) -> Result<(), Rejection> {
+        Ok(())
+    }
+
+    fn verify_attestation(
+        &self,
+        _identity: &IdentityView<'_>,
+        attestation: &IdealAttestation,
+    ) -> Result<Decided, Rejection> {
+        Ok(attestation.0)
+    }
+}

@@ -1,0 +1,208 @@
+//! Every way in which the specification says no.
+//!
+//! A check that can fail has one [`Rejection`]. The first check that fails gives the answer, and the
+//! table below is in the order of the checks: of two faults, the one listed first is reported. A
+//! rejection leaves the state as it was.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+macro_rules! rejections {
+    ($($variant:ident = $tag:literal, $code:literal, $requirement:literal, $meaning:literal;)*) => {
+        /// Why something was refused. Encoded as its permanent tag, one byte.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+            BorshSerialize, BorshDeserialize, BorshSchema,
+        )]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+        #[borsh(use_discriminant = true)]
+        #[repr(u8)]
+        pub enum Rejection {
+            $(#[doc = concat!("`", $code, "` (", $requirement, "): ", $meaning)] $variant = $tag,)*
+        }
+
+        impl Rejection {
+            /// All of them, in the order of the checks.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stable name, for other languages and for reports.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The requirement whose violation this is.
+            pub fn requirement(self) -> &'static str {
+                match self { $(Self::$variant => $requirement,)* }
+            }
+
+            /// One sentence: what was wrong.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+rejections! {
+    EncMalformed = 1, "ENC_MALFORMED", "ENC-DECODE-01",
+        "the bytes are not the encoding of any value of this type";
+
+    // Genesis.
+    LedGenesisShards = 2, "LED_GENESIS_SHARDS", "LED-GENESIS-01",
+        "the number of transaction shards is 0 or above 1,024";
+    LedGenesisRosters = 3, "LED_GENESIS_ROSTERS", "LED-GENESIS-02",
+        "there is not one roster of at least four validators for each shard 0..m";
+    LedGenesisGrants = 4, "LED_GENESIS_GRANTS", "LED-GENESIS-03",
+        "a grant is 0, or the grants exceed what the allocations hold";
+
+    // Block: the header against the shard's state.
+    LedBlockChain = 10, "LED_BLOCK_CHAIN", "LED-BLOCK-01",
+        "the block is of another chain";
+    LedBlockShard = 11, "LED_BLOCK_SHARD", "LED-BLOCK-02",
+        "the block is of another shard";
+    LedBlockEpoch = 12, "LED_BLOCK_EPOCH", "LED-BLOCK-03",
+        "the block's epoch is not the shard's";
+    LedBlockHeight = 13, "LED_BLOCK_HEIGHT", "LED-BLOCK-04",
+        "the block's height is not the next one";
+    LedBlockPrevious = 14, "LED_BLOCK_PREVIOUS", "LED-BLOCK-05",
+        "the block does not name the shard's last block as its predecessor";
+    LedBlockIdentityHeight = 15, "LED_BLOCK_IDENTITY_HEIGHT", "LED-BLOCK-06",
+        "the block's identity height is below its predecessor's, or above what the reader has";
+    LedBlockIdentityHash = 16, "LED_BLOCK_IDENTITY_HASH", "LED-BLOCK-07",
+        "the identity log has another hash at that height";
+    LedBlockRoster = 17, "LED_BLOCK_ROSTER", "LED-BLOCK-08",
+        "the header names another roster than the identity log gives";
+    LedBlockTransactionsRoot = 18, "LED_BLOCK_TRANSACTIONS_ROOT", "LED-BLOCK-09",
+        "the body is not the one the header commits to";
+    AtxImportMissing = 19, "ATX_IMPORT_MISSING", "ATX-SWEEP-02",
+        "an epoch's expiry lists are due, and the block does not begin with their import";
+
+    // Transaction: static checks.
+    LedChainId = 20, "LED_CHAIN_ID", "LED-STATIC-01",
+        "the transaction is for another chain";
+    LedVersion = 21, "LED_VERSION", "LED-STATIC-02",
+        "the transaction's version is not 1";
+    LedNoInputs = 22, "LED_NO_INPUTS", "LED-STATIC-03",
+        "the transaction has no inputs";
+    LedNoOutputs = 23, "LED_NO_OUTPUTS", "LED-STATIC-04",
+        "the transaction has no outputs";
+    LedInputsOrder = 24, "LED_INPUTS_ORDER", "LED-STATIC-05",
+        "the inputs are not strictly increasing by outpoint";
+    LedAmountRange = 25, "LED_AMOUNT_RANGE", "LED-STATIC-06",
+        "an amount is 0 or above the supply";
+    LedSumOverflow = 26, "LED_SUM_OVERFLOW", "LED-STATIC-07",
+        "the inputs, or the outputs and the fee, add up to more than 64 bits hold";
+    LedSumMismatch = 27, "LED_SUM_MISMATCH", "LED-STATIC-08",
+        "the inputs do not add up to the outputs and the fee";
+    LedFeeMinimum = 28, "LED_FEE_MINIMUM", "LED-STATIC-09",
+        "the fee is below the minimum";
+
+    // Transaction: where it belongs, and when.
+    LedNotSingleShard = 30, "LED_NOT_SINGLE_SHARD", "LED-SINGLE-01",
+        "the transaction does not belong to this shard alone";
+    AtxLockSingleShard = 31, "ATX_LOCK_SINGLE_SHARD", "ATX-LOCK-01",
+        "a transaction with one participating shard is applied, not locked";
+    AtxNotParticipant = 32, "ATX_NOT_PARTICIPANT", "ATX-LOCK-02",
+        "this shard has no part in this step of the transaction";
+    LedEpochExpired = 33, "LED_EPOCH_EXPIRED", "LED-LOCAL-01",
+        "the transaction's expiry lies before the shard's epoch";
+    LedEpochTooFar = 34, "LED_EPOCH_TOO_FAR", "LED-LOCAL-02",
+        "the transaction's expiry lies more than one epoch after the shard's";
+    AtxWindowClosed = 35, "ATX_WINDOW_CLOSED", "ATX-UNLOCK-01",
+        "the shard's epoch is more than one after the transaction's expiry";
+
+    // Transaction: witnesses.
+    LedWitnessCount = 40, "LED_WITNESS_COUNT", "LED-WITNESS-01",
+        "there is not one witness for each input";
+    LedWitnessPolicyMissing = 41, "LED_WITNESS_POLICY_MISSING", "LED-WITNESS-02",
+        "the account has no row yet, and the witness reveals no policy";
+    LedWitnessPolicyWrong = 42, "LED_WITNESS_POLICY_WRONG", "LED-WITNESS-03",
+        "the revealed policy is not the owner's";
+    LedWitnessPolicyInvalid = 43, "LED_WITNESS_POLICY_INVALID", "LED-WITNESS-04",
+        "the policy has a weight of 0, a threshold of 0, or one above the sum of its weights";
+    LedWitnessKey = 44, "LED_WITNESS_KEY", "LED-WITNESS-05",
+        "a signature is by a key that is not in the policy";
+    LedWitnessSignature = 45, "LED_WITNESS_SIGNATURE", "LED-WITNESS-06",
+        "a signature is invalid";
+    LedWitnessThreshold = 46, "LED_WITNESS_THRESHOLD", "LED-WITNESS-07",
+        "the signers' weights do not reach the threshold";
+
+    // Transaction: the inputs against the shard's state.
+    LedOutpointUnknown = 50, "LED_OUTPOINT_UNKNOWN", "LED-LOCAL-03",
+        "an input is neither unspent nor locked here: spent, or not yet arrived";
+    LedOutpointLocked = 51, "LED_OUTPOINT_LOCKED", "LED-LOCAL-04",
+        "an input is locked by another transaction";
+    LedClaimWrong = 52, "LED_CLAIM_WRONG", "LED-LOCAL-05",
+        "an input's claimed owner or amount is not the output's";
+    AtxRejectionLimit = 53, "ATX_REJECTION_LIMIT", "ATX-LOCK-07",
+        "the block has its number of rejection rows; ask again in a later one";
+
+    // Atomix: unlocking.
+    AtxAbortNotAccepted = 60, "ATX_ABORT_NOT_ACCEPTED", "ATX-ABORT-01",
+        "this shard has not accepted the transaction, so there is nothing to give back";
+    AtxProofCount = 61, "ATX_PROOF_COUNT", "ATX-COMMIT-02",
+        "there is not one proof for each input shard";
+
+    // Atomix: one proof.
+    AtxProofChain = 62, "ATX_PROOF_CHAIN", "ATX-PROOF-01",
+        "the proof's header is of another chain";
+    AtxProofRosterUnknown = 63, "ATX_PROOF_ROSTER_UNKNOWN", "ATX-PROOF-02",
+        "the proof's header names a roster that is not known here; ask again later";
+    CryCertificateSigners = 64, "CRY_CERTIFICATE_SIGNERS", "CRY-CERT-01",
+        "the certificate's bitmap does not fit the roster";
+    CryCertificateQuorum = 65, "CRY_CERTIFICATE_QUORUM", "CRY-CERT-02",
+        "fewer than a quorum signed";
+    CryCertificateCount = 66, "CRY_CERTIFICATE_COUNT", "CRY-CERT-03",
+        "there is not one signature for each signer";
+    CryCertificateSignature = 67, "CRY_CERTIFICATE_SIGNATURE", "CRY-CERT-04",
+        "a validator's signature is invalid";
+    AtxProofPath = 68, "ATX_PROOF_PATH", "ATX-PROOF-03",
+        "the path does not lead from the decision to the header's root";
+    AtxProofNoVote = 69, "ATX_PROOF_NO_VOTE", "ATX-PROOF-04",
+        "the decision carries no vote";
+    AtxProofWrongTransaction = 70, "ATX_PROOF_WRONG_TRANSACTION", "ATX-PROOF-05",
+        "the proof is about another transaction";
+    AtxProofWrongShard = 71, "ATX_PROOF_WRONG_SHARD", "ATX-PROOF-06",
+        "the proof is by a shard that is not the one expected here";
+    AtxProofNotAcceptance = 72, "ATX_PROOF_NOT_ACCEPTANCE", "ATX-COMMIT-03",
+        "the proof is of a rejection, where an acceptance is needed";
+    AtxProofNotRejection = 73, "ATX_PROOF_NOT_REJECTION", "ATX-ABORT-02",
+        "the proof is of an acceptance, where a rejection is needed";
+
+    // Atomix: the expiry sweep, and closing an epoch.
+    AtxImportEpoch = 80, "ATX_IMPORT_EPOCH", "ATX-SWEEP-03",
+        "the import is not of the epoch before the shard's, or it was done";
+    AtxImportNotClosed = 81, "ATX_IMPORT_NOT_CLOSED", "ATX-SWEEP-04",
+        "a shard's closing of the epoch is not ordered at this identity height";
+    AtxImportCount = 82, "ATX_IMPORT_COUNT", "ATX-SWEEP-05",
+        "there is not one expiry list for each shard";
+    AtxImportRoot = 83, "ATX_IMPORT_ROOT", "ATX-SWEEP-06",
+        "an expiry list is not the one its shard committed to";
+    AtxCloseNotImported = 84, "ATX_CLOSE_NOT_IMPORTED", "ATX-CLOSE-01",
+        "the shard has not swept the epoch before, so it cannot close this one";
+    MsbChain = 85, "MSB_CHAIN", "MSB-CLOSE-01",
+        "the closing entry is of another chain";
+    MsbShard = 86, "MSB_SHARD", "MSB-CLOSE-02",
+        "the closing entry is of a shard that does not exist";
+    MsbEpoch = 87, "MSB_EPOCH", "MSB-CLOSE-03",
+        "the closing entry is not of the shard's next epoch";
+    MsbExpiryRoots = 88, "MSB_EXPIRY_ROOTS", "MSB-CLOSE-04",
+        "the closing entry does not have one expiry root for each shard";
+
+    // Arithmetic, and the block's results.
+    LedOverflow = 90, "LED_OVERFLOW", "LED-FEE-02",
+        "a total would exceed 64 bits";
+    LedBlockReceiptsRoot = 91, "LED_BLOCK_RECEIPTS_ROOT", "LED-BLOCK-10",
+        "the entries' results are not those the header commits to";
+    LedBlockDecisionsRoot = 92, "LED_BLOCK_DECISIONS_ROOT", "LED-BLOCK-11",
+        "the decisions are not those the header commits to";
+    LedBlockStateRoot = 93, "LED_BLOCK_STATE_ROOT", "LED-BLOCK-12",
+        "the state after the block is not the one the header commits to";
+}
+
+impl std::fmt::Display for Rejection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.code(), self.meaning())
+    }
+}
+
+impl std::error::Error for Rejection {}
