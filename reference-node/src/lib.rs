@@ -1,1 +1,17 @@
-//! x
+//! The `ioschain` program, as a library that tests can call in process.
+//!
+//! It holds no protocol decision: what a shard accepts, and why it refuses, is `ioschain-spec`'s.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`bitcoin`] | reads a Bitcoin block and says which check it fails |
+//! | [`workload`] | what is to be paid, apart from any ledger |
+//! | [`carrier`] | carries a workload through shards, with real cryptography |
+
+pub mod bitcoin;
+pub mod carrier;
+mod cli;
+mod commands;
+pub mod workload;
+
+pub use cli::{EXIT_BAD_INPUT, EXIT_DOES_NOT_HOLD, EXIT_SUCCESS, run};

@@ -1,0 +1,69 @@
+//! Keys for replays: every key comes from a public seed, so none of them guards anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::ledger::{AccountId, Policy, Witness};
+use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
+use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
+
+use crate::workload::OwnerSeed;
+
+/// How many validators a committee has: the fewest that tolerate a malicious one.
+const VALIDATORS: u8 = 4;
+
+/// An owner: one key that may spend alone.
+pub(super) struct Owner {
+    key_pair: KeyPair,
+    policy: Policy,
+    pub(super) account: AccountId,
+}
+
+impl Owner {
+    pub(super) fn of(seed: OwnerSeed) -> Result<Self, Rejection> {
+        let key_pair = KeyPair::from_seed(&seed.0);
+        let keys = BTreeMap::from([(key_pair.public_key(), 1)]);
+        let policy = Policy { threshold: 1, keys: keys.try_into()? };
+        let account = policy.account_id();
+        Ok(Self { key_pair, policy, account })
+    }
+
+    /// The owner's agreement to what `message` stands for, with the policy revealed.
+    pub(super) fn witness(&self, message: &Digest) -> Result<Witness, Rejection> {
+        let signature = self.key_pair.sign(&message.0);
+        let signatures = BTreeMap::from([(self.key_pair.public_key(), signature)]);
+        Ok(Witness { policy: Some(self.policy.clone()), signatures: signatures.try_into()? })
+    }
+}
+
+/// The validators of a shard, all of them honest and in one place.
+pub(super) struct Committee {
+    validators: Vec<KeyPair>,
+    pub(super) roster: Roster,
+}
+
+impl Committee {
+    pub(super) fn of_shard(shard: u16) -> Result<Self, Rejection> {
+        let validators: Vec<KeyPair> = (0..VALIDATORS)
+            .map(|validator| {
+                let seed = sha256(&[b"replay validator", &shard.to_le_bytes(), &[validator]]);
+                KeyPair::from_seed(&seed.0)
+            })
+            .collect();
+        let keys: BTreeSet<PublicKey> = validators.iter().map(KeyPair::public_key).collect();
+        let keys: BTreeMap<PublicKey, ()> = keys.into_iter().map(|key| (key, ())).collect();
+        Ok(Self { validators, roster: Roster { keys: keys.try_into()? } })
+    }
+
+    /// All four sign.
+    pub(super) fn certify(&self, vote: &ValidatorVote) -> Result<QuorumCertificate, Rejection> {
+        let message = vote.message();
+        let signatures: Vec<(PublicKey, Signature)> = self
+            .validators
+            .iter()
+            .map(|validator| (validator.public_key(), validator.sign(&message.0)))
+            .collect();
+        QuorumCertificate::assemble(&self.roster, &signatures)
+    }
+}

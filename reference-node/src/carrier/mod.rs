@@ -1,0 +1,15 @@
+//! Carries a workload through real shards: clients, a network, committees, blocks, epochs.
+//!
+//! The specification says what a shard answers; this module only brings messages to shards and
+//! proofs to clients. It holds no protocol decision. One committee executes each block once and all
+//! four validators sign it; everything that crosses from one shard to another is encoded, delivered
+//! in a random order that a seed fixes, sometimes twice, decoded, and verified.
+
+mod caching_suite;
+mod client;
+mod keys;
+mod network;
+mod replay;
+mod shard;
+
+pub use replay::{Faults, Progress, Report, Settings, replay};

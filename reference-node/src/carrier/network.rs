@@ -1,0 +1,82 @@
+//! The network between clients and shards: a random order, and duplicates that come late.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::rc::Rc;
+
+use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::hash::sha256;
+use ioschain_spec::primitives::stream::Stream;
+
+use super::shard::Proof;
+
+/// One message in four is delivered twice.
+const ONE_DUPLICATE_IN: NonZeroU64 = NonZeroU64::new(4).unwrap();
+/// The second copy comes up to this many rounds, less one, after the first.
+const DUPLICATE_ROUNDS: NonZeroU64 = NonZeroU64::new(4).unwrap();
+
+/// A message on its way to a shard.
+#[derive(Clone)]
+pub(super) struct Delivery {
+    /// To which shard.
+    pub(super) shard: u16,
+    /// On behalf of which payment.
+    pub(super) payment: usize,
+    /// An encoded entry.
+    pub(super) bytes: Rc<[u8]>,
+}
+
+/// Messages by the round in which they arrive.
+pub(super) struct Network {
+    stream: Stream,
+    queue: BTreeMap<u64, Vec<Delivery>>,
+    /// Deliveries so far, duplicates included.
+    pub(super) messages: u64,
+    /// Their encoded sizes, added up.
+    pub(super) bytes: u64,
+}
+
+impl Network {
+    pub(super) fn new(seed: u64) -> Self {
+        let seed = sha256(&[b"replay network", &seed.to_le_bytes()]);
+        Self { stream: Stream::new(seed), queue: BTreeMap::new(), messages: 0, bytes: 0 }
+    }
+
+    /// Sends an entry to some shards; it arrives in this `round`, and perhaps once more.
+    pub(super) fn send(
+        &mut self,
+        round: u64,
+        shards: impl IntoIterator<Item = u16>,
+        payment: usize,
+        entry: &Entry<Proof>,
+    ) {
+        let bytes: Rc<[u8]> = encode(entry).into();
+        for shard in shards {
+            let delivery = Delivery { shard, payment, bytes: Rc::clone(&bytes) };
+            if self.stream.below(ONE_DUPLICATE_IN) == 0 {
+                let late = round + self.stream.below(DUPLICATE_ROUNDS);
+                self.queue.entry(late).or_default().push(delivery.clone());
+            }
+            self.queue.entry(round).or_default().push(delivery);
+        }
+    }
+
+    /// What arrives in a round, in a random order, by shard.
+    pub(super) fn deliver(&mut self, round: u64) -> BTreeMap<u16, Vec<Delivery>> {
+        let mut arriving = self.queue.remove(&round).unwrap_or_default();
+        self.stream.shuffle(&mut arriving);
+        let mut by_shard: BTreeMap<u16, Vec<Delivery>> = BTreeMap::new();
+        for delivery in arriving {
+            self.messages += 1;
+            self.bytes += delivery.bytes.len() as u64;
+            by_shard.entry(delivery.shard).or_default().push(delivery);
+        }
+        by_shard
+    }
+
+    /// Whether nothing is on its way.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.queue.is_empty()
+    }
+}

@@ -1,0 +1,101 @@
+//! A shard as its committee runs it: messages in, one certified block out.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
+use ioschain_spec::atomix::sweep::import_due;
+use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules as _, Specification};
+use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
+use ioschain_spec::ledger::block::{BlockBuilder, Entry};
+use ioschain_spec::ledger::conservation::RetainedLists;
+use ioschain_spec::ledger::shard_state::CachedRoots;
+use ioschain_spec::ledger::{Environment, ShardState};
+use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::encoding::decode;
+
+use super::caching_suite::CachingSuite;
+use super::keys::Committee;
+use super::network::Delivery;
+
+/// A proof between real shards.
+pub(super) type Proof = DecisionProof<QuorumCertificate>;
+
+/// One shard with its committee.
+pub(super) struct Shard {
+    pub(super) state: ShardState,
+    roots: CachedRoots,
+    committee: Committee,
+}
+
+/// What one block brought.
+pub(super) struct Outcome {
+    /// For each delivery: whose it was, and the shard's answer.
+    pub(super) answers: Vec<(usize, Result<Answer, Rejection>)>,
+    /// A proof for every row that the block speaks of, votes or not.
+    pub(super) proofs: Vec<Proof>,
+}
+
+impl Shard {
+    pub(super) fn new(state: ShardState, committee: Committee) -> Self {
+        let roots = CachedRoots::of(&state);
+        Self { state, roots, committee }
+    }
+
+    pub(super) fn number(&self) -> u16 {
+        self.state.position.shard
+    }
+
+    /// Makes one block: the sweep if it is due, then the deliveries in order. What the rules refuse
+    /// stays out of the block, and its sender is told why.
+    pub(super) fn make_block(
+        &mut self,
+        suite: &CachingSuite,
+        log: &IdentityLog,
+        retained: &RetainedLists,
+        deliveries: &[Delivery],
+    ) -> Result<Outcome, Rejection> {
+        let environment = Environment { suite, identity: log.view() };
+        let mut builder = BlockBuilder::new(&Specification, &environment, &self.state);
+        if let Some(epoch) = import_due(&environment, &self.state) {
+            builder.push(Entry::Import(self.fetch_import(epoch, retained)?))?;
+        }
+        let mut answers = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            let entry: Result<Entry<Proof>, Rejection> = decode(&delivery.bytes);
+            answers.push((delivery.payment, entry.and_then(|entry| builder.push(entry))));
+        }
+        let built = builder.finish(&self.roots)?;
+        let header = &built.block.header;
+        let certificate = self.committee.certify(&header.vote(suite))?;
+        let proofs = prove_decisions(header, &certificate, &built.decisions);
+        self.state.apply(built.changes);
+        self.roots = built.roots;
+        Ok(Outcome { answers, proofs })
+    }
+
+    /// The lists that all shards addressed to this one when they closed `epoch`.
+    fn fetch_import(&self, epoch: u64, retained: &RetainedLists) -> Result<Import, Rejection> {
+        let place = usize::from(self.number()) - 1;
+        let lists: Vec<ExpiryList> = retained
+            .range((epoch, 0)..=(epoch, u16::MAX))
+            .filter_map(|(_, lists)| lists.get(place).cloned())
+            .collect();
+        Ok(Import { epoch, lists: lists.try_into()? })
+    }
+
+    /// Closes the epoch: the entry goes to the identity log, the lists are kept for the others.
+    pub(super) fn close_epoch(
+        &mut self,
+        suite: &CachingSuite,
+        log: &mut IdentityLog,
+        retained: &mut RetainedLists,
+    ) -> Result<(), Rejection> {
+        let environment = Environment { suite, identity: log.view() };
+        let closed = Specification.close_epoch(&environment, &self.state)?;
+        let certificate = self.committee.certify(&closed.entry.vote())?;
+        log.append(suite, &CertifiedEpoch { closed: closed.entry, certificate })?;
+        retained.insert((self.state.position.epoch, self.number()), closed.lists);
+        self.roots = self.roots.updated(&closed.changes);
+        self.state.apply(closed.changes);
+        Ok(())
+    }
+}

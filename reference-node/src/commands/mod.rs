@@ -1,0 +1,5 @@
+//! One module for each subcommand. Each gives `Ok(true)` if all holds, `Ok(false)` if a result does
+//! not hold (said on `errors`), and an error if it could not run.
+
+pub(crate) mod import;
+pub(crate) mod progress;
