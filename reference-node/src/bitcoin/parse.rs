@@ -179,7 +179,8 @@ pub enum BlockError {
     /// A transaction appears twice.
     #[error(
         "repeated transaction: {txid} stands at positions {first} and {second} (counted from 0), \
-         and each transaction may stand once; the list of transactions was altered: fetch the block again"
+         and each transaction may stand once; the list of transactions was altered: \
+         fetch the block again"
     )]
     RepeatedTransaction {
         /// The transaction.
@@ -311,9 +312,8 @@ impl CountingReader<'_> {
     /// Decodes the next part of the block.
     fn decode<T: Decodable>(&mut self, part: Part) -> Result<T, BlockError> {
         T::consensus_decode_from_finite_reader(self).map_err(|error| match error {
-            encode::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                BlockError::Truncated { offset: self.offset, part }
-            }
+            // This reader fails in one way only: it has no more bytes.
+            encode::Error::Io(_) => BlockError::Truncated { offset: self.offset, part },
             other => {
                 BlockError::Malformed { offset: self.last_read, part, reason: other.to_string() }
             }
@@ -613,6 +613,18 @@ mod tests {
                 let altered: Header = encode::deserialize(&file[..80]).unwrap();
                 let (target, hash) = (header.target(), altered.block_hash());
                 assert_eq!(error, BlockError::ProofOfWork { target, hash });
+            }
+        }
+    }
+
+    #[test]
+    fn every_altered_byte_of_a_block_is_noticed() {
+        let bytes = block_170_bytes();
+        for offset in 0..bytes.len() {
+            for flipped in [0x01, 0x80, 0xff] {
+                let mut file = bytes.clone();
+                file[offset] ^= flipped;
+                assert!(parse_block(&file).is_err(), "byte {offset} flipped by {flipped}");
             }
         }
     }
