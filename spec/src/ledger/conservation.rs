@@ -8,6 +8,7 @@
 //! A transaction is *decided* once all its input shards have accepted it: from then on it can only
 //! commit, and what counts is what it will create and not what it has locked. Origin: own.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shard_state::{Settlement, ShardState, Vote};
@@ -32,13 +33,14 @@ struct Accepted<'a> {
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
-pub fn conservation_sum<S: Suite>(
+pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
     suite: &S,
-    states: &[ShardState],
+    states: &[T],
     retained: &RetainedLists,
 ) -> Result<u64, Rejection> {
     let shards = u16::try_from(states.len()).map_err(|_| Rejection::LedOverflow)?;
-    let accepted = accepted_transactions(suite, states, retained);
+    let states: Vec<&ShardState> = states.iter().map(Borrow::borrow).collect();
+    let accepted = accepted_transactions(suite, &states, retained);
     let is_decided = |txid: &TxId| {
         accepted.get(txid).is_some_and(|accepted| {
             accepted.transaction.input_shards(shards).is_subset(&accepted.by)
@@ -69,7 +71,7 @@ pub fn conservation_sum<S: Suite>(
 /// Every transaction that a row or a retained list says was accepted.
 fn accepted_transactions<'a, S: Suite>(
     suite: &S,
-    states: &'a [ShardState],
+    states: &[&'a ShardState],
     retained: &'a RetainedLists,
 ) -> BTreeMap<TxId, Accepted<'a>> {
     let mut accepted: BTreeMap<TxId, Accepted<'a>> = BTreeMap::new();

@@ -79,12 +79,12 @@ impl<'a> Overlay<'a> {
     }
 
     /// Takes over what a further overlay on top of this one changed.
-    pub fn absorb(&mut self, mut further: Changes) {
-        self.changes.unspent.append(&mut further.unspent);
-        self.changes.locks.append(&mut further.locks);
-        self.changes.decisions.append(&mut further.decisions);
-        self.changes.accounts.append(&mut further.accounts);
-        self.changes.pending.append(&mut further.pending);
+    pub fn absorb(&mut self, further: Changes) {
+        self.changes.unspent.extend(further.unspent);
+        self.changes.locks.extend(further.locks);
+        self.changes.decisions.extend(further.decisions);
+        self.changes.accounts.extend(further.accounts);
+        self.changes.pending.extend(further.pending);
         self.changes.position = further.position;
         self.changes.totals = further.totals;
         self.changes.rejections_in_block = further.rejections_in_block;

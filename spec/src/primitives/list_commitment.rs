@@ -25,20 +25,25 @@ pub struct InclusionProof {
 ///
 /// **CRY-LIST-01** (MUST) [RFC 6962 §2.1] The list commitment is the Merkle tree hash.
 pub fn list_root<L: AsRef<[u8]>>(leaves: &[L]) -> Digest {
-    match leaves {
-        [] => sha256(&[]),
-        [leaf] => hash_leaf(leaf.as_ref()),
-        _ => {
-            let (left, right) = split(leaves);
-            hash_node(&list_root(left), &list_root(right))
-        }
-    }
+    root_over(&hash_leaves(leaves))
 }
 
 /// The root of a list of values, each encoded as one leaf.
 pub fn list_root_of<T: BorshSerialize>(values: impl IntoIterator<Item = T>) -> Digest {
-    let leaves: Vec<Vec<u8>> = values.into_iter().map(|value| encode(&value)).collect();
-    list_root(&leaves)
+    let hashes: Vec<Digest> = values.into_iter().map(|value| hash_leaf(&encode(&value))).collect();
+    root_over(&hashes)
+}
+
+/// The definition, over the hashes of the leaves.
+fn root_over(hashes: &[Digest]) -> Digest {
+    match hashes {
+        [] => sha256(&[]),
+        [leaf] => *leaf,
+        _ => {
+            let (left, right) = split(hashes);
+            hash_node(&root_over(left), &root_over(right))
+        }
+    }
 }
 
 /// The proof that leaf `index` is in the list; `None` if there is no such leaf.
@@ -48,14 +53,14 @@ pub fn prove_inclusion<L: AsRef<[u8]>>(leaves: &[L], index: u32) -> Option<Inclu
     if index >= size {
         return None;
     }
-    let path = Bounded::try_from(audit_path(leaves, position)).ok()?;
+    let path = Bounded::try_from(audit_path(&hash_leaves(leaves), position)).ok()?;
     Some(InclusionProof { index, size, path })
 }
 
 /// Fast path: the root and the proof of every leaf, in order, at the cost of one tree.
 /// Equal to [`list_root`] and [`prove_inclusion`] of each index.
 pub fn prove_every_inclusion<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<InclusionProof>) {
-    let (root, paths) = root_and_paths(leaves);
+    let (root, paths) = root_and_paths(&hash_leaves(leaves));
     let size = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
     let proofs = (0u32..)
         .zip(paths)
@@ -67,12 +72,12 @@ pub fn prove_every_inclusion<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<Inclu
     (root, proofs)
 }
 
-fn root_and_paths<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<Vec<Digest>>) {
-    match leaves {
-        [] => (list_root(leaves), Vec::new()),
-        [leaf] => (hash_leaf(leaf.as_ref()), vec![Vec::new()]),
+fn root_and_paths(hashes: &[Digest]) -> (Digest, Vec<Vec<Digest>>) {
+    match hashes {
+        [] => (root_over(hashes), Vec::new()),
+        [leaf] => (*leaf, vec![Vec::new()]),
         _ => {
-            let (left, right) = split(leaves);
+            let (left, right) = split(hashes);
             let (left_root, mut paths) = root_and_paths(left);
             let (right_root, mut right_paths) = root_and_paths(right);
             paths.iter_mut().for_each(|path| path.push(right_root));
@@ -91,7 +96,7 @@ pub fn verify_inclusion(root: &Digest, leaf: &[u8], proof: &InclusionProof) -> b
     root_from_path(hash_leaf(leaf), proof.index, proof.size, &proof.path) == Some(*root)
 }
 
-/// The root that a node of height 0 leads to: follows the recursion of [`list_root`] downwards.
+/// The root that a node of height 0 leads to: follows the recursion of [`root_over`] downwards.
 fn root_from_path(node: Digest, index: u32, size: u32, path: &[Digest]) -> Option<Digest> {
     if index >= size {
         return None;
@@ -111,29 +116,33 @@ fn root_from_path(node: Digest, index: u32, size: u32, path: &[Digest]) -> Optio
     }
 }
 
-fn audit_path<L: AsRef<[u8]>>(leaves: &[L], index: usize) -> Vec<Digest> {
-    if leaves.len() <= 1 {
+fn audit_path(hashes: &[Digest], index: usize) -> Vec<Digest> {
+    if hashes.len() <= 1 {
         return Vec::new();
     }
-    let (left, right) = split(leaves);
+    let (left, right) = split(hashes);
     let (mut path, sibling) = match index.checked_sub(left.len()) {
-        None => (audit_path(left, index), list_root(right)),
-        Some(index) => (audit_path(right, index), list_root(left)),
+        None => (audit_path(left, index), root_over(right)),
+        Some(index) => (audit_path(right, index), root_over(left)),
     };
     path.push(sibling);
     path
 }
 
 /// The left subtree is the largest complete one that leaves something for the right.
-fn split<L>(leaves: &[L]) -> (&[L], &[L]) {
-    let size = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+fn split(hashes: &[Digest]) -> (&[Digest], &[Digest]) {
+    let size = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
     let middle = usize::try_from(largest_power_of_two_below(size)).unwrap_or(usize::MAX);
-    leaves.split_at_checked(middle).unwrap_or((leaves, &[]))
+    hashes.split_at_checked(middle).unwrap_or((hashes, &[]))
 }
 
 /// For `size` ≥ 2; RFC 6962's `k`.
 fn largest_power_of_two_below(size: u32) -> u32 {
     1u32.checked_shl(size.saturating_sub(1).checked_ilog2().unwrap_or(0)).unwrap_or(1)
+}
+
+fn hash_leaves<L: AsRef<[u8]>>(leaves: &[L]) -> Vec<Digest> {
+    leaves.iter().map(|leaf| hash_leaf(leaf.as_ref())).collect()
 }
 
 fn hash_leaf(leaf: &[u8]) -> Digest {
