@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 
@@ -26,6 +26,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check everything that can be checked here, and print one table of evidence.
+    Verify(Verify),
+    /// The conformance vectors: write them, run them, show that they can fail.
+    #[command(subcommand)]
+    Vectors(Vectors),
+    /// Serve the specification to a runner of vectors, on standard input and output.
+    Adapter,
     /// Bring data from elsewhere and run it through the ledger.
     #[command(subcommand)]
     Import(Import),
@@ -35,6 +42,112 @@ enum Command {
 enum Import {
     /// Replay a real Bitcoin block as sharded transactions through Atomix.
     Bitcoin(ImportBitcoin),
+}
+
+#[derive(Debug, Subcommand)]
+enum Vectors {
+    /// Write the vectors that the specification gives.
+    Generate(GenerateVectors),
+    /// Put the vectors to an implementation; to the specification itself unless said otherwise.
+    Run(RunVectors),
+    /// Show that the vectors catch implementations that are wrong on purpose.
+    SelfTest(SelfTest),
+}
+
+/// How much `verify` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tier {
+    /// Seconds.
+    Quick,
+    /// Minutes.
+    Full,
+}
+
+impl Tier {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// How much to do.
+    #[arg(long, value_enum, default_value_t = Tier::Quick)]
+    pub(crate) tier: Tier,
+    /// The folder of the vectors.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `vectors generate`.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateVectors {
+    /// Write nothing; say what differs, and exit 1 if anything does.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The folder of the vectors.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `vectors run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunVectors {
+    /// The program under test, with its arguments; it speaks JSON lines on its pipes.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) adapter: Option<String>,
+    /// Only cases whose ids match, with * and ?.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Option<String>,
+    /// The highest level to run: L0, L1 or L2 (L3 joins with the models).
+    #[arg(long, value_name = "LEVEL", default_value = "L2")]
+    pub(crate) level: String,
+    /// The parameters in force (`tiny` joins with the models).
+    #[arg(long, value_name = "PROFILE", default_value = "standard")]
+    pub(crate) profile: String,
+    /// The cases that are known not to pass.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) skips: Option<PathBuf>,
+    /// Seconds that the program under test has for each answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+    /// Stop at the first case that does not pass.
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Write a JSON report; without a file, print it instead of text.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write a JUnit report.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write a page for people.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// The folder of the vectors.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Arguments of `vectors self-test`.
+#[derive(Debug, Args)]
+pub(crate) struct SelfTest {
+    /// The folder of the vectors.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `import bitcoin`.
@@ -85,6 +198,17 @@ where
         }
     };
     let done = match &cli.command {
+        Command::Verify(arguments) => commands::verify::verify(arguments, output, errors),
+        Command::Vectors(Vectors::Generate(arguments)) => {
+            commands::vectors::generate(arguments, output, errors)
+        }
+        Command::Vectors(Vectors::Run(arguments)) => {
+            commands::vectors::run(arguments, output, errors)
+        }
+        Command::Vectors(Vectors::SelfTest(arguments)) => {
+            commands::vectors::test_the_vectors(arguments, output, errors)
+        }
+        Command::Adapter => commands::vectors::adapter(),
         Command::Import(Import::Bitcoin(arguments)) => {
             commands::import::bitcoin(arguments, output, errors)
         }

@@ -6,12 +6,14 @@
 //! |---|---|
 //! | [`bitcoin`] | reads a Bitcoin block and says which check it fails |
 //! | [`workload`] | what is to be paid, apart from any ledger |
+//! | [`generated`] | workloads from a seed |
 //! | [`carrier`] | carries a workload through shards, with real cryptography |
 
 pub mod bitcoin;
 pub mod carrier;
 mod cli;
 mod commands;
+pub mod generated;
 pub mod workload;
 
 pub use cli::{EXIT_BAD_INPUT, EXIT_DOES_NOT_HOLD, EXIT_SUCCESS, run};

@@ -3,3 +3,5 @@
 
 pub(crate) mod import;
 pub(crate) mod progress;
+pub(crate) mod vectors;
+pub(crate) mod verify;

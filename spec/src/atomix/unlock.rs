@@ -94,13 +94,13 @@ pub fn settle_committed<S: Suite, R: Rules<S> + ?Sized>(
     txid: &TxId,
 ) -> Result<Settlement, Rejection> {
     let shard = overlay.position().shard;
+    earn_fee(environment, overlay, transaction)?;
     for (_, input) in transaction.inputs_of(shard, environment.shards()) {
         if overlay.lock(&input.outpoint).is_some_and(|lock| lock.txid == *txid) {
             overlay.set_lock(input.outpoint, None);
         }
     }
     create_outputs(environment, overlay, transaction, txid);
-    earn_fee(environment, overlay, transaction)?;
     write_settlement(rules, overlay, transaction, txid, Settlement::Committed);
     Ok(Settlement::Committed)
 }

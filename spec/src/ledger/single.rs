@@ -37,12 +37,13 @@ pub fn apply_single<S: Suite, R: Rules<S> + ?Sized>(
     rules.check_unlocked(environment, overlay, transaction, &txid)?;
     rules.check_claims(environment, overlay, transaction)?;
 
+    earn_fee(environment, overlay, transaction)?;
     rules.record_accounts(environment, overlay, signed);
     for input in &transaction.inputs {
         overlay.set_unspent(input.outpoint, None);
     }
     create_outputs(environment, overlay, transaction, &txid);
-    earn_fee(environment, overlay, transaction)
+    Ok(())
 }
 
 /// Creates the outputs of a committed transaction that belong to this shard.

@@ -1,0 +1,59 @@
+//! How an implementation plugs in: a trait for one in the same process, and JSON lines over pipes
+//! for one in any other language.
+//!
+//! [`serve`] puts an [`Implementation`] behind the pipes; [`ProcessAdapter`] is an
+//! [`Implementation`] that asks another process. The expected answer never passes through here.
+
+mod command_line;
+mod lines;
+mod messages;
+mod process;
+mod serve;
+
+use serde_json::Value;
+
+pub use command_line::{CommandLineError, split_command_line};
+pub use messages::{Answer, Hello, Operation, PROTOCOL, Request, Response};
+pub use process::{AdapterError, ProcessAdapter};
+pub use serve::serve;
+
+/// What can be asked of an implementation under test.
+///
+/// At most one scenario is open at a time: `begin` opens one and drops whatever was open, `end`
+/// closes it. `step` and `query` without an open scenario are errors. Whatever an implementation
+/// does not offer it answers with [`Reply::Unsupported`]; an input that it cannot make sense of,
+/// with [`Reply::Error`].
+pub trait Implementation {
+    /// Who this is and what it offers.
+    fn hello(&mut self) -> Hello;
+
+    /// One question with one answer.
+    fn run(&mut self, handler: &str, profile: &str, input: &Value) -> Reply;
+
+    /// Opens a scenario in the state `input`. The value of an `Ok` is not looked at.
+    fn begin(&mut self, handler: &str, profile: &str, input: &Value) -> Reply;
+
+    /// The next step of the open scenario. After a rejection the state is what it was before.
+    fn step(&mut self, input: &Value) -> Reply;
+
+    /// `root` (hex of the root of the state) or `state` (the whole state) of the open scenario.
+    fn query(&mut self, what: &str) -> Reply;
+
+    /// Closes the open scenario.
+    fn end(&mut self) -> Reply;
+}
+
+/// What comes back. The five stay apart: a crash is not a rejection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Accepted, with this value.
+    Ok(Value),
+    /// Refused, with this code.
+    Rejected(String),
+    /// The implementation does not offer this; the reason.
+    Unsupported(String),
+    /// The implementation failed; what happened.
+    Error(String),
+    /// No answer in time. Only a [`ProcessAdapter`] says so.
+    Timeout,
+}

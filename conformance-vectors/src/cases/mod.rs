@@ -1,0 +1,73 @@
+//! The cases: what is asked, and what its author means the answer to be.
+//!
+//! No expected value stands here, except known answers from public sources: the specification
+//! answers every case when the tree is made, and an answer that is not the one meant stops it
+//! ([`support`]).
+
+pub mod encoding;
+pub mod primitives;
+// pub mod ledger;
+// pub mod atomix;
+pub mod support;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::identity::SHARDS_MAX;
+use ioschain_spec::ledger::block::ENTRIES_MAX;
+use ioschain_spec::ledger::transaction::{INPUTS_MAX, SUPPLY};
+use ioschain_spec::primitives::certificate::{ROSTER_MAX, ROSTER_MIN};
+
+use crate::generate::Sources;
+use crate::manifest::RejectionRow;
+use crate::reference::{self, PROFILE};
+use support::CaseError;
+
+/// The version of the suite.
+const SUITE_VERSION: &str = "1.0.0";
+
+/// All that the tree of vectors is made from.
+///
+/// # Errors
+/// The first case whose answer is not the one meant.
+pub fn sources() -> Result<Sources, CaseError> {
+    let mut files = encoding::files()?;
+    files.extend(primitives::files()?);
+    Ok(Sources {
+        suite_version: SUITE_VERSION.to_owned(),
+        generator: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
+        files,
+        rejections: rejections(),
+        codes_without_second_fault: Vec::new(),
+        must_requirements: Vec::new(),
+        handlers: reference::descriptions(),
+        profiles: BTreeMap::from([(PROFILE.to_owned(), standard_profile())]),
+    })
+}
+
+/// The specification's table of rejections, in the order of its checks.
+fn rejections() -> Vec<RejectionRow> {
+    (0u32..)
+        .zip(Rejection::ALL)
+        .map(|(precedence, rejection)| RejectionRow {
+            code: rejection.code().to_owned(),
+            requirement: rejection.requirement().to_owned(),
+            meaning: rejection.meaning().to_owned(),
+            precedence,
+        })
+        .collect()
+}
+
+fn standard_profile() -> Value {
+    json!({
+        "profile": PROFILE,
+        "shards_max": SHARDS_MAX,
+        "roster_min": ROSTER_MIN,
+        "roster_max": ROSTER_MAX,
+        "inputs_max": INPUTS_MAX,
+        "entries_max": ENTRIES_MAX,
+        "supply": SUPPLY.to_string(),
+    })
+}

@@ -1,0 +1,213 @@
+//! `README.md` of the tree: what there is, and how to plug in. Its dialogue is made of real cases.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::Sources;
+use crate::adapter::{Hello, Operation, PROTOCOL, Request};
+use crate::canonical_json;
+use crate::manifest::{FileEntry, Manifest};
+use crate::vector::{Case, CaseKind, Expect, VectorFile};
+
+/// The longest line of the dialogue, in characters.
+const LINE_MAX: usize = 800;
+
+pub(super) fn readme(sources: &Sources, manifest: &Manifest) -> String {
+    let mut page = String::new();
+    introduction(manifest, &mut page);
+    suites(manifest, &mut page);
+    page.push_str(READING);
+    plugging_in(sources, &mut page);
+    page.push_str(JUDGING);
+    page
+}
+
+fn introduction(manifest: &Manifest, page: &mut String) {
+    let share = (u64::from(manifest.negative) * 100).checked_div(u64::from(manifest.cases));
+    let _ = write!(
+        page,
+        "# Conformance vectors\n\n\
+         Whether an implementation of IOSChain, in any language, follows the specification: \
+         {} cases, {} of them ({} %) things that must be refused. Suite {}.\n\n\
+         This page, `MANIFEST.json`, `REJECTIONS.json`, `profiles/`, `schema/` and `v1/` are \
+         generated from the specification: `cargo run --release -- vectors generate` writes them, \
+         `… vectors generate --check` says whether they are up to date. Change them there, not here.\n\n",
+        manifest.cases,
+        manifest.negative,
+        share.unwrap_or(0),
+        manifest.suite_version,
+    );
+}
+
+fn suites(manifest: &Manifest, page: &mut String) {
+    page.push_str("## What there is\n\n| handler | profile | kind | cases | negative | files |\n|---|---|---|---:|---:|---:|\n");
+    let mut by_handler: BTreeMap<(&str, &str), Vec<&FileEntry>> = BTreeMap::new();
+    for file in &manifest.files {
+        by_handler.entry((&file.handler, &file.profile)).or_default().push(file);
+    }
+    for ((handler, profile), files) in by_handler {
+        let kind =
+            files.first().map(|file| format!("{:?}", file.kind).to_lowercase()).unwrap_or_default();
+        let cases: u32 = files.iter().map(|file| file.cases).sum();
+        let negative: u32 = files.iter().map(|file| file.negative).sum();
+        let _ = writeln!(
+            page,
+            "| `{handler}` | {profile} | {kind} | {cases} | {negative} | {} |",
+            files.len()
+        );
+    }
+    page.push('\n');
+}
+
+const READING: &str = r#"## Reading the files
+
+`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults the one listed first is reported. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler.
+
+Bytes are lower-case hex, a `u64` is a decimal string, smaller integers are numbers. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. An adapter gets it written out.
+
+| kind | how it is asked |
+|---|---|
+| codec | `{"bytes": hex}` gives the value. The runner then asks the same handler `{"value": value}`, and `{"bytes": hex}` must come back. Malformed bytes are rejected |
+| function, draw | one input, one answer |
+| scenario, trace | `begin` with the whole state, then each of `steps`, then the whole `state` is compared; where a step has a `root`, the root of the state is. After a rejection the state is what it was before |
+
+"#;
+
+fn plugging_in(sources: &Sources, page: &mut String) {
+    page.push_str(
+        "## Plugging in\n\n\
+         Read the files yourself, or write an adapter: a program that answers each line on its \
+         standard input with one line on its standard output, one JSON object each. It needs no \
+         library. What you write to standard error is shown to the user.\n\n\
+         ```sh\ncargo run --release -- vectors run --adapter \"python3 my_adapter.py\"\n```\n\n\
+         `>` is what the adapter reads, `<` what it writes (long lines are cut here with `…`):\n\n```\n",
+    );
+    for line in dialogue(sources) {
+        page.push_str(&line);
+        page.push('\n');
+    }
+    page.push_str("```\n\n");
+    page.push_str(ANSWERS);
+}
+
+const ANSWERS: &str = r#"Any request may also be answered with `{"id": …, "unsupported": {"reason": …}}` or `{"id": …, "error": {"detail": …}}`. No answer in time is a fifth outcome, and a crash is an error, never a rejection; the runner then starts a fresh process. `begin` drops a scenario that is still open. The expected answer never reaches the adapter.
+
+"#;
+
+/// A worked dialogue: the hello, an accepted case, a refused one, and a scenario.
+fn dialogue(sources: &Sources) -> Vec<String> {
+    let hello = Hello {
+        name: "my-node".to_owned(),
+        version: "0.1.0".to_owned(),
+        handlers: vec!["*".to_owned()],
+        profiles: vec!["standard".to_owned()],
+        exact_codes: true,
+    };
+    let mut exchange = Exchange { lines: Vec::new(), next_id: 0 };
+    exchange.add(
+        Operation::Hello {
+            protocol: PROTOCOL,
+            suite: sources.suite_version.clone(),
+            profiles: sources.profiles.keys().cloned().collect(),
+        },
+        &json!({ "ok": hello }),
+    );
+    for kind in [CaseKind::Positive, CaseKind::Negative] {
+        let shortest = shortest(sources, |file, case| !file.kind.has_steps() && case.kind == kind);
+        if let Some((file, case)) = shortest {
+            let (handler, profile, input) =
+                (file.handler_name(), file.profile.clone(), case.input.clone());
+            let answer = case.expect.as_ref().map(answer_value).unwrap_or_default();
+            exchange.add(Operation::Run { handler, profile, input }, &answer);
+        }
+    }
+    if let Some((file, case)) = shortest(sources, |file, _| file.kind.has_steps()) {
+        exchange.scenario(file, case);
+    }
+    exchange.lines
+}
+
+struct Exchange {
+    lines: Vec<String>,
+    next_id: u64,
+}
+
+impl Exchange {
+    fn add(&mut self, operation: Operation, answer: &Value) {
+        let id = self.next_id;
+        self.next_id += 1;
+        let request = serde_json::to_value(Request { id, operation }).unwrap_or_default();
+        let mut response = answer.clone();
+        response["id"] = Value::from(id);
+        self.lines.push(format!("> {}", line(&request)));
+        self.lines.push(format!("< {}", line(&response)));
+    }
+
+    fn scenario(&mut self, file: &VectorFile, case: &Case) {
+        let (handler, profile, input) =
+            (file.handler_name(), file.profile.clone(), case.input.clone());
+        self.add(Operation::Begin { handler, profile, input }, &json!({ "ok": null }));
+        for step in &case.steps {
+            self.add(Operation::Step { input: step.input.clone() }, &answer_value(&step.expect));
+            if let Some(root) = &step.root {
+                self.add(Operation::Query { what: "root".to_owned() }, &json!({ "ok": root }));
+            }
+        }
+        let state = case.state.clone().unwrap_or_default();
+        self.add(Operation::Query { what: "state".to_owned() }, &json!({ "ok": state }));
+        self.add(Operation::End, &json!({ "ok": null }));
+    }
+}
+
+/// The case with the shortest text among those wanted; of several the first by id.
+fn shortest(
+    sources: &Sources,
+    wanted: impl Fn(&VectorFile, &Case) -> bool,
+) -> Option<(&VectorFile, &Case)> {
+    let cases =
+        sources.files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case)));
+    cases.filter(|(file, case)| wanted(file, case)).min_by_key(|(_, case)| {
+        let text = serde_json::to_string(case).unwrap_or_default();
+        (text.len(), case.id.clone())
+    })
+}
+
+fn answer_value(expect: &Expect) -> Value {
+    serde_json::to_value(expect).unwrap_or_default()
+}
+
+/// The value on one line; cut where it is too long to be read.
+fn line(value: &Value) -> String {
+    let text = canonical_json::line(value).unwrap_or_default();
+    match text.char_indices().nth(LINE_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+const JUDGING: &str = r#"## What the result means
+
+| level | cases | what must hold |
+|---|---|---|
+| L0 | modules `encoding` and `primitives` | every answer is right |
+| L1 | codecs, functions and draws of every module | every answer is right |
+| L2 | scenarios as well | every answer is right, and every rejection has its exact code |
+| L3 | the edges of the models | joins with the models |
+
+An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only when the whole of it was run, and each case passed or is declared in a `skips.toml`:
+
+```toml
+[[skip]]
+match = "atomix.unlock_abort.*"
+category = "not-implemented" # or "known-bug", "disputed"
+reason = "aborts come with the next release"
+link = "https://example.org/issues/7"
+expiry = "2.0.0" # the version of the suite from which on this no longer holds
+```
+
+Skipped cases are run all the same. One that passes is an error, and so is an entry that matches no case or has expired.
+
+Whether the vectors themselves can fail is tested, too: `cargo run --release -- vectors self-test` asks implementations that are wrong on purpose, one for each code and one for each invariant, and each must be caught.
+"#;

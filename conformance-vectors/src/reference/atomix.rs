@@ -1,0 +1,227 @@
+//! §7: locks, unlocks, proofs, the sweep, and whole runs of several shards.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Answer, Import, UnlockAbort, UnlockCommit};
+use ioschain_spec::identity::CertifiedEpoch;
+use ioschain_spec::ledger::{Environment, Overlay, ShardState, SignedTransaction};
+use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::suite::{Normative, Suite as _};
+
+use super::Answers::{ByRules, InSteps, Plain};
+use super::encoding::Proof;
+use super::json::{read, to_json};
+use super::world::read_log;
+use super::{Handler, NormativeRules, Outcome, Shape};
+use crate::vector::HandlerKind::{Function, Scenario};
+
+/// What a scenario starts from and ends in.
+const WORLD: &[(&str, &str)] = &[
+    ("parameters", "Parameters"),
+    ("rosters", "[Roster]: shards 0..=m"),
+    ("identity", "[CertifiedEpoch]: the closing entries ordered so far"),
+    ("states", "[ShardState]: shards 1..=m"),
+];
+
+pub(super) fn handlers() -> Vec<Handler> {
+    let handler = |name, doc, shape, answer| Handler { name, kind: Function, doc, shape, answer };
+    vec![
+        handler(
+            "atomix.lock",
+            "A lock request put to a shard.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("state", "ShardState"),
+                    ("request", "SignedTransaction"),
+                ],
+                &[("answer", "Answer"), ("state", "ShardState")],
+            ),
+            ByRules(lock),
+        ),
+        handler(
+            "atomix.unlock_commit",
+            "An unlock-to-commit put to a shard.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("state", "ShardState"),
+                    ("request", "UnlockCommit"),
+                ],
+                &[("answer", "Answer"), ("state", "ShardState")],
+            ),
+            ByRules(unlock_commit),
+        ),
+        handler(
+            "atomix.unlock_abort",
+            "An unlock-to-abort put to a shard.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("state", "ShardState"),
+                    ("request", "UnlockAbort"),
+                ],
+                &[("answer", "Answer"), ("state", "ShardState")],
+            ),
+            ByRules(unlock_abort),
+        ),
+        handler(
+            "atomix.import",
+            "The sweep of an epoch put to a shard.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("state", "ShardState"),
+                    ("request", "Import"),
+                ],
+                &[("answer", "Answer"), ("state", "ShardState")],
+            ),
+            ByRules(import),
+        ),
+        handler(
+            "atomix.verify_proof",
+            "What a shard's proof of its vote says.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("proof", "DecisionProof"),
+                ],
+                &[("shard", "u16"), ("txid", "TxId"), ("vote", "Vote")],
+            ),
+            Plain(verify_proof),
+        ),
+        handler(
+            "atomix.close_epoch",
+            "A shard closes its epoch.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("state", "ShardState"),
+                ],
+                &[("entry", "EpochClosed"), ("lists", "[ExpiryList]"), ("state", "ShardState")],
+            ),
+            ByRules(close_epoch),
+        ),
+        handler(
+            "atomix.order",
+            "The identity log takes a closing entry.",
+            Shape::new(
+                &[
+                    ("parameters", "Parameters"),
+                    ("rosters", "[Roster]"),
+                    ("identity", "[CertifiedEpoch]"),
+                    ("entry", "CertifiedEpoch"),
+                ],
+                &[("identity_height", "u64"), ("identity_hash", "Digest")],
+            ),
+            Plain(order),
+        ),
+        Handler {
+            name: "atomix.run",
+            kind: Scenario,
+            doc: "Several shards and the identity log. The root is the list commitment of the state \
+                  roots of all shards, then the identity log's hash.",
+            shape: Shape {
+                input: WORLD,
+                output: WORLD,
+                step: &[
+                    ("block", "Block: its shard checks and applies it; answers {receipts}"),
+                    ("close", "u16: that shard closes its epoch; answers {entry, lists}"),
+                    ("order", "CertifiedEpoch: the log takes it; answers {identity_height}"),
+                ],
+            },
+            answer: InSteps,
+        },
+    ]
+}
+
+/// Puts one request to one shard.
+fn ask(
+    input: &Value,
+    step: impl FnOnce(&Environment<'_, Normative>, &mut Overlay<'_>) -> Result<Answer, Rejection>,
+) -> Outcome {
+    let log = read_log(input)?;
+    let environment = Environment { suite: &Normative, identity: log.view() };
+    let mut state: ShardState = read(input, "state")?;
+    let mut overlay = Overlay::on(&state);
+    let answer = step(&environment, &mut overlay)?;
+    let changes = overlay.into_changes();
+    state.apply(changes);
+    Ok(json!({ "answer": to_json(&answer)?, "state": to_json(&state)? }))
+}
+
+fn lock(rules: &NormativeRules, input: &Value) -> Outcome {
+    let request: SignedTransaction = read(input, "request")?;
+    ask(input, |environment, overlay| {
+        rules.apply_lock(environment, overlay, &request).map(Answer::Voted)
+    })
+}
+
+fn unlock_commit(rules: &NormativeRules, input: &Value) -> Outcome {
+    let request: UnlockCommit<Proof> = read(input, "request")?;
+    ask(input, |environment, overlay| {
+        rules.apply_unlock_commit(environment, overlay, &request).map(Answer::Settled)
+    })
+}
+
+fn unlock_abort(rules: &NormativeRules, input: &Value) -> Outcome {
+    let request: UnlockAbort<Proof> = read(input, "request")?;
+    ask(input, |environment, overlay| {
+        rules.apply_unlock_abort(environment, overlay, &request).map(Answer::Settled)
+    })
+}
+
+fn import(rules: &NormativeRules, input: &Value) -> Outcome {
+    let request: Import = read(input, "request")?;
+    ask(input, |environment, overlay| {
+        let swept = rules.apply_import(environment, overlay, &request)?;
+        Ok(Answer::Swept { committed: swept.committed, aborted: swept.aborted })
+    })
+}
+
+fn verify_proof(input: &Value) -> Outcome {
+    let log = read_log(input)?;
+    let proof: Proof = read(input, "proof")?;
+    let decided = Normative.verify_attestation(&log.view(), &proof)?;
+    Ok(json!({
+        "shard": decided.shard(),
+        "txid": to_json(&decided.txid())?,
+        "vote": to_json(&decided.vote())?,
+    }))
+}
+
+fn close_epoch(rules: &NormativeRules, input: &Value) -> Outcome {
+    let log = read_log(input)?;
+    let environment = Environment { suite: &Normative, identity: log.view() };
+    let mut state: ShardState = read(input, "state")?;
+    let closed = rules.close_epoch(&environment, &state)?;
+    state.apply(closed.changes);
+    Ok(json!({
+        "entry": to_json(&closed.entry)?,
+        "lists": closed.lists.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+        "state": to_json(&state)?,
+    }))
+}
+
+fn order(input: &Value) -> Outcome {
+    let mut log = read_log(input)?;
+    let entry: CertifiedEpoch<QuorumCertificate> = read(input, "entry")?;
+    log.append(&Normative, &entry)?;
+    Ok(json!({
+        "identity_height": log.height().to_string(),
+        "identity_hash": to_json(&log.view().hash())?,
+    }))
+}

@@ -1,0 +1,235 @@
+//! The specification as an implementation under test: what every other one is compared with.
+//!
+//! A handler turns JSON into a question for `ioschain-spec` and its answer back into JSON. It holds
+//! no rule. The JSON form of a wire type is that of [`crate::wire_json`].
+
+mod atomix;
+mod encoding;
+mod json;
+mod ledger;
+mod primitives;
+mod world;
+
+use serde_json::Value;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Rules, Specification};
+use ioschain_spec::primitives::suite::Normative;
+
+use crate::adapter::{Hello, Implementation, Reply};
+use crate::manifest::HandlerDescription;
+use crate::vector::HandlerKind;
+
+pub use json::{from_json, to_json};
+pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
+
+/// The only profile until the models bring `tiny`.
+pub const PROFILE: &str = "standard";
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The specification says no.
+    Rejected(Rejection),
+    /// The input is not of the handler's form.
+    Misunderstood(String),
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self::Misunderstood(reason)
+    }
+}
+
+/// What a handler gives.
+pub type Outcome = Result<Value, Refusal>;
+
+/// One question that can be asked.
+pub struct Handler {
+    /// `<module>.<handler>`.
+    pub name: &'static str,
+    /// How its cases are put.
+    pub kind: HandlerKind,
+    /// What it does, in a sentence or two.
+    pub doc: &'static str,
+    /// The input, then the value of an `ok`: members and their wire types.
+    pub shape: Shape,
+    /// How it answers.
+    pub answer: Answers,
+}
+
+/// The rules that an answer follows.
+pub type NormativeRules = dyn Rules<Normative>;
+
+/// How a handler answers.
+#[derive(Clone, Copy)]
+pub enum Answers {
+    /// By itself.
+    Plain(fn(&Value) -> Outcome),
+    /// By the rules of §3 and §7, whoever's they are.
+    ByRules(fn(&NormativeRules, &Value) -> Outcome),
+    /// Step by step, see [`World`].
+    InSteps,
+}
+
+/// What goes in and what comes out: member and type, in words of the encoding.
+pub struct Shape {
+    input: &'static [(&'static str, &'static str)],
+    output: &'static [(&'static str, &'static str)],
+    /// Only in scenarios: the alternatives of a step.
+    step: &'static [(&'static str, &'static str)],
+}
+
+impl Shape {
+    const fn new(
+        input: &'static [(&'static str, &'static str)],
+        output: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self { input, output, step: &[] }
+    }
+}
+
+/// Every handler, by name.
+pub fn handlers() -> Vec<Handler> {
+    let mut handlers = Vec::new();
+    handlers.extend(encoding::handlers());
+    handlers.extend(primitives::handlers());
+    handlers.extend(ledger::handlers());
+    handlers.extend(atomix::handlers());
+    handlers.sort_by_key(|handler| handler.name);
+    handlers
+}
+
+/// The handlers as the manifest and the README list them.
+pub fn descriptions() -> Vec<HandlerDescription> {
+    let describe = |handler: Handler| HandlerDescription {
+        name: handler.name.to_owned(),
+        doc: handler.doc.to_owned(),
+        input: object(handler.shape.input),
+        output: object(handler.shape.output),
+        step: object(handler.shape.step),
+    };
+    handlers().into_iter().map(describe).collect()
+}
+
+/// Members and their types as an object; nothing at all is null.
+fn object(members: &[(&str, &str)]) -> Value {
+    if members.is_empty() {
+        return Value::Null;
+    }
+    members.iter().map(|(name, wire)| ((*name).to_owned(), Value::from(*wire))).collect()
+}
+
+/// The specification behind the adapter's trait; or a variant of it, which is how the self-test gets
+/// implementations that are wrong on purpose.
+pub struct Reference {
+    rules: &'static NormativeRules,
+    handlers: Vec<Handler>,
+    open: Option<World>,
+}
+
+impl Reference {
+    /// The specification, nothing open.
+    pub fn new() -> Self {
+        Self::with_rules(&Specification)
+    }
+
+    /// What follows these rules, nothing open.
+    pub fn with_rules(rules: &'static NormativeRules) -> Self {
+        Self { rules, handlers: handlers(), open: None }
+    }
+
+    fn find(&self, name: &str, profile: &str) -> Result<&Handler, Reply> {
+        if profile != PROFILE {
+            return Err(Reply::Unsupported(format!("the profile is `{PROFILE}` only")));
+        }
+        let found = self.handlers.iter().find(|handler| handler.name == name);
+        found.ok_or_else(|| Reply::Unsupported(format!("there is no handler `{name}`")))
+    }
+
+    fn with_open(&mut self, ask: impl FnOnce(&mut World) -> Outcome) -> Reply {
+        match &mut self.open {
+            None => Reply::Error("no scenario is open; send `begin` first".to_owned()),
+            Some(world) => reply(ask(world)),
+        }
+    }
+}
+
+impl Default for Reference {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn reply(outcome: Outcome) -> Reply {
+    match outcome {
+        Ok(value) => Reply::Ok(value),
+        Err(Refusal::Rejected(rejection)) => Reply::Rejected(rejection.code().to_owned()),
+        Err(Refusal::Misunderstood(reason)) => Reply::Error(reason),
+    }
+}
+
+impl Implementation for Reference {
+    fn hello(&mut self) -> Hello {
+        Hello {
+            name: "ioschain-spec".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            handlers: self.handlers.iter().map(|handler| handler.name.to_owned()).collect(),
+            profiles: vec![PROFILE.to_owned()],
+            exact_codes: true,
+        }
+    }
+
+    fn run(&mut self, handler: &str, profile: &str, input: &Value) -> Reply {
+        match self.find(handler, profile) {
+            Err(reply) => reply,
+            Ok(handler) => match handler.answer {
+                Answers::Plain(answer) => reply(answer(input)),
+                Answers::ByRules(answer) => reply(answer(self.rules, input)),
+                Answers::InSteps => {
+                    Reply::Error(format!("`{}` is a scenario; send `begin`", handler.name))
+                }
+            },
+        }
+    }
+
+    fn begin(&mut self, handler: &str, profile: &str, input: &Value) -> Reply {
+        self.open = None;
+        match self.find(handler, profile) {
+            Ok(handler) if !handler.kind.has_steps() => {
+                Reply::Error(format!("`{}` is no scenario; send `run`", handler.name))
+            }
+            Ok(_) => match World::from_json(self.rules, input) {
+                Ok(world) => {
+                    self.open = Some(world);
+                    Reply::Ok(Value::Null)
+                }
+                Err(refusal) => reply(Err(refusal)),
+            },
+            Err(reply) => reply,
+        }
+    }
+
+    fn step(&mut self, input: &Value) -> Reply {
+        self.with_open(|world| world.step(input))
+    }
+
+    fn query(&mut self, what: &str) -> Reply {
+        self.with_open(|world| match what {
+            "root" => Ok(Value::String(hex::encode(world.root().0))),
+            "state" => world.to_json(),
+            _ => Err(format!("there is no `{what}` to query; ask for `root` or `state`").into()),
+        })
+    }
+
+    fn end(&mut self) -> Reply {
+        self.open = None;
+        Reply::Ok(Value::Null)
+    }
+}

@@ -1,0 +1,124 @@
+//! Some shards and what they agree on: what a question about §3 or §7 starts from.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
+use ioschain_spec::ledger::block::{Block, apply_block};
+use ioschain_spec::ledger::shard_state::RecomputedRoots;
+use ioschain_spec::ledger::{Environment, Parameters, ShardState};
+use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::suite::Normative;
+
+use super::encoding::Proof;
+use super::json::{from_json, member, read, read_list, to_json};
+use super::{NormativeRules, Outcome, Refusal};
+
+/// The member with the chain's parameters.
+pub const PARAMETERS: &str = "parameters";
+/// The member with the rosters of shards 0..=m.
+pub const ROSTERS: &str = "rosters";
+/// The member with the closing entries ordered so far, with their certificates.
+pub const IDENTITY: &str = "identity";
+
+/// Shards 1..=m and the identity log.
+pub struct World {
+    rules: &'static NormativeRules,
+    parameters: Parameters,
+    rosters: Vec<Roster>,
+    ordered: Vec<CertifiedEpoch<QuorumCertificate>>,
+    log: IdentityLog,
+    states: Vec<ShardState>,
+}
+
+/// The identity log that an input describes.
+pub(super) fn read_log(input: &Value) -> Result<IdentityLog, Refusal> {
+    let ordered: Vec<CertifiedEpoch<QuorumCertificate>> = read_list(input, IDENTITY)?;
+    log_of(&read(input, PARAMETERS)?, &read_list(input, ROSTERS)?, &ordered)
+}
+
+fn log_of(
+    parameters: &Parameters,
+    rosters: &[Roster],
+    ordered: &[CertifiedEpoch<QuorumCertificate>],
+) -> Result<IdentityLog, Refusal> {
+    let mut log = IdentityLog::new(parameters.clone(), rosters.to_vec());
+    for entry in ordered {
+        log.append(&Normative, entry)
+            .map_err(|rejection| format!("`{IDENTITY}` cannot be ordered: {rejection}"))?;
+    }
+    Ok(log)
+}
+
+impl World {
+    /// Reads `{parameters, rosters, identity, states}`.
+    pub(super) fn from_json(
+        rules: &'static NormativeRules,
+        input: &Value,
+    ) -> Result<Self, Refusal> {
+        let parameters: Parameters = read(input, PARAMETERS)?;
+        let rosters: Vec<Roster> = read_list(input, ROSTERS)?;
+        let ordered = read_list(input, IDENTITY)?;
+        let log = log_of(&parameters, &rosters, &ordered)?;
+        Ok(Self { rules, parameters, rosters, ordered, log, states: read_list(input, "states")? })
+    }
+
+    /// Writes `{parameters, rosters, identity, states}`.
+    pub(super) fn to_json(&self) -> Outcome {
+        Ok(json!({
+            PARAMETERS: to_json(&self.parameters)?,
+            ROSTERS: self.rosters.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+            IDENTITY: self.ordered.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+            "states": self.states.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+        }))
+    }
+
+    /// The list commitment of the shards' state roots and the identity log's hash.
+    pub(super) fn root(&self) -> Digest {
+        let roots = self.states.iter().map(ShardState::root);
+        list_root_of(roots.chain([self.log.view().hash()]))
+    }
+
+    /// `{"block": …}`: its shard checks and applies it; the receipts. `{"close": shard}`: the shard
+    /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log takes
+    /// a certified closing entry; its height.
+    pub(super) fn step(&mut self, input: &Value) -> Outcome {
+        if let Some(block) = input.get("block") {
+            return self.apply_block(&from_json(block)?);
+        }
+        if input.get("close").is_some() {
+            return self.close_epoch(read(input, "close")?);
+        }
+        let entry: CertifiedEpoch<QuorumCertificate> = from_json(member(input, "order")?)?;
+        self.log.append(&Normative, &entry)?;
+        self.ordered.push(entry);
+        Ok(json!({ "identity_height": self.log.height().to_string() }))
+    }
+
+    fn apply_block(&mut self, block: &Block<Proof>) -> Outcome {
+        let shard = block.header.shard;
+        let state = shard_state(&mut self.states, shard)?;
+        let mut roots = RecomputedRoots;
+        let receipts = apply_block(self.rules, &Normative, &self.log, state, &mut roots, block)?;
+        let receipts = receipts.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+        Ok(json!({ "receipts": receipts }))
+    }
+
+    fn close_epoch(&mut self, shard: u16) -> Outcome {
+        let state = shard_state(&mut self.states, shard)?;
+        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let closed = self.rules.close_epoch(&environment, state)?;
+        state.apply(closed.changes);
+        Ok(json!({
+            "entry": to_json(&closed.entry)?,
+            "lists": closed.lists.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+        }))
+    }
+}
+
+fn shard_state(states: &mut [ShardState], shard: u16) -> Result<&mut ShardState, Rejection> {
+    let found = states.iter_mut().find(|state| state.position.shard == shard);
+    found.ok_or(Rejection::LedBlockShard)
+}

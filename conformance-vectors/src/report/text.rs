@@ -1,0 +1,72 @@
+//! The summary for a terminal.
+
+use std::fmt::Write;
+
+use super::{CaseResult, Outcome, RunReport, one_line};
+
+/// The longest input or answer printed in full, in characters.
+const LINE_MAX: usize = 600;
+
+pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
+    let mut page = String::new();
+    let who = &report.implementation;
+    let _ = writeln!(
+        page,
+        "suite {}, profile {}, up to {}",
+        report.suite_version, report.profile, report.level
+    );
+    let _ = writeln!(page, "implementation {} {}", who.name, who.version);
+    if let Some(only) = &report.only {
+        let _ = writeln!(page, "only {only}");
+    }
+    let counts: Vec<String> = report
+        .counts
+        .named()
+        .into_iter()
+        .filter(|(name, count)| *count > 0 || *name == "passed")
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    let _ = writeln!(page, "{} cases: {}", report.cases.len(), counts.join(", "));
+    if report.stopped_early {
+        page.push_str("stopped at the first case that does not pass\n");
+    }
+    for verdict in &report.levels {
+        let _ = match (&verdict.obstacle, verdict.declared_skips) {
+            (Some(obstacle), _) => writeln!(page, "{} not granted: {obstacle}", verdict.level),
+            (None, 0) => writeln!(page, "{} granted", verdict.level),
+            (None, skips) => {
+                writeln!(page, "{} granted, with {skips} declared skips", verdict.level)
+            }
+        };
+    }
+    let bad: Vec<&CaseResult> =
+        report.cases.iter().filter(|case| !case.outcome.is_fine()).collect();
+    for case in bad.iter().take(failures_max) {
+        spell_out(case, &mut page);
+    }
+    if bad.len() > failures_max {
+        let _ = writeln!(page, "\nand {} more that do not pass", bad.len() - failures_max);
+    }
+    page
+}
+
+fn spell_out(case: &CaseResult, page: &mut String) {
+    let _ = writeln!(page, "\n{}", case.id);
+    let _ = writeln!(page, "  {}", case.doc);
+    let _ = writeln!(page, "  {}", case.outcome.summary());
+    if let Outcome::Failed(failure) = &case.outcome {
+        let _ = writeln!(page, "  input:    {}", cut(&one_line(&failure.input)));
+        let _ = writeln!(page, "  expected: {}", cut(&one_line(&failure.expected)));
+        let _ = writeln!(page, "  got:      {}", cut(&one_line(&failure.got)));
+        for line in failure.difference.iter().flat_map(|difference| difference.lines()) {
+            let _ = writeln!(page, "    {line}");
+        }
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LINE_MAX) {
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
+        None => text.to_owned(),
+    }
+}

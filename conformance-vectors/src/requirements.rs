@@ -1,0 +1,136 @@
+//! The requirements of the specification, read from its sources.
+//!
+//! A requirement stands where it is obeyed, and nowhere else: in bold with its level in the comment
+//! of an item, `**LED-TX-01** (MUST)`, or in front of a check, `// LED-STATIC-01: …`. What a check
+//! refuses is always a MUST. So the vectors need no list of their own that could fall behind.
+
+use std::collections::BTreeSet;
+
+macro_rules! sources {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../spec/src/", $path)))),*]
+    };
+}
+
+/// The specification's source files: path below `spec/src`, and text.
+const SOURCES: &[(&str, &str)] = sources![
+    "atomix/decision_proof.rs",
+    "atomix/lock.rs",
+    "atomix/message.rs",
+    "atomix/mod.rs",
+    "atomix/rules.rs",
+    "atomix/sweep.rs",
+    "atomix/unlock.rs",
+    "atomix/white_paper.rs",
+    "identity.rs",
+    "ledger/block.rs",
+    "ledger/conservation.rs",
+    "ledger/genesis.rs",
+    "ledger/mod.rs",
+    "ledger/overlay.rs",
+    "ledger/owner.rs",
+    "ledger/rules.rs",
+    "ledger/shard_state.rs",
+    "ledger/single.rs",
+    "ledger/transaction.rs",
+    "lib.rs",
+    "primitives/certificate.rs",
+    "primitives/encoding.rs",
+    "primitives/hash.rs",
+    "primitives/list_commitment.rs",
+    "primitives/map_commitment.rs",
+    "primitives/map_commitment_cached.rs",
+    "primitives/mod.rs",
+    "primitives/signature.rs",
+    "primitives/stream.rs",
+    "primitives/suite.rs",
+    "rejection.rs",
+];
+
+/// Every requirement whose level is MUST, in order.
+pub fn must_requirements() -> BTreeSet<String> {
+    let lines = SOURCES.iter().flat_map(|(_, text)| text.lines());
+    lines.flat_map(|line| in_bold(line).into_iter().chain(at_check(line))).collect()
+}
+
+/// The ids in `**ID** (MUST)`.
+fn in_bold(line: &str) -> Vec<String> {
+    let mut parts: Vec<&str> = line.split("**").collect();
+    let after = parts.split_off(parts.len().min(1));
+    after
+        .windows(2)
+        .filter(|pair| matches!(pair, [id, level] if is_id(id) && level.starts_with(" (MUST)")))
+        .filter_map(|pair| pair.first().map(|id| (*id).to_owned()))
+        .collect()
+}
+
+/// The id in `// ID: …`.
+fn at_check(line: &str) -> Option<String> {
+    let comment = line.trim_start();
+    let comment = comment.strip_prefix("/// ").or_else(|| comment.strip_prefix("// "))?;
+    let (id, _) = comment.split_once(':')?;
+    is_id(id).then(|| id.to_owned())
+}
+
+/// Whether `text` has the form of an id: `LED-STATIC-01`.
+fn is_id(text: &str) -> bool {
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase());
+    let is_number = |word: &str| word.len() == 2 && word.bytes().all(|b| b.is_ascii_digit());
+    let words: Vec<&str> = text.split('-').collect();
+    words.split_last().is_some_and(|(number, words)| {
+        words.len() >= 2 && words.iter().all(is_word) && is_number(number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use ioschain_spec::Rejection;
+
+    use super::*;
+
+    #[test]
+    fn the_list_of_sources_is_complete() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/src");
+        let mut found = BTreeSet::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let below = path.strip_prefix(&root).unwrap();
+                    found.insert(below.to_str().unwrap().replace('\\', "/"));
+                }
+            }
+        }
+        let listed: BTreeSet<String> = SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(listed, found);
+    }
+
+    #[test]
+    fn both_ways_to_state_a_requirement_are_read() {
+        assert_eq!(in_bold("/// **LED-TX-01** (MUST) [own] The id covers"), ["LED-TX-01"]);
+        assert_eq!(at_check("    // LED-STATIC-01: it is for this chain."), Some("LED-STATIC-01".into()));
+        assert_eq!(at_check("/// ATX-SWEEP-02: a sweep that is due"), Some("ATX-SWEEP-02".into()));
+    }
+
+    #[test]
+    fn other_text_and_other_levels_are_not_requirements() {
+        assert!(in_bold("/// **LED-TX-01** (SHOULD) [own] The id covers").is_empty());
+        assert!(in_bold("/// **bound** (MUST) a proof names its transaction").is_empty());
+        assert_eq!(at_check("// see LED-STATIC-01: it says"), None);
+        assert_eq!(at_check("let one = 1; // LED-1: no id"), None);
+    }
+
+    #[test]
+    fn every_rejection_is_the_violation_of_a_requirement() {
+        let known = must_requirements();
+        for rejection in Rejection::ALL {
+            assert!(known.contains(rejection.requirement()), "{}", rejection.requirement());
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Putting the vectors to an implementation, and judging what comes back.
+//!
+//! Three levels, each of which includes those before it:
+//!
+//! | level | cases | what must hold |
+//! |---|---|---|
+//! | L0 | the modules `encoding` and `primitives` | every answer is right |
+//! | L1 | codecs, functions and draws of every module | every answer is right |
+//! | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
+//!
+//! An implementation that says hello with `exact_codes: false` may refuse with any code at L0 and
+//! L1. A level is granted only when every case of it was run and passed, or is skipped by a
+//! declared entry. L3, the edges of the models, joins with the models.
+
+mod ask;
+mod difference;
+mod level;
+
+use thiserror::Error;
+
+use crate::adapter::{Hello, Implementation};
+use crate::glob::Glob;
+use crate::report::{CaseResult, Counts, Outcome, RunReport};
+use crate::skips::{Skip, SkipError, Skips};
+use crate::suite::Suite;
+use crate::vector::{Case, VectorFile};
+
+pub use level::{Level, UnknownLevel};
+
+/// What to run, and how.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The parameters in force.
+    pub profile: String,
+    /// The highest level whose cases are run.
+    pub level: Level,
+    /// Only the cases whose ids match. No level is granted on a part.
+    pub only: Option<Glob>,
+    /// The cases that are known not to pass.
+    pub skips: Skips,
+    /// Whether to stop at the first case that does not pass.
+    pub fail_fast: bool,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            profile: "standard".to_owned(),
+            level: Level::L2,
+            only: None,
+            skips: Skips::default(),
+            fail_fast: false,
+        }
+    }
+}
+
+/// Why nothing was run.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RunError {
+    /// Asked for something that later work adds.
+    #[error(
+        "{0} joins with the models, which this version does not have yet; run `standard` up to L2"
+    )]
+    NotYet(String),
+    /// The suite has no such profile.
+    #[error("the suite has no profile `{profile}`; it has: {known}")]
+    UnknownProfile {
+        /// What was asked for.
+        profile: String,
+        /// What there is.
+        known: String,
+    },
+    /// No case is left.
+    #[error(
+        "no case of profile `{profile}` up to {level} matches `{only}`; ids look like `{example}`"
+    )]
+    NothingToRun {
+        /// The parameters asked for.
+        profile: String,
+        /// The highest level asked for.
+        level: Level,
+        /// The pattern asked for.
+        only: String,
+        /// An id of the suite.
+        example: String,
+    },
+    /// The skips do not fit the suite.
+    #[error(transparent)]
+    Skips(#[from] SkipError),
+}
+
+/// A case was put to the implementation.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// How many were, this one included.
+    pub done: usize,
+    /// How many there are.
+    pub total: usize,
+    /// This one, and what came out.
+    pub case: &'a CaseResult,
+}
+
+/// A run of a suite. Build it, add what is wanted, and [`Runner::run`] it.
+pub struct Runner<'a> {
+    suite: &'a Suite,
+    options: &'a RunOptions,
+    reference: Option<&'a mut dyn Implementation>,
+    on_case: Option<&'a mut dyn FnMut(Progress<'_>)>,
+}
+
+impl<'a> Runner<'a> {
+    /// A run of `suite`.
+    pub fn new(suite: &'a Suite, options: &'a RunOptions) -> Self {
+        Self { suite, options, reference: None, on_case: None }
+    }
+
+    /// Lets `reference` show the right state where an implementation's root is wrong.
+    #[must_use]
+    pub fn with_reference(mut self, reference: &'a mut dyn Implementation) -> Self {
+        self.reference = Some(reference);
+        self
+    }
+
+    /// Calls `on_case` after each case.
+    #[must_use]
+    pub fn with_progress(mut self, on_case: &'a mut dyn FnMut(Progress<'_>)) -> Self {
+        self.on_case = Some(on_case);
+        self
+    }
+
+    /// Puts the cases to `implementation`, in the order of the suite.
+    ///
+    /// # Errors
+    /// Nothing fits the options, or the skips do not fit the suite.
+    pub fn run(mut self, implementation: &mut dyn Implementation) -> Result<RunReport, RunError> {
+        self.options.skips.check(self.suite)?;
+        let selected = self.select()?;
+        let hello = implementation.hello();
+        let mut results = Vec::new();
+        for (file, case) in &selected {
+            let result = self.run_case(implementation, &hello, file, case);
+            let passed = result.outcome.is_fine();
+            if let Some(on_case) = &mut self.on_case {
+                on_case(Progress { done: results.len() + 1, total: selected.len(), case: &result });
+            }
+            results.push(result);
+            if self.options.fail_fast && !passed {
+                break;
+            }
+        }
+        let stopped_early = results.len() < selected.len();
+        Ok(self.conclude(hello, results, stopped_early))
+    }
+
+    /// The cases that the options ask for.
+    fn select(&self) -> Result<Vec<(&'a VectorFile, &'a Case)>, RunError> {
+        let options = self.options;
+        if options.level == Level::L3 {
+            return Err(RunError::NotYet("level L3".to_owned()));
+        }
+        let profiles = self.suite.profiles();
+        if !profiles.contains(&options.profile) {
+            let profile = options.profile.clone();
+            if profile == "tiny" {
+                return Err(RunError::NotYet("profile `tiny`".to_owned()));
+            }
+            return Err(RunError::UnknownProfile { profile, known: profiles.join(", ") });
+        }
+        let selected: Vec<_> = self
+            .suite
+            .cases()
+            .filter(|(file, _)| file.profile == options.profile)
+            .filter(|(file, _)| Level::of(file) <= options.level)
+            .filter(|(_, case)| options.only.as_ref().is_none_or(|glob| glob.matches(&case.id)))
+            .collect();
+        if selected.is_empty() {
+            return Err(RunError::NothingToRun {
+                profile: options.profile.clone(),
+                level: options.level,
+                only: options.only.as_ref().map_or("*".to_owned(), Glob::to_string),
+                example: self
+                    .suite
+                    .cases()
+                    .next()
+                    .map(|(_, case)| case.id.clone())
+                    .unwrap_or_default(),
+            });
+        }
+        Ok(selected)
+    }
+
+    fn run_case(
+        &mut self,
+        implementation: &mut dyn Implementation,
+        hello: &Hello,
+        file: &VectorFile,
+        case: &Case,
+    ) -> CaseResult {
+        let level = Level::of(file);
+        let any_code = !hello.exact_codes && level < Level::L2;
+        let outcome = match not_offered(hello, file) {
+            Some(reason) => Outcome::Unsupported { place: "hello".to_owned(), reason },
+            None => ask::ask(implementation, &mut self.reference, file, case, any_code),
+        };
+        let outcome = match self.options.skips.find(&case.id) {
+            Some(skip) => skipped(skip, outcome),
+            None => outcome,
+        };
+        CaseResult {
+            id: case.id.clone(),
+            handler: file.handler_name(),
+            level,
+            doc: case.doc.clone(),
+            outcome,
+        }
+    }
+
+    fn conclude(&self, hello: Hello, cases: Vec<CaseResult>, stopped_early: bool) -> RunReport {
+        let complete = self.options.only.is_none() && !stopped_early;
+        RunReport {
+            suite_version: self.suite.manifest.suite_version.clone(),
+            tree_hash: self.suite.manifest.tree_hash.clone(),
+            implementation: hello,
+            profile: self.options.profile.clone(),
+            level: self.options.level,
+            only: self.options.only.as_ref().map(Glob::to_string),
+            stopped_early,
+            counts: Counts::of(&cases),
+            levels: level::verdicts(&cases, self.options.level, complete),
+            cases,
+        }
+    }
+}
+
+/// Why the hello says that this need not be asked.
+fn not_offered(hello: &Hello, file: &VectorFile) -> Option<String> {
+    let name = file.handler_name();
+    if !hello.handlers.iter().any(|pattern| Glob::new(pattern.as_str()).matches(&name)) {
+        return Some(format!("its hello does not offer the handler `{name}`"));
+    }
+    if !hello.profiles.contains(&file.profile) {
+        return Some(format!("its hello does not offer the profile `{}`", file.profile));
+    }
+    None
+}
+
+/// What a declared skip makes of an outcome.
+fn skipped(skip: &Skip, outcome: Outcome) -> Outcome {
+    let (category, reason, link) = (skip.category, skip.reason.clone(), skip.link.clone());
+    match outcome {
+        Outcome::Passed { .. } => Outcome::UnexpectedPass { category, reason, link },
+        other => Outcome::Skipped { category, reason, link, instead: other.summary() },
+    }
+}

@@ -1,0 +1,216 @@
+//! Whether the vectors can fail.
+//!
+//! The reference must pass every case. Then come implementations that are wrong on purpose: for
+//! each code one that accepts where this code is due, asked only the cases in which it is; and for
+//! each invariant one that the caller brings. A suite that lets one of them pass has a hole.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::adapter::{Hello, Implementation, Reply};
+use crate::glob::Glob;
+use crate::report::{CaseResult, Outcome};
+use crate::runner::{RunError, RunOptions, Runner};
+use crate::suite::Suite;
+use crate::vector::{Case, VectorFile};
+
+/// An implementation that breaks an invariant, and the cases that must notice.
+pub struct InvariantFault {
+    /// What it does wrong.
+    pub name: String,
+    /// The faulty implementation.
+    pub implementation: Box<dyn Implementation>,
+    /// The ids of the cases to ask.
+    pub only: Glob,
+}
+
+/// What the self-test shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SelfTestReport {
+    /// How many cases the reference was asked.
+    pub reference_cases: u32,
+    /// The cases that the reference does not pass; there must be none.
+    pub reference_failures: Vec<CaseResult>,
+    /// The faulty implementations.
+    pub faults: Vec<FaultRow>,
+}
+
+/// One faulty implementation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FaultRow {
+    /// Whether it stands for a code or for an invariant.
+    pub kind: FaultKind,
+    /// The code, or what the implementation does wrong.
+    pub name: String,
+    /// How many cases it was asked.
+    pub cases: u32,
+    /// How many of them it answered wrongly.
+    pub failed: u32,
+    /// Whether the vectors noticed: for a code in every case, for an invariant in at least one.
+    pub caught: bool,
+}
+
+/// What a faulty implementation stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// A rejection that is never given.
+    Code,
+    /// A property that is broken.
+    Invariant,
+}
+
+/// Asks the reference and every faulty implementation. `profile` says under which parameters.
+///
+/// # Errors
+/// The suite has nothing to run under this profile, or nothing for an invariant.
+pub fn self_test(
+    suite: &Suite,
+    profile: &str,
+    reference: &mut dyn Implementation,
+    invariants: &mut [InvariantFault],
+) -> Result<SelfTestReport, RunError> {
+    let options = RunOptions { profile: profile.to_owned(), ..RunOptions::default() };
+    let run = Runner::new(suite, &options).run(reference)?;
+    let reference_cases = u32::try_from(run.cases.len()).unwrap_or(u32::MAX);
+    let mut reference_failures = run.cases;
+    reference_failures.retain(|case| case.outcome != Outcome::Passed { exact_code: true });
+
+    let mut faults = Vec::new();
+    for row in &suite.rejections {
+        let part = keep_cases(suite, |case| case.expects_code(&row.code));
+        let mut faulty = NeverRejectsWith { inner: &mut *reference, code: &row.code };
+        let (cases, failed) = count_failures(&part, &options, &mut faulty)?;
+        let caught = cases > 0 && failed == cases;
+        faults.push(FaultRow {
+            kind: FaultKind::Code,
+            name: row.code.clone(),
+            cases,
+            failed,
+            caught,
+        });
+    }
+    for fault in invariants {
+        let part = keep_cases(suite, |case| fault.only.matches(&case.id));
+        let (cases, failed) = count_failures(&part, &options, &mut *fault.implementation)?;
+        let name = fault.name.clone();
+        faults.push(FaultRow {
+            kind: FaultKind::Invariant,
+            name,
+            cases,
+            failed,
+            caught: failed > 0,
+        });
+    }
+    Ok(SelfTestReport { reference_cases, reference_failures, faults })
+}
+
+impl SelfTestReport {
+    /// Whether the reference passes everything and every fault is caught.
+    pub fn holds(&self) -> bool {
+        self.reference_cases > 0
+            && self.reference_failures.is_empty()
+            && self.faults.iter().all(|fault| fault.caught)
+    }
+
+    /// A table for a terminal.
+    pub fn text(&self) -> String {
+        let passed = self.reference_cases as usize - self.reference_failures.len();
+        let mut page = format!("the reference passes {passed} of {} cases\n", self.reference_cases);
+        for case in &self.reference_failures {
+            let _ = writeln!(page, "  {}: {}", case.id, case.outcome.summary());
+        }
+        let caught = self.faults.iter().filter(|fault| fault.caught).count();
+        let _ =
+            writeln!(page, "{caught} of {} faulty implementations are caught", self.faults.len());
+        let width = self.faults.iter().map(|fault| fault.name.chars().count()).max().unwrap_or(0);
+        for fault in &self.faults {
+            let word = if fault.caught { "caught" } else { "NOT CAUGHT" };
+            let _ = writeln!(
+                page,
+                "  {:width$}  {:>4} cases, {:>4} failed  {word}",
+                fault.name, fault.cases, fault.failed
+            );
+        }
+        page
+    }
+}
+
+/// The suite with some of its cases.
+fn keep_cases(suite: &Suite, keep: impl Fn(&Case) -> bool) -> Suite {
+    let part_of = |file: &VectorFile| VectorFile {
+        suite: file.suite.clone(),
+        module: file.module.clone(),
+        handler: file.handler.clone(),
+        profile: file.profile.clone(),
+        kind: file.kind,
+        doc: file.doc.clone(),
+        cases: file.cases.iter().filter(|case| keep(case)).cloned().collect(),
+    };
+    Suite {
+        manifest: suite.manifest.clone(),
+        rejections: suite.rejections.clone(),
+        files: suite.files.iter().map(part_of).collect(),
+    }
+}
+
+/// How many cases were asked, and how many were answered wrongly. Crashes, timeouts and missing
+/// support do not count: they would also be noticed without a single expected answer.
+fn count_failures(
+    part: &Suite,
+    options: &RunOptions,
+    implementation: &mut dyn Implementation,
+) -> Result<(u32, u32), RunError> {
+    let report = match Runner::new(part, options).run(implementation) {
+        Err(RunError::NothingToRun { .. }) => return Ok((0, 0)),
+        other => other?,
+    };
+    let cases = u32::try_from(report.cases.len()).unwrap_or(u32::MAX);
+    Ok((cases, report.counts.failed))
+}
+
+/// The reference, but for one code: where that is due, it accepts.
+struct NeverRejectsWith<'a> {
+    inner: &'a mut dyn Implementation,
+    code: &'a str,
+}
+
+impl NeverRejectsWith<'_> {
+    fn accept(&self, reply: Reply) -> Reply {
+        match reply {
+            Reply::Rejected(code) if code == self.code => Reply::Ok(Value::Null),
+            other => other,
+        }
+    }
+}
+
+impl Implementation for NeverRejectsWith<'_> {
+    fn hello(&mut self) -> Hello {
+        self.inner.hello()
+    }
+
+    fn run(&mut self, handler: &str, profile: &str, input: &Value) -> Reply {
+        let reply = self.inner.run(handler, profile, input);
+        self.accept(reply)
+    }
+
+    fn begin(&mut self, handler: &str, profile: &str, input: &Value) -> Reply {
+        let reply = self.inner.begin(handler, profile, input);
+        self.accept(reply)
+    }
+
+    fn step(&mut self, input: &Value) -> Reply {
+        let reply = self.inner.step(input);
+        self.accept(reply)
+    }
+
+    fn query(&mut self, what: &str) -> Reply {
+        self.inner.query(what)
+    }
+
+    fn end(&mut self) -> Reply {
+        self.inner.end()
+    }
+}

@@ -1,0 +1,57 @@
+//! The list of wire types, for the tests that must hold for each of them.
+//!
+//! `encoding.rs` has the test that no type of the sources is missing here.
+
+use std::fmt::Debug;
+
+use arbitrary::Arbitrary;
+use ioschain_spec::primitives::encoding::Wire;
+
+/// What a test of the encoding needs of a type.
+pub(crate) trait Sample: Wire + for<'a> Arbitrary<'a> + Debug + PartialEq {}
+impl<T: Wire + for<'a> Arbitrary<'a> + Debug + PartialEq> Sample for T {}
+
+/// The array of `$check::<Type>("Type")` over every wire type. Suites appear as the normative one.
+macro_rules! for_every_wire_type {
+    ($check:ident) => {{
+        use ioschain_spec::Rejection;
+        use ioschain_spec::atomix::decision_proof::DecisionProof;
+        use ioschain_spec::atomix::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
+        use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
+        use ioschain_spec::ledger::block::{Block, Body, Entry, Header, Receipt};
+        use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
+        use ioschain_spec::ledger::{
+            Account, AccountId, Decision, Input, Lock, OutPoint, Output, Parameters, Payload,
+            Policy, Position, Settlement, ShardState, SignedTransaction, Totals, Transaction,
+            TxId, UnspentOutput, Vote, Witness,
+        };
+        use ioschain_spec::primitives::certificate::{
+            QuorumCertificate, Roster, ValidatorVote,
+        };
+        use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, BoundedSet};
+        use ioschain_spec::primitives::hash::Digest;
+        use ioschain_spec::primitives::list_commitment::InclusionProof;
+        use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
+        use ioschain_spec::primitives::signature::{PublicKey, Signature};
+
+        for_every_wire_type!(@each $check:
+            Bounded<u16, 5>, BoundedMap<u8, u16, 5>, BoundedSet<u8, 5>,
+            Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
+            Roster, ValidatorVote, QuorumCertificate, Rejection,
+            AccountId, Policy, Account, Witness,
+            TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,
+            UnspentOutput, Lock, Vote, Settlement, Decision, Position, Totals, ShardState,
+            Parameters, Holder, Grant, Genesis,
+            EpochClosed, CertifiedEpoch<QuorumCertificate>,
+            Answer, Import, ExpiryList, DecisionProof<QuorumCertificate>,
+            UnlockCommit<DecisionProof<QuorumCertificate>>,
+            UnlockAbort<DecisionProof<QuorumCertificate>>,
+            Receipt, Header, Entry<DecisionProof<QuorumCertificate>>,
+            Body<DecisionProof<QuorumCertificate>>, Block<DecisionProof<QuorumCertificate>>,
+        )
+    }};
+    (@each $check:ident: $($wire_type:ty,)*) => {
+        [$($check::<$wire_type>(stringify!($wire_type))),*]
+    };
+}
+pub(crate) use for_every_wire_type;
