@@ -16,13 +16,13 @@ use ioschain_spec::primitives::suite::Suite;
 /// [`Normative`](ioschain_spec::primitives::suite::Normative), with each distinct
 /// (key, message, signature) verified once in the life of the value.
 #[derive(Debug, Default)]
-pub struct CachingSuite {
+pub(super) struct CachingSuite {
     verified: RefCell<BTreeMap<(PublicKey, Digest, Signature), bool>>,
 }
 
 impl CachingSuite {
     /// How many signatures were really verified.
-    pub fn distinct_checks(&self) -> usize {
+    pub(super) fn distinct_checks(&self) -> usize {
         self.verified.borrow().len()
     }
 }

@@ -1,6 +1,7 @@
 //! The replay of a workload from genesis to the last settlement.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -417,8 +418,8 @@ impl<'a> Replay<'a> {
         let message = derive_witness_message(&self.suite, &transaction.id(&self.suite));
         let mut by_owner = BTreeMap::new();
         for (_, owner) in inputs {
-            if !by_owner.contains_key(&owner.account) {
-                by_owner.insert(owner.account, owner.witness(&message)?);
+            if let Entry::Vacant(vacant) = by_owner.entry(owner.account) {
+                vacant.insert(owner.witness(&message)?);
             }
         }
         Ok(inputs.iter().map(|(_, owner)| by_owner[&owner.account].clone()).collect())
@@ -563,8 +564,8 @@ fn derive_owners(
     let outputs = spends.iter().flat_map(|spend| &spend.outputs);
     let mut owners = BTreeMap::new();
     for payment in genesis.iter().chain(outputs) {
-        if !owners.contains_key(&payment.owner) {
-            owners.insert(payment.owner, Owner::of(payment.owner)?);
+        if let Entry::Vacant(vacant) = owners.entry(payment.owner) {
+            vacant.insert(Owner::of(payment.owner)?);
         }
     }
     Ok(owners)

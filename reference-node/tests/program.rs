@@ -1,0 +1,187 @@
+//! The program as its users meet it: answers, errors that help, exit codes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ioschain_node::{EXIT_BAD_INPUT, EXIT_SUCCESS, run};
+use serde_json::Value;
+
+const BLOCK_170: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/block-170.hex");
+
+/// Runs in process: exit code, output, errors.
+fn ioschain(arguments: &[&str]) -> (u8, String, String) {
+    let (mut output, mut errors) = (Vec::new(), Vec::new());
+    let arguments = std::iter::once("ioschain").chain(arguments.iter().copied());
+    let code = run(arguments, &mut output, &mut errors);
+    (code, String::from_utf8(output).unwrap(), String::from_utf8(errors).unwrap())
+}
+
+/// Runs the real program.
+fn process(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ioschain")).args(arguments).output().unwrap()
+}
+
+/// A file of its own for a test.
+fn scratch(name: &str, content: &[u8]) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// Reports with the seconds taken out.
+fn without_seconds(text: &str) -> String {
+    text.lines().filter(|line| !line.contains(" s, of which ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn block_170_is_replayed_and_reported() {
+    let (code, output, errors) = ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "4"]);
+    assert_eq!((code, errors.as_str()), (EXIT_SUCCESS, ""));
+    insta::assert_snapshot!(without_seconds(&output), @"
+    Bitcoin block 00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee
+      1 transactions, 1 inputs, 2 outputs; 0 conflicting ones added
+      4 shards, 1 transactions across shards
+      committed 1, aborted 0, rejected 0; locks left 0
+      6 messages, 4064 bytes
+      supply 2100000000000000000 units, conserved
+    ");
+}
+
+#[test]
+fn the_json_report_has_exactly_the_promised_keys() {
+    let arguments = ["import", "bitcoin", BLOCK_170, "--shards", "2", "--json"];
+    let (code, output, _) = ioschain(&arguments);
+    assert_eq!(code, EXIT_SUCCESS);
+    let report: Value = serde_json::from_str(&output).unwrap();
+    let mut keys: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    let mut promised: Vec<&str> = "block_hash transactions inputs outputs cross_shard committed \
+        aborted rejected messages bytes supply_before supply_after conserved unresolved_locks \
+        signature_checks seconds_total seconds_setup seconds_signatures"
+        .split_whitespace()
+        .collect();
+    promised.sort_unstable();
+    assert_eq!(keys, promised);
+    assert_eq!(report["supply_before"], "2100000000000000000");
+    assert_eq!(report["supply_after"], "2100000000000000000");
+}
+
+#[test]
+fn a_replay_is_the_same_for_the_same_seed_and_another_for_another() {
+    let replay = |seed: &str| {
+        let (code, output, _) =
+            ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "16", "--seed", seed]);
+        assert_eq!(code, EXIT_SUCCESS);
+        without_seconds(&output)
+    };
+    assert_eq!(replay("3"), replay("3"));
+    assert!((0..16).any(|seed| replay(&seed.to_string()) != replay("3")));
+}
+
+#[test]
+fn a_conflicting_transaction_and_its_rival_do_not_both_commit() {
+    for seed in 0..8 {
+        let seed = seed.to_string();
+        let arguments = [
+            "import",
+            "bitcoin",
+            BLOCK_170,
+            "--shards",
+            "3",
+            "--conflicts",
+            "1",
+            "--seed",
+            &seed,
+            "--json",
+        ];
+        let (code, output, errors) = ioschain(&arguments);
+        assert_eq!((code, errors.as_str()), (EXIT_SUCCESS, ""));
+        let report: Value = serde_json::from_str(&output).unwrap();
+        assert!(report["committed"].as_u64().unwrap() <= 1);
+        assert_eq!(report["unresolved_locks"], 0);
+        assert_eq!(report["conserved"], true);
+    }
+}
+
+#[test]
+fn clients_that_all_vanish_are_settled_by_the_sweep() {
+    let arguments = [
+        "import",
+        "bitcoin",
+        BLOCK_170,
+        "--shards",
+        "4",
+        "--drop-clients",
+        "1000000",
+        "--epoch-blocks",
+        "1",
+        "--json",
+    ];
+    let (code, output, _) = ioschain(&arguments);
+    assert_eq!(code, EXIT_SUCCESS);
+    let report: Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(report["committed"], 1);
+    assert_eq!(report["unresolved_locks"], 0);
+}
+
+#[test]
+fn more_conflicts_than_there_can_be_is_an_error_that_says_how_many() {
+    let arguments = ["import", "bitcoin", BLOCK_170, "--shards", "4", "--conflicts", "2"];
+    let (code, _, errors) = ioschain(&arguments);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("ask for at most 1"), "{errors}");
+}
+
+#[test]
+fn a_truncated_block_is_refused_with_the_offset() {
+    let text = std::fs::read_to_string(BLOCK_170).unwrap();
+    let bytes = hex::decode(text.trim()).unwrap();
+    let path = scratch("truncated.raw", &bytes[..300]);
+    let (code, output, errors) =
+        ioschain(&["import", "bitcoin", path.to_str().unwrap(), "--shards", "4"]);
+    assert_eq!((code, output.as_str()), (EXIT_BAD_INPUT, ""));
+    assert!(errors.contains("300"), "{errors}");
+}
+
+#[test]
+fn a_block_with_a_wrong_merkle_root_is_refused_with_the_check_that_fails() {
+    let text = std::fs::read_to_string(BLOCK_170).unwrap();
+    let mut bytes = hex::decode(text.trim()).unwrap();
+    let last_script_byte = bytes.len() - 6;
+    bytes[last_script_byte] ^= 1;
+    let path = scratch("wrong-merkle-root.raw", &bytes);
+    let (code, _, errors) =
+        ioschain(&["import", "bitcoin", path.to_str().unwrap(), "--shards", "4"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.to_lowercase().contains("merkle root"), "{errors}");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let (code, _, errors) = ioschain(&["import", "bitcoin", "no-such.raw", "--shards", "4"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("no-such.raw"), "{errors}");
+}
+
+#[test]
+fn unknown_subcommands_and_options_get_a_hint() {
+    let (code, _, errors) = ioschain(&["verfy"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("verify"), "{errors}");
+    let (code, _, errors) = ioschain(&["import", "bitcoin", BLOCK_170, "--shard", "4"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("--shards"), "{errors}");
+    let (code, _, errors) = ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "0"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("1..=1024"), "{errors}");
+}
+
+#[test]
+fn exit_codes_reach_the_shell() {
+    assert_eq!(process(&["--version"]).status.code(), Some(0));
+    assert_eq!(
+        process(&["import", "bitcoin", "no-such.raw", "--shards", "1"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(process(&[]).status.code(), Some(2));
+}
