@@ -3,6 +3,8 @@
 //! Most are the specification with one rule weakened, through the same trait that a protocol
 //! designer would use. The rest answer "valid" whatever they are asked.
 
+use std::collections::BTreeSet;
+
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::atomix::sweep::Swept;
@@ -138,8 +140,10 @@ weakened! {
 weakened! {
     /// A shard's expiry lists leave out the shard itself.
     NotAddressedToItself {} {
-        fn is_addressed_to(&self, asked: &Asked<'_>, paid: &Transaction, from: u16, to: u16) -> bool {
-            from != to && paid.participants(asked.shards()).contains(&to)
+        fn derive_addressees(&self, asked: &Asked<'_>, paid: &Transaction, from: u16) -> BTreeSet<u16> {
+            let mut addressees = paid.participants(asked.shards());
+            addressees.remove(&from);
+            addressees
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod manifest;
 pub mod reference;
 pub mod repeat;
 pub mod report;
+pub mod requirements;
 pub mod runner;
 pub mod self_test;
 pub mod skips;

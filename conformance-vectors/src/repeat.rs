@@ -146,6 +146,8 @@ mod tests {
     #[test]
     fn short_strings_are_written_out_at_once() {
         assert_eq!(Repeat::new(&[1], &[0], 2, &[]).to_value(), json!("010000"));
+        assert!(Repeat::new(&[], &[0], WRITTEN_OUT_MAX as u32, &[]).to_value().is_string());
+        assert!(Repeat::new(&[], &[0], WRITTEN_OUT_MAX as u32 + 1, &[]).to_value().is_object());
     }
 
     #[test]
@@ -168,6 +170,12 @@ mod tests {
         let half = json!({"repeat": {"hex": "00", "times": (EXPANDED_BYTES_MAX / 2 + 1) as u32}});
         assert!(expand(&half).is_ok());
         assert_eq!(expand(&json!([half, half])), Err(RepeatError::TooLong));
+        let full = |prefix: &[u8], suffix: &[u8]| {
+            Repeat::new(prefix, &[0], EXPANDED_BYTES_MAX as u32 - 2, suffix).to_value()
+        };
+        assert!(expand(&full(&[1], &[2])).is_ok());
+        assert_eq!(expand(&full(&[1, 1], &[2])), Err(RepeatError::TooLong));
+        assert_eq!(expand(&full(&[1], &[2, 2])), Err(RepeatError::TooLong));
         let huge = json!({"repeat": {"hex": "00".repeat(1000), "times": u32::MAX}});
         assert_eq!(expand(&huge), Err(RepeatError::TooLong));
     }

@@ -110,9 +110,7 @@ pub fn self_test(
 impl SelfTestReport {
     /// Whether the reference passes everything and every fault is caught.
     pub fn holds(&self) -> bool {
-        self.reference_cases > 0
-            && self.reference_failures.is_empty()
-            && self.faults.iter().all(|fault| fault.caught)
+        self.reference_failures.is_empty() && self.faults.iter().all(|fault| fault.caught)
     }
 
     /// A table for a terminal.

@@ -47,7 +47,8 @@ fn sample<T: Sample>(entropy: &[u8]) -> T {
 
 /// Runs `property` on drawn values; a failure names the wire type and the smallest counterexample.
 fn for_all<S: Strategy>(name: &str, strategy: S, property: impl Fn(S::Value) -> TestCaseResult) {
-    let config = Config { failure_persistence: None, ..Config::default() };
+    let defaults = Config::default();
+    let config = Config { cases: 4 * defaults.cases, failure_persistence: None, ..defaults };
     if let Err(failure) = TestRunner::new(config).run(&strategy, property) {
         panic!("{name}: {failure}");
     }

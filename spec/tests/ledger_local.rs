@@ -33,23 +33,22 @@ struct Scene {
     stranger: Owner,
 }
 
-/// The `nth` owner in shard 1 of 2 with this threshold and these weights.
-fn weighted_in_shard_one(threshold: u32, weights: &[u16], nth: usize) -> Owner {
-    (0u32..)
-        .map(|number| {
-            let keys = (0u32..)
-                .zip(weights)
-                .map(|(place, weight)| (key_pair("weighted", number * 100 + place), *weight));
-            Owner::weighted(threshold, keys.collect())
-        })
-        .filter(|owner| derive_shard_of_owner(&owner.account(), 2) == 1)
-        .nth(nth)
-        .unwrap()
+/// An owner with this threshold and a key for each weight, made from a number.
+fn weighted(threshold: u32, weights: &[u16], number: u32) -> Owner {
+    let places = (0u32..).zip(weights);
+    let keys = places.map(|(place, weight)| (key_pair("weighted", number * 100 + place), *weight));
+    Owner::weighted(threshold, keys.collect())
+}
+
+/// The first such owner in shard 1 of 2.
+fn weighted_in_shard_one(threshold: u32, weights: &[u16]) -> Owner {
+    let mut owners = (0u32..).map(|number| weighted(threshold, weights, number));
+    owners.find(|owner| derive_shard_of_owner(&owner.account(), 2) == 1).unwrap()
 }
 
 fn scene() -> Scene {
-    let two_of_two = weighted_in_shard_one(2, &[1, 1], 0);
-    let broken = weighted_in_shard_one(9, &[1, 1], 0);
+    let two_of_two = weighted_in_shard_one(2, &[1, 1]);
+    let broken = weighted_in_shard_one(9, &[1, 1]);
     let [first, second, holder, payee] = [0, 1, 2, 3].map(|nth| Owner::in_shard(1, 2, nth));
     let stranger = Owner::in_shard(2, 2, 0);
     let grants =
@@ -439,7 +438,7 @@ fn the_first_accepted_witness_gives_an_account_its_row() {
 fn signers_must_weigh_the_threshold() {
     let weights: [u16; 3] = [1, 2, 4];
     for threshold in 1..=7u32 {
-        let owner = weighted_in_shard_one(threshold, &weights, 0);
+        let owner = weighted_in_shard_one(threshold, &weights);
         for signers in 0..8u32 {
             let signs = |place: usize| signers >> place & 1 == 1;
             let (mut world, coins) = World::normative(2, &[(&owner, 100)]);
@@ -475,8 +474,8 @@ fn a_policy_that_nobody_or_everybody_satisfies_is_no_policy() {
         ("sixteen of the largest weights", 16 * 65_535, &[u16::MAX; 16], Ok(())),
     ];
     for (name, threshold, weights, expected) in cases {
-        let owner = weighted_in_shard_one(threshold, weights, 0);
-        let (mut world, coins) = World::normative(2, &[(&owner, 100)]);
+        let owner = weighted(threshold, weights, 0);
+        let (mut world, coins) = World::normative(1, &[(&owner, 100)]);
         let request = world.pay(&coins, &[(&owner, 90)]);
         assert_eq!(world.single(1, &request), expected, "{name}");
     }

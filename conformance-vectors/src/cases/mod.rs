@@ -4,11 +4,13 @@
 //! answers every case when the tree is made, and an answer that is not the one meant stops it
 //! ([`support`]).
 
+pub mod atomix;
 pub mod encoding;
+mod faults;
+pub mod ledger;
 pub mod primitives;
-// pub mod ledger;
-// pub mod atomix;
 pub mod support;
+mod world;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +37,8 @@ const SUITE_VERSION: &str = "1.0.0";
 pub fn sources() -> Result<Sources, CaseError> {
     let mut files = encoding::files()?;
     files.extend(primitives::files()?);
+    files.extend(ledger::files()?);
+    files.extend(atomix::files()?);
     Ok(Sources {
         suite_version: SUITE_VERSION.to_owned(),
         generator: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),

@@ -18,6 +18,8 @@ pub enum Intent {
     Ok,
     /// Accepted, with this value: a known answer from a public source.
     Exactly(Value),
+    /// Accepted, with an object that has these members among others.
+    OkWith(Value),
     /// `{"valid": …}`; false makes the case negative.
     Valid(bool),
     /// Refused, for this reason.
@@ -161,7 +163,7 @@ impl SuiteWriter {
 /// The answer as it is expected of others, if it is the one meant.
 fn agree(reply: Reply, intent: &Intent) -> Result<Expect, String> {
     let meant = match intent {
-        Intent::Ok => None,
+        Intent::Ok | Intent::OkWith(_) => None,
         Intent::Exactly(value) => Some(Expect::Ok(value.clone())),
         Intent::Valid(valid) => Some(Expect::Ok(json!({ "valid": valid }))),
         Intent::Rejected(rejection) => Some(Expect::rejected(rejection.code())),
@@ -171,12 +173,21 @@ fn agree(reply: Reply, intent: &Intent) -> Result<Expect, String> {
         Reply::Rejected(code) => Expect::rejected(code.clone()),
         other => return Err(format!("the specification answers {other:?}")),
     };
-    let agrees = match &meant {
-        None => expect.code().is_none(),
-        Some(meant) => *meant == expect,
+    let agrees = match (&meant, intent, &expect) {
+        (Some(meant), ..) => *meant == expect,
+        (None, Intent::OkWith(members), Expect::Ok(value)) => has_members(value, members),
+        (None, ..) => expect.code().is_none(),
     };
     if agrees {
         return Ok(expect);
     }
     Err(format!("{intent:?} is meant, and the specification answers {reply:?}"))
+}
+
+/// Whether `value` has all of `members`.
+fn has_members(value: &Value, members: &Value) -> bool {
+    let members = members.as_object();
+    members.is_some_and(|members| {
+        members.iter().all(|(name, member)| value.get(name) == Some(member))
+    })
 }

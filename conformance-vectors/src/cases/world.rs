@@ -14,7 +14,7 @@ use ioschain_spec::atomix::{
     Answer, ExpiryList, Import, Rules as _, Specification, UnlockAbort, UnlockCommit,
 };
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Body, BuiltBlock, Entry, Header};
+use ioschain_spec::ledger::block::{Block, BlockBuilder, Body, BuiltBlock, Entry, Header, Receipt};
 use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
@@ -22,7 +22,7 @@ use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
     AccountId, Environment, Input, OutPoint, Output, Parameters, Payload, Policy, Settlement,
-    ShardState, SignedTransaction, Transaction, TxId, Vote, Witness,
+    ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Vote, Witness,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, Roster};
 use ioschain_spec::primitives::encoding::Wire;
@@ -84,9 +84,9 @@ pub(super) fn digest(label: &str) -> Digest {
     sha256(&[label.as_bytes()])
 }
 
-/// An outpoint that no transaction made.
-pub(super) fn outpoint(label: &str) -> OutPoint {
-    OutPoint { txid: TxId(digest(label)), index: 0 }
+/// An outpoint that no transaction made, with a chosen place in the order of outpoints.
+pub(super) fn outpoint(place: u8, index: u32) -> OutPoint {
+    OutPoint { txid: TxId(Digest([place; 32])), index }
 }
 
 /// An account and the keys that sign for it.
@@ -261,25 +261,31 @@ pub(super) fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Result<Genesi
 }
 
 impl World {
-    /// A chain, and the coins that the grants became.
-    pub(super) fn new(
-        shards: u16,
-        grants: &[(&Owner, u64)],
-    ) -> Result<(Self, Vec<Coin>), CaseError> {
-        let accounts: Vec<(AccountId, u64)> =
-            grants.iter().map(|(owner, amount)| (owner.account(), *amount)).collect();
-        let genesis = genesis(shards, &accounts)?;
+    /// A chain of `shards` shards whose whole supply lies in the community pools.
+    pub(super) fn new(shards: u16) -> Result<Self, CaseError> {
+        Self::of(genesis(shards, &[])?)
+    }
+
+    /// The chain that starts from a genesis.
+    pub(super) fn of(genesis: Genesis) -> Result<Self, CaseError> {
         let (log, states) = derive_genesis(&genesis)?;
-        let coins = (5..)
-            .zip(grants)
-            .map(|(index, (owner, amount))| Coin {
-                outpoint: Genesis::outpoint(index),
-                owner: (*owner).clone(),
-                amount: *amount,
-            })
-            .collect();
         let (lists, proofs) = (RetainedLists::new(), BTreeMap::new());
-        Ok((Self { genesis, log, ordered: Vec::new(), states, lists, proofs }, coins))
+        Ok(Self { genesis, log, ordered: Vec::new(), states, lists, proofs })
+    }
+
+    /// Gives an owner a coin out of its shard's community pool, at [`outpoint`]`(place, 0)`.
+    pub(super) fn coin(
+        &mut self,
+        owner: &Owner,
+        amount: u64,
+        place: u8,
+    ) -> Result<Coin, CaseError> {
+        let shard = derive_shard_of_owner(&owner.account(), self.shards());
+        let state = self.state_mut(shard)?;
+        state.totals.community_pool -= amount;
+        let coin = Coin { outpoint: outpoint(place, 0), owner: owner.clone(), amount };
+        state.unspent.insert(coin.outpoint, UnspentOutput { owner: owner.account(), amount });
+        Ok(coin)
     }
 
     pub(super) fn parameters(&self) -> &Parameters {
@@ -523,6 +529,39 @@ impl World {
     }
 }
 
+/// The transaction with other inputs.
+pub(super) fn change_inputs(
+    transaction: &mut Transaction,
+    change: impl FnOnce(&mut Vec<Input>),
+) -> Result<(), CaseError> {
+    let mut inputs = transaction.inputs.to_vec();
+    change(&mut inputs);
+    transaction.inputs = inputs.try_into()?;
+    Ok(())
+}
+
+/// The transaction with other outputs.
+pub(super) fn change_outputs(
+    transaction: &mut Transaction,
+    change: impl FnOnce(&mut Vec<Output>),
+) -> Result<(), CaseError> {
+    let mut outputs = transaction.outputs.to_vec();
+    change(&mut outputs);
+    transaction.outputs = outputs.try_into()?;
+    Ok(())
+}
+
+/// The request with other witnesses.
+pub(super) fn change_witnesses(
+    signed: &mut SignedTransaction,
+    change: impl FnOnce(&mut Vec<Witness>),
+) -> Result<(), CaseError> {
+    let mut witnesses = signed.witnesses.to_vec();
+    change(&mut witnesses);
+    signed.witnesses = witnesses.try_into()?;
+    Ok(())
+}
+
 /// Signs a transaction for the owners of its inputs, found among `coins` by outpoint.
 pub(super) fn sign(
     transaction: &Transaction,
@@ -560,6 +599,20 @@ pub(super) fn with_body(
     Ok(Block { header: Header { transactions_root, ..block.header.clone() }, body })
 }
 
+/// The block with the root of another state than the one it leads to.
+pub(super) fn with_state(
+    world: &World,
+    built: &BuiltBlock<Proof, RecomputedRoots>,
+    change: impl FnOnce(&mut ShardState),
+) -> Result<Block<Proof>, CaseError> {
+    let header = &built.block.header;
+    let mut state = world.state(header.shard)?.clone();
+    state.apply(built.changes.clone());
+    change(&mut state);
+    let header = Header { state_root: state.root(), ..header.clone() };
+    Ok(Block { header, body: built.block.body.clone() })
+}
+
 /// A closing entry under the certificate of its shard's quorum.
 pub(super) fn certify_epoch(
     closed: EpochClosed,
@@ -574,6 +627,13 @@ pub(super) fn unlock_commit(
     proofs: Vec<Proof>,
 ) -> Result<UnlockCommit<Proof>, CaseError> {
     Ok(UnlockCommit { transaction: transaction.clone(), proofs: proofs.try_into()? })
+}
+
+/// `{"receipts": …}` of entries that are answered so, in their order.
+pub(super) fn answers(answers: &[Answer]) -> Result<Value, CaseError> {
+    let receipt = |(index, answer): (u32, &Answer)| Receipt { index, answer: *answer };
+    let receipts: Vec<Receipt> = (0..).zip(answers).map(receipt).collect();
+    Ok(json!({ "receipts": list_to_json(&receipts)? }))
 }
 
 /// A list of values as JSON.

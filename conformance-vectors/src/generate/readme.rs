@@ -9,6 +9,7 @@ use super::Sources;
 use crate::adapter::{Hello, Operation, PROTOCOL, Request};
 use crate::canonical_json;
 use crate::manifest::{FileEntry, Manifest};
+use crate::report::cut;
 use crate::vector::{Case, CaseKind, Expect, VectorFile};
 
 /// The longest line of the dialogue, in characters.
@@ -180,11 +181,7 @@ fn answer_value(expect: &Expect) -> Value {
 
 /// The value on one line; cut where it is too long to be read.
 fn line(value: &Value) -> String {
-    let text = canonical_json::line(value).unwrap_or_default();
-    match text.char_indices().nth(LINE_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    cut(&canonical_json::line(value).unwrap_or_default(), LINE_MAX)
 }
 
 const JUDGING: &str = r#"## What the result means

@@ -300,3 +300,11 @@ impl FailureKind {
 fn one_line(value: &Value) -> String {
     canonical_json::line(value).unwrap_or_else(|_| value.to_string())
 }
+
+/// The first characters of a text that may be long, and how many it has.
+pub(crate) fn cut(text: &str, characters_max: usize) -> String {
+    match text.char_indices().nth(characters_max) {
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
+        None => text.to_owned(),
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{CaseResult, Outcome, RunReport, one_line};
+use super::{CaseResult, Outcome, RunReport, cut, one_line};
 
 /// The longest input or answer printed in full, in characters.
 const LINE_MAX: usize = 600;
@@ -55,18 +55,11 @@ fn spell_out(case: &CaseResult, page: &mut String) {
     let _ = writeln!(page, "  {}", case.doc);
     let _ = writeln!(page, "  {}", case.outcome.summary());
     if let Outcome::Failed(failure) = &case.outcome {
-        let _ = writeln!(page, "  input:    {}", cut(&one_line(&failure.input)));
-        let _ = writeln!(page, "  expected: {}", cut(&one_line(&failure.expected)));
-        let _ = writeln!(page, "  got:      {}", cut(&one_line(&failure.got)));
+        let _ = writeln!(page, "  input:    {}", cut(&one_line(&failure.input), LINE_MAX));
+        let _ = writeln!(page, "  expected: {}", cut(&one_line(&failure.expected), LINE_MAX));
+        let _ = writeln!(page, "  got:      {}", cut(&one_line(&failure.got), LINE_MAX));
         for line in failure.difference.iter().flat_map(|difference| difference.lines()) {
             let _ = writeln!(page, "    {line}");
         }
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LINE_MAX) {
-        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
-        None => text.to_owned(),
     }
 }

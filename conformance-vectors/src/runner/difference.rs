@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::canonical_json;
+use crate::report::cut;
 
 /// The most places listed.
 const PLACES_MAX: usize = 20;
@@ -80,25 +81,18 @@ fn compare_elements(path: &str, wanted: &[Value], found: &[Value], places: &mut 
 fn brief(value: &Value) -> String {
     let short = shorten(value);
     let text = canonical_json::line(&short).unwrap_or_else(|_| short.to_string());
-    cut(&text)
+    cut(&text, STRING_MAX)
 }
 
 /// The value with its long strings cut, for a report.
 pub(super) fn shorten(value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::from(cut(text)),
+        Value::String(text) => Value::from(cut(text, STRING_MAX)),
         Value::Array(elements) => elements.iter().map(shorten).collect(),
         Value::Object(members) => {
             members.iter().map(|(key, member)| (key.clone(), shorten(member))).collect()
         }
         scalar => scalar.clone(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(STRING_MAX) {
-        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
-        None => text.to_owned(),
     }
 }
 

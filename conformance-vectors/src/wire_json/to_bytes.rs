@@ -5,6 +5,10 @@ use serde_json::{Map, Value};
 use super::JsonError;
 use super::path::{Path, Segment};
 use super::shape::{Shape, Variant};
+use crate::report::cut;
+
+/// The longest text repeated in an error message, in characters.
+const SHOWN_MAX: usize = 40;
 
 /// The encoding of `value`.
 pub(super) fn convert(shape: &Shape, value: &Value) -> Result<Vec<u8>, JsonError> {
@@ -79,7 +83,7 @@ impl<'a> Writer<'a> {
                 self.bytes.extend(value.to_le_bytes());
                 Ok(())
             }
-            None => Err(self.refuse(format!("`{}` is not a u64 in decimal", shorten(text)))),
+            None => Err(self.refuse(format!("`{}` is not a u64 in decimal", cut(text, SHOWN_MAX)))),
         }
     }
 
@@ -96,7 +100,7 @@ impl<'a> Writer<'a> {
     fn hex(&self, text: &str) -> Result<Vec<u8>, JsonError> {
         let lower_case = crate::repeat::is_hex(text);
         hex::decode(text).ok().filter(|_| lower_case).ok_or_else(|| {
-            self.refuse(format!("`{}` is not lower-case hex of whole bytes", shorten(text)))
+            self.refuse(format!("`{}` is not lower-case hex of whole bytes", cut(text, SHOWN_MAX)))
         })
     }
 
@@ -137,7 +141,7 @@ impl<'a> Writer<'a> {
         }
         let unknown = members.keys().find(|key| !fields.iter().any(|(name, _)| name == *key));
         match unknown {
-            Some(key) => Err(self.refuse(format!("there is no field `{}`", shorten(key)))),
+            Some(key) => Err(self.refuse(format!("there is no field `{}`", cut(key, SHOWN_MAX)))),
             None => Ok(()),
         }
     }
@@ -153,7 +157,7 @@ impl<'a> Writer<'a> {
             other => return Err(self.unexpected("a variant", other)),
         };
         let Some(variant) = variants.iter().find(|variant| variant.name == *name) else {
-            return Err(self.refuse(format!("there is no variant `{}`", shorten(name))));
+            return Err(self.refuse(format!("there is no variant `{}`", cut(name, SHOWN_MAX))));
         };
         self.bytes.push(variant.tag);
         match (&variant.fields, fields) {
@@ -212,13 +216,5 @@ impl Shape {
             Self::Optional { .. } => "a value or null",
             Self::Choice { .. } => "a variant",
         }
-    }
-}
-
-/// The start of a text that may be long.
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

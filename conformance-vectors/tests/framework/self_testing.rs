@@ -82,3 +82,9 @@ fn a_reference_that_fails_a_case_fails_the_self_test() {
     assert!(!report.holds());
     assert_eq!(report.reference_failures.len(), 2, "another code is a failure of the reference");
 }
+
+#[test]
+fn the_profile_asked_for_is_the_one_tested() {
+    let error = self_test(&suite(), "huge", &mut Toy::default(), &mut []).unwrap_err();
+    assert!(error.to_string().contains("no profile `huge`"), "{error}");
+}

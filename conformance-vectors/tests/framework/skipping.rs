@@ -73,3 +73,15 @@ fn a_file_that_leaves_something_open_is_refused() {
         assert!(Skips::parse(&whole.replace(from, to)).is_err(), "{from} -> {to}");
     }
 }
+
+#[test]
+fn a_run_in_which_nothing_passes_does_not_hold() {
+    let mut empty = altered(|_, reply| reply);
+    empty.hello.handlers.clear();
+    let options = RunOptions { skips: skips("*", "2.0.0"), ..RunOptions::default() };
+    let report = Runner::new(&suite(), &options).run(&mut empty).unwrap();
+    assert_eq!(report.counts.skipped, 14);
+    assert!(!report.holds());
+    assert!(report.levels.iter().all(|verdict| !verdict.granted));
+    assert_eq!(report.levels[0].obstacle.as_deref(), Some("no case of L0 passes"));
+}

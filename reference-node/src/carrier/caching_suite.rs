@@ -1,7 +1,7 @@
 //! The normative suite with a memory: a signature that was verified once is not verified again.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
@@ -17,7 +17,8 @@ use ioschain_spec::primitives::suite::Suite;
 /// (key, message, signature) verified once in the life of the value.
 #[derive(Debug, Default)]
 pub(super) struct CachingSuite {
-    verified: RefCell<BTreeMap<(PublicKey, Digest, Signature), bool>>,
+    /// Looked up and never iterated, so the order of a hash map shows nowhere.
+    verified: RefCell<HashMap<(PublicKey, Digest, Signature), bool>>,
 }
 
 impl CachingSuite {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort, UnlockCommit};
 use ioschain_spec::ledger::block::Entry;
-use ioschain_spec::ledger::{Settlement, SignedTransaction, TxId, Vote};
+use ioschain_spec::ledger::{Settlement, SignedTransaction, Transaction, TxId, Vote};
 
 use super::network::Network;
 use super::shard::Proof;
@@ -24,7 +24,7 @@ pub(super) enum Ending {
 /// A payment that was built and sent.
 pub(super) struct Client {
     payment: usize,
-    signed: SignedTransaction,
+    transaction: Transaction,
     pub(super) txid: TxId,
     input_shards: BTreeSet<u16>,
     participants: BTreeSet<u16>,
@@ -42,7 +42,7 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(
         payment: usize,
-        signed: SignedTransaction,
+        transaction: Transaction,
         txid: TxId,
         shards: u16,
         vanishes: bool,
@@ -50,9 +50,9 @@ impl Client {
         Self {
             payment,
             txid,
-            input_shards: signed.transaction.input_shards(shards),
-            participants: signed.transaction.participants(shards),
-            signed,
+            input_shards: transaction.input_shards(shards),
+            participants: transaction.participants(shards),
+            transaction,
             vanishes,
             proofs: BTreeMap::new(),
             refused: BTreeSet::new(),
@@ -66,8 +66,7 @@ impl Client {
     }
 
     /// The first messages: one shard applies, several lock.
-    pub(super) fn start(&self, round: u64, network: &mut Network) {
-        let request = self.signed.clone();
+    pub(super) fn start(&self, request: SignedTransaction, round: u64, network: &mut Network) {
         let entry =
             if self.is_cross_shard() { Entry::Lock(request) } else { Entry::Single(request) };
         network.send(round, self.input_shards.iter().copied(), self.payment, &entry);
@@ -128,7 +127,7 @@ impl Client {
         }
         let proofs: Vec<Proof> =
             self.input_shards.iter().filter_map(|shard| self.proofs.get(shard).cloned()).collect();
-        let transaction = self.signed.transaction.clone();
+        let transaction = self.transaction.clone();
         let entry = Entry::UnlockCommit(UnlockCommit { transaction, proofs: proofs.try_into()? });
         network.send(round, self.participants.iter().copied(), self.payment, &entry);
         self.unlocked = self.participants.clone();
@@ -138,7 +137,7 @@ impl Client {
     fn unlock_abort(&mut self, round: u64, network: &mut Network, proof: Proof) {
         let targets: BTreeSet<u16> =
             self.accepted().filter(|shard| !self.unlocked.contains(shard)).collect();
-        let transaction = self.signed.transaction.clone();
+        let transaction = self.transaction.clone();
         let entry = Entry::UnlockAbort(UnlockAbort { transaction, proof });
         network.send(round, targets.iter().copied(), self.payment, &entry);
         self.unlocked.extend(targets);

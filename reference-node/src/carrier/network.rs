@@ -11,8 +11,8 @@ use ioschain_spec::primitives::stream::Stream;
 
 use super::shard::Proof;
 
-/// One message in four is delivered twice.
-const ONE_DUPLICATE_IN: NonZeroU64 = NonZeroU64::new(4).unwrap();
+/// One message in eight is delivered twice.
+const ONE_DUPLICATE_IN: NonZeroU64 = NonZeroU64::new(8).unwrap();
 /// The second copy comes up to this many rounds, less one, after the first.
 const DUPLICATE_ROUNDS: NonZeroU64 = NonZeroU64::new(4).unwrap();
 

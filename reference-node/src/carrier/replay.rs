@@ -324,15 +324,15 @@ impl<'a> Replay<'a> {
 
     fn start(&mut self, payment: usize, outpoints: Vec<OutPoint>) -> Result<(), ReplayError> {
         let setup = Instant::now();
-        let signed = self.build(payment, outpoints)?;
+        let (signed, txid) = self.build(payment, outpoints)?;
         self.setup += setup.elapsed();
-        let txid = signed.transaction.id(&self.suite);
+        let transaction = signed.transaction.clone();
         let vanishes = self.draw_vanishing();
-        let client = Client::new(payment, signed, txid, self.settings.shards, vanishes);
+        let client = Client::new(payment, transaction, txid, self.settings.shards, vanishes);
         if client.is_cross_shard() {
             self.cross_shard += 1;
         }
-        client.start(self.round, &mut self.network);
+        client.start(signed, self.round, &mut self.network);
         self.stages[payment] = Stage::Sent(Box::new(client));
         Ok(())
     }
@@ -372,7 +372,7 @@ impl<'a> Replay<'a> {
         &self,
         payment: usize,
         outpoints: Vec<OutPoint>,
-    ) -> Result<SignedTransaction, Rejection> {
+    ) -> Result<(SignedTransaction, TxId), Rejection> {
         let spend = &self.spends[payment];
         let mut inputs: Vec<(Input, &Owner)> = spend
             .inputs
@@ -405,17 +405,14 @@ impl<'a> Replay<'a> {
             salt: payment as u64,
             payload: Payload::Transfer,
         };
-        let witnesses = self.sign(&transaction, &inputs)?;
-        Ok(SignedTransaction { transaction, witnesses: witnesses.try_into()? })
+        let txid = transaction.id(&self.suite);
+        let witnesses = self.sign(&txid, &inputs)?.try_into()?;
+        Ok((SignedTransaction { transaction, witnesses }, txid))
     }
 
     /// One witness for each input; an owner of several inputs signs once.
-    fn sign(
-        &self,
-        transaction: &Transaction,
-        inputs: &[(Input, &Owner)],
-    ) -> Result<Vec<Witness>, Rejection> {
-        let message = derive_witness_message(&self.suite, &transaction.id(&self.suite));
+    fn sign(&self, txid: &TxId, inputs: &[(Input, &Owner)]) -> Result<Vec<Witness>, Rejection> {
+        let message = derive_witness_message(&self.suite, txid);
         let mut by_owner = BTreeMap::new();
         for (_, owner) in inputs {
             if let Entry::Vacant(vacant) = by_owner.entry(owner.account) {

@@ -216,17 +216,16 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         OutPoint { txid: TxId(environment.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
     }
 
-    /// Whether a shard's expiry list for `destination` holds a transaction it accepted.
+    /// The shards on whose expiry lists `source` puts a transaction that it accepted.
     ///
-    /// **ATX-SWEEP-01** (MUST) [own] It is addressed to every participant, the shard itself included.
-    fn is_addressed_to(
+    /// **ATX-SWEEP-01** (MUST) [own] Every participant, the shard itself included.
+    fn derive_addressees(
         &self,
         environment: &Environment<'_, S>,
         transaction: &Transaction,
         _source: u16,
-        destination: u16,
-    ) -> bool {
-        transaction.participants(environment.shards()).contains(&destination)
+    ) -> BTreeSet<u16> {
+        transaction.participants(environment.shards())
     }
 
     /// Whether a swept transaction commits; `listed_by` are the shards on whose lists it is.

@@ -71,20 +71,23 @@ pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
 ) -> Result<Swept, Rejection> {
     check_import(environment, overlay, import)?;
     let mut swept = Swept::default();
+    let mut step = Overlay::on(&*overlay); // thrown away if a settlement is refused
     for (txid, (transaction, listed_by)) in by_transaction(environment, import) {
-        let stored = rules.read_decision(overlay, &txid);
+        let stored = rules.read_decision(&step, &txid);
         if settled_before(stored).is_some() {
             continue;
         }
         if rules.commits_by_lists(environment, transaction, &listed_by) {
-            settle_committed(rules, environment, overlay, transaction, &txid)?;
+            settle_committed(rules, environment, &mut step, transaction, &txid)?;
             swept.committed = swept.committed.saturating_add(1);
         } else if stored.is_some_and(|decision| decision.vote == Vote::Accepted) {
-            settle_aborted(rules, environment, overlay, transaction, &txid);
+            settle_aborted(rules, environment, &mut step, transaction, &txid);
             swept.aborted = swept.aborted.saturating_add(1);
         }
     }
-    overlay.totals_mut().imported = import.epoch;
+    step.totals_mut().imported = import.epoch;
+    let changes = step.into_changes();
+    overlay.absorb(changes);
     Ok(swept)
 }
 
@@ -151,9 +154,7 @@ pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
     if state.totals.imported.checked_add(1) != Some(position.epoch) {
         return Err(Rejection::AtxCloseNotImported);
     }
-    let lists = (1..=environment.shards())
-        .map(|destination| derive_expiry_list(rules, environment, state, destination))
-        .collect::<Result<Vec<_>, _>>()?;
+    let lists = derive_expiry_lists(rules, environment, state)?;
     let expiry_roots: Vec<Digest> = lists.iter().map(expiry_list_root).collect();
     let entry = EpochClosed {
         chain_id: environment.parameters().chain_id,
@@ -166,21 +167,29 @@ pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
     Ok(ClosedEpoch { entry, lists, changes: open_next_epoch(rules, state) })
 }
 
-/// Exactly the transactions that this shard accepted, that expire now, and that concern `destination`.
-fn derive_expiry_list<S: Suite, R: Rules<S> + ?Sized>(
+/// For each shard 1..=m, exactly the transactions that this shard accepted, that expire now, and that
+/// are addressed to it; in the order of their ids, as `pending` is.
+fn derive_expiry_lists<S: Suite, R: Rules<S> + ?Sized>(
     rules: &R,
     environment: &Environment<'_, S>,
     state: &ShardState,
-    destination: u16,
-) -> Result<ExpiryList, Rejection> {
+) -> Result<Vec<ExpiryList>, Rejection> {
     let Position { shard, epoch, .. } = state.position;
-    let listed = state.pending.iter().filter(|(txid, transaction)| {
+    let mut lists: BTreeMap<u16, Vec<Transaction>> =
+        (1..=environment.shards()).map(|destination| (destination, Vec::new())).collect();
+    for (txid, transaction) in &state.pending {
         let stored = rules.read_decision(state, txid);
-        stored.is_some_and(|decision| decision.vote == Vote::Accepted)
-            && transaction.expiry_epoch == epoch
-            && rules.is_addressed_to(environment, transaction, shard, destination)
-    });
-    listed.map(|(_, transaction)| transaction.clone()).collect::<Vec<_>>().try_into()
+        let accepted = stored.is_some_and(|decision| decision.vote == Vote::Accepted);
+        if !accepted || transaction.expiry_epoch != epoch {
+            continue;
+        }
+        for destination in rules.derive_addressees(environment, transaction, shard) {
+            if let Some(list) = lists.get_mut(&destination) {
+                list.push(transaction.clone());
+            }
+        }
+    }
+    lists.into_values().map(Bounded::try_from).collect()
 }
 
 fn open_next_epoch<S: Suite, R: Rules<S> + ?Sized>(rules: &R, state: &ShardState) -> Changes {

@@ -18,7 +18,7 @@ use ioschain_spec::atomix::{
     Answer, ExpiryList, Import, Rules, Specification, UnlockAbort, UnlockCommit,
 };
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
+use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, Header, apply_block};
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
@@ -32,6 +32,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, Roster};
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::{
     Ideal, IdealAttestation, IdealCertificate, Normative, Suite,
@@ -122,6 +123,7 @@ pub(crate) trait TestSuite: Suite + Copy + Default + 'static {
 }
 
 /// The shards of one chain and what stands for the identity shard.
+#[derive(Clone)]
 pub(crate) struct World<S: TestSuite> {
     pub(crate) suite: S,
     pub(crate) rules: &'static dyn Rules<S>,
@@ -173,6 +175,34 @@ impl World<Normative> {
     /// A chain under the specification and real cryptography.
     pub(crate) fn normative(shards: u16, grants: &[(&Owner, u64)]) -> (Self, Vec<Coin>) {
         Self::new(&Specification, shards, grants)
+    }
+
+    /// A proof of any row, under a block that the shard's validators signed without asking the rules.
+    pub(crate) fn forge_proof(&self, shard: u16, txid: TxId, decision: Decision) -> NormativeProof {
+        let position = &self.state(shard).position;
+        let header = Header {
+            chain_id: self.parameters().chain_id,
+            shard,
+            epoch: position.epoch,
+            height: position.height + 1,
+            previous: position.previous,
+            identity_height: self.log.height(),
+            identity_hash: self.log.view().hash(),
+            transactions_root: Digest::ZERO,
+            receipts_root: Digest::ZERO,
+            decisions_root: list_root_of([(txid, decision)]),
+            state_root: Digest::ZERO,
+            roster_root: roster_of(&self.validators[usize::from(shard)]).root(),
+        };
+        let certificate = self.certify_header(&header, ROSTER_MIN);
+        prove_decisions(&header, &certificate, &[(txid, decision)]).remove(0)
+    }
+
+    /// The certificate of a header by its shard's last `count` validators.
+    pub(crate) fn certify_header(&self, header: &Header, count: usize) -> QuorumCertificate {
+        let validators = &self.validators[usize::from(header.shard)];
+        let message = header.vote(&Normative).message();
+        Normative.certify(&validators[ROSTER_MIN - count..], &roster_of(validators), &message)
     }
 }
 
@@ -581,12 +611,11 @@ impl TestSuite for Normative {
         assert_eq!(built.block.header.state_root, replica.root());
         world.check_roots(shard);
 
-        // Blocks of even height carry all signatures, the others a quorum.
+        // Blocks of even height carry all signatures, the others a bare quorum.
         let roster = roster_of(&world.validators[usize::from(shard)]);
-        let missing = usize::from(built.block.header.height % 2 == 1) * roster.faults_max();
-        let signers = &world.validators[usize::from(shard)][missing..];
-        let message = built.block.header.vote(&Normative).message();
-        let certificate = Normative.certify(signers, &roster, &message);
+        let all = built.block.header.height % 2 == 0;
+        let count = if all { ROSTER_MIN } else { roster.quorum() };
+        let certificate = world.certify_header(&built.block.header, count);
         for proof in prove_decisions(&built.block.header, &certificate, &built.decisions) {
             world.proofs.entry((shard, proof.txid)).or_default().push(proof);
         }

@@ -8,6 +8,7 @@ mod conservation;
 mod fees;
 mod genesis;
 mod names;
+mod samples;
 mod state_root;
 mod witnesses;
 

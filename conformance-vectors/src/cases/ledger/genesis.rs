@@ -1,0 +1,264 @@
+//! Genesis: five allocations, grants out of them, and the first state of every shard.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
+use ioschain_spec::ledger::{AccountId, SUPPLY};
+use ioschain_spec::primitives::certificate::Roster;
+
+use crate::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::cases::world::{self, Owner, digest, roster};
+use crate::reference::to_json;
+use crate::vector::{FLAG_SECOND_FAULT, VectorFile};
+
+const HANDLER: &str = "ledger.genesis";
+
+fn account(label: &str) -> AccountId {
+    AccountId(digest(label))
+}
+
+/// Five accounts hold the allocations, but for the community's.
+fn with_holders(mut genesis: Genesis) -> Genesis {
+    let holder = |label| Holder::Account(account(label));
+    genesis.holders = [
+        holder("private sale"),
+        holder("foundation"),
+        Holder::CommunityPools,
+        holder("team"),
+        holder("investors and advisors"),
+    ];
+    genesis
+}
+
+fn with_grants(mut genesis: Genesis, amounts: &[u64]) -> Result<Genesis, CaseError> {
+    let grant = |(number, amount): (u32, &u64)| Grant {
+        owner: account(&format!("grantee {number}")),
+        amount: *amount,
+    };
+    let grants: Vec<Grant> = (0..).zip(amounts).map(grant).collect();
+    genesis.grants = grants.try_into()?;
+    Ok(genesis)
+}
+
+fn change_rosters(
+    genesis: &mut Genesis,
+    change: impl FnOnce(&mut Vec<Roster>),
+) -> Result<(), CaseError> {
+    let mut rosters = genesis.rosters.to_vec();
+    change(&mut rosters);
+    genesis.rosters = rosters.try_into()?;
+    Ok(())
+}
+
+fn plain(shards: u16) -> Result<Genesis, CaseError> {
+    Ok(with_holders(world::genesis(shards, &[])?))
+}
+
+fn ask(genesis: &Genesis) -> Result<Value, CaseError> {
+    Ok(json!({ "genesis": to_json(genesis)? }))
+}
+
+const ALL: &[&str] = &["LED-GENESIS-01", "LED-GENESIS-02", "LED-GENESIS-04", "LED-GENESIS-05", "LED-GENESIS-06"];
+const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
+
+/// Each genesis with what follows from it.
+pub(super) fn first_states() -> Result<VectorFile, CaseError> {
+    let doc = "The chain id, and the first state of every shard.";
+    let mut suite = SuiteWriter::new(HANDLER, "first-states", doc)?;
+    let mut add = |slug: &str, requirements: &[&str], given: &str, genesis: &Genesis| {
+        let doc = format!("Given {given}, when the chain begins, then its shards hold the supply.");
+        suite.add(slug, requirements, &doc, ask(genesis)?, Intent::Ok).map(|_| ())
+    };
+    add("one-shard", ALL, "one shard and four accounts", &plain(1)?)?;
+    add("two-shards", ALL, "two shards and four accounts", &plain(2)?)?;
+    add("three-shards", ALL, "three shards and four accounts", &plain(3)?)?;
+    let pools = world::genesis(3, &[])?;
+    add("community-pools-alone", ALL, "nobody but the community pools", &pools)?;
+    let mut one_holder = plain(2)?;
+    one_holder.holders = [Holder::Account(account("everybody")); 5];
+    add("one-holder", ALL, "one account that holds every allocation, as five outputs", &one_holder)?;
+
+    let grants: [(&str, &str, &[u64]); 7] = [
+        ("grant-of-one", "a grant of 1 unit, which the first allocation gives", &[1]),
+        ("grant-with-remainder", "a grant of 7 units, which does not divide", &[7]),
+        ("grant-that-divides", "a grant of 40 units, which divides", &[40]),
+        ("three-grants", "three grants, outputs 5 to 7", &[100, 200, 333]),
+        ("remainder-of-pools", "three shards and a community allocation that does not divide", &[8]),
+        ("all-but-forty", "grants of all but 40 units", &[SUPPLY - 40]),
+        ("all-granted", "grants of the whole supply, after which no allocation holds anything", &[SUPPLY / 2, SUPPLY / 2]),
+    ];
+    for (slug, given, amounts) in grants {
+        add(slug, GRANTS, given, &with_grants(plain(3)?, amounts)?)?;
+    }
+    let alice = Owner::new("alice", 1, 2)?;
+    let bob = Owner::new("bob", 2, 2)?;
+    let twice = [(alice.account(), 5), (bob.account(), 6), (alice.account(), 5)];
+    add("two-grants-to-one-owner", GRANTS, "two equal grants to one owner and one to another", &world::genesis(2, &twice)?)?;
+    chain_ids(&mut suite)?;
+    Ok(suite.finish())
+}
+
+/// Every field names another chain.
+fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    type Change = fn(&mut Genesis) -> Result<(), CaseError>;
+    let changes: [(&str, &str, Change); 6] = [
+        ("other-fee-minimum", "another least fee", |genesis| {
+            genesis.fee_minimum += 1;
+            Ok(())
+        }),
+        ("other-rejections", "another limit of rejections", |genesis| {
+            genesis.rejections_max += 1;
+            Ok(())
+        }),
+        ("other-validator", "another validator in the last roster", |genesis| {
+            change_rosters(genesis, |rosters| rosters.truncate(1))?;
+            let other = roster(9)?;
+            change_rosters(genesis, |rosters| rosters.push(other))
+        }),
+        ("five-validators", "a roster of five", |genesis| {
+            let keys = [1, 2].map(world::validators).concat();
+            let five = keys.iter().take(5).map(|key| (key.public_key(), ()));
+            let five: std::collections::BTreeMap<_, _> = five.collect();
+            let five = Roster { keys: five.try_into()? };
+            change_rosters(genesis, |rosters| rosters[1] = five)
+        }),
+        ("other-holder", "another holder of the last allocation", |genesis| {
+            genesis.holders[4] = Holder::CommunityPools;
+            Ok(())
+        }),
+        ("other-grant", "a grant", |genesis| {
+            genesis.grants = vec![Grant { owner: account("grantee"), amount: 40 }].try_into()?;
+            Ok(())
+        }),
+    ];
+    for (slug, what, change) in changes {
+        let mut genesis = plain(1)?;
+        change(&mut genesis)?;
+        let doc = format!(
+            "Given {what}, when the chain begins, then it is another chain with another id."
+        );
+        suite.add(slug, &["LED-GENESIS-05"], &doc, ask(&genesis)?, Intent::Ok)?;
+    }
+    Ok(())
+}
+
+/// What no chain starts from.
+pub(super) fn refusals() -> Result<VectorFile, CaseError> {
+    let doc = "What no chain starts from, for each reason and in the order of the checks.";
+    let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
+    for Refused { slug, what, requirement, rejection, change, second } in REFUSED {
+        let mut genesis = plain(2)?;
+        change(&mut genesis)?;
+        let doc = format!("Given {what}, when the chain is to begin, then it is refused.");
+        let intent = Intent::Rejected(*rejection);
+        let case = suite.add(slug, &[requirement], &doc, ask(&genesis)?, intent)?;
+        if *second {
+            case.flag(FLAG_SECOND_FAULT);
+        }
+    }
+    let grants: [(&str, &str, &[u64]); 6] = [
+        ("grant-of-nothing", "a grant of 0", &[0]),
+        ("second-grant-of-nothing", "a second grant of 0", &[1, 0]),
+        ("grants-above-the-supply", "grants of a unit more than the supply", &[SUPPLY, 1]),
+        ("grants-of-twice-the-supply", "grants of twice the supply", &[SUPPLY, SUPPLY]),
+        ("grants-overflow", "grants that add up to more than 64 bits hold", &[u64::MAX, u64::MAX]),
+        ("first-allocation-exhausted", "grants of all but 1 unit, whose remainder is more than the first allocation holds", &[SUPPLY - 1]),
+    ];
+    for (slug, what, amounts) in grants {
+        let genesis = with_grants(plain(2)?, amounts)?;
+        let doc = format!("Given {what}, when the chain is to begin, then it is refused.");
+        let intent = Intent::Rejected(Rejection::LedGenesisGrants);
+        let requirements = ["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
+        suite.add(slug, &requirements, &doc, ask(&genesis)?, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+struct Refused {
+    slug: &'static str,
+    what: &'static str,
+    requirement: &'static str,
+    rejection: Rejection,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+    /// Whether a later check would fail too.
+    second: bool,
+}
+
+const fn shards(
+    slug: &'static str,
+    what: &'static str,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+) -> Refused {
+    let (requirement, rejection) = ("LED-GENESIS-01", Rejection::LedGenesisShards);
+    Refused { slug, what, requirement, rejection, change, second: true }
+}
+
+const fn rosters(
+    slug: &'static str,
+    what: &'static str,
+    second: bool,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+) -> Refused {
+    let (requirement, rejection) = ("LED-GENESIS-02", Rejection::LedGenesisRosters);
+    Refused { slug, what, requirement, rejection, change, second }
+}
+
+/// With no shards there is one roster, the identity shard's, and that is right; with any other wrong
+/// number the rosters are wrong as well.
+const REFUSED: &[Refused] = &[
+    Refused {
+        slug: "no-shards",
+        what: "no shards, and the identity shard's roster",
+        requirement: "LED-GENESIS-01",
+        rejection: Rejection::LedGenesisShards,
+        change: |genesis| {
+            genesis.shards = 0;
+            change_rosters(genesis, |rosters| rosters.truncate(1))
+        },
+        second: false,
+    },
+    shards("no-shards-before-rosters", "no shards, and the rosters of two", |genesis| {
+        genesis.shards = 0;
+        Ok(())
+    }),
+    shards("too-many-shards-before-rosters", "1,025 shards, and the rosters of two", |genesis| {
+        genesis.shards = 1025;
+        Ok(())
+    }),
+    rosters("most-shards-without-rosters", "1,024 shards, and the rosters of two", false, |genesis| {
+        genesis.shards = 1024;
+        Ok(())
+    }),
+    rosters("roster-missing", "two shards, and the rosters of one", false, |genesis| {
+        change_rosters(genesis, |rosters| rosters.truncate(2))
+    }),
+    rosters("roster-too-many", "two shards, and the rosters of three", false, |genesis| {
+        let fourth = roster(3)?;
+        change_rosters(genesis, |rosters| rosters.push(fourth))
+    }),
+    rosters("roster-of-three", "a last roster of three validators", false, |genesis| {
+        let three = roster_of_three()?;
+        change_rosters(genesis, |rosters| rosters[2] = three)
+    }),
+    rosters("identity-roster-of-three", "an identity shard of three validators", false, |genesis| {
+        let three = roster_of_three()?;
+        change_rosters(genesis, |rosters| rosters[0] = three)
+    }),
+    rosters("rosters-before-grants", "a missing roster, and a grant of 0", true, |genesis| {
+        *genesis = with_grants(genesis.clone(), &[0])?;
+        change_rosters(genesis, |rosters| rosters.truncate(2))
+    }),
+    rosters("rosters-before-grants-above-the-supply", "a roster of three, and grants above the supply", true, |genesis| {
+        *genesis = with_grants(genesis.clone(), &[SUPPLY, SUPPLY])?;
+        let three = roster_of_three()?;
+        change_rosters(genesis, |rosters| rosters[2] = three)
+    }),
+];
+
+fn roster_of_three() -> Result<Roster, CaseError> {
+    let keys = world::validators(2);
+    let three = keys.iter().take(3).map(|key| (key.public_key(), ()));
+    let three: std::collections::BTreeMap<_, _> = three.collect();
+    Ok(Roster { keys: three.try_into()? })
+}

@@ -1,0 +1,50 @@
+//! The tree of vectors as it is checked in: where it comes from, and whether it can fail.
+
+use std::path::Path;
+
+use ioschain_vectors::cases::sources;
+use ioschain_vectors::faulty::invariant_faults;
+use ioschain_vectors::generate::generate_tree;
+use ioschain_vectors::reference::{PROFILE, Reference};
+use ioschain_vectors::self_test::self_test;
+use ioschain_vectors::suite::Suite;
+use ioschain_vectors::tree::check_tree;
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_checked_in_tree_is_byte_for_byte_what_the_specification_gives() {
+    let tree = generate_tree(&sources().unwrap()).unwrap();
+    let departures = check_tree(folder(), &tree).unwrap();
+    assert!(departures.is_empty(), "run `ioschain vectors generate`: {departures:?}");
+}
+
+#[test]
+fn every_faulty_implementation_is_caught() {
+    let suite = Suite::from_directory(folder()).unwrap();
+    let mut faults = invariant_faults();
+    let report = self_test(&suite, PROFILE, &mut Reference::new(), &mut faults).unwrap();
+    assert!(report.holds(), "{}", report.text());
+}
+
+#[test]
+fn the_suite_keeps_its_promises_of_size_and_refusal() {
+    let suite = Suite::from_directory(folder()).unwrap();
+    let cases = suite.cases().count();
+    let negative =
+        suite.cases().filter(|(_, case)| case.expectations().any(|e| e.code().is_some()));
+    assert!(cases >= 600, "{cases} cases");
+    assert!(negative.count() * 10 >= cases * 3, "too few cases end in a rejection");
+    for row in &suite.rejections {
+        let due = suite.cases().filter(|(_, case)| case.expects_code(&row.code)).count();
+        assert!(due >= 2, "{} is expected by {due} cases", row.code);
+    }
+}
+
+#[test]
+fn the_readme_is_as_reviewed() {
+    let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    insta::assert_snapshot!("readme", readme);
+}

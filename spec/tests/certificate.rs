@@ -1,0 +1,344 @@
+//! Rosters, quorums and quorum certificates (CRY-QUORUM-01, CRY-CERT-01 to CRY-CERT-04).
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::{
+    QuorumCertificate, Roster, ValidatorVote, verify_quorum_certificate,
+};
+use ioschain_spec::primitives::encoding::{decode, encode};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
+use ioschain_spec::primitives::suite::{Normative, Suite};
+use support::sha256;
+
+/// The validators of a roster, in its order.
+struct Validators {
+    roster: Roster,
+    key_pairs: Vec<KeyPair>,
+}
+
+fn roster_of(keys: impl IntoIterator<Item = PublicKey>) -> Roster {
+    let keys: BTreeMap<PublicKey, ()> = keys.into_iter().map(|key| (key, ())).collect();
+    Roster { keys: keys.try_into().unwrap() }
+}
+
+fn validators(count: usize) -> Validators {
+    let seeds = (0..count).map(|number| sha256(&[b"validator", &number.to_le_bytes()]));
+    let mut key_pairs: Vec<KeyPair> = seeds.map(|seed| KeyPair::from_seed(&seed)).collect();
+    key_pairs.sort_by_key(KeyPair::public_key);
+    let roster = roster_of(key_pairs.iter().map(KeyPair::public_key));
+    Validators { roster, key_pairs }
+}
+
+/// A roster of keys that nobody has, for what concerns no signature.
+fn roster_of_size(count: usize) -> Roster {
+    roster_of((0..count).map(|number| PublicKey(sha256(&[&number.to_le_bytes()]))))
+}
+
+const MESSAGE: Digest = Digest([0x17; 32]);
+
+impl Validators {
+    fn quorum(&self) -> usize {
+        self.roster.quorum()
+    }
+
+    /// What these validators sign, by their places.
+    fn signatures(&self, signers: impl IntoIterator<Item = usize>) -> Vec<(PublicKey, Signature)> {
+        let key_pairs = signers.into_iter().map(|place| &self.key_pairs[place]);
+        key_pairs.map(|pair| (pair.public_key(), pair.sign(&MESSAGE.0))).collect()
+    }
+
+    fn certificate(&self, signers: impl IntoIterator<Item = usize>) -> QuorumCertificate {
+        QuorumCertificate::assemble(&self.roster, &self.signatures(signers)).unwrap()
+    }
+
+    fn verify(&self, certificate: &QuorumCertificate) -> Result<(), Rejection> {
+        let verified = verify_quorum_certificate(&Normative, &self.roster, &MESSAGE, certificate);
+        let by_suite = Normative.verify_certificate(&self.roster, &MESSAGE, certificate);
+        assert_eq!(verified, by_suite);
+        verified
+    }
+}
+
+fn with_signers(certificate: &QuorumCertificate, signers: Vec<u8>) -> QuorumCertificate {
+    QuorumCertificate { signers: signers.try_into().unwrap(), ..certificate.clone() }
+}
+
+fn with_signatures(
+    certificate: &QuorumCertificate,
+    signatures: Vec<Signature>,
+) -> QuorumCertificate {
+    QuorumCertificate { signatures: signatures.try_into().unwrap(), ..certificate.clone() }
+}
+
+// --- Rosters and quorums ----------------------------------------------------------------------
+
+#[test]
+fn the_quorum_is_n_minus_f_and_two_of_them_share_an_honest_validator() {
+    for count in 4..=100 {
+        let roster = roster_of_size(count);
+        let (faults, quorum) = (roster.faults_max(), roster.quorum());
+        assert!(3 * faults < count && 3 * (faults + 1) >= count, "f is the most with 3f < n");
+        assert_eq!(quorum, count - faults);
+        let shared = 2 * quorum - count;
+        assert!(shared > faults, "n = {count}");
+        // Where n = 3f + 1, one signature less is too few.
+        if count == 3 * faults + 1 {
+            assert!(2 * (quorum - 1) - count <= faults);
+        }
+    }
+}
+
+#[test]
+fn two_f_plus_one_would_do_only_where_n_is_3f_plus_one() {
+    for count in 4..=100 {
+        let faults = roster_of_size(count).faults_max();
+        let shared = 2 * (2 * faults + 1) - count.min(2 * (2 * faults + 1));
+        assert_eq!(shared > faults, count == 3 * faults + 1, "n = {count}");
+    }
+}
+
+#[test]
+fn the_root_of_a_roster_is_the_list_commitment_of_its_keys_in_order() {
+    for count in 0..=9 {
+        let roster = roster_of_size(count);
+        let keys: Vec<[u8; 32]> = roster.keys.keys().map(|key| key.0).collect();
+        assert!(keys.is_sorted());
+        assert_eq!(roster.root(), list_root(&keys));
+    }
+}
+
+#[test]
+fn a_roster_names_no_validator_twice() {
+    let twice = [&2u32.to_le_bytes()[..], &[9; 32], &[9; 32]].concat();
+    assert_eq!(decode::<Roster>(&twice), Err(Rejection::EncMalformed));
+}
+
+// --- What is signed ---------------------------------------------------------------------------
+
+#[test]
+fn the_signed_message_covers_every_field_of_the_vote() {
+    let vote = ValidatorVote {
+        chain_id: Digest([1; 32]),
+        shard: 2,
+        epoch: 3,
+        height: 4,
+        value: Digest([5; 32]),
+    };
+    let by_hand = sha256(&[b"IOSChain/v1", &[4], b"vote", &encode(&vote)]);
+    assert_eq!(vote.message(), Digest(by_hand));
+    let others = [
+        ValidatorVote { chain_id: Digest([2; 32]), ..vote.clone() },
+        ValidatorVote { shard: 3, ..vote.clone() },
+        ValidatorVote { epoch: 4, ..vote.clone() },
+        ValidatorVote { height: 3, ..vote.clone() },
+        ValidatorVote { value: Digest([6; 32]), ..vote.clone() },
+    ];
+    let messages: BTreeSet<Digest> =
+        others.iter().chain([&vote]).map(ValidatorVote::message).collect();
+    assert_eq!(messages.len(), 6);
+}
+
+// --- Honest certificates ----------------------------------------------------------------------
+
+#[test]
+fn any_quorum_and_nothing_less_makes_a_certificate() {
+    for count in 4..=7 {
+        let validators = validators(count);
+        for subset in 0..1u32 << count {
+            let signers: Vec<usize> = (0..count).filter(|place| subset >> place & 1 == 1).collect();
+            let enough = signers.len() >= validators.quorum();
+            let expected = if enough { Ok(()) } else { Err(Rejection::CryCertificateQuorum) };
+            assert_eq!(validators.verify(&validators.certificate(signers)), expected);
+        }
+    }
+}
+
+#[test]
+fn quorums_of_larger_rosters_make_certificates() {
+    for count in [8, 9, 10, 15, 16, 17, 40] {
+        let validators = validators(count);
+        let quorum = validators.quorum();
+        assert_eq!(validators.verify(&validators.certificate(0..quorum)), Ok(()));
+        assert_eq!(validators.verify(&validators.certificate(count - quorum..count)), Ok(()));
+        assert_eq!(validators.verify(&validators.certificate(0..count)), Ok(()));
+        let fewer = validators.certificate(0..quorum - 1);
+        assert_eq!(validators.verify(&fewer), Err(Rejection::CryCertificateQuorum));
+    }
+}
+
+#[test]
+fn bit_i_stands_for_validator_i_and_signatures_follow_in_that_order() {
+    let validators = validators(10);
+    let certificate = validators.certificate([9, 0, 3, 8, 5, 6, 7]);
+    assert_eq!(certificate.signers[..], [0b1110_1001, 0b0000_0011]);
+    let in_order: Vec<Signature> = validators
+        .signatures([0, 3, 5, 6, 7, 8, 9])
+        .into_iter()
+        .map(|(_, signed)| signed)
+        .collect();
+    assert_eq!(certificate.signatures[..], in_order);
+}
+
+#[test]
+fn assembling_ignores_strangers_and_counts_nobody_twice() {
+    let validators = validators(4);
+    let stranger = KeyPair::from_seed(&[0xee; 32]);
+    let mut signatures = validators.signatures([2, 1, 2, 1, 0, 0]);
+    signatures.insert(0, (stranger.public_key(), stranger.sign(&MESSAGE.0)));
+    let assembled = QuorumCertificate::assemble(&validators.roster, &signatures).unwrap();
+    assert_eq!(assembled, validators.certificate([0, 1, 2]));
+    let doubled =
+        QuorumCertificate::assemble(&validators.roster, &validators.signatures([1, 1, 2]));
+    assert_eq!(validators.verify(&doubled.unwrap()), Err(Rejection::CryCertificateQuorum));
+}
+
+// --- One fault --------------------------------------------------------------------------------
+
+#[test]
+fn a_bitmap_of_the_wrong_length_is_refused() {
+    for count in [4, 7, 8, 9, 16] {
+        let validators = validators(count);
+        let honest = validators.certificate(0..count);
+        let bitmap = honest.signers.to_vec();
+        let shorter = bitmap[..bitmap.len() - 1].to_vec();
+        for wrong in [shorter, [&bitmap[..], &[0]].concat(), [&bitmap[..], &[1]].concat(), vec![]] {
+            let refused = validators.verify(&with_signers(&honest, wrong));
+            assert_eq!(refused, Err(Rejection::CryCertificateSigners));
+        }
+    }
+}
+
+#[test]
+fn every_stray_bit_is_refused() {
+    for count in 4..=17 {
+        let validators = validators(count);
+        let honest = validators.certificate(0..count);
+        assert_eq!(validators.verify(&honest), Ok(()));
+        for stray in count..honest.signers.len() * 8 {
+            let mut bitmap = honest.signers.to_vec();
+            bitmap[stray / 8] |= 1 << (stray % 8);
+            let refused = validators.verify(&with_signers(&honest, bitmap));
+            assert_eq!(refused, Err(Rejection::CryCertificateSigners), "bit {stray} of {count}");
+        }
+    }
+}
+
+#[test]
+fn a_signature_too_many_or_too_few_is_refused() {
+    let validators = validators(7);
+    let honest = validators.certificate(0..6);
+    let signatures = honest.signatures.to_vec();
+    let more = [&signatures[..], &signatures[..1]].concat();
+    for wrong in [vec![], signatures[1..].to_vec(), signatures[..5].to_vec(), more] {
+        let refused = validators.verify(&with_signatures(&honest, wrong));
+        assert_eq!(refused, Err(Rejection::CryCertificateCount));
+    }
+}
+
+#[test]
+fn a_bit_moved_to_another_validator_is_refused() {
+    let validators = validators(7);
+    let honest = validators.certificate(0..5);
+    // Validators 0 to 3 and 6 are said to have signed, and the fifth signature is validator 4's.
+    let refused = validators.verify(&with_signers(&honest, vec![0b0100_1111]));
+    assert_eq!(refused, Err(Rejection::CryCertificateSignature));
+}
+
+#[test]
+fn signatures_in_any_other_order_are_refused() {
+    let validators = validators(5);
+    let honest = validators.certificate(0..4);
+    for (one, other) in [(0, 1), (0, 3), (1, 2), (2, 3)] {
+        let mut signatures = honest.signatures.to_vec();
+        signatures.swap(one, other);
+        let refused = validators.verify(&with_signatures(&honest, signatures));
+        assert_eq!(refused, Err(Rejection::CryCertificateSignature));
+    }
+}
+
+#[test]
+fn one_invalid_signature_is_refused_wherever_it_stands() {
+    let validators = validators(5);
+    let honest = validators.certificate(0..5);
+    let other_message = validators.key_pairs[0].sign(b"another message");
+    for place in 0..5 {
+        // Another message's, another validator's, nobody's.
+        let anothers = honest.signatures[(place + 1) % 5];
+        for wrong in [other_message, anothers, Signature([0; 64])] {
+            let mut signatures = honest.signatures.to_vec();
+            signatures[place] = wrong;
+            let refused = validators.verify(&with_signatures(&honest, signatures));
+            assert_eq!(refused, Err(Rejection::CryCertificateSignature), "place {place}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_is_of_its_own_message_and_roster_alone() {
+    let validators = validators(5);
+    let honest = validators.certificate(0..4);
+    let other_message = Digest([0x18; 32]);
+    let verify = |roster: &Roster, message: &Digest| {
+        verify_quorum_certificate(&Normative, roster, message, &honest)
+    };
+    assert_eq!(verify(&validators.roster, &MESSAGE), Ok(()));
+    let refused = Err(Rejection::CryCertificateSignature);
+    assert_eq!(verify(&validators.roster, &other_message), refused);
+    assert_eq!(verify(&roster_of_size(5), &MESSAGE), refused);
+}
+
+// --- Several faults ---------------------------------------------------------------------------
+
+#[test]
+fn of_several_faults_the_earliest_check_answers() {
+    let checks = [
+        Rejection::CryCertificateSigners,
+        Rejection::CryCertificateQuorum,
+        Rejection::CryCertificateCount,
+        Rejection::CryCertificateSignature,
+    ];
+    for count in [4, 5, 7, 8, 10] {
+        let validators = validators(count);
+        for faults in 0..1u32 << checks.len() {
+            let has = |check: usize| faults >> check & 1 == 1;
+            let signers = validators.quorum() - usize::from(has(1));
+            let mut certificate = validators.certificate(0..signers);
+            if has(2) {
+                let longer = [&certificate.signatures[..], &[Signature([1; 64])]].concat();
+                certificate = with_signatures(&certificate, longer);
+            }
+            if has(3) {
+                let mut signatures = certificate.signatures.to_vec();
+                signatures[0].0[0] ^= 1;
+                certificate = with_signatures(&certificate, signatures);
+            }
+            if has(0) {
+                let longer = [&certificate.signers[..], &[0]].concat();
+                certificate = with_signers(&certificate, longer);
+            }
+            let expected = (0..checks.len()).find(|check| has(*check)).map(|check| checks[check]);
+            assert_eq!(validators.verify(&certificate).err(), expected, "n = {count}, {faults:b}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_checks_is_the_order_of_their_rejections() {
+    let place = |rejection: Rejection| Rejection::ALL.iter().position(|one| *one == rejection);
+    assert!(place(Rejection::CryCertificateSigners) < place(Rejection::CryCertificateQuorum));
+    assert!(place(Rejection::CryCertificateQuorum) < place(Rejection::CryCertificateCount));
+    assert!(place(Rejection::CryCertificateCount) < place(Rejection::CryCertificateSignature));
+}
+
+/// Known limit: the quorum of no validators is no signature. Genesis refuses rosters below four.
+#[test]
+fn known_limit_an_empty_roster_certifies_anything() {
+    let nobody = roster_of_size(0);
+    let nothing = QuorumCertificate::assemble(&nobody, &[]).unwrap();
+    assert_eq!(verify_quorum_certificate(&Normative, &nobody, &MESSAGE, &nothing), Ok(()));
+}
