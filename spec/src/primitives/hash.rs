@@ -1,9 +1,9 @@
 //! Hashing: SHA-256 with a tag for every use, so that no hash can be mistaken for another.
 
+use std::io::{Result as IoResult, Write};
+
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use sha2::{Digest as _, Sha256};
-
-use super::encoding::encode;
 
 /// A SHA-256 output, 32 bytes. Ordered as bytes.
 #[derive(
@@ -106,21 +106,55 @@ pub mod tags {
 ///
 /// **CRY-HASH-01** (MUST) [own] Every hash of the protocol is tagged, and every use has its own tag.
 pub fn tagged_hash<T: BorshSerialize + ?Sized>(tag: Tag, value: &T) -> Digest {
-    tagged_hash_of_bytes(tag, &encode(value))
+    let (length, name) = length_and_name(tag);
+    sha256_of(&[DOMAIN, &length, name], value)
 }
 
 /// [`tagged_hash`] of a value that is already encoded.
 pub fn tagged_hash_of_bytes(tag: Tag, encoded: &[u8]) -> Digest {
+    let (length, name) = length_and_name(tag);
+    sha256(&[DOMAIN, &length, name, encoded])
+}
+
+const DOMAIN: &[u8] = b"IOSChain/v1";
+
+fn length_and_name(tag: Tag) -> ([u8; 1], &'static [u8]) {
     let name = tag.name().as_bytes();
-    let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)]; // Tag::new bounds it
-    sha256(&[b"IOSChain/v1", &length, name, encoded])
+    ([u8::try_from(name.len()).unwrap_or(u8::MAX)], name) // Tag::new bounds it
 }
 
 /// Plain SHA-256 over the concatenation of `parts`.
 pub fn sha256(parts: &[&[u8]]) -> Digest {
+    Digest(start(parts).finalize().into())
+}
+
+/// SHA-256 over the concatenation of `parts` and the encoding of `value`, which is not put together
+/// first.
+pub(super) fn sha256_of<T: BorshSerialize + ?Sized>(parts: &[&[u8]], value: &T) -> Digest {
+    let mut sink = Sink(start(parts));
+    // Hashing cannot fail; encoding does only for sequences over u32::MAX, and no cap comes near it.
+    let _ = value.serialize(&mut sink);
+    Digest(sink.0.finalize().into())
+}
+
+fn start(parts: &[&[u8]]) -> Sha256 {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);
     }
-    Digest(hasher.finalize().into())
+    hasher
+}
+
+/// Hashes what is written into it.
+struct Sink(Sha256);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> IoResult<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> IoResult<()> {
+        Ok(())
+    }
 }

@@ -5,8 +5,13 @@
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::encoding::{Bounded, encode};
-use super::hash::{Digest, sha256};
+use super::encoding::Bounded;
+use super::hash::{Digest, sha256, sha256_of};
+
+/// What a leaf's hash begins with.
+const LEAF: [u8; 1] = [0x00];
+/// What an inner node's hash begins with, so that no leaf can pass for a node.
+const NODE: [u8; 1] = [0x01];
 
 /// Shows that a leaf is in a list of `size` leaves. It proves membership; a caller that needs the
 /// position must have it from elsewhere. Origin: RFC 6962 §2.1.1.
@@ -30,7 +35,7 @@ pub fn list_root<L: AsRef<[u8]>>(leaves: &[L]) -> Digest {
 
 /// The root of a list of values, each encoded as one leaf.
 pub fn list_root_of<T: BorshSerialize>(values: impl IntoIterator<Item = T>) -> Digest {
-    let hashes: Vec<Digest> = values.into_iter().map(|value| hash_leaf(&encode(&value))).collect();
+    let hashes: Vec<Digest> = values.into_iter().map(|value| sha256_of(&[&LEAF], &value)).collect();
     root_over(&hashes)
 }
 
@@ -146,9 +151,9 @@ fn hash_leaves<L: AsRef<[u8]>>(leaves: &[L]) -> Vec<Digest> {
 }
 
 fn hash_leaf(leaf: &[u8]) -> Digest {
-    sha256(&[&[0x00], leaf])
+    sha256(&[&LEAF, leaf])
 }
 
 fn hash_node(left: &Digest, right: &Digest) -> Digest {
-    sha256(&[&[0x01], &left.0, &right.0])
+    sha256(&[&NODE, &left.0, &right.0])
 }
