@@ -585,7 +585,7 @@ fn a_fee_pool_does_not_wrap_around_at_a_commit() {
     assert_eq!(overlay.into_changes(), Overlay::on(&state).into_changes());
 }
 
-// The six faults found in a 2018 implementation of Atomix (gap ledger): each is refused here.
+// Six faults of an implementation of Atomix from 2018: each is refused here.
 
 /// (1) It accepted proofs without a look at their signatures, shard or transaction.
 #[test]

@@ -335,10 +335,11 @@ fn the_order_of_the_checks_is_the_order_of_their_rejections() {
     assert!(place(Rejection::CryCertificateCount) < place(Rejection::CryCertificateSignature));
 }
 
-/// Known limit: the quorum of no validators is no signature. Genesis refuses rosters below four.
 #[test]
-fn known_limit_an_empty_roster_certifies_anything() {
-    let nobody = roster_of_size(0);
-    let nothing = QuorumCertificate::assemble(&nobody, &[]).unwrap();
-    assert_eq!(verify_quorum_certificate(&Normative, &nobody, &MESSAGE, &nothing), Ok(()));
+fn a_roster_below_four_certifies_nothing() {
+    for size in 0..4 {
+        let few = validators(size);
+        let all = few.certificate(0..size);
+        assert_eq!(few.verify(&all), Err(Rejection::CryCertificateQuorum), "n = {size}");
+    }
 }

@@ -35,6 +35,29 @@ fn tags_are_distinct_and_not_empty() {
     assert!(names.iter().all(|name| name.is_ascii()));
 }
 
+/// A renamed tag makes another chain of the same genesis.
+#[test]
+fn tags_have_their_permanent_names() {
+    let names: Vec<&str> = tags::ALL.iter().map(|tag| tag.name()).collect();
+    let permanent = [
+        "key",
+        "value",
+        "account",
+        "shard",
+        "tx",
+        "sig",
+        "genesis",
+        "refund",
+        "block",
+        "vote",
+        "chain",
+        "genesis/shard",
+        "identity",
+        "epoch-closed",
+    ];
+    assert_eq!(names[..permanent.len()], permanent, "later sections append theirs");
+}
+
 /// `H("tx", 1 as u64)`, computed once with another implementation of SHA-256.
 #[test]
 fn a_tagged_hash_is_known() {

@@ -31,7 +31,7 @@ use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::Normative;
 
-use super::support::CaseError;
+use super::support::{CaseError, Intent};
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, Refusal, to_json};
 
 /// A shard's proof of its vote.
@@ -290,6 +290,12 @@ impl World {
 
     pub(super) fn parameters(&self) -> &Parameters {
         self.log.view().parameters()
+    }
+
+    /// The same chain with another limit of rejection rows; for a log without entries.
+    pub(super) fn limit_rejections(&mut self, rejections_max: u32) {
+        let parameters = Parameters { rejections_max, ..self.parameters().clone() };
+        self.log = IdentityLog::new(parameters, self.genesis.rosters.to_vec());
     }
 
     pub(super) fn shards(&self) -> u16 {
@@ -627,6 +633,11 @@ pub(super) fn unlock_commit(
     proofs: Vec<Proof>,
 ) -> Result<UnlockCommit<Proof>, CaseError> {
     Ok(UnlockCommit { transaction: transaction.clone(), proofs: proofs.try_into()? })
+}
+
+/// The request is accepted, with this answer.
+pub(super) fn answered(answer: Answer) -> Result<Intent, CaseError> {
+    Ok(Intent::OkWith(json!({ "answer": to_json(&answer)? })))
 }
 
 /// `{"receipts": …}` of entries that are answered so, in their order.

@@ -135,6 +135,7 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         for (shard, proof) in input_shards.into_iter().zip(proofs) {
             let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
             self.check_bound(&decided, txid)?;
+            // ATX-PROOF-06: it is by the input shard whose turn it is.
             if decided.shard() != shard {
                 return Err(Rejection::AtxProofWrongShard);
             }
@@ -161,6 +162,7 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     ) -> Result<(), Rejection> {
         let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
         self.check_bound(&decided, txid)?;
+        // ATX-PROOF-06: it is by one of the input shards.
         if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }

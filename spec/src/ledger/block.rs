@@ -259,12 +259,13 @@ fn apply_entry<S: Suite, R: Rules<S> + ?Sized>(
     }
 }
 
-/// ATX-SWEEP-02: a sweep that is due comes before everything else.
+/// Checks that a sweep, if one is due, comes before everything else.
 fn check_import_first<S: Suite, A>(
     environment: &Environment<'_, S>,
     view: &dyn View,
     body: &[Entry<A>],
 ) -> Result<(), Rejection> {
+    // ATX-SWEEP-02: what is due is the first entry.
     let begins_with_import = matches!(body.first(), Some(Entry::Import(_)));
     if import_due(environment, view).is_some() && !begins_with_import {
         return Err(Rejection::AtxImportMissing);

@@ -145,7 +145,8 @@ pub struct Totals {
     pub imported: u64,
 }
 
-/// Everything a shard keeps. Its encoding is the canonical dump: each map as its sorted entries.
+/// Everything a shard keeps. Its encoding is the canonical dump: each map as its sorted entries, with no
+/// cap, since a state does not travel in a message.
 ///
 /// Payouts, seized and burned amounts and bonds join with §8.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]

@@ -33,8 +33,8 @@ impl Roster {
 
     /// How many signatures make a certificate: q = n − f.
     ///
-    /// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest
-    /// validator for every n, which 2f + 1 does not give for n = 5, 6, 8, 9.
+    /// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator for
+    /// every n, which 2f + 1 gives only for n = 3f + 1.
     pub fn quorum(&self) -> usize {
         self.keys.len().saturating_sub(self.faults_max())
     }
@@ -81,7 +81,8 @@ pub struct QuorumCertificate {
 }
 
 impl QuorumCertificate {
-    /// The certificate of those signatures whose keys are in the roster.
+    /// The certificate of those signatures whose keys are in the roster; of several by one key, the
+    /// first. Signatures are not verified.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for rosters within their cap.
@@ -132,8 +133,8 @@ pub fn verify_quorum_certificate<S: Suite>(
         .filter(|(position, _)| certificate.has_signer(*position))
         .map(|(_, key)| key)
         .collect();
-    // CRY-CERT-02: at least n − f validators signed.
-    if signers.len() < roster.quorum() {
+    // CRY-CERT-02: at least n − f validators signed, of a roster that tolerates a malicious one.
+    if count < ROSTER_MIN || signers.len() < roster.quorum() {
         return Err(Rejection::CryCertificateQuorum);
     }
     // CRY-CERT-03: one signature for each signer.

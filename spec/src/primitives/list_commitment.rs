@@ -13,8 +13,9 @@ const LEAF: [u8; 1] = [0x00];
 /// What an inner node's hash begins with, so that no leaf can pass for a node.
 const NODE: [u8; 1] = [0x01];
 
-/// Shows that a leaf is in a list of `size` leaves. It proves membership; a caller that needs the
-/// position must have it from elsewhere. Origin: RFC 6962 §2.1.1.
+/// Shows that a leaf is in a list of `size` leaves. It proves membership, and neither
+/// position nor size: several (index, size) can share a path. A caller that needs them must have them
+/// from elsewhere. Origin: RFC 6962 §2.1.1.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct InclusionProof {

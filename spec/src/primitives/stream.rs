@@ -81,7 +81,7 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
         .collect()
 }
 
-/// Maps a hash to `0..bound`, evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`. Origin: own.
+/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`. Origin: own.
 ///
 /// **CRY-STREAM-05** (MUST) [own] The first eight bytes, big-endian, times the bound, upper half.
 pub fn mulshift(hash: &Digest, bound: u16) -> u16 {

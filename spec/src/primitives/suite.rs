@@ -22,7 +22,7 @@ pub trait Suite: Sized {
     /// A shard's proof of its vote on a transaction (§7).
     type Attestation: Clone + std::fmt::Debug + PartialEq + Eq;
 
-    /// `H(tag, value)`.
+    /// `H(tag, value)`. A suite may remember or count it, and gives this value.
     fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
         tagged_hash(tag, value)
     }

@@ -56,7 +56,7 @@ fn suite(handler: &str, one: &[Fault], two: &[Fault]) -> Result<VectorFile, Case
 /// A map as it stands on the wire, in whatever order.
 fn map_bytes<V: borsh::BorshSerialize>(entries: &[(PublicKey, V)]) -> Vec<u8> {
     let mut bytes = encode(&(entries.len() as u32));
-    bytes.extend(entries.iter().flat_map(|entry| encode(entry)));
+    bytes.extend(entries.iter().flat_map(encode));
     bytes
 }
 
@@ -72,76 +72,70 @@ fn policy_bytes(entries: &[(PublicKey, u16)]) -> Vec<u8> {
 }
 
 fn policies() -> Result<Vec<Fault>, CaseError> {
-    let weights = sorted(3, |number| number as u16);
-    let mut last_two_swapped = weights.clone();
-    last_two_swapped.swap(1, 2);
-    let mut repeated_last = weights.clone();
-    repeated_last.push(weights[2]);
-    let mut repeated_other_weight = weights.clone();
-    repeated_other_weight.insert(1, (weights[0].0, 9));
-    let descending: Vec<_> = weights.iter().rev().copied().collect();
-    let honest = encode(&policy(1, 2)?);
-    let (threshold, rest) = honest.split_at(4);
-    let entries = &rest[4..];
-    Ok(vec![
-        (
-            "descending",
-            "a policy with its keys in decreasing order",
-            policy_bytes(&descending),
-            ORDER,
-        ),
+    let mut faults = policies_out_of_order();
+    faults.extend(policies_of_other_lengths()?);
+    Ok(faults)
+}
+
+fn policies_out_of_order() -> Vec<Fault> {
+    type Weight = (PublicKey, u16);
+    let honest = sorted(3, |number| number as u16);
+    let with = |change: &dyn Fn(&mut Vec<Weight>)| {
+        let mut entries = honest.clone();
+        change(&mut entries);
+        policy_bytes(&entries)
+    };
+    let descending = with(&|entries| entries.reverse());
+    let last_two_swapped = with(&|entries| entries.swap(1, 2));
+    let repeated_last = with(&|entries| entries.push(honest[2]));
+    let other_weight = with(&|entries| entries.insert(1, (honest[0].0, 9)));
+    vec![
+        ("descending", "a policy with its keys in decreasing order", descending, ORDER),
         (
             "last-two-swapped",
             "a policy of three keys, the last two swapped",
-            policy_bytes(&last_two_swapped),
+            last_two_swapped,
             ORDER,
         ),
-        (
-            "repeated-last",
-            "a policy of three keys, the last one twice with its weight",
-            policy_bytes(&repeated_last),
-            ORDER,
-        ),
-        (
-            "repeated-other-weight",
-            "a policy with one key twice, under two weights",
-            policy_bytes(&repeated_other_weight),
-            ORDER,
-        ),
-        (
-            "seventeen-keys",
-            "a policy of seventeen different keys in order, one over the cap",
-            policy_bytes(&sorted(17, |number| number as u16)),
-            CAP,
-        ),
+        ("repeated-last", "a policy with its last key and weight twice", repeated_last, ORDER),
+        ("repeated-other-weight", "a policy with one key under two weights", other_weight, ORDER),
+    ]
+}
+
+/// The number of keys is two; it is written in other ways, or is not what follows.
+fn policies_of_other_lengths() -> Result<Vec<Fault>, CaseError> {
+    let seventeen = policy_bytes(&sorted(17, |number| number as u16));
+    let honest = encode(&policy(1, 2)?);
+    let (threshold, rest) = honest.split_at(4);
+    let with = |length: &[u8]| [threshold, length, &rest[4..]].concat();
+    let big_endian = with(&2u32.to_be_bytes());
+    let two_bytes = with(&2u16.to_le_bytes());
+    let eight_bytes = with(&2u64.to_le_bytes());
+    Ok(vec![
+        ("seventeen-keys", "a policy of seventeen keys in order, one over the cap", seventeen, CAP),
         (
             "length-big-endian",
-            "a policy whose number of keys is written with its highest byte first",
-            [threshold, &2u32.to_be_bytes(), entries].concat(),
+            "a policy whose number of keys has its highest byte first",
+            big_endian,
             LENGTH,
         ),
-        (
-            "length-two-bytes",
-            "a policy whose number of keys takes two bytes",
-            [threshold, &2u16.to_le_bytes(), entries].concat(),
-            LENGTH,
-        ),
+        ("length-two-bytes", "a policy whose number of keys takes two bytes", two_bytes, LENGTH),
         (
             "length-eight-bytes",
             "a policy whose number of keys takes eight bytes",
-            [threshold, &2u64.to_le_bytes(), entries].concat(),
+            eight_bytes,
             LENGTH,
         ),
         (
             "length-too-small",
             "a policy of two keys that says it has one",
-            [threshold, &1u32.to_le_bytes(), entries].concat(),
+            with(&1u32.to_le_bytes()),
             LENGTH,
         ),
         (
             "length-too-large",
             "a policy of two keys that says it has three",
-            [threshold, &3u32.to_le_bytes(), entries].concat(),
+            with(&3u32.to_le_bytes()),
             LENGTH,
         ),
     ])

@@ -12,7 +12,7 @@ use super::values::{
     certificate, decision_proof, epoch_closed, header, signed_transaction, transaction,
 };
 use crate::cases::support::CaseError;
-use crate::cases::world::{Proof, digest};
+use crate::cases::world::Proof;
 use crate::repeat::Repeat;
 use crate::vector::VectorFile;
 
@@ -149,8 +149,6 @@ fn imports() -> Result<[VectorFile; 2], CaseError> {
 }
 
 fn closed_epochs() -> Result<[VectorFile; 2], CaseError> {
-    let no_roots = encode(&epoch_closed(0)?);
-    let prefix = [&no_roots[..no_roots.len() - 4], &1024u32.to_le_bytes()].concat();
     let most =
         EpochClosed { shard: u16::MAX, epoch: u64::MAX, height: u64::MAX, ..epoch_closed(1)? };
     suites(
@@ -160,11 +158,7 @@ fn closed_epochs() -> Result<[VectorFile; 2], CaseError> {
             broken("two-roots", "a closing entry with two expiry roots", epoch_closed(2)?),
             honest("most", "a closing entry with the largest integers", most),
         ],
-        &[(
-            "full-roots",
-            "a closing entry with 1,024 expiry roots, the most",
-            Repeat::new(&prefix, &digest("expiry root").0, 1024, &[]),
-        )],
+        &[],
     )
 }
 
@@ -217,11 +211,11 @@ fn decision_proofs() -> Result<[VectorFile; 2], CaseError> {
 }
 
 fn unlock_commit(proofs: &[Proof]) -> Result<UnlockCommit<Proof>, CaseError> {
-    Ok(UnlockCommit { transaction: transaction(1, 1)?, proofs: proofs.to_vec().try_into()? })
+    Ok(UnlockCommit { transaction: transaction(0, 0)?, proofs: proofs.to_vec().try_into()? })
 }
 
 fn unlock_abort() -> Result<UnlockAbort<Proof>, CaseError> {
-    Ok(UnlockAbort { transaction: transaction(1, 1)?, proof: decision_proof(REJECTED, 0, 1)? })
+    Ok(UnlockAbort { transaction: transaction(0, 0)?, proof: decision_proof(REJECTED, 0, 1)? })
 }
 
 fn unlocks_to_commit() -> Result<[VectorFile; 2], CaseError> {
@@ -234,7 +228,7 @@ fn unlocks_to_commit() -> Result<[VectorFile; 2], CaseError> {
             broken(
                 "one-proof",
                 "an unlock-to-commit with one proof",
-                unlock_commit(&[proof.clone()])?,
+                unlock_commit(std::slice::from_ref(&proof))?,
             ),
             honest(
                 "two-proofs",

@@ -46,7 +46,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 /// The first and the last tag of every gap between the tags that are used.
 fn unused_tags() -> Vec<u8> {
-    let used: Vec<u8> = Rejection::ALL.iter().flat_map(|rejection| encode(rejection)).collect();
+    let used: Vec<u8> = Rejection::ALL.iter().flat_map(encode).collect();
     let is_used = |tag: u8| used.contains(&tag);
     (0..=u8::MAX)
         .filter(|tag| !is_used(*tag))

@@ -202,7 +202,7 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         ("threshold-zero", "a threshold of 0", 0, &[1]),
         ("threshold-above-the-sum", "a threshold of one more than all keys weigh", 3, &[1, 1]),
         ("threshold-far-above-the-sum", "a threshold of 65,536 more than all keys weigh", 65_537, &[1]),
-        ("no-keys", "no keys", 3, &[]),
+        ("no-keys", "no keys", 1, &[]),
     ];
     for (slug, what, threshold, weights) in rows {
         let payment = Payment::of(threshold, weights)?;

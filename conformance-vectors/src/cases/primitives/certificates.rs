@@ -139,52 +139,50 @@ fn valid() -> Result<VectorFile, CaseError> {
 }
 
 fn too_few() -> Result<VectorFile, CaseError> {
-    let doc = "Certificates by one less than a quorum; for n = 5, 6, 8, 9, 11 and 12 a count of 2f + 1 would pass.";
+    let doc = "Certificates by one less than a quorum, and by 2f + 1 where that is fewer still.";
     let mut suite = SuiteWriter::new("primitives.certificate", "too-few", doc)?;
-    let requirements = ["CRY-CERT-02", "CRY-QUORUM-01"];
     for size in (1..=12).chain([17]) {
         let committee = Committee::of(size)?;
-        let faults = committee.roster.faults_max();
-        let counts = [("one-short", committee.roster.quorum() - 1), ("two-thirds", 2 * faults + 1)];
+        let one_short = committee.roster.quorum() - 1;
+        let two_thirds = 2 * committee.roster.faults_max() + 1;
+        let mut counts = vec![("one-short", one_short)];
+        counts.extend((two_thirds < one_short).then_some(("two-thirds", two_thirds)));
         for (slug, count) in counts {
-            if count < committee.roster.quorum()
-                && (slug == "one-short" || count + 1 < committee.roster.quorum())
-            {
-                let doc = format!(
-                    "Given signatures by {count} of {size}, when the certificate is verified, then they are too few."
-                );
-                let input = committee.input(&committee.draft(0..count))?;
-                let intent = Intent::Rejected(CryCertificateQuorum);
-                suite.add(&format!("{slug}-of-{size}"), &requirements, &doc, input, intent)?;
-            }
+            let doc = format!(
+                "Given signatures by {count} of {size}, when the certificate is verified, then they are too few."
+            );
+            let input = committee.input(&committee.draft(0..count))?;
+            let intent = Intent::Rejected(CryCertificateQuorum);
+            let requirements = ["CRY-CERT-02", "CRY-QUORUM-01"];
+            suite.add(&format!("{slug}-of-{size}"), &requirements, &doc, input, intent)?;
         }
     }
     Ok(suite.finish())
 }
 
-/// A certificate that is refused: slug, what it is, itself, why.
-type Refused = (&'static str, &'static str, Draft, Rejection);
+/// What is done to an honest certificate: slug, in words, in fact.
+type Change<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Draft));
 
-fn requirement(reason: Rejection) -> [&'static str; 1] {
-    [reason.requirement()]
-}
-
+/// Adds a quorum's certificate with each of `changes`, refused for `reason`.
 fn add_refused(
     suite: &mut SuiteWriter,
     committee: &Committee,
-    refused: Vec<Refused>,
-    flag: Option<&str>,
+    flags: &[&str],
+    reason: Rejection,
+    changes: &[Change<'_>],
 ) -> Result<(), CaseError> {
     let size = committee.keys.len();
-    for (slug, what, draft, reason) in refused {
+    for (slug, what, change) in changes {
+        let mut draft = committee.quorum();
+        change(&mut draft);
         let doc = format!(
-            "Given {what}, when it is verified as a certificate of a roster of {size}, then it is refused."
+            "Given a certificate by a roster of {size} {what}, when it is verified, then it is refused."
         );
         let input = committee.input(&draft)?;
         let slug = format!("{slug}-of-{size}");
         let intent = Intent::Rejected(reason);
-        let case = suite.add(&slug, &requirement(reason), &doc, input, intent)?;
-        if let Some(flag) = flag {
+        let case = suite.add(&slug, &[reason.requirement()], &doc, input, intent)?;
+        for flag in flags {
             case.flag(flag);
         }
     }
@@ -195,10 +193,10 @@ fn false_certificates() -> Result<VectorFile, CaseError> {
     let doc = "Honest certificates with one thing changed.";
     let mut suite = SuiteWriter::new("primitives.certificate", "changed", doc)?;
     for size in [4, 8, 9] {
-        let committee = Committee::of(size)?;
-        let mut refused = wrong_bitmaps(&committee);
-        refused.extend(wrong_signatures(&committee)?);
-        add_refused(&mut suite, &committee, refused, None)?;
+        add_wrong_bitmaps(&mut suite, &Committee::of(size)?)?;
+    }
+    for size in [4, 9] {
+        add_wrong_signatures(&mut suite, &Committee::of(size)?)?;
     }
     // A whole other message, and a whole other roster.
     let committee = Committee::of(4)?;
@@ -207,8 +205,7 @@ fn false_certificates() -> Result<VectorFile, CaseError> {
     let input = committee.input(&other.quorum())?;
     let intent = Intent::Rejected(CryCertificateSignature);
     suite.add("other-message", &["CRY-CERT-04"], doc, input, intent)?;
-    let mut grown = Committee::of(5)?;
-    grown.message = committee.message;
+    let grown = Committee { message: committee.message, ..Committee::of(5)? };
     let doc = "Given a certificate by a quorum of four, when it is verified against a roster of five, then they are too few.";
     let input = grown.input(&committee.quorum())?;
     let intent = Intent::Rejected(CryCertificateQuorum);
@@ -216,251 +213,137 @@ fn false_certificates() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-fn wrong_bitmaps(committee: &Committee) -> Vec<Refused> {
+fn add_wrong_bitmaps(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
     let size = committee.keys.len();
-    let with = |change: &dyn Fn(&mut Vec<u8>)| {
-        let mut draft = committee.quorum();
-        change(&mut draft.bitmap);
-        draft
-    };
-    let mut refused: Vec<Refused> = vec![
-        (
-            "bitmap-empty",
-            "a certificate without its bitmap",
-            with(&Vec::clear),
-            CryCertificateSigners,
-        ),
-        (
-            "bitmap-longer",
-            "a certificate whose bitmap has an empty byte more",
-            with(&|bitmap| bitmap.push(0)),
-            CryCertificateSigners,
-        ),
-        (
-            "bitmap-longer-and-stray",
-            "a certificate whose bitmap has a bit in a byte more",
-            with(&|bitmap| bitmap.push(0x80)),
-            CryCertificateSigners,
-        ),
-        (
-            "signer-more",
-            "a certificate whose bitmap has a signer more than there are signatures",
-            with(&|bitmap| {
-                let last = committee.roster.quorum();
-                bitmap[last / 8] |= 1 << (last % 8);
-            }),
-            CryCertificateCount,
-        ),
-        (
-            "signer-other",
-            "a certificate whose bitmap names the last validator in the place of the first",
-            with(&|bitmap| {
-                bitmap[0] ^= 1;
-                bitmap[(size - 1) / 8] |= 1 << ((size - 1) % 8);
-            }),
-            CryCertificateSignature,
-        ),
-        (
-            "signer-less",
-            "a certificate whose bitmap has a signer less than a quorum",
-            with(&|bitmap| bitmap[0] ^= 1),
-            CryCertificateQuorum,
-        ),
-        (
-            "nobody",
-            "a certificate whose bitmap is empty",
-            with(&|bitmap| bitmap.fill(0)),
-            CryCertificateQuorum,
-        ),
+    let quorum = committee.roster.quorum();
+    let misfits: &[Change<'_>] = &[
+        ("bitmap-empty", "without its bitmap", &|draft| draft.bitmap.clear()),
+        ("bitmap-longer", "with an empty byte more in its bitmap", &|draft| draft.bitmap.push(0)),
+        ("bitmap-longer-and-stray", "with a bit in a byte more", &|draft| draft.bitmap.push(0x80)),
     ];
-    if size % 8 != 0 {
-        refused.extend([
-            (
-                "stray-first",
-                "a certificate whose bitmap has the first bit after the roster's",
-                with(&|bitmap| bitmap[size / 8] |= 1 << (size % 8)),
-                CryCertificateSigners,
-            ),
-            (
-                "stray-last",
-                "a certificate whose bitmap has its very last bit",
-                with(&|bitmap| bitmap[size / 8] |= 0x80),
-                CryCertificateSigners,
-            ),
-        ]);
+    let strays: &[Change<'_>] = &[
+        ("stray-first", "with the first bit after the roster's", &|draft| {
+            draft.bitmap[size / 8] |= 1 << (size % 8);
+        }),
+        ("stray-last", "with the very last bit", &|draft| draft.bitmap[size / 8] |= 0x80),
+    ];
+    let cut: &[Change<'_>] = &[("bitmap-shorter", "without its bitmap's last byte", &|draft| {
+        draft.bitmap.pop();
+    })];
+    let too_few: &[Change<'_>] = &[
+        ("signer-less", "with a signer less in its bitmap", &|draft| draft.bitmap[0] ^= 1),
+        ("nobody", "with an empty bitmap", &|draft| draft.bitmap.fill(0)),
+    ];
+    let one_more: &[Change<'_>] =
+        &[("signer-more", "with a signer more in its bitmap", &|draft| {
+            draft.bitmap[quorum / 8] |= 1 << (quorum % 8);
+        })];
+    let another: &[Change<'_>] =
+        &[("signer-other", "with the last for the first signer", &|draft| {
+            draft.bitmap[0] ^= 1;
+            draft.bitmap[(size - 1) / 8] |= 1 << ((size - 1) % 8);
+        })];
+    add_refused(suite, committee, &[], CryCertificateSigners, misfits)?;
+    if !size.is_multiple_of(8) {
+        add_refused(suite, committee, &[], CryCertificateSigners, strays)?;
     }
     if size > 8 {
-        let cut = with(&|bitmap| {
-            bitmap.pop();
-        });
-        refused.push((
-            "bitmap-shorter",
-            "a certificate whose bitmap lacks its last byte",
-            cut,
-            CryCertificateSigners,
-        ));
+        add_refused(suite, committee, &[], CryCertificateSigners, cut)?;
     }
-    refused
+    add_refused(suite, committee, &[], CryCertificateQuorum, too_few)?;
+    add_refused(suite, committee, &[], CryCertificateCount, one_more)?;
+    add_refused(suite, committee, &[], CryCertificateSignature, another)
 }
 
-fn wrong_signatures(committee: &Committee) -> Result<Vec<Refused>, CaseError> {
-    let quorum = committee.roster.quorum();
-    let last = quorum - 1;
-    let with = |change: &dyn Fn(&mut Vec<Signature>)| {
-        let mut draft = committee.quorum();
-        change(&mut draft.signatures);
-        draft
-    };
+fn add_wrong_signatures(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
+    let last = committee.roster.quorum() - 1;
     let stranger = key_pair("stranger", 0).sign(&committee.message.0);
-    Ok(vec![
-        ("none", "a certificate without signatures", with(&Vec::clear), CryCertificateCount),
-        (
-            "last-missing",
-            "a certificate without its last signature",
-            with(&|list| {
-                list.pop();
-            }),
-            CryCertificateCount,
-        ),
-        (
-            "last-twice",
-            "a certificate with its last signature twice",
-            with(&|list| list.push(list[last])),
-            CryCertificateCount,
-        ),
-        (
-            "first-changed",
-            "a certificate with a bit flipped in its first signature",
-            with(&|list| list[0].0[0] ^= 1),
-            CryCertificateSignature,
-        ),
-        (
-            "last-changed",
-            "a certificate with a bit flipped in its last signature",
-            with(&|list| list[last].0[63] ^= 1),
-            CryCertificateSignature,
-        ),
-        (
-            "zero",
-            "a certificate with a signature of zeros",
-            with(&|list| list[1] = Signature([0; 64])),
-            CryCertificateSignature,
-        ),
-        (
-            "swapped",
-            "a certificate with its first two signatures in the wrong order",
-            with(&|list| list.swap(0, 1)),
-            CryCertificateSignature,
-        ),
-        (
-            "reversed",
-            "a certificate with its signatures in reverse order",
-            with(&|list| list.reverse()),
-            CryCertificateSignature,
-        ),
-        (
-            "one-for-all",
-            "a certificate with the first signature for every signer",
-            with(&|list| list.fill(committee.signature(0))),
-            CryCertificateSignature,
-        ),
-        (
-            "stranger",
-            "a certificate with a signature by someone who is not in the roster",
-            with(&|list| list[last] = stranger),
-            CryCertificateSignature,
-        ),
-    ])
+    let miscounted: &[Change<'_>] = &[
+        ("none", "without signatures", &|draft| draft.signatures.clear()),
+        ("last-missing", "without its last signature", &|draft| {
+            draft.signatures.pop();
+        }),
+        ("last-twice", "with its last signature twice", &|draft| {
+            draft.signatures.push(committee.signature(last));
+        }),
+    ];
+    let invalid: &[Change<'_>] = &[
+        ("first-changed", "with a bit flipped in its first signature", &|draft| {
+            draft.signatures[0].0[0] ^= 1;
+        }),
+        ("last-changed", "with a bit flipped in its last signature", &|draft| {
+            draft.signatures[last].0[63] ^= 1;
+        }),
+        ("zero", "with a signature of zeros", &|draft| draft.signatures[1] = Signature([0; 64])),
+        ("swapped", "with its first two signatures exchanged", &|draft| {
+            draft.signatures.swap(0, 1)
+        }),
+        ("reversed", "with its signatures in reverse order", &|draft| draft.signatures.reverse()),
+        ("one-for-all", "with the first signature for every signer", &|draft| {
+            draft.signatures.fill(committee.signature(0));
+        }),
+        ("stranger", "with a signature by someone who is not in the roster", &|draft| {
+            draft.signatures[last] = stranger;
+        }),
+    ];
+    add_refused(suite, committee, &[], CryCertificateCount, miscounted)?;
+    add_refused(suite, committee, &[], CryCertificateSignature, invalid)
 }
 
 fn two_faults() -> Result<VectorFile, CaseError> {
     let doc = "Certificates with two faults, of which the one checked first is reported.";
     let mut suite = SuiteWriter::new("primitives.certificate", "two-faults", doc)?;
     for size in [4, 9] {
-        let committee = Committee::of(size)?;
-        let place = size as usize;
-        let with = |change: &dyn Fn(&mut Draft)| {
-            let mut draft = committee.quorum();
-            change(&mut draft);
-            draft
-        };
-        let refused = vec![
-            (
-                "signers-and-quorum",
-                "a certificate with a stray bit and too few signers",
-                with(&|draft| {
-                    draft.bitmap[0] = 0;
-                    draft.bitmap[place / 8] |= 0x80;
-                }),
-                CryCertificateSigners,
-            ),
-            (
-                "signers-and-count",
-                "a certificate with a longer bitmap and a signature missing",
-                with(&|draft| {
-                    draft.bitmap.push(0);
-                    draft.signatures.pop();
-                }),
-                CryCertificateSigners,
-            ),
-            (
-                "signers-and-signature",
-                "a certificate with a stray bit and a false signature",
-                with(&|draft| {
-                    draft.bitmap[place / 8] |= 0x80;
-                    draft.signatures[0].0[0] ^= 1;
-                }),
-                CryCertificateSigners,
-            ),
-            (
-                "quorum-and-count",
-                "a certificate with a signer less than a quorum, and one signature more than signers",
-                with(&|draft| {
-                    draft.bitmap[0] ^= 2;
-                }),
-                CryCertificateQuorum,
-            ),
-            (
-                "quorum-and-signature",
-                "a certificate by one less than a quorum, one signature false",
-                with(&|draft| {
-                    draft.bitmap[0] ^= 1;
-                    draft.signatures.remove(0);
-                    draft.signatures[0].0[40] ^= 1;
-                }),
-                CryCertificateQuorum,
-            ),
-            (
-                "count-and-signature",
-                "a certificate with a signature missing and another false",
-                with(&|draft| {
-                    draft.signatures.pop();
-                    draft.signatures[0].0[0] ^= 1;
-                }),
-                CryCertificateCount,
-            ),
-            (
-                "more-and-signature",
-                "a certificate with a signature too many and another false",
-                with(&|draft| {
-                    draft.signatures.push(draft.signatures[0]);
-                    draft.signatures[1].0[0] ^= 1;
-                }),
-                CryCertificateCount,
-            ),
-            (
-                "two-signatures",
-                "a certificate with its first and its last signature false",
-                with(&|draft| {
-                    draft.signatures[0].0[0] ^= 1;
-                    if let Some(last) = draft.signatures.last_mut() {
-                        last.0[33] ^= 1;
-                    }
-                }),
-                CryCertificateSignature,
-            ),
-        ];
-        add_refused(&mut suite, &committee, refused, Some(FLAG_SECOND_FAULT))?;
+        add_two_faults(&mut suite, &Committee::of(size)?)?;
     }
     Ok(suite.finish())
+}
+
+fn add_two_faults(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
+    let last = committee.roster.quorum() - 1;
+    let add_stray = |draft: &mut Draft| draft.bitmap[committee.keys.len() / 8] |= 0x80;
+    let signers: &[Change<'_>] = &[
+        ("signers-and-quorum", "with a stray bit and too few signers", &|draft| {
+            draft.bitmap[0] = 0;
+            add_stray(draft);
+        }),
+        ("signers-and-count", "with a longer bitmap and a signature missing", &|draft| {
+            draft.bitmap.push(0);
+            draft.signatures.pop();
+        }),
+        ("signers-and-signature", "with a stray bit and a false signature", &|draft| {
+            add_stray(draft);
+            draft.signatures[0].0[0] ^= 1;
+        }),
+    ];
+    let quorum: &[Change<'_>] = &[
+        ("quorum-and-count", "with a signer less, and so a signature too many", &|draft| {
+            draft.bitmap[0] ^= 2;
+        }),
+        ("quorum-and-signature", "by one less than a quorum, one signature false", &|draft| {
+            draft.bitmap[0] ^= 1;
+            draft.signatures.remove(0);
+            draft.signatures[0].0[40] ^= 1;
+        }),
+    ];
+    let count: &[Change<'_>] = &[
+        ("count-and-signature", "with a signature missing and another false", &|draft| {
+            draft.signatures.pop();
+            draft.signatures[0].0[0] ^= 1;
+        }),
+        ("more-and-signature", "with a signature too many and another false", &|draft| {
+            draft.signatures.push(committee.signature(0));
+            draft.signatures[1].0[0] ^= 1;
+        }),
+    ];
+    let signatures: &[Change<'_>] =
+        &[("two-signatures", "with its first and its last signature false", &|draft| {
+            draft.signatures[0].0[0] ^= 1;
+            draft.signatures[last].0[33] ^= 1;
+        })];
+    let flags = [FLAG_SECOND_FAULT];
+    add_refused(suite, committee, &flags, CryCertificateSigners, signers)?;
+    add_refused(suite, committee, &flags, CryCertificateQuorum, quorum)?;
+    add_refused(suite, committee, &flags, CryCertificateCount, count)?;
+    add_refused(suite, committee, &flags, CryCertificateSignature, signatures)
 }

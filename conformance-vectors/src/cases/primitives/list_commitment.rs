@@ -269,168 +269,142 @@ fn false_inclusion() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// What is done to an honest claim: slug, in words, in fact.
+type Change<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Claim));
+
 /// The claim with one thing changed, each time another, where the claim has such a thing.
 fn changes(honest: &Claim) -> Vec<(&'static str, &'static str, Claim)> {
-    let with = |change: &dyn Fn(&mut Claim)| {
-        let mut claim = honest.clone();
-        change(&mut claim);
-        claim
-    };
-    let mut changed = vec![
-        ("other-leaf", "and another leaf", with(&|claim| claim.leaf = b"another".to_vec())),
-        ("longer-leaf", "and a leaf with a byte more", with(&|claim| claim.leaf.push(0))),
-        ("other-root", "and a root with one bit flipped", with(&|claim| claim.root.0[31] ^= 1)),
-        (
-            "longer-list",
-            "and the root of a list with a leaf more",
-            with(&|claim| {
-                claim.root = list_root(&leaves(claim.size + 1));
-            }),
-        ),
-        ("index-is-size", "with the size as its index", with(&|claim| claim.index = claim.size)),
-        ("index-largest", "with the largest index", with(&|claim| claim.index = u32::MAX)),
-        ("size-zero", "with the size 0", with(&|claim| claim.size = 0)),
-        ("size-is-index", "with the index as its size", with(&|claim| claim.size = claim.index)),
-        (
-            "one-more",
-            "with a sibling more at the root's end",
-            with(&|claim| claim.path.push(Digest::ZERO)),
-        ),
-        (
-            "one-before",
-            "with a sibling more at the leaf's end",
-            with(&|claim| claim.path.insert(0, Digest::ZERO)),
-        ),
+    let always: &[Change<'_>] = &[
+        ("other-leaf", "and another leaf", &|claim| claim.leaf = b"another".to_vec()),
+        ("longer-leaf", "and a leaf with a byte more", &|claim| claim.leaf.push(0)),
+        ("other-root", "and a root with one bit flipped", &|claim| claim.root.0[31] ^= 1),
+        ("longer-list", "and the root of a list with a leaf more", &|claim| {
+            claim.root = list_root(&leaves(claim.size + 1));
+        }),
+        ("index-is-size", "with the size as its index", &|claim| claim.index = claim.size),
+        ("index-largest", "with the largest index", &|claim| claim.index = u32::MAX),
+        ("size-zero", "with the size 0", &|claim| claim.size = 0),
+        ("one-more", "with a sibling more at the root's end", &|claim| {
+            claim.path.push(Digest::ZERO);
+        }),
+        ("one-before", "with a sibling more at the leaf's end", &|claim| {
+            claim.path.insert(0, Digest::ZERO);
+        }),
+    ];
+    let with_a_path: &[Change<'_>] = &[
+        ("size-is-index", "with the index as its size", &|claim| claim.size = claim.index),
+        ("no-path", "without siblings", &|claim| claim.path.clear()),
+        ("first-changed", "with a bit flipped in the first sibling", &|claim| {
+            claim.path[0].0[0] ^= 0x80;
+        }),
     ];
     let depth = honest.path.len();
-    if depth >= 1 {
-        changed.extend([
-            ("no-path", "without siblings", with(&|claim| claim.path.clear())),
-            (
-                "first-changed",
-                "with a bit flipped in the first sibling",
-                with(&|claim| claim.path[0].0[0] ^= 0x80),
-            ),
-        ]);
-    }
-    if depth >= 2 {
-        changed.extend([
-            (
-                "first-missing",
-                "without the first sibling",
-                with(&|claim| {
-                    claim.path.remove(0);
-                }),
-            ),
-            (
-                "last-missing",
-                "without the last sibling",
-                with(&|claim| {
-                    claim.path.pop();
-                }),
-            ),
-            (
-                "last-changed",
-                "with a bit flipped in the last sibling",
-                with(&|claim| claim.path[depth - 1].0[31] ^= 1),
-            ),
-            ("reversed", "with its siblings in reverse order", with(&|claim| claim.path.reverse())),
-            (
-                "last-twice",
-                "with its last sibling twice",
-                with(&|claim| claim.path.push(claim.path[depth - 1])),
-            ),
-        ]);
-    }
-    changed.retain(|(slug, ..)| *slug != "size-is-index" || honest.index > 0);
-    changed
+    let with_two_siblings: &[Change<'_>] = &[
+        ("first-missing", "without the first sibling", &|claim| {
+            claim.path.remove(0);
+        }),
+        ("last-missing", "without the last sibling", &|claim| claim.path.truncate(depth - 1)),
+        ("last-changed", "with a bit flipped in the last sibling", &|claim| {
+            claim.path[depth - 1].0[31] ^= 1;
+        }),
+        ("reversed", "with its siblings in reverse order", &|claim| claim.path.reverse()),
+        ("last-twice", "with its last sibling twice", &|claim| {
+            claim.path.push(claim.path[depth - 1]);
+        }),
+    ];
+    let applicable = [(0, always), (1, with_a_path), (2, with_two_siblings)];
+    let applicable = applicable.into_iter().filter(|(siblings, _)| depth >= *siblings);
+    let changed = applicable.flat_map(|(_, changes)| changes).map(|(slug, what, change)| {
+        let mut claim = honest.clone();
+        change(&mut claim);
+        (*slug, *what, claim)
+    });
+    changed.collect()
 }
 
 fn forged_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that other Merkle trees would accept.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "forged", doc)?;
-    let four = leaves(4);
-    let hashes: Vec<Digest> = four.iter().map(|leaf| hash_leaf(leaf)).collect();
-    let (left, right) = (hash_node(&hashes[0], &hashes[1]), hash_node(&hashes[2], &hashes[3]));
-    let pair = [hashes[0].0, hashes[1].0].concat();
-    let of_four = |leaf: Vec<u8>, index, size, path: &[Digest]| Claim {
-        root: list_root(&four),
-        leaf,
-        index,
-        size,
-        path: path.to_vec(),
-    };
-    let three = leaves(3);
-    let of_three = |index, size, path: &[Digest]| Claim {
-        root: list_root(&three),
-        leaf: three[2].clone(),
-        index,
-        size,
-        path: path.to_vec(),
-    };
-    let empty =
-        |leaf: &[u8], size, root| Claim { root, leaf: leaf.to_vec(), index: 0, size, path: vec![] };
-    let forgeries = [
-        (
-            "pair-as-leaf",
-            "two hashes of a list of four, given as a leaf of a list of two",
-            of_four(pair.clone(), 0, 2, &[right]),
-        ),
-        (
-            "node-as-leaf",
-            "what is hashed for a node of a list of four, given as a leaf of a list of two",
-            of_four([&[1], &pair[..]].concat(), 0, 2, &[right]),
-        ),
-        (
-            "leaf-as-node",
-            "what is hashed for a leaf, given as a leaf",
-            of_four([&[0], &four[0][..]].concat(), 0, 4, &[hashes[1], right]),
-        ),
-        (
-            "hash-as-leaf",
-            "a leaf's hash, given as a leaf",
-            of_four(hashes[0].0.to_vec(), 0, 4, &[hashes[1], right]),
-        ),
-        (
-            "root-as-leaf",
-            "the root, given as the only leaf",
-            of_four(list_root(&four).0.to_vec(), 0, 1, &[]),
-        ),
-        (
-            "children-as-leaf",
-            "the root's children, given as the only leaf",
-            of_four([left.0, right.0].concat(), 0, 1, &[]),
-        ),
-        (
-            "last-duplicated",
-            "the last leaf of three as the fourth, as if odd nodes were duplicated (CVE-2012-2459)",
-            of_three(3, 4, &[hash_leaf(&three[2]), left]),
-        ),
-        (
-            "last-beside-itself",
-            "the last leaf of three as the third of four, as if odd nodes were duplicated (CVE-2012-2459)",
-            of_three(2, 4, &[hash_leaf(&three[2]), left]),
-        ),
-        (
-            "last-with-empty",
-            "the last leaf of three beside an empty place",
-            of_three(2, 4, &[Digest::ZERO, left]),
-        ),
-        (
-            "in-the-empty-list",
-            "an empty leaf in the empty list",
-            empty(&[], 0, list_root::<Vec<u8>>(&[])),
-        ),
-        (
-            "only-leaf-of-the-empty-list",
-            "an empty leaf as the only one, under the root of the empty list",
-            empty(&[], 1, list_root::<Vec<u8>>(&[])),
-        ),
-        ("under-zero", "an empty leaf under a root of zeros", empty(&[], 1, Digest::ZERO)),
-    ];
+    let mut forgeries = levels_confused();
+    forgeries.extend(leaves_duplicated());
     for (slug, what, claim) in forgeries {
         let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
         suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
     }
     Ok(suite.finish())
+}
+
+/// Nodes given as leaves, in a list of four.
+fn levels_confused() -> Vec<(&'static str, &'static str, Claim)> {
+    let four = leaves(4);
+    let hashes: Vec<Digest> = four.iter().map(|leaf| hash_leaf(leaf)).collect();
+    let (left, right) = (hash_node(&hashes[0], &hashes[1]), hash_node(&hashes[2], &hashes[3]));
+    let root = list_root(&four);
+    let pair = [hashes[0].0, hashes[1].0].concat();
+    let node = [&[1], &pair[..]].concat();
+    let leaf = [&[0], &four[0][..]].concat();
+    let claim = |leaf: Vec<u8>, size, path: &[Digest]| Claim {
+        root,
+        leaf,
+        index: 0,
+        size,
+        path: path.to_vec(),
+    };
+    let children = [left.0, right.0].concat();
+    vec![
+        ("pair-as-leaf", "two hashes of a list of four as a leaf of two", claim(pair, 2, &[right])),
+        (
+            "node-as-leaf",
+            "what is hashed for a node of a list of four as a leaf of two",
+            claim(node, 2, &[right]),
+        ),
+        (
+            "leaf-as-node",
+            "what is hashed for a leaf as a leaf",
+            claim(leaf, 4, &[hashes[1], right]),
+        ),
+        (
+            "hash-as-leaf",
+            "a leaf's hash as a leaf",
+            claim(hashes[0].0.to_vec(), 4, &[hashes[1], right]),
+        ),
+        ("root-as-leaf", "the root of a list as its only leaf", claim(root.0.to_vec(), 1, &[])),
+        ("children-as-leaf", "the root's children as the only leaf", claim(children, 1, &[])),
+    ]
+}
+
+/// Leaves beside themselves, as if odd nodes were duplicated (CVE-2012-2459), or beside nothing.
+fn leaves_duplicated() -> Vec<(&'static str, &'static str, Claim)> {
+    let three = leaves(3);
+    let hashes: Vec<Digest> = three.iter().map(|leaf| hash_leaf(leaf)).collect();
+    let left = hash_node(&hashes[0], &hashes[1]);
+    let last = |index, sibling| Claim {
+        root: list_root(&three),
+        leaf: three[2].clone(),
+        index,
+        size: 4,
+        path: vec![sibling, left],
+    };
+    let empty = list_root::<Vec<u8>>(&[]);
+    let nothing = |size, root| Claim { root, leaf: vec![], index: 0, size, path: vec![] };
+    vec![
+        (
+            "last-duplicated",
+            "the last leaf of three as the fourth, beside itself (CVE-2012-2459)",
+            last(3, hashes[2]),
+        ),
+        (
+            "last-beside-itself",
+            "the last leaf of three as the third of four, beside itself (CVE-2012-2459)",
+            last(2, hashes[2]),
+        ),
+        ("last-with-empty", "the last leaf of three beside an empty place", last(2, Digest::ZERO)),
+        ("in-the-empty-list", "an empty leaf in the empty list", nothing(0, empty)),
+        (
+            "only-leaf-of-the-empty-list",
+            "an empty leaf under the root of the empty list",
+            nothing(1, empty),
+        ),
+        ("under-zero", "an empty leaf under a root of zeros", nothing(1, Digest::ZERO)),
+    ]
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey};
+use ioschain_spec::primitives::signature::KeyPair;
 
-use super::known_signatures::{CCTV, Known, RFC_8032, SPECCHECK, Signed, WYCHEPROOF};
+use super::known_signatures::{CCTV, Known, KnownPair, RFC_8032, SPECCHECK, WYCHEPROOF};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{digest, key_pair};
 use crate::repeat::Repeat;
@@ -30,7 +30,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 fn signing() -> Result<VectorFile, CaseError> {
     let doc = "Key pairs and signatures that follow from seeds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_sign", "signing", doc)?;
-    for Signed { slug, what, seed, public_key, message, signature } in RFC_8032 {
+    for KnownPair { slug, what, seed, public_key, message, signature } in RFC_8032 {
         let doc = format!(
             "Given {what}, of RFC 8032 §7.1, when it is signed, then key and signature are the published ones."
         );
@@ -132,123 +132,106 @@ fn known(suite: &str, doc: &str, signatures: &[Known]) -> Result<VectorFile, Cas
 const BITS: [(usize, u8); 6] =
     [(0, 0x01), (0, 0x80), (15, 0x10), (16, 0x02), (31, 0x40), (31, 0x80)];
 
+/// A key, a message and a signature.
+#[derive(Clone)]
+struct Signed {
+    key: Vec<u8>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+/// What was changed: a slug, in words, and what came out.
+type Change = (String, String, Signed);
+
 fn changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest signature with one bit flipped, cut, extended, or put together otherwise.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "changed", doc)?;
     let keys = key_pair("signer", 1);
-    let PublicKey(key) = keys.public_key();
     let message = digest("message").0.to_vec();
-    let signature = keys.sign(&message).0;
-    let mut add =
-        |slug: &str, change: &str, key: &[u8], message: &[u8], signature: &[u8], valid: bool| {
-            let doc = format!(
-                "Given an honest signature {change}, when it is verified, then it {}.",
-                verdict(valid)
-            );
-            let input = input(key, message, signature);
-            suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(valid)).map(|_| ())
-        };
-    add("honest", "as it is", &key, &message, &signature, true)?;
-    for (byte, mask) in BITS {
-        let place = format!("byte-{byte}-mask-{mask}");
-        let flipped = |bytes: &[u8], at: usize| {
-            let mut bytes = bytes.to_vec();
-            bytes[at] ^= mask;
-            bytes
-        };
-        let change =
-            |part: &str| format!("with the bits {mask:#04x} flipped in byte {byte} of {part}");
-        add(
-            &format!("point-{place}"),
-            &change("R"),
-            &key,
-            &message,
-            &flipped(&signature, byte),
-            false,
-        )?;
-        add(
-            &format!("scalar-{place}"),
-            &change("S"),
-            &key,
-            &message,
-            &flipped(&signature, 32 + byte),
-            false,
-        )?;
-        add(
-            &format!("key-{place}"),
-            &change("the key"),
-            &flipped(&key, byte),
-            &message,
-            &signature,
-            false,
-        )?;
-        add(
-            &format!("message-{place}"),
-            &change("the message"),
-            &key,
-            &flipped(&message, byte),
-            &signature,
-            false,
-        )?;
+    let signature = keys.sign(&message).0.to_vec();
+    let honest = Signed { key: keys.public_key().0.to_vec(), message, signature };
+
+    let as_it_is = ("honest".to_owned(), "as it is".to_owned(), honest.clone());
+    let mut changes = vec![as_it_is];
+    changes.extend(bits_flipped(&honest));
+    changes.extend(signatures_changed(&honest));
+    changes.extend(others_changed(&honest));
+    for (slug, change, Signed { key, message, signature }) in changes {
+        let valid = slug == "honest";
+        let doc = format!(
+            "Given an honest signature {change}, when it is verified, then it {}.",
+            verdict(valid)
+        );
+        let input = input(&key, &message, &signature);
+        suite.add(&slug, REQUIREMENT, &doc, input, Intent::Valid(valid))?;
     }
-    let (point, scalar) = signature.split_at(32);
-    let extended = [&signature[..], &[0]].concat();
-    let long_key = [&key[..], &[0]].concat();
-    let long_message = [&message[..], &[0]].concat();
-    let signatures: [(&str, &str, &[u8]); 11] = [
-        ("empty", "of no bytes", &[]),
-        ("cut", "without its last byte", &signature[..63]),
-        ("beheaded", "without its first byte", &signature[1..]),
-        ("point-only", "without S", point),
-        ("scalar-only", "without R", scalar),
-        ("extended", "with a zero byte after it", &extended),
-        ("twice", "twice", &signature.repeat(2)),
-        ("exchanged", "with R and S exchanged", &[scalar, point].concat()),
-        ("zero-scalar", "with S = 0", &[point, &[0; 32]].concat()),
-        ("zero-point", "with R = 0", &[&[0; 32], scalar].concat()),
-        ("key-as-point", "with the key in the place of R", &[&key, scalar].concat()),
-    ];
-    for (slug, change, signature) in signatures {
-        add(&format!("signature-{slug}"), change, &key, &message, signature, false)?;
-    }
-    let seed = [0x42; 32];
-    let secret_is_no_key = KeyPair::from_seed(&seed).sign(&message).0;
-    add(
-        "key-is-seed",
-        "under the seed instead of the key",
-        &seed,
-        &message,
-        &secret_is_no_key,
-        false,
-    )?;
-    add("key-empty", "under no key", &[], &message, &signature, false)?;
-    add("key-cut", "under a key without its last byte", &key[..31], &message, &signature, false)?;
-    add(
-        "key-extended",
-        "under a key with a zero byte after it",
-        &long_key,
-        &message,
-        &signature,
-        false,
-    )?;
-    add("message-empty", "of an empty message", &key, &[], &signature, false)?;
-    add(
-        "message-cut",
-        "of a message without its last byte",
-        &key,
-        &message[..31],
-        &signature,
-        false,
-    )?;
-    add(
-        "message-extended",
-        "of a message with a zero byte after it",
-        &key,
-        &long_message,
-        &signature,
-        false,
-    )?;
     Ok(suite.finish())
+}
+
+fn bits_flipped(honest: &Signed) -> Vec<Change> {
+    type Part = fn(&mut Signed) -> &mut [u8];
+    let mut changes = Vec::new();
+    for (byte, mask) in BITS {
+        let parts: [(&str, &str, Part); 4] = [
+            ("point", "R", |signed| &mut signed.signature[..32]),
+            ("scalar", "S", |signed| &mut signed.signature[32..]),
+            ("key", "the key", |signed| &mut signed.key),
+            ("message", "the message", |signed| &mut signed.message),
+        ];
+        for (slug, part, of) in parts {
+            let mut flipped = honest.clone();
+            of(&mut flipped)[byte] ^= mask;
+            let change = format!("with the bit {mask:#04x} flipped in byte {byte} of {part}");
+            changes.push((format!("{slug}-byte-{byte}-mask-{mask}"), change, flipped));
+        }
+    }
+    changes
+}
+
+fn signatures_changed(honest: &Signed) -> Vec<Change> {
+    let signature = &honest.signature[..];
+    let (point, scalar) = signature.split_at(32);
+    let changes: [(&str, &str, Vec<u8>); 11] = [
+        ("empty", "of no bytes", vec![]),
+        ("cut", "without its last byte", signature[..63].to_vec()),
+        ("beheaded", "without its first byte", signature[1..].to_vec()),
+        ("point-only", "without S", point.to_vec()),
+        ("scalar-only", "without R", scalar.to_vec()),
+        ("extended", "with a zero byte after it", [signature, &[0]].concat()),
+        ("twice", "twice", signature.repeat(2)),
+        ("exchanged", "with R and S exchanged", [scalar, point].concat()),
+        ("zero-scalar", "with S = 0", [point, &[0; 32]].concat()),
+        ("zero-point", "with R = 0", [&[0; 32], scalar].concat()),
+        ("key-as-point", "with the key in the place of R", [&honest.key, scalar].concat()),
+    ];
+    let change = |(slug, what, signature): (&str, &str, Vec<u8>)| {
+        let changed = Signed { signature, ..honest.clone() };
+        (format!("signature-{slug}"), what.to_owned(), changed)
+    };
+    changes.into_iter().map(change).collect()
+}
+
+fn others_changed(honest: &Signed) -> Vec<Change> {
+    let with_key = |key: &[u8]| Signed { key: key.to_vec(), ..honest.clone() };
+    let of = |message: &[u8]| Signed { message: message.to_vec(), ..honest.clone() };
+    let (key, message) = (&honest.key[..], &honest.message[..]);
+    let seed = [0x42; 32];
+    let signature = KeyPair::from_seed(&seed).sign(message).0.to_vec();
+    let seed_as_key = Signed { key: seed.to_vec(), signature, ..honest.clone() };
+    let changes = [
+        ("key-is-seed", "under the seed instead of the key", seed_as_key),
+        ("key-empty", "under no key", with_key(&[])),
+        ("key-cut", "under a key without its last byte", with_key(&key[..31])),
+        ("key-extended", "under a key with a zero byte after it", with_key(&[key, &[0]].concat())),
+        ("message-empty", "of an empty message", of(&[])),
+        ("message-cut", "of a message without its last byte", of(&message[..31])),
+        (
+            "message-extended",
+            "of a message with a zero byte after it",
+            of(&[message, &[0]].concat()),
+        ),
+    ];
+    changes.map(|(slug, what, changed)| (slug.to_owned(), what.to_owned(), changed)).to_vec()
 }
 
 /// Honest keys whose bytes come close to those of p = 2²⁵⁵ − 19, above which no y is canonical.

@@ -1,0 +1,110 @@
+//! Proofs that say something else than the honest one, and proofs that are broken.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::decision_proof::encode_decision_leaf;
+use ioschain_spec::ledger::block::Header;
+use ioschain_spec::ledger::{Decision, TxId, Vote};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::signature::Signature;
+use ioschain_spec::primitives::suite::Normative;
+
+use crate::cases::faults::Fault;
+use crate::cases::support::CaseError;
+use crate::cases::world::{Proof, certify, certify_by_quorum, digest, prove};
+
+/// What the validators of the header's shard would sign if this row were all the block decided.
+pub(super) fn attest(header: &Header, txid: TxId, decision: Decision) -> Result<Proof, CaseError> {
+    let decisions_root = list_root(&[encode_decision_leaf(&txid, &decision)]);
+    let header = Header { decisions_root, ..header.clone() };
+    let mut proofs = prove(&header, &[(txid, decision)])?;
+    Ok(proofs.remove(0))
+}
+
+/// The same shard's proof with another vote.
+pub(super) fn with_vote(proof: &Proof, vote: Vote) -> Result<Proof, CaseError> {
+    attest(&proof.header, proof.txid, Decision { vote, ..proof.decision })
+}
+
+/// The same shard's proof of the same vote on another transaction.
+pub(super) fn about_another(proof: &Proof) -> Result<Proof, CaseError> {
+    attest(&proof.header, TxId(digest("another transaction")), proof.decision)
+}
+
+/// The proof, certified anew by its shard's quorum after its header was changed.
+pub(super) fn certified_anew(proof: &Proof) -> Result<Proof, CaseError> {
+    let message = proof.header.vote(&Normative).message();
+    let certificate = certify_by_quorum(proof.header.shard, &message)?;
+    Ok(Proof { certificate, ..proof.clone() })
+}
+
+/// A question with a proof that can be broken: of several, the first.
+pub(super) trait HasProof {
+    fn proof(&mut self) -> &mut Proof;
+}
+
+macro_rules! broken {
+    ($slug:literal, $what:literal, $requirement:literal, $rejection:ident, $change:expr) => {
+        Fault {
+            slug: $slug,
+            what: $what,
+            requirement: $requirement,
+            rejection: Rejection::$rejection,
+            commit: |question: &mut Q| {
+                let change: fn(&mut Proof) -> Result<(), CaseError> = $change;
+                change(question.proof())
+            },
+        }
+    };
+}
+
+/// A way to break a proof for each check of its verification, in the order of the checks. Each
+/// leaves what later checks look at as it is.
+pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
+    vec![
+        broken!("proof-chain", "a proof's header is of another chain", "ATX-PROOF-01", AtxProofChain, |proof| {
+            proof.header.chain_id = digest("other chain");
+            Ok(())
+        }),
+        broken!("proof-roster", "a proof's header names a roster of strangers", "ATX-PROOF-02", AtxProofRosterUnknown, |proof| {
+            proof.header.roster_root = digest("strangers");
+            Ok(())
+        }),
+        broken!("certificate-signers", "a certificate's bitmap is a byte too long", "CRY-CERT-01", CryCertificateSigners, |proof| {
+            let mut signers = proof.certificate.signers.to_vec();
+            signers.push(0);
+            proof.certificate.signers = signers.try_into()?;
+            Ok(())
+        }),
+        broken!("certificate-quorum", "two of four validators signed", "CRY-CERT-02", CryCertificateQuorum, |proof| {
+            let message = proof.header.vote(&Normative).message();
+            proof.certificate = certify(proof.header.shard, &message, 2)?;
+            Ok(())
+        }),
+        broken!("certificate-count", "a certificate has a signature too few", "CRY-CERT-03", CryCertificateCount, |proof| {
+            change_signatures(proof, |signatures| signatures.truncate(signatures.len() - 1))
+        }),
+        broken!("certificate-signature", "a bit of a validator's signature is flipped", "CRY-CERT-04", CryCertificateSignature, |proof| {
+            change_signatures(proof, |signatures| signatures[0].0[0] ^= 1)
+        }),
+        broken!("proof-path", "a proof's path leads elsewhere", "ATX-PROOF-03", AtxProofPath, |proof| {
+            proof.path.path = vec![Digest::ZERO].try_into()?;
+            Ok(())
+        }),
+        broken!("proof-no-vote", "a proof's row carries no vote", "ATX-PROOF-04", AtxProofNoVote, |proof| {
+            *proof = with_vote(proof, Vote::None)?;
+            Ok(())
+        }),
+    ]
+}
+
+/// The proof with other signatures in its certificate.
+pub(super) fn change_signatures(
+    proof: &mut Proof,
+    change: impl FnOnce(&mut Vec<Signature>),
+) -> Result<(), CaseError> {
+    let mut signatures = proof.certificate.signatures.to_vec();
+    change(&mut signatures);
+    proof.certificate.signatures = signatures.try_into()?;
+    Ok(())
+}
