@@ -107,68 +107,68 @@ struct Fault {
     make: Make,
 }
 
-/// In the order of the checks. The last two are answered with a vote.
-fn faults() -> Vec<Fault> {
-    use Make::{AfterSigning, At, BeforeSigning};
-    let refusal = |rejection, make| Fault { answer: Err(rejection), make };
-    vec![
-        refusal(
-            Rejection::LedChainId,
-            BeforeSigning(|_, transaction| transaction.chain_id.0[0] ^= 1),
-        ),
-        refusal(Rejection::AtxNotParticipant, At(3)),
-        refusal(
-            Rejection::LedEpochExpired,
-            BeforeSigning(|_, transaction| transaction.expiry_epoch = 2),
-        ),
-        refusal(
-            Rejection::LedEpochTooFar,
-            BeforeSigning(|_, transaction| transaction.expiry_epoch = 5),
-        ),
-        refusal(
-            Rejection::LedWitnessCount,
-            AfterSigning(|request| {
-                let mut witnesses = request.witnesses.to_vec();
-                witnesses.pop();
-                request.witnesses = witnesses.try_into().unwrap();
-            }),
-        ),
-        refusal(
-            Rejection::LedWitnessSignature,
-            AfterSigning(|request| *request = garble_witnesses(request)),
-        ),
-        refusal(
-            Rejection::LedOutpointUnknown,
-            BeforeSigning(|scene, transaction| {
-                let owner = scene.coins[0].owner.account();
-                edit_inputs(transaction, |inputs| {
-                    let input = inputs.iter_mut().find(|input| input.owner == owner);
-                    input.unwrap().outpoint.index += 1;
-                });
-            }),
-        ),
-        Fault {
-            answer: Ok(LOCKED),
-            make: BeforeSigning(|scene, transaction| {
-                let Coin { outpoint, ref owner, amount } = scene.held;
-                let input = Input { outpoint, owner: owner.account(), amount };
-                edit_inputs(transaction, |inputs| inputs.push(input));
-                add_to_output(transaction, amount);
-            }),
-        },
-        Fault {
-            answer: Ok(CLAIM_WRONG),
-            make: BeforeSigning(|scene, transaction| {
-                let owner = scene.coins[1].owner.account();
-                edit_inputs(transaction, |inputs| {
-                    let input = inputs.iter_mut().find(|input| input.owner == owner);
-                    input.unwrap().amount += 5;
-                });
-                add_to_output(transaction, 5);
-            }),
-        },
-    ]
+const fn refusal(rejection: Rejection, make: Make) -> Fault {
+    Fault { answer: Err(rejection), make }
 }
+
+/// In the order of the checks. The last two are answered with a vote.
+const FAULTS: [Fault; 9] = [
+    refusal(
+        Rejection::LedChainId,
+        Make::BeforeSigning(|_, transaction| transaction.chain_id.0[0] ^= 1),
+    ),
+    refusal(Rejection::AtxNotParticipant, Make::At(3)),
+    refusal(
+        Rejection::LedEpochExpired,
+        Make::BeforeSigning(|_, transaction| transaction.expiry_epoch = 2),
+    ),
+    refusal(
+        Rejection::LedEpochTooFar,
+        Make::BeforeSigning(|_, transaction| transaction.expiry_epoch = 5),
+    ),
+    refusal(
+        Rejection::LedWitnessCount,
+        Make::AfterSigning(|request| {
+            let mut witnesses = request.witnesses.to_vec();
+            witnesses.pop();
+            request.witnesses = witnesses.try_into().unwrap();
+        }),
+    ),
+    refusal(
+        Rejection::LedWitnessSignature,
+        Make::AfterSigning(|request| *request = garble_witnesses(request)),
+    ),
+    refusal(
+        Rejection::LedOutpointUnknown,
+        Make::BeforeSigning(|scene, transaction| {
+            let owner = scene.coins[0].owner.account();
+            edit_inputs(transaction, |inputs| {
+                let input = inputs.iter_mut().find(|input| input.owner == owner);
+                input.unwrap().outpoint.index += 1;
+            });
+        }),
+    ),
+    Fault {
+        answer: Ok(LOCKED),
+        make: Make::BeforeSigning(|scene, transaction| {
+            let Coin { outpoint, ref owner, amount } = scene.held;
+            let input = Input { outpoint, owner: owner.account(), amount };
+            edit_inputs(transaction, |inputs| inputs.push(input));
+            add_to_output(transaction, amount);
+        }),
+    },
+    Fault {
+        answer: Ok(CLAIM_WRONG),
+        make: Make::BeforeSigning(|scene, transaction| {
+            let owner = scene.coins[1].owner.account();
+            edit_inputs(transaction, |inputs| {
+                let input = inputs.iter_mut().find(|input| input.owner == owner);
+                input.unwrap().amount += 5;
+            });
+            add_to_output(transaction, 5);
+        }),
+    },
+];
 
 /// The answer to a request with these faults, and the row that it left.
 fn answer_to(
@@ -208,8 +208,8 @@ fn assert_answer(
 #[test]
 fn each_fault_has_its_own_answer_and_only_a_vote_leaves_a_row() {
     let scene = scene();
-    for fault in faults() {
-        assert_answer(answer_to(&scene, &[&fault]), fault.answer);
+    for fault in &FAULTS {
+        assert_answer(answer_to(&scene, &[fault]), fault.answer);
     }
     assert_answer(answer_to(&scene, &[]), Ok(Vote::Accepted));
 }
@@ -217,10 +217,9 @@ fn each_fault_has_its_own_answer_and_only_a_vote_leaves_a_row() {
 #[test]
 fn of_two_faults_the_earlier_check_answers() {
     let scene = scene();
-    let faults = faults();
     let too_far = Err(Rejection::LedEpochTooFar);
-    for (place, earlier) in faults.iter().enumerate() {
-        for later in &faults[place + 1..] {
+    for (place, earlier) in FAULTS.iter().enumerate() {
+        for later in &FAULTS[place + 1..] {
             // An expiry is not both too early and too late.
             if earlier.answer != Err(Rejection::LedEpochExpired) || later.answer != too_far {
                 assert_answer(answer_to(&scene, &[later, earlier]), earlier.answer);

@@ -193,16 +193,16 @@ fn abort_faults() -> Vec<Fault> {
         .collect()
 }
 
+/// Hands a shard an unlock of one kind.
+type Unlock =
+    fn(&mut World<Normative>, Delivery, Vec<NormativeProof>) -> Result<Settlement, Rejection>;
+
 /// Shard 1 has accepted the payment; the proofs are signed by validators who say what they are told.
 fn deliver(
     scene: &Scene<Normative>,
     decision: Decision,
     made: &[&Fault],
-    unlock: fn(
-        &mut World<Normative>,
-        Delivery,
-        Vec<NormativeProof>,
-    ) -> Result<Settlement, Rejection>,
+    unlock: Unlock,
 ) -> Result<Settlement, Rejection> {
     let request = scene.payment();
     let txid = scene.world.id(&request);
@@ -392,6 +392,21 @@ fn a_bare_quorum_certifies_and_one_fewer_does_not() {
         let mut proofs = proofs.clone();
         proofs[1].certificate = world.certify_header(&proofs[1].header, count);
         assert_eq!(world.commit(3, &request.transaction, proofs), expected, "{count} signatures");
+    }
+}
+
+#[test]
+fn a_roster_that_the_log_does_not_give_is_unknown() {
+    let scene = scene::<Normative>();
+    let request = scene.payment();
+    let mut world = scene.world.clone();
+    world.lock_everywhere(&request);
+    // Of another shard, of the identity shard, of a shard that does not exist.
+    for shard in [2, 0, 5, u16::MAX] {
+        let mut proofs = world.proofs_of(&request.transaction);
+        proofs[0].header.shard = shard;
+        let answer = world.commit(3, &request.transaction, proofs);
+        assert_eq!(answer, Err(Rejection::AtxProofRosterUnknown), "shard {shard}");
     }
 }
 

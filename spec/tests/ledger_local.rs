@@ -58,7 +58,7 @@ fn scene() -> Scene {
     world.next_epoch();
     let locked = coins.pop().unwrap();
     let broken = coins.pop().unwrap();
-    let other = world.pay(&[locked.clone()], &[(&stranger, 490)]);
+    let other = world.pay(std::slice::from_ref(&locked), &[(&stranger, 490)]);
     assert_eq!(world.lock(1, &other), Ok(Vote::Accepted));
     Scene { world, spent: coins, broken, locked, payee, stranger }
 }
@@ -139,108 +139,77 @@ struct Fault {
     make: Make,
 }
 
-/// In the order of the checks.
-fn faults() -> Vec<Fault> {
-    use Make::{AfterSigning, BeforeSigning};
-    let fault = |rejection, make| Fault { rejection, make };
-    vec![
-        fault(Rejection::LedVersion, BeforeSigning(|_, transaction| transaction.version = 0)),
-        fault(
-            Rejection::LedNotSingleShard,
-            BeforeSigning(|scene, transaction| {
-                let mut outputs = transaction.outputs.to_vec();
-                outputs[1].owner = scene.stranger.account();
-                transaction.outputs = outputs.try_into().unwrap();
-            }),
-        ),
-        fault(
-            Rejection::LedEpochExpired,
-            BeforeSigning(|_, transaction| transaction.expiry_epoch = 2),
-        ),
-        fault(
-            Rejection::LedEpochTooFar,
-            BeforeSigning(|_, transaction| transaction.expiry_epoch = 5),
-        ),
-        fault(
-            Rejection::LedWitnessCount,
-            AfterSigning(|_, signed| {
-                let mut witnesses = signed.witnesses.to_vec();
-                witnesses.push(witnesses[0].clone());
-                signed.witnesses = witnesses.try_into().unwrap();
-            }),
-        ),
-        fault(
-            Rejection::LedWitnessPolicyMissing,
-            AfterSigning(|scene, signed| {
-                let place = target(scene, signed);
-                edit_witness(signed, place, |witness| witness.policy = None);
-            }),
-        ),
-        fault(
-            Rejection::LedWitnessPolicyWrong,
-            AfterSigning(|scene, signed| {
-                let policy = scene.stranger.policy.clone();
-                let place = target(scene, signed);
-                edit_witness(signed, place, |witness| witness.policy = Some(policy));
-            }),
-        ),
-        fault(
-            Rejection::LedWitnessPolicyInvalid,
-            BeforeSigning(|scene, transaction| add_input(transaction, &scene.broken)),
-        ),
-        fault(
-            Rejection::LedWitnessKey,
-            AfterSigning(|scene, signed| {
-                let theirs = scene.stranger.witness(Normative, &scene.world.id(signed));
-                let place = target(scene, signed);
-                edit_witness(signed, place, |witness| {
-                    edit_signatures(witness, |own| own.extend(theirs.signatures.iter()));
-                });
-            }),
-        ),
-        fault(
-            Rejection::LedWitnessSignature,
-            AfterSigning(|scene, signed| {
-                let key = target_key(scene, signed, 0);
-                let place = target(scene, signed);
-                edit_witness(signed, place, |witness| {
-                    edit_signatures(witness, |own| own.get_mut(&key).unwrap().0[0] ^= 1);
-                });
-            }),
-        ),
-        fault(
-            Rejection::LedWitnessThreshold,
-            AfterSigning(|scene, signed| {
-                let key = target_key(scene, signed, 1);
-                let place = target(scene, signed);
-                edit_witness(signed, place, |witness| {
-                    edit_signatures(witness, |own| {
-                        own.remove(&key);
-                    });
-                });
-            }),
-        ),
-        fault(
-            Rejection::LedOutpointUnknown,
-            BeforeSigning(|scene, transaction| {
-                let owner = scene.spent[1].owner.account();
-                edit_input(transaction, owner, |input| input.outpoint.index += 1);
-            }),
-        ),
-        fault(
-            Rejection::LedOutpointLocked,
-            BeforeSigning(|scene, transaction| add_input(transaction, &scene.locked)),
-        ),
-        fault(
-            Rejection::LedClaimWrong,
-            BeforeSigning(|scene, transaction| {
-                let owner = scene.spent[2].owner.account();
-                edit_input(transaction, owner, |input| input.amount += 5);
-                add_to_first_output(transaction, 5);
-            }),
-        ),
-    ]
+const fn before(rejection: Rejection, make: fn(&Scene, &mut Transaction)) -> Fault {
+    Fault { rejection, make: Make::BeforeSigning(make) }
 }
+
+const fn after(rejection: Rejection, make: fn(&Scene, &mut SignedTransaction)) -> Fault {
+    Fault { rejection, make: Make::AfterSigning(make) }
+}
+
+/// In the order of the checks.
+const FAULTS: [Fault; 14] = [
+    before(Rejection::LedVersion, |_, transaction| transaction.version = 0),
+    before(Rejection::LedNotSingleShard, |scene, transaction| {
+        let mut outputs = transaction.outputs.to_vec();
+        outputs[1].owner = scene.stranger.account();
+        transaction.outputs = outputs.try_into().unwrap();
+    }),
+    before(Rejection::LedEpochExpired, |_, transaction| transaction.expiry_epoch = 2),
+    before(Rejection::LedEpochTooFar, |_, transaction| transaction.expiry_epoch = 5),
+    after(Rejection::LedWitnessCount, |_, signed| {
+        let mut witnesses = signed.witnesses.to_vec();
+        witnesses.push(witnesses[0].clone());
+        signed.witnesses = witnesses.try_into().unwrap();
+    }),
+    after(Rejection::LedWitnessPolicyMissing, |scene, signed| {
+        let place = target(scene, signed);
+        edit_witness(signed, place, |witness| witness.policy = None);
+    }),
+    after(Rejection::LedWitnessPolicyWrong, |scene, signed| {
+        let policy = scene.stranger.policy.clone();
+        let place = target(scene, signed);
+        edit_witness(signed, place, |witness| witness.policy = Some(policy));
+    }),
+    before(Rejection::LedWitnessPolicyInvalid, |scene, transaction| {
+        add_input(transaction, &scene.broken)
+    }),
+    after(Rejection::LedWitnessKey, |scene, signed| {
+        let theirs = scene.stranger.witness(Normative, &scene.world.id(signed));
+        let place = target(scene, signed);
+        edit_witness(signed, place, |witness| {
+            edit_signatures(witness, |own| own.extend(theirs.signatures.iter()));
+        });
+    }),
+    after(Rejection::LedWitnessSignature, |scene, signed| {
+        let key = target_key(scene, signed, 0);
+        let place = target(scene, signed);
+        edit_witness(signed, place, |witness| {
+            edit_signatures(witness, |own| own.get_mut(&key).unwrap().0[0] ^= 1);
+        });
+    }),
+    after(Rejection::LedWitnessThreshold, |scene, signed| {
+        let key = target_key(scene, signed, 1);
+        let place = target(scene, signed);
+        edit_witness(signed, place, |witness| {
+            edit_signatures(witness, |own| {
+                own.remove(&key);
+            });
+        });
+    }),
+    before(Rejection::LedOutpointUnknown, |scene, transaction| {
+        let owner = scene.spent[1].owner.account();
+        edit_input(transaction, owner, |input| input.outpoint.index += 1);
+    }),
+    before(Rejection::LedOutpointLocked, |scene, transaction| {
+        add_input(transaction, &scene.locked)
+    }),
+    before(Rejection::LedClaimWrong, |scene, transaction| {
+        let owner = scene.spent[2].owner.account();
+        edit_input(transaction, owner, |input| input.amount += 5);
+        add_to_first_output(transaction, 5);
+    }),
+];
 
 /// The first or second key of the target's own account.
 fn target_key(scene: &Scene, signed: &SignedTransaction, which: usize) -> PublicKey {
@@ -276,8 +245,8 @@ fn answer_to(scene: &mut Scene, made: &[&Fault]) -> Result<(), Rejection> {
 fn each_fault_is_refused_with_its_own_code_and_leaves_no_account() {
     let mut scene = scene();
     let accounts = scene.world.state(1).accounts.clone();
-    for fault in faults() {
-        let answer = answer_to(&mut scene, &[&fault]);
+    for fault in &FAULTS {
+        let answer = answer_to(&mut scene, &[fault]);
         assert_eq!(answer, Err(fault.rejection));
         assert_eq!(scene.world.state(1).accounts, accounts, "{}", fault.rejection);
     }
@@ -287,10 +256,9 @@ fn each_fault_is_refused_with_its_own_code_and_leaves_no_account() {
 #[test]
 fn of_two_faults_the_earlier_check_answers() {
     let mut scene = scene();
-    let faults = faults();
     let mut pairs = 0;
-    for (place, earlier) in faults.iter().enumerate() {
-        for later in &faults[place + 1..] {
+    for (place, earlier) in FAULTS.iter().enumerate() {
+        for later in &FAULTS[place + 1..] {
             if EXCLUSIVE.contains(&(earlier.rejection, later.rejection)) {
                 continue;
             }
@@ -299,7 +267,7 @@ fn of_two_faults_the_earlier_check_answers() {
             pairs += 1;
         }
     }
-    assert_eq!(pairs, faults.len() * (faults.len() - 1) / 2 - EXCLUSIVE.len());
+    assert_eq!(pairs, FAULTS.len() * (FAULTS.len() - 1) / 2 - EXCLUSIVE.len());
 }
 
 #[test]
@@ -464,12 +432,14 @@ fn signers_must_weigh_the_threshold() {
 
 #[test]
 fn a_policy_that_nobody_or_everybody_satisfies_is_no_policy() {
-    let cases: [(&str, u32, &[u16], Result<(), Rejection>); 7] = [
-        ("threshold 0", 0, &[1], Err(Rejection::LedWitnessPolicyInvalid)),
-        ("a weight of 0", 1, &[1, 0], Err(Rejection::LedWitnessPolicyInvalid)),
-        ("threshold above the sum", 4, &[1, 2], Err(Rejection::LedWitnessPolicyInvalid)),
-        ("no keys", 1, &[], Err(Rejection::LedWitnessPolicyInvalid)),
-        ("no keys and threshold 0", 0, &[], Err(Rejection::LedWitnessPolicyInvalid)),
+    type Answer = Result<(), Rejection>;
+    const INVALID: Answer = Err(Rejection::LedWitnessPolicyInvalid);
+    let cases: [(&str, u32, &[u16], Answer); 7] = [
+        ("threshold 0", 0, &[1], INVALID),
+        ("a weight of 0", 1, &[1, 0], INVALID),
+        ("threshold above the sum", 4, &[1, 2], INVALID),
+        ("no keys", 1, &[], INVALID),
+        ("no keys and threshold 0", 0, &[], INVALID),
         ("threshold equal to the sum", 3, &[1, 2], Ok(())),
         ("sixteen of the largest weights", 16 * 65_535, &[u16::MAX; 16], Ok(())),
     ];

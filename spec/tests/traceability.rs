@@ -289,6 +289,20 @@ fn every_rejection_is_given_in_a_file_that_defines_its_requirement() {
     }
 }
 
+/// The rejections of encodings and certificates have tests of their own (`encoding`, `certificate`).
+#[test]
+fn some_test_expects_every_rejection_of_the_ledger_and_of_atomix() {
+    let mut expected = BTreeSet::new();
+    for path in files_below(&crate_root().join("tests"), "rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        expected.extend(text.lines().flat_map(rejections_in));
+    }
+    for rejection in Rejection::ALL {
+        let elsewhere = ["ENC", "CRY"].iter().any(|section| rejection.code().starts_with(section));
+        assert!(elsewhere || expected.contains(rejection), "no test expects {}", rejection.code());
+    }
+}
+
 // The gap ledger.
 
 /// A row of `gaps.toml`.

@@ -23,7 +23,7 @@ use ioschain_spec::ledger::transaction::{INPUTS_MAX, SUPPLY};
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, ROSTER_MIN};
 
 use crate::generate::Sources;
-use crate::manifest::RejectionRow;
+use crate::manifest::{NoSecondFault, RejectionRow};
 use crate::reference::{self, PROFILE};
 use support::CaseError;
 
@@ -44,11 +44,25 @@ pub fn sources() -> Result<Sources, CaseError> {
         generator: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
         files,
         rejections: rejections(),
-        codes_without_second_fault: Vec::new(),
+        codes_without_second_fault: codes_without_second_fault(),
         must_requirements: Vec::new(),
         handlers: reference::descriptions(),
         profiles: BTreeMap::from([(PROFILE.to_owned(), standard_profile())]),
     })
+}
+
+/// The codes of last checks: no later fault can be present beside theirs.
+fn codes_without_second_fault() -> Vec<NoSecondFault> {
+    [
+        (Rejection::LedGenesisGrants, "it is the last check of a genesis"),
+        (Rejection::AtxCloseNotImported, "it is the only check when an epoch is closed"),
+        (Rejection::LedBlockStateRoot, "it is the last check of a block"),
+    ]
+    .map(|(rejection, reason)| NoSecondFault {
+        code: rejection.code().to_owned(),
+        reason: reason.to_owned(),
+    })
+    .to_vec()
 }
 
 /// The specification's table of rejections, in the order of its checks.

@@ -187,7 +187,6 @@ fn agree(reply: Reply, intent: &Intent) -> Result<Expect, String> {
 /// Whether `value` has all of `members`.
 fn has_members(value: &Value, members: &Value) -> bool {
     let members = members.as_object();
-    members.is_some_and(|members| {
-        members.iter().all(|(name, member)| value.get(name) == Some(member))
-    })
+    members
+        .is_some_and(|members| members.iter().all(|(name, member)| value.get(name) == Some(member)))
 }

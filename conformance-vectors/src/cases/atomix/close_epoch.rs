@@ -53,7 +53,8 @@ fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add("no-blocks", &requirements, doc, ask(&market.world, 1)?, none()?)?;
     market.world.block(2, &[])?;
     market.world.block(2, &[])?;
-    let doc = "Given a shard with two blocks, when it closes epoch 1, then the entry names the last.";
+    let doc =
+        "Given a shard with two blocks, when it closes epoch 1, then the entry names the last.";
     suite.add("two-blocks", &requirements, doc, ask(&market.world, 2)?, none()?)?;
     let received = Market::with_joint_accepted(1)?;
     let mut world = received.0.world;
@@ -68,9 +69,17 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01"];
     let (market, joint) = Market::with_joint_accepted(1)?;
     for shard in [1, 2] {
-        let doc = format!("Given an accepted payment that concerns three shards, when shard {shard} closes the epoch of its expiry, then it is on the lists to all three, the shard itself included.");
+        let doc = format!(
+            "Given an accepted payment that concerns three shards, when shard {shard} closes the epoch of its expiry, then it is on the lists to all three, the shard itself included."
+        );
         let intent = lists([&[&joint], &[&joint], &[&joint]])?;
-        suite.add(&format!("to-every-participant-from-{shard}"), &requirements, &doc, ask(&market.world, shard)?, intent)?;
+        suite.add(
+            &format!("to-every-participant-from-{shard}"),
+            &requirements,
+            &doc,
+            ask(&market.world, shard)?,
+            intent,
+        )?;
     }
     let mut market = Market::new()?;
     let simple = market.simple(1)?;
@@ -84,7 +93,13 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let later = market.simple(2)?;
     market.world.block(1, &[Entry::Lock(later)])?;
     let doc = "Given an accepted payment that expires in epoch 2, when shard 1 closes epoch 1, then it is on no list and its row stays.";
-    suite.add("expiry-later", &requirements, doc, ask(&market.world, 1)?, lists([&[], &[], &[]])?)?;
+    suite.add(
+        "expiry-later",
+        &requirements,
+        doc,
+        ask(&market.world, 1)?,
+        lists([&[], &[], &[]])?,
+    )?;
 
     let (world, sorted) = three_payments()?;
     let [first, second, third] = &sorted;
@@ -189,7 +204,11 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
         market.world.close(shard)?;
     }
     market.world.block(1, &[])?;
-    add("not-swept", "a shard in epoch 2 that has a block and has not swept epoch 1", &market.world)?;
+    add(
+        "not-swept",
+        "a shard in epoch 2 that has a block and has not swept epoch 1",
+        &market.world,
+    )?;
     market.world.state_mut(1)?.totals.imported = 2;
     add("swept-too-much", "a shard in epoch 2 that claims to have swept epoch 2", &market.world)?;
     Ok(suite.finish())

@@ -70,7 +70,9 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
     suite.add("nothing", SWEEP, doc, nothing.ask()?, swept(0, 0)?)?;
     for shard in [1, 2, 3] {
         let attempt = Attempt::after(Market::with_joint_accepted(1)?.0.world, shard)?;
-        let doc = format!("Given a payment that both input shards accepted and nobody settled, when shard {shard} sweeps, then it commits.");
+        let doc = format!(
+            "Given a payment that both input shards accepted and nobody settled, when shard {shard} sweeps, then it commits."
+        );
         let slug = format!("commits-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, swept(1, 0)?)?;
     }
@@ -83,7 +85,9 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
     ];
     for (shard, who, then, intent) in branches {
         let attempt = Attempt::after(Market::with_joint_rejected(1)?.0.world, shard)?;
-        let doc = format!("Given a payment that is on the list of one of its two input shards, when shard {shard} sweeps, {who}, then {then}.");
+        let doc = format!(
+            "Given a payment that is on the list of one of its two input shards, when shard {shard} sweeps, {who}, then {then}."
+        );
         let slug = format!("on-one-list-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
     }
@@ -109,7 +113,9 @@ fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     ] {
         let import = market.world.import_for(shard)?;
         let attempt = Attempt { world: market.world.clone(), import, shard };
-        let doc = format!("Given a payment that two of three input shards were asked to lock, when shard {shard} sweeps, then {then}.");
+        let doc = format!(
+            "Given a payment that two of three input shards were asked to lock, when shard {shard} sweeps, then {then}."
+        );
         let slug = format!("never-asked-shard-2-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
     }
@@ -125,7 +131,9 @@ fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     }
     for (shard, who) in [(1, "an input shard"), (3, "an output shard")] {
         let attempt = Attempt::after(market.world.clone(), shard)?;
-        let doc = format!("Given a payment that {who} committed before, when it sweeps, then the payment is skipped.");
+        let doc = format!(
+            "Given a payment that {who} committed before, when it sweeps, then the payment is skipped."
+        );
         let slug = format!("committed-before-in-shard-{shard}");
         suite.add(&slug, &requirements, &doc, attempt.ask()?, swept(0, 0)?)?;
     }
@@ -225,45 +233,91 @@ const FAULTS: [Fault<Attempt>; 5] = [
 type Change = fn(&mut Attempt) -> Result<(), CaseError>;
 
 const FURTHER: [(&str, &str, &[&str], Rejection, Change); 10] = [
-    ("epoch-zero", "it is of the epoch before the last", &["ATX-SWEEP-03"], Rejection::AtxImportEpoch, |attempt| {
-        attempt.import.epoch = 0;
-        Ok(())
-    }),
-    ("swept-before", "the shard has swept the epoch", &["ATX-SWEEP-03"], Rejection::AtxImportEpoch, |attempt| {
-        attempt.world.state_mut(1)?.totals.imported = 1;
-        Ok(())
-    }),
-    ("not-yet-in-the-next-epoch", "the shard has not closed the epoch itself", &["ATX-SWEEP-03"], Rejection::AtxImportEpoch, |attempt| {
-        attempt.world.state_mut(1)?.position.epoch = 1;
-        Ok(())
-    }),
-    ("nobody-closed", "the identity log is empty", &["ATX-SWEEP-04"], Rejection::AtxImportNotClosed, |attempt| {
-        attempt.world.ordered.clear();
-        Ok(())
-    }),
-    ("a-list-too-many", "there are four lists for three shards", &["ATX-SWEEP-05"], Rejection::AtxImportCount, |attempt| {
-        attempt.change_lists(|lists| lists.push(ExpiryList::empty()))
-    }),
+    (
+        "epoch-zero",
+        "it is of the epoch before the last",
+        &["ATX-SWEEP-03"],
+        Rejection::AtxImportEpoch,
+        |attempt| {
+            attempt.import.epoch = 0;
+            Ok(())
+        },
+    ),
+    (
+        "swept-before",
+        "the shard has swept the epoch",
+        &["ATX-SWEEP-03"],
+        Rejection::AtxImportEpoch,
+        |attempt| {
+            attempt.world.state_mut(1)?.totals.imported = 1;
+            Ok(())
+        },
+    ),
+    (
+        "not-yet-in-the-next-epoch",
+        "the shard has not closed the epoch itself",
+        &["ATX-SWEEP-03"],
+        Rejection::AtxImportEpoch,
+        |attempt| {
+            attempt.world.state_mut(1)?.position.epoch = 1;
+            Ok(())
+        },
+    ),
+    (
+        "nobody-closed",
+        "the identity log is empty",
+        &["ATX-SWEEP-04"],
+        Rejection::AtxImportNotClosed,
+        |attempt| {
+            attempt.world.ordered.clear();
+            Ok(())
+        },
+    ),
+    (
+        "a-list-too-many",
+        "there are four lists for three shards",
+        &["ATX-SWEEP-05"],
+        Rejection::AtxImportCount,
+        |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty())),
+    ),
     ("no-lists", "there are no lists", &["ATX-SWEEP-05"], Rejection::AtxImportCount, |attempt| {
         attempt.change_lists(Vec::clear)
     }),
-    ("transaction-added", "a list has a transaction that its shard did not accept", &["ATX-SWEEP-06", "ATX-SWEEP-07"], Rejection::AtxImportRoot, |attempt| {
-        attempt.change_lists(|lists| lists[2] = lists[0].clone())
-    }),
-    ("last-list-empty", "the second list lacks a transaction", &["ATX-SWEEP-06", "ATX-SWEEP-07"], Rejection::AtxImportRoot, |attempt| {
-        attempt.change_lists(|lists| lists[1] = ExpiryList::empty())
-    }),
-    ("lists-shifted", "the lists stand at the places of other shards", &["ATX-SWEEP-06"], Rejection::AtxImportRoot, |attempt| {
-        attempt.change_lists(|lists| lists.rotate_right(1))
-    }),
-    ("transaction-twice", "a list has its transaction twice", &["ATX-SWEEP-06"], Rejection::AtxImportRoot, |attempt| {
-        attempt.change_lists(|lists| {
-            let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
-            if let Ok(twice) = twice.try_into() {
-                lists[0] = twice;
-            }
-        })
-    }),
+    (
+        "transaction-added",
+        "a list has a transaction that its shard did not accept",
+        &["ATX-SWEEP-06", "ATX-SWEEP-07"],
+        Rejection::AtxImportRoot,
+        |attempt| attempt.change_lists(|lists| lists[2] = lists[0].clone()),
+    ),
+    (
+        "last-list-empty",
+        "the second list lacks a transaction",
+        &["ATX-SWEEP-06", "ATX-SWEEP-07"],
+        Rejection::AtxImportRoot,
+        |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty()),
+    ),
+    (
+        "lists-shifted",
+        "the lists stand at the places of other shards",
+        &["ATX-SWEEP-06"],
+        Rejection::AtxImportRoot,
+        |attempt| attempt.change_lists(|lists| lists.rotate_right(1)),
+    ),
+    (
+        "transaction-twice",
+        "a list has its transaction twice",
+        &["ATX-SWEEP-06"],
+        Rejection::AtxImportRoot,
+        |attempt| {
+            attempt.change_lists(|lists| {
+                let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
+                if let Ok(twice) = twice.try_into() {
+                    lists[0] = twice;
+                }
+            })
+        },
+    ),
 ];
 
 /// Sweeps that are refused.

@@ -12,8 +12,8 @@ use super::samples::Market;
 use crate::cases::faults::{Checks, Fault, Pairs};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{
-    ACCEPTED, Coin, Owner, World, change_inputs, change_outputs, change_witnesses, answered, digest, key_pair,
-    outpoint, voted_down, witness,
+    ACCEPTED, Coin, Owner, World, answered, change_inputs, change_outputs, change_witnesses,
+    digest, key_pair, outpoint, voted_down, witness,
 };
 use crate::vector::{FLAG_SECOND_FAULT, VectorFile};
 
@@ -134,9 +134,15 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
         ("input-and-output-shard", "a shard that votes and receives", market.joint(1)?, 1),
         ("input-shard-alone", "a shard that only votes", market.joint(1)?, 2),
         ("one-input-shard", "one input shard and one output shard", market.simple(1)?, 1),
-        ("three-input-shards", "three input shards, of which this is the last", market.pooled(1)?, 3),
+        (
+            "three-input-shards",
+            "three input shards, of which this is the last",
+            market.pooled(1)?,
+            3,
+        ),
     ];
-    let requirements = ["ATX-LOCK-01", "ATX-LOCK-02", "ATX-LOCK-04", "LED-OWNER-02", "LED-OWNER-03"];
+    let requirements =
+        ["ATX-LOCK-01", "ATX-LOCK-02", "ATX-LOCK-04", "LED-OWNER-02", "LED-OWNER-03"];
     for (slug, given, request, shard) in requests {
         let doc = format!("Given {given}, when the lock is asked for, then the shard accepts.");
         let input = market.world.request(shard, &request)?;
@@ -154,40 +160,67 @@ const ACCEPTABLE: &[Variant] = &[
         attempt.transaction.expiry_epoch = 2;
         Ok(())
     }),
-    variant("last-epoch-before-expiry", "a shard in epoch 3 and an expiry of 4", WINDOW, |attempt| {
-        attempt.transaction.expiry_epoch = 4;
-        attempt.world.state_mut(1)?.position.epoch = 3;
-        Ok(())
-    }),
+    variant(
+        "last-epoch-before-expiry",
+        "a shard in epoch 3 and an expiry of 4",
+        WINDOW,
+        |attempt| {
+            attempt.transaction.expiry_epoch = 4;
+            attempt.world.state_mut(1)?.position.epoch = 3;
+            Ok(())
+        },
+    ),
     variant("epoch-of-expiry", "a shard in epoch 3 and an expiry of 3", WINDOW, |attempt| {
         attempt.transaction.expiry_epoch = 3;
         attempt.world.state_mut(1)?.position.epoch = 3;
         Ok(())
     }),
-    variant("foreign-witness-empty", "a witness of another shard's input with nothing in it", &["LED-WITNESS-01", "ATX-LOCK-04"], |attempt| {
-        attempt.after_signing.push(|signed| {
-            let empty = witness(None, &[], &TxId(Digest::ZERO))?;
-            change_witnesses(signed, |witnesses| witnesses[3] = empty)
-        });
-        Ok(())
-    }),
-    variant("foreign-input-gone", "an input of another shard that nobody there has", &["ATX-LOCK-04", "LED-LOCAL-03"], |attempt| {
-        attempt.world.state_mut(2)?.unspent.clear();
-        Ok(())
-    }),
-    variant("account-with-a-row", "an account with a row, and witnesses without a policy", &["LED-WITNESS-02", "LED-OWNER-03"], |attempt| {
-        let (owner, policy) = (attempt.alice.account(), attempt.alice.policy.clone());
-        attempt.world.state_mut(1)?.accounts.insert(owner, Account { policy });
-        attempt.after_signing.push(|signed| {
-            change_witnesses(signed, |witnesses| witnesses.iter_mut().take(3).for_each(|one| one.policy = None))
-        });
-        Ok(())
-    }),
-    variant("other-locks-stay", "a coin of the owner that another transaction has locked", LOCKABLE, |attempt| {
-        let alice = attempt.alice.clone();
-        attempt.world.coin(&alice, 50, 9)?;
-        attempt.lock_by_another(9)
-    }),
+    variant(
+        "foreign-witness-empty",
+        "a witness of another shard's input with nothing in it",
+        &["LED-WITNESS-01", "ATX-LOCK-04"],
+        |attempt| {
+            attempt.after_signing.push(|signed| {
+                let empty = witness(None, &[], &TxId(Digest::ZERO))?;
+                change_witnesses(signed, |witnesses| witnesses[3] = empty)
+            });
+            Ok(())
+        },
+    ),
+    variant(
+        "foreign-input-gone",
+        "an input of another shard that nobody there has",
+        &["ATX-LOCK-04", "LED-LOCAL-03"],
+        |attempt| {
+            attempt.world.state_mut(2)?.unspent.clear();
+            Ok(())
+        },
+    ),
+    variant(
+        "account-with-a-row",
+        "an account with a row, and witnesses without a policy",
+        &["LED-WITNESS-02", "LED-OWNER-03"],
+        |attempt| {
+            let (owner, policy) = (attempt.alice.account(), attempt.alice.policy.clone());
+            attempt.world.state_mut(1)?.accounts.insert(owner, Account { policy });
+            attempt.after_signing.push(|signed| {
+                change_witnesses(signed, |witnesses| {
+                    witnesses.iter_mut().take(3).for_each(|one| one.policy = None)
+                })
+            });
+            Ok(())
+        },
+    ),
+    variant(
+        "other-locks-stay",
+        "a coin of the owner that another transaction has locked",
+        LOCKABLE,
+        |attempt| {
+            let alice = attempt.alice.clone();
+            attempt.world.coin(&alice, 50, 9)?;
+            attempt.lock_by_another(9)
+        },
+    ),
 ];
 
 /// Requests that are answered from memory.
@@ -198,13 +231,25 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let honest = market.joint(1)?;
     let mut garbage = honest.clone();
     change_witnesses(&mut garbage, Vec::clear)?;
-    let mut add = |slug: &str, given: &str, world: &World, (shard, request): (u16, &SignedTransaction), answer| {
-        let doc = format!("Given {given}, when the lock is asked for again, then the answer is the vote from before.");
+    let mut add = |slug: &str,
+                   given: &str,
+                   world: &World,
+                   (shard, request): (u16, &SignedTransaction),
+                   answer| {
+        let doc = format!(
+            "Given {given}, when the lock is asked for again, then the answer is the vote from before."
+        );
         let input = world.request(shard, request)?;
         suite.add(slug, &["ATX-LOCK-03"], &doc, input, answered(answer)?).map(|_| ())
     };
     add("accepted-before", "a request that was accepted", &market.world, (1, &honest), ACCEPTED)?;
-    add("accepted-before-garbage-witness", "a request that was accepted, without its witnesses", &market.world, (2, &garbage), ACCEPTED)?;
+    add(
+        "accepted-before-garbage-witness",
+        "a request that was accepted, without its witnesses",
+        &market.world,
+        (2, &garbage),
+        ACCEPTED,
+    )?;
     for epoch in [2, 3, 1000] {
         let mut world = market.world.clone();
         world.state_mut(1)?.position.epoch = epoch;
@@ -214,20 +259,44 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let mut committed = market.clone();
     let commit = Entry::UnlockCommit(committed.world.commit(&joint)?);
     committed.world.block(1, &[commit])?;
-    add("committed-since", "an acceptance that has been committed", &committed.world, (1, &honest), ACCEPTED)?;
+    add(
+        "committed-since",
+        "an acceptance that has been committed",
+        &committed.world,
+        (1, &honest),
+        ACCEPTED,
+    )?;
 
     let (mut market, joint) = Market::with_joint_rejected(1)?;
     let down = voted_down(Rejection::LedOutpointLocked);
     let honest = market.joint(1)?;
     add("rejected-before", "a request that was voted down", &market.world, (1, &honest), down)?;
-    add("rejected-before-garbage-witness", "a request that was voted down, without its witnesses", &market.world, (1, &garbage), down)?;
+    add(
+        "rejected-before-garbage-witness",
+        "a request that was voted down, without its witnesses",
+        &market.world,
+        (1, &garbage),
+        down,
+    )?;
     let mut free = market.clone();
     let state = free.world.state_mut(1)?;
     state.locks.clear();
-    add("rejected-before-and-free-since", "a request that was voted down for a lock that is gone", &free.world, (1, &honest), down)?;
+    add(
+        "rejected-before-and-free-since",
+        "a request that was voted down for a lock that is gone",
+        &free.world,
+        (1, &honest),
+        down,
+    )?;
     let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
     market.world.block(2, &[abort])?;
-    add("aborted-since", "an acceptance that has been aborted", &market.world, (2, &honest), ACCEPTED)?;
+    add(
+        "aborted-since",
+        "an acceptance that has been aborted",
+        &market.world,
+        (2, &honest),
+        ACCEPTED,
+    )?;
     Ok(suite.finish())
 }
 
@@ -237,8 +306,10 @@ pub(super) fn rejected() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "rejected", doc)?;
     let locked = Rejection::LedOutpointLocked;
     let claim = Rejection::LedClaimWrong;
-    for (Variant { slug, given, requirements, change }, reason) in
-        CONTESTED.iter().map(|variant| (variant, locked)).chain(OVERCLAIMED.iter().map(|variant| (variant, claim)))
+    for (Variant { slug, given, requirements, change }, reason) in CONTESTED
+        .iter()
+        .map(|variant| (variant, locked))
+        .chain(OVERCLAIMED.iter().map(|variant| (variant, claim)))
     {
         let mut attempt = Attempt::new()?;
         change(&mut attempt)?;
@@ -251,38 +322,85 @@ pub(super) fn rejected() -> Result<VectorFile, CaseError> {
 const VOTES: &[&str] = &["ATX-LOCK-05", "ATX-LOCK-06"];
 
 const CONTESTED: &[Variant] = &[
-    variant("first-input-locked", "a first own input that another transaction has locked", VOTES, |attempt| attempt.lock_by_another(1)),
-    variant("last-input-locked", "a last own input that another transaction has locked", VOTES, |attempt| attempt.lock_by_another(3)),
-    variant("all-inputs-locked", "own inputs that another transaction has locked, all of them", VOTES, |attempt| {
-        (1..=3).try_for_each(|place| attempt.lock_by_another(place))
-    }),
-    variant("locked-before-claim", "a first own input that claims too much, and a second that is locked", VOTES, |attempt| {
-        attempt.claim_a_unit_more(0)?;
-        attempt.lock_by_another(2)
-    }),
-    variant("locked-with-the-last-row-left", "a limit of one rejection row, and a locked input", &["ATX-LOCK-05", "ATX-LOCK-07"], |attempt| {
-        attempt.world.limit_rejections(1);
-        attempt.lock_by_another(2)
-    }),
+    variant(
+        "first-input-locked",
+        "a first own input that another transaction has locked",
+        VOTES,
+        |attempt| attempt.lock_by_another(1),
+    ),
+    variant(
+        "last-input-locked",
+        "a last own input that another transaction has locked",
+        VOTES,
+        |attempt| attempt.lock_by_another(3),
+    ),
+    variant(
+        "all-inputs-locked",
+        "own inputs that another transaction has locked, all of them",
+        VOTES,
+        |attempt| (1..=3).try_for_each(|place| attempt.lock_by_another(place)),
+    ),
+    variant(
+        "locked-before-claim",
+        "a first own input that claims too much, and a second that is locked",
+        VOTES,
+        |attempt| {
+            attempt.claim_a_unit_more(0)?;
+            attempt.lock_by_another(2)
+        },
+    ),
+    variant(
+        "locked-with-the-last-row-left",
+        "a limit of one rejection row, and a locked input",
+        &["ATX-LOCK-05", "ATX-LOCK-07"],
+        |attempt| {
+            attempt.world.limit_rejections(1);
+            attempt.lock_by_another(2)
+        },
+    ),
 ];
 
 const OVERCLAIMED: &[Variant] = &[
-    variant("claims-more", "a last own input that claims a unit more than it holds", VOTES, |attempt| attempt.claim_a_unit_more(2)),
-    variant("claims-less", "a first own input that claims a unit less than it holds", VOTES, |attempt| {
-        change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
-    }),
-    variant("claims-the-coin-of-another", "an own input that is a coin of another owner of the shard", VOTES, |attempt| {
-        let amy = attempt.amy.account();
-        let state = attempt.world.state_mut(1)?;
-        state.unspent.values_mut().filter(|coin| coin.amount == 500).for_each(|coin| coin.owner = amy);
-        Ok(())
-    }),
-    variant("fault-3-foreign-claim", "an input shard whose own input claims 4,000 units more than it holds, on which the outputs of the other shards rely", &["ATX-LOCK-05", "LED-CONSERVE-01"], |attempt| {
-        attempt.shard = 2;
-        change_inputs(&mut attempt.transaction, |inputs| inputs[3].amount = 5000)?;
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000)
-    }),
+    variant(
+        "claims-more",
+        "a last own input that claims a unit more than it holds",
+        VOTES,
+        |attempt| attempt.claim_a_unit_more(2),
+    ),
+    variant(
+        "claims-less",
+        "a first own input that claims a unit less than it holds",
+        VOTES,
+        |attempt| {
+            change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
+        },
+    ),
+    variant(
+        "claims-the-coin-of-another",
+        "an own input that is a coin of another owner of the shard",
+        VOTES,
+        |attempt| {
+            let amy = attempt.amy.account();
+            let state = attempt.world.state_mut(1)?;
+            state
+                .unspent
+                .values_mut()
+                .filter(|coin| coin.amount == 500)
+                .for_each(|coin| coin.owner = amy);
+            Ok(())
+        },
+    ),
+    variant(
+        "fault-3-foreign-claim",
+        "an input shard whose own input claims 4,000 units more than it holds, on which the outputs of the other shards rely",
+        &["ATX-LOCK-05", "LED-CONSERVE-01"],
+        |attempt| {
+            attempt.shard = 2;
+            change_inputs(&mut attempt.transaction, |inputs| inputs[3].amount = 5000)?;
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000)
+        },
+    ),
 ];
 
 /// Requests that a shard refuses.
@@ -292,7 +410,8 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     for (variant, rejection) in REFUSED {
         let mut attempt = Attempt::new()?;
         (variant.change)(&mut attempt)?;
-        let doc = format!("Given {}, when the lock is asked for, then it is refused.", variant.given);
+        let doc =
+            format!("Given {}, when the lock is asked for, then it is refused.", variant.given);
         let intent = Intent::Rejected(*rejection);
         suite.add(variant.slug, variant.requirements, &doc, attempt.ask()?, intent)?;
     }
@@ -301,69 +420,176 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
 }
 
 const REFUSED: &[(Variant, Rejection)] = &[
-    (variant("fault-3-local-sums", "outputs of 4,000 units more than the inputs, in a shard whose own inputs cover its own outputs", &["LED-STATIC-08", "LED-CONSERVE-01"], |attempt| {
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000)
-    }), Rejection::LedSumMismatch),
-    (variant("other-chain", "a request for another chain", &["LED-STATIC-01", "LED-GENESIS-05"], |attempt| {
-        attempt.transaction.chain_id = digest("other chain");
-        Ok(())
-    }), Rejection::LedChainId),
-    (variant("another-single-shard", "a transaction within another shard", &["ATX-LOCK-01"], |attempt| {
-        within_shard_1(attempt)?;
-        attempt.shard = 2;
-        Ok(())
-    }), Rejection::AtxLockSingleShard),
-    (variant("no-part-at-all", "a shard that neither pays nor receives", &["ATX-LOCK-02"], |attempt| {
-        let bob = attempt.bob.account();
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)?;
-        attempt.shard = 3;
-        Ok(())
-    }), Rejection::AtxNotParticipant),
-    (variant("expired", "an expiry of the epoch before", &["LED-LOCAL-01"], |attempt| {
-        attempt.transaction.expiry_epoch = 4;
-        attempt.world.state_mut(1)?.position.epoch = 5;
-        Ok(())
-    }), Rejection::LedEpochExpired),
-    (variant("too-far", "an expiry two epochs ahead", &["LED-LOCAL-02"], |attempt| {
-        attempt.transaction.expiry_epoch = 3;
-        Ok(())
-    }), Rejection::LedEpochTooFar),
-    (variant("no-witnesses", "no witnesses", &["LED-WITNESS-01", "ATX-LOCK-05"], |attempt| {
-        attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
-        Ok(())
-    }), Rejection::LedWitnessCount),
-    (variant("foreign-witness-missing", "no witness for another shard's input", &["LED-WITNESS-01"], |attempt| {
-        attempt.after_signing.push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(3)));
-        Ok(())
-    }), Rejection::LedWitnessCount),
-    (variant("own-witness-unsigned", "an own witness without a signature", &["LED-WITNESS-07", "ATX-LOCK-04"], |attempt| {
-        attempt.after_signing.push(|signed| without_signatures(signed, 2));
-        Ok(())
-    }), Rejection::LedWitnessThreshold),
-    (variant("policy-missing", "an account without a row, and an own witness without a policy", &["LED-WITNESS-02"], |attempt| {
-        attempt.after_signing.push(|signed| change_witnesses(signed, |witnesses| witnesses[1].policy = None));
-        Ok(())
-    }), Rejection::LedWitnessPolicyMissing),
-    (variant("input-unknown", "an own input that was spent or has not arrived", &["LED-LOCAL-03", "ATX-LOCK-05"], |attempt| {
-        attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-        Ok(())
-    }), Rejection::LedOutpointUnknown),
-    (variant("locked-and-nobody-to-tell", "a locked input, and no other input shard", &["LED-LOCAL-04", "ATX-LOCK-06"], |attempt| {
-        attempt.without_bob()?;
-        attempt.lock_by_another(2)
-    }), Rejection::LedOutpointLocked),
-    (variant("claim-wrong-and-nobody-to-tell", "a wrong claim, and no other input shard", &["LED-LOCAL-05", "ATX-LOCK-06"], |attempt| {
-        attempt.without_bob()?;
-        attempt.claim_a_unit_more(1)
-    }), Rejection::LedClaimWrong),
-    (variant("rejection-limit-zero", "a limit of no rejection rows, and a locked input", &["ATX-LOCK-07"], |attempt| {
-        attempt.world.limit_rejections(0);
-        attempt.lock_by_another(2)
-    }), Rejection::AtxRejectionLimit),
-    (variant("rejection-limit-zero-claim", "a limit of no rejection rows, and a wrong claim", &["ATX-LOCK-07"], |attempt| {
-        attempt.world.limit_rejections(0);
-        attempt.claim_a_unit_more(2)
-    }), Rejection::AtxRejectionLimit),
+    (
+        variant(
+            "fault-3-local-sums",
+            "outputs of 4,000 units more than the inputs, in a shard whose own inputs cover its own outputs",
+            &["LED-STATIC-08", "LED-CONSERVE-01"],
+            |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000),
+        ),
+        Rejection::LedSumMismatch,
+    ),
+    (
+        variant(
+            "other-chain",
+            "a request for another chain",
+            &["LED-STATIC-01", "LED-GENESIS-05"],
+            |attempt| {
+                attempt.transaction.chain_id = digest("other chain");
+                Ok(())
+            },
+        ),
+        Rejection::LedChainId,
+    ),
+    (
+        variant(
+            "another-single-shard",
+            "a transaction within another shard",
+            &["ATX-LOCK-01"],
+            |attempt| {
+                within_shard_1(attempt)?;
+                attempt.shard = 2;
+                Ok(())
+            },
+        ),
+        Rejection::AtxLockSingleShard,
+    ),
+    (
+        variant(
+            "no-part-at-all",
+            "a shard that neither pays nor receives",
+            &["ATX-LOCK-02"],
+            |attempt| {
+                let bob = attempt.bob.account();
+                change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)?;
+                attempt.shard = 3;
+                Ok(())
+            },
+        ),
+        Rejection::AtxNotParticipant,
+    ),
+    (
+        variant("expired", "an expiry of the epoch before", &["LED-LOCAL-01"], |attempt| {
+            attempt.transaction.expiry_epoch = 4;
+            attempt.world.state_mut(1)?.position.epoch = 5;
+            Ok(())
+        }),
+        Rejection::LedEpochExpired,
+    ),
+    (
+        variant("too-far", "an expiry two epochs ahead", &["LED-LOCAL-02"], |attempt| {
+            attempt.transaction.expiry_epoch = 3;
+            Ok(())
+        }),
+        Rejection::LedEpochTooFar,
+    ),
+    (
+        variant("no-witnesses", "no witnesses", &["LED-WITNESS-01", "ATX-LOCK-05"], |attempt| {
+            attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
+            Ok(())
+        }),
+        Rejection::LedWitnessCount,
+    ),
+    (
+        variant(
+            "foreign-witness-missing",
+            "no witness for another shard's input",
+            &["LED-WITNESS-01"],
+            |attempt| {
+                attempt
+                    .after_signing
+                    .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(3)));
+                Ok(())
+            },
+        ),
+        Rejection::LedWitnessCount,
+    ),
+    (
+        variant(
+            "own-witness-unsigned",
+            "an own witness without a signature",
+            &["LED-WITNESS-07", "ATX-LOCK-04"],
+            |attempt| {
+                attempt.after_signing.push(|signed| without_signatures(signed, 2));
+                Ok(())
+            },
+        ),
+        Rejection::LedWitnessThreshold,
+    ),
+    (
+        variant(
+            "policy-missing",
+            "an account without a row, and an own witness without a policy",
+            &["LED-WITNESS-02"],
+            |attempt| {
+                attempt.after_signing.push(|signed| {
+                    change_witnesses(signed, |witnesses| witnesses[1].policy = None)
+                });
+                Ok(())
+            },
+        ),
+        Rejection::LedWitnessPolicyMissing,
+    ),
+    (
+        variant(
+            "input-unknown",
+            "an own input that was spent or has not arrived",
+            &["LED-LOCAL-03", "ATX-LOCK-05"],
+            |attempt| {
+                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+                Ok(())
+            },
+        ),
+        Rejection::LedOutpointUnknown,
+    ),
+    (
+        variant(
+            "locked-and-nobody-to-tell",
+            "a locked input, and no other input shard",
+            &["LED-LOCAL-04", "ATX-LOCK-06"],
+            |attempt| {
+                attempt.without_bob()?;
+                attempt.lock_by_another(2)
+            },
+        ),
+        Rejection::LedOutpointLocked,
+    ),
+    (
+        variant(
+            "claim-wrong-and-nobody-to-tell",
+            "a wrong claim, and no other input shard",
+            &["LED-LOCAL-05", "ATX-LOCK-06"],
+            |attempt| {
+                attempt.without_bob()?;
+                attempt.claim_a_unit_more(1)
+            },
+        ),
+        Rejection::LedClaimWrong,
+    ),
+    (
+        variant(
+            "rejection-limit-zero",
+            "a limit of no rejection rows, and a locked input",
+            &["ATX-LOCK-07"],
+            |attempt| {
+                attempt.world.limit_rejections(0);
+                attempt.lock_by_another(2)
+            },
+        ),
+        Rejection::AtxRejectionLimit,
+    ),
+    (
+        variant(
+            "rejection-limit-zero-claim",
+            "a limit of no rejection rows, and a wrong claim",
+            &["ATX-LOCK-07"],
+            |attempt| {
+                attempt.world.limit_rejections(0);
+                attempt.claim_a_unit_more(2)
+            },
+        ),
+        Rejection::AtxRejectionLimit,
+    ),
 ];
 
 /// Alice pays herself: nobody else takes part.
@@ -484,32 +710,59 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     let before_votes: [(&str, &str, Change, Rejection); 5] = [
-        ("expired-before-locked", "it has expired and an input is locked", |attempt| {
-            attempt.transaction.expiry_epoch = 0;
-            attempt.lock_by_another(1)
-        }, Rejection::LedEpochExpired),
-        ("too-far-before-witness-count", "its expiry is two epochs ahead and it has no witnesses", |attempt| {
-            attempt.transaction.expiry_epoch = 3;
-            attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
-            Ok(())
-        }, Rejection::LedEpochTooFar),
-        ("garbage-witness-before-locked", "a witness is unsigned and an input is locked", |attempt| {
-            attempt.after_signing.push(|signed| without_signatures(signed, 1));
-            attempt.lock_by_another(1)
-        }, Rejection::LedWitnessThreshold),
-        ("unknown-before-locked", "the first own input is locked and the last is unknown", |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-            attempt.lock_by_another(1)
-        }, Rejection::LedOutpointUnknown),
-        ("unknown-before-claim", "the first own input claims too much and the last is unknown", |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-            attempt.claim_a_unit_more(0)
-        }, Rejection::LedOutpointUnknown),
+        (
+            "expired-before-locked",
+            "it has expired and an input is locked",
+            |attempt| {
+                attempt.transaction.expiry_epoch = 0;
+                attempt.lock_by_another(1)
+            },
+            Rejection::LedEpochExpired,
+        ),
+        (
+            "too-far-before-witness-count",
+            "its expiry is two epochs ahead and it has no witnesses",
+            |attempt| {
+                attempt.transaction.expiry_epoch = 3;
+                attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
+                Ok(())
+            },
+            Rejection::LedEpochTooFar,
+        ),
+        (
+            "garbage-witness-before-locked",
+            "a witness is unsigned and an input is locked",
+            |attempt| {
+                attempt.after_signing.push(|signed| without_signatures(signed, 1));
+                attempt.lock_by_another(1)
+            },
+            Rejection::LedWitnessThreshold,
+        ),
+        (
+            "unknown-before-locked",
+            "the first own input is locked and the last is unknown",
+            |attempt| {
+                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+                attempt.lock_by_another(1)
+            },
+            Rejection::LedOutpointUnknown,
+        ),
+        (
+            "unknown-before-claim",
+            "the first own input claims too much and the last is unknown",
+            |attempt| {
+                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+                attempt.claim_a_unit_more(0)
+            },
+            Rejection::LedOutpointUnknown,
+        ),
     ];
     for (slug, what, change, rejection) in before_votes {
         let mut attempt = honest.clone();
         change(&mut attempt)?;
-        let doc = format!("Given a lock request, when {what}, then it is refused and no vote is written.");
+        let doc = format!(
+            "Given a lock request, when {what}, then it is refused and no vote is written."
+        );
         let requirements = ["ATX-LOCK-05", rejection.requirement()];
         suite
             .add(slug, &requirements, &doc, attempt.ask()?, Intent::Rejected(rejection))?

@@ -5,6 +5,7 @@ mod import;
 mod lock;
 mod order;
 mod proofs;
+mod run;
 pub(in crate::cases) mod samples;
 mod unlock_abort;
 mod unlock_commit;
@@ -18,7 +19,7 @@ use crate::vector::VectorFile;
 /// # Errors
 /// The first case whose answer is not the one meant.
 pub fn files() -> Result<Vec<VectorFile>, CaseError> {
-    Ok(vec![
+    let mut files = vec![
         lock::accepted()?,
         lock::stored_answers()?,
         lock::rejected()?,
@@ -40,5 +41,7 @@ pub fn files() -> Result<Vec<VectorFile>, CaseError> {
         close_epoch::refused()?,
         order::ordered()?,
         order::refused()?,
-    ])
+    ];
+    files.extend(run::files()?);
+    Ok(files)
 }

@@ -49,25 +49,34 @@ impl Attempt {
 
 /// Entries that are taken.
 pub(super) fn ordered() -> Result<VectorFile, CaseError> {
-    let doc = "Closing entries that the identity log takes: it grows by one, and its hash covers them.";
+    let doc =
+        "Closing entries that the identity log takes: it grows by one, and its hash covers them.";
     let mut suite = SuiteWriter::new(HANDLER, "ordered", doc)?;
-    let requirements = ["MSB-CLOSE-01", "MSB-CLOSE-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "MSB-CLOSE-05"];
+    let requirements =
+        ["MSB-CLOSE-01", "MSB-CLOSE-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "MSB-CLOSE-05"];
     let mut add = |slug: &str, given: &str, attempt: &Attempt, height: u64| {
-        let doc = format!("Given {given}, when the entry is ordered, then the log has height {height}.");
+        let doc =
+            format!("Given {given}, when the entry is ordered, then the log has height {height}.");
         let intent = Intent::OkWith(json!({ "identity_height": height.to_string() }));
         suite.add(slug, &requirements, &doc, attempt.ask()?, intent).map(|_| ())
     };
     let mut world = Market::new()?.world;
     for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
         let attempt = Attempt { entry: world.close(shard)?, world: world.clone() };
-        let given = format!("a log of {} entries and shard {shard}, which closes epoch 1", number - 1);
+        let given =
+            format!("a log of {} entries and shard {shard}, which closes epoch 1", number - 1);
         add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, number)?;
         world.order(&attempt.entry)?;
     }
     let import = world.import_for(3)?;
     world.block(3, &[ioschain_spec::ledger::block::Entry::Import(import)])?;
     let mut second = Attempt { entry: world.close(3)?, world };
-    add("second-epoch", "a log in which shard 3 has closed epoch 1, and now closes epoch 2", &second, 4)?;
+    add(
+        "second-epoch",
+        "a log in which shard 3 has closed epoch 1, and now closes epoch 2",
+        &second,
+        4,
+    )?;
     let message = second.entry.closed.vote().message();
     second.entry.certificate = certify(3, &message, 4)?;
     add("all-validators-signed", "an entry that all four validators signed", &second, 4)?;
@@ -76,7 +85,12 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
         (closed.height, closed.last_header) = (7, digest("last block"));
         set_roots(closed, vec![digest("list"); 3]);
     })?;
-    add("any-height-and-lists", "an entry whose height, last block and lists nobody here can check", &early, 2)?;
+    add(
+        "any-height-and-lists",
+        "an entry whose height, last block and lists nobody here can check",
+        &early,
+        2,
+    )?;
     Ok(suite.finish())
 }
 
@@ -109,31 +123,59 @@ const FAULTS: [Fault<Attempt>; 8] = [
         attempt.entry.closed.epoch = 2;
         Ok(())
     }),
-    entry_fault!("expiry-roots", "it has a list for two shards of three", "MSB-CLOSE-04", MsbExpiryRoots, |attempt| {
-        attempt.change(|closed| truncate_roots(closed, 2))
-    }),
-    entry_fault!("certificate-signers", "its bitmap is a byte too long", "CRY-CERT-01", CryCertificateSigners, |attempt| {
-        let mut signers = attempt.entry.certificate.signers.to_vec();
-        signers.push(0);
-        attempt.entry.certificate.signers = signers.try_into()?;
-        Ok(())
-    }),
-    entry_fault!("certificate-quorum", "two of four validators signed", "CRY-CERT-02", CryCertificateQuorum, |attempt| {
-        let message = attempt.entry.closed.vote().message();
-        attempt.entry.certificate = certify(2, &message, 2)?;
-        Ok(())
-    }),
-    entry_fault!("certificate-count", "a signature is missing", "CRY-CERT-03", CryCertificateCount, |attempt| {
-        let mut signatures = attempt.entry.certificate.signatures.to_vec();
-        signatures.pop();
-        attempt.entry.certificate.signatures = signatures.try_into()?;
-        Ok(())
-    }),
-    entry_fault!("certificate-signature", "another shard's validators signed", "CRY-CERT-04", CryCertificateSignature, |attempt| {
-        let message = attempt.entry.closed.vote().message();
-        attempt.entry.certificate = certify(1, &message, 3)?;
-        Ok(())
-    }),
+    entry_fault!(
+        "expiry-roots",
+        "it has a list for two shards of three",
+        "MSB-CLOSE-04",
+        MsbExpiryRoots,
+        |attempt| { attempt.change(|closed| truncate_roots(closed, 2)) }
+    ),
+    entry_fault!(
+        "certificate-signers",
+        "its bitmap is a byte too long",
+        "CRY-CERT-01",
+        CryCertificateSigners,
+        |attempt| {
+            let mut signers = attempt.entry.certificate.signers.to_vec();
+            signers.push(0);
+            attempt.entry.certificate.signers = signers.try_into()?;
+            Ok(())
+        }
+    ),
+    entry_fault!(
+        "certificate-quorum",
+        "two of four validators signed",
+        "CRY-CERT-02",
+        CryCertificateQuorum,
+        |attempt| {
+            let message = attempt.entry.closed.vote().message();
+            attempt.entry.certificate = certify(2, &message, 2)?;
+            Ok(())
+        }
+    ),
+    entry_fault!(
+        "certificate-count",
+        "a signature is missing",
+        "CRY-CERT-03",
+        CryCertificateCount,
+        |attempt| {
+            let mut signatures = attempt.entry.certificate.signatures.to_vec();
+            signatures.pop();
+            attempt.entry.certificate.signatures = signatures.try_into()?;
+            Ok(())
+        }
+    ),
+    entry_fault!(
+        "certificate-signature",
+        "another shard's validators signed",
+        "CRY-CERT-04",
+        CryCertificateSignature,
+        |attempt| {
+            let message = attempt.entry.closed.vote().message();
+            attempt.entry.certificate = certify(1, &message, 3)?;
+            Ok(())
+        }
+    ),
 ];
 
 /// Three or four roots are below the cap, and always fit.
@@ -151,17 +193,51 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 type Change = fn(&mut EpochClosed);
 
 const OTHER_VALUES: [(&str, &str, &str, Rejection, Change); 7] = [
-    ("identity-shard", "it is of the identity shard", "MSB-CLOSE-02", Rejection::MsbShard, |closed| closed.shard = 0),
-    ("shard-far-beyond", "it is of shard 65,535", "MSB-CLOSE-02", Rejection::MsbShard, |closed| closed.shard = u16::MAX),
-    ("epoch-zero", "it is of epoch 0, which genesis closed", "MSB-CLOSE-03", Rejection::MsbEpoch, |closed| closed.epoch = 0),
-    ("epoch-closed-before", "it is of an epoch that its shard has closed", "MSB-CLOSE-03", Rejection::MsbEpoch, |closed| closed.shard = 1),
-    ("no-roots", "it has no lists", "MSB-CLOSE-04", Rejection::MsbExpiryRoots, |closed| truncate_roots(closed, 0)),
-    ("a-root-too-many", "it has a list for four shards of three", "MSB-CLOSE-04", Rejection::MsbExpiryRoots, |closed| {
-        let mut roots = closed.expiry_roots.to_vec();
-        roots.push(Digest::ZERO);
-        set_roots(closed, roots);
+    (
+        "identity-shard",
+        "it is of the identity shard",
+        "MSB-CLOSE-02",
+        Rejection::MsbShard,
+        |closed| closed.shard = 0,
+    ),
+    ("shard-far-beyond", "it is of shard 65,535", "MSB-CLOSE-02", Rejection::MsbShard, |closed| {
+        closed.shard = u16::MAX
     }),
-    ("epoch-far-beyond", "it is of the last epoch there is", "MSB-CLOSE-03", Rejection::MsbEpoch, |closed| closed.epoch = u64::MAX),
+    (
+        "epoch-zero",
+        "it is of epoch 0, which genesis closed",
+        "MSB-CLOSE-03",
+        Rejection::MsbEpoch,
+        |closed| closed.epoch = 0,
+    ),
+    (
+        "epoch-closed-before",
+        "it is of an epoch that its shard has closed",
+        "MSB-CLOSE-03",
+        Rejection::MsbEpoch,
+        |closed| closed.shard = 1,
+    ),
+    ("no-roots", "it has no lists", "MSB-CLOSE-04", Rejection::MsbExpiryRoots, |closed| {
+        truncate_roots(closed, 0)
+    }),
+    (
+        "a-root-too-many",
+        "it has a list for four shards of three",
+        "MSB-CLOSE-04",
+        Rejection::MsbExpiryRoots,
+        |closed| {
+            let mut roots = closed.expiry_roots.to_vec();
+            roots.push(Digest::ZERO);
+            set_roots(closed, roots);
+        },
+    ),
+    (
+        "epoch-far-beyond",
+        "it is of the last epoch there is",
+        "MSB-CLOSE-03",
+        Rejection::MsbEpoch,
+        |closed| closed.epoch = u64::MAX,
+    ),
 ];
 
 /// Entries that are refused.
@@ -190,10 +266,16 @@ fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseErro
         ("list-changed-after-signing", "a list was exchanged after it was signed", |closed| {
             set_roots(closed, vec![Digest::ZERO; 3]);
         }),
-        ("last-block-changed-after-signing", "its last block was exchanged after it was signed", |closed| {
-            closed.last_header = digest("another block");
+        (
+            "last-block-changed-after-signing",
+            "its last block was exchanged after it was signed",
+            |closed| {
+                closed.last_header = digest("another block");
+            },
+        ),
+        ("height-changed-after-signing", "its height was changed after it was signed", |closed| {
+            closed.height += 1
         }),
-        ("height-changed-after-signing", "its height was changed after it was signed", |closed| closed.height += 1),
     ];
     for (slug, what, change) in changes {
         let mut attempt = honest.clone();

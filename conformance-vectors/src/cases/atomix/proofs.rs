@@ -62,39 +62,85 @@ macro_rules! broken {
 /// leaves what later checks look at as it is.
 pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
     vec![
-        broken!("proof-chain", "a proof's header is of another chain", "ATX-PROOF-01", AtxProofChain, |proof| {
-            proof.header.chain_id = digest("other chain");
-            Ok(())
-        }),
-        broken!("proof-roster", "a proof's header names a roster of strangers", "ATX-PROOF-02", AtxProofRosterUnknown, |proof| {
-            proof.header.roster_root = digest("strangers");
-            Ok(())
-        }),
-        broken!("certificate-signers", "a certificate's bitmap is a byte too long", "CRY-CERT-01", CryCertificateSigners, |proof| {
-            let mut signers = proof.certificate.signers.to_vec();
-            signers.push(0);
-            proof.certificate.signers = signers.try_into()?;
-            Ok(())
-        }),
-        broken!("certificate-quorum", "two of four validators signed", "CRY-CERT-02", CryCertificateQuorum, |proof| {
-            let message = proof.header.vote(&Normative).message();
-            proof.certificate = certify(proof.header.shard, &message, 2)?;
-            Ok(())
-        }),
-        broken!("certificate-count", "a certificate has a signature too few", "CRY-CERT-03", CryCertificateCount, |proof| {
-            change_signatures(proof, |signatures| signatures.truncate(signatures.len() - 1))
-        }),
-        broken!("certificate-signature", "a bit of a validator's signature is flipped", "CRY-CERT-04", CryCertificateSignature, |proof| {
-            change_signatures(proof, |signatures| signatures[0].0[0] ^= 1)
-        }),
-        broken!("proof-path", "a proof's path leads elsewhere", "ATX-PROOF-03", AtxProofPath, |proof| {
-            proof.path.path = vec![Digest::ZERO].try_into()?;
-            Ok(())
-        }),
-        broken!("proof-no-vote", "a proof's row carries no vote", "ATX-PROOF-04", AtxProofNoVote, |proof| {
-            *proof = with_vote(proof, Vote::None)?;
-            Ok(())
-        }),
+        broken!(
+            "proof-chain",
+            "a proof's header is of another chain",
+            "ATX-PROOF-01",
+            AtxProofChain,
+            |proof| {
+                proof.header.chain_id = digest("other chain");
+                Ok(())
+            }
+        ),
+        broken!(
+            "proof-roster",
+            "a proof's header names a roster of strangers",
+            "ATX-PROOF-02",
+            AtxProofRosterUnknown,
+            |proof| {
+                proof.header.roster_root = digest("strangers");
+                Ok(())
+            }
+        ),
+        broken!(
+            "certificate-signers",
+            "a certificate's bitmap is a byte too long",
+            "CRY-CERT-01",
+            CryCertificateSigners,
+            |proof| {
+                let mut signers = proof.certificate.signers.to_vec();
+                signers.push(0);
+                proof.certificate.signers = signers.try_into()?;
+                Ok(())
+            }
+        ),
+        broken!(
+            "certificate-quorum",
+            "two of four validators signed",
+            "CRY-CERT-02",
+            CryCertificateQuorum,
+            |proof| {
+                let message = proof.header.vote(&Normative).message();
+                proof.certificate = certify(proof.header.shard, &message, 2)?;
+                Ok(())
+            }
+        ),
+        broken!(
+            "certificate-count",
+            "a certificate has a signature too few",
+            "CRY-CERT-03",
+            CryCertificateCount,
+            |proof| {
+                change_signatures(proof, |signatures| signatures.truncate(signatures.len() - 1))
+            }
+        ),
+        broken!(
+            "certificate-signature",
+            "a bit of a validator's signature is flipped",
+            "CRY-CERT-04",
+            CryCertificateSignature,
+            |proof| { change_signatures(proof, |signatures| signatures[0].0[0] ^= 1) }
+        ),
+        broken!(
+            "proof-path",
+            "a proof's path leads elsewhere",
+            "ATX-PROOF-03",
+            AtxProofPath,
+            |proof| {
+                proof.path.path = vec![Digest::ZERO].try_into()?;
+                Ok(())
+            }
+        ),
+        broken!(
+            "proof-no-vote",
+            "a proof's row carries no vote",
+            "ATX-PROOF-04",
+            AtxProofNoVote,
+            |proof| {
+                *proof = with_vote(proof, Vote::None)?;
+                Ok(())
+            }
+        ),
     ]
 }
 

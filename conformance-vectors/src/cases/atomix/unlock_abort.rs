@@ -171,7 +171,14 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let mut acceptance = aborted.clone();
     acceptance.proof = with_vote(&acceptance.proof, Vote::Accepted)?;
     let given = "a shard that aborted before, and the proof of an acceptance";
-    add(&mut suite, "aborted-before-no-rejection", &requirements, (given, stored), &acceptance, ABORTED)?;
+    add(
+        &mut suite,
+        "aborted-before-no-rejection",
+        &requirements,
+        (given, stored),
+        &acceptance,
+        ABORTED,
+    )?;
     let given = "an abort of the epoch before";
     let late = aborted.in_epoch(2)?;
     add(&mut suite, "epoch-after-expiry", &requirements, (given, stored), &late, ABORTED)?;
@@ -189,8 +196,9 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-fn faults() -> Vec<Fault<Attempt>> {
-    let mut faults = vec![
+/// What is checked before the proofs.
+fn early_faults() -> Vec<Fault<Attempt>> {
+    vec![
         Fault {
             slug: "static",
             what: "its version is 2",
@@ -233,10 +241,7 @@ fn faults() -> Vec<Fault<Attempt>> {
                 Ok(())
             },
         },
-    ];
-    faults.extend(broken_proofs());
-    faults.extend(misplaced_proofs());
-    faults
+    ]
 }
 
 /// Proofs that verify, and do not serve here.
@@ -255,7 +260,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
         Fault {
             slug: "wrong-shard",
             what: "the proof is by a shard that only receives",
-            requirement: "ATX-ABORT-02",
+            requirement: "ATX-PROOF-06",
             rejection: Rejection::AtxProofWrongShard,
             commit: |attempt| {
                 let header = attempt.market.world.build(3, &[])?.block.header;
@@ -276,22 +281,30 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
     ]
 }
 
-/// Each check fails alone, and together with the next.
+/// Each check fails alone, and together with the next. A proof that does not verify is one matter;
+/// `atomix.verify_proof` has each of its faults alone.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of an abort fails alone, and together with the next.";
+    let doc = "Each check of an abort fails alone, and together with the next, those of its proof included.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
-    let honest = Attempt::new()?;
-    let faults = faults();
-    let checks =
-        Checks { subject: "an abort", honest: &honest, faults: &faults, ask: Attempt::ask };
-    checks.add_single_faults(&mut suite)?;
-    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    let (subject, honest, ask) = ("an abort", &Attempt::new()?, Attempt::ask);
+    for faults in [early_faults(), misplaced_proofs()] {
+        Checks { subject, honest, faults: &faults, ask }.add_single_faults(&mut suite)?;
+    }
+    let mut faults = early_faults();
+    faults.extend(broken_proofs());
+    faults.extend(misplaced_proofs());
+    Checks { subject, honest, faults: &faults, ask }.add_pairs(
+        &mut suite,
+        Pairs::Neighbours,
+        &[],
+    )?;
     Ok(suite.finish())
 }
 
 /// Further ways to be refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Aborts that are refused: unknown locks, own rejections, proofs that are not rejections.";
+    let doc =
+        "Aborts that are refused: unknown locks, own rejections, proofs that are not rejections.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let mut add = |slug: &str, requirements: &[&str], what: &str, attempt: &Attempt, rejection| {
         let doc = format!("Given an abort, when {what}, then it is refused.");
@@ -309,7 +322,13 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     state.unspent.extend(unlocked);
     let not_accepted = Rejection::AtxAbortNotAccepted;
     let requirements = ["ATX-ABORT-01", "LED-CONSERVE-01"];
-    add("fault-6-unknown-lock", &requirements, "the shard has never locked anything for the transaction", &overtaken, not_accepted)?;
+    add(
+        "fault-6-unknown-lock",
+        &requirements,
+        "the shard has never locked anything for the transaction",
+        &overtaken,
+        not_accepted,
+    )?;
     overtaken.transaction.salt += 1;
     let what = "the shard has never heard of the transaction, nor the proof";
     add("fault-6-unknown-transaction", &requirements, what, &overtaken, not_accepted)?;
@@ -337,7 +356,13 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let mut turned = own_acceptance;
     turned.proof.decision.vote = Vote::Rejected(Rejection::LedOutpointLocked);
     let what = "the row of an acceptance was changed to a rejection";
-    add("acceptance-turned-into-rejection", &["ATX-PROOF-03"], what, &turned, Rejection::AtxProofPath)?;
+    add(
+        "acceptance-turned-into-rejection",
+        &["ATX-PROOF-03"],
+        what,
+        &turned,
+        Rejection::AtxProofPath,
+    )?;
     other_transactions(&mut suite)?;
     Ok(suite.finish())
 }

@@ -14,8 +14,8 @@ use super::samples::Market;
 use crate::cases::faults::{Checks, Fault, Pairs};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{
-    ABORTED, COMMITTED, Coin, Proof, World, answered, certify, change_outputs, digest, outpoint, roster, sign,
-    unlock_commit,
+    ABORTED, COMMITTED, Coin, Proof, World, answered, certify, change_outputs, digest, outpoint,
+    roster, sign, unlock_commit,
 };
 use crate::vector::{FLAG_SECOND_FAULT, VectorFile};
 
@@ -94,19 +94,46 @@ pub(super) fn committed() -> Result<VectorFile, CaseError> {
 }
 
 fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let one_rule = ["ATX-COMMIT-01", "ATX-COMMIT-02", "ATX-COMMIT-03", "ATX-COMMIT-04", "ATX-COMMIT-05", "LED-FEE-01"];
+    let one_rule = [
+        "ATX-PROOF-05",
+        "ATX-PROOF-06",
+        "ATX-COMMIT-01",
+        "ATX-COMMIT-02",
+        "ATX-COMMIT-03",
+        "ATX-COMMIT-04",
+        "ATX-COMMIT-05",
+        "LED-FEE-01",
+    ];
     let joint = Attempt::new()?;
     let given = "a shard that votes and receives";
     add_committed(suite, "input-and-output-shard", &one_rule, given, &joint)?;
-    add_committed(suite, "input-shard-alone", &one_rule, "a shard that only votes", &joint.clone().at(2))?;
-    add_committed(suite, "output-shard-alone", &one_rule, "a shard that only receives", &joint.at(3))?;
+    add_committed(
+        suite,
+        "input-shard-alone",
+        &one_rule,
+        "a shard that only votes",
+        &joint.clone().at(2),
+    )?;
+    add_committed(
+        suite,
+        "output-shard-alone",
+        &one_rule,
+        "a shard that only receives",
+        &joint.at(3),
+    )?;
 
     let mut market = Market::new()?;
     let simple = market.simple(1)?;
     market.world.lock_everywhere(&simple)?;
     let simple = Attempt::of(market, simple.transaction, 1)?;
     add_committed(suite, "one-proof-input-shard", &one_rule, "one input shard", &simple)?;
-    add_committed(suite, "one-proof-output-shard", &one_rule, "one input shard and another that receives", &simple.at(2))?;
+    add_committed(
+        suite,
+        "one-proof-output-shard",
+        &one_rule,
+        "one input shard and another that receives",
+        &simple.at(2),
+    )?;
 
     let mut market = Market::new()?;
     let of_bob = market.world.coin(&market.bob.clone(), 1000, 0)?;
@@ -133,8 +160,20 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-UNLOCK-01"];
     let given = "an expiry of the epoch before, which is the last epoch to unlock";
-    add_committed(suite, "epoch-after-expiry", &requirements, given, &Attempt::new()?.in_epoch(2)?)?;
-    add_committed(suite, "output-shard-after-expiry", &requirements, given, &Attempt::new()?.at(3).in_epoch(2)?)?;
+    add_committed(
+        suite,
+        "epoch-after-expiry",
+        &requirements,
+        given,
+        &Attempt::new()?.in_epoch(2)?,
+    )?;
+    add_committed(
+        suite,
+        "output-shard-after-expiry",
+        &requirements,
+        given,
+        &Attempt::new()?.at(3).in_epoch(2)?,
+    )?;
     let (market, transaction) = Market::with_joint_accepted(2)?;
     let early = Attempt::of(market, transaction, 1)?;
     let given = "an expiry of the next epoch";
@@ -191,7 +230,9 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
                proofs are not looked at.";
     let mut suite = SuiteWriter::new(HANDLER, "stored-answers", doc)?;
     let mut add = |slug: &str, given: &str, attempt: &Attempt, answer| {
-        let doc = format!("Given {given}, when the commit is asked for, then the stored answer comes back and nothing changes.");
+        let doc = format!(
+            "Given {given}, when the commit is asked for, then the stored answer comes back and nothing changes."
+        );
         suite.add(slug, &["ATX-UNLOCK-02"], &doc, attempt.ask()?, answered(answer)?).map(|_| ())
     };
     let mut committed = Attempt::new()?;
@@ -200,7 +241,12 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
         committed.world().block(shard, &[Entry::UnlockCommit(commit.clone())])?;
     }
     add("input-shard", "an input shard that committed before", &committed, COMMITTED)?;
-    add("output-shard", "an output shard that committed before", &committed.clone().at(3), COMMITTED)?;
+    add(
+        "output-shard",
+        "an output shard that committed before",
+        &committed.clone().at(3),
+        COMMITTED,
+    )?;
     let mut without = committed.clone().at(3);
     without.proofs.clear();
     add("without-proofs", "a shard that committed before, and no proofs", &without, COMMITTED)?;
@@ -210,7 +256,12 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
     market.world.block(2, &[abort])?;
     let aborted = Attempt::of(market, joint, 2)?;
-    add("aborted-before", "a shard that aborted before, and the proof of a rejection", &aborted, ABORTED)?;
+    add(
+        "aborted-before",
+        "a shard that aborted before, and the proof of a rejection",
+        &aborted,
+        ABORTED,
+    )?;
 
     // The output of a commit is spent; a second commit must not bring it back.
     let mut spent = Attempt::new()?.at(3);
@@ -218,12 +269,18 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let paid = Coin::output_of(&spent.transaction, 0, &spent.market.carol);
     let spend = spent.market.world.pay(1, &[&paid], &[(&spent.market.carol, 1490)])?;
     spent.world().block(3, &[Entry::Single(spend)])?;
-    add("output-spent-since", "a shard that committed before, where the output has been spent", &spent, COMMITTED)?;
+    add(
+        "output-spent-since",
+        "a shard that committed before, where the output has been spent",
+        &spent,
+        COMMITTED,
+    )?;
     Ok(suite.finish())
 }
 
-fn faults() -> Vec<Fault<Attempt>> {
-    let mut faults = vec![
+/// What is checked before the proofs.
+fn early_faults() -> Vec<Fault<Attempt>> {
+    vec![
         Fault {
             slug: "static",
             what: "its version is 2",
@@ -267,10 +324,7 @@ fn faults() -> Vec<Fault<Attempt>> {
                 Ok(())
             },
         },
-    ];
-    faults.extend(broken_proofs());
-    faults.extend(misplaced_proofs());
-    faults
+    ]
 }
 
 /// Proofs that verify, and do not serve here; and what can fail after them.
@@ -289,7 +343,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
         Fault {
             slug: "wrong-shard",
             what: "the first proof is by the second input shard",
-            requirement: "ATX-COMMIT-02",
+            requirement: "ATX-PROOF-06",
             rejection: Rejection::AtxProofWrongShard,
             commit: |attempt| {
                 let Proof { txid, decision, .. } = attempt.proofs[0];
@@ -321,16 +375,23 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
     ]
 }
 
-/// Each check fails alone, and together with the next.
+/// Each check fails alone, and together with the next. A proof that does not verify is one matter;
+/// `atomix.verify_proof` has each of its faults alone.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of a commit fails alone, and together with the next.";
+    let doc = "Each check of a commit fails alone, and together with the next, those of its proof included.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
-    let honest = Attempt::new()?;
-    let faults = faults();
-    let checks =
-        Checks { subject: "a commit", honest: &honest, faults: &faults, ask: Attempt::ask };
-    checks.add_single_faults(&mut suite)?;
-    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    let (subject, honest, ask) = ("a commit", &Attempt::new()?, Attempt::ask);
+    for faults in [early_faults(), misplaced_proofs()] {
+        Checks { subject, honest, faults: &faults, ask }.add_single_faults(&mut suite)?;
+    }
+    let mut faults = early_faults();
+    faults.extend(broken_proofs());
+    faults.extend(misplaced_proofs());
+    Checks { subject, honest, faults: &faults, ask }.add_pairs(
+        &mut suite,
+        Pairs::Neighbours,
+        &[],
+    )?;
     Ok(suite.finish())
 }
 
@@ -376,77 +437,168 @@ const fn refused_for(
 const COUNT: &[&str] = &["ATX-COMMIT-02"];
 
 const REFUSED: &[Refused] = &[
-    refused_for("fault-1-signature", "a proof's signature is a validator's of something else", &["CRY-CERT-04", "ATX-COMMIT-03"], Rejection::CryCertificateSignature, |attempt| {
-        let other = attempt.proofs[1].certificate.clone();
-        attempt.proofs[0].certificate = other;
-        Ok(())
-    }),
-    refused_for("fault-1-shard", "both proofs are by shard 2", &["ATX-COMMIT-02", "ATX-COMMIT-03"], Rejection::AtxProofWrongShard, |attempt| {
-        attempt.proofs[0] = attempt.proofs[1].clone();
-        Ok(())
-    }),
-    refused_for("fault-1-transaction", "the proofs are of the same payment with another salt", &["ATX-PROOF-05"], Rejection::AtxProofWrongTransaction, |attempt| {
-        attempt.transaction.salt += 1;
-        Ok(())
-    }),
+    refused_for(
+        "fault-1-signature",
+        "a proof's signature is a validator's of something else",
+        &["CRY-CERT-04", "ATX-COMMIT-03"],
+        Rejection::CryCertificateSignature,
+        |attempt| {
+            let other = attempt.proofs[1].certificate.clone();
+            attempt.proofs[0].certificate = other;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "fault-1-shard",
+        "both proofs are by shard 2",
+        &["ATX-PROOF-06", "ATX-COMMIT-03"],
+        Rejection::AtxProofWrongShard,
+        |attempt| {
+            attempt.proofs[0] = attempt.proofs[1].clone();
+            Ok(())
+        },
+    ),
+    refused_for(
+        "fault-1-transaction",
+        "the proofs are of the same payment with another salt",
+        &["ATX-PROOF-05"],
+        Rejection::AtxProofWrongTransaction,
+        |attempt| {
+            attempt.transaction.salt += 1;
+            Ok(())
+        },
+    ),
     refused_for("no-proofs", "there are no proofs", COUNT, Rejection::AtxProofCount, |attempt| {
         attempt.proofs.clear();
         Ok(())
     }),
-    refused_for("a-proof-too-many", "there are three proofs for two input shards", COUNT, Rejection::AtxProofCount, |attempt| {
-        attempt.proofs.push(attempt.proofs[1].clone());
-        Ok(())
-    }),
-    refused_for("proofs-swapped", "the proofs are in the wrong order", COUNT, Rejection::AtxProofWrongShard, |attempt| {
-        attempt.proofs.swap(0, 1);
-        Ok(())
-    }),
-    refused_for("second-proof-by-first-shard", "both proofs are by shard 1", COUNT, Rejection::AtxProofWrongShard, |attempt| {
-        attempt.proofs[1] = attempt.proofs[0].clone();
-        Ok(())
-    }),
-    refused_for("proof-by-the-output-shard", "the second proof is by the output shard", COUNT, Rejection::AtxProofWrongShard, |attempt| {
-        let header = attempt.market.world.build(3, &[])?.block.header;
-        attempt.proofs[1] = attest(&header, attempt.proofs[1].txid, attempt.proofs[1].decision)?;
-        Ok(())
-    }),
-    refused_for("second-proof-another-transaction", "the second proof is about another transaction", &["ATX-PROOF-05"], Rejection::AtxProofWrongTransaction, |attempt| {
-        attempt.proofs[1] = about_another(&attempt.proofs[1])?;
-        Ok(())
-    }),
-    refused_for("second-proof-rejects", "the second input shard rejected", &["ATX-COMMIT-03"], Rejection::AtxProofNotAcceptance, |attempt| {
-        attempt.proofs[1] = with_vote(&attempt.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
-        Ok(())
-    }),
-    refused_for("second-proof-unsigned", "the second proof has no signatures", &["CRY-CERT-03"], Rejection::CryCertificateCount, |attempt| {
-        change_signatures(&mut attempt.proofs[1], Vec::clear)
-    }),
+    refused_for(
+        "a-proof-too-many",
+        "there are three proofs for two input shards",
+        COUNT,
+        Rejection::AtxProofCount,
+        |attempt| {
+            attempt.proofs.push(attempt.proofs[1].clone());
+            Ok(())
+        },
+    ),
+    refused_for(
+        "proofs-swapped",
+        "the proofs are in the wrong order",
+        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        Rejection::AtxProofWrongShard,
+        |attempt| {
+            attempt.proofs.swap(0, 1);
+            Ok(())
+        },
+    ),
+    refused_for(
+        "second-proof-by-first-shard",
+        "both proofs are by shard 1",
+        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        Rejection::AtxProofWrongShard,
+        |attempt| {
+            attempt.proofs[1] = attempt.proofs[0].clone();
+            Ok(())
+        },
+    ),
+    refused_for(
+        "proof-by-the-output-shard",
+        "the second proof is by the output shard",
+        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        Rejection::AtxProofWrongShard,
+        |attempt| {
+            let header = attempt.market.world.build(3, &[])?.block.header;
+            attempt.proofs[1] =
+                attest(&header, attempt.proofs[1].txid, attempt.proofs[1].decision)?;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "second-proof-another-transaction",
+        "the second proof is about another transaction",
+        &["ATX-PROOF-05"],
+        Rejection::AtxProofWrongTransaction,
+        |attempt| {
+            attempt.proofs[1] = about_another(&attempt.proofs[1])?;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "second-proof-rejects",
+        "the second input shard rejected",
+        &["ATX-COMMIT-03"],
+        Rejection::AtxProofNotAcceptance,
+        |attempt| {
+            attempt.proofs[1] =
+                with_vote(&attempt.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "second-proof-unsigned",
+        "the second proof has no signatures",
+        &["CRY-CERT-03"],
+        Rejection::CryCertificateCount,
+        |attempt| change_signatures(&mut attempt.proofs[1], Vec::clear),
+    ),
     Refused {
         second_fault: true,
-        ..refused_for("proof-by-proof", "the first proof is of a rejection and the second of another chain", &["ATX-COMMIT-03", "ATX-PROOF-01"], Rejection::AtxProofNotAcceptance, |attempt| {
-            attempt.proofs[0] = with_vote(&attempt.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
-            attempt.proofs[1].header.chain_id = digest("other chain");
-            Ok(())
-        })
+        ..refused_for(
+            "proof-by-proof",
+            "the first proof is of a rejection and the second of another chain",
+            &["ATX-COMMIT-03", "ATX-PROOF-01"],
+            Rejection::AtxProofNotAcceptance,
+            |attempt| {
+                attempt.proofs[0] =
+                    with_vote(&attempt.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
+                attempt.proofs[1].header.chain_id = digest("other chain");
+                Ok(())
+            },
+        )
     },
-    refused_for("signed-by-another-roster", "a proof is signed by the roster of another shard, which its header names", &["ATX-PROOF-02"], Rejection::AtxProofRosterUnknown, |attempt| {
-        attempt.proofs[0].header.roster_root = roster(2)?.root();
-        attempt.proofs[0] = certified_anew(&attempt.proofs[0])?;
-        Ok(())
-    }),
-    refused_for("signed-by-strangers", "a proof is signed by the validators of another shard", &["CRY-CERT-04"], Rejection::CryCertificateSignature, |attempt| {
-        let message = attempt.proofs[0].header.vote(&Normative).message();
-        attempt.proofs[0].certificate = certify(2, &message, 3)?;
-        Ok(())
-    }),
-    refused_for("header-changed", "a header was changed after it was signed", &["CRY-CERT-04"], Rejection::CryCertificateSignature, |attempt| {
-        attempt.proofs[0].header.state_root = digest("another state");
-        Ok(())
-    }),
-    refused_for("window-closed-for-long", "the shard is long past the expiry", &["ATX-UNLOCK-01"], Rejection::AtxWindowClosed, |attempt| {
-        attempt.market.world.state_mut(3)?.position.epoch = 1000;
-        Ok(())
-    }),
+    refused_for(
+        "signed-by-another-roster",
+        "a proof is signed by the roster of another shard, which its header names",
+        &["ATX-PROOF-02"],
+        Rejection::AtxProofRosterUnknown,
+        |attempt| {
+            attempt.proofs[0].header.roster_root = roster(2)?.root();
+            attempt.proofs[0] = certified_anew(&attempt.proofs[0])?;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "signed-by-strangers",
+        "a proof is signed by the validators of another shard",
+        &["CRY-CERT-04"],
+        Rejection::CryCertificateSignature,
+        |attempt| {
+            let message = attempt.proofs[0].header.vote(&Normative).message();
+            attempt.proofs[0].certificate = certify(2, &message, 3)?;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "header-changed",
+        "a header was changed after it was signed",
+        &["CRY-CERT-04"],
+        Rejection::CryCertificateSignature,
+        |attempt| {
+            attempt.proofs[0].header.state_root = digest("another state");
+            Ok(())
+        },
+    ),
+    refused_for(
+        "window-closed-for-long",
+        "the shard is long past the expiry",
+        &["ATX-UNLOCK-01"],
+        Rejection::AtxWindowClosed,
+        |attempt| {
+            attempt.market.world.state_mut(3)?.position.epoch = 1000;
+            Ok(())
+        },
+    ),
 ];
 
 /// A rejection whose row is turned into an acceptance.
@@ -469,7 +621,9 @@ fn rejected_for_real(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (market, joint) = Market::with_joint_rejected(1)?;
     let attempt = Attempt::of(market, joint, 1)?;
     for shard in [1, 2, 3] {
-        let doc = format!("Given a payment that shard 1 rejected, when it is to commit in shard {shard}, then it is refused.");
+        let doc = format!(
+            "Given a payment that shard 1 rejected, when it is to commit in shard {shard}, then it is refused."
+        );
         let requirements = ["ATX-COMMIT-01", "ATX-COMMIT-03", "ATX-COMMIT-05"];
         let input = attempt.clone().at(shard).ask()?;
         let intent = Intent::Rejected(Rejection::AtxProofNotAcceptance);

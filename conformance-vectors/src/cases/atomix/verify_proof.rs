@@ -66,15 +66,25 @@ fn says(shard: u16, vote: Vote) -> Result<Intent, CaseError> {
     Ok(Intent::OkWith(json!({ "shard": shard, "vote": to_json(&vote)? })))
 }
 
-const CHAIN: &[&str] =
-    &["ATX-PROOF-01", "ATX-PROOF-02", "ATX-PROOF-03", "ATX-PROOF-04", "CRY-CERT-01", "CRY-CERT-02", "CRY-CERT-03", "CRY-CERT-04", "CRY-LIST-02"];
+const CHAIN: &[&str] = &[
+    "ATX-PROOF-01",
+    "ATX-PROOF-02",
+    "ATX-PROOF-03",
+    "ATX-PROOF-04",
+    "CRY-CERT-01",
+    "CRY-CERT-02",
+    "CRY-CERT-03",
+    "CRY-CERT-04",
+    "CRY-LIST-02",
+];
 
 /// Proofs that verify.
 pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that verify, and the vote that each speaks of.";
     let mut suite = SuiteWriter::new(HANDLER, "valid", doc)?;
     let mut add = |slug: &str, given: &str, attempt: &Attempt, (shard, vote): (u16, Vote)| {
-        let doc = format!("Given {given}, when the proof is verified, then it speaks of that vote.");
+        let doc =
+            format!("Given {given}, when the proof is verified, then it speaks of that vote.");
         suite.add(slug, CHAIN, &doc, attempt.ask()?, says(shard, vote)?).map(|_| ())
     };
     for place in [0, 1, 2] {
@@ -88,7 +98,12 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
     market.world.block(1, &[commit])?;
     let settled = Attempt::of(&market.world, 1, &joint)?;
-    add("acceptance-settled", "an acceptance that has been committed", &settled, (1, Vote::Accepted))?;
+    add(
+        "acceptance-settled",
+        "an acceptance that has been committed",
+        &settled,
+        (1, Vote::Accepted),
+    )?;
 
     let (mut market, joint) = Market::with_joint_rejected(1)?;
     let rejection = Attempt::of(&market.world, 1, &joint)?;
@@ -97,7 +112,12 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
     market.world.block(2, &[abort])?;
     let aborted = Attempt::of(&market.world, 2, &joint)?;
-    add("acceptance-aborted", "an acceptance that has been aborted", &aborted, (2, Vote::Accepted))?;
+    add(
+        "acceptance-aborted",
+        "an acceptance that has been aborted",
+        &aborted,
+        (2, Vote::Accepted),
+    )?;
 
     let overclaimed = overclaimed()?;
     let vote = Vote::Rejected(Rejection::LedClaimWrong);
@@ -109,7 +129,12 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     add("all-validators-signed", "a certificate of all four validators", &all, (1, vote))?;
     let mut last_three = rejection;
     last_three.proof.certificate = of_the_last_three(&last_three.proof)?;
-    add("first-validator-absent", "a certificate without the first validator", &last_three, (1, vote))?;
+    add(
+        "first-validator-absent",
+        "a certificate without the first validator",
+        &last_three,
+        (1, vote),
+    )?;
     Ok(suite.finish())
 }
 
@@ -142,8 +167,7 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "invalid", doc)?;
     let honest = Attempt::of_three(1)?;
     let faults = broken_proofs();
-    let checks =
-        Checks { subject: "a proof", honest: &honest, faults: &faults, ask: Attempt::ask };
+    let checks = Checks { subject: "a proof", honest: &honest, faults: &faults, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     for (slug, what, requirement, rejection, change) in FURTHER {
@@ -158,67 +182,145 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
 type Change = fn(&mut Proof) -> Result<(), CaseError>;
 
 const FURTHER: [(&str, &str, &str, Rejection, Change); 15] = [
-    ("shard-that-does-not-exist", "its header is of shard 4 of 3", "ATX-PROOF-02", Rejection::AtxProofRosterUnknown, |proof| {
-        proof.header.shard = 4;
-        proof.header.roster_root = roster(4)?.root();
-        *proof = certified_anew(proof)?;
-        Ok(())
-    }),
-    ("roster-of-another-shard", "its header names the roster of shard 2", "ATX-PROOF-02", Rejection::AtxProofRosterUnknown, |proof| {
-        proof.header.roster_root = roster(2)?.root();
-        Ok(())
-    }),
-    ("bitmap-with-a-stray-bit", "its bitmap names a fifth validator", "CRY-CERT-01", Rejection::CryCertificateSigners, |proof| {
-        proof.certificate.signers = vec![0b1_0111].try_into()?;
-        Ok(())
-    }),
-    ("bitmap-missing", "its bitmap is empty", "CRY-CERT-01", Rejection::CryCertificateSigners, |proof| {
-        proof.certificate.signers = vec![].try_into()?;
-        Ok(())
-    }),
+    (
+        "shard-that-does-not-exist",
+        "its header is of shard 4 of 3",
+        "ATX-PROOF-02",
+        Rejection::AtxProofRosterUnknown,
+        |proof| {
+            proof.header.shard = 4;
+            proof.header.roster_root = roster(4)?.root();
+            *proof = certified_anew(proof)?;
+            Ok(())
+        },
+    ),
+    (
+        "roster-of-another-shard",
+        "its header names the roster of shard 2",
+        "ATX-PROOF-02",
+        Rejection::AtxProofRosterUnknown,
+        |proof| {
+            proof.header.roster_root = roster(2)?.root();
+            Ok(())
+        },
+    ),
+    (
+        "bitmap-with-a-stray-bit",
+        "its bitmap names a fifth validator",
+        "CRY-CERT-01",
+        Rejection::CryCertificateSigners,
+        |proof| {
+            proof.certificate.signers = vec![0b1_0111].try_into()?;
+            Ok(())
+        },
+    ),
+    (
+        "bitmap-missing",
+        "its bitmap is empty",
+        "CRY-CERT-01",
+        Rejection::CryCertificateSigners,
+        |proof| {
+            proof.certificate.signers = vec![].try_into()?;
+            Ok(())
+        },
+    ),
     ("nobody-signed", "nobody signed", "CRY-CERT-02", Rejection::CryCertificateQuorum, |proof| {
         let message = proof.header.vote(&Normative).message();
         proof.certificate = certify(1, &message, 0)?;
         Ok(())
     }),
-    ("signature-too-many", "there is a signature too many", "CRY-CERT-03", Rejection::CryCertificateCount, |proof| {
-        change_signatures(proof, |signatures| signatures.push(signatures[0]))
-    }),
-    ("signatures-swapped", "two signatures are swapped", "CRY-CERT-04", Rejection::CryCertificateSignature, |proof| {
-        change_signatures(proof, |signatures| signatures.swap(0, 1))
-    }),
-    ("last-signature-invalid", "the last signature is invalid", "CRY-CERT-04", Rejection::CryCertificateSignature, |proof| {
-        change_signatures(proof, |signatures| signatures[2].0[63] ^= 0x01)
-    }),
-    ("signers-shifted", "the bitmap names the fourth validator, and the first one signed", "CRY-CERT-04", Rejection::CryCertificateSignature, |proof| {
-        proof.certificate.signers = vec![0b1110].try_into()?;
-        Ok(())
-    }),
-    ("signed-for-another-height", "the header's height was changed", "CRY-CERT-04", Rejection::CryCertificateSignature, |proof| {
-        proof.header.height += 1;
-        Ok(())
-    }),
-    ("path-too-short", "its path is a step short", "ATX-PROOF-03", Rejection::AtxProofPath, |proof| {
-        let mut path = proof.path.path.to_vec();
-        path.pop();
-        proof.path.path = path.try_into()?;
-        Ok(())
-    }),
-    ("path-of-another-row", "its path is for another place", "ATX-PROOF-03", Rejection::AtxProofPath, |proof| {
-        proof.path.index = 0;
-        Ok(())
-    }),
-    ("row-changed", "its row says that the transaction has settled", "ATX-PROOF-03", Rejection::AtxProofPath, |proof| {
-        proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
-        Ok(())
-    }),
-    ("transaction-changed", "it names another transaction", "ATX-PROOF-03", Rejection::AtxProofPath, |proof| {
-        proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
-        Ok(())
-    }),
-    ("no-decisions", "its header has no decisions", "ATX-PROOF-03", Rejection::AtxProofPath, |proof| {
-        proof.header.decisions_root = Digest::ZERO;
-        *proof = certified_anew(proof)?;
-        Ok(())
-    }),
+    (
+        "signature-too-many",
+        "there is a signature too many",
+        "CRY-CERT-03",
+        Rejection::CryCertificateCount,
+        |proof| change_signatures(proof, |signatures| signatures.push(signatures[0])),
+    ),
+    (
+        "signatures-swapped",
+        "two signatures are swapped",
+        "CRY-CERT-04",
+        Rejection::CryCertificateSignature,
+        |proof| change_signatures(proof, |signatures| signatures.swap(0, 1)),
+    ),
+    (
+        "last-signature-invalid",
+        "the last signature is invalid",
+        "CRY-CERT-04",
+        Rejection::CryCertificateSignature,
+        |proof| change_signatures(proof, |signatures| signatures[2].0[63] ^= 0x01),
+    ),
+    (
+        "signers-shifted",
+        "the bitmap names the fourth validator, and the first one signed",
+        "CRY-CERT-04",
+        Rejection::CryCertificateSignature,
+        |proof| {
+            proof.certificate.signers = vec![0b1110].try_into()?;
+            Ok(())
+        },
+    ),
+    (
+        "signed-for-another-height",
+        "the header's height was changed",
+        "CRY-CERT-04",
+        Rejection::CryCertificateSignature,
+        |proof| {
+            proof.header.height += 1;
+            Ok(())
+        },
+    ),
+    (
+        "path-too-short",
+        "its path is a step short",
+        "ATX-PROOF-03",
+        Rejection::AtxProofPath,
+        |proof| {
+            let mut path = proof.path.path.to_vec();
+            path.pop();
+            proof.path.path = path.try_into()?;
+            Ok(())
+        },
+    ),
+    (
+        "path-of-another-row",
+        "its path is for another place",
+        "ATX-PROOF-03",
+        Rejection::AtxProofPath,
+        |proof| {
+            proof.path.index = 0;
+            Ok(())
+        },
+    ),
+    (
+        "row-changed",
+        "its row says that the transaction has settled",
+        "ATX-PROOF-03",
+        Rejection::AtxProofPath,
+        |proof| {
+            proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
+            Ok(())
+        },
+    ),
+    (
+        "transaction-changed",
+        "it names another transaction",
+        "ATX-PROOF-03",
+        Rejection::AtxProofPath,
+        |proof| {
+            proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
+            Ok(())
+        },
+    ),
+    (
+        "no-decisions",
+        "its header has no decisions",
+        "ATX-PROOF-03",
+        Rejection::AtxProofPath,
+        |proof| {
+            proof.header.decisions_root = Digest::ZERO;
+            *proof = certified_anew(proof)?;
+            Ok(())
+        },
+    ),
 ];

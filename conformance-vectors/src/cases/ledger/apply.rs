@@ -68,14 +68,40 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let all: Vec<&Coin> = coins.iter().collect();
     let shapes = [
         ("payment", "a coin of 1,000 and no change", world.pay(1, &[thousand], &[(&amy, 990)])?),
-        ("change", "change that returns to the payer", world.pay(1, &[thousand], &[(&amy, 400), (&alice, 590)])?),
-        ("two-inputs", "two coins of one owner, whose account gets one row", world.pay(1, &[thousand, five_hundred], &[(&amy, 1490)])?),
-        ("three-outputs", "three outputs, numbered in their order", world.pay(1, &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?),
-        ("everything-a-fee", "1 unit paid, and all the rest a fee", world.pay(1, &all, &[(&alice, 1)])?),
-        ("expiry-next-epoch", "an expiry one epoch ahead", world.pay(2, &[thousand], &[(&amy, 990)])?),
+        (
+            "change",
+            "change that returns to the payer",
+            world.pay(1, &[thousand], &[(&amy, 400), (&alice, 590)])?,
+        ),
+        (
+            "two-inputs",
+            "two coins of one owner, whose account gets one row",
+            world.pay(1, &[thousand, five_hundred], &[(&amy, 1490)])?,
+        ),
+        (
+            "three-outputs",
+            "three outputs, numbered in their order",
+            world.pay(1, &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?,
+        ),
+        (
+            "everything-a-fee",
+            "1 unit paid, and all the rest a fee",
+            world.pay(1, &all, &[(&alice, 1)])?,
+        ),
+        (
+            "expiry-next-epoch",
+            "an expiry one epoch ahead",
+            world.pay(2, &[thousand], &[(&amy, 990)])?,
+        ),
     ];
-    let requirements =
-        ["LED-SINGLE-01", "LED-TX-02", "LED-OWNER-03", "LED-FEE-01", "LED-LOCAL-01", "LED-LOCAL-02"];
+    let requirements = [
+        "LED-SINGLE-01",
+        "LED-TX-02",
+        "LED-OWNER-03",
+        "LED-FEE-01",
+        "LED-LOCAL-01",
+        "LED-LOCAL-02",
+    ];
     for (slug, what, signed) in shapes {
         let doc = format!(
             "Given {what}, when the transaction is put to its shard, then inputs go, outputs come \
@@ -91,7 +117,9 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
 
 fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut attempt = Attempt::new()?;
-    change_outputs(&mut attempt.transaction, |outputs| outputs[0].data_hash = Some(digest("data")))?;
+    change_outputs(&mut attempt.transaction, |outputs| {
+        outputs[0].data_hash = Some(digest("data"))
+    })?;
     suite.add(
         "data-hash",
         &["LED-TX-02"],
@@ -176,67 +204,158 @@ const fn refused(
 }
 
 const REFUSED: &[Refused] = &[
-    refused("other-chain", "it was signed for another genesis", &["LED-STATIC-01", "LED-GENESIS-05"], Rejection::LedChainId, |attempt| {
-        attempt.transaction.chain_id = digest("other chain");
-        Ok(())
-    }),
-    refused("a-unit-created", "it pays out a unit more than it takes in", &["LED-STATIC-08", "LED-CONSERVE-01"], Rejection::LedSumMismatch, |attempt| {
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
-    }),
-    refused("output-elsewhere", "its payee lives in another shard", &["LED-SINGLE-01", "LED-OWNER-02"], Rejection::LedNotSingleShard, |attempt| {
-        let bob = attempt.town.bob.account();
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
-    }),
-    refused("input-elsewhere", "an input claims an owner of another shard", &["LED-SINGLE-01", "LED-OWNER-02"], Rejection::LedNotSingleShard, |attempt| {
-        let bob = attempt.town.bob.account();
-        change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
-    }),
-    refused("expired", "its expiry is the epoch before", &["LED-LOCAL-01"], Rejection::LedEpochExpired, |attempt| {
-        attempt.transaction.expiry_epoch = 0;
-        Ok(())
-    }),
-    refused("expired-for-long", "its expiry is long past", &["LED-LOCAL-01"], Rejection::LedEpochExpired, |attempt| {
-        attempt.town.world.state_mut(1)?.position.epoch = 1000;
-        Ok(())
-    }),
-    refused("too-far", "its expiry is two epochs ahead", &["LED-LOCAL-02"], Rejection::LedEpochTooFar, |attempt| {
-        attempt.transaction.expiry_epoch = 3;
-        Ok(())
-    }),
-    refused("never-expires", "its expiry is the last epoch there is", &["LED-LOCAL-02"], Rejection::LedEpochTooFar, |attempt| {
-        attempt.transaction.expiry_epoch = u64::MAX;
-        Ok(())
-    }),
-    refused("never-seen", "an input was never an output", &["LED-LOCAL-03"], Rejection::LedOutpointUnknown, |attempt| {
-        change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0))
-    }),
-    refused("spent", "an input is spent", &["LED-LOCAL-03"], Rejection::LedOutpointUnknown, |attempt| {
-        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
-        Ok(())
-    }),
-    refused("another-index", "an input names an output that its transaction does not have", &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"], Rejection::LedOutpointUnknown, |attempt| {
-        change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1)
-    }),
-    refused("locked", "an input is locked by another transaction", &["LED-LOCAL-04"], Rejection::LedOutpointLocked, |attempt| {
-        lock_by_another(attempt, 2)
-    }),
-    refused("claims-more", "an input claims a unit more than it holds", &["LED-LOCAL-05"], Rejection::LedClaimWrong, |attempt| {
-        claim_a_unit_more(attempt, 2)
-    }),
-    refused("claims-less", "an input claims a unit less than it holds", &["LED-LOCAL-05"], Rejection::LedClaimWrong, |attempt| {
-        change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
-        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
-    }),
-    refused("claims-the-coin-of-another", "an input is a coin of another owner of the shard", &["LED-LOCAL-05"], Rejection::LedClaimWrong, |attempt| {
-        let amy = attempt.town.amy.account();
-        let state = attempt.town.world.state_mut(1)?;
-        state.unspent.values_mut().for_each(|coin| coin.owner = if coin.amount == 500 { amy } else { coin.owner });
-        Ok(())
-    }),
-    refused("fee-overflows-the-pool", "the fee pool would hold a unit more than 64 bits", &["LED-FEE-02", "LED-CONSERVE-01"], Rejection::LedOverflow, |attempt| {
-        attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
-        Ok(())
-    }),
+    refused(
+        "other-chain",
+        "it was signed for another genesis",
+        &["LED-STATIC-01", "LED-GENESIS-05"],
+        Rejection::LedChainId,
+        |attempt| {
+            attempt.transaction.chain_id = digest("other chain");
+            Ok(())
+        },
+    ),
+    refused(
+        "a-unit-created",
+        "it pays out a unit more than it takes in",
+        &["LED-STATIC-08", "LED-CONSERVE-01"],
+        Rejection::LedSumMismatch,
+        |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1),
+    ),
+    refused(
+        "output-elsewhere",
+        "its payee lives in another shard",
+        &["LED-SINGLE-01", "LED-OWNER-02"],
+        Rejection::LedNotSingleShard,
+        |attempt| {
+            let bob = attempt.town.bob.account();
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
+        },
+    ),
+    refused(
+        "input-elsewhere",
+        "an input claims an owner of another shard",
+        &["LED-SINGLE-01", "LED-OWNER-02"],
+        Rejection::LedNotSingleShard,
+        |attempt| {
+            let bob = attempt.town.bob.account();
+            change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
+        },
+    ),
+    refused(
+        "expired",
+        "its expiry is the epoch before",
+        &["LED-LOCAL-01"],
+        Rejection::LedEpochExpired,
+        |attempt| {
+            attempt.transaction.expiry_epoch = 0;
+            Ok(())
+        },
+    ),
+    refused(
+        "expired-for-long",
+        "its expiry is long past",
+        &["LED-LOCAL-01"],
+        Rejection::LedEpochExpired,
+        |attempt| {
+            attempt.town.world.state_mut(1)?.position.epoch = 1000;
+            Ok(())
+        },
+    ),
+    refused(
+        "too-far",
+        "its expiry is two epochs ahead",
+        &["LED-LOCAL-02"],
+        Rejection::LedEpochTooFar,
+        |attempt| {
+            attempt.transaction.expiry_epoch = 3;
+            Ok(())
+        },
+    ),
+    refused(
+        "never-expires",
+        "its expiry is the last epoch there is",
+        &["LED-LOCAL-02"],
+        Rejection::LedEpochTooFar,
+        |attempt| {
+            attempt.transaction.expiry_epoch = u64::MAX;
+            Ok(())
+        },
+    ),
+    refused(
+        "never-seen",
+        "an input was never an output",
+        &["LED-LOCAL-03"],
+        Rejection::LedOutpointUnknown,
+        |attempt| {
+            change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0))
+        },
+    ),
+    refused(
+        "spent",
+        "an input is spent",
+        &["LED-LOCAL-03"],
+        Rejection::LedOutpointUnknown,
+        |attempt| {
+            attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
+            Ok(())
+        },
+    ),
+    refused(
+        "another-index",
+        "an input names an output that its transaction does not have",
+        &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
+        Rejection::LedOutpointUnknown,
+        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1),
+    ),
+    refused(
+        "locked",
+        "an input is locked by another transaction",
+        &["LED-LOCAL-04"],
+        Rejection::LedOutpointLocked,
+        |attempt| lock_by_another(attempt, 2),
+    ),
+    refused(
+        "claims-more",
+        "an input claims a unit more than it holds",
+        &["LED-LOCAL-05"],
+        Rejection::LedClaimWrong,
+        |attempt| claim_a_unit_more(attempt, 2),
+    ),
+    refused(
+        "claims-less",
+        "an input claims a unit less than it holds",
+        &["LED-LOCAL-05"],
+        Rejection::LedClaimWrong,
+        |attempt| {
+            change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
+        },
+    ),
+    refused(
+        "claims-the-coin-of-another",
+        "an input is a coin of another owner of the shard",
+        &["LED-LOCAL-05"],
+        Rejection::LedClaimWrong,
+        |attempt| {
+            let amy = attempt.town.amy.account();
+            let state = attempt.town.world.state_mut(1)?;
+            state
+                .unspent
+                .values_mut()
+                .for_each(|coin| coin.owner = if coin.amount == 500 { amy } else { coin.owner });
+            Ok(())
+        },
+    ),
+    refused(
+        "fee-overflows-the-pool",
+        "the fee pool would hold a unit more than 64 bits",
+        &["LED-FEE-02", "LED-CONSERVE-01"],
+        Rejection::LedOverflow,
+        |attempt| {
+            attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+            Ok(())
+        },
+    ),
 ];
 
 /// The coin at `outpoint(place, 0)` becomes a lock.
@@ -328,7 +447,9 @@ const FAULTS: [Fault<Attempt>; 10] = [
         requirement: "LED-WITNESS-01",
         rejection: Rejection::LedWitnessCount,
         commit: |attempt| {
-            attempt.after_signing.push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
+            attempt
+                .after_signing
+                .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
             Ok(())
         },
     },
@@ -387,7 +508,8 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
                before the next.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let honest = Attempt::new()?;
-    let checks = Checks { subject: "a payment", honest: &honest, faults: &FAULTS, ask: Attempt::ask };
+    let checks =
+        Checks { subject: "a payment", honest: &honest, faults: &FAULTS, ask: Attempt::ask };
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     let mut attempt = honest.clone();
     attempt.transaction.expiry_epoch = 3;

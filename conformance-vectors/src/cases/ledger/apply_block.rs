@@ -75,21 +75,41 @@ const FAULTS: [Fault<Attempt>; 13] = [
     header_fault!("height", "a height is left out", "LED-BLOCK-04", LedBlockHeight, |header| {
         header.height += 1
     }),
-    header_fault!("previous", "it names another predecessor", "LED-BLOCK-05", LedBlockPrevious, |header| {
-        header.previous = digest("another block")
-    }),
-    header_fault!("identity-height", "it has seen an entry that is not in the identity log", "LED-BLOCK-06", LedBlockIdentityHeight, |header| {
-        header.identity_height += 1
-    }),
-    header_fault!("identity-hash", "it has seen another identity log", "LED-BLOCK-07", LedBlockIdentityHash, |header| {
-        header.identity_hash = digest("another log")
-    }),
-    header_fault!("roster", "it is signed by a roster of strangers", "LED-BLOCK-08", LedBlockRoster, |header| {
-        header.roster_root = digest("strangers")
-    }),
-    header_fault!("transactions-root", "its body is another one", "LED-BLOCK-09", LedBlockTransactionsRoot, |header| {
-        header.transactions_root = digest("another body")
-    }),
+    header_fault!(
+        "previous",
+        "it names another predecessor",
+        "LED-BLOCK-05",
+        LedBlockPrevious,
+        |header| { header.previous = digest("another block") }
+    ),
+    header_fault!(
+        "identity-height",
+        "it has seen an entry that is not in the identity log",
+        "LED-BLOCK-06",
+        LedBlockIdentityHeight,
+        |header| { header.identity_height += 1 }
+    ),
+    header_fault!(
+        "identity-hash",
+        "it has seen another identity log",
+        "LED-BLOCK-07",
+        LedBlockIdentityHash,
+        |header| { header.identity_hash = digest("another log") }
+    ),
+    header_fault!(
+        "roster",
+        "it is signed by a roster of strangers",
+        "LED-BLOCK-08",
+        LedBlockRoster,
+        |header| { header.roster_root = digest("strangers") }
+    ),
+    header_fault!(
+        "transactions-root",
+        "its body is another one",
+        "LED-BLOCK-09",
+        LedBlockTransactionsRoot,
+        |header| { header.transactions_root = digest("another body") }
+    ),
     Fault {
         slug: "entry",
         what: "its last entry is a payment that the entry before has made",
@@ -102,15 +122,27 @@ const FAULTS: [Fault<Attempt>; 13] = [
             Ok(())
         },
     },
-    header_fault!("receipts-root", "it claims other answers", "LED-BLOCK-10", LedBlockReceiptsRoot, |header| {
-        header.receipts_root = list_root_of::<Digest>([])
-    }),
-    header_fault!("decisions-root", "it claims a decision", "LED-BLOCK-11", LedBlockDecisionsRoot, |header| {
-        header.decisions_root = digest("a decision")
-    }),
-    header_fault!("state-root", "it claims another state", "LED-BLOCK-12", LedBlockStateRoot, |header| {
-        header.state_root = Digest::ZERO
-    }),
+    header_fault!(
+        "receipts-root",
+        "it claims other answers",
+        "LED-BLOCK-10",
+        LedBlockReceiptsRoot,
+        |header| { header.receipts_root = list_root_of::<Digest>([]) }
+    ),
+    header_fault!(
+        "decisions-root",
+        "it claims a decision",
+        "LED-BLOCK-11",
+        LedBlockDecisionsRoot,
+        |header| { header.decisions_root = digest("a decision") }
+    ),
+    header_fault!(
+        "state-root",
+        "it claims another state",
+        "LED-BLOCK-12",
+        LedBlockStateRoot,
+        |header| { header.state_root = Digest::ZERO }
+    ),
 ];
 
 /// The checks of the header, each alone and each with the next.
@@ -119,7 +151,8 @@ pub(super) fn headers() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "headers", doc)?;
     let honest = Attempt::new()?;
     let ask = Attempt::ask;
-    let checks = Checks { subject: "a block with a payment", honest: &honest, faults: &FAULTS, ask };
+    let checks =
+        Checks { subject: "a block with a payment", honest: &honest, faults: &FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     identity_heights(&mut suite)?;
@@ -135,34 +168,76 @@ pub(super) fn headers() -> Result<VectorFile, CaseError> {
 type HeaderChange = fn(&mut Header) -> Result<(), CaseError>;
 
 const OTHER_VALUES: [(&str, &str, &str, Rejection, HeaderChange); 7] = [
-    ("shard-zero", "it is of the identity shard", "LED-BLOCK-02", Rejection::LedBlockShard, |header| {
-        header.shard = 0;
-        Ok(())
-    }),
-    ("epoch-before", "it is of the epoch before", "LED-BLOCK-03", Rejection::LedBlockEpoch, |header| {
-        header.epoch -= 1;
-        Ok(())
-    }),
-    ("height-again", "it has the height of the last block", "LED-BLOCK-04", Rejection::LedBlockHeight, |header| {
-        header.height -= 1;
-        Ok(())
-    }),
-    ("identity-height-before", "it has seen less of the identity log than the last block", "LED-BLOCK-06", Rejection::LedBlockIdentityHeight, |header| {
-        header.identity_height -= 1;
-        Ok(())
-    }),
-    ("identity-height-zero", "it has seen nothing of the identity log", "LED-BLOCK-06", Rejection::LedBlockIdentityHeight, |header| {
-        header.identity_height = 0;
-        Ok(())
-    }),
-    ("identity-height-after", "it has seen more of the identity log than there is", "LED-BLOCK-06", Rejection::LedBlockIdentityHeight, |header| {
-        header.identity_height += 1;
-        Ok(())
-    }),
-    ("roster-of-another-shard", "it names the roster of shard 2", "LED-BLOCK-08", Rejection::LedBlockRoster, |header| {
-        header.roster_root = roster(2)?.root();
-        Ok(())
-    }),
+    (
+        "shard-zero",
+        "it is of the identity shard",
+        "LED-BLOCK-02",
+        Rejection::LedBlockShard,
+        |header| {
+            header.shard = 0;
+            Ok(())
+        },
+    ),
+    (
+        "epoch-before",
+        "it is of the epoch before",
+        "LED-BLOCK-03",
+        Rejection::LedBlockEpoch,
+        |header| {
+            header.epoch -= 1;
+            Ok(())
+        },
+    ),
+    (
+        "height-again",
+        "it has the height of the last block",
+        "LED-BLOCK-04",
+        Rejection::LedBlockHeight,
+        |header| {
+            header.height -= 1;
+            Ok(())
+        },
+    ),
+    (
+        "identity-height-before",
+        "it has seen less of the identity log than the last block",
+        "LED-BLOCK-06",
+        Rejection::LedBlockIdentityHeight,
+        |header| {
+            header.identity_height -= 1;
+            Ok(())
+        },
+    ),
+    (
+        "identity-height-zero",
+        "it has seen nothing of the identity log",
+        "LED-BLOCK-06",
+        Rejection::LedBlockIdentityHeight,
+        |header| {
+            header.identity_height = 0;
+            Ok(())
+        },
+    ),
+    (
+        "identity-height-after",
+        "it has seen more of the identity log than there is",
+        "LED-BLOCK-06",
+        Rejection::LedBlockIdentityHeight,
+        |header| {
+            header.identity_height += 1;
+            Ok(())
+        },
+    ),
+    (
+        "roster-of-another-shard",
+        "it names the roster of shard 2",
+        "LED-BLOCK-08",
+        Rejection::LedBlockRoster,
+        |header| {
+            header.roster_root = roster(2)?.root();
+            Ok(())
+        },
+    ),
 ];
 
 /// How much of the identity log a block may have seen.
@@ -170,7 +245,13 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Attempt { world, block } = Attempt::in_second_epoch()?;
     let requirements = ["LED-BLOCK-06", "LED-BLOCK-07"];
     let doc = "Given a block that has seen as much of the identity log as the last one, when it is put to its shard, then it is applied.";
-    suite.add("identity-height-as-before", &requirements, doc, world.question(1, "block", &block)?, Intent::Ok)?;
+    suite.add(
+        "identity-height-as-before",
+        &requirements,
+        doc,
+        world.question(1, "block", &block)?,
+        Intent::Ok,
+    )?;
 
     let Town { mut world, .. } = Town::new()?;
     world.close_all()?;
@@ -210,9 +291,19 @@ fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
     unknown.transaction.version = 2;
     let bodies: [(&str, &str, Vec<Entry<Proof>>, bool); 4] = [
         ("import-missing", "the block is empty", vec![], false),
-        ("import-missing-with-entries", "the block has other entries", vec![payment.clone()], false),
+        (
+            "import-missing-with-entries",
+            "the block has other entries",
+            vec![payment.clone()],
+            false,
+        ),
         ("import-second", "it is the second entry", vec![payment, import.clone()], false),
-        ("import-missing-before-entry", "it is not there and the block's entry is refused", vec![Entry::Single(unknown)], true),
+        (
+            "import-missing-before-entry",
+            "it is not there and the block's entry is refused",
+            vec![Entry::Single(unknown)],
+            true,
+        ),
     ];
     for (slug, what, body, second_fault) in bodies {
         let block = with_body(&honest, &body)?;
@@ -249,7 +340,13 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
             "Given a block with a payment, when its state root is that of a state in which {what}, then it is refused."
         );
         let input = world.question(1, "block", &other)?;
-        suite.add(slug, requirements, &doc, input, Intent::Rejected(Rejection::LedBlockStateRoot))?;
+        suite.add(
+            slug,
+            requirements,
+            &doc,
+            input,
+            Intent::Rejected(Rejection::LedBlockStateRoot),
+        )?;
     }
     let mut without_entry = block.clone();
     without_entry.body = with_body(&block, &[])?.body;
@@ -271,30 +368,62 @@ const OTHER_STATES: [(&str, &str, &[&str], StateChange); 7] = [
             state.unspent.insert(outpoint(1, 0), paid);
         }
     }),
-    ("output-at-another-index", "the output has index 1", &["LED-BLOCK-12", "LED-TX-02"], |state| {
-        let paid = state.unspent.iter().find(|(_, output)| output.amount == 990);
-        if let Some((mut outpoint, output)) = paid.map(|(outpoint, output)| (*outpoint, output.clone())) {
-            state.unspent.remove(&outpoint);
-            outpoint.index = 1;
-            state.unspent.insert(outpoint, output);
-        }
-    }),
-    ("row-left-out", "the payer's account has no row", &["LED-BLOCK-12", "LED-OWNER-03"], |state| {
-        state.accounts.clear();
-    }),
+    (
+        "output-at-another-index",
+        "the output has index 1",
+        &["LED-BLOCK-12", "LED-TX-02"],
+        |state| {
+            let paid = state.unspent.iter().find(|(_, output)| output.amount == 990);
+            if let Some((mut outpoint, output)) =
+                paid.map(|(outpoint, output)| (*outpoint, output.clone()))
+            {
+                state.unspent.remove(&outpoint);
+                outpoint.index = 1;
+                state.unspent.insert(outpoint, output);
+            }
+        },
+    ),
+    (
+        "row-left-out",
+        "the payer's account has no row",
+        &["LED-BLOCK-12", "LED-OWNER-03"],
+        |state| {
+            state.accounts.clear();
+        },
+    ),
     ("fee-not-earned", "the fee is not earned", &["LED-BLOCK-12", "LED-FEE-01"], |state| {
         state.totals.fee_pool = 0;
     }),
-    ("fee-to-the-community", "the fee is in the community pool", &["LED-BLOCK-12", "LED-FEE-01"], |state| {
-        state.totals.community_pool += state.totals.fee_pool;
-        state.totals.fee_pool = 0;
-    }),
-    ("a-unit-created", "the payee has a unit more", &["LED-BLOCK-12", "LED-CONSERVE-01", "LED-STATE-01"], |state| {
-        state.unspent.values_mut().filter(|output| output.amount == 990).for_each(|output| output.amount += 1);
-    }),
-    ("decision-remembered", "the payment has a decision row", &["LED-BLOCK-12", "LED-STATE-01"], |state| {
-        use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
-        let row = Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: 1 };
-        state.decisions.insert(TxId(digest("payment")), row);
-    }),
+    (
+        "fee-to-the-community",
+        "the fee is in the community pool",
+        &["LED-BLOCK-12", "LED-FEE-01"],
+        |state| {
+            state.totals.community_pool += state.totals.fee_pool;
+            state.totals.fee_pool = 0;
+        },
+    ),
+    (
+        "a-unit-created",
+        "the payee has a unit more",
+        &["LED-BLOCK-12", "LED-CONSERVE-01", "LED-STATE-01"],
+        |state| {
+            state
+                .unspent
+                .values_mut()
+                .filter(|output| output.amount == 990)
+                .for_each(|output| output.amount += 1);
+        },
+    ),
+    (
+        "decision-remembered",
+        "the payment has a decision row",
+        &["LED-BLOCK-12", "LED-STATE-01"],
+        |state| {
+            use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
+            let row =
+                Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: 1 };
+            state.decisions.insert(TxId(digest("payment")), row);
+        },
+    ),
 ];

@@ -9,8 +9,8 @@ use super::samples::Town;
 use crate::cases::atomix::samples::Market;
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{
-    ABORTED, ACCEPTED, COMMITTED, Coin, Proof, World, answers, change_witnesses, sign, unlock_commit,
-    voted_down, with_body,
+    ABORTED, ACCEPTED, COMMITTED, Coin, Proof, World, answers, change_witnesses, sign,
+    unlock_commit, voted_down, with_body,
 };
 use crate::vector::{Case, FLAG_SECOND_FAULT, VectorFile};
 
@@ -72,8 +72,16 @@ pub(super) fn entries() -> Result<VectorFile, CaseError> {
 
 fn empty_blocks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let Town { mut world, .. } = Town::new()?;
-    let requirements = ["LED-BLOCK-01", "LED-BLOCK-02", "LED-BLOCK-03", "LED-BLOCK-04", "LED-BLOCK-05", "LED-BLOCK-08"];
-    let doc = "Given a shard before its first block, when the block is empty, then only its place moves.";
+    let requirements = [
+        "LED-BLOCK-01",
+        "LED-BLOCK-02",
+        "LED-BLOCK-03",
+        "LED-BLOCK-04",
+        "LED-BLOCK-05",
+        "LED-BLOCK-08",
+    ];
+    let doc =
+        "Given a shard before its first block, when the block is empty, then only its place moves.";
     blocks.accept("empty-first", &requirements, doc, (&world, 1), &[])?;
     world.block(1, &[])?;
     let doc = "Given a shard after its first block, when the next one is empty, then it follows the first.";
@@ -98,7 +106,15 @@ fn chain_of_payments(town: &Town) -> Result<[SignedTransaction; 3], CaseError> {
 fn chained_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
     let town = Town::new()?;
     let applied = |signed| (Entry::Single(signed), Answer::Applied);
-    let requirements = ["LED-BLOCK-13", "LED-BLOCK-09", "LED-BLOCK-10", "LED-BLOCK-11", "LED-BLOCK-12", "LED-OWNER-03", "LED-TX-02"];
+    let requirements = [
+        "LED-BLOCK-13",
+        "LED-BLOCK-09",
+        "LED-BLOCK-10",
+        "LED-BLOCK-11",
+        "LED-BLOCK-12",
+        "LED-OWNER-03",
+        "LED-TX-02",
+    ];
     let doc = "Given three payments, when each spends an output of the one before and the third relies on a row that the first wrote, then one block holds them all.";
     let chain = chain_of_payments(&town)?.map(applied);
     blocks.accept("chain-of-payments", &requirements, doc, (&town.world, 1), &chain)
@@ -109,7 +125,8 @@ fn locks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let joint = market.joint(1)?;
     let lock = || (Entry::Lock(joint.clone()), ACCEPTED);
     let requirements = ["LED-BLOCK-11", "ATX-LOCK-04"];
-    let doc = "Given a payment across shards, when it is locked, then the block commits to the row.";
+    let doc =
+        "Given a payment across shards, when it is locked, then the block commits to the row.";
     blocks.accept("lock", &requirements, doc, (&market.world, 1), &[lock()])?;
     let doc = "Given a payment across shards, when a block locks it twice, then both are answered alike and there is one row.";
     let requirements = ["LED-BLOCK-11", "ATX-LOCK-03"];
@@ -118,10 +135,17 @@ fn locks(blocks: &mut Blocks) -> Result<(), CaseError> {
 
 fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let (market, joint) = Market::with_joint_accepted(1)?;
-    let commit = || Ok::<_, CaseError>((Entry::UnlockCommit(market.world.commit(&joint)?), COMMITTED));
+    let commit =
+        || Ok::<_, CaseError>((Entry::UnlockCommit(market.world.commit(&joint)?), COMMITTED));
     let requirements = ["LED-BLOCK-11", "ATX-COMMIT-01", "ATX-UNLOCK-02"];
     let doc = "Given a payment that all input shards accepted, when an output shard's block commits it twice, then the second answer is the stored one.";
-    blocks.accept("commit-twice", &requirements, doc, (&market.world, 3), &[commit()?, commit()?])?;
+    blocks.accept(
+        "commit-twice",
+        &requirements,
+        doc,
+        (&market.world, 3),
+        &[commit()?, commit()?],
+    )?;
     let doc = "Given a payment that all input shards accepted, when a late lock follows its commit in a block, then the lock is answered with the vote.";
     let entries = [commit()?, (Entry::Lock(market.joint(1)?), ACCEPTED)];
     let requirements = ["ATX-LOCK-03", "ATX-UNLOCK-02"];
@@ -230,14 +254,29 @@ fn refused_requests(blocks: &mut Blocks) -> Result<(), CaseError> {
     let import = Import { epoch: 1, lists: vec![].try_into()? };
     let requests = [
         ("lock", Entry::Lock(market.simple(3)?), 1, Rejection::LedEpochTooFar, "LED-LOCAL-02"),
-        ("commit", Entry::UnlockCommit(unlock_commit(&joint, vec![])?), 1, Rejection::AtxProofCount, "ATX-COMMIT-02"),
+        (
+            "commit",
+            Entry::UnlockCommit(unlock_commit(&joint, vec![])?),
+            1,
+            Rejection::AtxProofCount,
+            "ATX-COMMIT-02",
+        ),
         ("abort", Entry::UnlockAbort(abort), 1, Rejection::AtxProofNotRejection, "ATX-ABORT-02"),
         ("import", Entry::Import(import), 1, Rejection::AtxImportEpoch, "ATX-SWEEP-03"),
     ];
     for (slug, entry, shard, rejection, requirement) in requests {
-        let doc = format!("Given a block, when its only entry is a refused {slug}, then the block is refused for that.");
+        let doc = format!(
+            "Given a block, when its only entry is a refused {slug}, then the block is refused for that."
+        );
         let requirements = ["LED-BLOCK-13", requirement];
-        blocks.refuse(&format!("refused-{slug}"), &requirements, &doc, (world, shard), (&[], &[entry]), rejection)?;
+        blocks.refuse(
+            &format!("refused-{slug}"),
+            &requirements,
+            &doc,
+            (world, shard),
+            (&[], &[entry]),
+            rejection,
+        )?;
     }
     Ok(())
 }
@@ -249,7 +288,14 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
     town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
     let doc = "Given a full fee pool, when a block with a payment claims the results of an empty one, then it is refused for the overflow.";
     blocks
-        .refuse("overflow-before-results", &["LED-FEE-02", "LED-BLOCK-13"], doc, (&town.world, 1), (&[], &[payment]), Rejection::LedOverflow)?
+        .refuse(
+            "overflow-before-results",
+            &["LED-FEE-02", "LED-BLOCK-13"],
+            doc,
+            (&town.world, 1),
+            (&[], &[payment]),
+            Rejection::LedOverflow,
+        )?
         .flag(FLAG_SECOND_FAULT);
 
     let (market, joint) = Market::with_joint_accepted(1)?;
@@ -257,7 +303,14 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
     let abort = Entry::UnlockAbort(UnlockAbort { transaction: joint, proof });
     let doc = "Given a payment that everybody accepted, when a block aborts it with an acceptance and claims the results of an empty one, then it is refused for the proof.";
     blocks
-        .refuse("not-rejection-before-results", &["ATX-ABORT-02", "LED-BLOCK-13"], doc, (&market.world, 1), (&[], &[abort]), Rejection::AtxProofNotRejection)?
+        .refuse(
+            "not-rejection-before-results",
+            &["ATX-ABORT-02", "LED-BLOCK-13"],
+            doc,
+            (&market.world, 1),
+            (&[], &[abort]),
+            Rejection::AtxProofNotRejection,
+        )?
         .flag(FLAG_SECOND_FAULT);
     Ok(())
 }
@@ -278,16 +331,39 @@ fn locked_and_spent(blocks: &mut Blocks) -> Result<(), CaseError> {
     let within = market.world.pay(1, &[&market.of_alice], &[(&market.alice, 990)])?;
     let single = Entry::Single(within);
     let at = (&market.world, 1);
-    let doc = "Given a coin that a block locks, when a later entry spends it, then the block is refused.";
+    let doc =
+        "Given a coin that a block locks, when a later entry spends it, then the block is refused.";
     let requirements = ["LED-BLOCK-13", "LED-LOCAL-04"];
     let (first, second) = ([lock.clone()], [single.clone()]);
-    blocks.refuse("locked-then-spent", &requirements, doc, at, (&first, &second), Rejection::LedOutpointLocked)?;
-    let doc = "Given a coin that a block spends, when a later entry locks it, then the block is refused.";
+    blocks.refuse(
+        "locked-then-spent",
+        &requirements,
+        doc,
+        at,
+        (&first, &second),
+        Rejection::LedOutpointLocked,
+    )?;
+    let doc =
+        "Given a coin that a block spends, when a later entry locks it, then the block is refused.";
     let requirements = ["LED-BLOCK-13", "LED-LOCAL-03"];
-    blocks.refuse("spent-then-locked", &requirements, doc, at, (&second, &first), Rejection::LedOutpointUnknown)?;
+    blocks.refuse(
+        "spent-then-locked",
+        &requirements,
+        doc,
+        at,
+        (&second, &first),
+        Rejection::LedOutpointUnknown,
+    )?;
     let doc = "Given a coin that a block locks, when a later entry of the block locks it for another payment within one input shard, then the block is refused.";
     let other = [Entry::Lock(market.simple(2)?)];
     let requirements = ["LED-BLOCK-13", "LED-LOCAL-04", "ATX-LOCK-06"];
-    blocks.refuse("locked-then-locked", &requirements, doc, at, (&first, &other), Rejection::LedOutpointLocked)?;
+    blocks.refuse(
+        "locked-then-locked",
+        &requirements,
+        doc,
+        at,
+        (&first, &other),
+        Rejection::LedOutpointLocked,
+    )?;
     Ok(())
 }

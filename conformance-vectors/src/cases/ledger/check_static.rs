@@ -89,7 +89,9 @@ const FAULTS: [Fault<Transaction>; 9] = [
         requirement: "LED-STATIC-08",
         rejection: Rejection::LedSumMismatch,
         commit: |transaction| {
-            change_inputs(transaction, |inputs| inputs.iter_mut().take(1).for_each(|one| one.amount += 1))
+            change_inputs(transaction, |inputs| {
+                inputs.iter_mut().take(1).for_each(|one| one.amount += 1)
+            })
         },
     },
     Fault {
@@ -223,41 +225,71 @@ const BOUNDARIES: &[Boundary] = &[
     passes(
         "honest",
         "a payment with change",
-        &["LED-STATIC-01", "LED-STATIC-02", "LED-STATIC-03", "LED-STATIC-04", "LED-STATIC-05", "LED-STATIC-08"],
+        &[
+            "LED-STATIC-01",
+            "LED-STATIC-02",
+            "LED-STATIC-03",
+            "LED-STATIC-04",
+            "LED-STATIC-05",
+            "LED-STATIC-08",
+        ],
         |_| Ok(()),
     ),
     fails("version-zero", "a version of 0", &["LED-STATIC-02"], Rejection::LedVersion, |tx| {
         tx.version = 0;
         Ok(())
     }),
-    passes("one-input-one-output", "one input and one output", &["LED-STATIC-03", "LED-STATIC-04"], |tx| {
-        change_inputs(tx, |inputs| inputs.truncate(1))?;
-        change_outputs(tx, |outputs| {
-            outputs.truncate(1);
-            outputs[0].amount = 590;
-        })
-    }),
-    passes("same-transaction-next-index", "two outputs of one transaction as inputs, by index", ORDER, |tx| {
-        change_inputs(tx, |inputs| inputs[1].outpoint = outpoint(1, 1))
-    }),
-    passes("indexes-order-as-numbers", "the indexes 1 and 256, whose bytes on the wire order the other way", ORDER, |tx| {
-        change_inputs(tx, |inputs| {
-            inputs[0].outpoint = outpoint(1, 1);
-            inputs[1].outpoint = outpoint(1, 256);
-        })
-    }),
-    fails("indexes-swapped", "two outputs of one transaction in the wrong order", ORDER, Rejection::LedInputsOrder, |tx| {
-        change_inputs(tx, |inputs| {
-            inputs[0].outpoint = outpoint(1, 256);
-            inputs[1].outpoint = outpoint(1, 1);
-        })
-    }),
+    passes(
+        "one-input-one-output",
+        "one input and one output",
+        &["LED-STATIC-03", "LED-STATIC-04"],
+        |tx| {
+            change_inputs(tx, |inputs| inputs.truncate(1))?;
+            change_outputs(tx, |outputs| {
+                outputs.truncate(1);
+                outputs[0].amount = 590;
+            })
+        },
+    ),
+    passes(
+        "same-transaction-next-index",
+        "two outputs of one transaction as inputs, by index",
+        ORDER,
+        |tx| change_inputs(tx, |inputs| inputs[1].outpoint = outpoint(1, 1)),
+    ),
+    passes(
+        "indexes-order-as-numbers",
+        "the indexes 1 and 256, whose bytes on the wire order the other way",
+        ORDER,
+        |tx| {
+            change_inputs(tx, |inputs| {
+                inputs[0].outpoint = outpoint(1, 1);
+                inputs[1].outpoint = outpoint(1, 256);
+            })
+        },
+    ),
+    fails(
+        "indexes-swapped",
+        "two outputs of one transaction in the wrong order",
+        ORDER,
+        Rejection::LedInputsOrder,
+        |tx| {
+            change_inputs(tx, |inputs| {
+                inputs[0].outpoint = outpoint(1, 256);
+                inputs[1].outpoint = outpoint(1, 1);
+            })
+        },
+    ),
     fails("input-twice", "an input twice", ORDER, Rejection::LedInputsOrder, |tx| {
         change_inputs(tx, |inputs| inputs[1].outpoint = inputs[0].outpoint)
     }),
-    fails("third-input-repeats-the-first", "a third input that stands before the second", ORDER, Rejection::LedInputsOrder, |tx| {
-        change_inputs(tx, |inputs| inputs.push(inputs[0].clone()))
-    }),
+    fails(
+        "third-input-repeats-the-first",
+        "a third input that stands before the second",
+        ORDER,
+        Rejection::LedInputsOrder,
+        |tx| change_inputs(tx, |inputs| inputs.push(inputs[0].clone())),
+    ),
     passes("amount-one", "an output of 1 unit", RANGE, |tx| {
         change_outputs(tx, |outputs| {
             outputs[0].amount = 1;
@@ -286,51 +318,101 @@ const BOUNDARIES: &[Boundary] = &[
             outputs[1].amount = 0;
         })
     }),
-    fails("input-above-the-supply", "an input of a unit more than the supply", RANGE, Rejection::LedAmountRange, |tx| {
-        change_inputs(tx, |inputs| inputs[0].amount = SUPPLY + 1)?;
-        change_outputs(tx, |outputs| {
-            outputs[0].amount = SUPPLY;
-            outputs[1].amount = 491;
-        })
-    }),
-    fails("output-above-the-supply", "an output of a unit more than the supply", RANGE, Rejection::LedAmountRange, |tx| {
-        change_inputs(tx, |inputs| inputs[0].amount = SUPPLY)?;
-        change_outputs(tx, |outputs| {
-            outputs[0].amount = SUPPLY + 1;
-            outputs[1].amount = 489;
-        })
-    }),
+    fails(
+        "input-above-the-supply",
+        "an input of a unit more than the supply",
+        RANGE,
+        Rejection::LedAmountRange,
+        |tx| {
+            change_inputs(tx, |inputs| inputs[0].amount = SUPPLY + 1)?;
+            change_outputs(tx, |outputs| {
+                outputs[0].amount = SUPPLY;
+                outputs[1].amount = 491;
+            })
+        },
+    ),
+    fails(
+        "output-above-the-supply",
+        "an output of a unit more than the supply",
+        RANGE,
+        Rejection::LedAmountRange,
+        |tx| {
+            change_inputs(tx, |inputs| inputs[0].amount = SUPPLY)?;
+            change_outputs(tx, |outputs| {
+                outputs[0].amount = SUPPLY + 1;
+                outputs[1].amount = 489;
+            })
+        },
+    ),
     passes("sums-of-64-bits", "sums that are exactly the largest 64-bit number", OVERFLOW, |tx| {
         set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM))
     }),
-    fails("inputs-overflow", "inputs that add up to 1 more than 64 bits hold", OVERFLOW, Rejection::LedSumOverflow, |tx| {
-        let inputs = nine_amounts(u64::MAX).chain([1]);
-        set_amounts(tx, inputs, nine_amounts(u64::MAX - FEE_MINIMUM))
-    }),
-    fails("outputs-overflow", "outputs that add up to 1 more than 64 bits hold", OVERFLOW, Rejection::LedSumOverflow, |tx| {
-        set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX).chain([1]))
-    }),
-    fails("fee-overflows", "outputs that fit, and with the fee do not", OVERFLOW, Rejection::LedSumOverflow, |tx| {
-        set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM + 1))
-    }),
-    fails("a-unit-created", "outputs of a unit more than the inputs", SUMS, Rejection::LedSumMismatch, |tx| {
-        change_outputs(tx, |outputs| outputs[0].amount += 1)
-    }),
-    fails("a-unit-destroyed", "outputs of a unit less than the inputs", SUMS, Rejection::LedSumMismatch, |tx| {
-        change_outputs(tx, |outputs| outputs[1].amount -= 1)
-    }),
-    fails("fee-not-paid-for", "a fee that the inputs do not cover", SUMS, Rejection::LedSumMismatch, |tx| {
-        tx.fee += 1;
-        Ok(())
-    }),
-    passes("fee-above-the-minimum", "a fee of one more than the minimum", &["LED-STATIC-09"], |tx| {
-        tx.fee = FEE_MINIMUM + 1;
-        change_outputs(tx, |outputs| outputs[0].amount -= 1)
-    }),
-    passes("data-expiry-salt", "data at an output, the last epoch as expiry, and any salt", &["LED-TX-01"], |tx| {
-        (tx.expiry_epoch, tx.salt) = (u64::MAX, 7);
-        change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
-    }),
+    fails(
+        "inputs-overflow",
+        "inputs that add up to 1 more than 64 bits hold",
+        OVERFLOW,
+        Rejection::LedSumOverflow,
+        |tx| {
+            let inputs = nine_amounts(u64::MAX).chain([1]);
+            set_amounts(tx, inputs, nine_amounts(u64::MAX - FEE_MINIMUM))
+        },
+    ),
+    fails(
+        "outputs-overflow",
+        "outputs that add up to 1 more than 64 bits hold",
+        OVERFLOW,
+        Rejection::LedSumOverflow,
+        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX).chain([1])),
+    ),
+    fails(
+        "fee-overflows",
+        "outputs that fit, and with the fee do not",
+        OVERFLOW,
+        Rejection::LedSumOverflow,
+        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM + 1)),
+    ),
+    fails(
+        "a-unit-created",
+        "outputs of a unit more than the inputs",
+        SUMS,
+        Rejection::LedSumMismatch,
+        |tx| change_outputs(tx, |outputs| outputs[0].amount += 1),
+    ),
+    fails(
+        "a-unit-destroyed",
+        "outputs of a unit less than the inputs",
+        SUMS,
+        Rejection::LedSumMismatch,
+        |tx| change_outputs(tx, |outputs| outputs[1].amount -= 1),
+    ),
+    fails(
+        "fee-not-paid-for",
+        "a fee that the inputs do not cover",
+        SUMS,
+        Rejection::LedSumMismatch,
+        |tx| {
+            tx.fee += 1;
+            Ok(())
+        },
+    ),
+    passes(
+        "fee-above-the-minimum",
+        "a fee of one more than the minimum",
+        &["LED-STATIC-09"],
+        |tx| {
+            tx.fee = FEE_MINIMUM + 1;
+            change_outputs(tx, |outputs| outputs[0].amount -= 1)
+        },
+    ),
+    passes(
+        "data-expiry-salt",
+        "data at an output, the last epoch as expiry, and any salt",
+        &["LED-TX-01"],
+        |tx| {
+            (tx.expiry_epoch, tx.salt) = (u64::MAX, 7);
+            change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
+        },
+    ),
 ];
 
 /// Inputs and outputs of these amounts.
@@ -396,7 +478,12 @@ pub(super) fn encodings() -> Result<VectorFile, CaseError> {
 fn many_outputs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let cases = [
         ("outputs-at-the-cap", 1024u32, "it passes", Intent::Ok),
-        ("outputs-over-the-cap", 1025, "it is malformed", Intent::Rejected(Rejection::EncMalformed)),
+        (
+            "outputs-over-the-cap",
+            1025,
+            "it is malformed",
+            Intent::Rejected(Rejection::EncMalformed),
+        ),
     ];
     for (slug, count, then, intent) in cases {
         let mut transaction = sample_transaction()?;

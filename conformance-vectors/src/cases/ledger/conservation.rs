@@ -47,7 +47,8 @@ impl Sums {
 
 /// `ledger.conservation`.
 pub(super) fn sums() -> Result<VectorFile, CaseError> {
-    let doc = "Unspent and locked outputs, pools, and what decided transactions have yet to credit.";
+    let doc =
+        "Unspent and locked outputs, pools, and what decided transactions have yet to credit.";
     let mut sums = Sums { suite: SuiteWriter::new("ledger.conservation", "sums", doc)? };
     let Town { mut world, amy, coins, .. } = Town::new()?;
     sums.conserved("coins-and-pools", "coins and community pools", &world)?;
@@ -71,14 +72,30 @@ fn commits(sums: &mut Sums) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let joint = market.joint(1)?;
     market.world.block(1, &[Entry::Lock(joint.clone())])?;
-    sums.conserved("accepted-by-one-of-two", "a transaction that one of two input shards accepted", &market.world)?;
+    sums.conserved(
+        "accepted-by-one-of-two",
+        "a transaction that one of two input shards accepted",
+        &market.world,
+    )?;
     market.world.block(2, &[Entry::Lock(joint)])?;
-    sums.conserved("decided", "a transaction that both input shards accepted, and nobody settled", &market.world)?;
+    sums.conserved(
+        "decided",
+        "a transaction that both input shards accepted, and nobody settled",
+        &market.world,
+    )?;
     let (accepted, joint) = Market::with_joint_accepted(1)?;
     let orders: [(&str, &str, &[u16]); 4] = [
-        ("settled-by-the-output-shard", "a decided transaction that the output shard alone settled", &[3]),
+        (
+            "settled-by-the-output-shard",
+            "a decided transaction that the output shard alone settled",
+            &[3],
+        ),
         ("settled-by-one-input-shard", "a decided transaction that shard 2 alone settled", &[2]),
-        ("settled-by-both-input-shards", "a decided transaction that the output shard has yet to settle", &[2, 1]),
+        (
+            "settled-by-both-input-shards",
+            "a decided transaction that the output shard has yet to settle",
+            &[2, 1],
+        ),
         ("settled-by-all", "a transaction that every participant settled", &[1, 2, 3]),
     ];
     for (slug, given, shards) in orders {
@@ -107,10 +124,15 @@ fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
     sums.conserved("closed", "a decided transaction whose expiry epoch is closed", &market.world)?;
     let import = market.world.import_for(1)?;
     market.world.block(1, &[Entry::Import(import)])?;
-    sums.conserved("swept-by-one", "a decided transaction that shard 1 alone has swept", &market.world)?;
+    sums.conserved(
+        "swept-by-one",
+        "a decided transaction that shard 1 alone has swept",
+        &market.world,
+    )?;
     market.world.close(1)?;
     let world = &market.world;
-    let given = "a decided transaction whose row shard 1 has pruned, and which the lists still name";
+    let given =
+        "a decided transaction whose row shard 1 has pruned, and which the lists still name";
     sums.conserved("pruned-by-one", given, world)?;
     sums.suite.add(
         "pruned-and-lists-lost",
@@ -122,19 +144,28 @@ fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
     )?;
     let import = market.world.import_for(2)?;
     market.world.block(2, &[Entry::Import(import)])?;
-    sums.conserved("pruned-and-swept", "a decided transaction that only the output shard has yet to sweep", &market.world)?;
+    sums.conserved(
+        "pruned-and-swept",
+        "a decided transaction that only the output shard has yet to sweep",
+        &market.world,
+    )?;
     let import = market.world.import_for(3)?;
     market.world.block(3, &[Entry::Import(import)])?;
     sums.conserved("swept-by-all", "a decided transaction that all have swept", &market.world)?;
     market.world.close(3)?;
-    sums.conserved("pruned-by-the-output-shard", "a transaction whose rows are pruned, and which the lists still name", &market.world)?;
+    sums.conserved(
+        "pruned-by-the-output-shard",
+        "a transaction whose rows are pruned, and which the lists still name",
+        &market.world,
+    )?;
 
     let (mut market, _) = Market::with_joint_rejected(1)?;
     market.world.close_all()?;
     let import = market.world.import_for(2)?;
     market.world.block(2, &[Entry::Import(import)])?;
     market.world.close(2)?;
-    let given = "a transaction that is on one list of two, and that shard 2 swept as aborted and pruned";
+    let given =
+        "a transaction that is on one list of two, and that shard 2 swept as aborted and pruned";
     sums.conserved("swept-as-aborted", given, &market.world)
 }
 
@@ -146,7 +177,8 @@ fn made_up(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
     let mut richer = states.clone();
     richer[1].totals.community_pool += 1;
-    let doc = "Given a unit that came from nowhere, when the units are added up, then the sum shows it.";
+    let doc =
+        "Given a unit that came from nowhere, when the units are added up, then the sum shows it.";
     suite.add("a-unit-too-many", REQUIREMENTS, doc, sum_of(&richer)?, adds_up_to(SUPPLY + 1))?;
 
     let mut full = states;

@@ -66,7 +66,13 @@ pub(super) fn fee_parts() -> Result<VectorFile, CaseError> {
         let input = json!({ "transaction": to_json(&transaction)?, "shards": SHARDS });
         let parts: Vec<_> =
             (1..=SHARDS).zip(parts).map(|(shard, part)| json!([shard, part.to_string()])).collect();
-        suite.add(slug, &["LED-FEE-01"], &doc, input, Intent::Exactly(json!({ "parts": parts })))?;
+        suite.add(
+            slug,
+            &["LED-FEE-01"],
+            &doc,
+            input,
+            Intent::Exactly(json!({ "parts": parts })),
+        )?;
     }
     Ok(suite.finish())
 }

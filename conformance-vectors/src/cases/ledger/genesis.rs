@@ -59,7 +59,8 @@ fn ask(genesis: &Genesis) -> Result<Value, CaseError> {
     Ok(json!({ "genesis": to_json(genesis)? }))
 }
 
-const ALL: &[&str] = &["LED-GENESIS-01", "LED-GENESIS-02", "LED-GENESIS-04", "LED-GENESIS-05", "LED-GENESIS-06"];
+const ALL: &[&str] =
+    &["LED-GENESIS-01", "LED-GENESIS-02", "LED-GENESIS-04", "LED-GENESIS-05", "LED-GENESIS-06"];
 const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
 
 /// Each genesis with what follows from it.
@@ -77,16 +78,29 @@ pub(super) fn first_states() -> Result<VectorFile, CaseError> {
     add("community-pools-alone", ALL, "nobody but the community pools", &pools)?;
     let mut one_holder = plain(2)?;
     one_holder.holders = [Holder::Account(account("everybody")); 5];
-    add("one-holder", ALL, "one account that holds every allocation, as five outputs", &one_holder)?;
+    add(
+        "one-holder",
+        ALL,
+        "one account that holds every allocation, as five outputs",
+        &one_holder,
+    )?;
 
     let grants: [(&str, &str, &[u64]); 7] = [
         ("grant-of-one", "a grant of 1 unit, which the first allocation gives", &[1]),
         ("grant-with-remainder", "a grant of 7 units, which does not divide", &[7]),
         ("grant-that-divides", "a grant of 40 units, which divides", &[40]),
         ("three-grants", "three grants, outputs 5 to 7", &[100, 200, 333]),
-        ("remainder-of-pools", "three shards and a community allocation that does not divide", &[8]),
+        (
+            "remainder-of-pools",
+            "three shards and a community allocation that does not divide",
+            &[8],
+        ),
         ("all-but-forty", "grants of all but 40 units", &[SUPPLY - 40]),
-        ("all-granted", "grants of the whole supply, after which no allocation holds anything", &[SUPPLY / 2, SUPPLY / 2]),
+        (
+            "all-granted",
+            "grants of the whole supply, after which no allocation holds anything",
+            &[SUPPLY / 2, SUPPLY / 2],
+        ),
     ];
     for (slug, given, amounts) in grants {
         add(slug, GRANTS, given, &with_grants(plain(3)?, amounts)?)?;
@@ -94,7 +108,12 @@ pub(super) fn first_states() -> Result<VectorFile, CaseError> {
     let alice = Owner::new("alice", 1, 2)?;
     let bob = Owner::new("bob", 2, 2)?;
     let twice = [(alice.account(), 5), (bob.account(), 6), (alice.account(), 5)];
-    add("two-grants-to-one-owner", GRANTS, "two equal grants to one owner and one to another", &world::genesis(2, &twice)?)?;
+    add(
+        "two-grants-to-one-owner",
+        GRANTS,
+        "two equal grants to one owner and one to another",
+        &world::genesis(2, &twice)?,
+    )?;
     chain_ids(&mut suite)?;
     Ok(suite.finish())
 }
@@ -163,7 +182,11 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
         ("grants-above-the-supply", "grants of a unit more than the supply", &[SUPPLY, 1]),
         ("grants-of-twice-the-supply", "grants of twice the supply", &[SUPPLY, SUPPLY]),
         ("grants-overflow", "grants that add up to more than 64 bits hold", &[u64::MAX, u64::MAX]),
-        ("first-allocation-exhausted", "grants of all but 1 unit, whose remainder is more than the first allocation holds", &[SUPPLY - 1]),
+        (
+            "first-allocation-exhausted",
+            "grants of all but 1 unit, whose remainder is more than the first allocation holds",
+            &[SUPPLY - 1],
+        ),
     ];
     for (slug, what, amounts) in grants {
         let genesis = with_grants(plain(2)?, amounts)?;
@@ -226,10 +249,15 @@ const REFUSED: &[Refused] = &[
         genesis.shards = 1025;
         Ok(())
     }),
-    rosters("most-shards-without-rosters", "1,024 shards, and the rosters of two", false, |genesis| {
-        genesis.shards = 1024;
-        Ok(())
-    }),
+    rosters(
+        "most-shards-without-rosters",
+        "1,024 shards, and the rosters of two",
+        false,
+        |genesis| {
+            genesis.shards = 1024;
+            Ok(())
+        },
+    ),
     rosters("roster-missing", "two shards, and the rosters of one", false, |genesis| {
         change_rosters(genesis, |rosters| rosters.truncate(2))
     }),
@@ -241,19 +269,29 @@ const REFUSED: &[Refused] = &[
         let three = roster_of_three()?;
         change_rosters(genesis, |rosters| rosters[2] = three)
     }),
-    rosters("identity-roster-of-three", "an identity shard of three validators", false, |genesis| {
-        let three = roster_of_three()?;
-        change_rosters(genesis, |rosters| rosters[0] = three)
-    }),
+    rosters(
+        "identity-roster-of-three",
+        "an identity shard of three validators",
+        false,
+        |genesis| {
+            let three = roster_of_three()?;
+            change_rosters(genesis, |rosters| rosters[0] = three)
+        },
+    ),
     rosters("rosters-before-grants", "a missing roster, and a grant of 0", true, |genesis| {
         *genesis = with_grants(genesis.clone(), &[0])?;
         change_rosters(genesis, |rosters| rosters.truncate(2))
     }),
-    rosters("rosters-before-grants-above-the-supply", "a roster of three, and grants above the supply", true, |genesis| {
-        *genesis = with_grants(genesis.clone(), &[SUPPLY, SUPPLY])?;
-        let three = roster_of_three()?;
-        change_rosters(genesis, |rosters| rosters[2] = three)
-    }),
+    rosters(
+        "rosters-before-grants-above-the-supply",
+        "a roster of three, and grants above the supply",
+        true,
+        |genesis| {
+            *genesis = with_grants(genesis.clone(), &[SUPPLY, SUPPLY])?;
+            let three = roster_of_three()?;
+            change_rosters(genesis, |rosters| rosters[2] = three)
+        },
+    ),
 ];
 
 fn roster_of_three() -> Result<Roster, CaseError> {

@@ -22,7 +22,11 @@ pub(super) fn account_ids() -> Result<VectorFile, CaseError> {
         ("one-key", "one key of weight 1", policy(1, &keys[..1], &[1])?),
         ("another-key", "one other key of weight 1", policy(1, &keys[1..2], &[1])?),
         ("two-of-three", "three keys of weight 1, two of which must sign", three.clone()),
-        ("another-threshold", "three keys, all of which must sign", policy(3, &keys[..3], &[1; 3])?),
+        (
+            "another-threshold",
+            "three keys, all of which must sign",
+            policy(3, &keys[..3], &[1; 3])?,
+        ),
         ("another-weight", "three keys, one of weight 2", policy(2, &keys[..3], &[1, 2, 1])?),
         ("sixteen-keys", "as many keys as a policy holds", policy(16, &keys, &[1; 16])?),
         ("widest-numbers", "the largest numbers", policy(u32::MAX, &keys[..1], &[u16::MAX])?),
@@ -157,7 +161,9 @@ const CHANGES: [(&str, &str, Change); 17] = [
     ("input-amount", "another claimed amount", |tx| {
         change_inputs(tx, |inputs| inputs[1].amount += 1)
     }),
-    ("inputs-swapped", "its inputs in the other order", |tx| change_inputs(tx, |inputs| inputs.reverse())),
+    ("inputs-swapped", "its inputs in the other order", |tx| {
+        change_inputs(tx, |inputs| inputs.reverse())
+    }),
     ("input-left-out", "an input less", |tx| change_inputs(tx, |inputs| inputs.truncate(1))),
     ("output-owner", "another payee", |tx| {
         change_outputs(tx, |outputs| outputs[0].owner = AccountId(digest("other payee")))

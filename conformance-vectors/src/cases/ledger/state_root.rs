@@ -29,7 +29,10 @@ fn full_state() -> Result<ShardState, CaseError> {
     let decision = |vote, settled| Decision { vote, settled, expiry_epoch: 1 };
     state.decisions = BTreeMap::from([
         (txid, decision(Vote::Accepted, Settlement::No)),
-        (TxId(digest("rejected")), decision(Vote::Rejected(Rejection::LedClaimWrong), Settlement::No)),
+        (
+            TxId(digest("rejected")),
+            decision(Vote::Rejected(Rejection::LedClaimWrong), Settlement::No),
+        ),
         (TxId(digest("received")), decision(Vote::None, Settlement::Committed)),
     ]);
     state.accounts.insert(owner, Account { policy: town.amy.policy.clone() });
@@ -60,12 +63,16 @@ fn first_pending(state: &mut ShardState, change: fn(&mut Transaction)) {
 /// Slug, what differs from a full state, and the change that makes it.
 const CHANGES: [(&str, &str, Change); 18] = [
     ("full", "a state with something of everything", |_| {}),
-    ("epoch-and-height", "another epoch, height and predecessor, which the root leaves out", |state| {
-        state.position.epoch += 1;
-        state.position.height += 1;
-        state.position.previous = digest("another block");
-        state.position.identity_height += 1;
-    }),
+    (
+        "epoch-and-height",
+        "another epoch, height and predecessor, which the root leaves out",
+        |state| {
+            state.position.epoch += 1;
+            state.position.height += 1;
+            state.position.previous = digest("another block");
+            state.position.identity_height += 1;
+        },
+    ),
     ("unspent-left-out", "an unspent output less", |state| {
         state.unspent.pop_first();
     }),
@@ -91,7 +98,9 @@ const CHANGES: [(&str, &str, Change); 18] = [
         }
     }),
     ("decision-vote", "another vote", |state| {
-        first_decision(state, |decision| decision.vote = Vote::Rejected(Rejection::LedOutpointLocked))
+        first_decision(state, |decision| {
+            decision.vote = Vote::Rejected(Rejection::LedOutpointLocked)
+        })
     }),
     ("decision-settlement", "another settlement", |state| {
         first_decision(state, |decision| decision.settled = Settlement::Aborted)
@@ -102,7 +111,9 @@ const CHANGES: [(&str, &str, Change); 18] = [
     ("account-policy", "another policy of an account", |state| {
         state.accounts.values_mut().for_each(|account| account.policy.threshold += 1)
     }),
-    ("pending-salt", "another pending transaction", |state| first_pending(state, |tx| tx.salt += 1)),
+    ("pending-salt", "another pending transaction", |state| {
+        first_pending(state, |tx| tx.salt += 1)
+    }),
     ("fee-pool", "another fee pool", |state| state.totals.fee_pool += 1),
     ("community-pool", "another community pool", |state| state.totals.community_pool += 1),
     ("imported", "another epoch swept last", |state| state.totals.imported += 1),

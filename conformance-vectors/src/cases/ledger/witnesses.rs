@@ -35,7 +35,8 @@ impl Payment {
 
     /// The witness of the keys at these places, with the policy revealed.
     fn signed_by(&self, places: &[usize]) -> Result<Witness, CaseError> {
-        let keys: Vec<KeyPair> = places.iter().map(|place| self.owner.keys[*place].clone()).collect();
+        let keys: Vec<KeyPair> =
+            places.iter().map(|place| self.owner.keys[*place].clone()).collect();
         witness(Some(&self.owner.policy), &keys, &self.txid())
     }
 
@@ -78,11 +79,31 @@ struct Signers {
 const ENOUGH: [Signers; 7] = [
     Signers { slug: "one-of-one", threshold: 1, weights: &[1], signers: &[0] },
     Signers { slug: "two-of-three", threshold: 2, weights: &[1, 1, 1], signers: &[0, 2] },
-    Signers { slug: "three-of-three-where-two-suffice", threshold: 2, weights: &[1, 1, 1], signers: &[0, 1, 2] },
-    Signers { slug: "weights-reach-the-threshold-exactly", threshold: 8, weights: &[5, 3, 2], signers: &[0, 1] },
+    Signers {
+        slug: "three-of-three-where-two-suffice",
+        threshold: 2,
+        weights: &[1, 1, 1],
+        signers: &[0, 1, 2],
+    },
+    Signers {
+        slug: "weights-reach-the-threshold-exactly",
+        threshold: 8,
+        weights: &[5, 3, 2],
+        signers: &[0, 1],
+    },
     Signers { slug: "one-heavy-signer", threshold: 5, weights: &[5, 3, 2], signers: &[0] },
-    Signers { slug: "threshold-is-the-sum", threshold: 10, weights: &[5, 3, 2], signers: &[0, 1, 2] },
-    Signers { slug: "weights-beyond-16-bits", threshold: 131_070, weights: &[65_535, 65_535], signers: &[0, 1] },
+    Signers {
+        slug: "threshold-is-the-sum",
+        threshold: 10,
+        weights: &[5, 3, 2],
+        signers: &[0, 1, 2],
+    },
+    Signers {
+        slug: "weights-beyond-16-bits",
+        threshold: 131_070,
+        weights: &[65_535, 65_535],
+        signers: &[0, 1],
+    },
 ];
 
 const TOO_FEW: [Signers; 6] = [
@@ -91,7 +112,12 @@ const TOO_FEW: [Signers; 6] = [
     Signers { slug: "weights-one-short", threshold: 9, weights: &[5, 3, 2], signers: &[0, 1] },
     Signers { slug: "light-signers", threshold: 6, weights: &[5, 3, 2], signers: &[1, 2] },
     Signers { slug: "all-but-the-lightest", threshold: 10, weights: &[5, 3, 2], signers: &[0, 1] },
-    Signers { slug: "half-of-the-sum", threshold: 131_070, weights: &[65_535, 65_535], signers: &[0] },
+    Signers {
+        slug: "half-of-the-sum",
+        threshold: 131_070,
+        weights: &[65_535, 65_535],
+        signers: &[0],
+    },
 ];
 
 const THRESHOLD: &[&str] = &["LED-WITNESS-07"];
@@ -175,19 +201,37 @@ fn counts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 fn policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     let unrevealed = witness(None, &payment.owner.keys, &payment.txid())?;
-    let doc = "Given an account without a row, when the witness reveals no policy, then it is refused.";
+    let doc =
+        "Given an account without a row, when the witness reveals no policy, then it is refused.";
     let missing = Intent::Rejected(Rejection::LedWitnessPolicyMissing);
     let requirements = ["LED-WITNESS-02", "LED-OWNER-03"];
     payment.add(suite, "policy-missing", &requirements, doc, unrevealed, missing)?;
 
     let other = key_pair("stranger", 0);
     let policies = [
-        ("policy-of-a-stranger", "the policy and signature of a stranger", policy(1, std::slice::from_ref(&other), &[1])?, other),
-        ("policy-with-another-threshold", "the owner's keys with another threshold", policy(0, &payment.owner.keys, &[1])?, payment.owner.keys[0].clone()),
-        ("policy-with-another-weight", "the owner's keys with another weight", policy(1, &payment.owner.keys, &[2])?, payment.owner.keys[0].clone()),
+        (
+            "policy-of-a-stranger",
+            "the policy and signature of a stranger",
+            policy(1, std::slice::from_ref(&other), &[1])?,
+            other,
+        ),
+        (
+            "policy-with-another-threshold",
+            "the owner's keys with another threshold",
+            policy(0, &payment.owner.keys, &[1])?,
+            payment.owner.keys[0].clone(),
+        ),
+        (
+            "policy-with-another-weight",
+            "the owner's keys with another weight",
+            policy(1, &payment.owner.keys, &[2])?,
+            payment.owner.keys[0].clone(),
+        ),
     ];
     for (slug, what, policy, key) in policies {
-        let doc = format!("Given an account without a row, when a witness reveals {what}, then it is refused.");
+        let doc = format!(
+            "Given an account without a row, when a witness reveals {what}, then it is refused."
+        );
         let revealed = witness(Some(&policy), &[key], &payment.txid())?;
         let intent = Intent::Rejected(Rejection::LedWitnessPolicyWrong);
         let requirements = ["LED-WITNESS-03", "LED-OWNER-01"];
@@ -201,12 +245,18 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         ("weight-zero", "a weight of 0", 1, &[1, 0]),
         ("threshold-zero", "a threshold of 0", 0, &[1]),
         ("threshold-above-the-sum", "a threshold of one more than all keys weigh", 3, &[1, 1]),
-        ("threshold-far-above-the-sum", "a threshold of 65,536 more than all keys weigh", 65_537, &[1]),
+        (
+            "threshold-far-above-the-sum",
+            "a threshold of 65,536 more than all keys weigh",
+            65_537,
+            &[1],
+        ),
         ("no-keys", "no keys", 1, &[]),
     ];
     for (slug, what, threshold, weights) in rows {
         let payment = Payment::of(threshold, weights)?;
-        let doc = format!("Given a policy with {what}, when all its keys sign, then it is refused.");
+        let doc =
+            format!("Given a policy with {what}, when all its keys sign, then it is refused.");
         let all: Vec<usize> = (0..weights.len()).collect();
         let intent = Intent::Rejected(Rejection::LedWitnessPolicyInvalid);
         let slug = format!("policy-{slug}");
@@ -246,10 +296,22 @@ fn signatures(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         payment.owner.keys.iter().map(|key| key.sign(&payment.txid().0.0)).collect();
     let signed = payment.signed_by(&[0, 1])?;
     let rows = [
-        ("signature-of-another-transaction", "the signatures are of the same payment with another salt", of_another),
-        ("signature-of-the-bare-id", "the signatures are of the transaction's id itself", replaced(&signed, &plain)?),
+        (
+            "signature-of-another-transaction",
+            "the signatures are of the same payment with another salt",
+            of_another,
+        ),
+        (
+            "signature-of-the-bare-id",
+            "the signatures are of the transaction's id itself",
+            replaced(&signed, &plain)?,
+        ),
         ("signatures-swapped", "two signatures stand at each other's keys", swapped(&signed)?),
-        ("signature-with-a-bit-flipped", "a bit of the last signature is flipped", flipped(&signed)?),
+        (
+            "signature-with-a-bit-flipped",
+            "a bit of the last signature is flipped",
+            flipped(&signed)?,
+        ),
     ];
     for (slug, what, witness) in rows {
         let doc = format!("Given a payment, when {what}, then it is refused.");
@@ -263,8 +325,7 @@ fn signatures(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// The witness with other signatures at its keys.
 fn replaced(witness: &Witness, signatures: &[Signature]) -> Result<Witness, CaseError> {
     let keys = witness.signatures.keys().copied();
-    let entries: std::collections::BTreeMap<_, _> =
-        keys.zip(signatures.iter().copied()).collect();
+    let entries: std::collections::BTreeMap<_, _> = keys.zip(signatures.iter().copied()).collect();
     Ok(Witness { signatures: entries.try_into()?, ..witness.clone() })
 }
 
@@ -286,10 +347,23 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(3, &[1, 1])?; // invalid: nobody can satisfy it
     let stranger = [key_pair("stranger", 0)];
     let key_fault = witness(Some(&payment.owner.policy), &stranger, &payment.txid())?;
-    let wrong_and_invalid = witness(Some(&policy(0, &stranger, &[0])?), &stranger, &payment.txid())?;
+    let wrong_and_invalid =
+        witness(Some(&policy(0, &stranger, &[0])?), &stranger, &payment.txid())?;
     let rows = [
-        ("policy-wrong-before-invalid", "a policy is revealed that is not the owner's, and is invalid", "LED-WITNESS-03", Rejection::LedWitnessPolicyWrong, wrong_and_invalid),
-        ("policy-invalid-before-key", "the owner's policy is invalid, and a stranger signs", "LED-WITNESS-04", Rejection::LedWitnessPolicyInvalid, key_fault),
+        (
+            "policy-wrong-before-invalid",
+            "a policy is revealed that is not the owner's, and is invalid",
+            "LED-WITNESS-03",
+            Rejection::LedWitnessPolicyWrong,
+            wrong_and_invalid,
+        ),
+        (
+            "policy-invalid-before-key",
+            "the owner's policy is invalid, and a stranger signs",
+            "LED-WITNESS-04",
+            Rejection::LedWitnessPolicyInvalid,
+            key_fault,
+        ),
     ];
     for (slug, what, requirement, rejection, witness) in rows {
         add_order(suite, &payment, slug, what, requirement, rejection, witness)?;
@@ -300,9 +374,27 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let bad_one = flipped(&one)?;
     let strange = witness(Some(&payment.owner.policy), &stranger, &TxId(Digest::ZERO))?;
     let rows = [
-        ("policy-missing-before-key", "no policy is revealed, and a stranger signs", "LED-WITNESS-02", Rejection::LedWitnessPolicyMissing, no_policy),
-        ("key-before-signature", "a stranger signs, and signs something else", "LED-WITNESS-05", Rejection::LedWitnessKey, strange),
-        ("signature-before-threshold", "too few sign, and the signature is invalid", "LED-WITNESS-06", Rejection::LedWitnessSignature, bad_one),
+        (
+            "policy-missing-before-key",
+            "no policy is revealed, and a stranger signs",
+            "LED-WITNESS-02",
+            Rejection::LedWitnessPolicyMissing,
+            no_policy,
+        ),
+        (
+            "key-before-signature",
+            "a stranger signs, and signs something else",
+            "LED-WITNESS-05",
+            Rejection::LedWitnessKey,
+            strange,
+        ),
+        (
+            "signature-before-threshold",
+            "too few sign, and the signature is invalid",
+            "LED-WITNESS-06",
+            Rejection::LedWitnessSignature,
+            bad_one,
+        ),
     ];
     for (slug, what, requirement, rejection, witness) in rows {
         add_order(suite, &payment, slug, what, requirement, rejection, witness)?;
@@ -326,7 +418,9 @@ fn add_order(
 ) -> Result<(), CaseError> {
     let doc = format!("Given a payment, when {what}, then it is refused for the former.");
     let input = payment.world.request(1, &payment.with(witness)?)?;
-    suite.add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?.flag(FLAG_SECOND_FAULT);
+    suite
+        .add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?
+        .flag(FLAG_SECOND_FAULT);
     Ok(())
 }
 

@@ -101,7 +101,7 @@ const ALL: &[&str] = &["CRY-CERT-01", "CRY-CERT-02", "CRY-CERT-03", "CRY-CERT-04
 fn valid() -> Result<VectorFile, CaseError> {
     let doc = "Certificates by exactly a quorum, by all, and by other quorums.";
     let mut suite = SuiteWriter::new("primitives.certificate", "valid", doc)?;
-    for size in (1..=10).chain([13, 16, 17]) {
+    for size in (4..=10).chain([13, 16, 17]) {
         let committee = Committee::of(size)?;
         let quorum = committee.roster.quorum();
         let doc = format!(
@@ -141,6 +141,15 @@ fn valid() -> Result<VectorFile, CaseError> {
 fn too_few() -> Result<VectorFile, CaseError> {
     let doc = "Certificates by one less than a quorum, and by 2f + 1 where that is fewer still.";
     let mut suite = SuiteWriter::new("primitives.certificate", "too-few", doc)?;
+    for size in 1..=3 {
+        let committee = Committee::of(size)?;
+        let doc = format!(
+            "Given signatures by all of a roster of {size}, when the certificate is verified, then it is refused: a roster has at least four."
+        );
+        let input = committee.input(&committee.quorum())?;
+        let intent = Intent::Rejected(CryCertificateQuorum);
+        suite.add(&format!("roster-of-{size}"), &["CRY-CERT-02"], &doc, input, intent)?;
+    }
     for size in (1..=12).chain([17]) {
         let committee = Committee::of(size)?;
         let one_short = committee.roster.quorum() - 1;
