@@ -113,7 +113,10 @@ mod tests {
     #[test]
     fn both_ways_to_state_a_requirement_are_read() {
         assert_eq!(in_bold("/// **LED-TX-01** (MUST) [own] The id covers"), ["LED-TX-01"]);
-        assert_eq!(at_check("    // LED-STATIC-01: it is for this chain."), Some("LED-STATIC-01".into()));
+        assert_eq!(
+            at_check("    // LED-STATIC-01: it is for this chain."),
+            Some("LED-STATIC-01".into())
+        );
     }
 
     #[test]

@@ -25,6 +25,7 @@ use ioschain_spec::primitives::certificate::{ROSTER_MAX, ROSTER_MIN};
 use crate::generate::Sources;
 use crate::manifest::{NoSecondFault, RejectionRow};
 use crate::reference::{self, PROFILE};
+use crate::requirements;
 use support::CaseError;
 
 /// The version of the suite.
@@ -45,7 +46,7 @@ pub fn sources() -> Result<Sources, CaseError> {
         files,
         rejections: rejections(),
         codes_without_second_fault: codes_without_second_fault(),
-        must_requirements: Vec::new(),
+        must_requirements: must_requirements(),
         handlers: reference::descriptions(),
         profiles: BTreeMap::from([(PROFILE.to_owned(), standard_profile())]),
     })
@@ -63,6 +64,15 @@ fn codes_without_second_fault() -> Vec<NoSecondFault> {
         reason: reason.to_owned(),
     })
     .to_vec()
+}
+
+/// Requirements that nothing can violate in one answer, each with the reason.
+const WITHOUT_NEGATIVE_CASE: [(&str, &str); 0] = [];
+
+/// The requirements that must have a positive and a negative case.
+fn must_requirements() -> Vec<String> {
+    let excused = |id: &String| WITHOUT_NEGATIVE_CASE.iter().any(|(excused, _)| excused == id);
+    requirements::must_requirements().into_iter().filter(|id| !excused(id)).collect()
 }
 
 /// The specification's table of rejections, in the order of its checks.

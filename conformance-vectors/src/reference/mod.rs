@@ -112,10 +112,18 @@ pub fn descriptions() -> Vec<HandlerDescription> {
         name: handler.name.to_owned(),
         doc: handler.doc.to_owned(),
         input: object(handler.shape.input),
-        output: object(handler.shape.output),
+        output: answer(&handler),
         step: object(handler.shape.step),
     };
     handlers().into_iter().map(describe).collect()
+}
+
+/// What an `ok` holds: an object of members, but for a codec, whose answer is the value itself.
+fn answer(handler: &Handler) -> Value {
+    match (handler.kind, handler.shape.output) {
+        (HandlerKind::Codec, [(_, wire)]) => Value::from(*wire),
+        (_, members) => object(members),
+    }
 }
 
 /// Members and their types as an object; nothing at all is null.

@@ -19,6 +19,8 @@ use crate::vector::{FLAG_SECOND_FAULT, VectorFile};
 
 const HANDLER: &str = "atomix.lock";
 
+/// What is done to a request after its owners signed.
+type SignedChange = fn(&mut SignedTransaction) -> Result<(), CaseError>;
 /// A lock request with three inputs in shard 1 and one in shard 2, and what is done to it after it
 /// is signed. Alice owns the first three, Bob the last; Carol in shard 3 is paid.
 #[derive(Clone)]
@@ -29,7 +31,7 @@ struct Attempt {
     /// Of Alice in shard 1, but not Alice.
     amy: Owner,
     transaction: Transaction,
-    after_signing: Vec<fn(&mut SignedTransaction) -> Result<(), CaseError>>,
+    after_signing: Vec<SignedChange>,
     shard: u16,
 }
 

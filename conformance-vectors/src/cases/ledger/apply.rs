@@ -18,12 +18,14 @@ use crate::vector::{FLAG_SECOND_FAULT, VectorFile};
 
 const HANDLER: &str = "ledger.apply";
 
+/// What is done to a request after its owners signed.
+type SignedChange = fn(&mut SignedTransaction) -> Result<(), CaseError>;
 /// A transaction that is put to shard 1, and what is done to it after it is signed.
 #[derive(Clone)]
 struct Attempt {
     town: Town,
     transaction: Transaction,
-    after_signing: Vec<fn(&mut SignedTransaction) -> Result<(), CaseError>>,
+    after_signing: Vec<SignedChange>,
 }
 
 impl Attempt {

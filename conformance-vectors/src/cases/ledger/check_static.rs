@@ -415,6 +415,8 @@ const BOUNDARIES: &[Boundary] = &[
     ),
 ];
 
+/// What is done to the encoding of a transaction.
+type ByteChange = fn(&mut Vec<u8>);
 /// Inputs and outputs of these amounts.
 fn set_amounts(
     transaction: &mut Transaction,
@@ -433,7 +435,7 @@ pub(super) fn encodings() -> Result<VectorFile, CaseError> {
     let doc = "Decoding is the first check: malformed bytes are refused before anything they say.";
     let mut suite = SuiteWriter::new(HANDLER, "encodings", doc)?;
     let honest = encode(&sample_transaction()?);
-    let malformed: [(&str, &str, fn(&mut Vec<u8>)); 6] = [
+    let malformed: [(&str, &str, ByteChange); 6] = [
         ("no-bytes", "no bytes at all", Vec::clear),
         ("truncated", "the last byte missing", |bytes| {
             bytes.pop();
