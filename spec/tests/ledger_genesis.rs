@@ -140,6 +140,14 @@ fn of_two_faults_the_earlier_check_answers() {
 }
 
 #[test]
+fn a_chain_has_at_most_1024_shards_and_their_rosters_fit() {
+    let mut genesis = test_genesis(1, &[]);
+    genesis.shards = 1_024;
+    edit_rosters(&mut genesis, |rosters| rosters.resize(1_025, rosters[0].clone()));
+    assert_eq!(states_of(&genesis).len(), 1_024);
+}
+
+#[test]
 fn the_five_allocations_are_the_supply() {
     assert_eq!(ALLOCATIONS_PPM.iter().sum::<u32>(), 1_000_000);
     assert_eq!(ALLOCATIONS.iter().sum::<u64>(), SUPPLY);

@@ -6,7 +6,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import};
 use ioschain_spec::ledger::block::Entry;
 
-use super::samples::Market;
+use super::samples::{Couple, Market};
 use crate::cases::faults::{Checks, Fault, Pairs};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{Coin, World, answered, sign};
@@ -30,9 +30,12 @@ impl Attempt {
         Ok(Self { world, import, shard })
     }
 
-    /// The joint payment was accepted, and its client has vanished.
+    /// In a chain of two shards both accepted a payment, and its client has vanished.
     fn new() -> Result<Self, CaseError> {
-        Self::after(Market::with_joint_accepted(1)?.0.world, 1)
+        let mut couple = Couple::new()?;
+        let joint = couple.joint(1)?;
+        couple.world.lock_everywhere(&joint)?;
+        Self::after(couple.world, 1)
     }
 
     fn change_lists(&mut self, change: impl FnOnce(&mut Vec<ExpiryList>)) -> Result<(), CaseError> {
@@ -200,7 +203,7 @@ const FAULTS: [Fault<Attempt>; 5] = [
         requirement: "ATX-SWEEP-04",
         rejection: Rejection::AtxImportNotClosed,
         commit: |attempt| {
-            attempt.world.ordered.truncate(2);
+            attempt.world.ordered.truncate(1);
             Ok(())
         },
     },
@@ -209,7 +212,7 @@ const FAULTS: [Fault<Attempt>; 5] = [
         what: "a list is missing",
         requirement: "ATX-SWEEP-05",
         rejection: Rejection::AtxImportCount,
-        commit: |attempt| attempt.change_lists(|lists| lists.truncate(2)),
+        commit: |attempt| attempt.change_lists(|lists| lists.truncate(1)),
     },
     Fault {
         slug: "root",
@@ -232,7 +235,7 @@ const FAULTS: [Fault<Attempt>; 5] = [
 
 type Change = fn(&mut Attempt) -> Result<(), CaseError>;
 
-const FURTHER: [(&str, &str, &[&str], Rejection, Change); 10] = [
+const FURTHER: [(&str, &str, &[&str], Rejection, Change); 8] = [
     (
         "epoch-zero",
         "it is of the epoch before the last",
@@ -275,7 +278,7 @@ const FURTHER: [(&str, &str, &[&str], Rejection, Change); 10] = [
     ),
     (
         "a-list-too-many",
-        "there are four lists for three shards",
+        "there are three lists for two shards",
         &["ATX-SWEEP-05"],
         Rejection::AtxImportCount,
         |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty())),
@@ -284,25 +287,11 @@ const FURTHER: [(&str, &str, &[&str], Rejection, Change); 10] = [
         attempt.change_lists(Vec::clear)
     }),
     (
-        "transaction-added",
-        "a list has a transaction that its shard did not accept",
-        &["ATX-SWEEP-06", "ATX-SWEEP-07"],
-        Rejection::AtxImportRoot,
-        |attempt| attempt.change_lists(|lists| lists[2] = lists[0].clone()),
-    ),
-    (
         "last-list-empty",
         "the second list lacks a transaction",
         &["ATX-SWEEP-06", "ATX-SWEEP-07"],
         Rejection::AtxImportRoot,
         |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty()),
-    ),
-    (
-        "lists-shifted",
-        "the lists stand at the places of other shards",
-        &["ATX-SWEEP-06"],
-        Rejection::AtxImportRoot,
-        |attempt| attempt.change_lists(|lists| lists.rotate_right(1)),
     ),
     (
         "transaction-twice",
@@ -339,7 +328,31 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// The lists to shard 2 are not the lists to shard 1.
+type ListsChange = fn(&mut Vec<ExpiryList>);
+
+/// Shard 3 accepted nothing: its list cannot have a transaction, nor stand in for another's.
+fn lists_of_others(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let honest = Attempt::after(Market::with_joint_accepted(1)?.0.world, 1)?;
+    let changes: [(&str, &str, ListsChange); 2] = [
+        ("transaction-added", "a list has a transaction that its shard did not accept", |lists| {
+            lists[2] = lists[0].clone();
+        }),
+        ("lists-shifted", "the lists stand at the places of other shards", |lists| {
+            lists.rotate_right(1);
+        }),
+    ];
+    for (slug, what, change) in changes {
+        let mut attempt = honest.clone();
+        attempt.change_lists(change)?;
+        let doc = format!("Given an import, when {what}, then it is refused.");
+        let requirements = ["ATX-SWEEP-06", "ATX-SWEEP-07"];
+        let intent = Intent::Rejected(Rejection::AtxImportRoot);
+        suite.add(slug, &requirements, &doc, attempt.ask()?, intent)?;
+    }
+    Ok(())
+}
+
+/// The lists to shard 2 are not the lists to shard 3.
 fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let simple = market.simple(1)?;
@@ -353,6 +366,7 @@ fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         attempt.ask()?,
         Intent::Rejected(Rejection::AtxImportRoot),
     )?;
+    lists_of_others(suite)?;
     let mut early = Attempt::new()?;
     early.world.state_mut(1)?.position.epoch = 3;
     suite.add(

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::Answer;
 use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{Account, Lock, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::hash::Digest;
@@ -229,77 +230,72 @@ const ACCEPTABLE: &[Variant] = &[
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let doc = "A shard votes once: whoever asks again gets the vote, whatever has changed since.";
     let mut suite = SuiteWriter::new(HANDLER, "stored-answers", doc)?;
-    let (market, joint) = Market::with_joint_accepted(1)?;
+    after_acceptance(&mut suite)?;
+    after_rejection(&mut suite)?;
+    Ok(suite.finish())
+}
+
+/// The request is put to the shard again.
+fn add_again(
+    suite: &mut SuiteWriter,
+    slug: &str,
+    given: &str,
+    (world, shard): (&World, u16),
+    request: &SignedTransaction,
+    answer: Answer,
+) -> Result<(), CaseError> {
+    let doc = format!(
+        "Given {given}, when the lock is asked for again, then the answer is the vote from before."
+    );
+    let input = world.request(shard, request)?;
+    suite.add(slug, &["ATX-LOCK-03"], &doc, input, answered(answer)?)?;
+    Ok(())
+}
+
+fn after_acceptance(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let (mut market, joint) = Market::with_joint_accepted(1)?;
     let honest = market.joint(1)?;
     let mut garbage = honest.clone();
     change_witnesses(&mut garbage, Vec::clear)?;
-    let mut add = |slug: &str,
-                   given: &str,
-                   world: &World,
-                   (shard, request): (u16, &SignedTransaction),
-                   answer| {
-        let doc = format!(
-            "Given {given}, when the lock is asked for again, then the answer is the vote from before."
-        );
-        let input = world.request(shard, request)?;
-        suite.add(slug, &["ATX-LOCK-03"], &doc, input, answered(answer)?).map(|_| ())
-    };
-    add("accepted-before", "a request that was accepted", &market.world, (1, &honest), ACCEPTED)?;
-    add(
-        "accepted-before-garbage-witness",
-        "a request that was accepted, without its witnesses",
-        &market.world,
-        (2, &garbage),
-        ACCEPTED,
-    )?;
+    let world = &market.world;
+    let given = "a request that was accepted";
+    add_again(suite, "accepted-before", given, (world, 1), &honest, ACCEPTED)?;
+    let slug = "accepted-before-garbage-witness";
+    let given = "a request that was accepted, without its witnesses";
+    add_again(suite, slug, given, (world, 2), &garbage, ACCEPTED)?;
     for epoch in [2, 3, 1000] {
-        let mut world = market.world.clone();
-        world.state_mut(1)?.position.epoch = epoch;
+        let mut later = world.clone();
+        later.state_mut(1)?.position.epoch = epoch;
+        let slug = format!("accepted-before-epoch-{epoch}");
         let given = format!("an acceptance with expiry 1 that was not pruned yet in epoch {epoch}");
-        add(&format!("accepted-before-epoch-{epoch}"), &given, &world, (1, &honest), ACCEPTED)?;
+        add_again(suite, &slug, &given, (&later, 1), &honest, ACCEPTED)?;
     }
-    let mut committed = market.clone();
-    let commit = Entry::UnlockCommit(committed.world.commit(&joint)?);
-    committed.world.block(1, &[commit])?;
-    add(
-        "committed-since",
-        "an acceptance that has been committed",
-        &committed.world,
-        (1, &honest),
-        ACCEPTED,
-    )?;
+    let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
+    market.world.block(1, &[commit])?;
+    let given = "an acceptance that has been committed";
+    add_again(suite, "committed-since", given, (&market.world, 1), &honest, ACCEPTED)
+}
 
+fn after_rejection(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (mut market, joint) = Market::with_joint_rejected(1)?;
     let down = voted_down(Rejection::LedOutpointLocked);
     let honest = market.joint(1)?;
-    add("rejected-before", "a request that was voted down", &market.world, (1, &honest), down)?;
-    add(
-        "rejected-before-garbage-witness",
-        "a request that was voted down, without its witnesses",
-        &market.world,
-        (1, &garbage),
-        down,
-    )?;
-    let mut free = market.clone();
-    let state = free.world.state_mut(1)?;
-    state.locks.clear();
-    add(
-        "rejected-before-and-free-since",
-        "a request that was voted down for a lock that is gone",
-        &free.world,
-        (1, &honest),
-        down,
-    )?;
+    let mut garbage = honest.clone();
+    change_witnesses(&mut garbage, Vec::clear)?;
+    let given = "a request that was voted down";
+    add_again(suite, "rejected-before", given, (&market.world, 1), &honest, down)?;
+    let slug = "rejected-before-garbage-witness";
+    let given = "a request that was voted down, without its witnesses";
+    add_again(suite, slug, given, (&market.world, 1), &garbage, down)?;
+    let mut free = market.world.clone();
+    free.state_mut(1)?.locks.clear();
+    let slug = "rejected-before-and-free-since";
+    let given = "a request that was voted down for a lock that is gone";
+    add_again(suite, slug, given, (&free, 1), &honest, down)?;
     let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
     market.world.block(2, &[abort])?;
-    add(
-        "aborted-since",
-        "an acceptance that has been aborted",
-        &market.world,
-        (2, &honest),
-        ACCEPTED,
-    )?;
-    Ok(suite.finish())
+    let given = "an acceptance that has been aborted";
+    add_again(suite, "aborted-since", given, (&market.world, 2), &honest, ACCEPTED)
 }
 
 /// Requests that a shard votes down.
@@ -701,6 +697,56 @@ const FAULTS: [Fault<Attempt>; 7] = [
     },
 ];
 
+/// What is refused although it would be voted down, too.
+const BEFORE_VOTES: [(&str, &str, Change, Rejection); 5] = [
+    (
+        "expired-before-locked",
+        "it has expired and an input is locked",
+        |attempt| {
+            attempt.transaction.expiry_epoch = 0;
+            attempt.lock_by_another(1)
+        },
+        Rejection::LedEpochExpired,
+    ),
+    (
+        "too-far-before-witness-count",
+        "its expiry is two epochs ahead and it has no witnesses",
+        |attempt| {
+            attempt.transaction.expiry_epoch = 3;
+            attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
+            Ok(())
+        },
+        Rejection::LedEpochTooFar,
+    ),
+    (
+        "garbage-witness-before-locked",
+        "a witness is unsigned and an input is locked",
+        |attempt| {
+            attempt.after_signing.push(|signed| without_signatures(signed, 1));
+            attempt.lock_by_another(1)
+        },
+        Rejection::LedWitnessThreshold,
+    ),
+    (
+        "unknown-before-locked",
+        "the first own input is locked and the last is unknown",
+        |attempt| {
+            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+            attempt.lock_by_another(1)
+        },
+        Rejection::LedOutpointUnknown,
+    ),
+    (
+        "unknown-before-claim",
+        "the first own input claims too much and the last is unknown",
+        |attempt| {
+            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+            attempt.claim_a_unit_more(0)
+        },
+        Rejection::LedOutpointUnknown,
+    ),
+];
+
 /// Each check fails alone, and together with the next.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Each check of a lock request fails alone, and together with the next; a refusal comes \
@@ -711,55 +757,7 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let checks = Checks { subject, honest: &honest, faults: &FAULTS, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    let before_votes: [(&str, &str, Change, Rejection); 5] = [
-        (
-            "expired-before-locked",
-            "it has expired and an input is locked",
-            |attempt| {
-                attempt.transaction.expiry_epoch = 0;
-                attempt.lock_by_another(1)
-            },
-            Rejection::LedEpochExpired,
-        ),
-        (
-            "too-far-before-witness-count",
-            "its expiry is two epochs ahead and it has no witnesses",
-            |attempt| {
-                attempt.transaction.expiry_epoch = 3;
-                attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
-                Ok(())
-            },
-            Rejection::LedEpochTooFar,
-        ),
-        (
-            "garbage-witness-before-locked",
-            "a witness is unsigned and an input is locked",
-            |attempt| {
-                attempt.after_signing.push(|signed| without_signatures(signed, 1));
-                attempt.lock_by_another(1)
-            },
-            Rejection::LedWitnessThreshold,
-        ),
-        (
-            "unknown-before-locked",
-            "the first own input is locked and the last is unknown",
-            |attempt| {
-                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-                attempt.lock_by_another(1)
-            },
-            Rejection::LedOutpointUnknown,
-        ),
-        (
-            "unknown-before-claim",
-            "the first own input claims too much and the last is unknown",
-            |attempt| {
-                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-                attempt.claim_a_unit_more(0)
-            },
-            Rejection::LedOutpointUnknown,
-        ),
-    ];
-    for (slug, what, change, rejection) in before_votes {
+    for (slug, what, change, rejection) in BEFORE_VOTES {
         let mut attempt = honest.clone();
         change(&mut attempt)?;
         let doc = format!(

@@ -61,6 +61,13 @@ macro_rules! broken {
 /// A way to break a proof for each check of its verification, in the order of the checks. Each
 /// leaves what later checks look at as it is.
 pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
+    let mut faults = broken_headers();
+    faults.extend(broken_certificates());
+    faults.extend(broken_rows());
+    faults
+}
+
+fn broken_headers<Q: HasProof>() -> Vec<Fault<Q>> {
     vec![
         broken!(
             "proof-chain",
@@ -82,6 +89,11 @@ pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
                 Ok(())
             }
         ),
+    ]
+}
+
+fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
+    vec![
         broken!(
             "certificate-signers",
             "a certificate's bitmap is a byte too long",
@@ -121,6 +133,11 @@ pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
             CryCertificateSignature,
             |proof| { change_signatures(proof, |signatures| signatures[0].0[0] ^= 1) }
         ),
+    ]
+}
+
+fn broken_rows<Q: HasProof>() -> Vec<Fault<Q>> {
+    vec![
         broken!(
             "proof-path",
             "a proof's path leads elsewhere",

@@ -1,5 +1,4 @@
-//! What the cases of Atomix start from: three shards with an owner in each, and a payment that
-//! concerns all of them.
+//! What the cases of Atomix start from: three shards with an owner in each, or two.
 
 use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{SignedTransaction, Transaction};
@@ -69,5 +68,40 @@ impl Market {
         market.world.block(1, &[Entry::Lock(simple)])?;
         market.world.lock_everywhere(&joint)?;
         Ok((market, joint.transaction))
+    }
+}
+
+/// Two shards: Alice lives in shard 1, Bob in shard 2. Each has a coin of 1,000 units.
+#[derive(Clone)]
+pub(super) struct Couple {
+    pub(super) world: World,
+    pub(super) alice: Owner,
+    pub(super) bob: Owner,
+    pub(super) of_alice: Coin,
+    pub(super) of_bob: Coin,
+}
+
+impl Couple {
+    pub(super) fn new() -> Result<Self, CaseError> {
+        let mut world = World::new(2)?;
+        let (alice, bob) = (Owner::new("alice", 1, 2)?, Owner::new("bob", 2, 2)?);
+        let of_alice = world.coin(&alice, 1000, 1)?;
+        let of_bob = world.coin(&bob, 1000, 2)?;
+        Ok(Self { world, alice, bob, of_alice, of_bob })
+    }
+
+    /// Alice pays Bob 990: shard 1 votes, shard 2 receives.
+    pub(super) fn simple(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+        self.world.pay(expiry, &[&self.of_alice], &[(&self.bob, 990)])
+    }
+
+    /// Alice and Bob pay Bob 1,979, with a fee of 21: both shards vote.
+    pub(super) fn joint(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+        self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &[(&self.bob, 1979)])
+    }
+
+    /// Alice and Bob pay Alice 1,979, with the same coins.
+    pub(super) fn rival(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+        self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &[(&self.alice, 1979)])
     }
 }

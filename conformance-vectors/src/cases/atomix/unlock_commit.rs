@@ -43,6 +43,14 @@ impl Attempt {
         Self::of(market, transaction, 1)
     }
 
+    /// A payment from shard 1 to shard 2, accepted, at shard 1: one proof is enough.
+    fn simple() -> Result<Self, CaseError> {
+        let mut market = Market::new()?;
+        let simple = market.simple(1)?;
+        market.world.lock_everywhere(&simple)?;
+        Self::of(market, simple.transaction, 1)
+    }
+
     fn of(market: Market, transaction: Transaction, shard: u16) -> Result<Self, CaseError> {
         let proofs = market.world.proofs(&transaction)?;
         Ok(Self { market, transaction, proofs, shard })
@@ -122,10 +130,7 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         &joint.at(3),
     )?;
 
-    let mut market = Market::new()?;
-    let simple = market.simple(1)?;
-    market.world.lock_everywhere(&simple)?;
-    let simple = Attempt::of(market, simple.transaction, 1)?;
+    let simple = Attempt::simple()?;
     add_committed(suite, "one-proof-input-shard", &one_rule, "one input shard", &simple)?;
     add_committed(
         suite,
@@ -298,8 +303,7 @@ fn early_faults() -> Vec<Fault<Attempt>> {
             rejection: Rejection::AtxNotParticipant,
             commit: |attempt| {
                 attempt.shard = 3;
-                let alice = attempt.market.alice.account();
-                change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = alice)
+                Ok(())
             },
         },
         Fault {
@@ -316,11 +320,11 @@ fn early_faults() -> Vec<Fault<Attempt>> {
         },
         Fault {
             slug: "proof-count",
-            what: "a proof is missing",
+            what: "there is a proof too many",
             requirement: "ATX-COMMIT-02",
             rejection: Rejection::AtxProofCount,
             commit: |attempt| {
-                attempt.proofs.truncate(1);
+                attempt.proofs.push(attempt.proofs[0].clone());
                 Ok(())
             },
         },
@@ -342,12 +346,13 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
         },
         Fault {
             slug: "wrong-shard",
-            what: "the first proof is by the second input shard",
+            what: "the proof is by the shard that receives",
             requirement: "ATX-PROOF-06",
             rejection: Rejection::AtxProofWrongShard,
             commit: |attempt| {
                 let Proof { txid, decision, .. } = attempt.proofs[0];
-                attempt.proofs[0] = attest(&attempt.proofs[1].header, txid, decision)?;
+                let header = attempt.market.world.build(2, &[])?.block.header;
+                attempt.proofs[0] = attest(&header, txid, decision)?;
                 Ok(())
             },
         },
@@ -368,7 +373,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
             requirement: "LED-FEE-02",
             rejection: Rejection::LedOverflow,
             commit: |attempt| {
-                attempt.market.world.state_mut(1)?.totals.fee_pool = u64::MAX - 10;
+                attempt.market.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
                 Ok(())
             },
         },
@@ -380,7 +385,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Each check of a commit fails alone, and together with the next, those of its proof included.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
-    let (subject, honest, ask) = ("a commit", &Attempt::new()?, Attempt::ask);
+    let (subject, honest, ask) = ("a commit", &Attempt::simple()?, Attempt::ask);
     for faults in [early_faults(), misplaced_proofs()] {
         Checks { subject, honest, faults: &faults, ask }.add_single_faults(&mut suite)?;
     }
@@ -465,6 +470,16 @@ const REFUSED: &[Refused] = &[
         Rejection::AtxProofWrongTransaction,
         |attempt| {
             attempt.transaction.salt += 1;
+            Ok(())
+        },
+    ),
+    refused_for(
+        "proof-missing",
+        "a proof is missing",
+        COUNT,
+        Rejection::AtxProofCount,
+        |attempt| {
+            attempt.proofs.truncate(1);
             Ok(())
         },
     ),

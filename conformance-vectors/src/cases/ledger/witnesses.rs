@@ -121,10 +121,20 @@ const TOO_FEW: [Signers; 6] = [
 ];
 
 const THRESHOLD: &[&str] = &["LED-WITNESS-07"];
+const ALL: &[&str] = &[
+    "LED-WITNESS-01",
+    "LED-WITNESS-02",
+    "LED-WITNESS-03",
+    "LED-WITNESS-04",
+    "LED-WITNESS-05",
+    "LED-WITNESS-06",
+    "LED-WITNESS-07",
+];
 
 fn add_signers(
     suite: &mut SuiteWriter,
     sets: &[Signers],
+    requirements: &[&str],
     then: &str,
     intent: &Intent,
 ) -> Result<(), CaseError> {
@@ -135,7 +145,7 @@ fn add_signers(
              {signers:?} sign, then the payment is {then}."
         );
         let witness = payment.signed_by(signers)?;
-        payment.add(suite, slug, THRESHOLD, &doc, witness, intent.clone())?;
+        payment.add(suite, slug, requirements, &doc, witness, intent.clone())?;
     }
     Ok(())
 }
@@ -144,7 +154,7 @@ fn add_signers(
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Witnesses that satisfy the policy of an account, with and without a row.";
     let mut suite = SuiteWriter::new(HANDLER, "witnesses-accepted", doc)?;
-    add_signers(&mut suite, &ENOUGH, "applied", &Intent::Ok)?;
+    add_signers(&mut suite, &ENOUGH, ALL, "applied", &Intent::Ok)?;
     let rows = ["LED-WITNESS-02", "LED-WITNESS-03", "LED-OWNER-03"];
 
     let payment = Payment::of(1, &[1])?;
@@ -172,7 +182,7 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Witnesses that do not satisfy, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "witnesses-refused", doc)?;
     let threshold = Intent::Rejected(Rejection::LedWitnessThreshold);
-    add_signers(&mut suite, &TOO_FEW, "refused", &threshold)?;
+    add_signers(&mut suite, &TOO_FEW, THRESHOLD, "refused", &threshold)?;
     counts(&mut suite)?;
     policies(&mut suite)?;
     invalid_policies(&mut suite)?;
@@ -316,7 +326,7 @@ fn signatures(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     for (slug, what, witness) in rows {
         let doc = format!("Given a payment, when {what}, then it is refused.");
         let intent = Intent::Rejected(Rejection::LedWitnessSignature);
-        let requirements = ["LED-WITNESS-06", "LED-TX-01", "CRY-SIGN-01"];
+        let requirements = ["LED-WITNESS-06", "LED-TX-01", "CRY-SIGN-01", "CRY-HASH-01"];
         payment.add(suite, slug, &requirements, &doc, witness, intent)?;
     }
     Ok(())

@@ -7,8 +7,9 @@ use ioschain_spec::ledger::{Input, OutPoint, SignedTransaction, Transaction, TxI
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
 use ioschain_spec::primitives::suite::Normative;
 
+use super::HANDLER;
 use super::story::Story;
-use super::{Couple, HANDLER};
+use crate::cases::atomix::samples::Couple;
 use crate::cases::support::{CaseError, SuiteWriter};
 use crate::cases::world::{ABORTED, ACCEPTED, COMMITTED, Coin, Owner, voted_down};
 use crate::vector::VectorFile;

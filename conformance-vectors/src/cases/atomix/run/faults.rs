@@ -12,10 +12,11 @@ use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{Lock, UnspentOutput, Vote};
 use ioschain_spec::primitives::suite::Normative;
 
+use super::HANDLER;
 use super::conflicts::refund;
 use super::story::Story;
-use super::{Couple, HANDLER};
 use crate::cases::atomix::proofs::{attest, change_signatures, with_vote};
+use crate::cases::atomix::samples::Couple;
 use crate::cases::support::{CaseError, SuiteWriter};
 use crate::cases::world::{
     ABORTED, ACCEPTED, COMMITTED, Coin, change_inputs, change_outputs, sign, unlock_commit,

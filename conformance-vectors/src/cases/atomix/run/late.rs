@@ -5,9 +5,10 @@ use ioschain_spec::atomix::UnlockAbort;
 use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
 
+use super::HANDLER;
 use super::story::Story;
-use super::{Couple, HANDLER};
 use crate::cases::atomix::proofs::with_vote;
+use crate::cases::atomix::samples::Couple;
 use crate::cases::support::{CaseError, SuiteWriter};
 use crate::cases::world::{ABORTED, ACCEPTED, COMMITTED, Proof, voted_down};
 use crate::vector::VectorFile;

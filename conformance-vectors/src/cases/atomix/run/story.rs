@@ -33,12 +33,13 @@ impl Story {
         &mut self,
         shard: u16,
         entries: &[(Entry<Proof>, Answer)],
-    ) -> Result<(), CaseError> {
+    ) -> Result<Block<Proof>, CaseError> {
         let body: Vec<Entry<Proof>> = entries.iter().map(|(entry, _)| entry.clone()).collect();
         let meant: Vec<Answer> = entries.iter().map(|(_, answer)| *answer).collect();
         let block = self.world.block(shard, &body)?;
         self.block_step(&block, Intent::OkWith(answers(&meant)?))?;
-        self.check_conservation()
+        self.check_conservation()?;
+        Ok(block)
     }
 
     /// A block with one entry, which is answered so.
@@ -48,7 +49,7 @@ impl Story {
         entry: Entry<Proof>,
         answer: Answer,
     ) -> Result<(), CaseError> {
-        self.accept(shard, &[(entry, answer)])
+        self.accept(shard, &[(entry, answer)]).map(|_| ())
     }
 
     /// A block whose last entry is refused, and so is the block.

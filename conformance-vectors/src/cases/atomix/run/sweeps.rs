@@ -4,10 +4,10 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList};
 use ioschain_spec::ledger::block::Entry;
 
+use super::HANDLER;
 use super::conflicts::refund;
 use super::story::Story;
-use super::{Couple, HANDLER};
-use crate::cases::atomix::samples::Market;
+use crate::cases::atomix::samples::Couple;
 use crate::cases::support::{CaseError, SuiteWriter};
 use crate::cases::world::{ACCEPTED, COMMITTED, Coin, with_body};
 use crate::vector::VectorFile;
@@ -25,38 +25,34 @@ pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
 
 /// Everybody accepted, nobody committed.
 fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let market = Market::new()?;
-    let payment = market.joint(1)?;
-    let mut story = Story::begin(market.world.clone())?;
+    let couple = Couple::new()?;
+    let payment = couple.joint(1)?;
+    let mut story = Story::begin(couple.world.clone())?;
     story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
     story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
     // One shard hears of the commit in time.
     story.accept_one(2, commit.clone(), COMMITTED)?;
     story.close_all()?;
-    let swept = Entry::Import(story.world.import_for(1)?);
-    let honest = story.world.build(1, std::slice::from_ref(&swept))?.block;
+    let mut import = story.world.import_for(1)?;
+    let honest = story.world.build(1, &[Entry::Import(import.clone())])?.block;
     story.refuse_block(&with_body(&honest, &[])?, Rejection::AtxImportMissing)?;
-    let mut short = story.world.import_for(3)?;
-    let mut lists = short.lists.to_vec();
+    let mut lists = import.lists.to_vec();
     lists[1] = ExpiryList::empty();
-    short.lists = lists.try_into()?;
-    let honest = story.world.import_for(3)?;
-    let built = story.world.build(3, &[Entry::Import(honest)])?.block;
-    let block = with_body(&built, &[Entry::Import(short)])?;
-    story.refuse_block(&block, Rejection::AtxImportRoot)?;
+    import.lists = lists.try_into()?;
+    let short = with_body(&honest, &[Entry::Import(import)])?;
+    story.refuse_block(&short, Rejection::AtxImportRoot)?;
     story.sweep(1, 1, 0)?;
     story.sweep(2, 0, 0)?;
-    story.sweep(3, 1, 0)?;
-    story.accept_one(3, commit, COMMITTED)?;
-    let paid = Coin::output_of(&payment.transaction, 0, &market.carol);
-    let spend = story.world.pay(2, &[&paid], &[(&market.carol, 1490)])?;
-    story.accept_one(3, Entry::Single(spend), Answer::Applied)?;
+    story.accept_one(1, commit, COMMITTED)?;
+    let paid = Coin::output_of(&payment.transaction, 0, &couple.bob);
+    let spend = story.world.pay(2, &[&paid], &[(&couple.bob, 1969)])?;
+    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "vanished-after-locking-everything",
         &["ATX-SWEEP-01", "ATX-SWEEP-02", "ATX-SWEEP-06", "ATX-SWEEP-07", "ATX-UNLOCK-02", "LED-CONSERVE-01"],
-        "Given a payment that all input shards accepted and one committed, when its client vanishes and the epoch ends, then the sweep commits it in the others, a late commit gets the stored answer, and the payee spends it.",
+        "Given a payment that all input shards accepted and one committed, when its client vanishes and the epoch ends, then the sweep commits it in the other, a late commit gets the stored answer, and the payee spends it.",
     )
 }
 
