@@ -18,8 +18,11 @@ while IFS= read -r mutant; do
   chosen+=(--re "^$(printf '%s' "$mutant" | sed 's/[][\.*^$+?(){}|&/-]/\\&/g')\$")
 done <<<"$sample"
 
+# The baseline: without a mutant, the vectors pass.
+cargo test --profile mutants --package ioschain-vectors --test conformance
+
 cargo mutants --package ioschain-spec "${chosen[@]}" --profile mutants \
-  --test-package ioschain-vectors --minimum-test-timeout 60 --colors never \
+  --test-package ioschain-vectors --baseline skip --timeout 60 --colors never \
   -- --test conformance || true # exit code 2: some were missed
 
 lines() { if [ -f "mutants.out/$1.txt" ]; then wc -l <"mutants.out/$1.txt"; else echo 0; fi; }

@@ -1,8 +1,9 @@
 //! What stands for the identity shard until it exists: an ordered log of entries.
 //!
 //! The paper needs an order that all shards agree on (§5, §6) and does not say where it comes from;
-//! OmniLedger's identity blockchain is the answer. The real one runs the agreement of §8.3. Here each entry is one height, rosters are those of genesis, and the
-//! only entry is [`EpochClosed`], which stands for the Micro State Block's header (§9).
+//! OmniLedger's identity blockchain is the answer. The real one runs the agreement of §8.3. Here each
+//! entry is one height, rosters are those of genesis, and the only entry is [`EpochClosed`], which
+//! stands for the Micro State Block's header (§9).
 //! Every look-up is made *at a height*, so that all validators of a shard see the same.
 //! Origin: own.
 

@@ -1,8 +1,12 @@
 //! Every way in which the specification says no.
 //!
-//! A check that can fail has one [`Rejection`]. The first check that fails gives the answer, and the
-//! table below is in the order of the checks: of two faults, the one listed first is reported. A
-//! rejection leaves the state as it was.
+//! A check that can fail has one [`Rejection`]. The first check that fails gives the answer. The order
+//! of the checks stands at each function, under its errors; the table below follows it, so that of two
+//! faults in one thing the one listed first is reported. What comes several times in a request
+//! (inputs with their witnesses, proofs, entries) is checked one after the other: an earlier witness's
+//! fault is reported before a later one's, whatever the two are. The codes of certificates are listed
+//! once, with proofs; the closing entry of an epoch, which has one too, checks it last.
+//! A rejection leaves the state as it was.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 

@@ -188,7 +188,7 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     fn check_commit_here(
         &self,
         _environment: &Environment<'_, S>,
-        _overlay: &mut Overlay<'_>,
+        _view: &dyn View,
         _transaction: &Transaction,
     ) -> Result<(), Rejection> {
         Ok(())

@@ -62,26 +62,38 @@ impl<S: Suite> Rules<S> for WhitePaper {
         Ok(())
     }
 
-    /// Step 3: B's nodes validate the transaction again, and their rejection is a vote (gap A7).
+    /// Step 3: B's nodes validate the transaction again (gap A7).
+    fn check_commit_here(
+        &self,
+        environment: &Environment<'_, S>,
+        view: &dyn View,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        let input_shards = transaction.input_shards(environment.shards());
+        let only_output = !input_shards.contains(&view.position().shard);
+        if only_output { ledger::Rules::<S>::check_epoch(self, view, transaction) } else { Ok(()) }
+    }
+
+    /// Step 3: and what they find is a vote.
     fn apply_unlock_commit(
         &self,
         environment: &Environment<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &UnlockCommit<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        let transaction = &request.transaction;
-        let input_shards = transaction.input_shards(environment.shards());
-        let only_output = !input_shards.contains(&overlay.position().shard);
-        match ledger::Rules::<S>::check_epoch(self, overlay, transaction) {
-            Err(reason) if only_output => {
-                let vote = Vote::Rejected(reason);
-                let expiry_epoch = transaction.expiry_epoch;
-                let decision = Decision { vote, settled: Settlement::No, expiry_epoch };
+        match apply_unlock_commit(self, environment, overlay, request) {
+            Err(reason @ (Rejection::LedEpochExpired | Rejection::LedEpochTooFar)) => {
+                let transaction = &request.transaction;
+                let decision = Decision {
+                    vote: Vote::Rejected(reason),
+                    settled: Settlement::No,
+                    expiry_epoch: transaction.expiry_epoch,
+                };
                 let txid = transaction.id(environment.suite);
                 Rules::<S>::write_decision(self, overlay, txid, decision);
                 Ok(Settlement::No)
             }
-            _ => apply_unlock_commit(self, environment, overlay, request),
+            answer => answer,
         }
     }
 

@@ -10,7 +10,7 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::Environment;
 use super::overlay::{Changes, Overlay, View};
-use super::shard_state::{Decision, ShardState, StateRoots};
+use super::shard_state::{Decision, Position, ShardState, StateRoots};
 use super::transaction::{SignedTransaction, TxId};
 use crate::Rejection;
 use crate::atomix::sweep::import_due;
@@ -174,13 +174,17 @@ where
     /// Adds an entry, if the rules accept it on top of the entries before.
     ///
     /// # Errors
-    /// The rules' rejection; the block is then as it was.
+    /// [`Rejection::EncMalformed`] for an entry more than a block holds, else the rules' rejection; the
+    /// block is then as it was.
     pub fn push(&mut self, entry: Entry<S::Attestation>) -> Result<Answer, Rejection> {
+        let index = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
+        if self.body.len() >= ENTRIES_MAX {
+            return Err(Rejection::EncMalformed);
+        }
         let mut step = Overlay::on(&self.overlay);
         let answer = apply_entry(self.rules, self.environment, &mut step, &entry)?;
         let changes = step.into_changes();
         self.overlay.absorb(changes);
-        let index = u32::try_from(self.body.len()).map_err(|_| Rejection::EncMalformed)?;
         self.receipts.push(Receipt { index, answer });
         self.named.extend(entry.txids(self.environment.suite));
         self.body.push(entry);
@@ -195,12 +199,13 @@ where
     /// Closes the block: computes its roots.
     ///
     /// # Errors
-    /// [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry;
-    /// [`Rejection::EncMalformed`] for more entries than a block holds.
+    /// [`Rejection::LedBlockIdentityHeight`] if the last block saw more of the identity log;
+    /// [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry.
     pub fn finish<C: StateRoots>(
         self,
         roots: &C,
     ) -> Result<BuiltBlock<S::Attestation, C>, Rejection> {
+        check_identity_height(&self.state.position, self.environment.identity.height())?;
         check_import_first(self.environment, self.state, &self.body)?;
         let decisions: Vec<(TxId, Decision)> = self
             .named
@@ -335,8 +340,12 @@ fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result
     if header.previous != position.previous {
         return Err(Rejection::LedBlockPrevious);
     }
+    check_identity_height(position, header.identity_height)
+}
+
+fn check_identity_height(position: &Position, identity_height: u64) -> Result<(), Rejection> {
     // LED-BLOCK-06: it has seen at least as much of the identity log as the last block.
-    if header.identity_height < position.identity_height {
+    if identity_height < position.identity_height {
         return Err(Rejection::LedBlockIdentityHeight);
     }
     Ok(())

@@ -22,8 +22,6 @@ pub trait View {
     fn decision(&self, txid: &TxId) -> Option<&Decision>;
     /// An account's row.
     fn account(&self, owner: &AccountId) -> Option<&Account>;
-    /// An accepted transaction's body.
-    fn pending(&self, txid: &TxId) -> Option<&Transaction>;
     /// Pools and counters.
     fn totals(&self) -> &Totals;
     /// How many rejection rows the block at hand has written so far.
@@ -155,9 +153,6 @@ impl View for Overlay<'_> {
     }
     fn account(&self, owner: &AccountId) -> Option<&Account> {
         look_up(&self.changes.accounts, owner, || self.below.account(owner))
-    }
-    fn pending(&self, txid: &TxId) -> Option<&Transaction> {
-        look_up(&self.changes.pending, txid, || self.below.pending(txid))
     }
     fn totals(&self) -> &Totals {
         &self.changes.totals

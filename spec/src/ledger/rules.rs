@@ -136,8 +136,8 @@ pub trait Rules<S: Suite> {
 
     /// Writes down the policies that this shard's witnesses revealed.
     ///
-    /// **LED-OWNER-03** (MUST) [own] An account has a row from the first entry on in which its shard
-    /// accepted a witness of its owner.
+    /// **LED-OWNER-03** (MUST) [own] An account gets its row with the first transaction of its owner that
+    /// its shard applies or accepts; what is refused or voted down leaves none.
     fn record_accounts(
         &self,
         environment: &Environment<'_, S>,

@@ -184,9 +184,6 @@ impl View for ShardState {
     fn account(&self, owner: &AccountId) -> Option<&Account> {
         self.accounts.get(owner)
     }
-    fn pending(&self, txid: &TxId) -> Option<&Transaction> {
-        self.pending.get(txid)
-    }
     fn totals(&self) -> &Totals {
         &self.totals
     }
