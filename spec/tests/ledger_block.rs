@@ -339,6 +339,33 @@ fn a_refused_entry_leaves_the_block_that_is_being_built_as_it_was() {
 }
 
 #[test]
+fn a_block_that_is_being_built_sees_no_less_of_the_identity_log_than_the_one_before() {
+    let scene = scene();
+    let before = scene.world.state(1);
+    assert_eq!(before.position.identity_height, 1);
+    let identity = scene.world.log.view_at(0).unwrap();
+    let environment = Environment { suite: &Normative, identity };
+    let builder = BlockBuilder::new(&Specification, &environment, before);
+    let answer = builder.finish(&RecomputedRoots).map(|_| ());
+    assert_eq!(answer, Err(Rejection::LedBlockIdentityHeight));
+}
+
+#[test]
+fn a_block_holds_65_536_entries_and_no_more() {
+    let scene = scene();
+    let environment = scene.world.environment();
+    let mut builder = BlockBuilder::new(&Specification, &environment, scene.world.state(1));
+    builder.push(Entry::Import(scene.world.import_for(1))).unwrap();
+    // A lock request that is answered already costs little.
+    let lock = Entry::Lock(scene.cross_shard_payment());
+    for _ in 1..65_536 {
+        builder.push(lock.clone()).unwrap();
+    }
+    assert_eq!(builder.push(lock), Err(Rejection::EncMalformed));
+    assert_eq!(builder.finish(&RecomputedRoots).unwrap().block.body.len(), 65_536);
+}
+
+#[test]
 fn receipts_number_the_entries_from_zero() {
     let mut scene = scene();
     let (before, block) = scene.sound_block();
