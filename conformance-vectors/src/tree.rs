@@ -20,6 +20,8 @@ pub const MANIFEST_PATH: &str = "MANIFEST.json";
 pub const REJECTIONS_PATH: &str = "REJECTIONS.json";
 /// Where the page for people lies.
 pub const README_PATH: &str = "README.md";
+/// Where the wire types are described.
+pub const TYPES_PATH: &str = "schema/types.json";
 
 const FILES: [&str; 3] = [README_PATH, MANIFEST_PATH, REJECTIONS_PATH];
 const FOLDERS: [&str; 3] = ["profiles", "schema", "v1"];

@@ -5,7 +5,7 @@ use std::path::Path;
 use ioschain_vectors::cases::sources;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::reference::{PROFILE, Reference};
+use ioschain_vectors::reference::{PROFILE, Reference, handlers};
 use ioschain_vectors::self_test::self_test;
 use ioschain_vectors::suite::Suite;
 use ioschain_vectors::tree::check_tree;
@@ -40,6 +40,15 @@ fn the_suite_keeps_its_promises_of_size_and_refusal() {
     for row in &suite.rejections {
         let due = suite.cases().filter(|(_, case)| case.expects_code(&row.code)).count();
         assert!(due >= 2, "{} is expected by {due} cases", row.code);
+    }
+}
+
+#[test]
+fn every_handler_has_cases() {
+    let suite = Suite::from_directory(folder()).unwrap();
+    for handler in handlers() {
+        let cases = suite.files.iter().filter(|file| file.handler_name() == handler.name).count();
+        assert!(cases > 0, "{} has no cases", handler.name);
     }
 }
 

@@ -52,6 +52,10 @@ pub fn sources() -> Result<Sources, CaseError> {
         codes_without_second_fault: codes_without_second_fault(),
         must_requirements: must_requirements(),
         handlers: reference::descriptions(),
+        types: reference::types().map_err(|error| CaseError {
+            id: error.declaration.clone(),
+            problem: error.to_string(),
+        })?,
         profiles: BTreeMap::from([(PROFILE.to_owned(), standard_profile())]),
     })
 }

@@ -17,7 +17,7 @@ use crate::canonical_json::{self, CanonicalError};
 use crate::manifest::{
     self, FileEntry, HandlerDescription, Manifest, NoSecondFault, RejectionRow, Rejections,
 };
-use crate::tree::{MANIFEST_PATH, README_PATH, REJECTIONS_PATH, Tree};
+use crate::tree::{MANIFEST_PATH, README_PATH, REJECTIONS_PATH, TYPES_PATH, Tree};
 use crate::vector::{CaseKind, VectorFile};
 
 pub use rules::{FILE_BYTES_MAX, NEGATIVE_PERCENT_MIN, Problem, TREE_BYTES_MAX};
@@ -39,6 +39,8 @@ pub struct Sources {
     pub must_requirements: Vec<String>,
     /// What each handler asks and answers.
     pub handlers: Vec<HandlerDescription>,
+    /// The wire types that the handlers' descriptions name.
+    pub types: BTreeMap<String, Value>,
     /// The parameters of each profile.
     pub profiles: BTreeMap<String, Value>,
 }
@@ -145,6 +147,8 @@ fn write_rest(sources: &Sources, manifest: &Manifest, mut tree: Tree) -> Result<
         let value = serde_json::to_value(handler).unwrap_or_default();
         tree.insert(path, canonical_json::pretty(&value).into_bytes());
     }
+    let types = serde_json::to_value(&sources.types).unwrap_or_default();
+    tree.insert(TYPES_PATH.to_owned(), canonical_json::pretty(&types).into_bytes());
     for (path, schema) in schemas::schemas() {
         tree.insert(path.to_owned(), canonical_json::pretty(&schema).into_bytes());
     }

@@ -64,9 +64,20 @@ fn suites(manifest: &Manifest, page: &mut String) {
 
 const READING: &str = r#"## Reading the files
 
-`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults the one listed first is reported. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler.
+`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults the one listed first is reported. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
 
-Bytes are lower-case hex, a `u64` is a decimal string, smaller integers are numbers. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. An adapter gets it written out.
+| in `schema/types.json` | on the wire | in JSON |
+|---|---|---|
+| `{"integer": n}` | n bytes, little-endian, unsigned | a number; a `u64`, of 8 bytes, is a decimal string |
+| `{"array": {"length": n, "of": T}}` | n times T | an array; of `u8`: lower-case hex |
+| `{"sequence": {"most": n, "of": T}}` | `u32` length, at most n, then so many T | likewise |
+| `{"map": {"most": n, "of": T}}` | likewise, the keys strictly increasing by their values | an array of `[key, value]`; without values, a set, an array of keys |
+| `{"struct": [{"name", "type"}, …]}` | the fields in this order | an object |
+| `{"tuple": [T, …]}` | the fields in this order | an array; a single field stands for itself |
+| `{"enum": [{"tag", "name", "type"}, …]}` | `u8` tag, then the fields | `"Name"` without fields, else `{"Name": fields}`; an `Option` is `null` or the value |
+| `{"nothing": true}` | no bytes | left out |
+
+`bytes` in the description of a handler is hex of any length. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. An adapter gets it written out.
 
 | kind | how it is asked |
 |---|---|

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::Sources;
@@ -75,6 +76,8 @@ pub enum Problem {
     TooFewNegative { negative: usize, cases: usize },
     #[error("the handler `{0}` has cases and no description of its input and output")]
     HandlerUndescribed(String),
+    #[error("the handler `{handler}` is described by the type `{name}`, which is not described")]
+    TypeUndescribed { handler: String, name: String },
     #[error("the profile `{0}` has cases and no parameters")]
     ProfileUndescribed(String),
     #[error("{path}: {source}")]
@@ -94,6 +97,7 @@ pub(super) fn check(sources: &Sources) -> Vec<Problem> {
         problems.push(Problem::Version(sources.suite_version.clone()));
     }
     check_files(sources, &mut problems);
+    check_types(sources, &mut problems);
     check_rejections(sources, &mut problems);
     check_second_faults(sources, &mut problems);
     check_requirements(sources, &mut problems);
@@ -192,6 +196,33 @@ fn is_requirement(name: &str) -> bool {
     match parts.split_last() {
         Some((number, words)) => words.len() >= 2 && words.iter().all(is_word) && is_number(number),
         None => false,
+    }
+}
+
+/// Every type that describes a handler is described itself.
+fn check_types(sources: &Sources, problems: &mut Vec<Problem>) {
+    for handler in &sources.handlers {
+        let mut named = BTreeSet::new();
+        for description in [&handler.input, &handler.output, &handler.step] {
+            collect_types(description, &mut named);
+        }
+        let unknown = named.into_iter().filter(|name| !sources.types.contains_key(name));
+        problems.extend(
+            unknown.map(|name| Problem::TypeUndescribed { handler: handler.name.clone(), name }),
+        );
+    }
+}
+
+/// The words with a capital letter: a description names types, and remarks in brackets have none else.
+fn collect_types(description: &Value, named: &mut BTreeSet<String>) {
+    match description {
+        Value::String(text) => {
+            let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+            let types = words.filter(|word| word.starts_with(|l: char| l.is_ascii_uppercase()));
+            named.extend(types.map(str::to_owned));
+        }
+        Value::Object(members) => members.values().for_each(|member| collect_types(member, named)),
+        _ => {}
     }
 }
 

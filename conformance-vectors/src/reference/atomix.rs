@@ -3,14 +3,12 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::{Answer, Import, UnlockAbort, UnlockCommit};
-use ioschain_spec::identity::CertifiedEpoch;
+use ioschain_spec::atomix::{Answer, Import};
 use ioschain_spec::ledger::{Environment, Overlay, ShardState, SignedTransaction};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::suite::{Normative, Suite as _};
 
 use super::Answers::{ByRules, InSteps, Plain};
-use super::encoding::Proof;
+use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
 use super::world::read_log;
 use super::{Handler, NormativeRules, Outcome, Shape};
@@ -19,9 +17,9 @@ use crate::vector::HandlerKind::{Function, Scenario};
 /// What a scenario starts from and ends in.
 const WORLD: &[(&str, &str)] = &[
     ("parameters", "Parameters"),
-    ("rosters", "[Roster]: shards 0..=m"),
-    ("identity", "[CertifiedEpoch]: the closing entries ordered so far"),
-    ("states", "[ShardState]: shards 1..=m"),
+    ("rosters", "[Roster] (of shards 0..=m)"),
+    ("identity", "[CertifiedEpoch] (ordered so far)"),
+    ("states", "[ShardState] (of shards 1..=m)"),
 ];
 
 pub(super) fn handlers() -> Vec<Handler> {
@@ -111,7 +109,7 @@ pub(super) fn handlers() -> Vec<Handler> {
                     ("identity", "[CertifiedEpoch]"),
                     ("state", "ShardState"),
                 ],
-                &[("entry", "EpochClosed"), ("lists", "[ExpiryList]"), ("state", "ShardState")],
+                &[("entry", "EpochClosed"), ("lists", "[[Transaction]]"), ("state", "ShardState")],
             ),
             ByRules(close_epoch),
         ),
@@ -138,9 +136,18 @@ pub(super) fn handlers() -> Vec<Handler> {
                 input: WORLD,
                 output: WORLD,
                 step: &[
-                    ("block", "Block: its shard checks and applies it; answers {receipts}"),
-                    ("close", "u16: that shard closes its epoch; answers {entry, lists}"),
-                    ("order", "CertifiedEpoch: the log takes it; answers {identity_height}"),
+                    (
+                        "block",
+                        "Block (its shard checks and applies it; the answer is {receipts: [Receipt]})",
+                    ),
+                    (
+                        "close",
+                        "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
+                    ),
+                    (
+                        "order",
+                        "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                    ),
                 ],
             },
             answer: InSteps,
@@ -171,14 +178,14 @@ fn lock(rules: &NormativeRules, input: &Value) -> Outcome {
 }
 
 fn unlock_commit(rules: &NormativeRules, input: &Value) -> Outcome {
-    let request: UnlockCommit<Proof> = read(input, "request")?;
+    let request: UnlockCommit = read(input, "request")?;
     ask(input, |environment, overlay| {
         rules.apply_unlock_commit(environment, overlay, &request).map(Answer::Settled)
     })
 }
 
 fn unlock_abort(rules: &NormativeRules, input: &Value) -> Outcome {
-    let request: UnlockAbort<Proof> = read(input, "request")?;
+    let request: UnlockAbort = read(input, "request")?;
     ask(input, |environment, overlay| {
         rules.apply_unlock_abort(environment, overlay, &request).map(Answer::Settled)
     })
@@ -194,7 +201,7 @@ fn import(rules: &NormativeRules, input: &Value) -> Outcome {
 
 fn verify_proof(input: &Value) -> Outcome {
     let log = read_log(input)?;
-    let proof: Proof = read(input, "proof")?;
+    let proof: DecisionProof = read(input, "proof")?;
     let decided = Normative.verify_attestation(&log.view(), &proof)?;
     Ok(json!({
         "shard": decided.shard(),
@@ -218,7 +225,7 @@ fn close_epoch(rules: &NormativeRules, input: &Value) -> Outcome {
 
 fn order(input: &Value) -> Outcome {
     let mut log = read_log(input)?;
-    let entry: CertifiedEpoch<QuorumCertificate> = read(input, "entry")?;
+    let entry: CertifiedEpoch = read(input, "entry")?;
     log.append(&Normative, &entry)?;
     Ok(json!({
         "identity_height": log.height().to_string(),

@@ -1,11 +1,12 @@
 //! Codecs: every wire type, bytes to JSON and back.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use ioschain_spec::atomix::decision_proof::DecisionProof;
-use ioschain_spec::atomix::{Answer, Import, UnlockAbort, UnlockCommit};
-use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-use ioschain_spec::ledger::block::{Block, Entry, Header, Receipt};
+use ioschain_spec::atomix::{self, Answer, Import};
+use ioschain_spec::identity::{self, EpochClosed};
+use ioschain_spec::ledger::block::{self, Header, Receipt};
 use ioschain_spec::ledger::genesis::Genesis;
 use ioschain_spec::ledger::{
     Decision, Parameters, Policy, ShardState, SignedTransaction, Transaction, Witness,
@@ -18,9 +19,15 @@ use ioschain_spec::primitives::map_commitment::MapProof;
 use super::json::{from_json, read_bytes, to_json};
 use super::{Answers, Handler, Outcome, Shape};
 use crate::vector::HandlerKind;
+use crate::wire_json::{SchemaError, WireFormat};
 
-/// The attestation of the normative suite.
-pub(super) type Proof = DecisionProof<QuorumCertificate>;
+// The wire types of the normative suite; elsewhere they are the same with the suite left open.
+pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<QuorumCertificate>;
+pub(super) type CertifiedEpoch = identity::CertifiedEpoch<QuorumCertificate>;
+pub(super) type Block = block::Block<DecisionProof>;
+pub(super) type Entry = block::Entry<DecisionProof>;
+pub(super) type UnlockAbort = atomix::UnlockAbort<DecisionProof>;
+pub(super) type UnlockCommit = atomix::UnlockCommit<DecisionProof>;
 
 macro_rules! codecs {
     ($($name:literal: $type:ty;)*) => {
@@ -36,16 +43,20 @@ macro_rules! codecs {
                 answer: Answers::Plain(convert::<$type>),
             }),*]
         }
+
+        fn formats() -> Result<Vec<WireFormat>, SchemaError> {
+            Ok(vec![$(WireFormat::of::<$type>()?),*])
+        }
     };
 }
 
 codecs! {
     "answer": Answer;
-    "block": Block<Proof>;
-    "certified_epoch": CertifiedEpoch<QuorumCertificate>;
+    "block": Block;
+    "certified_epoch": CertifiedEpoch;
     "decision": Decision;
-    "decision_proof": Proof;
-    "entry": Entry<Proof>;
+    "decision_proof": DecisionProof;
+    "entry": Entry;
     "epoch_closed": EpochClosed;
     "genesis": Genesis;
     "header": Header;
@@ -60,10 +71,24 @@ codecs! {
     "shard_state": ShardState;
     "signed_transaction": SignedTransaction;
     "transaction": Transaction;
-    "unlock_abort": UnlockAbort<Proof>;
-    "unlock_commit": UnlockCommit<Proof>;
+    "unlock_abort": UnlockAbort;
+    "unlock_commit": UnlockCommit;
     "validator_vote": ValidatorVote;
     "witness": Witness;
+}
+
+/// Every wire type by name, as [`WireFormat::describe`] puts it, with the suite's types filled in and
+/// not named: `Block`, not `Block<DecisionProof<QuorumCertificate>>`.
+///
+/// # Errors
+/// A type that has no JSON form.
+pub(super) fn types() -> Result<BTreeMap<String, Value>, SchemaError> {
+    let described = formats()?.into_iter().flat_map(|format| format.describe());
+    let named: Value = described.collect::<serde_json::Map<String, Value>>().into();
+    let text = ["<DecisionProof<QuorumCertificate>>", "<QuorumCertificate>"]
+        .iter()
+        .fold(named.to_string(), |text, parameter| text.replace(parameter, ""));
+    Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 fn convert<T: Wire + 'static>(input: &Value) -> Outcome {

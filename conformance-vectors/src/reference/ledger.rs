@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::ExpiryList;
-use ioschain_spec::ledger::block::{Block, apply_block};
+use ioschain_spec::ledger::block::apply_block;
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::{Genesis, derive_genesis};
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
@@ -15,7 +15,7 @@ use ioschain_spec::primitives::encoding::decode;
 use ioschain_spec::primitives::suite::Normative;
 
 use super::Answers::{ByRules, Plain};
-use super::encoding::Proof;
+use super::encoding::Block;
 use super::json::{from_json, list, member, read, read_bytes, read_list, to_json};
 use super::world::read_log;
 use super::{Handler, NormativeRules, Outcome, Shape};
@@ -47,7 +47,7 @@ pub(super) fn handlers() -> Vec<Handler> {
             "What each shard 1..=shards earns when the transaction commits.",
             Shape::new(
                 &[("transaction", "Transaction"), ("shards", "u16")],
-                &[("parts", "[[shard, amount], …]")],
+                &[("parts", "[[u16, u64]] (shard and amount)")],
             ),
             Plain(fee_parts),
         ),
@@ -106,7 +106,10 @@ pub(super) fn handlers() -> Vec<Handler> {
             "ledger.conservation",
             "The conservation sum over shards 1..=m; `retained` are expiry lists of closed epochs.",
             Shape::new(
-                &[("states", "[ShardState]"), ("retained", "[{epoch, source, lists}, …]")],
+                &[
+                    ("states", "[ShardState]"),
+                    ("retained", "[{epoch: u64, source: u16, lists: [[Transaction]]}]"),
+                ],
                 &[("sum", "u64")],
             ),
             Plain(conservation),
@@ -163,7 +166,7 @@ fn state_root(input: &Value) -> Outcome {
 fn apply_one_block(rules: &NormativeRules, input: &Value) -> Outcome {
     let log = read_log(input)?;
     let mut state: ShardState = read(input, "state")?;
-    let block: Block<Proof> = read(input, "block")?;
+    let block: Block = read(input, "block")?;
     let mut roots = RecomputedRoots;
     let receipts = apply_block(rules, &Normative, &log, &mut state, &mut roots, &block)?;
     Ok(json!({

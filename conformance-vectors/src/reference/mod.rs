@@ -10,6 +10,8 @@ mod ledger;
 mod primitives;
 mod world;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -19,6 +21,7 @@ use ioschain_spec::primitives::suite::Normative;
 use crate::adapter::{Hello, Implementation, Reply};
 use crate::manifest::HandlerDescription;
 use crate::vector::HandlerKind;
+use crate::wire_json::SchemaError;
 
 pub use json::{from_json, to_json};
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
@@ -104,6 +107,14 @@ pub fn handlers() -> Vec<Handler> {
     handlers.extend(atomix::handlers());
     handlers.sort_by_key(|handler| handler.name);
     handlers
+}
+
+/// The wire types that the descriptions name.
+///
+/// # Errors
+/// A type that has no JSON form.
+pub fn types() -> Result<BTreeMap<String, Value>, SchemaError> {
+    encoding::types()
 }
 
 /// The handlers as the manifest and the README list them.

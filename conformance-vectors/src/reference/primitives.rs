@@ -66,7 +66,7 @@ pub(super) fn handlers() -> Vec<Handler> {
             "primitives.map_root",
             Function,
             "The map commitment; keys and values are encodings.",
-            Shape::new(&[("entries", "[[key, value], …]")], &[("root", "Digest")]),
+            Shape::new(&[("entries", "[[bytes, bytes]]")], &[("root", "Digest")]),
             map_root_of,
         ),
         handler(
@@ -125,7 +125,7 @@ pub(super) fn handlers() -> Vec<Handler> {
             "How many validators may be faulty, how many make a quorum, and the commitment to the roster.",
             Shape::new(
                 &[("roster", "Roster")],
-                &[("faults", "number"), ("quorum", "number"), ("root", "Digest")],
+                &[("faults", "u32"), ("quorum", "u32"), ("root", "Digest")],
             ),
             quorum,
         ),
@@ -134,7 +134,11 @@ pub(super) fn handlers() -> Vec<Handler> {
             Function,
             "Whether a quorum signed the message.",
             Shape::new(
-                &[("roster", "Roster"), ("message", "bytes"), ("certificate", "QuorumCertificate")],
+                &[
+                    ("roster", "Roster"),
+                    ("message", "Digest"),
+                    ("certificate", "QuorumCertificate"),
+                ],
                 &[],
             ),
             certificate,
@@ -143,7 +147,7 @@ pub(super) fn handlers() -> Vec<Handler> {
             "primitives.stream",
             Draw,
             "The first words of the stream.",
-            Shape::new(&[("seed", "Digest"), ("count", "number")], &[("words", "[u64]")]),
+            Shape::new(&[("seed", "Digest"), ("count", "u32")], &[("words", "[u64]")]),
             stream,
         ),
         handler(
@@ -151,7 +155,7 @@ pub(super) fn handlers() -> Vec<Handler> {
             Draw,
             "Numbers below `bound`.",
             Shape::new(
-                &[("seed", "Digest"), ("bound", "u64"), ("count", "number")],
+                &[("seed", "Digest"), ("bound", "u64"), ("count", "u32")],
                 &[("draws", "[u64]")],
             ),
             below,
@@ -160,21 +164,21 @@ pub(super) fn handlers() -> Vec<Handler> {
             "primitives.shuffle",
             Draw,
             "0, 1, …, length − 1 shuffled.",
-            Shape::new(&[("seed", "Digest"), ("length", "number")], &[("order", "[number]")]),
+            Shape::new(&[("seed", "Digest"), ("length", "u32")], &[("order", "[u32]")]),
             shuffle,
         ),
         handler(
             "primitives.buckets",
             Function,
             "0, 1, …, length − 1 cut into buckets.",
-            Shape::new(&[("length", "number"), ("count", "number")], &[("buckets", "[[number]]")]),
+            Shape::new(&[("length", "u32"), ("count", "u32")], &[("buckets", "[[u32]]")]),
             cut,
         ),
         handler(
             "primitives.mulshift",
             Function,
             "The hash mapped evenly to 0..bound.",
-            Shape::new(&[("hash", "Digest"), ("bound", "u64")], &[("value", "bytes")]),
+            Shape::new(&[("hash", "Digest"), ("bound", "u16")], &[("value", "u16")]),
             mulshift_of,
         ),
     ]

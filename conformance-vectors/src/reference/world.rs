@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
-use ioschain_spec::ledger::block::{Block, apply_block};
+use ioschain_spec::ledger::block::apply_block;
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{Environment, Parameters, ShardState};
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
@@ -12,7 +12,7 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
-use super::encoding::Proof;
+use super::encoding::Block;
 use super::json::{from_json, member, read, read_list, to_json};
 use super::{NormativeRules, Outcome, Refusal};
 
@@ -97,7 +97,7 @@ impl World {
         Ok(json!({ "identity_height": self.log.height().to_string() }))
     }
 
-    fn apply_block(&mut self, block: &Block<Proof>) -> Outcome {
+    fn apply_block(&mut self, block: &Block) -> Outcome {
         let shard = block.header.shard;
         let state = shard_state(&mut self.states, shard)?;
         // The fast path, where single questions take the readable one: vectors check both.

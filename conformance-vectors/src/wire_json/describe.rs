@@ -1,26 +1,34 @@
 //! A schema as plain JSON, for those who write a codec by hand.
 
-use borsh::schema::{BorshSchemaContainer, Definition, Fields};
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-/// `{"type": name, "types": {name: definition}}`. A definition is one of
-/// `{"integer": bytes}`, `{"nothing": true}`, `{"array": {"length", "of"}}`,
-/// `{"sequence": {"most", "of"}}` (u32 length first), `{"tuple": [name]}`,
+use borsh::schema::{BorshSchemaContainer, Declaration, Definition, Fields};
+use serde_json::{Value, json};
+
+use super::shape::is_ordered;
+
+/// The types by name. A definition is one of `{"integer": bytes}`, `{"nothing": true}`,
+/// `{"array": {"length", "of"}}`, `{"sequence": {"most", "of"}}` (u32 length first),
+/// `{"map": {"most", "of"}}` (likewise, keys strictly increasing), `{"tuple": [name]}`,
 /// `{"struct": [{"name", "type"}]}` and `{"enum": [{"tag", "name", "type"}]}` (u8 tag first).
-pub(super) fn describe(container: &BorshSchemaContainer) -> Value {
-    let types: Map<String, Value> = container
+pub(super) fn describe(container: &BorshSchemaContainer) -> BTreeMap<String, Value> {
+    container
         .definitions()
-        .map(|(declaration, definition)| (declaration.clone(), definition_value(definition)))
-        .collect();
-    json!({ "type": container.declaration(), "types": types })
+        .map(|(declaration, definition)| {
+            (declaration.clone(), definition_value(declaration, definition))
+        })
+        .collect()
 }
 
-fn definition_value(definition: &Definition) -> Value {
+fn definition_value(declaration: &Declaration, definition: &Definition) -> Value {
     match definition {
         Definition::Primitive(0) => json!({ "nothing": true }),
         Definition::Primitive(bytes) => json!({ "integer": bytes }),
         Definition::Sequence { length_width: 0, length_range, elements } => {
             json!({ "array": { "length": length_range.end(), "of": elements } })
+        }
+        Definition::Sequence { length_range, elements, .. } if is_ordered(declaration) => {
+            json!({ "map": { "most": length_range.end(), "of": elements } })
         }
         Definition::Sequence { length_range, elements, .. } => {
             json!({ "sequence": { "most": length_range.end(), "of": elements } })

@@ -27,6 +27,8 @@ mod shape;
 mod to_bytes;
 mod to_json;
 
+use std::collections::BTreeMap;
+
 use borsh::BorshSchema;
 use borsh::schema::BorshSchemaContainer;
 use serde_json::Value;
@@ -101,7 +103,7 @@ impl WireFormat {
     }
 
     /// The types by name, as plain JSON, for implementers.
-    pub fn describe(&self) -> Value {
+    pub fn describe(&self) -> BTreeMap<String, Value> {
         describe::describe(&self.container)
     }
 

@@ -221,7 +221,7 @@ fn primitive(declaration: &Declaration) -> Result<Shape, SchemaError> {
 }
 
 /// A schema says nothing of order; the type's name does.
-fn is_ordered(declaration: &Declaration) -> bool {
+pub(super) fn is_ordered(declaration: &Declaration) -> bool {
     ["BoundedMap<", "BTreeMap<", "BTreeSet<"].iter().any(|name| declaration.starts_with(name))
 }
 

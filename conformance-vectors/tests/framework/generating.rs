@@ -251,6 +251,17 @@ fn numbers_that_lose_digits_and_bad_repeats_are_refused() {
 }
 
 #[test]
+fn the_types_that_describe_handlers_are_described() {
+    let found = problems(|sources| {
+        sources.handlers[0].input = json!({"value": "[Number] (or Text)", "other": "u64"});
+    });
+    assert_one(
+        &found,
+        |problem| matches!(problem, Problem::TypeUndescribed { name, .. } if name == "Text"),
+    );
+}
+
+#[test]
 fn handlers_and_profiles_are_described() {
     let found = problems(|sources| {
         sources.handlers.remove(0);

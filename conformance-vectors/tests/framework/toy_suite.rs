@@ -120,6 +120,7 @@ pub(crate) fn sources() -> Sources {
         codes_without_second_fault: none.to_vec(),
         must_requirements: vec!["TOY-HALF-01".to_owned()],
         handlers: ["encoding.number", "toy.half", "toy.counter"].map(describe).to_vec(),
+        types: BTreeMap::from([("Number".to_owned(), json!({"integer": 4}))]),
         profiles: BTreeMap::from([("standard".to_owned(), json!({"largest": 100}))]),
     }
 }
