@@ -40,30 +40,25 @@ pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
 ) -> Result<u64, Rejection> {
     let shards = u16::try_from(states.len()).map_err(|_| Rejection::LedOverflow)?;
     let states: Vec<&ShardState> = states.iter().map(Borrow::borrow).collect();
-    let accepted = accepted_transactions(suite, &states, retained);
-    let is_decided = |txid: &TxId| {
-        accepted.get(txid).is_some_and(|accepted| {
-            accepted.transaction.input_shards(shards).is_subset(&accepted.by)
-        })
-    };
+    let mut decided = accepted_transactions(suite, &states, retained);
+    decided
+        .retain(|_, Accepted { transaction, by }| transaction.input_shards(shards).is_subset(by));
 
     let unspent =
         states.iter().flat_map(|state| state.unspent.values()).map(|output| output.amount);
     let locked = states
         .iter()
         .flat_map(|state| state.locks.values())
-        .filter(|lock| !is_decided(&lock.txid))
+        .filter(|lock| !decided.contains_key(&lock.txid))
         .map(|lock| lock.amount);
     let pools =
         states.iter().flat_map(|state| [state.totals.fee_pool, state.totals.community_pool]);
-    let outstanding = accepted.iter().filter(|(txid, _)| is_decided(txid)).flat_map(
-        |(txid, Accepted { transaction, .. })| {
-            states
-                .iter()
-                .filter(|state| !is_credited(state, txid, transaction))
-                .flat_map(|state| credits(transaction, state.position.shard, shards))
-        },
-    );
+    let outstanding = decided.iter().flat_map(|(txid, Accepted { transaction, .. })| {
+        states
+            .iter()
+            .filter(|state| !is_credited(state, txid, transaction))
+            .flat_map(|state| credits(transaction, state.position.shard, shards))
+    });
     let mut amounts = unspent.chain(locked).chain(pools).chain(outstanding);
     amounts.try_fold(0u64, u64::checked_add).ok_or(Rejection::LedOverflow)
 }
