@@ -48,6 +48,15 @@ fn block_170_is_replayed_and_reported() {
 }
 
 #[test]
+fn the_readme_shows_what_its_commands_print() {
+    let readme = include_str!("../../README.md");
+    let (_, import, _) = ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "4"]);
+    assert!(readme.contains(&without_seconds(&import)), "put this into README.md:\n{import}");
+    let (_, verify, _) = ioschain(&["verify"]);
+    assert!(readme.contains(&verify), "put this into README.md:\n{verify}");
+}
+
+#[test]
 fn the_json_report_has_exactly_the_promised_keys() {
     let arguments = ["import", "bitcoin", BLOCK_170, "--shards", "2", "--json"];
     let (code, output, _) = ioschain(&arguments);

@@ -84,7 +84,7 @@ fn write_text(
     writeln!(output, "  supply {} units, {conserved}", replay.supply_after)?;
     writeln!(
         output,
-        "  {:.3} s, of which {:.3} s building and signing; {} signature checks alone take {:.3} s",
+        "  {:.4} s, of which {:.4} s building and signing; {} signature checks alone take {:.4} s",
         replay.seconds_total,
         replay.seconds_setup,
         replay.signature_checks,
