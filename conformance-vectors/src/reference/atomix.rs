@@ -7,7 +7,7 @@ use ioschain_spec::atomix::{Answer, Import};
 use ioschain_spec::ledger::{Environment, Overlay, ShardState, SignedTransaction};
 use ioschain_spec::primitives::suite::{Normative, Suite as _};
 
-use super::Answers::{ByRules, InSteps, Plain};
+use super::Answers::{self, ByRules, InSteps, Plain};
 use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
 use super::world::read_log;
@@ -22,137 +22,138 @@ const WORLD: &[(&str, &str)] = &[
     ("states", "[ShardState] (of shards 1..=m)"),
 ];
 
-pub(super) fn handlers() -> Vec<Handler> {
-    let handler = |name, doc, shape, answer| Handler { name, kind: Function, doc, shape, answer };
-    vec![
-        handler(
-            "atomix.lock",
-            "A lock request put to a shard.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("request", "SignedTransaction"),
-                ],
-                &[("answer", "Answer"), ("state", "ShardState")],
-            ),
-            ByRules(lock),
+pub(super) const HANDLERS: [Handler; 8] = [
+    handler(
+        "atomix.lock",
+        "A lock request put to a shard.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("request", "SignedTransaction"),
+            ],
+            &[("answer", "Answer"), ("state", "ShardState")],
         ),
-        handler(
-            "atomix.unlock_commit",
-            "An unlock-to-commit put to a shard.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("request", "UnlockCommit"),
-                ],
-                &[("answer", "Answer"), ("state", "ShardState")],
-            ),
-            ByRules(unlock_commit),
+        ByRules(lock),
+    ),
+    handler(
+        "atomix.unlock_commit",
+        "An unlock-to-commit put to a shard.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("request", "UnlockCommit"),
+            ],
+            &[("answer", "Answer"), ("state", "ShardState")],
         ),
-        handler(
-            "atomix.unlock_abort",
-            "An unlock-to-abort put to a shard.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("request", "UnlockAbort"),
-                ],
-                &[("answer", "Answer"), ("state", "ShardState")],
-            ),
-            ByRules(unlock_abort),
+        ByRules(unlock_commit),
+    ),
+    handler(
+        "atomix.unlock_abort",
+        "An unlock-to-abort put to a shard.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("request", "UnlockAbort"),
+            ],
+            &[("answer", "Answer"), ("state", "ShardState")],
         ),
-        handler(
-            "atomix.import",
-            "The sweep of an epoch put to a shard.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("request", "Import"),
-                ],
-                &[("answer", "Answer"), ("state", "ShardState")],
-            ),
-            ByRules(import),
+        ByRules(unlock_abort),
+    ),
+    handler(
+        "atomix.import",
+        "The sweep of an epoch put to a shard.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("request", "Import"),
+            ],
+            &[("answer", "Answer"), ("state", "ShardState")],
         ),
-        handler(
-            "atomix.verify_proof",
-            "What a shard's proof of its vote says.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("proof", "DecisionProof"),
-                ],
-                &[("shard", "u16"), ("txid", "TxId"), ("vote", "Vote")],
-            ),
-            Plain(verify_proof),
+        ByRules(import),
+    ),
+    handler(
+        "atomix.verify_proof",
+        "What a shard's proof of its vote says.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("proof", "DecisionProof"),
+            ],
+            &[("shard", "u16"), ("txid", "TxId"), ("vote", "Vote")],
         ),
-        handler(
-            "atomix.close_epoch",
-            "A shard closes its epoch.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                ],
-                &[("entry", "EpochClosed"), ("lists", "[[Transaction]]"), ("state", "ShardState")],
-            ),
-            ByRules(close_epoch),
+        Plain(verify_proof),
+    ),
+    handler(
+        "atomix.close_epoch",
+        "A shard closes its epoch.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+            ],
+            &[("entry", "EpochClosed"), ("lists", "[[Transaction]]"), ("state", "ShardState")],
         ),
-        handler(
-            "atomix.order",
-            "The identity log takes a closing entry.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("entry", "CertifiedEpoch"),
-                ],
-                &[("identity_height", "u64"), ("identity_hash", "Digest")],
-            ),
-            Plain(order),
+        ByRules(close_epoch),
+    ),
+    handler(
+        "atomix.order",
+        "The identity log takes a closing entry.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("entry", "CertifiedEpoch"),
+            ],
+            &[("identity_height", "u64"), ("identity_hash", "Digest")],
         ),
-        Handler {
-            name: "atomix.run",
-            kind: Scenario,
-            doc: "Several shards and the identity log. The root is the list commitment of the state \
-                  roots of all shards, then the identity log's hash.",
-            shape: Shape {
-                input: WORLD,
-                output: WORLD,
-                step: &[
-                    (
-                        "block",
-                        "Block (its shard checks and applies it; the answer is {receipts: [Receipt]})",
-                    ),
-                    (
-                        "close",
-                        "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
-                    ),
-                    (
-                        "order",
-                        "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
-                    ),
-                ],
-            },
-            answer: InSteps,
+        Plain(order),
+    ),
+    Handler {
+        name: "atomix.run",
+        kind: Scenario,
+        doc: "Several shards and the identity log. The root is the list commitment of the state \
+              roots of all shards, then the identity log's hash.",
+        shape: Shape {
+            input: WORLD,
+            output: WORLD,
+            step: &[
+                (
+                    "block",
+                    "Block (its shard checks and applies it; the answer is {receipts: [Receipt]})",
+                ),
+                (
+                    "close",
+                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
+                ),
+                (
+                    "order",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                ),
+            ],
         },
-    ]
+        answer: InSteps,
+    },
+];
+
+const fn handler(name: &'static str, doc: &'static str, shape: Shape, answer: Answers) -> Handler {
+    Handler { name, kind: Function, doc, shape, answer }
 }
 
 /// Puts one request to one shard.

@@ -14,107 +14,108 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::encoding::decode;
 use ioschain_spec::primitives::suite::Normative;
 
-use super::Answers::{ByRules, Plain};
+use super::Answers::{self, ByRules, Plain};
 use super::encoding::Block;
 use super::json::{from_json, list, member, read, read_bytes, read_list, to_json};
 use super::world::read_log;
 use super::{Handler, NormativeRules, Outcome, Shape};
 use crate::vector::HandlerKind::Function;
 
-pub(super) fn handlers() -> Vec<Handler> {
-    let handler = |name, doc, shape, answer| Handler { name, kind: Function, doc, shape, answer };
-    vec![
-        handler(
-            "ledger.account_id",
-            "The account that a first policy names.",
-            Shape::new(&[("policy", "Policy")], &[("account_id", "AccountId")]),
-            Plain(account_id),
+pub(super) const HANDLERS: [Handler; 10] = [
+    handler(
+        "ledger.account_id",
+        "The account that a first policy names.",
+        Shape::new(&[("policy", "Policy")], &[("account_id", "AccountId")]),
+        Plain(account_id),
+    ),
+    handler(
+        "ledger.shard_of_owner",
+        "The shard that an owner's outputs live in.",
+        Shape::new(&[("owner", "AccountId"), ("shards", "u16")], &[("shard", "u16")]),
+        Plain(shard_of_owner),
+    ),
+    handler(
+        "ledger.txid",
+        "The id of a transaction.",
+        Shape::new(&[("transaction", "Transaction")], &[("txid", "TxId")]),
+        Plain(txid),
+    ),
+    handler(
+        "ledger.fee_parts",
+        "What each shard 1..=shards earns when the transaction commits.",
+        Shape::new(
+            &[("transaction", "Transaction"), ("shards", "u16")],
+            &[("parts", "[[u16, u64]] (shard and amount)")],
         ),
-        handler(
-            "ledger.shard_of_owner",
-            "The shard that an owner's outputs live in.",
-            Shape::new(&[("owner", "AccountId"), ("shards", "u16")], &[("shard", "u16")]),
-            Plain(shard_of_owner),
+        Plain(fee_parts),
+    ),
+    handler(
+        "ledger.check_static",
+        "The static checks, first failure first; decoding the bytes of the Transaction is the first.",
+        Shape::new(&[("parameters", "Parameters"), ("bytes", "bytes")], &[("txid", "TxId")]),
+        ByRules(check_static),
+    ),
+    handler(
+        "ledger.apply",
+        "A transaction of one shard put to it.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("request", "SignedTransaction"),
+            ],
+            &[("state", "ShardState")],
         ),
-        handler(
-            "ledger.txid",
-            "The id of a transaction.",
-            Shape::new(&[("transaction", "Transaction")], &[("txid", "TxId")]),
-            Plain(txid),
+        ByRules(apply),
+    ),
+    handler(
+        "ledger.state_root",
+        "The state root.",
+        Shape::new(&[("state", "ShardState")], &[("root", "Digest")]),
+        Plain(state_root),
+    ),
+    handler(
+        "ledger.apply_block",
+        "A block checked and applied to its shard.",
+        Shape::new(
+            &[
+                ("parameters", "Parameters"),
+                ("rosters", "[Roster]"),
+                ("identity", "[CertifiedEpoch]"),
+                ("state", "ShardState"),
+                ("block", "Block"),
+            ],
+            &[("receipts", "[Receipt]"), ("state", "ShardState")],
         ),
-        handler(
-            "ledger.fee_parts",
-            "What each shard 1..=shards earns when the transaction commits.",
-            Shape::new(
-                &[("transaction", "Transaction"), ("shards", "u16")],
-                &[("parts", "[[u16, u64]] (shard and amount)")],
-            ),
-            Plain(fee_parts),
+        ByRules(apply_one_block),
+    ),
+    handler(
+        "ledger.genesis",
+        "The chain id and the first states of shards 1..=m.",
+        Shape::new(
+            &[("genesis", "Genesis")],
+            &[("chain_id", "Digest"), ("states", "[ShardState]")],
         ),
-        handler(
-            "ledger.check_static",
-            "The static checks, first failure first; decoding the bytes of the Transaction is the first.",
-            Shape::new(&[("parameters", "Parameters"), ("bytes", "bytes")], &[("txid", "TxId")]),
-            ByRules(check_static),
+        Plain(genesis),
+    ),
+    handler(
+        "ledger.conservation",
+        "The conservation sum over shards 1..=m; `retained` are expiry lists of closed epochs.",
+        Shape::new(
+            &[
+                ("states", "[ShardState]"),
+                ("retained", "[{epoch: u64, source: u16, lists: [[Transaction]]}]"),
+            ],
+            &[("sum", "u64")],
         ),
-        handler(
-            "ledger.apply",
-            "A transaction of one shard put to it.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("request", "SignedTransaction"),
-                ],
-                &[("state", "ShardState")],
-            ),
-            ByRules(apply),
-        ),
-        handler(
-            "ledger.state_root",
-            "The state root.",
-            Shape::new(&[("state", "ShardState")], &[("root", "Digest")]),
-            Plain(state_root),
-        ),
-        handler(
-            "ledger.apply_block",
-            "A block checked and applied to its shard.",
-            Shape::new(
-                &[
-                    ("parameters", "Parameters"),
-                    ("rosters", "[Roster]"),
-                    ("identity", "[CertifiedEpoch]"),
-                    ("state", "ShardState"),
-                    ("block", "Block"),
-                ],
-                &[("receipts", "[Receipt]"), ("state", "ShardState")],
-            ),
-            ByRules(apply_one_block),
-        ),
-        handler(
-            "ledger.genesis",
-            "The chain id and the first states of shards 1..=m.",
-            Shape::new(
-                &[("genesis", "Genesis")],
-                &[("chain_id", "Digest"), ("states", "[ShardState]")],
-            ),
-            Plain(genesis),
-        ),
-        handler(
-            "ledger.conservation",
-            "The conservation sum over shards 1..=m; `retained` are expiry lists of closed epochs.",
-            Shape::new(
-                &[
-                    ("states", "[ShardState]"),
-                    ("retained", "[{epoch: u64, source: u16, lists: [[Transaction]]}]"),
-                ],
-                &[("sum", "u64")],
-            ),
-            Plain(conservation),
-        ),
-    ]
+        Plain(conservation),
+    ),
+];
+
+const fn handler(name: &'static str, doc: &'static str, shape: Shape, answer: Answers) -> Handler {
+    Handler { name, kind: Function, doc, shape, answer }
 }
 
 fn account_id(input: &Value) -> Outcome {

@@ -102,9 +102,9 @@ impl Shape {
 pub fn handlers() -> Vec<Handler> {
     let mut handlers = Vec::new();
     handlers.extend(encoding::handlers());
-    handlers.extend(primitives::handlers());
-    handlers.extend(ledger::handlers());
-    handlers.extend(atomix::handlers());
+    handlers.extend(primitives::HANDLERS);
+    handlers.extend(ledger::HANDLERS);
+    handlers.extend(atomix::HANDLERS);
     handlers.sort_by_key(|handler| handler.name);
     handlers
 }

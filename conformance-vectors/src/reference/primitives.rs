@@ -22,166 +22,165 @@ use ioschain_spec::primitives::suite::Normative;
 use super::Answers::Plain;
 use super::json::{Encoded, bytes_of, list, member, read, read_bytes, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::{Draw, Function};
+use crate::vector::HandlerKind::{self, Draw, Function};
 
-pub(super) fn handlers() -> Vec<Handler> {
-    let handler =
-        |name, kind, doc, shape, run| Handler { name, kind, doc, shape, answer: Plain(run) };
-    vec![
-        handler(
-            "primitives.tagged_hash",
-            Function,
-            "H(tag, x), where x encodes to `bytes`.",
-            Shape::new(&[("tag", "text"), ("bytes", "bytes")], &[("hash", "Digest")]),
-            tagged_hash as fn(&Value) -> Outcome,
+pub(super) const HANDLERS: [Handler; 17] = [
+    handler(
+        "primitives.tagged_hash",
+        Function,
+        "H(tag, x), where x encodes to `bytes`.",
+        Shape::new(&[("tag", "text"), ("bytes", "bytes")], &[("hash", "Digest")]),
+        tagged_hash,
+    ),
+    handler(
+        "primitives.merkle_root",
+        Function,
+        "The list commitment.",
+        Shape::new(&[("leaves", "[bytes]")], &[("root", "Digest")]),
+        merkle_root,
+    ),
+    handler(
+        "primitives.merkle_prove",
+        Function,
+        "The inclusion proof; null if there is no such leaf.",
+        Shape::new(
+            &[("leaves", "[bytes]"), ("index", "u32")],
+            &[("proof", "InclusionProof or null")],
         ),
-        handler(
-            "primitives.merkle_root",
-            Function,
-            "The list commitment.",
-            Shape::new(&[("leaves", "[bytes]")], &[("root", "Digest")]),
-            merkle_root,
+        merkle_prove,
+    ),
+    handler(
+        "primitives.merkle_inclusion",
+        Function,
+        "Whether the proof shows that the leaf is in the list.",
+        Shape::new(
+            &[("root", "Digest"), ("leaf", "bytes"), ("proof", "InclusionProof")],
+            &[("valid", "bool")],
         ),
-        handler(
-            "primitives.merkle_prove",
-            Function,
-            "The inclusion proof; null if there is no such leaf.",
-            Shape::new(
-                &[("leaves", "[bytes]"), ("index", "u32")],
-                &[("proof", "InclusionProof or null")],
-            ),
-            merkle_prove,
+        merkle_inclusion,
+    ),
+    handler(
+        "primitives.map_root",
+        Function,
+        "The map commitment; keys and values are encodings.",
+        Shape::new(&[("entries", "[[bytes, bytes]]")], &[("root", "Digest")]),
+        map_root_of,
+    ),
+    handler(
+        "primitives.map_prove",
+        Function,
+        "Of membership, or of non-membership.",
+        Shape::new(&[("entries", "[[bytes, bytes]]"), ("key", "bytes")], &[("proof", "MapProof")]),
+        map_prove,
+    ),
+    handler(
+        "primitives.map_membership",
+        Function,
+        "Whether the proof shows that the map has the value under the key; key and value are encodings.",
+        Shape::new(
+            &[("root", "Digest"), ("key", "bytes"), ("value", "bytes"), ("proof", "MapProof")],
+            &[("valid", "bool")],
         ),
-        handler(
-            "primitives.merkle_inclusion",
-            Function,
-            "Whether the proof shows that the leaf is in the list.",
-            Shape::new(
-                &[("root", "Digest"), ("leaf", "bytes"), ("proof", "InclusionProof")],
-                &[("valid", "bool")],
-            ),
-            merkle_inclusion,
+        map_membership,
+    ),
+    handler(
+        "primitives.map_non_membership",
+        Function,
+        "Whether the proof shows that the map has nothing under the key, which is an encoding.",
+        Shape::new(
+            &[("root", "Digest"), ("key", "bytes"), ("proof", "MapProof")],
+            &[("valid", "bool")],
         ),
-        handler(
-            "primitives.map_root",
-            Function,
-            "The map commitment; keys and values are encodings.",
-            Shape::new(&[("entries", "[[bytes, bytes]]")], &[("root", "Digest")]),
-            map_root_of,
+        map_non_membership,
+    ),
+    handler(
+        "primitives.ed25519_sign",
+        Function,
+        "The key pair of a seed, and its signature.",
+        Shape::new(
+            &[("seed", "Digest"), ("message", "bytes")],
+            &[("public_key", "bytes"), ("signature", "bytes")],
         ),
-        handler(
-            "primitives.map_prove",
-            Function,
-            "Of membership, or of non-membership.",
-            Shape::new(
-                &[("entries", "[[bytes, bytes]]"), ("key", "bytes")],
-                &[("proof", "MapProof")],
-            ),
-            map_prove,
+        ed25519_sign,
+    ),
+    handler(
+        "primitives.ed25519_verify",
+        Function,
+        "Strict and cofactorless verification; keys and signatures of another length are not valid.",
+        Shape::new(
+            &[("public_key", "bytes"), ("message", "bytes"), ("signature", "bytes")],
+            &[("valid", "bool")],
         ),
-        handler(
-            "primitives.map_membership",
-            Function,
-            "Whether the proof shows that the map has the value under the key; key and value are encodings.",
-            Shape::new(
-                &[("root", "Digest"), ("key", "bytes"), ("value", "bytes"), ("proof", "MapProof")],
-                &[("valid", "bool")],
-            ),
-            map_membership,
+        ed25519_verify,
+    ),
+    handler(
+        "primitives.quorum",
+        Function,
+        "How many validators may be faulty, how many make a quorum, and the commitment to the roster.",
+        Shape::new(
+            &[("roster", "Roster")],
+            &[("faults", "u32"), ("quorum", "u32"), ("root", "Digest")],
         ),
-        handler(
-            "primitives.map_non_membership",
-            Function,
-            "Whether the proof shows that the map has nothing under the key, which is an encoding.",
-            Shape::new(
-                &[("root", "Digest"), ("key", "bytes"), ("proof", "MapProof")],
-                &[("valid", "bool")],
-            ),
-            map_non_membership,
+        quorum,
+    ),
+    handler(
+        "primitives.certificate",
+        Function,
+        "Whether a quorum signed the message.",
+        Shape::new(
+            &[("roster", "Roster"), ("message", "Digest"), ("certificate", "QuorumCertificate")],
+            &[],
         ),
-        handler(
-            "primitives.ed25519_sign",
-            Function,
-            "The key pair of a seed, and its signature.",
-            Shape::new(
-                &[("seed", "Digest"), ("message", "bytes")],
-                &[("public_key", "bytes"), ("signature", "bytes")],
-            ),
-            ed25519_sign,
+        certificate,
+    ),
+    handler(
+        "primitives.stream",
+        Draw,
+        "The first words of the stream.",
+        Shape::new(&[("seed", "Digest"), ("count", "u32")], &[("words", "[u64]")]),
+        stream,
+    ),
+    handler(
+        "primitives.below",
+        Draw,
+        "Numbers below `bound`.",
+        Shape::new(
+            &[("seed", "Digest"), ("bound", "u64"), ("count", "u32")],
+            &[("draws", "[u64]")],
         ),
-        handler(
-            "primitives.ed25519_verify",
-            Function,
-            "Strict and cofactorless verification; keys and signatures of another length are not valid.",
-            Shape::new(
-                &[("public_key", "bytes"), ("message", "bytes"), ("signature", "bytes")],
-                &[("valid", "bool")],
-            ),
-            ed25519_verify,
-        ),
-        handler(
-            "primitives.quorum",
-            Function,
-            "How many validators may be faulty, how many make a quorum, and the commitment to the roster.",
-            Shape::new(
-                &[("roster", "Roster")],
-                &[("faults", "u32"), ("quorum", "u32"), ("root", "Digest")],
-            ),
-            quorum,
-        ),
-        handler(
-            "primitives.certificate",
-            Function,
-            "Whether a quorum signed the message.",
-            Shape::new(
-                &[
-                    ("roster", "Roster"),
-                    ("message", "Digest"),
-                    ("certificate", "QuorumCertificate"),
-                ],
-                &[],
-            ),
-            certificate,
-        ),
-        handler(
-            "primitives.stream",
-            Draw,
-            "The first words of the stream.",
-            Shape::new(&[("seed", "Digest"), ("count", "u32")], &[("words", "[u64]")]),
-            stream,
-        ),
-        handler(
-            "primitives.below",
-            Draw,
-            "Numbers below `bound`.",
-            Shape::new(
-                &[("seed", "Digest"), ("bound", "u64"), ("count", "u32")],
-                &[("draws", "[u64]")],
-            ),
-            below,
-        ),
-        handler(
-            "primitives.shuffle",
-            Draw,
-            "0, 1, …, length − 1 shuffled.",
-            Shape::new(&[("seed", "Digest"), ("length", "u32")], &[("order", "[u32]")]),
-            shuffle,
-        ),
-        handler(
-            "primitives.buckets",
-            Function,
-            "0, 1, …, length − 1 cut into buckets.",
-            Shape::new(&[("length", "u32"), ("count", "u32")], &[("buckets", "[[u32]]")]),
-            cut,
-        ),
-        handler(
-            "primitives.mulshift",
-            Function,
-            "The hash mapped evenly to 0..bound.",
-            Shape::new(&[("hash", "Digest"), ("bound", "u16")], &[("value", "u16")]),
-            mulshift_of,
-        ),
-    ]
+        below,
+    ),
+    handler(
+        "primitives.shuffle",
+        Draw,
+        "0, 1, …, length − 1 shuffled.",
+        Shape::new(&[("seed", "Digest"), ("length", "u32")], &[("order", "[u32]")]),
+        shuffle,
+    ),
+    handler(
+        "primitives.buckets",
+        Function,
+        "0, 1, …, length − 1 cut into buckets.",
+        Shape::new(&[("length", "u32"), ("count", "u32")], &[("buckets", "[[u32]]")]),
+        cut,
+    ),
+    handler(
+        "primitives.mulshift",
+        Function,
+        "The hash mapped evenly to 0..bound.",
+        Shape::new(&[("hash", "Digest"), ("bound", "u16")], &[("value", "u16")]),
+        mulshift_of,
+    ),
+];
+
+const fn handler(
+    name: &'static str,
+    kind: HandlerKind,
+    doc: &'static str,
+    shape: Shape,
+    answer: fn(&Value) -> Outcome,
+) -> Handler {
+    Handler { name, kind, doc, shape, answer: Plain(answer) }
 }
 
 fn digest_json(digest: &Digest) -> String {
