@@ -7,8 +7,8 @@ use ioschain_spec::atomix::{Answer, UnlockAbort, UnlockCommit};
 use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{Settlement, SignedTransaction, Transaction, TxId, Vote};
 
+use super::Proof;
 use super::network::Network;
-use super::shard::Proof;
 
 /// How a payment ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,4 +12,10 @@ mod network;
 mod replay;
 mod shard;
 
+use ioschain_spec::atomix::decision_proof::DecisionProof;
+use ioschain_spec::primitives::certificate::QuorumCertificate;
+
 pub use replay::{Faults, Progress, Report, Settings, replay};
+
+/// A proof between real shards.
+type Proof = DecisionProof<QuorumCertificate>;

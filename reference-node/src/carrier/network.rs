@@ -9,7 +9,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::sha256;
 use ioschain_spec::primitives::stream::Stream;
 
-use super::shard::Proof;
+use super::Proof;
 
 /// One message in eight is delivered twice.
 const ONE_DUPLICATE_IN: NonZeroU64 = NonZeroU64::new(8).unwrap();

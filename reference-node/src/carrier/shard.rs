@@ -1,7 +1,7 @@
 //! A shard as its committee runs it: messages in, one certified block out.
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
+use ioschain_spec::atomix::decision_proof::prove_decisions;
 use ioschain_spec::atomix::sweep::import_due;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules as _, Specification};
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
@@ -9,15 +9,12 @@ use ioschain_spec::ledger::block::{BlockBuilder, Entry};
 use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{Environment, ShardState};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::encoding::decode;
 
+use super::Proof;
 use super::caching_suite::CachingSuite;
 use super::keys::Committee;
 use super::network::Delivery;
-
-/// A proof between real shards.
-pub(super) type Proof = DecisionProof<QuorumCertificate>;
 
 /// One shard with its committee.
 pub(super) struct Shard {
