@@ -8,7 +8,7 @@
 //!
 //! | to learn | read |
 //! |---|---|
-//! | what a vector is | [`vector`], [`repeat`] |
+//! | what a vector is | [`vector`], [`repeat`], [`shared`] |
 //! | how bytes become JSON | [`wire_json`], [`canonical_json`] |
 //! | how to plug in an implementation | [`adapter`] |
 //! | how a run is judged | [`runner`], [`skips`] |
@@ -27,6 +27,7 @@ pub mod report;
 pub mod requirements;
 pub mod runner;
 pub mod self_test;
+pub mod shared;
 pub mod skips;
 pub mod suite;
 pub mod tree;

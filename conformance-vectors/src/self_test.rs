@@ -1,8 +1,10 @@
 //! Whether the vectors can fail.
 //!
-//! The reference must pass every case. Then come implementations that are wrong on purpose: for
-//! each code one that accepts where this code is due, asked only the cases in which it is; and for
-//! each invariant one that the caller brings. A suite that lets one of them pass has a hole.
+//! The reference must pass every case. Then come implementations that are wrong on purpose. For each
+//! code there is one that accepts where this code is due, asked only the cases in which it is: it
+//! shows that each such case is put and judged. For each invariant there is one that the caller
+//! brings, a specification with a rule broken: it shows that the cases notice. A suite that lets one
+//! of them pass has a hole.
 
 use std::fmt::Write;
 
@@ -113,6 +115,12 @@ impl SelfTestReport {
         self.reference_failures.is_empty() && self.faults.iter().all(|fault| fault.caught)
     }
 
+    /// How many implementations of a kind are caught, and how many there are.
+    pub fn caught(&self, kind: FaultKind) -> (usize, usize) {
+        let of_kind = self.faults.iter().filter(|fault| fault.kind == kind);
+        (of_kind.clone().filter(|fault| fault.caught).count(), of_kind.count())
+    }
+
     /// A table for a terminal.
     pub fn text(&self) -> String {
         let passed = self.reference_cases as usize - self.reference_failures.len();
@@ -120,9 +128,13 @@ impl SelfTestReport {
         for case in &self.reference_failures {
             let _ = writeln!(page, "  {}: {}", case.id, case.outcome.summary());
         }
-        let caught = self.faults.iter().filter(|fault| fault.caught).count();
-        let _ =
-            writeln!(page, "{caught} of {} faulty implementations are caught", self.faults.len());
+        for (kind, what) in [
+            (FaultKind::Code, "codes: without each, every case that expects it fails"),
+            (FaultKind::Invariant, "broken invariants are caught"),
+        ] {
+            let (caught, all) = self.caught(kind);
+            let _ = writeln!(page, "{caught} of {all} {what}");
+        }
         let width = self.faults.iter().map(|fault| fault.name.chars().count()).max().unwrap_or(0);
         for fault in &self.faults {
             let word = if fault.caught { "caught" } else { "NOT CAUGHT" };
@@ -146,6 +158,7 @@ fn keep_cases(suite: &Suite, keep: impl Fn(&Case) -> bool) -> Suite {
         kind: file.kind,
         doc: file.doc.clone(),
         cases: file.cases.iter().filter(|case| keep(case)).cloned().collect(),
+        shared: Vec::new(),
     };
     Suite {
         manifest: suite.manifest.clone(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use crate::manifest::{self, Manifest, RejectionRow, Rejections};
+use crate::shared::SharedError;
 use crate::tree::{self, MANIFEST_PATH, REJECTIONS_PATH, Tree, TreeError};
 use crate::vector::{Case, ShapeError, VectorFile};
 
@@ -60,6 +61,14 @@ pub enum LoadError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// A reference to a shared value points nowhere.
+    #[error("{path}: {source}")]
+    Shared {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: SharedError,
+    },
     /// A file of vectors is not well-formed.
     #[error("{path}: {source}")]
     Shape {
@@ -102,6 +111,9 @@ impl Suite {
                 return Err(LoadError::Hash { path, found, wanted });
             }
             let file: VectorFile = parse(&entry.path, bytes)?;
+            let file = file
+                .written_out()
+                .map_err(|source| LoadError::Shared { path: entry.path.clone(), source })?;
             file.check_shape()
                 .map_err(|source| LoadError::Shape { path: entry.path.clone(), source })?;
             files.push(file);

@@ -34,6 +34,10 @@ pub struct VectorFile {
     pub doc: String,
     /// The cases.
     pub cases: Vec<Case>,
+    /// Values that stand several times in the file, to which `{"shared": n}` refers; see
+    /// [`crate::shared`]. Empty in memory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Value>,
 }
 
 /// How the cases of a handler are put to an implementation.
@@ -127,6 +131,22 @@ impl Expect {
     /// Refused with `code`.
     pub fn rejected(code: impl Into<String>) -> Self {
         Self::Rejected { code: code.into() }
+    }
+
+    /// The value, if one is expected.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Ok(value) => Some(value),
+            Self::Rejected { .. } => None,
+        }
+    }
+
+    /// The value, if one is expected, to change.
+    pub fn value_mut(&mut self) -> Option<&mut Value> {
+        match self {
+            Self::Ok(value) => Some(value),
+            Self::Rejected { .. } => None,
+        }
     }
 
     /// The code, if a rejection is expected.

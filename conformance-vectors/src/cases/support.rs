@@ -62,6 +62,7 @@ impl SuiteWriter {
             kind: known.ok_or_else(error)?.kind,
             doc: doc.to_owned(),
             cases: Vec::new(),
+            shared: Vec::new(),
         };
         Ok(Self { file, reference: Reference::new() })
     }

@@ -96,7 +96,7 @@ fn write_vectors(sources: &Sources) -> Result<(Tree, Vec<FileEntry>), Problem> {
     let mut entries = BTreeMap::new();
     for file in &sources.files {
         let path = file.path();
-        let content = document(&path, file)?;
+        let content = document(&path, &file.with_shared_values())?;
         entries.insert(path.clone(), entry_of(file, &path, &content));
         tree.insert(path, content);
     }

@@ -64,7 +64,7 @@ fn suites(manifest: &Manifest, page: &mut String) {
 
 const READING: &str = r#"## Reading the files
 
-`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults the one listed first is reported. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
+`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults in one thing the one listed first is reported. What comes several times in a request (inputs with their witnesses, proofs, entries of a block) is checked one after the other, so that an earlier witness's fault is reported before a later one's, whatever the two are; and the certificate of a closing entry, whose codes are listed with those of proofs, is checked after the entry's own fields. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
 
 | in `schema/types.json` | on the wire | in JSON |
 |---|---|---|
@@ -77,7 +77,7 @@ const READING: &str = r#"## Reading the files
 | `{"enum": [{"tag", "name", "type"}, …]}` | `u8` tag, then the fields | `"Name"` without fields, else `{"Name": fields}`; an `Option` is `null` or the value |
 | `{"nothing": true}` | no bytes | left out |
 
-`bytes` in the description of a handler is hex of any length. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. An adapter gets it written out.
+`bytes` in the description of a handler is hex of any length. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. Wherever any value may stand in a case, `{"shared": 3}` may stand instead and means entry 3, counted from 0, of the file's list `shared`, whose entries may refer to earlier ones. An adapter gets both written out.
 
 | kind | how it is asked |
 |---|---|

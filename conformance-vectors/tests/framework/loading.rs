@@ -1,8 +1,11 @@
 use ioschain_vectors::generate::generate_tree;
+use ioschain_vectors::shared::SharedError;
 use ioschain_vectors::suite::{LoadError, Suite};
 use ioschain_vectors::tree::Tree;
+use ioschain_vectors::vector::{Expect, HandlerKind, VectorFile};
+use serde_json::{Value, json};
 
-use crate::toy_suite::sources;
+use crate::toy_suite::{sources, vector_file};
 
 const HALF: &str = "v1/standard/toy/half/basic.json";
 
@@ -58,4 +61,54 @@ fn a_missing_or_unlisted_file_is_refused() {
 fn an_unknown_member_is_refused() {
     let error = load_changed("REJECTIONS.json", "\"code\"", "\"kode\"");
     assert!(matches!(error, LoadError::Format { .. }), "{error}");
+}
+
+#[test]
+fn values_that_stand_several_times_are_written_once_and_come_back() {
+    let long = json!({"keys": ["ab".repeat(60), "cd".repeat(60)], "number": 1});
+    let mut file = vector_file("toy", "half", "shared", HandlerKind::Function);
+    for slug in ["one", "two", "three"] {
+        let input = json!({"number": slug, "state": long, "again": [slug, long]});
+        file.add(slug, "doc", &["TOY-HALF-01"], input, Expect::Ok(long.clone()));
+    }
+    let written = file.with_shared_values();
+    assert_eq!(written.shared, [long]);
+    assert_eq!(
+        written.cases[0].input,
+        json!({"number": "one", "state": {"shared": 0}, "again": ["one", {"shared": 0}]})
+    );
+    assert_eq!(written.cases[2].expect, Some(Expect::Ok(json!({"shared": 0}))));
+    assert_eq!(written.written_out(), Ok(file));
+}
+
+#[test]
+fn shared_values_may_share_and_short_ones_are_repeated() {
+    let key = json!("ab".repeat(60));
+    let (one, two) = (json!({"key": key, "of": 1}), json!({"key": key, "of": 2}));
+    let mut file = vector_file("toy", "half", "shared", HandlerKind::Function);
+    let short = json!({"short": 1});
+    for (number, value) in [&one, &two, &one, &two, &short, &short].into_iter().enumerate() {
+        file.add("slug", "doc", &["TOY-HALF-01"], json!([number, value]), Expect::Ok(Value::Null));
+    }
+    let written = file.with_shared_values();
+    let refer = |of: u8| json!({"key": {"shared": 0}, "of": of});
+    assert_eq!(written.shared, [key, refer(1), refer(2)]);
+    assert_eq!(written.cases[5].input, json!([5, {"short": 1}]));
+    assert_eq!(written.written_out(), Ok(file));
+}
+
+#[test]
+fn references_that_point_nowhere_or_forwards_or_fill_the_memory_are_refused() {
+    let with = |shared: Vec<Value>, input: Value| {
+        let mut file = vector_file("toy", "half", "shared", HandlerKind::Function);
+        file.add("slug", "doc", &["TOY-HALF-01"], input, Expect::Ok(Value::Null));
+        VectorFile { shared, ..file }.written_out()
+    };
+    assert_eq!(with(vec![], json!({"shared": 0})), Err(SharedError::Place));
+    assert_eq!(with(vec![json!(1)], json!({"shared": 1})), Err(SharedError::Place));
+    assert_eq!(with(vec![json!(1)], json!({"shared": "0"})), Err(SharedError::Place));
+    assert_eq!(with(vec![json!({"shared": 0})], json!(1)), Err(SharedError::Place));
+    let doubling = |place: u64| json!([{"shared": place}, {"shared": place}]);
+    let entries: Vec<Value> = [json!(1)].into_iter().chain((0..30).map(doubling)).collect();
+    assert_eq!(with(entries, json!(1)), Err(SharedError::TooLarge));
 }

@@ -40,7 +40,9 @@ fn every_code_and_every_invariant_is_caught() {
         ]
     );
     assert_eq!(report.faults[4].kind, FaultKind::Invariant);
-    assert!(report.text().contains("5 of 5 faulty implementations are caught"));
+    assert_eq!(report.caught(FaultKind::Code), (4, 4));
+    assert_eq!(report.caught(FaultKind::Invariant), (1, 1));
+    assert!(report.text().contains("1 of 1 broken invariants are caught"));
 }
 
 #[test]

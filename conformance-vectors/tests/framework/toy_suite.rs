@@ -25,6 +25,7 @@ pub(crate) fn vector_file(
         kind,
         doc: "A file for tests.".to_owned(),
         cases: Vec::new(),
+        shared: Vec::new(),
     }
 }
 
