@@ -28,7 +28,7 @@ pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
         .collect();
     let _ = writeln!(page, "{} cases: {}", report.cases.len(), counts.join(", "));
     if report.stopped_early {
-        page.push_str("stopped at the first case that does not pass\n");
+        page.push_str("stopped at this case; what came after it was not asked\n");
     }
     for verdict in &report.levels {
         let _ = match (&verdict.obstacle, verdict.declared_skips) {

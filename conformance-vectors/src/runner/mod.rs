@@ -27,6 +27,9 @@ use crate::vector::{Case, VectorFile};
 
 pub use level::{Level, UnknownLevel};
 
+/// After so many timeouts in a row the run stops: what hangs would cost the time limit of every case.
+pub const TIMEOUTS_IN_A_ROW_MAX: usize = 5;
+
 /// What to run, and how.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
@@ -144,7 +147,7 @@ impl<'a> Runner<'a> {
                 on_case(Progress { done: results.len() + 1, total: selected.len(), case: &result });
             }
             results.push(result);
-            if self.options.fail_fast && !passed {
+            if self.options.fail_fast && !passed || hangs(&results) {
                 break;
             }
         }
@@ -230,6 +233,13 @@ impl<'a> Runner<'a> {
             cases,
         }
     }
+}
+
+/// Whether the last cases all had no answer in time.
+fn hangs(results: &[CaseResult]) -> bool {
+    let last = results.iter().rev().take(TIMEOUTS_IN_A_ROW_MAX);
+    let timeouts = last.filter(|case| matches!(case.outcome, Outcome::Timeout { .. }));
+    timeouts.count() == TIMEOUTS_IN_A_ROW_MAX
 }
 
 /// Why the hello says that this need not be asked.

@@ -241,6 +241,14 @@ fn a_lower_level_leaves_the_higher_cases_out() {
 }
 
 #[test]
+fn five_timeouts_in_a_row_stop_the_run() {
+    let mut hanging = altered(|_, _| Reply::Timeout);
+    let report = run(&mut hanging, &RunOptions::default());
+    assert!(report.stopped_early && !report.holds() && granted(&report).is_empty());
+    assert_eq!((report.cases.len(), report.counts.timeout), (5, 5));
+}
+
+#[test]
 fn fail_fast_stops_at_the_first_bad_case() {
     let options = RunOptions { fail_fast: true, ..RunOptions::default() };
     let mut lax = altered(|_, reply| match reply {
