@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::{
-    Decision, Parameters, Position, Settlement, ShardState, Totals, TxId, Vote,
-};
+use ioschain_spec::ledger::{Decision, Parameters, Settlement, TxId, Vote};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::{BoundedMap, encode};
 use ioschain_spec::primitives::hash::{
@@ -204,34 +202,14 @@ quickcheck! {
     }
 }
 
-/// A shard that has decided one transaction, or none.
-fn shard(shard: u16, decided: Option<(TxId, Decision)>) -> ShardState {
-    ShardState {
-        position: Position {
-            shard,
-            epoch: 1,
-            height: 0,
-            previous: Digest::ZERO,
-            identity_height: 0,
-        },
-        unspent: BTreeMap::new(),
-        locks: BTreeMap::new(),
-        decisions: decided.into_iter().collect(),
-        accounts: BTreeMap::new(),
-        pending: BTreeMap::new(),
-        totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
-    }
-}
-
 fn decision(vote: Vote, settled: Settlement) -> Decision {
     Decision { vote, settled, expiry_epoch: 1 }
 }
 
 const TXID: TxId = TxId(Digest([7; 32]));
-const OTHER_TXID: TxId = TxId(Digest([8; 32]));
 
 #[test]
-fn an_ideal_attestation_says_what_the_shard_s_row_says() {
+fn an_ideal_attestation_says_what_the_row_says() {
     let chain_id = Digest([1; 32]);
     let parameters = Parameters { chain_id, shards: 3, fee_minimum: 1, rejections_max: 1 };
     let log = IdentityLog::new(parameters, Vec::new());
@@ -244,8 +222,7 @@ fn an_ideal_attestation_says_what_the_shard_s_row_says() {
     ];
     for row in rows {
         for number in 1..=3 {
-            let state = shard(number, Some((TXID, row)));
-            let attestation = Ideal.attest(&state, &TXID).unwrap();
+            let attestation = Ideal.attest(number, TXID, &row).unwrap();
             let decided = Ideal.verify_attestation(&log.view(), &attestation).unwrap();
             assert_eq!(decided.shard(), number);
             assert_eq!(decided.txid(), TXID);
@@ -255,13 +232,10 @@ fn an_ideal_attestation_says_what_the_shard_s_row_says() {
 }
 
 #[test]
-fn a_shard_without_a_vote_attests_nothing() {
-    assert_eq!(Ideal.attest(&shard(1, None), &TXID), None);
-    let accepted = decision(Vote::Accepted, Settlement::No);
-    assert_eq!(Ideal.attest(&shard(1, Some((OTHER_TXID, accepted))), &TXID), None);
+fn a_row_without_a_vote_attests_nothing() {
     // An output shard settles without having voted.
     let settled = decision(Vote::None, Settlement::Committed);
-    assert_eq!(Ideal.attest(&shard(1, Some((TXID, settled))), &TXID), None);
+    assert_eq!(Ideal.attest(1, TXID, &settled), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::signature::{PublicKey, Signature, verify_strict};
 use crate::Rejection;
 use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use crate::identity::IdentityView;
-use crate::ledger::{ShardState, TxId, Vote};
+use crate::ledger::{Decision, TxId, Vote};
 
 /// What a protocol may ask of its cryptography.
 pub trait Suite: Sized {
@@ -84,8 +84,9 @@ impl Suite for Normative {
 
 /// The model's suite: unforgeable by construction instead of by cryptography.
 ///
-/// A signature is the pair (key, message) itself, which a model hands only to the key's owner.
-/// Certificates are taken for granted: a model's shards are honest as a whole.
+/// Two duties fall to whoever builds a model with it, since nothing here can check them. A signature
+/// is the pair (key, message) itself, so a model must let only the key's owner make it; and
+/// certificates are taken for granted, so a model must let a shard certify only what it did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 
@@ -93,12 +94,12 @@ pub struct Ideal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealCertificate;
 
-/// An [`Ideal`] attestation. Only [`Ideal::attest`] makes one, out of the shard's own row.
+/// An [`Ideal`] attestation. Only [`Ideal::attest`] makes one, out of a row that a block speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealAttestation(Decided);
 
 impl Ideal {
-    /// The signature that the owner of `key` would give `message`.
+    /// The signature of `message` by `key`, to be asked for by the key's owner alone.
     pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
         let mut bytes = [0; 64];
         let (left, right) = bytes.split_at_mut(32);
@@ -107,14 +108,13 @@ impl Ideal {
         Signature(bytes)
     }
 
-    /// The shard's proof of its vote on a transaction; `None` if it did not vote.
-    pub fn attest(&self, state: &ShardState, transaction: &TxId) -> Option<IdealAttestation> {
-        let vote = state.decisions.get(transaction)?.vote;
-        if vote == Vote::None {
-            return None;
-        }
-        let shard = state.position.shard;
-        Some(IdealAttestation(Decided::new(shard, *transaction, vote)))
+    /// The proof of a row among the decisions of a block of `shard`; `None` if the shard had no vote.
+    ///
+    /// Like [`prove_decisions`](crate::atomix::decision_proof::prove_decisions) it takes the row that the
+    /// rules read, so that a variant which forgets proves as little in both suites.
+    pub fn attest(&self, shard: u16, txid: TxId, decision: &Decision) -> Option<IdealAttestation> {
+        let voted = decision.vote != Vote::None;
+        voted.then(|| IdealAttestation(Decided::new(shard, txid, decision.vote)))
     }
 }
 

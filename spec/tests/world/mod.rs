@@ -669,7 +669,8 @@ impl TestSuite for Ideal {
         world.states[place].apply(changes);
         world.check_roots(shard);
         for txid in world.states[place].decisions.keys() {
-            let attestation = Ideal.attest(&world.states[place], txid);
+            let row = Rules::<Ideal>::read_decision(world.rules, &world.states[place], txid);
+            let attestation = row.and_then(|row| Ideal.attest(shard, *txid, &row));
             let known = world.proofs.entry((shard, *txid)).or_default();
             known.extend(attestation.filter(|attestation| !known.contains(attestation)));
         }
