@@ -91,8 +91,8 @@ pub struct Rejections {
 pub struct RejectionRow {
     /// The permanent code.
     pub code: String,
-    /// The requirement whose violation it reports.
-    pub requirement: String,
+    /// The requirements that are violated: one, or one of several where checks share the code.
+    pub requirements: Vec<String>,
     /// What was wrong, in one sentence.
     pub meaning: String,
     /// Its place in the order of the checks, from 0.

@@ -1,8 +1,8 @@
 //! The requirements of the specification, read from its sources.
 //!
-//! A requirement stands where it is obeyed, and nowhere else: in bold with its level in the comment
-//! of an item, `**LED-TX-01** (MUST)`, or in front of a check, `// LED-STATIC-01: …`. What a check
-//! refuses is always a MUST. So the vectors need no list of their own that could fall behind.
+//! A requirement is defined where it is obeyed, and nowhere else: in bold with its level in the doc
+//! comment of an item, `**LED-TX-01** (MUST)`. So the vectors need no list of their own that could
+//! fall behind.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ const SOURCES: &[(&str, &str)] = sources![
 /// Every requirement whose level is MUST, in order.
 pub fn must_requirements() -> BTreeSet<String> {
     let lines = SOURCES.iter().flat_map(|(_, text)| text.lines());
-    lines.flat_map(|line| in_bold(line).into_iter().chain(at_check(line))).collect()
+    lines.flat_map(in_bold).collect()
 }
 
 /// The ids in `**ID** (MUST)`.
@@ -62,13 +62,6 @@ fn in_bold(line: &str) -> Vec<String> {
         .filter(|pair| matches!(pair, [id, level] if is_id(id) && level.starts_with(" (MUST)")))
         .filter_map(|pair| pair.first().map(|id| (*id).to_owned()))
         .collect()
-}
-
-/// The id in `// ID: …`.
-fn at_check(line: &str) -> Option<String> {
-    let comment = line.trim_start().strip_prefix("// ")?;
-    let (id, _) = comment.split_once(':')?;
-    is_id(id).then(|| id.to_owned())
 }
 
 /// Whether `text` has the form of an id: `LED-STATIC-01`.
@@ -111,27 +104,22 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_to_state_a_requirement_are_read() {
+    fn a_definition_is_read() {
         assert_eq!(in_bold("/// **LED-TX-01** (MUST) [own] The id covers"), ["LED-TX-01"]);
-        assert_eq!(
-            at_check("    // LED-STATIC-01: it is for this chain."),
-            Some("LED-STATIC-01".into())
-        );
     }
 
     #[test]
     fn other_text_and_other_levels_are_not_requirements() {
         assert!(in_bold("/// **LED-TX-01** (SHOULD) [own] The id covers").is_empty());
         assert!(in_bold("/// **bound** (MUST) a proof names its transaction").is_empty());
-        assert_eq!(at_check("// see LED-STATIC-01: it says"), None);
-        assert_eq!(at_check("let one = 1; // LED-1: no id"), None);
+        assert!(in_bold("    // LED-STATIC-01: for this chain.").is_empty());
     }
 
     #[test]
     fn every_rejection_is_the_violation_of_a_requirement() {
         let known = must_requirements();
-        for rejection in Rejection::ALL {
-            assert!(known.contains(rejection.requirement()), "{}", rejection.requirement());
+        for requirement in Rejection::ALL.iter().flat_map(|rejection| rejection.requirements()) {
+            assert!(known.contains(*requirement), "{requirement}");
         }
     }
 }

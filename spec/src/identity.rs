@@ -105,6 +105,18 @@ impl IdentityLog {
 
     /// Appends an entry.
     ///
+    /// **MSB-CLOSE-01** (MUST) [own] A closing entry is of this chain.
+    ///
+    /// **MSB-CLOSE-02** (MUST) [own] A closing entry is of a transaction shard, 1..=m.
+    ///
+    /// **MSB-CLOSE-03** (MUST) [own] A closing entry is of the epoch after the last that its shard
+    /// closed.
+    ///
+    /// **MSB-CLOSE-04** (MUST) [own] A closing entry has an expiry root for each transaction shard, its
+    /// own included.
+    ///
+    /// **MSB-CLOSE-05** (MUST) [own] A closing entry is certified by its shard's roster.
+    ///
     /// # Errors
     /// In this order: [`Rejection::MsbChain`], [`Rejection::MsbShard`], [`Rejection::MsbEpoch`],
     /// [`Rejection::MsbExpiryRoots`], the suite's rejection of the certificate.
@@ -114,18 +126,18 @@ impl IdentityLog {
         entry: &CertifiedEpoch<S::Certificate>,
     ) -> Result<(), Rejection> {
         let closed = &entry.closed;
-        // MSB-CLOSE-01: it is of this chain.
+        // MSB-CLOSE-01: of this chain.
         if closed.chain_id != self.parameters.chain_id {
             return Err(Rejection::MsbChain);
         }
-        // MSB-CLOSE-02: its shard exists and is not the identity shard.
+        // MSB-CLOSE-02: its shard exists, and is not the identity shard.
         let roster = self.rosters.get(usize::from(closed.shard));
         let roster = roster.filter(|_| closed.shard > 0).ok_or(Rejection::MsbShard)?;
         // MSB-CLOSE-03: one entry for each shard and epoch, in order.
         if closed.epoch != self.last_closed(closed.shard).saturating_add(1) {
             return Err(Rejection::MsbEpoch);
         }
-        // MSB-CLOSE-04: a list for every shard, itself included.
+        // MSB-CLOSE-04: a list for every shard.
         if closed.expiry_roots.len() != usize::from(self.parameters.shards) {
             return Err(Rejection::MsbExpiryRoots);
         }

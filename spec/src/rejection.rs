@@ -11,7 +11,10 @@
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 macro_rules! rejections {
-    ($($variant:ident = $tag:literal, $code:literal, $requirement:literal, $meaning:literal;)*) => {
+    ($(
+        $variant:ident = $tag:literal, $code:literal,
+        $requirement:literal $(| $other:literal)*, $meaning:literal;
+    )*) => {
         /// Why something was refused. Encoded as its permanent tag, one byte.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
@@ -21,7 +24,10 @@ macro_rules! rejections {
         #[borsh(use_discriminant = true)]
         #[repr(u8)]
         pub enum Rejection {
-            $(#[doc = concat!("`", $code, "` (", $requirement, "): ", $meaning)] $variant = $tag,)*
+            $(
+                #[doc = concat!("`", $code, "` (", $requirement, $(", ", $other,)* "): ", $meaning)]
+                $variant = $tag,
+            )*
         }
 
         impl Rejection {
@@ -33,9 +39,9 @@ macro_rules! rejections {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// The requirement whose violation this is.
-            pub fn requirement(self) -> &'static str {
-                match self { $(Self::$variant => $requirement,)* }
+            /// The requirements that are violated: one, or one of several where checks share a code.
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$requirement $(, $other)*],)* }
             }
 
             /// One sentence: what was wrong.
@@ -47,7 +53,7 @@ macro_rules! rejections {
 }
 
 rejections! {
-    EncMalformed = 1, "ENC_MALFORMED", "ENC-DECODE-01",
+    EncMalformed = 1, "ENC_MALFORMED", "ENC-DECODE-01" | "ENC-CAP-01" | "ENC-SET-01",
         "the bytes are not the encoding of any value of this type";
 
     // Genesis.
@@ -55,7 +61,7 @@ rejections! {
         "the number of transaction shards is 0 or above 1,024";
     LedGenesisRosters = 3, "LED_GENESIS_ROSTERS", "LED-GENESIS-02",
         "there is not one roster of at least four validators for each shard 0..m";
-    LedGenesisGrants = 4, "LED_GENESIS_GRANTS", "LED-GENESIS-03",
+    LedGenesisGrants = 4, "LED_GENESIS_GRANTS", "LED-GENESIS-07" | "LED-GENESIS-03",
         "a grant is 0, or the grants exceed what the allocations hold";
 
     // Block: the header against the shard's state.
@@ -105,7 +111,8 @@ rejections! {
         "the transaction does not belong to this shard alone";
     AtxLockSingleShard = 31, "ATX_LOCK_SINGLE_SHARD", "ATX-LOCK-01",
         "a transaction with one participating shard is applied, not locked";
-    AtxNotParticipant = 32, "ATX_NOT_PARTICIPANT", "ATX-LOCK-02",
+    AtxNotParticipant = 32, "ATX_NOT_PARTICIPANT",
+        "ATX-LOCK-02" | "ATX-COMMIT-04" | "ATX-ABORT-03",
         "this shard has no part in this step of the transaction";
     LedEpochExpired = 33, "LED_EPOCH_EXPIRED", "LED-LOCAL-01",
         "the transaction's expiry lies before the shard's epoch";
@@ -165,7 +172,7 @@ rejections! {
         "the decision carries no vote";
     AtxProofWrongTransaction = 70, "ATX_PROOF_WRONG_TRANSACTION", "ATX-PROOF-05",
         "the proof is about another transaction";
-    AtxProofWrongShard = 71, "ATX_PROOF_WRONG_SHARD", "ATX-PROOF-06",
+    AtxProofWrongShard = 71, "ATX_PROOF_WRONG_SHARD", "ATX-PROOF-06" | "ATX-ABORT-06",
         "the proof is by a shard that is not the one expected here";
     AtxProofNotAcceptance = 72, "ATX_PROOF_NOT_ACCEPTANCE", "ATX-COMMIT-03",
         "the proof is of a rejection, where an acceptance is needed";
@@ -193,7 +200,7 @@ rejections! {
         "the closing entry does not have one expiry root for each shard";
 
     // Arithmetic, and the block's results.
-    LedOverflow = 90, "LED_OVERFLOW", "LED-FEE-02",
+    LedOverflow = 90, "LED_OVERFLOW", "LED-FEE-02" | "LED-CONSERVE-01",
         "a total would exceed 64 bits";
     LedBlockReceiptsRoot = 91, "LED_BLOCK_RECEIPTS_ROOT", "LED-BLOCK-10",
         "the entries' results are not those the header commits to";

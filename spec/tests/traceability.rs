@@ -1,137 +1,106 @@
-//! That the requirement ids in the source, the rejections and the gap ledger hold together.
+//! That the requirement ids in the source, the rejections, the gap ledger and the vectors hold together.
 //!
-//! A requirement is *defined* where a doc comment says `**XXX-TOPIC-NN** (MUST) [origin] …`, or, for a
-//! single check, where a line comment above it says `// XXX-TOPIC-NN: …`. Everything else refers.
+//! A requirement is *defined* once, in the doc comment of the item that obeys it:
+//! `**XXX-TOPIC-NN** (MUST) [origin] A sentence.` Everything else refers, the line above a check too:
+//! `// XXX-TOPIC-NN: what is checked.`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ioschain_spec::Rejection;
+
+#[path = "support/requirements.rs"]
+mod requirements;
+
+use requirements::{
+    Definition, Source, Statement, bold_ids, definition_at, definitions_in, files_below,
+    id_at_check, ids_in, is_comment, sources_below,
+};
 
 /// One for each section that has requirements of its own, in the paper's order.
 const SECTIONS: [&str; 11] =
     ["ENC", "CRY", "LED", "DRP", "EDS", "TRE", "ATX", "TOK", "POB", "BFT", "MSB"];
-const LEVELS: [&str; 3] = ["MUST", "SHOULD", "MAY"];
 
-/// A source file and its name below `src`.
-struct Source {
-    name: String,
-    lines: Vec<String>,
-}
-
-/// A place where a requirement is defined.
-#[derive(Debug)]
-struct Definition {
-    id: String,
-    place: String,
-    /// In a doc comment, with level and origin, as far as it says so.
-    bold: bool,
-    /// What follows the id.
-    text: String,
-}
+/// What a check gives that finds nothing wrong.
+const NOWHERE: [&str; 0] = [];
 
 fn crate_root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else { return files };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(files_below(&path, extension));
-        } else if path.extension().is_some_and(|found| found == extension) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
-}
-
 fn sources() -> Vec<Source> {
-    let root = crate_root().join("src");
-    let sources: Vec<Source> = files_below(&root, "rs")
-        .into_iter()
-        .map(|path| Source {
-            name: path.strip_prefix(&root).unwrap().display().to_string(),
-            lines: fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect(),
-        })
-        .collect();
+    let sources = sources_below(&crate_root().join("src"));
     assert!(sources.len() > 20, "the source is where this test looks for it");
     sources
 }
 
-/// Whether `text` has the shape `XXX-TOPIC-NN`.
-fn is_id(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [section, topic, number] = parts.as_slice() else { return false };
-    let letters =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase());
-    let digits = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
-    section.len() == 3 && letters(section) && letters(topic) && digits
+/// Whatever names requirements: the specification, the gap ledger, the makers of the vectors.
+fn sources_that_refer() -> Vec<Source> {
+    let vectors = sources_below(&crate_root().join("../conformance-vectors/src"));
+    assert!(vectors.len() > 20, "the vectors' crate is where this test looks for it");
+    let gaps = fs::read_to_string(crate_root().join("gaps.toml")).unwrap();
+    sources().into_iter().chain(vectors).chain([Source::new("gaps.toml", &gaps)]).collect()
 }
 
-/// Every id that a line mentions.
-fn ids_in(line: &str) -> Vec<&str> {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '-';
-    line.split(|character| !is_part(character)).filter(|word| is_id(word)).collect()
-}
-
-/// The id of a line comment that defines one, and what it says.
-fn line_definition(line: &str) -> Option<(&str, &str)> {
-    let comment = line.trim_start().strip_prefix("// ")?;
-    let (id, text) = comment.split_once(": ")?;
-    is_id(id).then_some((id, text))
-}
-
-fn doc_text(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    line.strip_prefix("///").or(line.strip_prefix("//!")).map(str::trim)
-}
-
-/// The definition that begins at a line of a doc comment, with the lines it goes on for.
-fn bold_definition(source: &Source, at: usize) -> Option<Definition> {
-    let rest = doc_text(&source.lines[at])?.strip_prefix("**")?;
-    let (id, first) = rest.split_once("**")?;
-    if !is_id(id) {
-        return None;
-    }
-    let following = source.lines[at + 1..].iter().map_while(|line| doc_text(line));
-    let following = following.take_while(|text| !text.is_empty() && !text.starts_with("**"));
-    let text = [first.trim()].into_iter().chain(following).collect::<Vec<_>>().join(" ");
-    let place = format!("{}:{}", source.name, at + 1);
-    Some(Definition { id: id.to_owned(), place, bold: true, text })
-}
-
-fn definitions(sources: &[Source]) -> Vec<Definition> {
-    let mut found = Vec::new();
-    for source in sources {
-        for (at, line) in source.lines.iter().enumerate() {
-            found.extend(bold_definition(source, at));
-            found.extend(line_definition(line).map(|(id, text)| Definition {
-                id: id.to_owned(),
-                place: format!("{}:{}", source.name, at + 1),
-                bold: false,
-                text: text.to_owned(),
-            }));
-        }
-    }
+fn definitions() -> Vec<Definition> {
+    let found = definitions_in(&sources());
     assert!(found.len() > 100, "definitions are written as this test reads them");
     found
 }
 
-fn defined_ids(definitions: &[Definition]) -> BTreeSet<&str> {
+fn ids_of(definitions: &[Definition]) -> BTreeSet<&str> {
     definitions.iter().map(|definition| definition.id.as_str()).collect()
 }
 
-/// The level and the origin of a bold definition.
-fn level_and_origin(text: &str) -> Option<(&str, &str)> {
-    let (level, rest) = text.strip_prefix('(')?.split_once(')')?;
-    let (origin, sentence) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
-    let complete = LEVELS.contains(&level) && !origin.is_empty() && !sentence.trim().is_empty();
-    complete.then_some((level, origin))
+// What can be wrong. Each check gives the places that are.
+
+/// Definitions of an id that is defined before.
+fn defined_again(definitions: &[Definition]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let again = definitions.iter().filter(|definition| !seen.insert(&definition.id));
+    again.map(Definition::name).collect()
+}
+
+/// Definitions without a level, an origin, or a sentence with its full stop.
+fn incomplete(definitions: &[Definition]) -> Vec<String> {
+    let incomplete = definitions.iter().filter(|definition| definition.statement().is_none());
+    incomplete.map(Definition::name).collect()
+}
+
+/// Bold ids that stand where no definition is read.
+fn bold_elsewhere(sources: &[Source]) -> Vec<String> {
+    let of_source = |source: &Source| -> Vec<String> {
+        let lines = source.placed_lines().enumerate();
+        let wrong = lines.filter(|(at, (_, line))| {
+            bold_ids(line) != usize::from(definition_at(source, *at).is_some())
+        });
+        wrong.map(|(_, (place, _))| place).collect()
+    };
+    sources.iter().flat_map(of_source).collect()
+}
+
+/// Ids that are named and not defined.
+fn undefined(sources: &[Source], definitions: &[Definition]) -> Vec<String> {
+    let defined = ids_of(definitions);
+    let named = sources.iter().flat_map(Source::placed_lines).flat_map(|(place, line)| {
+        ids_in(line).into_iter().map(move |id| (place.clone(), id)).collect::<Vec<_>>()
+    });
+    let undefined = named.filter(|(_, id)| !defined.contains(id));
+    undefined.map(|(place, id)| format!("{place}: {id}")).collect()
+}
+
+/// Requirements of level MUST that no item and no check obeys.
+fn without_a_check(sources: &[Source], definitions: &[Definition]) -> Vec<String> {
+    let lines = sources.iter().flat_map(|source| &source.lines);
+    let at_checks: BTreeSet<&str> = lines.filter_map(|line| id_at_check(line)).collect();
+    let is_must = |definition: &Definition| {
+        definition.statement().is_some_and(|statement| statement.level == "MUST")
+    };
+    let without = definitions.iter().filter(|definition| {
+        is_must(definition) && !definition.on_item && !at_checks.contains(definition.id.as_str())
+    });
+    without.map(Definition::name).collect()
 }
 
 /// The variants of [`Rejection`] that a line of code names.
@@ -146,66 +115,38 @@ fn rejections_in(line: &str) -> Vec<Rejection> {
         .collect()
 }
 
-fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with("//")
-}
-
 // The source.
 
 #[test]
-fn a_bold_definition_has_level_origin_and_sentence() {
-    for definition in definitions(&sources()).iter().filter(|definition| definition.bold) {
-        let Definition { id, place, text, .. } = definition;
-        assert!(level_and_origin(text).is_some(), "{place}: {id} lacks level, origin or sentence");
-    }
+fn every_requirement_is_defined_once() {
+    assert_eq!(defined_again(&definitions()), NOWHERE);
+}
+
+#[test]
+fn every_definition_has_a_level_an_origin_and_a_sentence() {
+    assert_eq!(incomplete(&definitions()), NOWHERE);
 }
 
 #[test]
 fn bold_stands_at_the_beginning_of_a_line_or_not_at_all() {
-    for source in sources() {
-        for (at, line) in source.lines.iter().enumerate() {
-            let bold_ids = line.split("**").skip(1).filter(|text| is_id(text)).count();
-            let read = usize::from(bold_definition(&source, at).is_some());
-            assert_eq!(bold_ids, read, "{}:{}: not read as a definition", source.name, at + 1);
-        }
-    }
+    assert_eq!(bold_elsewhere(&sources()), NOWHERE);
 }
 
 #[test]
-fn no_requirement_is_defined_in_two_ways() {
-    let definitions = definitions(&sources());
-    let mut bold: BTreeMap<&str, &Definition> = BTreeMap::new();
-    for definition in definitions.iter().filter(|definition| definition.bold) {
-        if let Some(first) = bold.insert(&definition.id, definition) {
-            let places = (&first.place, &definition.place);
-            assert_eq!(first.text, definition.text, "{} at {places:?}", definition.id);
-        }
-    }
+fn every_id_that_is_named_is_defined() {
+    assert_eq!(undefined(&sources_that_refer(), &definitions()), NOWHERE);
+}
+
+#[test]
+fn every_must_is_obeyed_by_an_item_or_named_at_a_check() {
+    assert_eq!(without_a_check(&sources(), &definitions()), NOWHERE);
 }
 
 #[test]
 fn section_codes_are_those_of_the_list() {
-    for source in sources() {
-        for (at, line) in source.lines.iter().enumerate() {
-            for id in ids_in(line) {
-                let known = SECTIONS.iter().any(|section| id.starts_with(section));
-                assert!(known, "{}:{}: {id} is of no section", source.name, at + 1);
-            }
-        }
-    }
-}
-
-#[test]
-fn every_id_that_is_mentioned_is_defined() {
-    let sources = sources();
-    let definitions = definitions(&sources);
-    let defined = defined_ids(&definitions);
-    for source in &sources {
-        for (at, line) in source.lines.iter().enumerate() {
-            for id in ids_in(line) {
-                assert!(defined.contains(id), "{}:{}: {id} is not defined", source.name, at + 1);
-            }
-        }
+    for Definition { id, place, .. } in definitions() {
+        let known = SECTIONS.iter().any(|section| id.starts_with(section));
+        assert!(known, "{place}: {id} is of no section");
     }
 }
 
@@ -213,14 +154,17 @@ fn every_id_that_is_mentioned_is_defined() {
 
 #[test]
 fn every_rejection_has_a_defined_requirement_of_its_section() {
-    let definitions = definitions(&sources());
-    let defined = defined_ids(&definitions);
+    let definitions = definitions();
+    let defined = ids_of(&definitions);
     for rejection in Rejection::ALL {
-        let (code, requirement) = (rejection.code(), rejection.requirement());
-        assert!(defined.contains(requirement), "{code}: {requirement} is defined nowhere");
+        let code = rejection.code();
         let section = code.split('_').next().unwrap();
         assert!(SECTIONS.contains(&section), "{code} is of no section");
-        assert!(requirement.starts_with(section), "{code} and {requirement}");
+        assert!(!rejection.requirements().is_empty(), "{code} violates nothing");
+        for requirement in rejection.requirements() {
+            assert!(defined.contains(requirement), "{code}: {requirement} is defined nowhere");
+            assert!(requirement.starts_with(section), "{code} and {requirement}");
+        }
         assert!(!rejection.meaning().is_empty());
     }
 }
@@ -244,21 +188,21 @@ fn codes_and_tags_are_distinct_and_codes_are_the_variants_names() {
     }
 }
 
-/// Above a check stands the requirement of the rejection that it gives.
+/// Above a check stands a requirement of the rejection that it gives.
 #[test]
 fn a_check_and_its_comment_name_the_same_requirement() {
     let mut checks = 0;
     for source in sources() {
-        for (at, line) in source.lines.iter().enumerate() {
-            let Some((id, _)) = line_definition(line) else { continue };
+        for (at, (place, line)) in source.placed_lines().enumerate() {
+            let Some(id) = id_at_check(line) else { continue };
             let below = source.lines[at + 1..].iter();
             // As far as the next check, or the end of the function.
-            let below = below.take_while(|line| line_definition(line).is_none() && *line != "}");
+            let below = below.take_while(|line| id_at_check(line).is_none() && *line != "}");
             let mut given =
                 below.filter(|line| !is_comment(line)).flat_map(|line| rejections_in(line));
             if let Some(rejection) = given.next() {
-                let place = format!("{}:{}", source.name, at + 1);
-                assert_eq!(rejection.requirement(), id, "{place} gives {}", rejection.code());
+                let code = rejection.code();
+                assert!(rejection.requirements().contains(&id), "{place} gives {code}");
                 checks += 1;
             }
         }
@@ -266,26 +210,26 @@ fn a_check_and_its_comment_name_the_same_requirement() {
     assert!(checks > 40, "checks are written as this test reads them");
 }
 
-/// A rejection is given where its requirement is defined.
+/// A rejection is given where each of its requirements stands: defined, or named at a check.
 #[test]
-fn every_rejection_is_given_in_a_file_that_defines_its_requirement() {
+fn every_rejection_is_given_in_a_file_that_names_its_requirement() {
     let sources = sources();
+    let gives = |source: &Source, rejection| {
+        let mut code = source.lines.iter().filter(|line| !is_comment(line));
+        code.any(|line| rejections_in(line).contains(&rejection))
+    };
+    let names = |source: &Source, requirement| {
+        let mut definitions = (0..source.lines.len()).filter_map(|at| definition_at(source, at));
+        definitions.any(|definition| definition.id == requirement)
+            || source.lines.iter().any(|line| id_at_check(line) == Some(requirement))
+    };
     for rejection in Rejection::ALL {
-        let found = sources.iter().filter(|source| source.name != "rejection.rs").any(|source| {
-            let mut code = source.lines.iter().filter(|line| !is_comment(line));
-            let gives = code.any(|line| rejections_in(line).contains(rejection));
-            let definitions = (0..source.lines.len()).filter_map(|at| {
-                let bold = bold_definition(source, at).map(|definition| definition.id);
-                bold.or(line_definition(&source.lines[at]).map(|(id, _)| id.to_owned()))
-            });
-            gives && definitions.into_iter().any(|id| id == rejection.requirement())
-        });
-        assert!(
-            found,
-            "{} is not given where {} stands",
-            rejection.code(),
-            rejection.requirement()
-        );
+        for requirement in rejection.requirements() {
+            let mut places = sources.iter().filter(|source| source.name != "rejection.rs");
+            let found =
+                places.any(|source| gives(source, *rejection) && names(source, requirement));
+            assert!(found, "{} is not given where {requirement} stands", rejection.code());
+        }
     }
 }
 
@@ -357,17 +301,6 @@ fn every_gap_is_told_in_full_and_once() {
 }
 
 #[test]
-fn the_requirements_of_a_gap_are_defined() {
-    let definitions = definitions(&sources());
-    let defined = defined_ids(&definitions);
-    for gap in gaps() {
-        for requirement in &gap.requirements {
-            assert!(defined.contains(requirement.as_str()), "{}: {requirement}", gap.id);
-        }
-    }
-}
-
-#[test]
 fn the_evidence_of_a_gap_exists() {
     let tests = test_names();
     let cases = vector_ids();
@@ -388,13 +321,13 @@ fn every_gap_that_the_source_names_is_in_the_ledger() {
     let ids: BTreeSet<String> = gaps().into_iter().map(|gap| gap.id).collect();
     let mut named = 0;
     for source in sources() {
-        for (at, line) in source.lines.iter().enumerate() {
+        for (place, line) in source.placed_lines() {
             let after = line.split_once("(gap ").or(line.split_once("(gaps "));
             let Some((list, _)) = after.and_then(|(_, rest)| rest.split_once(')')) else {
                 continue;
             };
             for id in list.split(", ") {
-                assert!(ids.contains(id), "{}:{}: there is no gap {id}", source.name, at + 1);
+                assert!(ids.contains(id), "{place}: there is no gap {id}");
                 named += 1;
             }
         }
@@ -446,26 +379,116 @@ fn matches_glob(pattern: &str, text: &str) -> bool {
 
 // That these checks can fail.
 
+/// The definitions of one made-up file.
+fn defined_by(text: &str) -> Vec<Definition> {
+    definitions_in(&[Source::new("example.rs", text)])
+}
+
+const TWO_RULES: &str = "\
+/// Checks a thing.
+///
+/// **LED-TX-01** (MUST) [own] A thing has a name, which
+/// may be long.
+///
+/// **LED-TX-02** (SHOULD) [RFC 6962 §2.1] A name is short.
+#[derive(
+    Debug,
+)]
+pub(crate) fn check() {
+    // LED-TX-01: it has a name.
+}
+";
+
 #[test]
-fn the_reader_of_definitions_tells_them_from_what_only_looks_like_one() {
-    let source = |text: &str| Source {
-        name: "example.rs".to_owned(),
-        lines: text.lines().map(str::to_owned).collect(),
+fn complete_definitions_are_read_with_level_origin_and_sentence() {
+    let definitions = defined_by(TWO_RULES);
+    let statements: Vec<_> = definitions.iter().map(|definition| definition.statement()).collect();
+    let must = Statement {
+        level: "MUST",
+        origin: "own",
+        sentence: "A thing has a name, which may be long.",
     };
+    let should =
+        Statement { level: "SHOULD", origin: "RFC 6962 §2.1", sentence: "A name is short." };
+    assert_eq!(statements, [Some(must), Some(should)]);
+    assert!(definitions.iter().all(|definition| definition.on_item));
+    let sources = [Source::new("example.rs", TWO_RULES)];
+    assert_eq!(undefined(&sources, &definitions), NOWHERE);
+    assert_eq!(bold_elsewhere(&sources), NOWHERE);
+}
+
+#[test]
+fn a_second_definition_is_found_even_if_it_says_the_same() {
+    let definitions = defined_by(&format!("{TWO_RULES}{TWO_RULES}"));
+    assert_eq!(
+        defined_again(&definitions),
+        ["example.rs:15: LED-TX-01", "example.rs:18: LED-TX-02"]
+    );
+}
+
+#[test]
+fn a_line_comment_defines_nothing() {
+    assert!(
+        defined_by("// LED-TX-01: it holds.\n// **LED-TX-01** (MUST) [own] It holds.").is_empty()
+    );
+}
+
+#[test]
+fn a_definition_without_level_origin_sentence_or_full_stop_is_found() {
+    for text in [
+        "(SHALL) [own] It holds.",
+        "[own] It holds.",
+        "(MUST) It holds.",
+        "(MUST) [] It holds.",
+        "(MUST) [ ] It holds.",
+        "(MUST) [own]",
+        "(MUST) [own] .",
+        "(MUST) [own] It holds",
+        "(MUST) [own] It holds\n///\n/// for ever.",
+    ] {
+        let found = incomplete(&defined_by(&format!("/// **LED-TX-01** {text}\nfn check() {{}}")));
+        assert_eq!(found, ["example.rs:1: LED-TX-01"], "{text}");
+    }
+}
+
+#[test]
+fn a_bold_id_that_begins_no_line_of_a_doc_comment_is_found() {
+    for text in ["/// See **LED-TX-01**.", "// **LED-TX-01** (MUST) [own] It holds."] {
+        assert_eq!(bold_elsewhere(&[Source::new("example.rs", text)]), ["example.rs:1"], "{text}");
+    }
+    let fine = "/// **fresh** (an output is never created twice)";
+    assert_eq!(bold_elsewhere(&[Source::new("example.rs", fine)]), NOWHERE);
+}
+
+#[test]
+fn a_name_that_is_defined_nowhere_is_found() {
+    let definitions = defined_by(TWO_RULES);
+    for text in ["// LED-TX-03: it holds.", "let ids = [\"LED-TX-03\"];", "/// See LED-TX-03."] {
+        let found = undefined(&[Source::new("other.rs", text)], &definitions);
+        assert_eq!(found, ["other.rs:1: LED-TX-03"], "{text}");
+    }
+}
+
+#[test]
+fn a_must_on_no_item_needs_a_check_that_names_it() {
+    let field = "struct Thing {\n    /// **LED-TX-01** (MUST) [own] It holds.\n    name: u8,\n}\n";
+    let check = "    // LED-TX-01: it holds.\n";
     let found = |text: &str| {
-        let definition = bold_definition(&source(text), 0);
-        definition.map(|definition| level_and_origin(&definition.text).is_some())
+        let sources = [Source::new("example.rs", text)];
+        without_a_check(&sources, &definitions_in(&sources))
     };
-    assert_eq!(found("/// **LED-TX-01** (MUST) [own] It holds."), Some(true));
-    assert_eq!(found("/// **LED-TX-01** (MUST) [RFC 6962 §2.1] It\n/// holds."), Some(true));
-    assert_eq!(found("/// **LED-TX-01** (SHALL) [own] It holds."), Some(false));
-    assert_eq!(found("/// **LED-TX-01** (MUST) It holds."), Some(false));
-    assert_eq!(found("/// **LED-TX-01** (MUST) [own]"), Some(false));
-    assert_eq!(found("/// **fresh** (an output is never created twice)"), None);
-    assert_eq!(line_definition("    // LED-TX-01: it holds."), Some(("LED-TX-01", "it holds.")));
-    assert_eq!(line_definition("    /// LED-TX-01: it holds."), None);
-    assert_eq!(line_definition("    // LED-TX-1: it holds."), None);
+    assert_eq!(found(field), ["example.rs:2: LED-TX-01"]);
+    assert_eq!(found(&format!("{field}{check}")), NOWHERE);
+    assert_eq!(found(&field.replace("MUST", "MAY")), NOWHERE);
+    assert_eq!(found(&field.replace("name: u8,", "pub const NAME: u8 = 0;")), NOWHERE);
+}
+
+#[test]
+fn ids_and_globs_are_told_from_what_only_looks_like_them() {
     assert_eq!(ids_in("`LED_X` (LED-TX-01), ATX-…, MSB-CLOSE-05."), ["LED-TX-01", "MSB-CLOSE-05"]);
+    assert_eq!(id_at_check("    // LED-TX-01: it holds."), Some("LED-TX-01"));
+    assert_eq!(id_at_check("    /// LED-TX-01: it holds."), None);
+    assert_eq!(id_at_check("    // LED-TX-1: it holds."), None);
     assert!(matches_glob("atomix.unlock_*.late", "atomix.unlock_abort.late"));
     assert!(!matches_glob("atomix.unlock_*.late", "atomix.unlock_abort.early"));
 }

@@ -103,7 +103,7 @@ fn rejections() -> Vec<RejectionRow> {
         .zip(Rejection::ALL)
         .map(|(precedence, rejection)| RejectionRow {
             code: rejection.code().to_owned(),
-            requirement: rejection.requirement().to_owned(),
+            requirements: rejection.requirements().iter().map(|&id| id.to_owned()).collect(),
             meaning: rejection.meaning().to_owned(),
             precedence,
         })

@@ -98,7 +98,7 @@ pub(crate) fn sources() -> Sources {
     let codes = ["ENC_MALFORMED", "TOY_ODD", "TOY_LARGE", "TOY_ZERO"];
     let rejections = codes.into_iter().zip(0..).map(|(code, precedence)| RejectionRow {
         code: code.to_owned(),
-        requirement: "TOY-HALF-01".to_owned(),
+        requirements: vec!["TOY-HALF-01".to_owned()],
         meaning: "the toy refuses".to_owned(),
         precedence,
     });

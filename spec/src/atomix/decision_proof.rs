@@ -89,6 +89,16 @@ pub fn prove_decisions<C: Clone>(
 
 /// Verifies the chain from the identity log's roster to the shard's vote.
 ///
+/// **ATX-PROOF-01** (MUST) [own] A proof's header is of this chain.
+///
+/// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] A proof's header names the roster that
+/// the identity log, as far as the reader sees it, gives for the header's shard.
+///
+/// **ATX-PROOF-03** (MUST) [OL §IV-C] A proof's path leads from (txid, decision row) to its header's
+/// decisions root.
+///
+/// **ATX-PROOF-04** (MUST) [own] The row of a proof carries a vote; a shard that only received has none.
+///
 /// # Errors
 /// In this order: [`Rejection::AtxProofChain`], [`Rejection::AtxProofRosterUnknown`], the suite's
 /// rejection of the certificate, [`Rejection::AtxProofPath`], [`Rejection::AtxProofNoVote`].
@@ -98,11 +108,11 @@ pub fn verify_decision_proof<S: Suite>(
     proof: &DecisionProof<S::Certificate>,
 ) -> Result<Decided, Rejection> {
     let header = &proof.header;
-    // ATX-PROOF-01: the header is of this chain.
+    // ATX-PROOF-01: of this chain.
     if header.chain_id != identity.parameters().chain_id {
         return Err(Rejection::AtxProofChain);
     }
-    // ATX-PROOF-02: the roster that signs is the one the identity log gives.
+    // ATX-PROOF-02: the roster that signs is the one the log gives.
     let roster = identity.roster(header.shard).filter(|roster| roster.root() == header.roster_root);
     let roster = roster.ok_or(Rejection::AtxProofRosterUnknown)?;
     suite.verify_certificate(roster, &header.vote(suite).message(), &proof.certificate)?;

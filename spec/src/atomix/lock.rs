@@ -42,13 +42,18 @@ pub fn apply_lock<S: Suite, R: Rules<S> + ?Sized>(
 }
 
 /// Whether this shard votes on the transaction.
+///
+/// **ATX-LOCK-01** (MUST) [own] A transaction is locked only if more than one shard takes part in it; any
+/// other is applied (LED-SINGLE-01).
+///
+/// **ATX-LOCK-02** (MUST) [OL §IV-C] A shard votes only on a transaction of which it owns an input.
 fn check_votes_here<S: Suite>(
     environment: &Environment<'_, S>,
     view: &dyn View,
     transaction: &Transaction,
 ) -> Result<(), Rejection> {
     let shards = environment.shards();
-    // ATX-LOCK-01: more than one shard takes part; else the transaction is applied, not locked.
+    // ATX-LOCK-01: more than one shard takes part.
     if transaction.participants(shards).len() <= 1 {
         return Err(Rejection::AtxLockSingleShard);
     }

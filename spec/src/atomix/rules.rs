@@ -55,10 +55,12 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// Whether a failed check becomes a vote, which anyone can prove, or a mere refusal.
     ///
-    /// **ATX-LOCK-05** (MUST) [own] Only what the transaction itself cannot mend: an input locked by
-    /// another, or a wrong claim. A failed static, epoch or witness check or an unknown outpoint is a
-    /// refusal, or a stranger could kill any transaction with a garbage witness.
-    /// **ATX-LOCK-06** (MUST) [own] And only if another input shard needs the proof.
+    /// **ATX-LOCK-05** (MUST) [own] Only what the transaction itself cannot mend becomes a vote: an
+    /// input locked by another, or a wrong claim. A failed static, epoch or witness check or an unknown
+    /// outpoint is a refusal, or a stranger could kill any transaction with a garbage witness.
+    ///
+    /// **ATX-LOCK-06** (MUST) [own] A failed check becomes a vote only if there is another input shard,
+    /// which needs the proof.
     fn becomes_vote(
         &self,
         environment: &Environment<'_, S>,
@@ -114,8 +116,12 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// Every input shard accepted.
     ///
-    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] One proof for each input shard, in shard order.
-    /// **ATX-COMMIT-03** (MUST) [OL §IV-C] Each is of an acceptance.
+    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] A commit brings as many proofs as there are input shards.
+    ///
+    /// **ATX-PROOF-06** (MUST) [OL §IV-C, order own] Proof i of a commit is by input shard i, in
+    /// the order of their numbers.
+    ///
+    /// **ATX-COMMIT-03** (MUST) [OL §IV-C] Each proof of a commit is of an acceptance.
     ///
     /// # Errors
     /// [`Rejection::AtxProofCount`]; then proof by proof those of the attestation,
@@ -129,16 +135,18 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         proofs: &[S::Attestation],
     ) -> Result<(), Rejection> {
         let input_shards = transaction.input_shards(environment.shards());
+        // ATX-COMMIT-02: one proof for each.
         if proofs.len() != input_shards.len() {
             return Err(Rejection::AtxProofCount);
         }
         for (shard, proof) in input_shards.into_iter().zip(proofs) {
             let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
             self.check_bound(&decided, txid)?;
-            // ATX-PROOF-06: it is by the input shard whose turn it is.
+            // ATX-PROOF-06: by the input shard whose turn it is.
             if decided.shard() != shard {
                 return Err(Rejection::AtxProofWrongShard);
             }
+            // ATX-COMMIT-03: an acceptance.
             if decided.vote() != Vote::Accepted {
                 return Err(Rejection::AtxProofNotAcceptance);
             }
@@ -148,7 +156,9 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// Some input shard rejected.
     ///
-    /// **ATX-ABORT-02** (MUST) [OL §IV-C] One proof of a rejection by one of the input shards.
+    /// **ATX-ABORT-06** (MUST) [OL §IV-C] The proof of an abort is by one of the input shards.
+    ///
+    /// **ATX-ABORT-02** (MUST) [OL §IV-C] The proof of an abort is of a rejection.
     ///
     /// # Errors
     /// Those of the attestation, [`Rejection::AtxProofWrongTransaction`],
@@ -162,10 +172,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     ) -> Result<(), Rejection> {
         let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
         self.check_bound(&decided, txid)?;
-        // ATX-PROOF-06: it is by one of the input shards.
+        // ATX-ABORT-06: by an input shard.
         if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
+        // ATX-ABORT-02: a rejection.
         if !matches!(decided.vote(), Vote::Rejected(_)) {
             return Err(Rejection::AtxProofNotRejection);
         }
@@ -207,7 +218,8 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// Where the refund of input `index` goes.
     ///
-    /// **ATX-ABORT-05** (MUST) [own] *Fresh*: `(H("refund", (txid, index)), 0)`, which no other output has.
+    /// **ATX-ABORT-05** (MUST) [own] *Fresh*: the refund of input `index` is the outpoint
+    /// `(H("refund", (txid, index)), 0)`, which no other output has.
     fn derive_refund(
         &self,
         environment: &Environment<'_, S>,
@@ -220,7 +232,8 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// The shards on whose expiry lists `source` puts a transaction that it accepted.
     ///
-    /// **ATX-SWEEP-01** (MUST) [own] Every participant, the shard itself included.
+    /// **ATX-SWEEP-01** (MUST) [own] A transaction is on the lists for all its participants, the shard
+    /// itself included.
     fn derive_addressees(
         &self,
         environment: &Environment<'_, S>,
@@ -270,8 +283,9 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
 
     /// Whether a row goes when `epoch` is closed.
     ///
-    /// **ATX-CLOSE-02** (MUST) [own] Rows that expired before the epoch that closes. Every message that
-    /// could ask for one is refused from the next epoch on, so nothing that mattered is forgotten.
+    /// **ATX-CLOSE-02** (MUST) [own] A row goes iff its transaction expired before the epoch that
+    /// closes. Every message that could ask for one is refused from the next epoch on, so nothing that
+    /// mattered is forgotten.
     fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
         decision.expiry_epoch < epoch
     }

@@ -91,13 +91,25 @@ pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
     Ok(swept)
 }
 
+/// Whether the import is due, and brings what the shards committed to.
+///
+/// **ATX-SWEEP-03** (MUST) [own] An import is of the epoch before the shard's, and that is the one
+/// after the last that the shard swept.
+///
+/// **ATX-SWEEP-04** (MUST) [own] Every transaction shard has closed the epoch of an import, as far as
+/// the identity log is seen.
+///
+/// **ATX-SWEEP-05** (MUST) [own] An import has as many lists as there are transaction shards.
+///
+/// **ATX-SWEEP-06** (MUST) [own] List i of an import is the one whose root shard i committed to for
+/// this shard when it closed the epoch.
 fn check_import<S: Suite>(
     environment: &Environment<'_, S>,
     view: &dyn View,
     import: &Import,
 ) -> Result<(), Rejection> {
     let position = view.position();
-    // ATX-SWEEP-03: it is the sweep of the epoch before this one, and the next in order.
+    // ATX-SWEEP-03: of the epoch before this one, and next in order.
     let is_last = import.epoch.checked_add(1) == Some(position.epoch);
     let is_next = view.totals().imported.checked_add(1) == Some(import.epoch);
     if !is_last || !is_next {
@@ -107,11 +119,11 @@ fn check_import<S: Suite>(
     if !environment.identity.all_closed(import.epoch) {
         return Err(Rejection::AtxImportNotClosed);
     }
-    // ATX-SWEEP-05: there is a list from every shard.
+    // ATX-SWEEP-05: a list from every shard.
     if import.lists.len() != usize::from(environment.shards()) {
         return Err(Rejection::AtxImportCount);
     }
-    // ATX-SWEEP-06: every list is the one its shard committed to.
+    // ATX-SWEEP-06: each the one its shard committed to.
     let place = usize::from(position.shard.saturating_sub(1));
     for (source, list) in (1u16..).zip(&import.lists) {
         let closed = environment.identity.closed(source, import.epoch);
@@ -142,6 +154,9 @@ fn by_transaction<'a, S: Suite>(
 /// Closes the shard's epoch: fixes its expiry lists, drops rows that can no longer matter, and opens
 /// the next epoch. Between blocks; stands for the Micro State Block (§9).
 ///
+/// **ATX-CLOSE-01** (MUST) [own] A shard closes an epoch only when it has swept the epoch before, so
+/// that no shard is two epochs ahead of another.
+///
 /// # Errors
 /// [`Rejection::AtxCloseNotImported`]; [`Rejection::EncMalformed`] for a list over its cap.
 pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
@@ -150,7 +165,7 @@ pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
     state: &ShardState,
 ) -> Result<ClosedEpoch, Rejection> {
     let position = &state.position;
-    // ATX-CLOSE-01: the epoch before is swept. So no shard is two epochs ahead of another.
+    // ATX-CLOSE-01: the epoch before is swept.
     if state.totals.imported.checked_add(1) != Some(position.epoch) {
         return Err(Rejection::AtxCloseNotImported);
     }

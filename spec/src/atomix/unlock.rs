@@ -16,7 +16,9 @@ use crate::primitives::suite::Suite;
 ///
 /// **ATX-COMMIT-01** (MUST) [own] One rule for every participant. A payment with change makes an input
 /// shard an output shard too, and two rules for one shard would have to agree anyway.
-/// **ATX-COMMIT-04** (MUST) [own] It is heard at participants only.
+///
+/// **ATX-COMMIT-04** (MUST) [own] A commit is heard only at shards that own an input or will own an
+/// output.
 ///
 /// # Errors
 /// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
@@ -31,7 +33,7 @@ pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
     let transaction = &unlock.transaction;
     let txid = transaction.id(environment.suite);
     rules.check_static(environment.parameters(), transaction)?;
-    // ATX-LOCK-02: this shard takes part.
+    // ATX-COMMIT-04: this shard takes part.
     let participants = transaction.participants(environment.shards());
     if !participants.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);
@@ -48,7 +50,7 @@ pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
 
 /// Handles an unlock-to-abort, at an input shard.
 ///
-/// **ATX-ABORT-03** (MUST) [own] It is heard at input shards only; the others gave nothing.
+/// **ATX-ABORT-03** (MUST) [own] An abort is heard only at input shards; the others gave nothing.
 ///
 /// # Errors
 /// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
@@ -63,7 +65,7 @@ pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
     let transaction = &unlock.transaction;
     let txid = transaction.id(environment.suite);
     rules.check_static(environment.parameters(), transaction)?;
-    // ATX-LOCK-02: this shard owns an input.
+    // ATX-ABORT-03: this shard owns an input.
     let input_shards = transaction.input_shards(environment.shards());
     if !input_shards.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);

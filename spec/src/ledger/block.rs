@@ -178,6 +178,7 @@ where
     /// block is then as it was.
     pub fn push(&mut self, entry: Entry<S::Attestation>) -> Result<Answer, Rejection> {
         let index = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
+        // ENC-CAP-01: the body holds one more.
         if self.body.len() >= ENTRIES_MAX {
             return Err(Rejection::EncMalformed);
         }
@@ -281,6 +282,9 @@ fn check_import_first<S: Suite, A>(
 /// Checks a block against a shard's state and, if all holds, applies it. The certificate is apart:
 /// validators run this before they sign.
 ///
+/// **LED-BLOCK-06** (MUST) [own] A block's identity height is not below the last block's, and not above
+/// the height of the reader's log.
+///
 /// **LED-BLOCK-13** (MUST) [own] A block with an entry that is refused is invalid as a whole.
 ///
 /// # Errors
@@ -300,6 +304,7 @@ where
     S::Attestation: BorshSerialize,
 {
     check_place(log, state, &block.header)?;
+    // LED-BLOCK-06: it has seen no more of the identity log than the reader has.
     let identity = log.view_at(block.header.identity_height);
     let identity = identity.ok_or(Rejection::LedBlockIdentityHeight)?;
     let environment = Environment { suite, identity };
@@ -318,6 +323,17 @@ where
 }
 
 /// The header continues this shard's chain.
+///
+/// **LED-BLOCK-01** (MUST) [own] A block is of this chain.
+///
+/// **LED-BLOCK-02** (MUST) [own] A block is of this shard.
+///
+/// **LED-BLOCK-03** (MUST) [own] A block is of the shard's open epoch.
+///
+/// **LED-BLOCK-04** (MUST) [own] A block's height is one above the last block's.
+///
+/// **LED-BLOCK-05** (MUST) [own] A block's `previous` is the last block's hash; the first block's is
+/// `H("genesis/shard", (chain id, shard))`.
 fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result<(), Rejection> {
     let position = &state.position;
     // LED-BLOCK-01: of this chain.
@@ -352,6 +368,13 @@ fn check_identity_height(position: &Position, identity_height: u64) -> Result<()
 }
 
 /// The header sees the identity log as it is, and commits to the body.
+///
+/// **LED-BLOCK-07** (MUST) [own] `identity_hash` is the identity log's hash at the identity height.
+///
+/// **LED-BLOCK-08** (MUST) [own] `roster_root` commits to the roster that the identity log gives for the
+/// shard there.
+///
+/// **LED-BLOCK-09** (MUST) [own] `transactions_root` is the list commitment of the entries.
 fn check_identity<S: Suite>(
     environment: &Environment<'_, S>,
     block: &Block<S::Attestation>,
@@ -377,6 +400,14 @@ where
 }
 
 /// What the entries came to is what the header says.
+///
+/// **LED-BLOCK-10** (MUST) [own] `receipts_root` is the list commitment of the receipts, one for each
+/// entry.
+///
+/// **LED-BLOCK-11** (MUST) [own] `decisions_root` is the list commitment of (txid, row after the block),
+/// by txid, of the transactions that entries name and that have a row then.
+///
+/// **LED-BLOCK-12** (MUST) [own] `state_root` is the state root after the block.
 fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
     // LED-BLOCK-10: the answers.
     if found.receipts_root != claimed.receipts_root {

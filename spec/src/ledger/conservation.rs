@@ -59,6 +59,7 @@ pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
             .filter(|state| !is_credited(state, txid, transaction))
             .flat_map(|state| credits(transaction, state.position.shard, shards))
     });
+    // LED-CONSERVE-01: a sum that 64 bits do not hold is not the supply.
     let mut amounts = unspent.chain(locked).chain(pools).chain(outstanding);
     amounts.try_fold(0u64, u64::checked_add).ok_or(Rejection::LedOverflow)
 }

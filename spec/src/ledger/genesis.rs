@@ -84,7 +84,7 @@ impl Genesis {
 
     /// The outpoint of genesis output `index`: first the five allocations, then the grants.
     ///
-    /// **LED-GENESIS-06** (MUST) [own] `(H("genesis", index), 0)`, index as u32.
+    /// **LED-GENESIS-06** (MUST) [own] Genesis output `index` is `(H("genesis", index), 0)`, index as u32.
     pub fn outpoint(index: u32) -> OutPoint {
         OutPoint { txid: TxId(tagged_hash(tags::GENESIS_OUTPUT, &index)), index: 0 }
     }
@@ -99,6 +99,7 @@ impl Genesis {
 pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
     check_genesis(genesis)?;
     let parameters = genesis.parameters();
+    // LED-GENESIS-03: the allocations hold the grants.
     let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
     let mut states: Vec<ShardState> =
         (1..=genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
@@ -122,8 +123,17 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     Ok((log, states))
 }
 
+/// What can be checked before the allocations are made.
+///
+/// **LED-GENESIS-01** (MUST) [own] There are 1 to 1,024 transaction shards; as many proofs fit in one
+/// message.
+///
+/// **LED-GENESIS-02** (MUST) [own] There is one roster for each shard 0..=m, of at least four
+/// validators.
+///
+/// **LED-GENESIS-07** (MUST) [own] Every grant is of at least one unit.
 fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
-    // LED-GENESIS-01: there are shards, and their proofs fit in a message.
+    // LED-GENESIS-01: some shards, and not too many.
     let shards = usize::from(genesis.shards);
     if shards == 0 || shards > SHARDS_MAX {
         return Err(Rejection::LedGenesisShards);
@@ -133,7 +143,7 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     if genesis.rosters.len() != shards.saturating_add(1) || !large_enough {
         return Err(Rejection::LedGenesisRosters);
     }
-    // LED-GENESIS-03: grants are something, and come out of the allocations (below).
+    // LED-GENESIS-07: every grant is something.
     if genesis.grants.iter().any(|grant| grant.amount == 0) {
         return Err(Rejection::LedGenesisGrants);
     }
@@ -142,7 +152,8 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
 
 /// What is left of each allocation, in units; `None` if the grants are more than it holds.
 ///
-/// **LED-GENESIS-03** (MUST) [own] Each allocation gives ⌊grants · share⌋, the first also the remainder.
+/// **LED-GENESIS-03** (MUST) [own] Each allocation gives ⌊grants · share⌋, the first also the
+/// remainder, and none more than it holds.
 fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
     let granted =
         genesis.grants.iter().try_fold(0u64, |sum, grant| sum.checked_add(grant.amount))?;

@@ -97,6 +97,15 @@ pub fn derive_witness_message<S: Suite>(suite: &S, txid: &TxId) -> Digest {
 
 /// Checks one input's witness against its owner's current policy; gives that policy back.
 ///
+/// **LED-WITNESS-04** (MUST) [own] The weights of a policy are above 0, and its threshold is above 0
+/// and not above their sum.
+///
+/// **LED-WITNESS-05** (MUST) [own] Every signature of a witness is by a key of the policy.
+///
+/// **LED-WITNESS-06** (MUST) [own] Every signature of a witness is a valid one of the message.
+///
+/// **LED-WITNESS-07** (MUST) [own] The weights of a witness's signers add up to at least the threshold.
+///
 /// # Errors
 /// In this order: [`Rejection::LedWitnessPolicyMissing`], [`Rejection::LedWitnessPolicyWrong`],
 /// [`Rejection::LedWitnessPolicyInvalid`], [`Rejection::LedWitnessKey`],
@@ -133,6 +142,10 @@ pub fn check_witness<'a, S: Suite>(
 }
 
 /// The account's policy if it has a row, else the revealed one if it is the owner's.
+///
+/// **LED-WITNESS-02** (MUST) [own] While the owner's account has no row, the witness reveals a policy.
+///
+/// **LED-WITNESS-03** (MUST) [own] A policy that is revealed then is the one that names the account.
 fn current_policy<'a>(
     account: Option<&'a Account>,
     input: &Input,
@@ -141,9 +154,9 @@ fn current_policy<'a>(
     if let Some(account) = account {
         return Ok(&account.policy);
     }
-    // LED-WITNESS-02: without a row, the policy must be revealed.
+    // LED-WITNESS-02: without a row, a policy is revealed.
     let policy = witness.policy.as_ref().ok_or(Rejection::LedWitnessPolicyMissing)?;
-    // LED-WITNESS-03: the revealed policy is the one that names the account.
+    // LED-WITNESS-03: and it is the owner's.
     if policy.account_id() != input.owner {
         return Err(Rejection::LedWitnessPolicyWrong);
     }

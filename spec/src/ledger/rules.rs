@@ -38,17 +38,20 @@ pub trait Rules<S: Suite> {
     /// The epochs in which an input may be locked or spent: those from one before the expiry to the
     /// expiry itself.
     ///
-    /// **LED-LOCAL-01** (MUST) [own] Not after the expiry.
-    /// **LED-LOCAL-02** (MUST) [own] Not more than one epoch before it, which bounds how long a row must
-    /// be remembered.
+    /// **LED-LOCAL-01** (MUST) [own] A transaction is locked or applied in no epoch after its expiry.
+    ///
+    /// **LED-LOCAL-02** (MUST) [own] A transaction is locked or applied at most one epoch before its
+    /// expiry, which bounds how long a row must be remembered.
     ///
     /// # Errors
     /// [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`]
     fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
         let epoch = view.position().epoch;
+        // LED-LOCAL-01: not too late.
         if transaction.expiry_epoch < epoch {
             return Err(Rejection::LedEpochExpired);
         }
+        // LED-LOCAL-02: not too early.
         if transaction.expiry_epoch > epoch.saturating_add(1) {
             return Err(Rejection::LedEpochTooFar);
         }
@@ -56,6 +59,8 @@ pub trait Rules<S: Suite> {
     }
 
     /// Every input of this shard is agreed to by its owner.
+    ///
+    /// **LED-WITNESS-01** (MUST) [own] There are as many witnesses as inputs, and witness i is input i's.
     ///
     /// # Errors
     /// [`Rejection::LedWitnessCount`], then those of [`check_witness`], input by input.
@@ -66,7 +71,7 @@ pub trait Rules<S: Suite> {
         signed: &SignedTransaction,
         txid: &TxId,
     ) -> Result<(), Rejection> {
-        // LED-WITNESS-01: witness i is input i's.
+        // LED-WITNESS-01: a witness for each input.
         if signed.witnesses.len() != signed.transaction.inputs.len() {
             return Err(Rejection::LedWitnessCount);
         }

@@ -64,6 +64,8 @@ pub fn create_outputs<S: Suite>(
 
 /// Credits this shard's part of a committed transaction's fee.
 ///
+/// **LED-FEE-02** (MUST) [own] A part that takes the fee pool above 64 bits is refused and never wraps.
+///
 /// # Errors
 /// [`Rejection::LedOverflow`]
 pub fn earn_fee<S: Suite>(
@@ -73,7 +75,7 @@ pub fn earn_fee<S: Suite>(
 ) -> Result<(), Rejection> {
     let part = transaction.fee_part(overlay.position().shard, environment.shards());
     let totals = overlay.totals_mut();
-    // LED-FEE-02: the pool holds it. Conservation keeps every honest state below the supply.
+    // LED-FEE-02: the pool holds it. Conservation keeps every honest state within the supply.
     totals.fee_pool = totals.fee_pool.checked_add(part).ok_or(Rejection::LedOverflow)?;
     Ok(())
 }

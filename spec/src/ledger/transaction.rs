@@ -183,6 +183,17 @@ impl Transaction {
 /// The static checks that follow decoding: functions of the transaction's bytes and the chain's
 /// parameters alone, so that every shard gives the same answer.
 ///
+/// **LED-STATIC-01** (MUST) [own] A transaction names this chain.
+///
+/// **LED-STATIC-02** (MUST) [own] A transaction's version is 1.
+///
+/// **LED-STATIC-04** (MUST) [own] A transaction has outputs.
+///
+/// **LED-STATIC-05** (MUST) [own] A transaction's inputs are strictly increasing by outpoint, so that
+/// none stands twice and their order is not a choice.
+///
+/// **LED-STATIC-09** (MUST) [own] A transaction's fee is at least the chain's minimum.
+///
 /// # Errors
 /// In this order: [`Rejection::LedChainId`], [`Rejection::LedVersion`], [`Rejection::LedNoInputs`],
 /// [`Rejection::LedNoOutputs`], [`Rejection::LedInputsOrder`], [`Rejection::LedAmountRange`],
@@ -192,20 +203,20 @@ pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
     parameters: &Parameters,
     transaction: &Transaction,
 ) -> Result<(), Rejection> {
-    // LED-STATIC-01: it is for this chain.
+    // LED-STATIC-01: for this chain.
     if transaction.chain_id != parameters.chain_id {
         return Err(Rejection::LedChainId);
     }
-    // LED-STATIC-02: its version is known.
+    // LED-STATIC-02: of a known version.
     if transaction.version != TRANSACTION_VERSION {
         return Err(Rejection::LedVersion);
     }
     rules.check_has_inputs(transaction)?;
-    // LED-STATIC-04: it has outputs.
+    // LED-STATIC-04: with outputs.
     if transaction.outputs.is_empty() {
         return Err(Rejection::LedNoOutputs);
     }
-    // LED-STATIC-05: no input stands twice, and their order is not a choice.
+    // LED-STATIC-05: inputs in order, none twice.
     if !transaction.inputs.is_sorted_by(|one, next| one.outpoint < next.outpoint) {
         return Err(Rejection::LedInputsOrder);
     }
@@ -218,6 +229,14 @@ pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
 }
 
 /// Nothing is created: what goes in comes out.
+///
+/// **LED-STATIC-06** (MUST) [own] The amount of every input and output is at least 1 and at most the
+/// supply.
+///
+/// **LED-STATIC-07** (MUST) [own] The sum of the inputs, and that of the outputs and the fee, fit in 64
+/// bits.
+///
+/// **LED-STATIC-08** (MUST) [own] The inputs add up to the outputs and the fee.
 fn check_sums(transaction: &Transaction) -> Result<(), Rejection> {
     let inputs = transaction.inputs.iter().map(|input| input.amount);
     let outputs = transaction.outputs.iter().map(|output| output.amount);

@@ -110,6 +110,17 @@ impl QuorumCertificate {
 
 /// Checks that `certificate` is a quorum's signature of `message`.
 ///
+/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the n
+/// validators.
+///
+/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names at
+/// least a quorum of them.
+///
+/// **CRY-CERT-03** (MUST) [own] A certificate has as many signatures as signers.
+///
+/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by its
+/// signer, in roster order.
+///
 /// # Errors
 /// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`],
 /// [`Rejection::CryCertificateCount`], [`Rejection::CryCertificateSignature`].
@@ -120,7 +131,7 @@ pub fn verify_quorum_certificate<S: Suite>(
     certificate: &QuorumCertificate,
 ) -> Result<(), Rejection> {
     let count = roster.keys.len();
-    // CRY-CERT-01: the bitmap has one bit for each validator, and no stray bits.
+    // CRY-CERT-01: the bitmap fits the roster, without stray bits.
     let bits = certificate.signers.len().saturating_mul(8);
     let stray = (count..bits).any(|position| certificate.has_signer(position));
     if certificate.signers.len() != count.div_ceil(8) || stray {
@@ -133,7 +144,7 @@ pub fn verify_quorum_certificate<S: Suite>(
         .filter(|(position, _)| certificate.has_signer(*position))
         .map(|(_, key)| key)
         .collect();
-    // CRY-CERT-02: at least n − f validators signed, of a roster that tolerates a malicious one.
+    // CRY-CERT-02: a quorum signed, of a roster that tolerates a malicious validator.
     if count < ROSTER_MIN || signers.len() < roster.quorum() {
         return Err(Rejection::CryCertificateQuorum);
     }

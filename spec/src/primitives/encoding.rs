@@ -40,7 +40,8 @@ pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Rejection> {
 
 /// A sequence of at most `CAP` values; u32 length, then the values in order.
 ///
-/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused before anything is allocated.
+/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates nothing
+/// for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Bounded<T, const CAP: usize>(Vec<T>);
 

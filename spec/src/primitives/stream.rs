@@ -81,9 +81,10 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
         .collect()
 }
 
-/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`. Origin: own.
+/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`.
 ///
-/// **CRY-STREAM-05** (MUST) [own] The first eight bytes, big-endian, times the bound, upper half.
+/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes, big-endian,
+/// times the bound.
 pub fn mulshift(hash: &Digest, bound: u16) -> u16 {
     let (words, _) = hash.0.as_chunks::<8>();
     let word = words.first().map_or(0, |word| u64::from_be_bytes(*word));

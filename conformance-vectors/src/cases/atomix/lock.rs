@@ -763,7 +763,7 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
         let doc = format!(
             "Given a lock request, when {what}, then it is refused and no vote is written."
         );
-        let requirements = ["ATX-LOCK-05", rejection.requirement()];
+        let requirements = [&["ATX-LOCK-05"], rejection.requirements()].concat();
         suite
             .add(slug, &requirements, &doc, attempt.ask()?, Intent::Rejected(rejection))?
             .flag(FLAG_SECOND_FAULT);

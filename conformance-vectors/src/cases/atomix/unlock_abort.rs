@@ -83,7 +83,14 @@ fn add(
 pub(super) fn aborted() -> Result<VectorFile, CaseError> {
     let doc = "Aborts: every own lock becomes a refund at an outpoint that never existed.";
     let mut suite = SuiteWriter::new(HANDLER, "aborted", doc)?;
-    let fresh = ["ATX-ABORT-01", "ATX-ABORT-02", "ATX-ABORT-03", "ATX-ABORT-04", "ATX-ABORT-05"];
+    let fresh = [
+        "ATX-ABORT-01",
+        "ATX-ABORT-02",
+        "ATX-ABORT-03",
+        "ATX-ABORT-04",
+        "ATX-ABORT-05",
+        "ATX-ABORT-06",
+    ];
     let refunded = "the lock becomes a fresh output";
     let honest = Attempt::new()?;
     let given = "a lock for input 1 of a payment that shard 1 rejected";
@@ -144,7 +151,7 @@ fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     market.world.lock_everywhere(&pooled)?;
     let mut attempt = Attempt::of(market, pooled.transaction, 1)?;
     attempt.proof = attempt.market.world.proof(3, &attempt.transaction)?;
-    let requirements = ["ATX-ABORT-02", "ATX-ABORT-04"];
+    let requirements = ["ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-06"];
     for shard in [1, 2] {
         let doc = (
             "a payment of three input shards that the last one rejected",
@@ -260,7 +267,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
         Fault {
             slug: "wrong-shard",
             what: "the proof is by a shard that only receives",
-            requirement: "ATX-PROOF-06",
+            requirement: "ATX-ABORT-06",
             rejection: Rejection::AtxProofWrongShard,
             commit: |attempt| {
                 let header = attempt.market.world.build(3, &[])?.block.header;

@@ -500,7 +500,7 @@ const REFUSED: &[Refused] = &[
     refused_for(
         "proofs-swapped",
         "the proofs are in the wrong order",
-        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        &["ATX-PROOF-06"],
         Rejection::AtxProofWrongShard,
         |attempt| {
             attempt.proofs.swap(0, 1);
@@ -510,7 +510,7 @@ const REFUSED: &[Refused] = &[
     refused_for(
         "second-proof-by-first-shard",
         "both proofs are by shard 1",
-        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        &["ATX-PROOF-06"],
         Rejection::AtxProofWrongShard,
         |attempt| {
             attempt.proofs[1] = attempt.proofs[0].clone();
@@ -520,7 +520,7 @@ const REFUSED: &[Refused] = &[
     refused_for(
         "proof-by-the-output-shard",
         "the second proof is by the output shard",
-        &["ATX-PROOF-06", "ATX-COMMIT-02"],
+        &["ATX-PROOF-06"],
         Rejection::AtxProofWrongShard,
         |attempt| {
             let header = attempt.market.world.build(3, &[])?.block.header;

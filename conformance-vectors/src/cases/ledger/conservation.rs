@@ -188,7 +188,7 @@ fn made_up(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
     full[1].totals.fee_pool = 1;
     let doc = "Given pools that add up to a unit more than 64 bits hold, when the units are added up, then there is no sum.";
-    let requirements = ["LED-CONSERVE-01", "LED-FEE-02"];
+    let requirements = ["LED-CONSERVE-01"];
     let overflow = || Intent::Rejected(Rejection::LedOverflow);
     suite.add("sum-overflows", &requirements, doc, sum_of(&full)?, overflow())?;
 

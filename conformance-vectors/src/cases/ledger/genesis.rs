@@ -61,7 +61,9 @@ fn ask(genesis: &Genesis) -> Result<Value, CaseError> {
 
 const ALL: &[&str] =
     &["LED-GENESIS-01", "LED-GENESIS-02", "LED-GENESIS-04", "LED-GENESIS-05", "LED-GENESIS-06"];
-const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
+const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-GENESIS-07", "LED-CONSERVE-01"];
+const NOTHING_GRANTED: &[&str] = &["LED-GENESIS-07"];
+const TOO_MUCH_GRANTED: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
 
 /// Each genesis with what follows from it.
 pub(super) fn first_states() -> Result<VectorFile, CaseError> {
@@ -176,24 +178,39 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
             case.flag(FLAG_SECOND_FAULT);
         }
     }
-    let grants: [(&str, &str, &[u64]); 6] = [
-        ("grant-of-nothing", "a grant of 0", &[0]),
-        ("second-grant-of-nothing", "a second grant of 0", &[1, 0]),
-        ("grants-above-the-supply", "grants of a unit more than the supply", &[SUPPLY, 1]),
-        ("grants-of-twice-the-supply", "grants of twice the supply", &[SUPPLY, SUPPLY]),
-        ("grants-overflow", "grants that add up to more than 64 bits hold", &[u64::MAX, u64::MAX]),
+    let grants: [(&str, &str, &[&str], &[u64]); 6] = [
+        ("grant-of-nothing", "a grant of 0", NOTHING_GRANTED, &[0]),
+        ("second-grant-of-nothing", "a second grant of 0", NOTHING_GRANTED, &[1, 0]),
+        (
+            "grants-above-the-supply",
+            "grants of a unit more than the supply",
+            TOO_MUCH_GRANTED,
+            &[SUPPLY, 1],
+        ),
+        (
+            "grants-of-twice-the-supply",
+            "grants of twice the supply",
+            TOO_MUCH_GRANTED,
+            &[SUPPLY, SUPPLY],
+        ),
+        (
+            "grants-overflow",
+            "grants that add up to more than 64 bits hold",
+            TOO_MUCH_GRANTED,
+            &[u64::MAX, u64::MAX],
+        ),
         (
             "first-allocation-exhausted",
             "grants of all but 1 unit, whose remainder is more than the first allocation holds",
+            TOO_MUCH_GRANTED,
             &[SUPPLY - 1],
         ),
     ];
-    for (slug, what, amounts) in grants {
+    for (slug, what, requirements, amounts) in grants {
         let genesis = with_grants(plain(2)?, amounts)?;
         let doc = format!("Given {what}, when the chain is to begin, then it is refused.");
         let intent = Intent::Rejected(Rejection::LedGenesisGrants);
-        let requirements = ["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
-        suite.add(slug, &requirements, &doc, ask(&genesis)?, intent)?;
+        suite.add(slug, requirements, &doc, ask(&genesis)?, intent)?;
     }
     Ok(suite.finish())
 }

@@ -190,7 +190,7 @@ fn add_refused(
         let input = committee.input(&draft)?;
         let slug = format!("{slug}-of-{size}");
         let intent = Intent::Rejected(reason);
-        let case = suite.add(&slug, &[reason.requirement()], &doc, input, intent)?;
+        let case = suite.add(&slug, reason.requirements(), &doc, input, intent)?;
         for flag in flags {
             case.flag(flag);
         }
