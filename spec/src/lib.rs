@@ -12,9 +12,10 @@
 //! | 7 inter-shard transactions | [`atomix`] | ATX-… |
 //! | until 5, 8 and 9 exist | [`identity`] | MSB-CLOSE-… |
 //!
-//! How to read a rule: its requirement id, its level (MUST, SHOULD, MAY) and its origin stand in the
-//! comment of the function that obeys it, or at the check itself. Origins: `[WP]` white paper, `[OL]`
-//! OmniLedger 2018, `[S19]` Sonnino et al. 2019, `[RFC n]`, `[own]` ours.
+//! How to read a rule: its requirement id in bold, its level (MUST, SHOULD, MAY), its origin and its
+//! sentence stand in the comment of the item that obeys it; the id above a check refers to them.
+//! Origins: `[WP]` white paper, `[OL]` OmniLedger 2018, `[S19]` Sonnino et al. 2019, `[RFC n]`, `[own]`
+//! ours.
 //!
 //! Everything here is pure and total: no input or output, no clock, no randomness but what is passed
 //! in, no panic. Time is an input, and the network is whoever carries messages from one shard to
