@@ -9,6 +9,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use ioschain_spec::ledger::SUPPLY;
+use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use thiserror::Error;
 
 /// What an owner's key pair is derived from. Equal seeds mean the same owner.
@@ -86,9 +88,15 @@ pub enum WorkloadError {
         /// The output.
         output: Source,
     },
-    /// The genesis outputs add up to more than a `u64` holds.
-    #[error("the genesis outputs add up to more than {} units; lower their amounts", u64::MAX)]
-    GenesisOverflow,
+    /// The genesis outputs hold more than the ledger's supply.
+    #[error(
+        "the genesis outputs hold {units} units, more than the supply of {SUPPLY}; lower their \
+         amounts"
+    )]
+    ExceedsSupply {
+        /// What they hold.
+        units: u128,
+    },
     /// An input names an output that the workload does not have.
     #[error(
         "input {input} of transaction {transaction} spends {source_output}, which does not exist; \
@@ -127,6 +135,19 @@ pub enum WorkloadError {
         first: usize,
         /// The transaction that spends it again.
         second: usize,
+    },
+    /// A transaction has more inputs or outputs than one of the ledger can have.
+    #[error(
+        "transaction {transaction} has {inputs} inputs and {outputs} outputs; give it at most \
+         {INPUTS_MAX} of each"
+    )]
+    TooManyParts {
+        /// The transaction.
+        transaction: usize,
+        /// The number of its inputs.
+        inputs: usize,
+        /// The number of its outputs.
+        outputs: usize,
     },
     /// A transaction creates nothing.
     #[error("transaction {transaction} has no outputs; give it at least one")]
@@ -168,8 +189,8 @@ pub enum WorkloadError {
 impl Workload {
     /// Checks that the workload can be executed in order.
     ///
-    /// Genesis first, then each transaction in turn: its sources exist, come earlier and are not
-    /// spent yet; its amounts and its fee are at least 1; it balances.
+    /// Genesis first, then each transaction in turn: it fits into one of the ledger; its sources
+    /// exist, come earlier and are not spent yet; its amounts and its fee are at least 1; it balances.
     ///
     /// # Errors
     ///
@@ -180,11 +201,12 @@ impl Workload {
                 return Err(WorkloadError::ZeroAmount { output: Source::Genesis { index } });
             }
         }
-        checked_sum(self.genesis.iter().map(|payment| payment.amount))
-            .ok_or(WorkloadError::GenesisOverflow)?;
+        within_supply(self.genesis.iter().map(|payment| payment.amount))
+            .map_err(|units| WorkloadError::ExceedsSupply { units })?;
 
         let mut spent_by = BTreeMap::new();
         for (transaction, spend) in self.spends.iter().enumerate() {
+            check_parts(transaction, spend)?;
             self.check_sources(transaction, spend, &mut spent_by)?;
             check_outputs(transaction, spend)?;
             self.check_balance(transaction, spend)?;
@@ -290,6 +312,15 @@ impl Workload {
     }
 }
 
+/// A transaction of the ledger has room for all inputs and all outputs.
+fn check_parts(transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
+    let (inputs, outputs) = (spend.inputs.len(), spend.outputs.len());
+    if inputs > INPUTS_MAX || outputs > INPUTS_MAX {
+        return Err(WorkloadError::TooManyParts { transaction, inputs, outputs });
+    }
+    Ok(())
+}
+
 /// There is an output, and every amount and the fee are at least 1.
 fn check_outputs(transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
     if spend.outputs.is_empty() {
@@ -304,8 +335,14 @@ fn check_outputs(transaction: usize, spend: &Spend) -> Result<(), WorkloadError>
     Ok(())
 }
 
+/// The sum, or as an error the sum that exceeds the ledger's supply.
+pub(crate) fn within_supply(amounts: impl IntoIterator<Item = u64>) -> Result<u64, u128> {
+    let sum: u128 = amounts.into_iter().map(u128::from).sum();
+    u64::try_from(sum).ok().filter(|sum| *sum <= SUPPLY).ok_or(sum)
+}
+
 /// The sum, or nothing if it exceeds `u64`.
-pub(crate) fn checked_sum(amounts: impl IntoIterator<Item = u64>) -> Option<u64> {
+fn checked_sum(amounts: impl IntoIterator<Item = u64>) -> Option<u64> {
     amounts.into_iter().try_fold(0, u64::checked_add)
 }
 
@@ -436,7 +473,7 @@ mod tests {
     fn sums_beyond_64_bits_are_errors_and_never_wrap() {
         assert_eq!(
             error_after(|workload| workload.genesis[0].amount = u64::MAX),
-            WorkloadError::GenesisOverflow
+            WorkloadError::ExceedsSupply { units: u128::from(u64::MAX) + 4 }
         );
         // 3 + (2^64 - 3 + 4) wraps to 4, which is what the input holds.
         assert_eq!(
@@ -445,6 +482,34 @@ mod tests {
             }),
             WorkloadError::Overflow { transaction: 3 }
         );
+    }
+
+    #[test]
+    fn the_genesis_outputs_hold_the_supply_at_most() {
+        let mut workload = diamond_and_one();
+        workload.genesis.push(pay(SUPPLY - 14));
+        assert_eq!(workload.check(), Ok(()));
+        workload.genesis.push(pay(1));
+        let units = u128::from(SUPPLY) + 1;
+        assert_eq!(workload.check(), Err(WorkloadError::ExceedsSupply { units }));
+    }
+
+    #[test]
+    fn a_transaction_has_room_for_1024_inputs_and_as_many_outputs() {
+        let full = vec![1; INPUTS_MAX];
+        let over = vec![1; INPUTS_MAX + 1];
+        for (inputs, outputs, fits) in
+            [(&full, &full, true), (&over, &full, false), (&full, &over, false)]
+        {
+            let (inputs, amounts) = (inputs.len(), outputs);
+            let spent: Vec<Source> = (0..inputs).map(genesis).collect();
+            let mut workload =
+                Workload { genesis: vec![pay(1); inputs], spends: vec![spend(&spent, amounts, 1)] };
+            workload.genesis[0].amount = (amounts.len() + 2 - inputs) as u64;
+            let error =
+                WorkloadError::TooManyParts { transaction: 0, inputs, outputs: amounts.len() };
+            assert_eq!(workload.check(), if fits { Ok(()) } else { Err(error) });
+        }
     }
 
     #[test]
