@@ -9,6 +9,7 @@ use ioschain_node::bitcoin::{parse_block, workload_of};
 use ioschain_node::carrier::{Faults, Report, Settings, replay};
 use ioschain_node::generated::generated_workload;
 use ioschain_node::workload::Workload;
+use ioschain_spec::atomix::Specification;
 
 const SHARDS: [u16; 3] = [1, 4, 16];
 /// Replays for each ratio; the median is shown.
@@ -38,7 +39,8 @@ fn bitcoin() -> Option<Workload> {
 
 fn carry(workload: &Workload, shards: u16) -> Report {
     let settings = Settings { shards, epoch_blocks: 16, seed: 0, faults: Faults::default() };
-    let report = replay(workload, &settings, &mut |_| {}).expect("the workload is well-formed");
+    let report = replay(&Specification, workload, &settings, &mut |_| {})
+        .expect("the workload is well-formed");
     assert!(report.failures().is_empty(), "a benchmark of something broken: {report:?}");
     report
 }

@@ -17,7 +17,7 @@ use ioschain_spec::primitives::suite::Suite;
 /// [`Normative`](ioschain_spec::primitives::suite::Normative), with each distinct
 /// (key, message, signature) verified once in the life of the value.
 #[derive(Debug, Default)]
-pub(super) struct CachingSuite {
+pub struct CachingSuite {
     /// Looked up and never iterated, so the order of a hash map shows nowhere.
     verified: RefCell<HashMap<(PublicKey, Digest, Signature), bool>>,
     time_verifying: Cell<Duration>,

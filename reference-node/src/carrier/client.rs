@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort, UnlockCommit};
 use ioschain_spec::ledger::block::Entry;
-use ioschain_spec::ledger::{Settlement, SignedTransaction, Transaction, TxId, Vote};
+use ioschain_spec::ledger::{Settlement, SignedTransaction, TxId, Vote};
 
 use super::Proof;
 use super::network::Network;
@@ -24,7 +24,7 @@ pub(super) enum Ending {
 /// A payment that was built and sent.
 pub(super) struct Client {
     payment: usize,
-    transaction: Transaction,
+    request: SignedTransaction,
     pub(super) txid: TxId,
     input_shards: BTreeSet<u16>,
     participants: BTreeSet<u16>,
@@ -32,8 +32,10 @@ pub(super) struct Client {
     vanishes: bool,
     /// The newest proof by each shard.
     proofs: BTreeMap<u16, Proof>,
-    /// Input shards that refused the request without a vote.
+    /// Input shards that refused the request for good, without a vote.
     refused: BTreeSet<u16>,
+    /// Input shards that had no room for their vote in the last block, to be asked again.
+    without_room: BTreeSet<u16>,
     applied: bool,
     /// Shards that were sent an unlock.
     unlocked: BTreeSet<u16>,
@@ -42,7 +44,7 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(
         payment: usize,
-        transaction: Transaction,
+        request: SignedTransaction,
         txid: TxId,
         shards: u16,
         vanishes: bool,
@@ -50,12 +52,13 @@ impl Client {
         Self {
             payment,
             txid,
-            input_shards: transaction.input_shards(shards),
-            participants: transaction.participants(shards),
-            transaction,
+            input_shards: request.transaction.input_shards(shards),
+            participants: request.transaction.participants(shards),
+            request,
             vanishes,
             proofs: BTreeMap::new(),
             refused: BTreeSet::new(),
+            without_room: BTreeSet::new(),
             applied: false,
             unlocked: BTreeSet::new(),
         }
@@ -66,7 +69,8 @@ impl Client {
     }
 
     /// The first messages: one shard applies, several lock.
-    pub(super) fn start(&self, request: SignedTransaction, round: u64, network: &mut Network) {
+    pub(super) fn start(&self, round: u64, network: &mut Network) {
+        let request = self.request.clone();
         let entry =
             if self.is_cross_shard() { Entry::Lock(request) } else { Entry::Single(request) };
         network.send(round, self.input_shards.iter().copied(), self.payment, &entry);
@@ -76,10 +80,15 @@ impl Client {
     pub(super) fn hear(&mut self, shard: u16, answer: Result<Answer, Rejection>) {
         match answer {
             Ok(Answer::Applied) => self.applied = true,
-            Err(_) if self.vote(shard).is_none() => {
+            Ok(_) => {} // votes and settlements come with their proofs
+            Err(_) if self.vote(shard).is_some() => {} // a late duplicate
+            // ATX-LOCK-07: this block holds as many rejections as it may, a later one has room.
+            Err(Rejection::AtxRejectionLimit) if !self.vanishes => {
+                self.without_room.insert(shard);
+            }
+            Err(_) => {
                 self.refused.insert(shard);
             }
-            _ => {} // votes and settlements come with their proofs
         }
     }
 
@@ -101,11 +110,25 @@ impl Client {
         shards.filter(|shard| self.vote(*shard) == Some(Vote::Accepted))
     }
 
-    /// Step two, as soon as the proofs allow it.
-    pub(super) fn unlock(&mut self, round: u64, network: &mut Network) -> Result<(), Rejection> {
+    /// Asks again where there was no room; step two, as soon as the proofs allow it.
+    pub(super) fn act(&mut self, round: u64, network: &mut Network) -> Result<(), Rejection> {
         if self.vanishes || !self.is_cross_shard() {
             return Ok(());
         }
+        self.ask_again(round, network);
+        self.unlock(round, network)
+    }
+
+    fn ask_again(&mut self, round: u64, network: &mut Network) {
+        let shards = std::mem::take(&mut self.without_room);
+        let undecided: Vec<u16> =
+            shards.into_iter().filter(|shard| self.vote(*shard).is_none()).collect();
+        if !undecided.is_empty() {
+            network.send(round, undecided, self.payment, &Entry::Lock(self.request.clone()));
+        }
+    }
+
+    fn unlock(&mut self, round: u64, network: &mut Network) -> Result<(), Rejection> {
         let mut votes = self.input_shards.iter().map(|shard| self.vote(*shard));
         if votes.all(|vote| vote == Some(Vote::Accepted)) {
             return self.unlock_commit(round, network);
@@ -127,7 +150,7 @@ impl Client {
         }
         let proofs: Vec<Proof> =
             self.input_shards.iter().filter_map(|shard| self.proofs.get(shard).cloned()).collect();
-        let transaction = self.transaction.clone();
+        let transaction = self.request.transaction.clone();
         let entry = Entry::UnlockCommit(UnlockCommit { transaction, proofs: proofs.try_into()? });
         network.send(round, self.participants.iter().copied(), self.payment, &entry);
         self.unlocked = self.participants.clone();
@@ -137,7 +160,7 @@ impl Client {
     fn unlock_abort(&mut self, round: u64, network: &mut Network, proof: Proof) {
         let targets: BTreeSet<u16> =
             self.accepted().filter(|shard| !self.unlocked.contains(shard)).collect();
-        let transaction = self.transaction.clone();
+        let transaction = self.request.transaction.clone();
         let entry = Entry::UnlockAbort(UnlockAbort { transaction, proof });
         network.send(round, targets.iter().copied(), self.payment, &entry);
         self.unlocked.extend(targets);

@@ -9,13 +9,17 @@ mod caching_suite;
 mod client;
 mod keys;
 mod network;
+mod payments;
 mod replay;
+mod report;
 mod shard;
 
 use ioschain_spec::atomix::decision_proof::DecisionProof;
 use ioschain_spec::primitives::certificate::QuorumCertificate;
 
-pub use replay::{Faults, Progress, Report, Settings, replay};
+pub use caching_suite::CachingSuite;
+pub use replay::{EPOCH_BLOCKS_MAX, Faults, Progress, ReplayError, Settings, replay};
+pub use report::Report;
 
 /// A proof between real shards.
 type Proof = DecisionProof<QuorumCertificate>;

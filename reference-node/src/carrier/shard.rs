@@ -3,7 +3,7 @@
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::prove_decisions;
 use ioschain_spec::atomix::sweep::import_due;
-use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules as _, Specification};
+use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules};
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
 use ioschain_spec::ledger::block::{BlockBuilder, Entry};
 use ioschain_spec::ledger::conservation::RetainedLists;
@@ -41,17 +41,23 @@ impl Shard {
         self.state.position.shard
     }
 
+    /// Whether the next block must begin with a sweep.
+    pub(super) fn is_sweep_due(&self, suite: &CachingSuite, log: &IdentityLog) -> bool {
+        import_due(&Environment { suite, identity: log.view() }, &self.state).is_some()
+    }
+
     /// Makes one block: the sweep if it is due, then the deliveries in order. What the rules refuse
     /// stays out of the block, and its sender is told why.
     pub(super) fn make_block(
         &mut self,
+        rules: &dyn Rules<CachingSuite>,
         suite: &CachingSuite,
         log: &IdentityLog,
         retained: &RetainedLists,
         deliveries: &[Delivery],
     ) -> Result<Outcome, Rejection> {
         let environment = Environment { suite, identity: log.view() };
-        let mut builder = BlockBuilder::new(&Specification, &environment, &self.state);
+        let mut builder = BlockBuilder::new(rules, &environment, &self.state);
         if let Some(epoch) = import_due(&environment, &self.state) {
             builder.push(Entry::Import(self.fetch_import(epoch, retained)?))?;
         }
@@ -82,12 +88,13 @@ impl Shard {
     /// Closes the epoch: the entry goes to the identity log, the lists are kept for the others.
     pub(super) fn close_epoch(
         &mut self,
+        rules: &dyn Rules<CachingSuite>,
         suite: &CachingSuite,
         log: &mut IdentityLog,
         retained: &mut RetainedLists,
     ) -> Result<(), Rejection> {
         let environment = Environment { suite, identity: log.view() };
-        let closed = Specification.close_epoch(&environment, &self.state)?;
+        let closed = rules.close_epoch(&environment, &self.state)?;
         let certificate = self.committee.certify(&closed.entry.vote())?;
         log.append(suite, &CertifiedEpoch { closed: closed.entry, certificate })?;
         retained.insert((self.state.position.epoch, self.number()), closed.lists);

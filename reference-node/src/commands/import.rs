@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
+use ioschain_spec::atomix::Specification;
 use serde::Serialize;
 
 use super::progress::bar;
@@ -38,7 +39,7 @@ pub(crate) fn bitcoin(
     };
     let payments = workload.spends.len() + arguments.conflicts;
     let bar = bar(payments as u64, "settling");
-    let replay = replay(&workload, &settings, &mut |progress| {
+    let replay = replay(&Specification, &workload, &settings, &mut |progress| {
         bar.set_position(progress.ended as u64);
         bar.set_message(format!("round {}", progress.round));
     })?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use ioschain_spec::atomix::Specification;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::reference::{PROFILE, Reference};
 use ioschain_vectors::report::{Outcome, RunReport};
@@ -98,7 +99,7 @@ fn carry_workloads(tier: Tier) -> anyhow::Result<Vec<Workload>> {
             let workload = generated_workload(seed, payments);
             let faults = Faults { conflicts, vanishing_ppm };
             let settings = Settings { shards, epoch_blocks: 8, seed, faults };
-            let report = replay(&workload, &settings, &mut |_| {})?;
+            let report = replay(&Specification, &workload, &settings, &mut |_| {})?;
             let failures = report.failures();
             let ok = failures.is_empty();
             Ok(Workload { ok, seed, shards, conflicts, vanishing_ppm, report, failures })
