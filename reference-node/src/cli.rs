@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::carrier::EPOCH_BLOCKS_MAX;
 use crate::commands;
 
 /// All is well.
@@ -153,21 +154,21 @@ pub(crate) struct SelfTest {
 /// Arguments of `import bitcoin`.
 #[derive(Debug, Args)]
 pub(crate) struct ImportBitcoin {
-    /// The block: raw bytes as Bitcoin nodes store them, or the same in hex.
+    /// A file with one block: as `bitcoin-cli getblock HASH 0` prints it (hex), or the same bytes raw.
     pub(crate) block: PathBuf,
-    /// How many transaction shards.
+    /// How many transaction shards, 1 to 1024.
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) shards: u16,
     /// Add this many transactions that double-spend inputs of others.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) conflicts: usize,
-    /// The share of clients that vanish between lock and unlock, in parts per million.
+    /// The share of clients that vanish between lock and unlock, in parts per million, 0 to 1000000.
     #[arg(long, value_name = "PPM", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) drop_clients: u32,
-    /// How many blocks a shard makes in an epoch.
+    /// How many blocks a shard makes in an epoch, 1 to 65536; those that would be empty are left out.
     #[arg(long, value_name = "B", default_value_t = 16,
-          value_parser = clap::value_parser!(u64).range(1..))]
+          value_parser = clap::value_parser!(u64).range(1..=EPOCH_BLOCKS_MAX))]
     pub(crate) epoch_blocks: u64,
     /// Fixes the order of delivery, the duplicates and the faults.
     #[arg(long, value_name = "S", default_value_t = 0)]
@@ -217,8 +218,36 @@ where
         Ok(true) => EXIT_SUCCESS,
         Ok(false) => EXIT_DOES_NOT_HOLD,
         Err(error) => {
-            let _ = writeln!(errors, "error: {error:#}");
+            let _ = writeln!(errors, "error: {}", in_words(&error));
             EXIT_BAD_INPUT
         }
+    }
+}
+
+/// The error and its causes, outermost first. A cause whose words stand in what comes before is left
+/// out: some errors quote theirs.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !words.contains(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::in_words;
+
+    #[test]
+    fn every_cause_stands_once() {
+        let error = anyhow!("no such file");
+        assert_eq!(in_words(&error), "no such file");
+        let error = error.context("cannot read a.raw: no such file").context("a.raw is no block");
+        assert_eq!(in_words(&error), "a.raw is no block: cannot read a.raw: no such file");
     }
 }

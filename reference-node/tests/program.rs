@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use ioschain_node::{EXIT_BAD_INPUT, EXIT_SUCCESS, run};
+use ioschain_node::{EXIT_BAD_INPUT, EXIT_DOES_NOT_HOLD, EXIT_SUCCESS, run};
 use serde_json::Value;
 
 const BLOCK_170: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/block-170.hex");
@@ -166,10 +166,61 @@ fn a_block_with_a_wrong_merkle_root_is_refused_with_the_check_that_fails() {
 }
 
 #[test]
-fn a_missing_file_is_named() {
+fn a_missing_file_is_named_once_and_so_is_the_reason() {
     let (code, _, errors) = ioschain(&["import", "bitcoin", "no-such.raw", "--shards", "4"]);
     assert_eq!(code, EXIT_BAD_INPUT);
-    assert!(errors.contains("no-such.raw"), "{errors}");
+    assert_eq!(
+        errors,
+        "error: cannot read no-such.raw; give the path of a Bitcoin block: No such file or directory \
+         (os error 2)\n"
+    );
+    let file = scratch("a-file", b"");
+    let (code, _, errors) = ioschain(&["verify", "--dir", file.to_str().unwrap()]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("a-file"), "{errors}");
+    let reason = errors.trim_end().rsplit(": ").next().unwrap();
+    assert_eq!(errors.matches(reason).count(), 1, "{errors}");
+}
+
+#[test]
+fn a_piece_of_a_nodes_block_file_is_refused_with_what_to_do() {
+    let stored = format!("f9beb4d9ea010000{}", std::fs::read_to_string(BLOCK_170).unwrap());
+    let path = scratch("magic.hex", stored.as_bytes());
+    let (code, _, errors) =
+        ioschain(&["import", "bitcoin", path.to_str().unwrap(), "--shards", "4"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("magic f9beb4d9") && errors.contains("strip those 8"), "{errors}");
+}
+
+#[test]
+fn an_epoch_without_end_is_refused_and_a_long_one_is_soon_over() {
+    let import = |blocks| {
+        let block = ["import", "bitcoin", BLOCK_170, "--shards", "4"];
+        let faults = ["--drop-clients", "1000000", "--epoch-blocks", blocks];
+        ioschain(&[&block[..], &faults].concat())
+    };
+    for blocks in ["0", "65537", "18446744073709551615"] {
+        let (code, _, errors) = import(blocks);
+        assert_eq!(code, EXIT_BAD_INPUT);
+        assert!(errors.contains("1..=65536"), "{errors}");
+    }
+    let (code, output, _) = import("65536");
+    assert_eq!(code, EXIT_SUCCESS);
+    assert!(output.contains("committed 1, aborted 0, rejected 0; locks left 0"), "{output}");
+    let (_, help, _) = ioschain(&["import", "bitcoin", "--help"]);
+    assert!(help.contains("1 to 65536"), "{help}");
+}
+
+#[test]
+fn vectors_that_differ_are_a_result_that_does_not_hold() {
+    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
+    std::fs::create_dir_all(&empty).unwrap();
+    let arguments = ["vectors", "generate", "--check", "--dir", empty.to_str().unwrap()];
+    let (code, output, errors) = ioschain(&arguments);
+    assert_eq!(code, EXIT_DOES_NOT_HOLD);
+    assert!(output.contains("differs: MANIFEST.json is missing"), "{output}");
+    assert!(errors.starts_with("does not hold: "), "{errors}");
+    assert_eq!(process(&arguments).status.code(), Some(1));
 }
 
 #[test]
@@ -183,6 +234,18 @@ fn unknown_subcommands_and_options_get_a_hint() {
     let (code, _, errors) = ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "0"]);
     assert_eq!(code, EXIT_BAD_INPUT);
     assert!(errors.contains("1..=1024"), "{errors}");
+}
+
+#[test]
+fn an_adapter_may_lie_in_a_folder_with_a_space_in_its_name() {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a folder").join("ioschain");
+    std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+    let _ = std::fs::remove_file(&program);
+    std::fs::hard_link(env!("CARGO_BIN_EXE_ioschain"), &program).unwrap();
+    let command = format!("'{}' adapter", program.display());
+    let (code, output, errors) =
+        ioschain(&["vectors", "run", "--adapter", &command, "--only", "ledger.*"]);
+    assert_eq!(code, EXIT_SUCCESS, "{output}{errors}");
 }
 
 #[test]

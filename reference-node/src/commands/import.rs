@@ -3,13 +3,13 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use ioschain_spec::atomix::Specification;
+use ioschain_spec::atomix::{Rules, Specification};
 use serde::Serialize;
 
-use super::progress::bar;
+use super::progress::Progress;
 use crate::bitcoin::convert::workload_of;
 use crate::bitcoin::parse::parse_block;
-use crate::carrier::{Faults, Report, Settings, replay};
+use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
 use crate::cli::ImportBitcoin;
 
 /// The report of `import bitcoin --json`.
@@ -26,6 +26,16 @@ pub(crate) fn bitcoin(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
+    bitcoin_under(&Specification, arguments, output, errors)
+}
+
+/// The same under any rules.
+fn bitcoin_under(
+    rules: &dyn Rules<CachingSuite>,
+    arguments: &ImportBitcoin,
+    output: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> anyhow::Result<bool> {
     let path = arguments.block.display();
     let file = std::fs::read(&arguments.block)
         .with_context(|| format!("cannot read {path}; give the path of a Bitcoin block"))?;
@@ -37,13 +47,11 @@ pub(crate) fn bitcoin(
         seed: arguments.seed,
         faults: Faults { conflicts: arguments.conflicts, vanishing_ppm: arguments.drop_clients },
     };
-    let payments = workload.spends.len() + arguments.conflicts;
-    let bar = bar(payments as u64, "settling");
-    let replay = replay(&Specification, &workload, &settings, &mut |progress| {
-        bar.set_position(progress.ended as u64);
-        bar.set_message(format!("round {}", progress.round));
+    let mut shown = Progress::of("transactions settled", errors);
+    let replay = replay(rules, &workload, &settings, &mut |progress| {
+        shown.at(progress.ended, progress.payments);
     })?;
-    bar.finish_and_clear();
+    drop(shown);
 
     let failures = replay.failures();
     let report = BitcoinReport { block_hash: block.block_hash().to_string(), replay };
@@ -91,4 +99,36 @@ fn write_text(
         replay.signature_checks,
         replay.seconds_signatures
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use ioschain_spec::atomix::white_paper::WhitePaper;
+
+    use super::bitcoin_under;
+    use crate::cli::ImportBitcoin;
+
+    /// The paper has no sweep, so what a vanished client locked stays locked.
+    #[test]
+    fn what_does_not_hold_is_said_and_is_no_success() {
+        let arguments = ImportBitcoin {
+            block: concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/block-170.hex").into(),
+            shards: 4,
+            conflicts: 0,
+            drop_clients: 1_000_000,
+            epoch_blocks: 16,
+            seed: 0,
+            json: false,
+        };
+        let (mut output, mut errors) = (Vec::new(), Vec::new());
+        let holds = bitcoin_under(&WhitePaper, &arguments, &mut output, &mut errors).unwrap();
+        assert!(!holds);
+        assert!(String::from_utf8(output).unwrap().contains("locks left 1"));
+        assert_eq!(
+            String::from_utf8(errors).unwrap(),
+            "does not hold: 1 outputs are still locked\n\
+             does not hold: 1 transactions never ended\n\
+             does not hold: 1 transactions without a conflict did not commit\n"
+        );
+    }
 }

@@ -1,12 +1,107 @@
-//! Progress of long jobs: a bar on a terminal, nothing that would spoil a log elsewhere.
+//! Progress of long jobs: a bar on a terminal; elsewhere, so that a log stays readable, a plain line
+//! now and then.
+
+use std::io::{IsTerminal as _, Write};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over `total` steps on standard error; hidden when that is not a terminal.
-pub(crate) fn bar(total: u64, what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(total);
-    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {msg}");
+/// Off a terminal: a line after so much time, and after each such time again.
+const BETWEEN_LINES: Duration = Duration::from_secs(5);
+
+/// Progress of one job, for the person who waits for it.
+pub(crate) enum Progress<'a> {
+    /// Rewrites a line of the terminal.
+    Bar(ProgressBar),
+    /// Writes lines, few of them.
+    Lines { what: &'static str, to: &'a mut dyn Write, pace: Pace },
+}
+
+impl<'a> Progress<'a> {
+    /// Of a job that begins now; `errors` takes the lines if standard error is not a terminal.
+    pub(crate) fn of(what: &'static str, errors: &'a mut dyn Write) -> Self {
+        if std::io::stderr().is_terminal() {
+            Self::Bar(bar(what))
+        } else {
+            Self::Lines { what, to: errors, pace: Pace::starting(Instant::now()) }
+        }
+    }
+
+    /// `done` of `total` steps are done.
+    pub(crate) fn at(&mut self, done: usize, total: usize) {
+        match self {
+            Self::Bar(bar) => {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            }
+            Self::Lines { what, to, pace } => {
+                if pace.is_time(Instant::now()) {
+                    let _ = writeln!(to, "{what}: {done} of {total}");
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Progress<'_> {
+    /// The job is over, well or not: the bar goes.
+    fn drop(&mut self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// When the next line is due.
+pub(crate) struct Pace {
+    due: Instant,
+}
+
+impl Pace {
+    fn starting(now: Instant) -> Self {
+        Self { due: now + BETWEEN_LINES }
+    }
+
+    fn is_time(&mut self, now: Instant) -> bool {
+        let is_due = now >= self.due;
+        if is_due {
+            self.due = now + BETWEEN_LINES;
+        }
+        is_due
+    }
+}
+
+fn bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(what);
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Pace, Progress};
+
+    #[test]
+    fn lines_are_plain_and_few() {
+        let mut lines = Vec::new();
+        let pace = Pace { due: Instant::now() };
+        let mut progress = Progress::Lines { what: "settling", to: &mut lines, pace };
+        // One line is due, and the next in 5 seconds.
+        progress.at(3, 20);
+        progress.at(4, 20);
+        drop(progress);
+        assert_eq!(String::from_utf8(lines).unwrap(), "settling: 3 of 20\n");
+    }
+
+    #[test]
+    fn a_line_is_due_every_five_seconds() {
+        let start = Instant::now();
+        let mut pace = Pace::starting(start);
+        let due = (0..=20).filter(|second| pace.is_time(start + Duration::from_secs(*second)));
+        assert_eq!(due.collect::<Vec<_>>(), [5, 10, 15, 20]);
+    }
 }

@@ -19,7 +19,7 @@ use ioschain_vectors::suite::Suite;
 use ioschain_vectors::tree::{MANIFEST_PATH, check_tree, write_tree};
 use serde_json::json;
 
-use super::progress::bar;
+use super::progress::Progress;
 use crate::cli::{GenerateVectors, RunVectors, SelfTest};
 
 /// Failures are spelled out up to this many.
@@ -105,13 +105,13 @@ pub(crate) fn run(
         fail_fast: arguments.fail_fast,
     };
     let report = match &arguments.adapter {
-        None => run_on(&suite, &options, &mut Reference::new())?,
+        None => run_on(&suite, &options, &mut Reference::new(), errors)?,
         Some(command) => {
             let time_limit = Duration::from_secs(arguments.timeout);
             let version = &suite.manifest.suite_version;
             let mut adapter =
                 ProcessAdapter::start(command, version, &suite.profiles(), time_limit)?;
-            run_on(&suite, &options, &mut adapter)?
+            run_on(&suite, &options, &mut adapter, errors)?
         }
     };
     write_reports(arguments, &report)?;
@@ -125,23 +125,21 @@ pub(crate) fn run(
     Ok(report.holds())
 }
 
-/// Runs the suite with a progress bar.
+/// Runs the suite, with progress on `errors`.
 pub(crate) fn run_on(
     suite: &Suite,
     options: &RunOptions,
     implementation: &mut dyn Implementation,
+    errors: &mut dyn Write,
 ) -> anyhow::Result<RunReport> {
-    let bar = bar(suite.cases().count() as u64, "vectors");
+    let mut shown = Progress::of("vectors", errors);
     let mut reference = Reference::new();
     let mut on_case = |progress: ioschain_vectors::runner::Progress<'_>| {
-        bar.set_length(progress.total as u64);
-        bar.set_position(progress.done as u64);
+        shown.at(progress.done, progress.total);
     };
     let runner = Runner::new(suite, options);
     let runner = runner.with_reference(&mut reference).with_progress(&mut on_case);
-    let report = runner.run(implementation)?;
-    bar.finish_and_clear();
-    Ok(report)
+    Ok(runner.run(implementation)?)
 }
 
 fn write_reports(arguments: &RunVectors, report: &RunReport) -> anyhow::Result<()> {

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use ioschain_spec::atomix::Specification;
+use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::reference::{PROFILE, Reference};
 use ioschain_vectors::report::{Outcome, RunReport};
 use ioschain_vectors::runner::RunOptions;
-use ioschain_vectors::self_test::{SelfTestReport, self_test};
+use ioschain_vectors::self_test::{FaultKind, SelfTestReport, self_test};
 use ioschain_vectors::suite::Suite;
 use ioschain_vectors::vector::CaseKind;
 use serde::Serialize;
 
+use super::progress::Progress;
 use super::vectors::{load, run_on};
-use crate::carrier::{Faults, Report, Settings, replay};
+use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
 use crate::cli::{Tier, Verify};
 use crate::generated::generated_workload;
 
@@ -47,9 +48,12 @@ struct Evidence {
     tier: &'static str,
     suite_version: String,
     sections: Vec<Section>,
-    /// Implementations that are wrong on purpose, and how many of them the vectors caught.
-    faulty_implementations: usize,
-    faulty_implementations_caught: usize,
+    /// Implementations that never give one code, and how many of them the vectors caught.
+    codes: usize,
+    codes_caught: usize,
+    /// Implementations that break one invariant, and how many of them the vectors caught.
+    broken_invariants: usize,
+    broken_invariants_caught: usize,
     workloads: Vec<Workload>,
 }
 
@@ -71,10 +75,22 @@ pub(crate) fn verify(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
+    verify_under(&Specification, arguments, output, errors)
+}
+
+/// The same with the workloads carried under any rules.
+fn verify_under(
+    rules: &dyn Rules<CachingSuite>,
+    arguments: &Verify,
+    output: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> anyhow::Result<bool> {
     let suite = load(arguments.dir.as_ref())?;
-    let run = run_on(&suite, &RunOptions::default(), &mut Reference::new())?;
+    writeln!(errors, "vectors: {} cases", suite.cases().count())?;
+    let run = run_on(&suite, &RunOptions::default(), &mut Reference::new(), errors)?;
+    writeln!(errors, "self-test: the vectors against faulty implementations")?;
     let test = self_test(&suite, PROFILE, &mut Reference::new(), &mut invariant_faults())?;
-    let workloads = carry_workloads(arguments.tier)?;
+    let workloads = carry_workloads(rules, arguments.tier, errors)?;
     let evidence = collect(arguments.tier, &suite, &run, &test, workloads);
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&evidence)?)?;
@@ -88,7 +104,11 @@ pub(crate) fn verify(
 }
 
 /// Quick: one workload. Full: more shards, more payments, several seeds.
-fn carry_workloads(tier: Tier) -> anyhow::Result<Vec<Workload>> {
+fn carry_workloads(
+    rules: &dyn Rules<CachingSuite>,
+    tier: Tier,
+    errors: &mut dyn Write,
+) -> anyhow::Result<Vec<Workload>> {
     let (payments, conflicts, runs): (usize, usize, &[(u64, u16)]) = match tier {
         Tier::Quick => (400, 60, &[(1, 3)]),
         Tier::Full => (3_000, 400, &[(1, 1), (2, 3), (3, 8), (4, 16), (5, 32)]),
@@ -99,7 +119,12 @@ fn carry_workloads(tier: Tier) -> anyhow::Result<Vec<Workload>> {
             let workload = generated_workload(seed, payments);
             let faults = Faults { conflicts, vanishing_ppm };
             let settings = Settings { shards, epoch_blocks: 8, seed, faults };
-            let report = replay(&Specification, &workload, &settings, &mut |_| {})?;
+            writeln!(errors, "workload {seed}: {payments} payments over {shards} shards")?;
+            let mut shown = Progress::of("transactions settled", errors);
+            let report = replay(rules, &workload, &settings, &mut |progress| {
+                shown.at(progress.ended, progress.payments);
+            })?;
+            drop(shown);
             let failures = report.failures();
             let ok = failures.is_empty();
             Ok(Workload { ok, seed, shards, conflicts, vanishing_ppm, report, failures })
@@ -122,13 +147,17 @@ fn collect(
         && test.holds()
         && sections.iter().all(|section| section.ok)
         && workloads.iter().all(|workload| workload.ok);
+    let (codes_caught, codes) = test.caught(FaultKind::Code);
+    let (broken_invariants_caught, broken_invariants) = test.caught(FaultKind::Invariant);
     Evidence {
         ok,
         tier: tier.name(),
         suite_version: suite.manifest.suite_version.clone(),
         sections,
-        faulty_implementations: test.faults.len(),
-        faulty_implementations_caught: test.faults.iter().filter(|fault| fault.caught).count(),
+        codes,
+        codes_caught,
+        broken_invariants,
+        broken_invariants_caught,
         workloads,
     }
 }
@@ -190,8 +219,11 @@ fn write_table(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<(
     }
     writeln!(
         output,
-        "\nself-test: {} of {} faulty implementations caught by the vectors",
-        evidence.faulty_implementations_caught, evidence.faulty_implementations
+        "\nself-test: {} of {} codes, {} of {} broken invariants caught by the vectors",
+        evidence.codes_caught,
+        evidence.codes,
+        evidence.broken_invariants_caught,
+        evidence.broken_invariants
     )?;
     for workload in &evidence.workloads {
         write_workload(workload, output)?;
@@ -234,4 +266,40 @@ fn explain(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use ioschain_spec::atomix::Specification;
+    use ioschain_spec::atomix::white_paper::WhitePaper;
+
+    use super::{CachingSuite, Rules, verify_under};
+    use crate::cli::{Tier, Verify};
+
+    /// Whether all holds; what is printed; what is said on the side.
+    fn verify(rules: &dyn Rules<CachingSuite>) -> (bool, String, String) {
+        let arguments = Verify { tier: Tier::Quick, dir: None, json: false };
+        let (mut output, mut errors) = (Vec::new(), Vec::new());
+        let holds = verify_under(rules, &arguments, &mut output, &mut errors).unwrap();
+        (holds, String::from_utf8(output).unwrap(), String::from_utf8(errors).unwrap())
+    }
+
+    #[test]
+    fn each_section_is_named_as_it_begins() {
+        let (holds, output, errors) = verify(&Specification);
+        assert!(holds, "{output}{errors}");
+        for begins in ["vectors: ", "self-test: ", "workload 1: "] {
+            assert!(errors.lines().any(|line| line.starts_with(begins)), "{errors}");
+        }
+        assert!(!errors.contains(|character: char| character.is_control() && character != '\n'));
+    }
+
+    #[test]
+    fn a_workload_that_does_not_hold_is_no_success() {
+        let (holds, output, errors) = verify(&WhitePaper);
+        assert!(!holds);
+        assert!(output.contains("\nNOT all of it holds"), "{output}");
+        assert!(errors.contains("does not hold: workload 1: "), "{errors}");
+        assert!(errors.contains("outputs are still locked"), "{errors}");
+    }
 }
