@@ -21,6 +21,14 @@ impl<S: Suite> ledger::Rules<S> for Specification {}
 impl<S: Suite> Rules<S> for Specification {}
 
 /// The rules of Atomix. `&dyn Rules<S>` is possible: no method is generic.
+///
+/// What they give together, in every run; the models check it (`ioschain check atomix`):
+///
+/// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is given
+/// back.
+/// **ATX-SPEND-01** (MUST) [WP §3] Of two transactions that spend the same output at most one commits.
+/// **ATX-RESOLVE-01** (MUST) [own] Every lock ends, whoever crashes, as long as all shards go on closing
+/// epochs.
 pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// What the shard remembers of a transaction.
     fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {

@@ -60,7 +60,7 @@ fn mutual_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "mutual-locks",
-        &["ATX-LOCK-05", "ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-05", "LED-LOCAL-03"],
+        &["ATX-LOCK-05", "ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-05", "LED-LOCAL-03", "ATX-ATOMIC-01", "ATX-SPEND-01"],
         "Given two payments for the same two coins, when each is locked first in another shard, then both are rejected, both abort, and the coins come back as fresh outputs.",
     )
 }

@@ -54,7 +54,7 @@ fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "simple-payment",
-        &["ATX-LOCK-04", "ATX-COMMIT-01", "ATX-COMMIT-05", "LED-GENESIS-06", "LED-TX-02", "LED-CONSERVE-01"],
+        &["ATX-LOCK-04", "ATX-COMMIT-01", "ATX-COMMIT-05", "LED-GENESIS-06", "LED-TX-02", "LED-CONSERVE-01", "ATX-ATOMIC-01"],
         "Given a grant of genesis, when its owner pays it to another shard, then the coin is locked, arrives, the fee is earned, and the payee spends it.",
     )
 }

@@ -51,7 +51,7 @@ fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "vanished-after-locking-everything",
-        &["ATX-SWEEP-01", "ATX-SWEEP-02", "ATX-SWEEP-06", "ATX-SWEEP-07", "ATX-UNLOCK-02", "LED-CONSERVE-01"],
+        &["ATX-SWEEP-01", "ATX-SWEEP-02", "ATX-SWEEP-06", "ATX-SWEEP-07", "ATX-UNLOCK-02", "LED-CONSERVE-01", "ATX-RESOLVE-01"],
         "Given a payment that all input shards accepted and one committed, when its client vanishes and the epoch ends, then the sweep commits it in the other, a late commit gets the stored answer, and the payee spends it.",
     )
 }
