@@ -37,6 +37,104 @@ enum Command {
     /// Bring data from elsewhere and run it through the ledger.
     #[command(subcommand)]
     Import(Import),
+    /// Explore every state of a model, and say which properties fail, with the shortest way there.
+    Check(Check),
+    /// Run every weakened variant of the rules, and show that the models catch it.
+    Mutants(Mutants),
+    /// Run a model's trace with real signatures, blocks and proofs.
+    Replay(ReplayTrace),
+    /// Step through a model in a browser.
+    Explore(Explore),
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Which model.
+    #[arg(default_value = "atomix")]
+    pub(crate) model: String,
+    /// Under which weakened rules; without it, under the specification's own.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+    /// One configuration; without it, the one that shows the variant, or all of the tier.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) configuration: Option<String>,
+    /// How much to do.
+    #[arg(long, value_enum, default_value_t = Tier::Quick)]
+    pub(crate) tier: Tier,
+    /// End as incomplete after so many states.
+    #[arg(long, value_name = "N")]
+    pub(crate) states_max: Option<usize>,
+    /// Do not exhaust anything: walk at random, once for each of these seeds, and print a line of JSON
+    /// for each walk.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(crate) seeds: Option<std::ops::Range<u64>>,
+    /// Of the seeds only the part i of n, counted from 1.
+    #[arg(long, value_name = "I/N", value_parser = part, requires = "seeds", default_value = "1/1")]
+    pub(crate) shard: (u64, u64),
+    /// The most steps of a walk.
+    #[arg(long, value_name = "N", default_value_t = 200, requires = "seeds")]
+    pub(crate) steps_max: usize,
+    /// Write the trace of the first failure here, and drawings of it beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace_out: Option<PathBuf>,
+    /// Name the models, configurations and variants, and do nothing else.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `A..B`.
+fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let (first, end) = text.split_once("..").ok_or("a range is written A..B")?;
+    let range = number(first)?..number(end)?;
+    if range.is_empty() { Err("the range is empty".to_owned()) } else { Ok(range) }
+}
+
+/// `I/N`, 1 ≤ I ≤ N.
+fn part(text: &str) -> Result<(u64, u64), String> {
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let (part, of) = text.split_once('/').ok_or("a part is written I/N")?;
+    let (part, of) = (number(part)?, number(of)?);
+    if (1..=of).contains(&part) { Ok((part, of)) } else { Err("I is from 1 to N".to_owned()) }
+}
+
+/// Arguments of `mutants`.
+#[derive(Debug, Args)]
+pub(crate) struct Mutants {
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayTrace {
+    /// A trace as `check --trace-out` writes it.
+    pub(crate) trace: PathBuf,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `explore`.
+#[derive(Debug, Args)]
+pub(crate) struct Explore {
+    /// Which model.
+    #[arg(default_value = "atomix")]
+    pub(crate) model: String,
+    /// Under which weakened rules; without it, under the specification's own.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+    /// Which configuration.
+    #[arg(long, value_name = "NAME", default_value = "k2-l1-t2")]
+    pub(crate) configuration: String,
+    /// Where to serve.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +160,8 @@ pub(crate) enum Tier {
     Quick,
     /// Minutes.
     Full,
+    /// An hour, for `check` alone: stateright on all cores, states that no graph could hold.
+    Nightly,
 }
 
 impl Tier {
@@ -69,6 +169,7 @@ impl Tier {
         match self {
             Self::Quick => "quick",
             Self::Full => "full",
+            Self::Nightly => "nightly",
         }
     }
 }
@@ -210,6 +311,10 @@ where
             commands::vectors::test_the_vectors(arguments, output, errors)
         }
         Command::Adapter => commands::vectors::adapter(),
+        Command::Check(arguments) => commands::models::check(arguments, output, errors),
+        Command::Mutants(arguments) => commands::models::mutants(arguments, output, errors),
+        Command::Replay(arguments) => commands::models::replay_trace(arguments, output, errors),
+        Command::Explore(arguments) => commands::models::explore(arguments, output, errors),
         Command::Import(Import::Bitcoin(arguments)) => {
             commands::import::bitcoin(arguments, output, errors)
         }

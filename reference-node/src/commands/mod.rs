@@ -2,6 +2,7 @@
 //! not hold (said on `errors`), and an error if it could not run.
 
 pub(crate) mod import;
+pub(crate) mod models;
 pub(crate) mod progress;
 pub(crate) mod vectors;
 pub(crate) mod verify;

@@ -43,6 +43,23 @@ impl<'a> Progress<'a> {
     }
 }
 
+impl Progress<'_> {
+    /// So much is done, of nobody knows how much; `how` says more.
+    pub(crate) fn tell(&mut self, done: usize, how: &str) {
+        match self {
+            Self::Bar(bar) => {
+                bar.set_position(done as u64);
+                bar.set_message(how.to_owned());
+            }
+            Self::Lines { what, to, pace } => {
+                if pace.is_time(Instant::now()) {
+                    let _ = writeln!(to, "{what}: {done}, {how}");
+                }
+            }
+        }
+    }
+}
+
 impl Drop for Progress<'_> {
     /// The job is over, well or not: the bar goes.
     fn drop(&mut self) {
@@ -73,7 +90,7 @@ impl Pace {
 
 fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::no_length();
-    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}");
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(what);
     bar

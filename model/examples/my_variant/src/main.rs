@@ -1,0 +1,46 @@
+//! A designer's question: what if a shard still locked in the epoch after the expiry?
+//!
+//! `cargo run -p my-variant` gives the answer, with the shortest way to it.
+
+use std::process::ExitCode;
+
+use ioschain_model::atomix::configurations::shared;
+use ioschain_model::check::{Check, Verdict};
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::Rules;
+use ioschain_spec::ledger::{self, Transaction, View};
+use ioschain_spec::primitives::suite::Suite;
+
+/// Locks are given for an epoch longer than transactions are listed.
+struct LocksLate;
+
+impl<S: Suite> ledger::Rules<S> for LocksLate {
+    fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+        let late = view.position().epoch > transaction.expiry_epoch + 1;
+        if late { Err(Rejection::LedEpochExpired) } else { Ok(()) }
+    }
+}
+
+impl<S: Suite> Rules<S> for LocksLate {}
+
+fn main() -> Result<ExitCode, Rejection> {
+    // Two input shards, one output shard, one payment, and two epochs that can be closed.
+    let check = Check::new(shared(2, 1, 1, 2), "locks-late", &LocksLate)?.to_first_failure();
+    let outcome = check.run();
+    for failure in &outcome.findings.failures {
+        println!("{}, after {} steps:", failure.property, failure.actions.len());
+        for action in &failure.actions {
+            println!("  {}", check.model.words_of(action));
+        }
+    }
+    let is_caught = outcome.verdict() == Verdict::Fails;
+    println!(
+        "{} states; the variant {}",
+        outcome.findings.unique_states,
+        match is_caught {
+            true => "is caught",
+            false => "breaks nothing here",
+        }
+    );
+    Ok(if is_caught { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

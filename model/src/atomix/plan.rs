@@ -1,0 +1,304 @@
+//! What a model is about: a chain, some transactions, and how far its epochs go.
+
+use std::collections::BTreeMap;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Rules as _, Specification};
+use ioschain_spec::identity::IdentityLog;
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
+use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
+use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
+use ioschain_spec::ledger::{
+    AccountId, Environment, Input, OutPoint, Output, Payload, Policy, ShardState,
+    SignedTransaction, Transaction, TxId, Witness,
+};
+use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
+use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::signature::{KeyPair, Signature};
+use ioschain_spec::primitives::suite::{Ideal, Normative};
+
+/// Where an input of a planned transaction comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The genesis output with this number.
+    Coin(usize),
+    /// An output of an earlier transaction of the plan.
+    Output {
+        /// Which transaction.
+        transaction: usize,
+        /// Which of its outputs.
+        index: u32,
+    },
+    /// What comes back when an earlier transaction of the plan is aborted.
+    Refund {
+        /// Which transaction.
+        transaction: usize,
+        /// Which coin, that it spent.
+        coin: usize,
+    },
+}
+
+/// A transaction of a plan. Inputs and outputs belong to one owner in each shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// What it spends.
+    pub inputs: Vec<Source>,
+    /// The shards of its outputs, which get what is left after the fee in equal parts, the first one
+    /// the remainder.
+    pub outputs: Vec<u16>,
+    /// Until when it can be locked.
+    pub expiry_epoch: u64,
+    /// By how many units the first input claims more than it holds.
+    pub overclaim: u64,
+}
+
+/// What every planned transaction pays, in units: divisible by 2 and not by 3, so that parts with and
+/// without a remainder occur.
+pub(super) const FEE: u64 = 10;
+/// What each output of a transaction without inputs would create, in units.
+const FROM_NOTHING: u64 = 100;
+
+impl Planned {
+    /// An honest transaction that expires in epoch 1.
+    pub fn new(inputs: impl Into<Vec<Source>>, outputs: impl Into<Vec<u16>>) -> Self {
+        Self { inputs: inputs.into(), outputs: outputs.into(), expiry_epoch: 1, overclaim: 0 }
+    }
+}
+
+/// Grants come after the five allocations.
+const ALLOCATIONS: u32 = 5;
+/// What every coin of a plan holds, in units.
+pub const COIN: u64 = 1_000;
+
+/// A configuration: everything but the rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Short and stable.
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub about: String,
+    /// m.
+    pub shards: u16,
+    /// The shards of the genesis outputs, each of [`COIN`] units. Those of one shard belong to one owner.
+    pub coins: Vec<u16>,
+    /// The transactions that clients may carry.
+    pub transactions: Vec<Planned>,
+    /// How many epochs each shard may close.
+    pub epochs: u64,
+    /// Whether a stranger sends lock requests with a garbage witness.
+    pub has_strangers: bool,
+}
+
+/// A transaction with everything that a client needs to carry it.
+#[derive(Clone, Debug)]
+pub struct Carried {
+    /// Its id.
+    pub txid: TxId,
+    /// The transaction.
+    pub transaction: Transaction,
+    /// For each input, its owner's seed.
+    owners: Vec<[u8; 32]>,
+}
+
+/// A plan made real: the first states and the transactions.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// The empty identity log.
+    pub log: IdentityLog,
+    /// Shards 1..=m.
+    pub states: Vec<ShardState>,
+    /// In the order of the plan.
+    pub transactions: Vec<Carried>,
+}
+
+/// The outpoint of a coin.
+pub(super) fn coin(number: usize) -> OutPoint {
+    Genesis::outpoint(ALLOCATIONS + number as u32)
+}
+
+/// The one owner that a plan has in a shard.
+fn owner_seed(shard: u16, shards: u16) -> [u8; 32] {
+    let mut seeds = (0u32..).map(|number| sha256(&[b"model owner", &number.to_le_bytes()]).0);
+    let lives_here =
+        |seed: &[u8; 32]| derive_shard_of_owner(&policy_of(seed).account_id(), shards) == shard;
+    seeds.find(lives_here).expect("one owner in m lives in each shard")
+}
+
+fn policy_of(seed: &[u8; 32]) -> Policy {
+    let keys = BTreeMap::from([(KeyPair::from_seed(seed).public_key(), 1)]);
+    Policy { threshold: 1, keys: keys.try_into().expect("one key is below the cap") }
+}
+
+/// The seed of a shard's validator.
+pub fn validator_seed(shard: u16, number: usize) -> [u8; 32] {
+    sha256(&[b"model validator", &shard.to_le_bytes(), &(number as u64).to_le_bytes()]).0
+}
+
+fn roster(shard: u16) -> Roster {
+    let keys: BTreeMap<_, ()> = (0..ROSTER_MIN)
+        .map(|number| (KeyPair::from_seed(&validator_seed(shard, number)).public_key(), ()))
+        .collect();
+    Roster { keys: keys.try_into().expect("four keys are below the cap") }
+}
+
+impl Plan {
+    /// The genesis of the plan: its coins are grants out of the five allocations.
+    pub fn genesis(&self) -> Genesis {
+        let holder = |number: u8| match number {
+            4 => Holder::CommunityPools,
+            _ => Holder::Account(policy_of(&sha256(&[b"model holder", &[number]]).0).account_id()),
+        };
+        let grants: Vec<Grant> = self
+            .coins
+            .iter()
+            .map(|shard| Grant { owner: self.owner(*shard), amount: COIN })
+            .collect();
+        let rosters: Vec<Roster> = (0..=self.shards).map(roster).collect();
+        Genesis {
+            shards: self.shards,
+            fee_minimum: 1,
+            rejections_max: 1,
+            rosters: rosters.try_into().expect("a plan has few shards"),
+            holders: [0, 1, 2, 3, 4].map(holder),
+            grants: grants.try_into().expect("a plan has few coins"),
+        }
+    }
+
+    /// Whether some transaction can be locked in one shard and not yet in another.
+    pub fn has_partial_locks(&self) -> bool {
+        self.transactions.iter().any(|planned| planned.inputs.len() > 1)
+    }
+
+    fn owner(&self, shard: u16) -> AccountId {
+        policy_of(&owner_seed(shard, self.shards)).account_id()
+    }
+
+    /// Makes the plan real.
+    ///
+    /// # Errors
+    /// The specification's rejection of its genesis.
+    pub fn realise(&self) -> Result<Chain, Rejection> {
+        let (log, states) = derive_genesis(&self.genesis())?;
+        let mut carried: Vec<Carried> = Vec::new();
+        for (salt, planned) in (0u64..).zip(&self.transactions) {
+            let next = self.carry(planned, salt, &log, &carried);
+            carried.push(next);
+        }
+        Ok(Chain { log, states, transactions: carried })
+    }
+
+    fn carry(
+        &self,
+        planned: &Planned,
+        salt: u64,
+        log: &IdentityLog,
+        earlier: &[Carried],
+    ) -> Carried {
+        let mut inputs: Vec<Input> =
+            planned.inputs.iter().map(|source| self.input(*source, log, earlier)).collect();
+        inputs.sort_by_key(|input| input.outpoint);
+        let owners = inputs.iter().map(|input| self.seed_of(&input.owner)).collect();
+        if let Some(first) = inputs.first_mut() {
+            first.amount += planned.overclaim;
+        }
+        let outputs = self.outputs(planned, inputs.iter().map(|input| input.amount).sum());
+        let transaction = Transaction {
+            version: TRANSACTION_VERSION,
+            chain_id: log.view().parameters().chain_id,
+            inputs: inputs.try_into().expect("a plan has few inputs"),
+            outputs: outputs.try_into().expect("a plan has few outputs"),
+            fee: FEE,
+            expiry_epoch: planned.expiry_epoch,
+            salt,
+            payload: Payload::Transfer,
+        };
+        Carried { txid: transaction.id(&Normative), transaction, owners }
+    }
+
+    fn outputs(&self, planned: &Planned, spent: u64) -> Vec<Output> {
+        let count = planned.outputs.len() as u64;
+        let from_nothing = planned.inputs.is_empty();
+        let all = if from_nothing { FROM_NOTHING * count } else { spent - FEE };
+        let part = all / count.max(1);
+        let amount = |place| if place == 0 { all - part * (count - 1) } else { part };
+        (0u64..)
+            .zip(&planned.outputs)
+            .map(|(place, shard)| Output {
+                owner: self.owner(*shard),
+                amount: amount(place),
+                data_hash: None,
+            })
+            .collect()
+    }
+
+    fn input(&self, source: Source, log: &IdentityLog, earlier: &[Carried]) -> Input {
+        match source {
+            Source::Coin(number) => {
+                let outpoint = coin(number);
+                Input { outpoint, owner: self.owner(self.coins[number]), amount: COIN }
+            }
+            Source::Output { transaction, index } => {
+                let Carried { txid, transaction, .. } = &earlier[transaction];
+                let output = &transaction.outputs[index as usize];
+                let outpoint = OutPoint { txid: *txid, index };
+                Input { outpoint, owner: output.owner, amount: output.amount }
+            }
+            Source::Refund { transaction, coin } => {
+                let Carried { txid, transaction, .. } = &earlier[transaction];
+                let spent = self::coin(coin);
+                let index = transaction.inputs.iter().position(|input| input.outpoint == spent);
+                let index = index.expect("a refund is of a coin that the transaction spends");
+                let environment = Environment { suite: &Ideal, identity: log.view() };
+                let outpoint =
+                    Specification.derive_refund(&environment, txid, index as u32, &spent);
+                Input { outpoint, ..transaction.inputs[index].clone() }
+            }
+        }
+    }
+
+    fn seed_of(&self, owner: &AccountId) -> [u8; 32] {
+        let mut seeds = (1..=self.shards).map(|shard| owner_seed(shard, self.shards));
+        seeds
+            .find(|seed| policy_of(seed).account_id() == *owner)
+            .expect("every planned output belongs to the owner of its shard")
+    }
+}
+
+impl Carried {
+    /// With the owners' signatures.
+    pub fn signed(&self) -> SignedTransaction {
+        self.signed_by(|keys, message| keys.sign(&message.0))
+    }
+
+    /// With the owners' signatures as [`Ideal`] has them.
+    pub fn ideally_signed(&self) -> SignedTransaction {
+        self.signed_by(|keys, message| Ideal.sign(&keys.public_key(), message))
+    }
+
+    /// As a stranger would send it: the policies are public, and nobody signed.
+    pub fn unsigned(&self) -> SignedTransaction {
+        let witness = |seed: &[u8; 32]| Witness {
+            policy: Some(policy_of(seed)),
+            signatures: BTreeMap::new().try_into().expect("nothing is below the cap"),
+        };
+        self.with(self.owners.iter().map(witness).collect())
+    }
+
+    fn signed_by(&self, sign: impl Fn(&KeyPair, &Digest) -> Signature) -> SignedTransaction {
+        let message = derive_witness_message(&Normative, &self.txid);
+        let witness = |seed: &[u8; 32]| {
+            let keys = KeyPair::from_seed(seed);
+            let signatures = BTreeMap::from([(keys.public_key(), sign(&keys, &message))]);
+            Witness {
+                policy: Some(policy_of(seed)),
+                signatures: signatures.try_into().expect("one signature is below the cap"),
+            }
+        };
+        self.with(self.owners.iter().map(witness).collect())
+    }
+
+    fn with(&self, witnesses: Vec<Witness>) -> SignedTransaction {
+        let witnesses = witnesses.try_into().expect("as many as inputs");
+        SignedTransaction { transaction: self.transaction.clone(), witnesses }
+    }
+}

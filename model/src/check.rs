@@ -1,0 +1,120 @@
+//! A check: one configuration under some rules, and what came of it.
+//!
+//! ```
+//! use ioschain_model::atomix::configurations::shared;
+//! use ioschain_model::check::{Check, Verdict};
+//!
+//! let outcome = Check::of_specification(shared(2, 1, 1, 0)).unwrap().run();
+//! assert_eq!(outcome.verdict(), Verdict::Holds);
+//! assert_eq!(outcome.findings.unique_states, 11);
+//! ```
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::Specification;
+
+use crate::atomix::plan::Plan;
+use crate::atomix::properties::RESOLUTION;
+use crate::atomix::steps::ModelRules;
+use crate::atomix::{Action, Atomix};
+use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Watch};
+use crate::trace::SPECIFICATION;
+use crate::variants::Variant;
+
+/// Before it runs.
+pub struct Check {
+    /// The model.
+    pub model: Atomix,
+    /// How far to go.
+    pub bounds: Bounds,
+}
+
+/// After it ran.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What the exploration found; resolution is among the failures.
+    pub findings: Findings<Action>,
+    /// States from which nothing resolves; `None` if that was not decided, because not every state was
+    /// seen.
+    pub unresolvable: Option<usize>,
+}
+
+/// What an outcome says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every reachable state was seen, every property holds, and every witness was found.
+    Holds,
+    /// A property fails, or something that must be reachable is not.
+    Fails,
+    /// No property fails as far as the run went.
+    Incomplete,
+}
+
+/// More than any configuration here has, and less than fills a small machine.
+pub const STATES_MAX: usize = 50_000_000;
+
+impl Check {
+    /// Everything that can be reached in a configuration.
+    ///
+    /// # Errors
+    /// The specification's rejection of the configuration's genesis.
+    pub fn new(plan: Plan, name: &str, rules: &'static ModelRules) -> Result<Self, Rejection> {
+        let bounds = Bounds { states_max: STATES_MAX, stop: Stop::AtTheEnd };
+        Ok(Self { model: Atomix::new(plan, name, rules)?, bounds })
+    }
+
+    /// Everything that can be reached in a configuration under the specification's own rules.
+    ///
+    /// # Errors
+    /// As for [`Check::new`].
+    pub fn of_specification(plan: Plan) -> Result<Self, Rejection> {
+        Self::new(plan, SPECIFICATION, &Specification)
+    }
+
+    /// Everything that can be reached in a configuration under a variant's rules.
+    ///
+    /// # Errors
+    /// As for [`Check::new`].
+    pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, Rejection> {
+        Self::new(plan, variant.name, variant.ideal)
+    }
+
+    /// Ends after the layer in which the first property fails.
+    #[must_use]
+    pub fn to_first_failure(mut self) -> Self {
+        self.bounds.stop = Stop::AtFirstFailure;
+        self
+    }
+
+    /// Runs to the end of the bounds.
+    pub fn run(&self) -> Outcome {
+        self.run_watched(&mut |_| GoOn::Yes)
+    }
+
+    /// Runs until `watch` says no.
+    pub fn run_watched(&self, watch: &mut dyn FnMut(Watch) -> GoOn) -> Outcome {
+        let graph = Graph::explore(&self.model, self.bounds, watch);
+        let mut findings = graph.findings().clone();
+        if !findings.is_complete {
+            return Outcome { findings, unresolvable: None };
+        }
+        let stuck = graph.unresolved().stuck;
+        if let Some(first) = stuck.first().filter(|_| self.model.must_resolve()) {
+            let actions = graph.path_to(*first);
+            findings.failures.push(Discovery { property: RESOLUTION, actions });
+        }
+        Outcome { findings, unresolvable: Some(stuck.len()) }
+    }
+}
+
+impl Outcome {
+    /// What it says.
+    pub fn verdict(&self) -> Verdict {
+        let Findings { failures, missing_witnesses, is_complete, .. } = &self.findings;
+        match (failures.is_empty(), is_complete) {
+            (false, _) => Verdict::Fails,
+            (true, false) => Verdict::Incomplete,
+            (true, true) if missing_witnesses.is_empty() => Verdict::Holds,
+            (true, true) => Verdict::Fails,
+        }
+    }
+}

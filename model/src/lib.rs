@@ -1,0 +1,16 @@
+//! Models of IOSChain: the specification's own functions, checked exhaustively.
+//!
+//! A model wraps functions of `ioschain-spec` as a [`stateright::Model`]; it holds no protocol
+//! decision. Two engines check it: stateright's depth-first search, and [`graph`], which gives minimal
+//! counterexamples and decides progress. Both must agree.
+
+pub mod atomix;
+pub mod check;
+pub mod fingerprint;
+pub mod graph;
+pub mod real;
+pub mod score;
+pub mod swarm;
+pub mod trace;
+pub mod two_phase_commit;
+pub mod variants;

@@ -1,0 +1,244 @@
+//! Steps of a model taken by real shards: Ed25519, blocks, certificates, Merkle paths.
+//!
+//! One entry is one block. A block is built under the rules at hand, signed by the shard's four
+//! validators, and then checked and applied as any other validator would. [`project_state`] forgets
+//! what a model's shards do not have, which is where a block stands in its chain; what is left must be
+//! the model's state after every step.
+
+use std::collections::BTreeMap;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
+use ioschain_spec::atomix::{Answer, Import, UnlockAbort, UnlockCommit};
+use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
+use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
+use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::ledger::shard_state::RecomputedRoots;
+use ioschain_spec::ledger::{Environment, ShardState, SignedTransaction};
+use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, ValidatorVote};
+use ioschain_spec::primitives::signature::KeyPair;
+use ioschain_spec::primitives::suite::{Normative, Suite};
+
+use crate::atomix::identity_view::view_of_block;
+use crate::atomix::message::Message;
+use crate::atomix::plan::{Carried, Plan, validator_seed};
+use crate::atomix::steps::Attested;
+use crate::variants::RealRules;
+
+/// A real proof of a vote.
+pub type RealProof = DecisionProof<QuorumCertificate>;
+
+/// Real shards, and what clients have of them.
+#[derive(Clone)]
+pub struct RealShards {
+    rules: &'static RealRules,
+    transactions: Vec<Carried>,
+    /// What the identity shard has ordered.
+    pub log: IdentityLog,
+    /// Shards 1..=m.
+    pub states: Vec<ShardState>,
+    /// The expiry lists of closed epochs.
+    pub retained: RetainedLists,
+    proofs: BTreeMap<Attested, RealProof>,
+}
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A block was made and applied; the answer is its only entry's.
+    Block(Answer),
+    /// The epoch was closed and the entry ordered.
+    Closed,
+}
+
+impl RealShards {
+    /// The shards of a plan before the first step.
+    ///
+    /// # Errors
+    /// The specification's rejection of the plan's genesis.
+    pub fn new(plan: &Plan, rules: &'static RealRules) -> Result<Self, Rejection> {
+        let chain = plan.realise()?;
+        Ok(Self {
+            rules,
+            transactions: chain.transactions,
+            log: chain.log,
+            states: chain.states,
+            retained: RetainedLists::new(),
+            proofs: BTreeMap::new(),
+        })
+    }
+
+    /// Takes a step. `said` are the votes that the message proves, in its order.
+    ///
+    /// # Errors
+    /// The first rejection; nothing changes then.
+    pub fn take(
+        &mut self,
+        shard: u16,
+        message: &Message,
+        said: &[Attested],
+    ) -> Result<Step, Rejection> {
+        if *message == Message::Close {
+            self.close(shard)?;
+            return Ok(Step::Closed);
+        }
+        let entry = self.entry(shard, message, said)?;
+        self.make_block(shard, entry).map(Step::Block)
+    }
+
+    /// The entry that a message is. Proofs that no shard gave are left out.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] never, within the caps of a plan.
+    pub fn entry(
+        &self,
+        shard: u16,
+        message: &Message,
+        said: &[Attested],
+    ) -> Result<Entry<RealProof>, Rejection> {
+        let carried = |transaction: u8| &self.transactions[usize::from(transaction)];
+        let transaction = |index: u8| carried(index).transaction.clone();
+        let mut proofs = said.iter().filter_map(|said| self.proofs.get(said)).cloned();
+        Ok(match message {
+            Message::Request { transaction } => {
+                self.request(carried(*transaction), carried(*transaction).signed())
+            }
+            Message::Garbage { transaction } => {
+                self.request(carried(*transaction), carried(*transaction).unsigned())
+            }
+            Message::Commit { transaction: index, .. } => Entry::UnlockCommit(UnlockCommit {
+                transaction: transaction(*index),
+                proofs: proofs.collect::<Vec<_>>().try_into()?,
+            }),
+            Message::Abort { transaction: index, .. } => Entry::UnlockAbort(UnlockAbort {
+                transaction: transaction(*index),
+                proof: proofs.next().ok_or(Rejection::EncMalformed)?,
+            }),
+            Message::Import | Message::Close => Entry::Import(self.import(shard)?),
+        })
+    }
+
+    fn request(&self, carried: &Carried, signed: SignedTransaction) -> Entry<RealProof> {
+        let shards = self.log.view().parameters().shards;
+        let alone = carried.transaction.participants(shards).len() == 1;
+        if alone { Entry::Single(signed) } else { Entry::Lock(signed) }
+    }
+
+    fn import(&self, shard: u16) -> Result<Import, Rejection> {
+        let epoch = self.state(shard).position.epoch.saturating_sub(1);
+        let place = usize::from(shard) - 1;
+        let lists = self.retained.range((epoch, 0)..=(epoch, u16::MAX));
+        let lists: Vec<_> = lists.map(|(_, lists)| lists[place].clone()).collect();
+        Ok(Import { epoch, lists: lists.try_into()? })
+    }
+
+    /// A shard's state.
+    pub fn state(&self, shard: u16) -> &ShardState {
+        &self.states[usize::from(shard) - 1]
+    }
+
+    /// Builds the block of one entry, certifies it, and has it checked and applied.
+    fn make_block(&mut self, shard: u16, entry: Entry<RealProof>) -> Result<Answer, Rejection> {
+        let is_sweep = matches!(entry, Entry::Import(_));
+        let identity = view_of_block(&self.log, self.state(shard), is_sweep);
+        let environment = Environment { suite: &Normative, identity };
+        let mut builder = BlockBuilder::new(self.rules, &environment, self.state(shard));
+        let answer = builder.push(entry)?;
+        let built = builder.finish(&RecomputedRoots)?;
+        let header = built.block.header.clone();
+        let certificate = certify(&self.log, shard, &header.vote(&Normative))?;
+        let proofs = prove_decisions(&header, &certificate, &built.decisions);
+        self.apply(shard, &built.block, &certificate)?;
+        for proof in proofs {
+            if let Some(said) = self.say(shard, &proof) {
+                self.proofs.entry(said).or_insert(proof);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// What a validator does that did not make the block.
+    fn apply(
+        &mut self,
+        shard: u16,
+        block: &Block<RealProof>,
+        certificate: &QuorumCertificate,
+    ) -> Result<(), Rejection> {
+        let view = self.log.view();
+        let roster = view.roster(shard).ok_or(Rejection::LedBlockRoster)?;
+        let message = block.header.vote(&Normative).message();
+        Normative.verify_certificate(roster, &message, certificate)?;
+        let state = &mut self.states[usize::from(shard) - 1];
+        apply_block(self.rules, &Normative, &self.log, state, &mut RecomputedRoots, block)?;
+        Ok(())
+    }
+
+    fn say(&self, shard: u16, proof: &RealProof) -> Option<Attested> {
+        let verified = Normative.verify_attestation(&self.log.view(), proof).ok()?;
+        let place = self.transactions.iter().position(|carried| carried.txid == verified.txid())?;
+        Some(Attested { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
+    }
+
+    fn close(&mut self, shard: u16) -> Result<(), Rejection> {
+        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let state = self.state(shard);
+        let closed = self.rules.close_epoch(&environment, state)?;
+        let epoch = state.position.epoch;
+        let certificate = certify(&self.log, shard, &closed.entry.vote())?;
+        self.log.append(&Normative, &CertifiedEpoch { closed: closed.entry, certificate })?;
+        self.retained.insert((epoch, shard), closed.lists);
+        self.states[usize::from(shard) - 1].apply(closed.changes);
+        Ok(())
+    }
+
+    /// The votes that can be proved.
+    pub fn attested(&self) -> impl Iterator<Item = &Attested> {
+        self.proofs.keys()
+    }
+
+    /// The proof of a vote, if a shard gave it.
+    pub fn proof(&self, said: &Attested) -> Option<&RealProof> {
+        self.proofs.get(said)
+    }
+
+    /// The units that all shards together account for.
+    ///
+    /// # Errors
+    /// [`Rejection::LedOverflow`]
+    pub fn supply(&self) -> Result<u64, Rejection> {
+        conservation_sum(&Normative, &self.states, &self.retained)
+    }
+}
+
+/// All validators of a shard sign.
+fn certify(
+    log: &IdentityLog,
+    shard: u16,
+    vote: &ValidatorVote,
+) -> Result<QuorumCertificate, Rejection> {
+    let message = vote.message();
+    let signatures: Vec<_> = (0..ROSTER_MIN)
+        .map(|validator| KeyPair::from_seed(&validator_seed(shard, validator)))
+        .map(|keys| (keys.public_key(), keys.sign(&message.0)))
+        .collect();
+    let view = log.view();
+    let roster = view.roster(shard).ok_or(Rejection::LedBlockRoster)?;
+    QuorumCertificate::assemble(roster, &signatures)
+}
+
+/// A real shard's state as a model's shard would have it: without its place in a chain of blocks.
+pub fn project_state(state: &ShardState, first: &ShardState) -> ShardState {
+    let mut projected = state.clone();
+    projected.position.height = first.position.height;
+    projected.position.previous = first.position.previous;
+    projected.position.identity_height = first.position.identity_height;
+    projected
+}
+
+/// A real closing entry as a model's shard would have made it.
+pub fn project_entry(entry: &EpochClosed, first: &ShardState) -> EpochClosed {
+    let mut projected = entry.clone();
+    projected.height = first.position.height;
+    projected.last_header = first.position.previous;
+    projected
+}

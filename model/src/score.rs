@@ -1,0 +1,156 @@
+//! What the models catch: every variant in every small configuration.
+//!
+//! A variant is killed by a configuration in which a property fails. Which configuration kills which is
+//! as telling as the total: two payments of one common coin leave most variants alone.
+
+use std::collections::BTreeMap;
+
+use ioschain_spec::Rejection;
+use serde::Serialize;
+
+use crate::atomix::configurations::{by_name, quick};
+use crate::atomix::plan::Plan;
+use crate::check::{Check, Verdict};
+use crate::graph::GoOn;
+use crate::trace::Trace;
+use crate::variants::{Expected, Variant, registry};
+
+/// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
+pub const VARIANT_STATES_MAX: usize = 200_000;
+
+/// The property that a variant must break, where it must break it, and the shortest way there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The variant.
+    pub name: &'static str,
+    /// What it weakens.
+    pub weakens: &'static str,
+    /// `atomix`.
+    pub model: &'static str,
+    /// The configuration.
+    pub configuration: &'static str,
+    /// The property.
+    pub property: &'static str,
+    /// How many steps it takes at least; `None` if it holds.
+    pub length: Option<usize>,
+    /// Whether the property fails, with the length that the registry has.
+    pub killed: bool,
+    /// In which of the small configurations some property fails, and the shortest failure's property
+    /// and length.
+    pub killed_in: BTreeMap<String, (String, usize)>,
+}
+
+/// A configuration, and how many variants die in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// `atomix`.
+    pub model: &'static str,
+    /// Its name.
+    pub configuration: String,
+    /// What it is for.
+    pub about: String,
+    /// States of the specification here.
+    pub unique_states: usize,
+    /// Whether all of them were seen and every property holds.
+    pub holds: bool,
+    /// The most states that a variant was given.
+    pub bound: usize,
+    /// How many variants die.
+    pub killed: usize,
+    /// Of how many.
+    pub total: usize,
+}
+
+/// The score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Score {
+    /// One for each variant.
+    pub variants: Vec<Row>,
+    /// One for each small configuration.
+    pub configurations: Vec<Column>,
+    /// How many variants break what they must.
+    pub killed: usize,
+    /// Of how many.
+    pub total: usize,
+}
+
+/// Runs every variant in every small configuration. `watch` hears the name of each variant in turn,
+/// and says whether to go on; `None` if it says no.
+///
+/// # Errors
+/// The specification's rejection of a configuration's genesis.
+pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, Rejection> {
+    let plans = quick();
+    let mut variants = Vec::new();
+    for variant in registry() {
+        if watch(variant.name) == GoOn::No {
+            return Ok(None);
+        }
+        variants.push(row(variant, &plans)?);
+    }
+    let configurations =
+        plans.into_iter().map(|plan| column(plan, &variants)).collect::<Result<_, _>>()?;
+    let killed = variants.iter().filter(|row| row.killed).count();
+    Ok(Some(Score { total: variants.len(), killed, variants, configurations }))
+}
+
+fn row(variant: &'static Variant, plans: &[Plan]) -> Result<Row, Rejection> {
+    let Expected { configuration, property, length } = variant.expected;
+    let shortest = match by_name(configuration) {
+        Some(plan) => shortest_failure(plan, variant, Some(property))?,
+        None => None,
+    };
+    let mut killed_in = BTreeMap::new();
+    for plan in plans {
+        if let Some(Trace { property: Some(property), length, .. }) =
+            shortest_failure(plan.clone(), variant, None)?
+        {
+            killed_in.insert(plan.name.clone(), (property, length));
+        }
+    }
+    let found = shortest.map(|trace| trace.length);
+    Ok(Row {
+        name: variant.name,
+        weakens: variant.weakens,
+        model: "atomix",
+        configuration,
+        property,
+        length: found,
+        killed: found == Some(length),
+        killed_in,
+    })
+}
+
+/// The trace of the shortest failure of a property, or of any, of a variant.
+///
+/// # Errors
+/// The specification's rejection of the configuration's genesis.
+pub fn shortest_failure(
+    plan: Plan,
+    variant: &Variant,
+    property: Option<&str>,
+) -> Result<Option<Trace>, Rejection> {
+    let mut check = Check::of_variant(plan, variant)?.to_first_failure();
+    check.bounds.states_max = VARIANT_STATES_MAX;
+    if let Some(property) = property {
+        check.model = check.model.only(property);
+    }
+    let failures = check.run().findings.failures;
+    let mut found = failures.iter();
+    let found = found.find(|failure| property.is_none_or(|name| failure.property == name));
+    Ok(found.map(|failure| check.model.trace(Some(failure.property), &failure.actions)))
+}
+
+fn column(plan: Plan, rows: &[Row]) -> Result<Column, Rejection> {
+    let outcome = Check::of_specification(plan.clone())?.run();
+    Ok(Column {
+        model: "atomix",
+        killed: rows.iter().filter(|row| row.killed_in.contains_key(&plan.name)).count(),
+        total: rows.len(),
+        configuration: plan.name,
+        about: plan.about,
+        unique_states: outcome.findings.unique_states,
+        holds: outcome.verdict() == Verdict::Holds,
+        bound: VARIANT_STATES_MAX,
+    })
+}

@@ -1,0 +1,62 @@
+//! Random walks by seed, for configurations that are too large to exhaust.
+//!
+//! A swarm finds bugs and proves nothing. Each walk is a function of its seed alone, so a range of seeds
+//! can be divided over machines, and what they print can be put together in any order.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+use serde::Serialize;
+use stateright::{Expectation, Model as _};
+
+use crate::atomix::Atomix;
+use crate::trace::Trace;
+
+/// What came of a walk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Walk {
+    /// The seed.
+    pub seed: u64,
+    /// The configuration.
+    pub configuration: String,
+    /// The rules.
+    pub variant: String,
+    /// How many steps were taken.
+    pub steps: usize,
+    /// The property that failed, if one did; the walk ended there.
+    pub property: Option<String>,
+    /// The way to it. Not a shortest one.
+    pub trace: Option<Trace>,
+}
+
+/// Walks from the first state, each time by one of all possible steps, until nothing is possible, a
+/// property fails, or the walk is long enough.
+pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
+    let mut draws = ChaCha8Rng::seed_from_u64(seed);
+    let properties = model.properties();
+    let always: Vec<_> =
+        properties.iter().filter(|it| it.expectation == Expectation::Always).collect();
+    let (mut state, mut taken, mut actions) = (model.first(), Vec::new(), Vec::new());
+    let failed = loop {
+        if let Some(failed) = always.iter().find(|it| !(it.condition)(model, &state)) {
+            break Some(failed.name);
+        }
+        actions.clear();
+        model.actions(&state, &mut actions);
+        if actions.is_empty() || taken.len() == steps_max {
+            break None;
+        }
+        // The bias of a remainder is of no matter here: nothing is claimed about how likely a walk is.
+        let at = draws.next_u64() % actions.len() as u64;
+        let action = actions.swap_remove(at as usize);
+        state = Atomix::after(&state, &action);
+        taken.push(action);
+    };
+    Walk {
+        seed,
+        configuration: model.plan.name.clone(),
+        variant: model.rules.clone(),
+        steps: taken.len(),
+        property: failed.map(str::to_owned),
+        trace: failed.map(|property| model.trace(Some(property), &taken)),
+    }
+}

@@ -1,0 +1,74 @@
+//! `ioschain check --tier nightly`: stateright's depth-first search on all cores. It keeps a fingerprint
+//! for each state and nothing else, so it says whether a property fails, not how soon, and nothing of
+//! resolution.
+
+use std::io::Write;
+use std::thread::{available_parallelism, sleep};
+use std::time::{Duration, Instant};
+
+use ioschain_model::atomix::plan::Plan;
+use ioschain_model::fingerprint::collision_probability;
+use ioschain_model::trace::SPECIFICATION;
+use ioschain_model::variants::Variant;
+use stateright::{Checker as _, Expectation, Model as _};
+
+use super::{ATOMIX, CheckReport, Violation, checking, is_interrupted};
+use crate::commands::progress::Progress;
+
+pub(super) fn check(
+    plan: Plan,
+    variant: Option<&'static Variant>,
+    errors: &mut dyn Write,
+) -> anyhow::Result<CheckReport> {
+    let (configuration, started) = (plan.name.clone(), Instant::now());
+    let model = checking(plan, variant)?.model;
+    let threads = available_parallelism().map_or(1, usize::from);
+    let checker = model.checker().threads(threads).spawn_dfs();
+    let mut shown = Progress::of("states", errors);
+    while !checker.is_done() && !is_interrupted() {
+        sleep(Duration::from_millis(200));
+        let (states, depth) = (checker.unique_state_count(), checker.max_depth());
+        let rate = states as f64 / started.elapsed().as_secs_f64();
+        shown.tell(states, &format!("depth {depth}, {rate:.0} states a second"));
+    }
+    drop(shown);
+    let is_complete = checker.is_done();
+    let properties = checker.model().properties();
+    let mut violations = Vec::new();
+    let mut is_missing = false;
+    for property in &properties {
+        let found = checker.discovery(property.name);
+        match (&property.expectation, found) {
+            (Expectation::Sometimes, found) => is_missing |= found.is_none(),
+            (_, Some(path)) => {
+                let actions: Vec<_> = path.into_actions();
+                violations.push(Violation {
+                    property: property.name.to_owned(),
+                    length: actions.len(),
+                    trace: checker.model().trace(Some(property.name), &actions),
+                });
+            }
+            _ => {}
+        }
+    }
+    let unique_states = checker.unique_state_count();
+    Ok(CheckReport {
+        model: ATOMIX,
+        variant: variant.map_or(SPECIFICATION, |variant| variant.name).to_owned(),
+        configuration,
+        unique_states,
+        generated: checker.state_count() as u64,
+        depth: checker.max_depth(),
+        seconds: started.elapsed().as_secs_f64(),
+        verdict: match (violations.is_empty(), is_complete) {
+            (false, _) => "fails",
+            (true, false) => "incomplete",
+            (true, true) if is_missing => "fails",
+            (true, true) => "holds",
+        },
+        collision_probability: collision_probability(unique_states as u64),
+        unresolvable: None,
+        violations,
+        checks: Vec::new(),
+    })
+}
