@@ -20,5 +20,7 @@ fn two_phase_commit_has_288_and_296_448_states_in_both_engines() {
         assert_eq!(checker.unique_state_count(), states);
         assert_eq!(checker.state_count() as u64, findings.generated);
         assert!(graph.unresolved().stuck.is_empty());
+        let bytes = findings.bytes_of_states / states;
+        assert!(bytes <= 80, "{bytes} bytes for a state");
     }
 }

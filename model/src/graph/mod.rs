@@ -80,6 +80,10 @@ pub struct Findings<A> {
     pub missing_witnesses: Vec<&'static str>,
     /// How often an action of each kind changed the state.
     pub actions_by_kind: BTreeMap<&'static str, u64>,
+    /// What the graph takes for its states, in bytes, spare room included.
+    pub bytes_of_states: usize,
+    /// And for its edges.
+    pub bytes_of_edges: usize,
 }
 
 /// The reachable states and what leads from one to another.
@@ -188,8 +192,23 @@ where
                 witnesses: Vec::new(),
                 missing_witnesses: Vec::new(),
                 actions_by_kind: BTreeMap::new(),
+                bytes_of_states: 0,
+                bytes_of_edges: 0,
             },
         }
+    }
+
+    /// The room of the index of fingerprints (a byte of control beside each pair), of how each state was
+    /// reached, of whether it is resolved and of where its edges begin.
+    fn bytes_of_states(&self) -> usize {
+        let index = self.indices.capacity() * (size_of::<(u64, u32)>() + 1);
+        let reached_by = self.reached_by.capacity() * size_of::<Step>();
+        let first_edge = self.first_edge.capacity() * size_of::<u64>();
+        index + reached_by + first_edge + self.is_resolved.capacity()
+    }
+
+    fn bytes_of_edges(&self) -> usize {
+        self.targets.capacity() * size_of::<u32>() + self.kinds_of_edges.capacity()
     }
 
     /// Steps from every state of a layer; the states that are new. `None` if a bound is met.
@@ -257,6 +276,7 @@ where
     }
 
     fn conclude(&mut self, search: Search<M>, is_complete: bool) {
+        let (bytes_of_states, bytes_of_edges) = (self.bytes_of_states(), self.bytes_of_edges());
         self.indices = HashMap::default();
         self.first_edge.resize(self.len() + 1, self.targets.len() as u64);
         let discovery = |(property, state): (&'static str, u32)| Discovery {
@@ -280,6 +300,8 @@ where
             witnesses,
             missing_witnesses,
             actions_by_kind,
+            bytes_of_states,
+            bytes_of_edges,
             ..self.findings.clone()
         };
     }

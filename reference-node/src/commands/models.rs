@@ -1,5 +1,6 @@
 //! `ioschain check`, `mutants`, `replay`, `explore`: the models, from the command line.
 
+mod calibration;
 mod depth_first;
 mod explore;
 mod score;
@@ -27,8 +28,9 @@ pub(crate) use trace_file::replay_trace;
 use super::progress::Progress;
 use crate::cli::{Check, Tier};
 
-/// The only model that can be checked by name so far.
+/// The models that can be checked by name.
 pub(crate) const ATOMIX: &str = "atomix";
+const TWO_PHASE_COMMIT: &str = "two-phase-commit";
 
 /// What came of a check, as `--json` prints it.
 #[derive(Serialize)]
@@ -71,11 +73,28 @@ pub(crate) fn check(
         return list(arguments.json, output).map(|()| true);
     }
     watch_for_interruption();
-    model_named(&arguments.model)?;
-    let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
-    if let Some(seeds) = &arguments.seeds {
-        return swarm::swarm(seeds.clone(), variant, arguments, output, errors);
+    let checks = if arguments.model == TWO_PHASE_COMMIT {
+        calibration::check(arguments.tier, errors)
+    } else {
+        model_named(&arguments.model)?;
+        let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
+        if let Some(seeds) = &arguments.seeds {
+            return swarm::swarm(seeds.clone(), variant, arguments, output, errors);
+        }
+        check_atomix(variant, arguments, errors)?
+    };
+    if !arguments.json {
+        checks.iter().try_for_each(|report| write_check(report, output))?;
     }
+    report_checks(arguments, checks, output, errors)
+}
+
+/// Each configuration that the arguments ask for, as far as nobody interrupts.
+fn check_atomix(
+    variant: Option<&'static Variant>,
+    arguments: &Check,
+    errors: &mut dyn Write,
+) -> anyhow::Result<Vec<CheckReport>> {
     let plans = match (&arguments.configuration, variant) {
         (Some(name), _) => vec![configuration_named(name)?],
         (None, Some(variant)) => vec![configuration_named(variant.expected.configuration)?],
@@ -87,18 +106,25 @@ pub(crate) fn check(
             Tier::Nightly => depth_first::check(plan, variant, errors)?,
             Tier::Quick | Tier::Full => check_one(plan, variant, arguments, errors)?,
         };
-        if !arguments.json {
-            write_check(&report, output)?;
-        }
         let is_incomplete = report.verdict == "incomplete";
         checks.push(report);
         if is_incomplete {
             break;
         }
     }
+    Ok(checks)
+}
+
+/// The sum of several checks, and the trace of the first failure.
+fn report_checks(
+    arguments: &Check,
+    mut checks: Vec<CheckReport>,
+    output: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> anyhow::Result<bool> {
     let report = match checks.len() {
         1 => checks.remove(0),
-        _ => summarise(arguments.tier, checks),
+        _ => summarise(arguments, checks),
     };
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&report)?)?;
@@ -113,6 +139,20 @@ pub(crate) fn check(
         writeln!(errors, "wrote {} (and .mmd, .svg beside it)", path.display())?;
     }
     Ok(report.verdict == "holds")
+}
+
+/// States of the larger configurations under the specification, and whether it holds in all of them.
+pub(crate) fn check_larger(errors: &mut dyn Write) -> anyhow::Result<(usize, bool)> {
+    let (mut states, mut holds) = (0, true);
+    for plan in full() {
+        writeln!(errors, "model {}: {}", plan.name, plan.about)?;
+        let outcome = run(&checking(plan, None)?, errors);
+        states += outcome.findings.unique_states;
+        holds &= outcome.verdict() == Verdict::Holds;
+    }
+    let calibration = calibration::check(Tier::Full, errors);
+    holds &= calibration.iter().all(|report| report.verdict == "holds");
+    Ok((states, holds))
 }
 
 /// The configurations of a tier; the full one has those of the quick one too.
@@ -229,15 +269,15 @@ pub(crate) fn is_interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-fn summarise(tier: Tier, checks: Vec<CheckReport>) -> CheckReport {
+fn summarise(arguments: &Check, checks: Vec<CheckReport>) -> CheckReport {
     let verdict = ["fails", "incomplete"]
         .into_iter()
         .find(|verdict| checks.iter().any(|check| check.verdict == *verdict));
     let unique_states = checks.iter().map(|check| check.unique_states).sum::<usize>();
     CheckReport {
-        model: ATOMIX,
+        model: checks.first().map_or(ATOMIX, |check| check.model),
         variant: SPECIFICATION.to_owned(),
-        configuration: format!("tier {}", tier.name()),
+        configuration: format!("tier {}", arguments.tier.name()),
         unique_states,
         generated: checks.iter().map(|check| check.generated).sum(),
         depth: checks.iter().map(|check| check.depth).max().unwrap_or(0),
@@ -251,10 +291,10 @@ fn summarise(tier: Tier, checks: Vec<CheckReport>) -> CheckReport {
 }
 
 fn write_check(report: &CheckReport, output: &mut dyn Write) -> std::io::Result<()> {
-    let CheckReport { configuration, variant, unique_states, generated, depth, .. } = report;
+    let CheckReport { model, configuration, variant, unique_states, generated, depth, .. } = report;
     writeln!(
         output,
-        "atomix {configuration} under {variant}: {}; {unique_states} states, {generated} steps, depth \
+        "{model} {configuration} under {variant}: {}; {unique_states} states, {generated} steps, depth \
          {depth}, {:.2} s",
         report.verdict, report.seconds
     )?;
@@ -345,7 +385,8 @@ fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(output, "{}", serde_json::to_string_pretty(&[listing])?)?;
         return Ok(());
     }
-    writeln!(output, "model {ATOMIX}\n\nconfigurations (--configuration)")?;
+    writeln!(output, "model {ATOMIX} (and {TWO_PHASE_COMMIT}, for calibration)\n")?;
+    writeln!(output, "configurations (--configuration)")?;
     for ListedConfiguration { name, about, tier } in &listing.configurations {
         writeln!(output, "  {name:<16} {tier:<6} {about}")?;
     }

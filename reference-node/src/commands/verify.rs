@@ -13,7 +13,7 @@ use ioschain_vectors::suite::Suite;
 use ioschain_vectors::vector::CaseKind;
 use serde::Serialize;
 
-use super::models::{Catch, catch_variants, write_alive};
+use super::models::{Catch, catch_variants, check_larger, write_alive};
 use super::progress::Progress;
 use super::vectors::{load, run_on};
 use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
@@ -97,7 +97,12 @@ fn verify_under(
     writeln!(errors, "self-test: the vectors against faulty implementations")?;
     let test = self_test(&suite, PROFILE, &mut Reference::new(), &mut invariant_faults())?;
     writeln!(errors, "models: every small configuration, every variant")?;
-    let (score, models) = catch_variants(errors)?;
+    let (score, mut models) = catch_variants(errors)?;
+    if arguments.tier != Tier::Quick {
+        let (states, holds) = check_larger(errors)?;
+        models.states += states;
+        models.specification_holds &= holds;
+    }
     let workloads = carry_workloads(rules, arguments.tier, errors)?;
     let evidence = collect(arguments.tier, &suite, &run, &test, &models, workloads);
     if arguments.json {
