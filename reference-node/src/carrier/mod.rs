@@ -7,6 +7,7 @@
 
 mod caching_suite;
 mod client;
+mod error;
 mod keys;
 mod network;
 mod payments;
@@ -18,7 +19,8 @@ use ioschain_spec::atomix::decision_proof::DecisionProof;
 use ioschain_spec::primitives::certificate::QuorumCertificate;
 
 pub use caching_suite::CachingSuite;
-pub use replay::{EPOCH_BLOCKS_MAX, Faults, Progress, ReplayError, Settings, replay};
+pub use error::{EPOCH_BLOCKS_MAX, ReplayError};
+pub use replay::{Faults, Progress, Settings, replay};
 pub use report::Report;
 
 /// A proof between real shards.

@@ -11,20 +11,17 @@ use ioschain_spec::ledger::genesis::derive_genesis;
 use ioschain_spec::ledger::{OutPoint, SUPPLY, ShardState, TxId};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::stream::Stream;
-use thiserror::Error;
 
 use super::caching_suite::CachingSuite;
 use super::client::{Client, Ending};
+use super::error::{EPOCH_BLOCKS_MAX, ReplayError};
 use super::keys::Committee;
 use super::network::Network;
 use super::payments::{Payments, genesis_outpoint};
 use super::report::Report;
 use super::shard::{Outcome, Shard};
-use crate::workload::{Source, Workload, WorkloadError};
+use crate::workload::{Source, Workload};
 
-/// The longest epoch, in blocks. Epochs without end would never sweep; this is more than any workload
-/// here needs, and keeps the arithmetic of rounds far from its limits.
-pub const EPOCH_BLOCKS_MAX: u64 = 65_536;
 /// Give up when nothing was settled for this many epochs: two must suffice.
 const EPOCHS_WITHOUT_PROGRESS: u64 = 4;
 
@@ -60,34 +57,6 @@ pub struct Progress {
     pub payments: usize,
     /// Rounds so far.
     pub round: u64,
-}
-
-/// Why a replay cannot be started or finished.
-#[derive(Debug, Error)]
-pub enum ReplayError {
-    /// The workload is not well-formed.
-    #[error("the workload does not hold together")]
-    Workload(#[from] WorkloadError),
-    /// More conflicts were asked for than there are transactions to conflict with.
-    #[error(
-        "{asked} conflicts asked for, but only {available} transactions have neither parents nor \
-         children here; ask for at most {available}"
-    )]
-    TooManyConflicts {
-        /// How many were asked for.
-        asked: usize,
-        /// How many there can be.
-        available: usize,
-    },
-    /// An epoch has too few or too many blocks.
-    #[error("an epoch cannot have {asked} blocks; ask for 1 to {EPOCH_BLOCKS_MAX}")]
-    EpochBlocks {
-        /// How many were asked for.
-        asked: u64,
-    },
-    /// The specification refused what the replay itself made.
-    #[error("the specification refused a step of the replay")]
-    Refused(#[from] Rejection),
 }
 
 /// Replays a workload under the given rules and reports; `progress` is called after every round.
