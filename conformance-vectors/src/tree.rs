@@ -104,8 +104,9 @@ fn read_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<(), TreeE
 /// Says what had to change.
 ///
 /// # Errors
-/// A file or folder that cannot be read, written or removed.
+/// A folder that holds something else than vectors; a file or folder that cannot be read, written or removed.
 pub fn write_tree(directory: &Path, tree: &Tree) -> Result<Vec<Departure>, TreeError> {
+    check_own(directory)?;
     let departures = check_tree(directory, tree)?;
     for departure in &departures {
         match departure {
@@ -124,6 +125,21 @@ pub fn write_tree(directory: &Path, tree: &Tree) -> Result<Vec<Departure>, TreeE
         }
     }
     Ok(departures)
+}
+
+/// What is there would be replaced and removed, so it must be vectors: a folder with a manifest, an empty
+/// one, or none yet.
+fn check_own(directory: &Path) -> Result<(), TreeError> {
+    let is_empty = match fs::read_dir(directory) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(failed("list", directory, error)),
+    };
+    if is_empty || directory.join("MANIFEST.json").is_file() {
+        return Ok(());
+    }
+    let problem = "it is not empty and has no MANIFEST.json; name a new folder, or one of vectors";
+    Err(failed("write vectors into", directory, io::Error::other(problem)))
 }
 
 /// How the tree in `directory` departs from `tree`; empty if it is byte-identical.

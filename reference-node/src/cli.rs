@@ -158,7 +158,7 @@ enum Vectors {
 pub(crate) enum Tier {
     /// Seconds.
     Quick,
-    /// Minutes.
+    /// Longer: more shards, larger models, minutes.
     Full,
     /// An hour, for `check` alone: stateright on all cores, states that no graph could hold.
     Nightly,
@@ -257,13 +257,14 @@ pub(crate) struct SelfTest {
 pub(crate) struct ImportBitcoin {
     /// A file with one block: as `bitcoin-cli getblock HASH 0` prints it (hex), or the same bytes raw.
     pub(crate) block: PathBuf,
-    /// How many transaction shards, 1 to 1024.
+    /// How many transaction shards, 1 to 1024. A large block over more than 64 of them takes gigabytes
+    /// of memory for its expiry lists, unless its epochs are long (--epoch-blocks 1000).
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) shards: u16,
     /// Add this many transactions that double-spend inputs of others.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) conflicts: usize,
-    /// The share of clients that vanish between lock and unlock, in parts per million, 0 to 1000000.
+    /// The share of clients of transactions across shards that vanish between lock and unlock, in parts per million, 0 to 1000000.
     #[arg(long, value_name = "PPM", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) drop_clients: u32,
@@ -322,11 +323,18 @@ where
     match done {
         Ok(true) => EXIT_SUCCESS,
         Ok(false) => EXIT_DOES_NOT_HOLD,
+        // Whoever reads the output has enough: the command did not finish, and there is nobody to tell.
+        Err(error) if is_broken_pipe(&error) => EXIT_BAD_INPUT,
         Err(error) => {
             let _ = writeln!(errors, "error: {}", in_words(&error));
             EXIT_BAD_INPUT
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    kinds.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::BrokenPipe)
 }
 
 /// The error and its causes, outermost first. A cause whose words stand in what comes before is left

@@ -48,6 +48,43 @@ fn block_170_is_replayed_and_reported() {
 }
 
 #[test]
+fn a_byte_order_mark_before_hexadecimal_digits_is_no_part_of_the_block() {
+    let marked = [b"\xef\xbb\xbf".as_slice(), &std::fs::read(BLOCK_170).unwrap()].concat();
+    let path = scratch("marked.hex", &marked);
+    let (code, _, errors) =
+        ioschain(&["import", "bitcoin", path.to_str().unwrap(), "--shards", "2"]);
+    assert_eq!((code, errors.as_str()), (EXIT_SUCCESS, ""));
+}
+
+#[test]
+fn vectors_are_not_written_over_what_is_something_else() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("somebody-elses");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("README.md"), "mine").unwrap();
+    let arguments = ["vectors", "generate", "--dir", folder.to_str().unwrap()];
+    let (code, _, errors) = ioschain(&arguments);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("has no MANIFEST.json"), "{errors}");
+    assert_eq!(std::fs::read_to_string(folder.join("README.md")).unwrap(), "mine");
+}
+
+/// A reader that has enough hears no complaint.
+#[test]
+fn a_closed_pipe_ends_the_program_quietly() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ioschain"))
+        .args(["vectors", "run", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(program.stdout.take());
+    let ended = program.wait_with_output().unwrap();
+    let errors = String::from_utf8(ended.stderr).unwrap();
+    assert!(!errors.contains("error"), "{errors}");
+    assert_eq!(ended.status.code(), Some(i32::from(EXIT_BAD_INPUT)));
+}
+
+#[test]
 fn the_readme_shows_what_its_commands_print() {
     let readme = include_str!("../../README.md");
     let (_, import, _) = ioschain(&["import", "bitcoin", BLOCK_170, "--shards", "4"]);

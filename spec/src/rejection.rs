@@ -5,7 +5,8 @@
 //! faults in one thing the one listed first is reported. What comes several times in a request
 //! (inputs with their witnesses, proofs, entries) is checked one after the other: an earlier witness's
 //! fault is reported before a later one's, whatever the two are. The codes of certificates are listed
-//! once, with proofs; the closing entry of an epoch, which has one too, checks it last.
+//! once, with proofs; the closing entry of an epoch, which has one too, checks it last. A list that is too
+//! long to be closed is found after the other check of a closing, under the code of encodings.
 //! A rejection leaves the state as it was.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};

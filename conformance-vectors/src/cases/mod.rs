@@ -76,7 +76,10 @@ fn check_requirements(files: &[VectorFile]) -> Result<(), CaseError> {
 fn codes_without_second_fault() -> Vec<NoSecondFault> {
     [
         (Rejection::LedGenesisGrants, "it is the last check of a genesis"),
-        (Rejection::AtxCloseNotImported, "it is the only check when an epoch is closed"),
+        (
+            Rejection::AtxCloseNotImported,
+            "the only other check of a closing needs a list of over 2²⁴ transactions",
+        ),
         (Rejection::LedBlockStateRoot, "it is the last check of a block"),
     ]
     .map(|(rejection, reason)| NoSecondFault {

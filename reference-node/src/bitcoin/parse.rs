@@ -57,6 +57,8 @@ pub fn parse_block(file: &[u8]) -> Result<Block, BlockError> {
 
 /// The bytes of the block: the file itself, or what its hexadecimal digits say.
 fn block_bytes(file: &[u8]) -> Result<Cow<'_, [u8]>, BlockError> {
+    // Some editors put a byte-order mark before text.
+    let file = file.strip_prefix(b"\xef\xbb\xbf").filter(|rest| is_text(rest)).unwrap_or(file);
     if !is_text(file) {
         return Ok(Cow::Borrowed(file));
     }

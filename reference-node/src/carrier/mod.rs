@@ -2,8 +2,9 @@
 //!
 //! The specification says what a shard answers; this module only brings messages to shards and
 //! proofs to clients. It holds no protocol decision. One committee executes each block once and all
-//! four validators sign it; everything that crosses from one shard to another is encoded, delivered
-//! in a random order that a seed fixes, sometimes twice, decoded, and verified.
+//! four validators sign it; every message of a client is encoded, delivered in a random order that a
+//! seed fixes, sometimes twice, decoded, and verified. Expiry lists are fetched in memory and checked
+//! against the roots that the identity log has.
 
 mod caching_suite;
 mod client;

@@ -25,7 +25,7 @@ pub struct Report {
     pub rejected: usize,
     /// Deliveries to shards, duplicates and those of conflicting payments included.
     pub messages: u64,
-    /// Their encoded sizes, added up.
+    /// Their encoded sizes, added up; expiry lists are no messages and not counted.
     pub bytes: u64,
     /// The conservation sum at genesis.
     #[serde(serialize_with = "as_decimal")]

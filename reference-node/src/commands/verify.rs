@@ -273,7 +273,7 @@ fn write_workload(workload: &Workload, output: &mut dyn Write) -> std::io::Resul
     writeln!(
         output,
         "workload {}: {transactions} payments and {} conflicting ones over {} shards, {} % of clients \
-         vanish:\n  committed {committed}, aborted {aborted}, rejected {rejected}, locks left \
+         across shards vanish:\n  committed {committed}, aborted {aborted}, rejected {rejected}, locks left \
          {unresolved_locks}, supply {}",
         workload.seed,
         workload.conflicts,

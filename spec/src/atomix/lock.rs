@@ -81,8 +81,8 @@ fn check_lockable<S: Suite, R: Rules<S> + ?Sized>(
 
 /// All own inputs become locks, and the transaction waits for its end.
 ///
-/// **ATX-LOCK-04** (MUST) [OL §IV-C] A shard accepts iff all its inputs are available, and then none of
-/// them is available to another transaction.
+/// **ATX-LOCK-04** (MUST) [OL §IV-C] A shard accepts iff every check of a lock request holds for all its
+/// inputs, and then none of them is available to another transaction.
 fn accept<S: Suite, R: Rules<S> + ?Sized>(
     rules: &R,
     environment: &Environment<'_, S>,

@@ -26,7 +26,7 @@ impl<S: Suite> Rules<S> for Specification {}
 ///
 /// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is given
 /// back.
-/// **ATX-SPEND-01** (MUST) [WP §3] Of two transactions that spend the same output at most one commits.
+/// **ATX-SPEND-01** (MUST) [own] Of two transactions that spend the same output at most one commits.
 /// **ATX-RESOLVE-01** (MUST) [own] Every lock ends, whoever crashes, as long as all shards go on closing
 /// epochs.
 pub trait Rules<S: Suite>: ledger::Rules<S> {

@@ -82,7 +82,7 @@ pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
 
 /// How the transaction ended here before, if it did.
 ///
-/// **ATX-UNLOCK-02** (MUST) [S19] A transaction settles once in a shard; later requests get that answer.
+/// **ATX-UNLOCK-02** (MUST) [S19] A transaction settles once in a shard; later unlocks get that answer.
 pub fn settled_before(stored: Option<Decision>) -> Option<Settlement> {
     stored.map(|decision| decision.settled).filter(|settled| *settled != Settlement::No)
 }

@@ -48,7 +48,7 @@ pub fn apply_single<S: Suite, R: Rules<S> + ?Sized>(
 
 /// Creates the outputs of a committed transaction that belong to this shard.
 ///
-/// **LED-TX-02** (MUST) [WP §3] Output i of a transaction is the outpoint (txid, i).
+/// **LED-TX-02** (MUST) [own] Output i of a transaction is the outpoint (txid, i).
 pub fn create_outputs<S: Suite>(
     environment: &Environment<'_, S>,
     overlay: &mut Overlay<'_>,

@@ -2,7 +2,7 @@
 //!
 //! Allowed: `u8`, `u16`, `u32`, `u64` little-endian, fixed byte arrays, [`Bounded`] sequences and
 //! [`BoundedMap`]s (u32 length, a stated cap), `Option`, enums with explicit `u8` tags, structs in
-//! field order. Not allowed: floats, signed integers, `bool`, `usize`, hash maps.
+//! field order; and in a shard's state, which nobody sends as a message, maps without a cap. Not allowed: floats, signed integers, `bool`, `usize`, hash maps.
 //! Origin: own, on the Borsh specification.
 
 use std::collections::BTreeMap;

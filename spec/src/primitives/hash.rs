@@ -1,4 +1,6 @@
-//! Hashing: SHA-256 with a tag for every use, so that no hash can be mistaken for another.
+//! Hashing: SHA-256 with a tag for every kind of value, so that the hash of one kind cannot be mistaken
+//! for that of another. The nodes of the list and map commitments and the blocks of the random stream are
+//! plain SHA-256 as their modules define.
 
 use std::io::{Result as IoResult, Write};
 
@@ -104,7 +106,8 @@ pub mod tags {
 
 /// `H(tag, value) = SHA-256("IOSChain/v1" ‖ len8(tag) ‖ tag ‖ encode(value))`.
 ///
-/// **CRY-HASH-01** (MUST) [own] Every hash of the protocol is tagged, and every use has its own tag.
+/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of its
+/// kind, and no two kinds have one tag.
 pub fn tagged_hash<T: BorshSerialize + ?Sized>(tag: Tag, value: &T) -> Digest {
     let (length, name) = length_and_name(tag);
     sha256_of(&[DOMAIN, &length, name], value)
