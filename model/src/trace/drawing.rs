@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use super::{Step, Trace};
 
 /// Units of the SVG: between shards, between steps, and around them.
-const COLUMN: usize = 230;
+const COLUMN: usize = 300;
 const ROW: usize = 46;
 const MARGIN: usize = 70;
+/// Room for the answers of the last shard.
+const LAST: usize = 160;
 
 impl Trace {
     /// A Mermaid sequence diagram.
@@ -35,7 +37,7 @@ impl Trace {
     /// An SVG: a line for each shard, a row for each step.
     pub fn as_svg(&self) -> String {
         let columns = self.first.len();
-        let width = MARGIN * 2 + COLUMN * columns;
+        let width = MARGIN * 2 + COLUMN * columns + LAST;
         let height = MARGIN * 2 + ROW * (self.steps.len() + 1);
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
