@@ -14,7 +14,7 @@ use crate::canonical_json;
 use crate::vector::{Case, Expect, VectorFile};
 
 /// The least length of a value, as canonical JSON, that is worth sharing.
-const SHARED_LENGTH_MIN: usize = 80;
+const SHARED_LENGTH_MIN: usize = 40;
 
 /// The most values that the references of one file may come to, parts of values included.
 pub const WRITTEN_OUT_MAX: usize = 1 << 22;

@@ -109,7 +109,7 @@ pub struct Step {
     pub input: Value,
     /// What is answered. After a rejection the state is what it was before.
     pub expect: Expect,
-    /// The root of the state after the step, as hex.
+    /// The root of the state after the step, as hex; absent if the step leaves the root as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
 }

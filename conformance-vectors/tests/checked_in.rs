@@ -5,7 +5,8 @@ use std::path::Path;
 use ioschain_vectors::cases::sources;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::reference::{PROFILE, Reference, handlers};
+use ioschain_vectors::reference::{Reference, STANDARD, TINY, handlers};
+use ioschain_vectors::runner::{Level, RunOptions, Runner};
 use ioschain_vectors::self_test::self_test;
 use ioschain_vectors::suite::Suite;
 use ioschain_vectors::tree::check_tree;
@@ -25,8 +26,22 @@ fn the_checked_in_tree_is_byte_for_byte_what_the_specification_gives() {
 fn every_faulty_implementation_is_caught() {
     let suite = Suite::from_directory(folder()).unwrap();
     let mut faults = invariant_faults();
-    let report = self_test(&suite, PROFILE, &mut Reference::new(), &mut faults).unwrap();
+    let report = self_test(&suite, &mut Reference::new(), &mut faults).unwrap();
     assert!(report.holds(), "{}", report.text());
+}
+
+#[test]
+fn a_profile_alone_grants_the_levels_that_it_has_all_cases_of() {
+    let suite = Suite::from_directory(folder()).unwrap();
+    let granted = |profile: &str| {
+        let options = RunOptions { profile: Some(profile.to_owned()), ..RunOptions::default() };
+        let report = Runner::new(&suite, &options).run(&mut Reference::new()).unwrap();
+        assert!(report.holds());
+        let granted = report.levels.into_iter().filter(|verdict| verdict.granted);
+        granted.map(|verdict| verdict.level).collect::<Vec<_>>()
+    };
+    assert_eq!(granted(STANDARD), [Level::L0, Level::L1, Level::L2]);
+    assert_eq!(granted(TINY), []);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 pub mod atomix;
 pub mod check;
+pub mod coverage;
 pub mod fingerprint;
 pub mod graph;
 pub mod real;

@@ -8,17 +8,18 @@
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::Answer;
 use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
-use ioschain_spec::atomix::{Answer, Import, UnlockAbort, UnlockCommit};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
-use ioschain_spec::ledger::{Environment, ShardState, SignedTransaction};
+use ioschain_spec::ledger::{Environment, ShardState};
 use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, ValidatorVote};
 use ioschain_spec::primitives::signature::KeyPair;
 use ioschain_spec::primitives::suite::{Normative, Suite};
 
+use crate::atomix::entry::{Makings, Sender};
 use crate::atomix::identity_view::view_of_block;
 use crate::atomix::message::Message;
 use crate::atomix::plan::{Carried, Plan, validator_seed};
@@ -96,40 +97,18 @@ impl RealShards {
         message: &Message,
         said: &[Attested],
     ) -> Result<Entry<RealProof>, Rejection> {
-        let carried = |transaction: u8| &self.transactions[usize::from(transaction)];
-        let transaction = |index: u8| carried(index).transaction.clone();
-        let mut proofs = said.iter().filter_map(|said| self.proofs.get(said)).cloned();
-        Ok(match message {
-            Message::Request { transaction } => {
-                self.request(carried(*transaction), carried(*transaction).signed())
-            }
-            Message::Garbage { transaction } => {
-                self.request(carried(*transaction), carried(*transaction).unsigned())
-            }
-            Message::Commit { transaction: index, .. } => Entry::UnlockCommit(UnlockCommit {
-                transaction: transaction(*index),
-                proofs: proofs.collect::<Vec<_>>().try_into()?,
-            }),
-            Message::Abort { transaction: index, .. } => Entry::UnlockAbort(UnlockAbort {
-                transaction: transaction(*index),
-                proof: proofs.next().ok_or(Rejection::EncMalformed)?,
-            }),
-            Message::Import | Message::Close => Entry::Import(self.import(shard)?),
-        })
-    }
-
-    fn request(&self, carried: &Carried, signed: SignedTransaction) -> Entry<RealProof> {
-        let shards = self.log.view().parameters().shards;
-        let alone = carried.transaction.participants(shards).len() == 1;
-        if alone { Entry::Single(signed) } else { Entry::Lock(signed) }
-    }
-
-    fn import(&self, shard: u16) -> Result<Import, Rejection> {
-        let epoch = self.state(shard).position.epoch.saturating_sub(1);
-        let place = usize::from(shard) - 1;
-        let lists = self.retained.range((epoch, 0)..=(epoch, u16::MAX));
-        let lists: Vec<_> = lists.map(|(_, lists)| lists[place].clone()).collect();
-        Ok(Import { epoch, lists: lists.try_into()? })
+        let sign = |number: u8, sender| {
+            let carried = &self.transactions[usize::from(number)];
+            if sender == Sender::Client { carried.signed() } else { carried.unsigned() }
+        };
+        let makings = Makings {
+            transactions: &self.transactions,
+            sign: &sign,
+            proofs: said.iter().filter_map(|said| self.proofs.get(said)).cloned().collect(),
+            shards: self.log.view().parameters().shards,
+            retained: &self.retained,
+        };
+        makings.entry(message, self.state(shard))
     }
 
     /// A shard's state.
@@ -201,6 +180,14 @@ impl RealShards {
         self.proofs.get(said)
     }
 
+    /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
+    /// of them stands for all. Which block says it is of no matter to who verifies a proof.
+    pub fn share_proofs(&mut self, shared: &mut BTreeMap<Attested, RealProof>) {
+        for (said, proof) in &mut self.proofs {
+            proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));
+        }
+    }
+
     /// The units that all shards together account for.
     ///
     /// # Errors
@@ -211,7 +198,10 @@ impl RealShards {
 }
 
 /// All validators of a shard sign.
-fn certify(
+///
+/// # Errors
+/// [`Rejection::LedBlockRoster`]: there is no such shard.
+pub fn certify(
     log: &IdentityLog,
     shard: u16,
     vote: &ValidatorVote,

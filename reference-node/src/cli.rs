@@ -211,12 +211,12 @@ pub(crate) struct RunVectors {
     /// Only cases whose ids match, with * and ?.
     #[arg(long, value_name = "GLOB")]
     pub(crate) only: Option<String>,
-    /// The highest level to run: L0, L1 or L2 (L3 joins with the models).
-    #[arg(long, value_name = "LEVEL", default_value = "L2")]
+    /// The highest level to run: L0, L1, L2 or L3.
+    #[arg(long, value_name = "LEVEL", default_value = "L3")]
     pub(crate) level: String,
-    /// The parameters in force (`tiny` joins with the models).
-    #[arg(long, value_name = "PROFILE", default_value = "standard")]
-    pub(crate) profile: String,
+    /// Only the cases of this profile: `standard`, or `tiny`, which comes from the models.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
     /// The cases that are known not to pass.
     #[arg(long, value_name = "FILE")]
     pub(crate) skips: Option<PathBuf>,

@@ -72,8 +72,10 @@ impl Pair {
         let mut refused = 0;
         for shard in self.model.shards() {
             let local = Atomix::local(state, shard);
+            let answers =
+                self.model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
             let refusals =
-                self.model.with_steps(|steps| steps.refusals(local, state.log, state.pool));
+                answers.into_iter().filter_map(|(message, answer)| Some((message, answer.err()?)));
             for (message, rejection) in refusals {
                 let said = self.said(&message);
                 let answer = real.clone().take(shard, &message, &said);

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use ioschain_model::coverage::Extent;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::message::EXPIRY_LIST_MAX;
 use ioschain_spec::identity::SHARDS_MAX;
@@ -24,9 +25,10 @@ use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, GRANTS_MAX};
 use ioschain_spec::ledger::transaction::{INPUTS_MAX, SUPPLY, TRANSACTION_VERSION};
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, ROSTER_MIN};
 
+use crate::cases::atomix::trace::{Chosen, chosen};
 use crate::generate::Sources;
 use crate::manifest::{NoSecondFault, RejectionRow};
-use crate::reference::{self, PROFILE};
+use crate::reference::{self, STANDARD, TINY};
 use crate::requirements;
 use crate::vector::VectorFile;
 use support::CaseError;
@@ -56,7 +58,10 @@ pub fn sources() -> Result<Sources, CaseError> {
             id: error.declaration.clone(),
             problem: error.to_string(),
         })?,
-        profiles: BTreeMap::from([(PROFILE.to_owned(), standard_profile())]),
+        profiles: BTreeMap::from([
+            (STANDARD.to_owned(), standard_profile()),
+            (TINY.to_owned(), tiny_profile()),
+        ]),
     })
 }
 
@@ -126,7 +131,7 @@ fn rejections() -> Vec<RejectionRow> {
 /// stand in the `parameters` of an input.
 fn standard_profile() -> Value {
     json!({
-        "profile": PROFILE,
+        "profile": STANDARD,
         "shards_max": SHARDS_MAX,
         "roster_min": ROSTER_MIN,
         "roster_max": ROSTER_MAX,
@@ -138,5 +143,31 @@ fn standard_profile() -> Value {
         "transaction_version": TRANSACTION_VERSION,
         "supply": SUPPLY.to_string(),
         "allocations_ppm": ALLOCATIONS_PPM,
+    })
+}
+
+/// What the models check, and how much of it the vectors show. The limits are those of `standard`.
+fn tiny_profile() -> Value {
+    let describe = |chosen: &Chosen| {
+        let Chosen { plan, extent, .. } = chosen;
+        json!({
+            "name": plan.name,
+            "about": plan.about,
+            "shards": plan.shards,
+            "transactions": plan.transactions.len(),
+            "epochs_closed": plan.epochs,
+            "runs": match extent {
+                Extent::Everything => "every step from every state; at every state each message that changes nothing, \
+                                       once for every shard, kind, transaction and answer, and with every sequence of \
+                                       proofs where the shard is for the first time in its state",
+                Extent::Firsts => "the first of each shard, kind of message, transaction, epoch and answer, \
+                                   steps and messages that change nothing alike",
+            },
+        })
+    };
+    json!({
+        "profile": TINY,
+        "limits": STANDARD,
+        "atomix": chosen().iter().map(describe).collect::<Vec<_>>(),
     })
 }

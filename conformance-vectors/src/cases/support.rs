@@ -7,7 +7,7 @@ use thiserror::Error;
 use ioschain_spec::Rejection;
 
 use crate::adapter::{Implementation, Reply};
-use crate::reference::{PROFILE, Reference, handlers};
+use crate::reference::{Reference, STANDARD, TINY, handlers};
 use crate::repeat;
 use crate::vector::{Case, Expect, HandlerKind, Step, VectorFile};
 
@@ -48,6 +48,18 @@ impl SuiteWriter {
     /// # Errors
     /// The reference has no such handler.
     pub fn new(handler: &str, suite: &str, doc: &str) -> Result<Self, CaseError> {
+        Self::in_profile(STANDARD, handler, suite, doc)
+    }
+
+    /// Likewise for what comes from a model.
+    ///
+    /// # Errors
+    /// The reference has no such handler.
+    pub fn from_model(handler: &str, suite: &str, doc: &str) -> Result<Self, CaseError> {
+        Self::in_profile(TINY, handler, suite, doc)
+    }
+
+    fn in_profile(profile: &str, handler: &str, suite: &str, doc: &str) -> Result<Self, CaseError> {
         let error = || CaseError {
             id: format!("{handler}.{suite}"),
             problem: "the reference has no such handler".to_owned(),
@@ -58,7 +70,7 @@ impl SuiteWriter {
             suite: suite.to_owned(),
             module: module.to_owned(),
             handler: name.to_owned(),
-            profile: PROFILE.to_owned(),
+            profile: profile.to_owned(),
             kind: known.ok_or_else(error)?.kind,
             doc: doc.to_owned(),
             cases: Vec::new(),
@@ -96,8 +108,8 @@ impl SuiteWriter {
         Ok(case)
     }
 
-    /// Adds a scenario: the state at the start, then steps with their intents. The root after each
-    /// step and the state at the end are the specification's.
+    /// Adds a scenario: the state at the start, then steps with their intents. The root after each step
+    /// that changes it and the state at the end are the specification's.
     ///
     /// # Errors
     /// The specification does not take the state, or does not answer a step as meant.
@@ -109,15 +121,18 @@ impl SuiteWriter {
         input: Value,
         steps: Vec<(Value, Intent)>,
     ) -> Result<&mut Case, CaseError> {
-        let opened = self.reference.begin(&self.file.handler_name(), PROFILE, &input);
+        let opened = self.reference.begin(&self.file.handler_name(), &self.file.profile, &input);
         self.accepted(slug, opened)?;
         let mut answered = Vec::new();
+        let mut last_root = self.query(slug, "root")?;
         for (number, (input, intent)) in (1..).zip(steps) {
             let reply = self.reference.step(&input);
             let expect = agree(reply, &intent)
                 .map_err(|problem| self.error(slug, format!("step {number}: {problem}")))?;
             let root = self.query(slug, "root")?;
-            answered.push(Step { input, expect, root: root.as_str().map(str::to_owned) });
+            let new_root = (root != last_root).then(|| root.as_str().map(str::to_owned)).flatten();
+            answered.push(Step { input, expect, root: new_root });
+            last_root = root;
         }
         let state = self.query(slug, "state")?;
         Ok(self.file.add_scenario(slug, doc, requirements, input, answered, state))
@@ -126,7 +141,7 @@ impl SuiteWriter {
     fn run(&mut self, slug: &str, input: &Value) -> Result<Reply, CaseError> {
         let written_out =
             repeat::expand(input).map_err(|error| self.error(slug, error.to_string()))?;
-        Ok(self.reference.run(&self.file.handler_name(), PROFILE, &written_out))
+        Ok(self.reference.run(&self.file.handler_name(), &self.file.profile, &written_out))
     }
 
     fn check_encodes_back(

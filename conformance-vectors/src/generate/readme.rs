@@ -83,7 +83,7 @@ const READING: &str = r#"## Reading the files
 |---|---|
 | codec | `{"bytes": hex}` gives the value. The runner then asks the same handler `{"value": value}`, and `{"bytes": hex}` must come back. Malformed bytes are rejected |
 | function, draw | one input, one answer |
-| scenario, trace | `begin` with the whole state, then each of `steps`, then the whole `state` is compared; where a step has a `root`, the root of the state is. After a rejection the state is what it was before |
+| scenario, trace | `begin` with the whole state, then each of `steps`, then the whole `state` is compared; after each step the root of the state must be its `root`, or, where it has none, the root before: a rejection, and a stored answer given again, leave the state as it was |
 
 "#;
 
@@ -114,7 +114,7 @@ fn dialogue(sources: &Sources) -> Vec<String> {
         name: "my-node".to_owned(),
         version: "0.1.0".to_owned(),
         handlers: vec!["*".to_owned()],
-        profiles: vec!["standard".to_owned()],
+        profiles: sources.profiles.keys().cloned().collect(),
         exact_codes: true,
     };
     let mut exchange = Exchange { lines: Vec::new(), next_id: 0 };
@@ -135,7 +135,7 @@ fn dialogue(sources: &Sources) -> Vec<String> {
             exchange.add(Operation::Run { handler, profile, input }, &answer);
         }
     }
-    if let Some((file, case)) = shortest(sources, |file, _| file.kind.has_steps()) {
+    if let Some((file, case)) = shortest(sources, |_, case| begins_with_root(case)) {
         exchange.scenario(file, case);
     }
     exchange.lines
@@ -161,9 +161,11 @@ impl Exchange {
         let (handler, profile, input) =
             (file.handler_name(), file.profile.clone(), case.input.clone());
         self.add(Operation::Begin { handler, profile, input }, &json!({ "ok": null }));
+        let mut root = None;
         for step in &case.steps {
             self.add(Operation::Step { input: step.input.clone() }, &answer_value(&step.expect));
-            if let Some(root) = &step.root {
+            root = step.root.as_ref().or(root);
+            if let Some(root) = root {
                 self.add(Operation::Query { what: "root".to_owned() }, &json!({ "ok": root }));
             }
         }
@@ -171,6 +173,11 @@ impl Exchange {
         self.add(Operation::Query { what: "state".to_owned() }, &json!({ "ok": state }));
         self.add(Operation::End, &json!({ "ok": null }));
     }
+}
+
+/// Whether the first step changes the root, so that the runner need not ask for it before.
+fn begins_with_root(case: &Case) -> bool {
+    case.steps.first().is_some_and(|step| step.root.is_some())
 }
 
 /// The case with the shortest text among those wanted; of several the first by id.
@@ -202,7 +209,7 @@ const JUDGING: &str = r#"## What the result means
 | L0 | modules `encoding` and `primitives` | every answer is right |
 | L1 | codecs, functions and draws of every module | every answer is right |
 | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
-| L3 | the edges of the models | joins with the models |
+| L3 | traces of the models as well: every step of small configurations, and all that they refuse | likewise |
 
 An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only when the whole of it was run, and each case passed or is declared in a `skips.toml`:
 

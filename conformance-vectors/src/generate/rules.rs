@@ -12,13 +12,15 @@ use crate::repeat::{self, RepeatError};
 use crate::skips;
 use crate::tree::Tree;
 use crate::vector::{
-    Case, CaseKind, FLAG_REFUSED_BY_VALUE, FLAG_SECOND_FAULT, ShapeError, VectorFile,
+    Case, CaseKind, FLAG_REFUSED_BY_VALUE, FLAG_SECOND_FAULT, HandlerKind, ShapeError, VectorFile,
 };
 
 /// The most bytes of one file of vectors.
 pub const FILE_BYTES_MAX: u32 = 256_000;
 /// The most bytes of the whole tree.
 pub const TREE_BYTES_MAX: usize = 5_000_000;
+/// The most bytes of what comes from the models.
+const TRACE_BYTES_MAX: u32 = 1_500_000;
 /// The least share of negative cases, in percent.
 pub const NEGATIVE_PERCENT_MIN: usize = 40;
 /// The least number of cases for each rejection.
@@ -86,6 +88,8 @@ pub enum Problem {
         "{path} has {bytes} bytes, more than {FILE_BYTES_MAX}; split the suite or use `repeat`"
     )]
     FileTooLarge { path: String, bytes: u32 },
+    #[error("the traces of the models have {bytes} bytes, more than {TRACE_BYTES_MAX}")]
+    TracesTooLarge { bytes: u32 },
     #[error("the tree has {bytes} bytes, more than {TREE_BYTES_MAX}")]
     TreeTooLarge { bytes: usize },
 }
@@ -108,7 +112,14 @@ pub(super) fn check(sources: &Sources) -> Vec<Problem> {
 /// The files that are too large.
 pub(super) fn check_file_sizes(files: &[FileEntry]) -> Vec<Problem> {
     let large = files.iter().filter(|file| file.bytes > FILE_BYTES_MAX);
-    large.map(|file| Problem::FileTooLarge { path: file.path.clone(), bytes: file.bytes }).collect()
+    let too_large = |file: &FileEntry| {
+        let (path, bytes) = (file.path.clone(), file.bytes);
+        Problem::FileTooLarge { path, bytes }
+    };
+    let traces = files.iter().filter(|file| file.kind == HandlerKind::Trace);
+    let bytes = traces.map(|file| file.bytes).sum();
+    let traces = (bytes > TRACE_BYTES_MAX).then_some(Problem::TracesTooLarge { bytes });
+    large.map(too_large).chain(traces).collect()
 }
 
 /// Whether the whole is too large.

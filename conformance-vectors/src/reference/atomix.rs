@@ -12,7 +12,7 @@ use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
 use super::world::read_log;
 use super::{Handler, NormativeRules, Outcome, Shape};
-use crate::vector::HandlerKind::{Function, Scenario};
+use crate::vector::HandlerKind::{Function, Scenario, Trace};
 
 /// What a scenario starts from and ends in.
 const WORLD: &[(&str, &str)] = &[
@@ -22,7 +22,7 @@ const WORLD: &[(&str, &str)] = &[
     ("states", "[ShardState] (of shards 1..=m)"),
 ];
 
-pub(super) const HANDLERS: [Handler; 8] = [
+pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "atomix.lock",
         "A lock request put to a shard.",
@@ -137,6 +137,31 @@ pub(super) const HANDLERS: [Handler; 8] = [
                 (
                     "block",
                     "Block (its shard checks and applies it; the answer is {receipts: [Receipt]})",
+                ),
+                (
+                    "close",
+                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
+                ),
+                (
+                    "order",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                ),
+            ],
+        },
+        answer: InSteps,
+    },
+    Handler {
+        name: "atomix.trace",
+        kind: Trace,
+        doc: "Several shards and the identity log, whose shards are asked outside any block, as the \
+              models ask them. The root is that of `atomix.run`.",
+        shape: Shape {
+            input: WORLD,
+            output: WORLD,
+            step: &[
+                (
+                    "entry",
+                    "Entry (it is put to the shard that the member `shard` names, a u16; the answer is {answer: Answer})",
                 ),
                 (
                     "close",

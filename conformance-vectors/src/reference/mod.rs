@@ -26,8 +26,12 @@ use crate::wire_json::SchemaError;
 pub use json::{from_json, to_json};
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
 
-/// The only profile until the models bring `tiny`.
-pub const PROFILE: &str = "standard";
+/// The parameters of a chain that runs.
+pub const STANDARD: &str = "standard";
+/// What the models check: the same rules, in configurations that can be exhausted.
+pub const TINY: &str = "tiny";
+/// All of them.
+pub const PROFILES: [&str; 2] = [STANDARD, TINY];
 
 /// Why a question has no answer.
 #[derive(Debug)]
@@ -165,8 +169,8 @@ impl Reference {
     }
 
     fn find(&self, name: &str, profile: &str) -> Result<&Handler, Reply> {
-        if profile != PROFILE {
-            return Err(Reply::Unsupported(format!("the profile is `{PROFILE}` only")));
+        if !PROFILES.contains(&profile) {
+            return Err(Reply::Unsupported(format!("the profiles are {}", PROFILES.join(", "))));
         }
         let found = self.handlers.iter().find(|handler| handler.name == name);
         found.ok_or_else(|| Reply::Unsupported(format!("there is no handler `{name}`")))
@@ -200,7 +204,7 @@ impl Implementation for Reference {
             name: "ioschain-spec".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             handlers: self.handlers.iter().map(|handler| handler.name.to_owned()).collect(),
-            profiles: vec![PROFILE.to_owned()],
+            profiles: PROFILES.map(str::to_owned).to_vec(),
             exact_codes: true,
         }
     }

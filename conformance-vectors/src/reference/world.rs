@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
-use ioschain_spec::ledger::block::apply_block;
+use ioschain_spec::ledger::block::{apply_block, apply_entry};
 use ioschain_spec::ledger::shard_state::CachedRoots;
-use ioschain_spec::ledger::{Environment, Parameters, ShardState};
+use ioschain_spec::ledger::{Environment, Overlay, Parameters, ShardState};
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
-use super::encoding::Block;
+use super::encoding::{Block, Entry};
 use super::json::{from_json, member, read, read_list, to_json};
 use super::{NormativeRules, Outcome, Refusal};
 
@@ -81,10 +81,14 @@ impl World {
         list_root_of(roots.chain([self.log.view().hash()]))
     }
 
-    /// `{"block": …}`: its shard checks and applies it; the receipts. `{"close": shard}`: the shard
+    /// `{"entry": …, "shard": …}`: the shard is asked outside any block; its answer. `{"block": …}`: its
+    /// shard checks and applies it; the receipts. `{"close": shard}`: the shard
     /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log takes
     /// a certified closing entry; its height.
     pub(super) fn step(&mut self, input: &Value) -> Outcome {
+        if let Some(entry) = input.get("entry") {
+            return self.apply_entry(read(input, "shard")?, &from_json(entry)?);
+        }
         if let Some(block) = input.get("block") {
             return self.apply_block(&from_json(block)?);
         }
@@ -95,6 +99,16 @@ impl World {
         self.log.append(&Normative, &entry)?;
         self.ordered.push(entry);
         Ok(json!({ "identity_height": self.log.height().to_string() }))
+    }
+
+    fn apply_entry(&mut self, shard: u16, entry: &Entry) -> Outcome {
+        let state = shard_state(&mut self.states, shard)?;
+        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let mut overlay = Overlay::on(state);
+        let answer = apply_entry(self.rules, &environment, &mut overlay, entry)?;
+        let changes = overlay.into_changes();
+        state.apply(changes);
+        Ok(json!({ "answer": to_json(&answer)? }))
     }
 
     fn apply_block(&mut self, block: &Block) -> Outcome {

@@ -32,9 +32,9 @@ pub(super) fn html(report: &RunReport) -> String {
     let _ = writeln!(page, "<h1>{}: <span class=\"{class}\">{verdict}</span></h1>", escape(&who));
     let _ = writeln!(
         page,
-        "<p>Suite {}, profile {}, levels up to {}{}. Files <code>{}</code>.</p>",
+        "<p>Suite {}, {}, levels up to {}{}. Files <code>{}</code>.</p>",
         escape(&report.suite_version),
-        escape(&report.profile),
+        escape(&report.profiles_in_words()),
         report.level,
         report
             .only

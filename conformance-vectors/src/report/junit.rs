@@ -14,7 +14,7 @@ pub(super) fn junit(report: &RunReport) -> String {
         by_handler.entry(&case.handler).or_default().push(case);
     }
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let name = format!("IOSChain vectors {} {}", report.suite_version, report.profile);
+    let name = format!("IOSChain vectors {} {}", report.suite_version, report.profiles_in_words());
     let all: Vec<&CaseResult> = report.cases.iter().collect();
     let _ = writeln!(xml, "<testsuites name=\"{}\"{}>", escape(&name), totals(&all));
     for (handler, cases) in by_handler {

@@ -24,8 +24,8 @@ pub struct RunReport {
     pub tree_hash: String,
     /// Who was asked.
     pub implementation: Hello,
-    /// The parameters in force.
-    pub profile: String,
+    /// The profiles whose cases were run.
+    pub profiles: Vec<String>,
     /// The highest level whose cases were run.
     pub level: Level,
     /// The pattern, if only a part was run.
@@ -176,6 +176,12 @@ pub enum FailureKind {
 }
 
 impl RunReport {
+    /// `profile standard`, or several.
+    pub(crate) fn profiles_in_words(&self) -> String {
+        let noun = if self.profiles.len() == 1 { "profile" } else { "profiles" };
+        format!("{noun} {}", self.profiles.join(" and "))
+    }
+
     /// Whether every case passed, or is skipped by a declared entry, and none was left out.
     pub fn holds(&self) -> bool {
         let counts = &self.counts;

@@ -12,8 +12,10 @@ pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
     let who = &report.implementation;
     let _ = writeln!(
         page,
-        "suite {}, profile {}, up to {}",
-        report.suite_version, report.profile, report.level
+        "suite {}, {}, up to {}",
+        report.suite_version,
+        report.profiles_in_words(),
+        report.level
     );
     let _ = writeln!(page, "implementation {} {}", who.name, who.version);
     if let Some(only) = &report.only {

@@ -85,13 +85,18 @@ impl Question<'_> {
             return Err(failure(kind, "begin", &case.input, &expected, &got, None));
         }
         accepted("begin", reply)?;
+        let mut root = match case.steps.first() {
+            Some(Step { root: None, .. }) => {
+                accepted("root at the start", self.implementation.query("root"))?
+            }
+            _ => Value::Null,
+        };
         for (place, step) in case.steps.iter().enumerate() {
             let number = place + 1;
             let reply = self.implementation.step(&expanded(&step.input)?);
             self.judge(&format!("step {number}"), &step.input, &step.expect, reply)?;
-            if let Some(root) = &step.root {
-                self.check_root(number, step, root, reference)?;
-            }
+            root = step.root.as_deref().map_or(root, Value::from);
+            self.check_root(number, step, &root, reference)?;
         }
         match &case.state {
             Some(state) => self.check_state(state),
@@ -103,27 +108,19 @@ impl Question<'_> {
         &mut self,
         number: usize,
         step: &Step,
-        root: &str,
+        expected: &Value,
         reference: &mut Option<&mut dyn Implementation>,
     ) -> Verdict {
         let place = format!("root after step {number}");
         let got = accepted(&place, self.implementation.query("root"))?;
-        let expected = Value::from(root);
-        if got == expected {
+        if got == *expected {
             return Ok(());
         }
         let explanation = match self.implementation.query("state") {
             Reply::Ok(state) => self.explain(number, &state, reference),
             other => format!("the implementation does not show its state: {other:?}"),
         };
-        Err(failure(
-            FailureKind::WrongRoot,
-            &place,
-            &step.input,
-            &expected,
-            &got,
-            Some(explanation),
-        ))
+        Err(failure(FailureKind::WrongRoot, &place, &step.input, expected, &got, Some(explanation)))
     }
 
     /// How `state`, after step `number`, departs from what it should be.

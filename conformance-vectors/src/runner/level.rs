@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::report::{CaseResult, LevelVerdict, Outcome};
-use crate::vector::VectorFile;
+use crate::vector::{HandlerKind, VectorFile};
 
 /// How far an implementation goes.
 #[derive(
@@ -21,7 +21,7 @@ pub enum Level {
     L1,
     /// Scenarios, and the exact codes of rejections.
     L2,
-    /// The edges of the models. Joins with the models.
+    /// Every step of the small models, and what they refuse.
     L3,
 }
 
@@ -31,11 +31,13 @@ pub enum Level {
 pub struct UnknownLevel(pub String);
 
 impl Level {
-    const JUDGED: [Self; 3] = [Self::L0, Self::L1, Self::L2];
+    const ALL: [Self; 4] = [Self::L0, Self::L1, Self::L2, Self::L3];
 
     /// The level that the cases of a file belong to.
     pub fn of(file: &VectorFile) -> Self {
-        if file.kind.has_steps() {
+        if file.kind == HandlerKind::Trace {
+            Self::L3
+        } else if file.kind.has_steps() {
             Self::L2
         } else if ["encoding", "primitives"].contains(&file.module.as_str()) {
             Self::L0
@@ -65,17 +67,18 @@ impl fmt::Display for Level {
     }
 }
 
-/// Which levels `results` earn. `complete` says whether every case up to `highest` was run.
+/// Which levels `results` earn. `left_out` is the lowest level of which a case was not run.
 pub(super) fn verdicts(
     results: &[CaseResult],
     highest: Level,
-    complete: bool,
+    left_out: Option<Level>,
 ) -> Vec<LevelVerdict> {
-    let judged = Level::JUDGED.into_iter().filter(|level| *level <= highest);
+    let judged = Level::ALL.into_iter().filter(|level| *level <= highest);
     judged
         .map(|level| {
+            let is_complete = left_out.is_none_or(|left_out| level < left_out);
             let obstacle =
-                if complete { obstacle(results, level) } else { Some(PART_ONLY.to_owned()) };
+                if is_complete { obstacle(results, level) } else { Some(PART_ONLY.to_owned()) };
             let within = results.iter().filter(|result| result.level <= level);
             let skipped = within.filter(|result| matches!(result.outcome, Outcome::Skipped { .. }));
             LevelVerdict {

@@ -1,16 +1,17 @@
 //! Putting the vectors to an implementation, and judging what comes back.
 //!
-//! Three levels, each of which includes those before it:
+//! Four levels, each of which includes those before it:
 //!
 //! | level | cases | what must hold |
 //! |---|---|---|
 //! | L0 | the modules `encoding` and `primitives` | every answer is right |
 //! | L1 | codecs, functions and draws of every module | every answer is right |
 //! | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
+//! | L3 | traces of the models as well | likewise |
 //!
 //! An implementation that says hello with `exact_codes: false` may refuse with any code at L0 and
 //! L1. A level is granted only when every case of it was run and passed, or is skipped by a
-//! declared entry. L3, the edges of the models, joins with the models.
+//! declared entry.
 
 mod ask;
 mod difference;
@@ -33,8 +34,8 @@ pub const TIMEOUTS_IN_A_ROW_MAX: usize = 5;
 /// What to run, and how.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// The parameters in force.
-    pub profile: String,
+    /// Only the cases of this profile.
+    pub profile: Option<String>,
     /// The highest level whose cases are run.
     pub level: Level,
     /// Only the cases whose ids match. No level is granted on a part.
@@ -48,8 +49,8 @@ pub struct RunOptions {
 impl Default for RunOptions {
     fn default() -> Self {
         Self {
-            profile: "standard".to_owned(),
-            level: Level::L2,
+            profile: None,
+            level: Level::L3,
             only: None,
             skips: Skips::default(),
             fail_fast: false,
@@ -60,11 +61,6 @@ impl Default for RunOptions {
 /// Why nothing was run.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RunError {
-    /// Asked for something that later work adds.
-    #[error(
-        "{0} joins with the models, which this version does not have yet; run `standard` up to L2"
-    )]
-    NotYet(String),
     /// The suite has no such profile.
     #[error("the suite has no profile `{profile}`; it has: {known}")]
     UnknownProfile {
@@ -74,11 +70,9 @@ pub enum RunError {
         known: String,
     },
     /// No case is left.
-    #[error(
-        "no case of profile `{profile}` up to {level} matches `{only}`; ids look like `{example}`"
-    )]
+    #[error("no case of {profile} up to {level} matches `{only}`; ids look like `{example}`")]
     NothingToRun {
-        /// The parameters asked for.
+        /// The profiles asked for, in words.
         profile: String,
         /// The highest level asked for.
         level: Level,
@@ -155,30 +149,40 @@ impl<'a> Runner<'a> {
         Ok(self.conclude(hello, results, stopped_early))
     }
 
+    /// The highest level that the suite has cases of.
+    fn highest_level(&self) -> Level {
+        self.suite.files.iter().map(Level::of).max().unwrap_or(Level::L0)
+    }
+
+    /// The lowest level with cases of a profile that is not asked for.
+    fn left_out_by_profile(&self) -> Option<Level> {
+        let profile = self.options.profile.as_ref()?;
+        let others = self.suite.files.iter().filter(|file| file.profile != *profile);
+        others.filter(|file| !file.cases.is_empty()).map(Level::of).min()
+    }
+
     /// The cases that the options ask for.
     fn select(&self) -> Result<Vec<(&'a VectorFile, &'a Case)>, RunError> {
         let options = self.options;
-        if options.level == Level::L3 {
-            return Err(RunError::NotYet("level L3".to_owned()));
-        }
         let profiles = self.suite.profiles();
-        if !profiles.contains(&options.profile) {
-            let profile = options.profile.clone();
-            if profile == "tiny" {
-                return Err(RunError::NotYet("profile `tiny`".to_owned()));
-            }
+        if let Some(profile) = options.profile.clone().filter(|it| !profiles.contains(it)) {
             return Err(RunError::UnknownProfile { profile, known: profiles.join(", ") });
         }
+        let is_wanted =
+            |file: &VectorFile| options.profile.as_ref().is_none_or(|it| *it == file.profile);
         let selected: Vec<_> = self
             .suite
             .cases()
-            .filter(|(file, _)| file.profile == options.profile)
+            .filter(|(file, _)| is_wanted(file))
             .filter(|(file, _)| Level::of(file) <= options.level)
             .filter(|(_, case)| options.only.as_ref().is_none_or(|glob| glob.matches(&case.id)))
             .collect();
         if selected.is_empty() {
             return Err(RunError::NothingToRun {
-                profile: options.profile.clone(),
+                profile: match &options.profile {
+                    Some(profile) => format!("profile `{profile}`"),
+                    None => "any profile".to_owned(),
+                },
                 level: options.level,
                 only: options.only.as_ref().map_or("*".to_owned(), Glob::to_string),
                 example: self
@@ -219,17 +223,22 @@ impl<'a> Runner<'a> {
     }
 
     fn conclude(&self, hello: Hello, cases: Vec<CaseResult>, stopped_early: bool) -> RunReport {
-        let complete = self.options.only.is_none() && !stopped_early;
+        let is_part = self.options.only.is_some() || stopped_early;
+        let level = self.options.level.min(self.highest_level());
+        let left_out = if is_part { Some(Level::L0) } else { self.left_out_by_profile() };
         RunReport {
             suite_version: self.suite.manifest.suite_version.clone(),
             tree_hash: self.suite.manifest.tree_hash.clone(),
             implementation: hello,
-            profile: self.options.profile.clone(),
-            level: self.options.level,
+            profiles: match &self.options.profile {
+                Some(profile) => vec![profile.clone()],
+                None => self.suite.profiles(),
+            },
+            level,
             only: self.options.only.as_ref().map(Glob::to_string),
             stopped_early,
             counts: Counts::of(&cases),
-            levels: level::verdicts(&cases, self.options.level, complete),
+            levels: level::verdicts(&cases, level, left_out),
             cases,
         }
     }

@@ -78,7 +78,7 @@ fn a_float_in_an_answer_does_not_spoil_the_report() {
 fn the_junit_report_counts_and_is_well_formed() {
     let xml = mixed().junit();
     assert_well_formed(&xml, &[]);
-    let total = "<testsuites name=\"IOSChain vectors 1.0.0 standard\" tests=\"14\" failures=\"3\" errors=\"4\" skipped=\"0\">";
+    let total = "<testsuites name=\"IOSChain vectors 1.0.0 profile standard\" tests=\"14\" failures=\"3\" errors=\"4\" skipped=\"0\">";
     assert!(xml.contains(total), "{xml}");
     assert!(xml.contains(
         "<testsuite name=\"toy.half\" tests=\"7\" failures=\"1\" errors=\"4\" skipped=\"0\">"

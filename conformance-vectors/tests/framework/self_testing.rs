@@ -24,7 +24,7 @@ fn miscounts(operation: &'static str, reply: Reply) -> Reply {
 #[test]
 fn every_code_and_every_invariant_is_caught() {
     let mut invariants = [invariant("the root follows the count", "toy.counter.*", miscounts)];
-    let report = self_test(&suite(), "standard", &mut Toy::default(), &mut invariants).unwrap();
+    let report = self_test(&suite(), &mut Toy::default(), &mut invariants).unwrap();
     assert!(report.holds(), "{}", report.text());
     assert_eq!(report.reference_cases, 14);
     let rows: Vec<(&str, u32, u32)> =
@@ -54,7 +54,7 @@ fn a_fault_that_the_vectors_miss_is_not_caught() {
             Reply::Error("crash".to_owned())
         }),
     ];
-    let report = self_test(&suite(), "standard", &mut Toy::default(), &mut invariants).unwrap();
+    let report = self_test(&suite(), &mut Toy::default(), &mut invariants).unwrap();
     assert!(!report.holds());
     let caught: Vec<bool> = report.faults[4..].iter().map(|row| row.caught).collect();
     assert_eq!(caught, [false, false, false]);
@@ -68,7 +68,7 @@ fn a_code_without_cases_is_not_caught() {
     let mut forgotten = suite.rejections[0].clone();
     forgotten.code = "TOY_FORGOTTEN".to_owned();
     suite.rejections.push(forgotten);
-    let report = self_test(&suite, "standard", &mut Toy::default(), &mut []).unwrap();
+    let report = self_test(&suite, &mut Toy::default(), &mut []).unwrap();
     assert!(!report.holds());
     assert!(!report.faults[4].caught);
 }
@@ -80,13 +80,7 @@ fn a_reference_that_fails_a_case_fails_the_self_test() {
         other => other,
     });
     vague.hello.exact_codes = false;
-    let report = self_test(&suite(), "standard", &mut vague, &mut []).unwrap();
+    let report = self_test(&suite(), &mut vague, &mut []).unwrap();
     assert!(!report.holds());
     assert_eq!(report.reference_failures.len(), 2, "another code is a failure of the reference");
-}
-
-#[test]
-fn the_profile_asked_for_is_the_one_tested() {
-    let error = self_test(&suite(), "huge", &mut Toy::default(), &mut []).unwrap_err();
-    assert!(error.to_string().contains("no profile `huge`"), "{error}");
 }

@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod configurations;
+pub mod entry;
 pub mod identity_view;
 pub mod message;
 pub mod plan;

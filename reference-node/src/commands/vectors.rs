@@ -10,7 +10,7 @@ use ioschain_vectors::cases::sources;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::generate::generate_tree;
 use ioschain_vectors::glob::Glob;
-use ioschain_vectors::reference::{PROFILE, Reference};
+use ioschain_vectors::reference::Reference;
 use ioschain_vectors::report::RunReport;
 use ioschain_vectors::runner::{RunOptions, Runner};
 use ioschain_vectors::self_test::self_test;
@@ -164,7 +164,7 @@ pub(crate) fn test_the_vectors(
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
     let suite = load(arguments.dir.as_ref())?;
-    let report = self_test(&suite, PROFILE, &mut Reference::new(), &mut invariant_faults())?;
+    let report = self_test(&suite, &mut Reference::new(), &mut invariant_faults())?;
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_vectors::faulty::invariant_faults;
-use ioschain_vectors::reference::{PROFILE, Reference};
+use ioschain_vectors::reference::Reference;
 use ioschain_vectors::report::{Outcome, RunReport};
 use ioschain_vectors::runner::RunOptions;
 use ioschain_vectors::self_test::{FaultKind, SelfTestReport, self_test};
@@ -95,7 +95,7 @@ fn verify_under(
     writeln!(errors, "vectors: {} cases", suite.cases().count())?;
     let run = run_on(&suite, &RunOptions::default(), &mut Reference::new(), errors)?;
     writeln!(errors, "self-test: the vectors against faulty implementations")?;
-    let test = self_test(&suite, PROFILE, &mut Reference::new(), &mut invariant_faults())?;
+    let test = self_test(&suite, &mut Reference::new(), &mut invariant_faults())?;
     writeln!(errors, "models: every small configuration, every variant")?;
     let (score, mut models) = catch_variants(errors)?;
     if arguments.tier != Tier::Quick {

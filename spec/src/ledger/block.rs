@@ -240,8 +240,11 @@ where
     }
 }
 
-/// Applies one entry.
-fn apply_entry<S: Suite, R: Rules<S> + ?Sized>(
+/// Puts one entry to a shard, as each block does with its entries.
+///
+/// # Errors
+/// The rules' rejection; what the overlay then holds is to be dropped.
+pub fn apply_entry<S: Suite, R: Rules<S> + ?Sized>(
     rules: &R,
     environment: &Environment<'_, S>,
     overlay: &mut Overlay<'_>,

@@ -1,4 +1,4 @@
-//! §7: locks, unlocks, proofs, the sweep, and whole runs.
+//! §7: locks, unlocks, proofs, the sweep, whole runs, and the runs of the model.
 
 mod close_epoch;
 mod import;
@@ -7,6 +7,7 @@ mod order;
 mod proofs;
 mod run;
 pub(in crate::cases) mod samples;
+pub(in crate::cases) mod trace;
 mod unlock_abort;
 mod unlock_commit;
 mod verify_proof;
@@ -43,5 +44,6 @@ pub fn files() -> Result<Vec<VectorFile>, CaseError> {
         order::refused()?,
     ];
     files.extend(run::files()?);
+    files.extend(trace::files()?);
     Ok(files)
 }

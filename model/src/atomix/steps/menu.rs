@@ -170,19 +170,17 @@ impl Steps {
         messages
     }
 
-    /// Every message that can be made of a pool and that the rules refuse, with the reason.
-    pub fn refusals(
+    /// Every message that can be made of a pool, with what the rules say to it.
+    pub fn ask_everything(
         &mut self,
         local: LocalId,
         log: LogId,
         pool: Pool,
-    ) -> Vec<(Message, Rejection)> {
+    ) -> Vec<(Message, Result<Taken, Rejection>)> {
         let mut messages = self.without_proofs(local);
         messages.extend(self.with_proofs(pool));
-        let refuse = |message: Message| {
-            self.ask(local, log, &message).err().map(|rejection| (message, rejection))
-        };
-        messages.into_iter().filter_map(refuse).collect()
+        let ask = |message: Message| (message, self.ask(local, log, &message));
+        messages.into_iter().map(ask).collect()
     }
 
     /// No shard earns more fees than all transactions pay: a variant that does is caught by then, and

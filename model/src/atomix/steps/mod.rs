@@ -13,15 +13,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules, UnlockAbort, UnlockCommit};
+use ioschain_spec::atomix::{Answer, ExpiryList, Rules};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
+use ioschain_spec::ledger::block::{Entry, apply_entry};
 use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::{
     Changes, Decision, Environment, OutPoint, Overlay, ShardState, SignedTransaction, TxId, Vote,
 };
-use ioschain_spec::primitives::encoding::{Bounded, encode};
+use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate};
 
+use super::entry::{Makings, Sender, import_of};
 use super::identity_view::view_of_block;
 use super::message::Message;
 use super::plan::Carried;
@@ -272,43 +274,32 @@ impl Steps {
         message: &Message,
     ) -> Result<(Answer, Changes), Rejection> {
         let identity = view_of_block(&seen.log, state, *message == Message::Import);
-        let environment = &Environment { suite, identity };
+        let environment = Environment { suite, identity };
         let mut overlay = Overlay::on(state);
-        let transaction = |index: u8| self.transactions[usize::from(index)].transaction.clone();
-        let answer = match message {
-            Message::Request { transaction } => {
-                self.request(environment, &mut overlay, &self.requests[usize::from(*transaction)])?
-            }
-            Message::Garbage { transaction } => {
-                self.request(environment, &mut overlay, &self.garbage[usize::from(*transaction)])?
-            }
-            Message::Commit { transaction: index, proofs } => {
-                let proofs: Vec<IdealAttestation> =
-                    proofs.numbers().iter().map(|proof| self.attestation(*proof)).collect();
-                let proofs = Bounded::try_from(proofs)?;
-                let unlock = UnlockCommit { transaction: transaction(*index), proofs };
-                Answer::Settled(self.rules.apply_unlock_commit(
-                    environment,
-                    &mut overlay,
-                    &unlock,
-                )?)
-            }
-            Message::Abort { transaction: index, proof } => {
-                let proof = self.attestation(*proof);
-                let unlock = UnlockAbort { transaction: transaction(*index), proof };
-                Answer::Settled(self.rules.apply_unlock_abort(
-                    environment,
-                    &mut overlay,
-                    &unlock,
-                )?)
-            }
-            Message::Import | Message::Close => {
-                let import = self.import(state, seen)?;
-                let swept = self.rules.apply_import(environment, &mut overlay, &import)?;
-                Answer::Swept { committed: swept.committed, aborted: swept.aborted }
-            }
-        };
+        let entry = self.entry(state, seen, message)?;
+        let answer = apply_entry(self.rules, &environment, &mut overlay, &entry)?;
         Ok((answer, overlay.into_changes()))
+    }
+
+    fn entry(
+        &self,
+        state: &ShardState,
+        seen: &Log,
+        message: &Message,
+    ) -> Result<Entry<IdealAttestation>, Rejection> {
+        let sign = |number: u8, sender| {
+            let signed = if sender == Sender::Client { &self.requests } else { &self.garbage };
+            signed[usize::from(number)].clone()
+        };
+        let proofs = message.proofs();
+        let makings = Makings {
+            transactions: &self.transactions,
+            sign: &sign,
+            proofs: proofs.numbers().iter().map(|proof| self.attestation(*proof)).collect(),
+            shards: seen.log.view().parameters().shards,
+            retained: &seen.retained,
+        };
+        makings.entry(message, state)
     }
 
     /// The answer that a message gets.
@@ -329,33 +320,6 @@ impl Steps {
         Ok(Some(answer))
     }
 
-    /// A transaction of one shard alone is applied, any other locked.
-    fn request(
-        &self,
-        environment: &Environment<'_, Watched>,
-        overlay: &mut Overlay<'_>,
-        request: &SignedTransaction,
-    ) -> Result<Answer, Rejection> {
-        let participants = request.transaction.participants(environment.shards());
-        if participants.len() == 1 {
-            self.rules.apply_single(environment, overlay, request).map(|()| Answer::Applied)
-        } else {
-            self.rules.apply_lock(environment, overlay, request).map(Answer::Voted)
-        }
-    }
-
-    /// The lists that are addressed to the shard, of the epoch before its own.
-    fn import(&self, state: &ShardState, seen: &Log) -> Result<Import, Rejection> {
-        let epoch = state.position.epoch.saturating_sub(1);
-        let place = usize::from(state.position.shard) - 1;
-        let lists: Vec<ExpiryList> = seen
-            .retained
-            .range((epoch, 0)..=(epoch, u16::MAX))
-            .map(|(_, lists)| lists[place].clone())
-            .collect();
-        Ok(Import { epoch, lists: lists.try_into()? })
-    }
-
     /// The transactions that the block of this message names.
     fn named(&self, state: &ShardState, seen: &Log, message: &Message) -> Vec<TxId> {
         match message {
@@ -365,7 +329,7 @@ impl Steps {
             | Message::Abort { transaction, .. } => {
                 vec![self.transactions[usize::from(*transaction)].txid]
             }
-            Message::Import => self.import(state, seen).map_or(Vec::new(), |import| {
+            Message::Import => import_of(&seen.retained, state).map_or(Vec::new(), |import| {
                 let listed = import.lists.iter().flatten();
                 listed.map(|transaction| transaction.id(&Ideal)).collect()
             }),

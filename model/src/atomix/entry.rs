@@ -1,0 +1,78 @@
+//! The entry that a message is, alike for a model's shards and for real ones.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Import, UnlockAbort, UnlockCommit};
+use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::ledger::conservation::RetainedLists;
+use ioschain_spec::ledger::{ShardState, SignedTransaction, Transaction};
+
+use super::message::Message;
+use super::plan::Carried;
+
+/// What messages are made of.
+pub struct Makings<'a, A> {
+    /// The transactions of the plan.
+    pub transactions: &'a [Carried],
+    /// A transaction as its client, or a stranger, would send it.
+    pub sign: &'a dyn Fn(u8, Sender) -> SignedTransaction,
+    /// The proofs that the message carries, in its order.
+    pub proofs: Vec<A>,
+    /// m.
+    pub shards: u16,
+    /// The expiry lists of closed epochs.
+    pub retained: &'a RetainedLists,
+}
+
+/// Who sends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// With the owners' signatures.
+    Client,
+    /// With a garbage witness.
+    Stranger,
+}
+
+impl<A> Makings<'_, A> {
+    /// The entry of a message to the shard with this state.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] never, within the caps of a plan.
+    pub fn entry(self, message: &Message, state: &ShardState) -> Result<Entry<A>, Rejection> {
+        Ok(match message {
+            Message::Request { transaction } => self.request(*transaction, Sender::Client),
+            Message::Garbage { transaction } => self.request(*transaction, Sender::Stranger),
+            Message::Commit { transaction, .. } => Entry::UnlockCommit(UnlockCommit {
+                transaction: self.transaction(*transaction).clone(),
+                proofs: self.proofs.try_into()?,
+            }),
+            Message::Abort { transaction, .. } => Entry::UnlockAbort(UnlockAbort {
+                transaction: self.transaction(*transaction).clone(),
+                proof: self.proofs.into_iter().next().ok_or(Rejection::EncMalformed)?,
+            }),
+            Message::Import | Message::Close => Entry::Import(import_of(self.retained, state)?),
+        })
+    }
+
+    fn transaction(&self, number: u8) -> &Transaction {
+        &self.transactions[usize::from(number)].transaction
+    }
+
+    /// A transaction of one shard alone is applied, any other locked.
+    fn request(&self, number: u8, sender: Sender) -> Entry<A> {
+        let signed = (self.sign)(number, sender);
+        let is_alone = self.transaction(number).participants(self.shards).len() == 1;
+        if is_alone { Entry::Single(signed) } else { Entry::Lock(signed) }
+    }
+}
+
+/// The lists that are addressed to a shard, of the epoch before its own.
+///
+/// # Errors
+/// [`Rejection::EncMalformed`] never, within the caps of a plan.
+pub fn import_of(retained: &RetainedLists, state: &ShardState) -> Result<Import, Rejection> {
+    let epoch = state.position.epoch.saturating_sub(1);
+    let place = usize::from(state.position.shard) - 1;
+    let closed = retained.range((epoch, 0)..=(epoch, u16::MAX));
+    let lists: Vec<_> = closed.map(|(_, lists)| lists[place].clone()).collect();
+    Ok(Import { epoch, lists: lists.try_into()? })
+}
