@@ -4,7 +4,8 @@
 //! The vectors are plain JSON files. This crate writes them ([`generate`]), reads them ([`suite`]),
 //! puts them to an implementation ([`runner`], over pipes through [`adapter`]), says what came out
 //! ([`report`]), and shows that they can fail ([`self_test`]). It holds no rule of the protocol: an
-//! expected answer comes from the specification, through the [`adapter::Implementation`] trait.
+//! expected answer comes from the specification, through the [`adapter::Implementation`] trait; which
+//! runs of several shards are worth a vector, the models say.
 //!
 //! | to learn | read |
 //! |---|---|

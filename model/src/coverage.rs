@@ -13,6 +13,7 @@ use stateright::Model as _;
 use crate::atomix::message::Message;
 use crate::atomix::steps::Taken;
 use crate::atomix::{Action, Atomix, State};
+use crate::swarm::take_steps;
 use crate::trace::words_of_answer;
 
 /// Which runs are wanted.
@@ -80,6 +81,15 @@ pub fn runs(model: &Atomix, extent: Extent) -> Vec<Run> {
         runs.extend(with_last_steps(path, state, tries, last_steps));
     }
     without_prefixes(runs)
+}
+
+/// A random walk from a seed, and at its end of each shard, kind, transaction and answer the first
+/// message that changes nothing.
+pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Run {
+    let (path, state) = take_steps(model, seed, steps_max, |_| false);
+    let (tried, labels) = (BTreeSet::new(), BTreeSet::new());
+    let mut cover = Cover { model, extent: Extent::Firsts, tried, labels };
+    Run { tries: cover.tries(&state), path, state, last: None }
 }
 
 /// One run for each last step; the first of them has the tries.

@@ -8,7 +8,7 @@ use rand_core::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 use stateright::{Expectation, Model as _};
 
-use crate::atomix::Atomix;
+use crate::atomix::{Action, Atomix, State};
 use crate::trace::Trace;
 
 /// What came of a walk.
@@ -31,26 +31,12 @@ pub struct Walk {
 /// Walks from the first state, each time by one of all possible steps, until nothing is possible, a
 /// property fails, or the walk is long enough.
 pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
-    let mut draws = ChaCha8Rng::seed_from_u64(seed);
     let properties = model.properties();
     let always: Vec<_> =
         properties.iter().filter(|it| it.expectation == Expectation::Always).collect();
-    let (mut state, mut taken, mut actions) = (model.first(), Vec::new(), Vec::new());
-    let failed = loop {
-        if let Some(failed) = always.iter().find(|it| !(it.condition)(model, &state)) {
-            break Some(failed.name);
-        }
-        actions.clear();
-        model.actions(&state, &mut actions);
-        if actions.is_empty() || taken.len() == steps_max {
-            break None;
-        }
-        // The bias of a remainder is of no matter here: nothing is claimed about how likely a walk is.
-        let at = draws.next_u64() % actions.len() as u64;
-        let action = actions.swap_remove(at as usize);
-        state = Atomix::after(&state, &action);
-        taken.push(action);
-    };
+    let failure = |state: &State| always.iter().find(|it| !(it.condition)(model, state));
+    let (taken, last) = take_steps(model, seed, steps_max, |state| failure(state).is_some());
+    let failed = failure(&last).map(|it| it.name);
     Walk {
         seed,
         configuration: model.plan.name.clone(),
@@ -59,4 +45,29 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
         property: failed.map(str::to_owned),
         trace: failed.map(|property| model.trace(Some(property), &taken)),
     }
+}
+
+/// Steps drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
+/// state they lead to.
+pub fn take_steps(
+    model: &Atomix,
+    seed: u64,
+    steps_max: usize,
+    is_over: impl Fn(&State) -> bool,
+) -> (Vec<Action>, State) {
+    let mut draws = ChaCha8Rng::seed_from_u64(seed);
+    let (mut state, mut taken, mut actions) = (model.first(), Vec::new(), Vec::new());
+    while !is_over(&state) && taken.len() < steps_max {
+        actions.clear();
+        model.actions(&state, &mut actions);
+        if actions.is_empty() {
+            break;
+        }
+        // The bias of a remainder is of no matter here: nothing is claimed about how likely a walk is.
+        let at = draws.next_u64() % actions.len() as u64;
+        let action = actions.swap_remove(at as usize);
+        state = Atomix::after(&state, &action);
+        taken.push(action);
+    }
+    (taken, state)
 }

@@ -217,6 +217,10 @@ pub(crate) struct RunVectors {
     /// Only the cases of this profile: `standard`, or `tiny`, which comes from the models.
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Beside the files, one random walk through a larger model for each of these seeds; they count for
+    /// L3.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(crate) walks: Option<std::ops::Range<u64>>,
     /// The cases that are known not to pass.
     #[arg(long, value_name = "FILE")]
     pub(crate) skips: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use ioschain_vectors::adapter::{Implementation, ProcessAdapter, serve};
+use ioschain_vectors::cases::atomix::trace::walks;
 use ioschain_vectors::cases::sources;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::generate::generate_tree;
@@ -88,7 +89,10 @@ pub(crate) fn run(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
-    let suite = load(arguments.dir.as_ref())?;
+    let mut suite = load(arguments.dir.as_ref())?;
+    if let Some(seeds) = arguments.walks.clone() {
+        suite.files.push(walks(seeds)?);
+    }
     let skips = match &arguments.skips {
         None => Skips::default(),
         Some(path) => {

@@ -7,7 +7,7 @@ mod order;
 mod proofs;
 mod run;
 pub(in crate::cases) mod samples;
-pub(in crate::cases) mod trace;
+pub mod trace;
 mod unlock_abort;
 mod unlock_commit;
 mod verify_proof;

@@ -8,20 +8,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use ioschain_model::atomix::configurations::{change, shared, spend};
+use ioschain_model::atomix::configurations::{change, shared, spend, swarm};
 use ioschain_model::atomix::message::Message;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::steps::{Attested, LocalId, LogId, ModelRules};
 use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::coverage::{Extent, Run, Try, runs};
+use ioschain_model::coverage::{Extent, Run, Try, runs, walk};
 use ioschain_model::real::{RealProof, RealShards, certify};
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_model::variants::RealRules;
 use ioschain_spec::atomix::{Answer, Specification};
-use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
+use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::suite::Normative;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::list_to_json;
@@ -84,6 +85,27 @@ fn suite_of(plan: &Plan, bands: &[usize], run: &Run) -> String {
     }
 }
 
+/// The most steps of a walk.
+const WALK_STEPS_MAX: usize = 60;
+
+/// Random walks through a configuration that is too large to exhaust, one for each seed: cases like those
+/// of the files, made when they are asked for.
+///
+/// # Errors
+/// The specification and the model disagree.
+pub fn walks(seeds: impl Iterator<Item = u64>) -> Result<VectorFile, CaseError> {
+    let mut teller = Teller::new(swarm(), &Specification, &Specification)?;
+    let doc = format!("{}, at random. In a name, {LETTERS}.", teller.model.plan.about);
+    let mut suite = SuiteWriter::from_model(HANDLER, "walks", &doc)?;
+    let first = teller.model.first();
+    for seed in seeds {
+        let run = walk(&teller.model, seed, WALK_STEPS_MAX);
+        teller.add(&mut suite, &format!("seed-{seed}"), &run)?;
+        teller.real.retain(|state, _| *state == first);
+    }
+    Ok(suite.finish())
+}
+
 /// Tells runs of a model as steps of real shards.
 struct Teller {
     model: Atomix,
@@ -97,8 +119,10 @@ struct Teller {
 /// A run while it is told.
 struct Telling {
     state: State,
-    /// The closing entries that the log has.
+    /// The closing entries in their order. A model forgets the order: nothing that a shard does depends
+    /// on it, but the log's hash does.
     ordered: Vec<Certified>,
+    log: IdentityLog,
     steps: Vec<(Value, Intent)>,
     /// The root after each step, as the model has it.
     roots: Vec<Digest>,
@@ -130,16 +154,17 @@ impl Teller {
         let doc = format!("{} ({}): {what}. In a name, {LETTERS}.", plan.about, plan.name);
         let mut suite = SuiteWriter::from_model(HANDLER, name, &doc)?;
         for run in runs {
-            self.add(&mut suite, run)?;
+            self.add(&mut suite, &slug_of(run), run)?;
         }
         Ok(suite.finish())
     }
 
-    fn add(&mut self, suite: &mut SuiteWriter, run: &Run) -> Result<(), CaseError> {
+    fn add(&mut self, suite: &mut SuiteWriter, slug: &str, run: &Run) -> Result<(), CaseError> {
         let first = self.model.first();
         let mut telling = Telling {
             state: first,
             ordered: Vec::new(),
+            log: self.real[&first].log.clone(),
             steps: Vec::new(),
             roots: Vec::new(),
             requirements: BTreeSet::from(["ATX-ATOMIC-01", "ATX-SPEND-01"]),
@@ -155,9 +180,9 @@ impl Teller {
         }
         let start = self.world(&first, &[])?;
         let end = self.world(&telling.state, &telling.ordered)?;
-        let (slug, doc) = (slug_of(run), sentence_of(run));
+        let doc = sentence_of(run);
         let requirements: Vec<&str> = telling.requirements.into_iter().collect();
-        let case = suite.add_scenario(&slug, &requirements, &doc, start, telling.steps)?;
+        let case = suite.add_scenario(slug, &requirements, &doc, start, telling.steps)?;
         let mut last = None;
         let roots = case.steps.iter().map(|step| {
             last = step.root.clone().or(last.take());
@@ -165,7 +190,7 @@ impl Teller {
         });
         let roots: Vec<Option<String>> = roots.collect();
         let is_end = case.state.as_ref() == Some(&end);
-        check_roots(&roots, &telling.roots, is_end).map_err(|problem| suite.error(&slug, problem))
+        check_roots(&roots, &telling.roots, is_end).map_err(|problem| suite.error(slug, problem))
     }
 
     /// A step that changes something.
@@ -176,22 +201,24 @@ impl Teller {
         telling.requirements.insert(requirement_of(message));
         if *message == Message::Close {
             let closed = self.closed(&before, *shard, taken.log)?;
-            let message = closed.vote();
-            let log = &self.model.with_steps(|steps| steps.log(before.log).clone()).log;
-            let entry = Certified { certificate: certify(log, *shard, &message)?, closed };
+            let certificate = certify(&telling.log, *shard, &closed.vote())?;
+            let entry = Certified { closed, certificate };
             let answer = json!({ "entry": to_json(&entry.closed)? });
-            let half = State { log: before.log, ..after };
-            telling.tell(json!({ "close": shard }), Intent::OkWith(answer), self.root(&half));
+            let root = self.root(&after, &telling.log);
+            telling.tell(json!({ "close": shard }), Intent::OkWith(answer), root);
+            telling.log.append(&Normative, &entry)?;
             let height = json!({ "identity_height": (telling.ordered.len() + 1).to_string() });
             let order = json!({ "order": to_json(&entry)? });
-            telling.tell(order, Intent::Exactly(height), self.root(&after));
+            let root = self.root(&after, &telling.log);
+            telling.tell(order, Intent::Exactly(height), root);
             telling.ordered.push(entry);
         } else {
             let local = Atomix::local(&before, *shard);
             let answer = self.model.with_steps(|steps| steps.answer(local, before.log, message))?;
             let answer = answer.ok_or_else(|| disagreement("a message has no answer"))?;
             let entry = self.entry(&before, *shard, message)?;
-            telling.tell(entry, answered(&answer)?, self.root(&after));
+            let root = self.root(&after, &telling.log);
+            telling.tell(entry, answered(&answer)?, root);
         }
         self.follow(&before, action, &after)?;
         telling.state = after;
@@ -216,7 +243,8 @@ impl Teller {
             Message::Close => json!({ "close": shard }),
             _ => self.entry(&telling.state, *shard, message)?,
         };
-        telling.tell(step, intent, self.root(&telling.state));
+        let root = self.root(&telling.state, &telling.log);
+        telling.tell(step, intent, root);
         Ok(())
     }
 
@@ -259,12 +287,12 @@ impl Teller {
         self.model.shards().map(|shard| Atomix::local(state, shard)).collect()
     }
 
-    /// The root of a state, by the model's own shards and log.
-    fn root(&self, state: &State) -> Digest {
+    /// The root of a state, by the model's own shards, under a log.
+    fn root(&self, state: &State, log: &IdentityLog) -> Digest {
         let locals = self.locals(state);
         self.model.with_steps(|steps| {
             let roots = locals.iter().map(|local| steps.local(*local).state.root());
-            list_root_of(roots.chain([steps.log(state.log).log.view().hash()]))
+            list_root_of(roots.chain([log.view().hash()]))
         })
     }
 
