@@ -38,7 +38,8 @@ impl Owner {
 }
 
 /// The validators of a shard, all of them honest and in one place.
-pub(super) struct Committee {
+#[derive(Clone)]
+pub struct Committee {
     validators: Vec<KeyPair>,
     pub(super) roster: Roster,
 }
@@ -51,6 +52,14 @@ impl Committee {
                 KeyPair::from_seed(&seed.0)
             })
             .collect();
+        Self::of(validators)
+    }
+
+    /// The committee with these key pairs.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`]: more than a roster holds.
+    pub fn of(validators: Vec<KeyPair>) -> Result<Self, Rejection> {
         let keys: BTreeSet<PublicKey> = validators.iter().map(KeyPair::public_key).collect();
         let keys: BTreeMap<PublicKey, ()> = keys.into_iter().map(|key| (key, ())).collect();
         Ok(Self { validators, roster: Roster { keys: keys.try_into()? } })

@@ -21,8 +21,11 @@ use ioschain_spec::primitives::certificate::QuorumCertificate;
 
 pub use caching_suite::CachingSuite;
 pub use error::{EPOCH_BLOCKS_MAX, ReplayError};
+pub use keys::Committee;
+pub use network::Delivery;
 pub use replay::{Faults, Progress, Settings, replay};
 pub use report::Report;
+pub use shard::{Outcome, Shard};
 
 /// A proof between real shards.
-type Proof = DecisionProof<QuorumCertificate>;
+pub type Proof = DecisionProof<QuorumCertificate>;

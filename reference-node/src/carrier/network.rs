@@ -18,13 +18,13 @@ const DUPLICATE_ROUNDS: NonZeroU64 = NonZeroU64::new(4).unwrap();
 
 /// A message on its way to a shard.
 #[derive(Clone)]
-pub(super) struct Delivery {
+pub struct Delivery {
     /// To which shard.
-    pub(super) shard: u16,
+    pub shard: u16,
     /// On behalf of which payment.
-    pub(super) payment: usize,
+    pub payment: usize,
     /// An encoded entry.
-    pub(super) bytes: Rc<[u8]>,
+    pub bytes: Rc<[u8]>,
 }
 
 /// Messages by the round in which they arrive.

@@ -17,38 +17,45 @@ use super::keys::Committee;
 use super::network::Delivery;
 
 /// One shard with its committee.
-pub(super) struct Shard {
-    pub(super) state: ShardState,
+#[derive(Clone)]
+pub struct Shard {
+    /// Its state after its last block.
+    pub state: ShardState,
     roots: CachedRoots,
     committee: Committee,
 }
 
 /// What one block brought.
-pub(super) struct Outcome {
+pub struct Outcome {
     /// For each delivery: whose it was, and the shard's answer.
-    pub(super) answers: Vec<(usize, Result<Answer, Rejection>)>,
+    pub answers: Vec<(usize, Result<Answer, Rejection>)>,
     /// A proof for every row that the block speaks of, votes or not.
-    pub(super) proofs: Vec<Proof>,
+    pub proofs: Vec<Proof>,
 }
 
 impl Shard {
-    pub(super) fn new(state: ShardState, committee: Committee) -> Self {
+    /// A shard in its first state.
+    pub fn new(state: ShardState, committee: Committee) -> Self {
         let roots = CachedRoots::of(&state);
         Self { state, roots, committee }
     }
 
-    pub(super) fn number(&self) -> u16 {
+    /// Its number, 1..=m.
+    pub fn number(&self) -> u16 {
         self.state.position.shard
     }
 
     /// Whether the next block must begin with a sweep.
-    pub(super) fn is_sweep_due(&self, suite: &CachingSuite, log: &IdentityLog) -> bool {
+    pub fn is_sweep_due(&self, suite: &CachingSuite, log: &IdentityLog) -> bool {
         import_due(&Environment { suite, identity: log.view() }, &self.state).is_some()
     }
 
     /// Makes one block: the sweep if it is due, then the deliveries in order. What the rules refuse
     /// stays out of the block, and its sender is told why.
-    pub(super) fn make_block(
+    ///
+    /// # Errors
+    /// What the specification finds wrong with a block that it was asked to make: an inconsistent log.
+    pub fn make_block(
         &mut self,
         rules: &dyn Rules<CachingSuite>,
         suite: &CachingSuite,
@@ -86,7 +93,10 @@ impl Shard {
     }
 
     /// Closes the epoch: the entry goes to the identity log, the lists are kept for the others.
-    pub(super) fn close_epoch(
+    ///
+    /// # Errors
+    /// The rules' rejection; nothing changes then.
+    pub fn close_epoch(
         &mut self,
         rules: &dyn Rules<CachingSuite>,
         suite: &CachingSuite,
