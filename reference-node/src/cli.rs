@@ -148,7 +148,7 @@ enum Vectors {
     /// Write the vectors that the specification gives.
     Generate(GenerateVectors),
     /// Put the vectors to an implementation; to the specification itself unless said otherwise.
-    Run(RunVectors),
+    Run(Box<RunVectors>),
     /// Show that the vectors catch implementations that are wrong on purpose.
     SelfTest(SelfTest),
 }
