@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use ioschain_model::variants::find;
+use ioschain_spec::atomix::Specification;
+use ioschain_vectors::cases::atomix::trace::walks;
 use ioschain_vectors::cases::sources;
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::generate::generate_tree;
+use ioschain_vectors::glob::Glob;
 use ioschain_vectors::reference::{Reference, STANDARD, TINY, handlers};
 use ioschain_vectors::runner::{Level, RunOptions, Runner};
 use ioschain_vectors::self_test::self_test;
@@ -42,6 +46,23 @@ fn a_profile_alone_grants_the_levels_that_it_has_all_cases_of() {
     };
     assert_eq!(granted(STANDARD), [Level::L0, Level::L1, Level::L2]);
     assert_eq!(granted(TINY), []);
+}
+
+#[test]
+fn walks_follow_from_their_seeds_and_find_a_faulty_implementation() {
+    let file = walks(0..3).unwrap();
+    assert_eq!(file, walks(0..3).unwrap());
+    let mut suite = Suite::from_directory(folder()).unwrap();
+    suite.files.push(file);
+    let only = Some(Glob::new("atomix.trace.walks.*"));
+    let options = RunOptions { only, ..RunOptions::default() };
+    let failed = |rules| {
+        let report = Runner::new(&suite, &options).run(&mut Reference::with_rules(rules)).unwrap();
+        assert_eq!(report.cases.len(), 3);
+        report.counts.failed
+    };
+    assert_eq!(failed(&Specification), 0);
+    assert!(failed(find("refunds-are-not-fresh").unwrap().normative) > 0);
 }
 
 #[test]

@@ -142,14 +142,11 @@ impl Atomix {
         let Action { shard, message, .. } = action;
         let answer =
             self.with_steps(|steps| steps.answer(Self::local(state, *shard), state.log, message));
-        let numbers = message.proofs();
-        let said: Vec<Attested> =
-            self.with_steps(|steps| numbers.numbers().iter().map(|n| steps.said(*n)).collect());
         Step {
             shard: *shard,
             message: message.kind().to_owned(),
             transaction: message.transaction(),
-            proofs: said.iter().map(ProvedVote::from).collect(),
+            proofs: self.said(message).iter().map(ProvedVote::from).collect(),
             answer: match answer {
                 Ok(Some(answer)) => words_of_answer(&answer),
                 Ok(None) => "closed".to_owned(),
@@ -167,11 +164,8 @@ impl Atomix {
 
     /// A step in a line.
     pub fn words_of(&self, action: &Action) -> String {
-        let numbers = action.message.proofs();
-        let said: Vec<String> = self.with_steps(|steps| {
-            let said = numbers.numbers().iter().map(|number| steps.said(*number));
-            said.map(|said| ProvedVote::from(&said).to_string()).collect()
-        });
+        let said = self.said(&action.message);
+        let said: Vec<String> = said.iter().map(|it| ProvedVote::from(it).to_string()).collect();
         let proofs =
             if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
         format!("shard {}: {}{proofs}", action.shard, action.message)

@@ -114,12 +114,11 @@ impl Pair {
             let carried = &self.transactions[usize::from(number)];
             if sender == Sender::Client { carried.signed() } else { carried.unsigned() }
         };
-        let numbers = message.proofs();
-        let said = numbers.numbers().iter().map(|it| self.model.with_steps(|s| s.said(*it)));
+        let said = self.model.said(message);
         let makings = Makings {
             transactions: &self.transactions,
             sign: &sign,
-            proofs: said.map(|said| carrier.proofs[&said].clone()).collect(),
+            proofs: said.iter().map(|said| carrier.proofs[said].clone()).collect(),
             shards: self.model.plan.shards,
             retained: &carrier.retained,
         };

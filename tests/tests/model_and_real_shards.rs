@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{by_name, chain, change, overclaim, shared};
-use ioschain_model::atomix::message::Message;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::CONSERVATION;
 use ioschain_model::atomix::steps::Attested;
@@ -31,15 +30,10 @@ impl Pair {
         Self { model, first: real.states.clone(), real }
     }
 
-    fn said(&self, message: &Message) -> Vec<Attested> {
-        let numbers = message.proofs();
-        self.model.with_steps(|steps| numbers.numbers().iter().map(|n| steps.said(*n)).collect())
-    }
-
     /// Takes a step in a copy of the real shards, and compares what comes out.
     fn follow(&self, real: &RealShards, action: &Action, after: &State) -> RealShards {
         let mut real = real.clone();
-        let said = self.said(&action.message);
+        let said = self.model.said(&action.message);
         let taken = real.take(action.shard, &action.message, &said);
         assert!(taken.is_ok(), "{action:?}: {taken:?}");
         self.compare(&real, after);
@@ -77,7 +71,7 @@ impl Pair {
             let refusals =
                 answers.into_iter().filter_map(|(message, answer)| Some((message, answer.err()?)));
             for (message, rejection) in refusals {
-                let said = self.said(&message);
+                let said = self.model.said(&message);
                 let answer = real.clone().take(shard, &message, &said);
                 assert_eq!(answer, Err(rejection), "{message:?} at shard {shard}");
                 refused += 1;

@@ -23,7 +23,7 @@ use stateright::{Model, Path, Property};
 use crate::graph::Progress;
 use message::Message;
 use plan::{Carried, Plan, Source};
-use steps::{LocalId, LogId, MenuBounds, ModelRules, Pool, Steps, Taken};
+use steps::{Attested, LocalId, LogId, MenuBounds, ModelRules, Pool, Steps, Taken};
 
 /// The most shards of a model.
 pub const SHARDS_MAX: usize = 5;
@@ -161,6 +161,12 @@ impl Atomix {
     /// transactions one can lose its input for good while it holds another (gap A41).
     pub fn must_resolve(&self) -> bool {
         self.plan.epochs > 0 || self.conflicts.is_empty()
+    }
+
+    /// The votes that a message proves, in its order.
+    pub fn said(&self, message: &Message) -> Vec<Attested> {
+        let proofs = message.proofs();
+        self.with_steps(|steps| proofs.numbers().iter().map(|it| steps.said(*it)).collect())
     }
 
     /// The number of a shard's state.

@@ -27,7 +27,7 @@ use ioschain_spec::primitives::suite::Normative;
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::list_to_json;
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, to_json};
-use crate::vector::VectorFile;
+use crate::vector::{Step, VectorFile};
 
 const HANDLER: &str = "atomix.trace";
 
@@ -183,14 +183,12 @@ impl Teller {
         let doc = sentence_of(run);
         let requirements: Vec<&str> = telling.requirements.into_iter().collect();
         let case = suite.add_scenario(slug, &requirements, &doc, start, telling.steps)?;
-        let mut last = None;
-        let roots = case.steps.iter().map(|step| {
-            last = step.root.clone().or(last.take());
-            last.clone()
-        });
-        let roots: Vec<Option<String>> = roots.collect();
-        let is_end = case.state.as_ref() == Some(&end);
-        check_roots(&roots, &telling.roots, is_end).map_err(|problem| suite.error(slug, problem))
+        let problem = match first_difference(&case.steps, &telling.roots) {
+            Some(number) => format!("after step {number} the model has another state"),
+            None if case.state.as_ref() != Some(&end) => "the model ends elsewhere".to_owned(),
+            None => return Ok(()),
+        };
+        Err(suite.error(slug, problem))
     }
 
     /// A step that changes something.
@@ -228,17 +226,11 @@ impl Teller {
     /// A step that changes nothing.
     fn attempt(&self, telling: &mut Telling, it: &Try) -> Result<(), CaseError> {
         let Try { shard, message, answer } = it;
-        let intent = match answer {
-            Ok(answer) => answered(answer)?,
-            Err(rejection) => Intent::Rejected(*rejection),
+        let (intent, shown): (Intent, &[&str]) = match answer {
+            Ok(answer) => (answered(answer)?, &["ATX-UNLOCK-02"]),
+            Err(rejection) => (Intent::Rejected(*rejection), rejection.requirements()),
         };
-        match answer {
-            Ok(_) => telling.requirements.insert("ATX-UNLOCK-02"),
-            Err(rejection) => {
-                telling.requirements.extend(rejection.requirements());
-                true
-            }
-        };
+        telling.requirements.extend(shown);
         let step = match message {
             Message::Close => json!({ "close": shard }),
             _ => self.entry(&telling.state, *shard, message)?,
@@ -258,11 +250,7 @@ impl Teller {
     }
 
     fn entry(&self, state: &State, shard: u16, message: &Message) -> Result<Value, CaseError> {
-        let numbers = message.proofs();
-        let said: Vec<Attested> = self
-            .model
-            .with_steps(|steps| numbers.numbers().iter().map(|it| steps.said(*it)).collect());
-        let entry = self.real[state].entry(shard, message, &said)?;
+        let entry = self.real[state].entry(shard, message, &self.model.said(message))?;
         Ok(json!({ "entry": to_json(&entry)?, "shard": shard }))
     }
 
@@ -272,12 +260,8 @@ impl Teller {
             return Ok(());
         }
         let Action { shard, message, .. } = action;
-        let numbers = message.proofs();
-        let said: Vec<Attested> = self
-            .model
-            .with_steps(|steps| numbers.numbers().iter().map(|it| steps.said(*it)).collect());
         let mut real = self.real[before].clone();
-        real.take(*shard, message, &said)?;
+        real.take(*shard, message, &self.model.said(message))?;
         real.share_proofs(&mut self.proofs);
         self.real.insert(*after, real);
         Ok(())
@@ -322,15 +306,15 @@ fn answered(answer: &Answer) -> Result<Intent, CaseError> {
     Ok(Intent::Exactly(json!({ "answer": to_json(answer)? })))
 }
 
-/// Compares the specification's roots with the model's. The first may be missing where a run begins
-/// with what changes nothing.
-fn check_roots(found: &[Option<String>], meant: &[Digest], is_end: bool) -> Result<(), String> {
-    for (number, (found, meant)) in (1..).zip(found.iter().zip(meant)) {
-        if found.as_ref().is_some_and(|found| *found != hex::encode(meant.0)) {
-            return Err(format!("after step {number} the model has another state"));
-        }
-    }
-    if is_end { Ok(()) } else { Err("the model ends in another state".to_owned()) }
+/// The first step after which the specification's root is not the model's. A step without a root has
+/// that of the step before; the first ones may have that of the start, which is the model's.
+fn first_difference(steps: &[Step], meant: &[Digest]) -> Option<usize> {
+    let mut last = None;
+    let mut pairs = (1..).zip(steps.iter().zip(meant));
+    pairs.find_map(|(number, (step, meant))| {
+        last = step.root.as_ref().or(last);
+        last.is_some_and(|found| *found != hex::encode(meant.0)).then_some(number)
+    })
 }
 
 fn disagreement(problem: &str) -> CaseError {
