@@ -9,9 +9,9 @@
 //! assert_eq!(outcome.findings.unique_states, 11);
 //! ```
 
-use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Specification;
 
+use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
 use crate::atomix::steps::ModelRules;
@@ -49,15 +49,16 @@ pub enum Verdict {
     Incomplete,
 }
 
-/// More than any configuration here has, and less than fills a small machine.
+/// More than any configuration of the quick and full tiers has; a graph of so many states takes about
+/// 6 GB.
 pub const STATES_MAX: usize = 50_000_000;
 
 impl Check {
     /// Everything that can be reached in a configuration.
     ///
     /// # Errors
-    /// The specification's rejection of the configuration's genesis.
-    pub fn new(plan: Plan, name: &str, rules: &'static ModelRules) -> Result<Self, Rejection> {
+    /// A limit that the configuration exceeds, or the specification's rejection of its genesis.
+    pub fn new(plan: Plan, name: &str, rules: &'static ModelRules) -> Result<Self, PlanError> {
         let bounds = Bounds { states_max: STATES_MAX, stop: Stop::AtTheEnd };
         Ok(Self { model: Atomix::new(plan, name, rules)?, bounds })
     }
@@ -66,7 +67,7 @@ impl Check {
     ///
     /// # Errors
     /// As for [`Check::new`].
-    pub fn of_specification(plan: Plan) -> Result<Self, Rejection> {
+    pub fn of_specification(plan: Plan) -> Result<Self, PlanError> {
         Self::new(plan, SPECIFICATION, &Specification)
     }
 
@@ -74,7 +75,7 @@ impl Check {
     ///
     /// # Errors
     /// As for [`Check::new`].
-    pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, Rejection> {
+    pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, PlanError> {
         Self::new(plan, variant.name, variant.ideal)
     }
 

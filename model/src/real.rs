@@ -21,6 +21,7 @@ use ioschain_spec::primitives::suite::{Normative, Suite};
 
 use crate::atomix::entry::{Makings, Sender};
 use crate::atomix::identity_view::view_of_block;
+use crate::atomix::limits::PlanError;
 use crate::atomix::message::Message;
 use crate::atomix::plan::{Carried, Plan, validator_seed};
 use crate::atomix::steps::Attested;
@@ -56,8 +57,8 @@ impl RealShards {
     /// The shards of a plan before the first step.
     ///
     /// # Errors
-    /// The specification's rejection of the plan's genesis.
-    pub fn new(plan: &Plan, rules: &'static RealRules) -> Result<Self, Rejection> {
+    /// A limit that the plan exceeds, or the specification's rejection of its genesis.
+    pub fn new(plan: &Plan, rules: &'static RealRules) -> Result<Self, PlanError> {
         let chain = plan.realise()?;
         Ok(Self {
             rules,

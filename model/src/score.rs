@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_spec::Rejection;
 use serde::Serialize;
 
 use crate::atomix::configurations::{by_name, quick};
+use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::check::{Check, Verdict};
 use crate::graph::GoOn;
@@ -78,8 +78,8 @@ pub struct Score {
 /// and says whether to go on; `None` if it says no.
 ///
 /// # Errors
-/// The specification's rejection of a configuration's genesis.
-pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, Rejection> {
+/// A configuration of which there is no model.
+pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanError> {
     let plans = quick();
     let mut variants = Vec::new();
     for variant in registry() {
@@ -94,7 +94,7 @@ pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, Rejec
     Ok(Some(Score { total: variants.len(), killed, variants, configurations }))
 }
 
-fn row(variant: &'static Variant, plans: &[Plan]) -> Result<Row, Rejection> {
+fn row(variant: &'static Variant, plans: &[Plan]) -> Result<Row, PlanError> {
     let Expected { configuration, property, length } = variant.expected;
     let shortest = match by_name(configuration) {
         Some(plan) => shortest_failure(plan, variant, Some(property))?,
@@ -124,12 +124,12 @@ fn row(variant: &'static Variant, plans: &[Plan]) -> Result<Row, Rejection> {
 /// The trace of the shortest failure of a property, or of any, of a variant.
 ///
 /// # Errors
-/// The specification's rejection of the configuration's genesis.
+/// A configuration of which there is no model.
 pub fn shortest_failure(
     plan: Plan,
     variant: &Variant,
     property: Option<&str>,
-) -> Result<Option<Trace>, Rejection> {
+) -> Result<Option<Trace>, PlanError> {
     let mut check = Check::of_variant(plan, variant)?.to_first_failure();
     check.bounds.states_max = VARIANT_STATES_MAX;
     if let Some(property) = property {
@@ -141,7 +141,7 @@ pub fn shortest_failure(
     Ok(found.map(|failure| check.model.trace(Some(failure.property), &failure.actions)))
 }
 
-fn column(plan: Plan, rows: &[Row]) -> Result<Column, Rejection> {
+fn column(plan: Plan, rows: &[Row]) -> Result<Column, PlanError> {
     let outcome = Check::of_specification(plan.clone())?.run();
     Ok(Column {
         model: "atomix",

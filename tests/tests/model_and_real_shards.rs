@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ioschain_model::atomix::configurations::{by_name, chain, change, overclaim, shared};
+use ioschain_model::atomix::configurations::{
+    by_name, chain, change, overclaim, shared, spend, with_epochs,
+};
+use ioschain_model::atomix::message::Message;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::CONSERVATION;
 use ioschain_model::atomix::steps::Attested;
@@ -140,6 +143,8 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
         (chain(), 28),
         (overclaim(), 78),
         (shared(2, 1, 1, 2), 313),
+        (with_epochs(chain(), 1), 351),
+        (with_epochs(spend(), 1), 0),
     ] {
         let name = plan.name.clone();
         let (seen, taken, refused) = Pair::of(plan).follow_every_step();
@@ -157,6 +162,9 @@ fn real_shards_follow_every_counterexample() {
         let plan = by_name(configuration).unwrap();
         let trace = shortest_failure(plan.clone(), variant, Some(property)).unwrap().unwrap();
         let mut real = RealShards::new(&plan, variant.normative).unwrap();
+        let model = Atomix::new(plan, variant.name, variant.ideal).unwrap();
+        let pair = Pair { first: real.states.clone(), real: real.clone(), model };
+        let mut state = pair.model.first();
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
             let answer = match real.take(step.shard, &message, &said) {
@@ -165,6 +173,17 @@ fn real_shards_follow_every_counterexample() {
                 Err(rejection) => format!("refused {}", rejection.code()),
             };
             assert_eq!(answer, step.answer, "{}, step {number}", variant.name);
+            let is_taken = |action: &Action| {
+                let is_same = |other: &Message| {
+                    (message.kind(), message.transaction()) == (other.kind(), other.transaction())
+                };
+                action.shard == step.shard
+                    && is_same(&action.message)
+                    && pair.model.said(&action.message) == said
+            };
+            let steps = pair.steps(&state);
+            state = steps.iter().find(|(action, _)| is_taken(action)).unwrap().1;
+            pair.compare(&real, &state);
         }
         let conserved = real.supply().ok() == Some(SUPPLY);
         assert!(property != CONSERVATION || !conserved, "{}: the sum is whole", variant.name);

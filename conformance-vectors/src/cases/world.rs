@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use ioschain_model::atomix::limits::PlanError;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
 use ioschain_spec::atomix::{
@@ -62,6 +63,12 @@ fn unmade(problem: impl ToString) -> CaseError {
 impl From<Rejection> for CaseError {
     fn from(rejection: Rejection) -> Self {
         unmade(rejection)
+    }
+}
+
+impl From<PlanError> for CaseError {
+    fn from(error: PlanError) -> Self {
+        unmade(error)
     }
 }
 

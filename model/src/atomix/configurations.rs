@@ -140,6 +140,7 @@ pub fn quick() -> Vec<Plan> {
         with_epochs(change(), 2),
         with_epochs(spend(), 2),
         with_epochs(chain(), 2),
+        with_epochs(retry(), 1),
     ]
 }
 
@@ -147,6 +148,7 @@ pub fn quick() -> Vec<Plan> {
 pub fn full() -> Vec<Plan> {
     vec![
         retry(),
+        with_epochs(retry(), 2),
         late(),
         shared(2, 2, 2, 1),
         with_epochs(ring(), 1),

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod configurations;
 pub mod entry;
 pub mod identity_view;
+pub mod limits;
 pub mod message;
 pub mod plan;
 pub mod properties;
@@ -16,17 +17,14 @@ pub mod watched;
 
 use std::sync::{PoisonError, RwLock};
 
-use ioschain_spec::Rejection;
-use ioschain_spec::ledger::SUPPLY;
+use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
 use stateright::{Model, Path, Property};
 
 use crate::graph::Progress;
+use limits::{PlanError, SHARDS_MAX};
 use message::Message;
 use plan::{Carried, Plan, Source};
 use steps::{Attested, LocalId, LogId, MenuBounds, ModelRules, Pool, Steps, Taken};
-
-/// The most shards of a model.
-pub const SHARDS_MAX: usize = 5;
 
 /// Every shard's state, the identity log, what was attested, and what has happened: numbers for what
 /// [`Steps`] knows.
@@ -88,8 +86,11 @@ impl Atomix {
     /// what traces call the rules.
     ///
     /// # Errors
-    /// The specification's rejection of the plan's genesis.
-    pub fn new(plan: Plan, name: &str, rules: &'static ModelRules) -> Result<Self, Rejection> {
+    /// A limit that the plan exceeds, or the specification's rejection of its genesis.
+    ///
+    /// # Panics
+    /// Later, while it is checked: under rules by which shards attest more than 64 different votes.
+    pub fn new(plan: Plan, name: &str, rules: &'static ModelRules) -> Result<Self, PlanError> {
         let chain = plan.realise()?;
         let conflicts = conflicts(&chain.transactions);
         let bounds = MenuBounds { epochs: plan.epochs, has_strangers: plan.has_strangers };
@@ -196,6 +197,18 @@ impl Atomix {
             let locals = || self.shards().map(|shard| steps.local(Self::local(state, shard)));
             locals().all(|local| local.is_free)
                 && locals().map(|local| local.held).sum::<u64>() >= SUPPLY
+        })
+    }
+
+    /// Whether some transaction of several shards has settled as committed in more than one of them.
+    fn has_committed_across(&self, state: &State) -> bool {
+        self.read_steps(|steps| {
+            let committed_in = |txid: &TxId| {
+                let locals = self.shards().map(|shard| steps.local(Self::local(state, shard)));
+                let rows = locals.filter_map(|local| local.state.decisions.get(txid));
+                rows.filter(|row| row.settled == Settlement::Committed).count()
+            };
+            steps.transactions().iter().any(|carried| committed_in(&carried.txid) > 1)
         })
     }
 

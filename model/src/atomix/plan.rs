@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Rules as _, Specification};
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
@@ -16,6 +15,8 @@ use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::signature::{KeyPair, Signature};
 use ioschain_spec::primitives::suite::{Ideal, Normative};
+
+use super::limits::PlanError;
 
 /// Where an input of a planned transaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,8 +177,9 @@ impl Plan {
     /// Makes the plan real.
     ///
     /// # Errors
-    /// The specification's rejection of its genesis.
-    pub fn realise(&self) -> Result<Chain, Rejection> {
+    /// A limit that it exceeds, or the specification's rejection of its genesis.
+    pub fn realise(&self) -> Result<Chain, PlanError> {
+        self.check()?;
         let (log, states) = derive_genesis(&self.genesis())?;
         let mut carried: Vec<Carried> = Vec::new();
         for (salt, planned) in (0u64..).zip(&self.transactions) {

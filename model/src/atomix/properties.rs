@@ -60,7 +60,7 @@ pub(super) fn of(plan: &Plan, has_conflicts: bool) -> Vec<Property<Atomix>> {
                 !model.shards().any(|shard| steps.local(Atomix::local(state, shard)).is_hoarding)
             })
         }),
-        Property::sometimes(COMMITS, |_, state: &State| state.committed != 0),
+        Property::sometimes(COMMITS, |model: &Atomix, state| model.has_committed_across(state)),
     ];
     if (has_conflicts || plan.epochs > 0) && plan.has_partial_locks() {
         properties.push(Property::sometimes(ABORTS, |_, state: &State| state.returned != 0));

@@ -210,7 +210,7 @@ const REGISTRY: &[Variant] = &[
     variant(
         "double-spends-are-insured",
         &DoubleSpendsAreInsured,
-        "a second lock is given and paid for by the community pool",
+        "a second transaction gets a lock too, on units of the community pool",
         ("k1-l1-t2", NO_DOUBLE_SPEND, 4),
     ),
 ];

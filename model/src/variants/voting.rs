@@ -1,11 +1,14 @@
 //! Weakened votes: what a lock request is checked for, and what it is answered with.
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::{Rules, Specification};
+use ioschain_spec::atomix::sweep::{Swept, apply_import};
+use ioschain_spec::atomix::unlock::{apply_unlock_abort, apply_unlock_commit};
+use ioschain_spec::atomix::{Import, Rules, Specification, UnlockAbort, UnlockCommit};
 use ioschain_spec::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, Parameters, SignedTransaction, Transaction,
-    TxId, View, Vote,
+    self, Decision, Environment, Input, Lock, OutPoint, Overlay, Parameters, Settlement,
+    SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote,
 };
+use ioschain_spec::primitives::hash::tags;
 use ioschain_spec::primitives::suite::Suite;
 
 use super::variant;
@@ -125,8 +128,9 @@ variant! {
 }
 
 variant! {
-    /// A second transaction gets the lock of the first, and the community pool pays for it: nothing is
-    /// created, and still one output was spent twice.
+    /// A second transaction that wants a locked output gets a lock all the same, on as many units of the
+    /// community pool: nothing is created, and still one output was spent twice. An abort gives it what
+    /// it had locked.
     DoubleSpendsAreInsured {
         fn check_unlocked(
             &self,
@@ -137,6 +141,21 @@ variant! {
         ) -> Result<(), Rejection> {
             Ok(())
         }
+
+        fn check_claims(
+            &self,
+            environment: &Environment<'_, S>,
+            view: &dyn View,
+            transaction: &Transaction,
+        ) -> Result<(), Rejection> {
+            let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+            let is_wrong = |input: &Input| {
+                let locked = view.lock(&input.outpoint).map(|lock| (lock.owner, lock.amount));
+                let unspent = view.unspent(&input.outpoint).map(|it| (it.owner, it.amount));
+                unspent.or(locked) != Some((input.owner, input.amount))
+            };
+            if inputs.any(|(_, input)| is_wrong(input)) { Err(Rejection::LedClaimWrong) } else { Ok(()) }
+        }
     } {
         fn apply_lock(
             &self,
@@ -146,17 +165,86 @@ variant! {
         ) -> Result<Vote, Rejection> {
             let shard = overlay.position().shard;
             let txid = request.transaction.id(environment.suite);
-            let is_new = Rules::<S>::read_decision(self, overlay, &txid).is_none();
-            let insured: u64 = request
+            let other = |lock: &Lock| lock.txid != txid;
+            let taken: Vec<_> = request
                 .transaction
                 .inputs_of(shard, environment.shards())
-                .filter_map(|(_, input)| overlay.lock(&input.outpoint))
-                .filter(|_| is_new)
-                .map(|lock| lock.amount)
-                .sum();
+                .filter_map(|(index, input)| {
+                    let lock = overlay.lock(&input.outpoint).cloned().filter(other)?;
+                    Some((index, input.outpoint, lock))
+                })
+                .collect();
+            let is_new = Rules::<S>::read_decision(self, overlay, &txid).is_none();
             let vote = ioschain_spec::atomix::lock::apply_lock(self, environment, overlay, request)?;
-            overlay.totals_mut().community_pool -= insured;
+            for (index, outpoint, first) in taken.into_iter().filter(|_| is_new) {
+                overlay.totals_mut().community_pool -= first.amount;
+                overlay.set_lock(insured(environment, txid, index), Some(Lock { txid, ..first.clone() }));
+                overlay.set_lock(outpoint, Some(first));
+            }
             Ok(vote)
+        }
+
+        fn apply_unlock_commit(
+            &self,
+            environment: &Environment<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockCommit<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let settled = apply_unlock_commit(self, environment, overlay, request)?;
+            end_insurance(environment, overlay, &request.transaction);
+            Ok(settled)
+        }
+
+        fn apply_unlock_abort(
+            &self,
+            environment: &Environment<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockAbort<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let settled = apply_unlock_abort(self, environment, overlay, request)?;
+            end_insurance(environment, overlay, &request.transaction);
+            Ok(settled)
+        }
+
+        fn apply_import(
+            &self,
+            environment: &Environment<'_, S>,
+            overlay: &mut Overlay<'_>,
+            import: &Import,
+        ) -> Result<Swept, Rejection> {
+            let swept = apply_import(self, environment, overlay, import)?;
+            for transaction in import.lists.iter().flatten() {
+                end_insurance(environment, overlay, transaction);
+            }
+            Ok(swept)
+        }
+    }
+}
+
+/// Where a transaction's insurance for one of its inputs is locked: like the refund of an input that no
+/// transaction has.
+fn insured<S: Suite>(environment: &Environment<'_, S>, txid: TxId, index: u32) -> OutPoint {
+    let name = environment.suite.hash(tags::REFUND, &(txid, u32::MAX - index));
+    OutPoint { txid: TxId(name), index: 0 }
+}
+
+/// Frees the insurance of a transaction that has settled: it has paid for the outputs, or comes back.
+fn end_insurance<S: Suite>(
+    environment: &Environment<'_, S>,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+) {
+    let shard = overlay.position().shard;
+    let txid = transaction.id(environment.suite);
+    let Some(settled) = overlay.decision(&txid).map(|row| row.settled) else { return };
+    for (index, _) in transaction.inputs_of(shard, environment.shards()) {
+        let place = insured(environment, txid, index);
+        let Some(Lock { owner, amount, .. }) = overlay.lock(&place).cloned() else { continue };
+        if settled != Settlement::No {
+            overlay.set_lock(place, None);
+        }
+        if settled == Settlement::Aborted {
+            overlay.set_unspent(place, Some(UnspentOutput { owner, amount }));
         }
     }
 }

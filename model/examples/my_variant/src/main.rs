@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use ioschain_model::atomix::configurations::shared;
+use ioschain_model::atomix::limits::PlanError;
 use ioschain_model::check::{Check, Verdict};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
@@ -23,7 +24,7 @@ impl<S: Suite> ledger::Rules<S> for LocksLate {
 
 impl<S: Suite> Rules<S> for LocksLate {}
 
-fn main() -> Result<ExitCode, Rejection> {
+fn main() -> Result<ExitCode, PlanError> {
     // Two input shards, one output shard, one payment, and two epochs that can be closed.
     let check = Check::new(shared(2, 1, 1, 2), "locks-late", &LocksLate)?.to_first_failure();
     let outcome = check.run();

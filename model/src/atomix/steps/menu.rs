@@ -2,7 +2,7 @@
 
 use ioschain_spec::Rejection;
 
-use super::{BLANK, LocalId, LogId, Pool, Steps, Taken, members};
+use super::{BLANK, LocalId, LogId, Pool, Steps, Taken, bit, members};
 use crate::atomix::message::{Message, Proofs};
 use crate::atomix::plan::{Carried, FEE};
 use crate::atomix::watched::Watched;
@@ -63,7 +63,9 @@ impl Steps {
     /// look only at a first part of the proofs, one is kept.
     pub fn prepare(&mut self, local: LocalId, log: LogId, pool: Pool) {
         let mut menu = self.menus.remove(&(local, log)).unwrap_or_default();
-        menu.considered |= pool;
+        // What other states have attested may be attested here later on: once is cheaper than again and
+        // again. `possible` leaves out what is not attested yet.
+        menu.considered |= pool | self.all_attested();
         menu.possible.clear();
         for message in self.without_proofs(local) {
             let answer = self.ask(local, log, &message);
@@ -80,6 +82,11 @@ impl Steps {
             }
         }
         self.menus.insert((local, log), menu);
+    }
+
+    /// Everything that any shard has attested in any state so far.
+    fn all_attested(&self) -> Pool {
+        (0..self.said.len() as u32).map(bit).sum()
     }
 
     /// Commits of a length that begin with some proofs.
