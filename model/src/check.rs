@@ -16,7 +16,7 @@ use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
 use crate::atomix::steps::ModelRules;
 use crate::atomix::{Action, Atomix};
-use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Watch};
+use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Unresolved, Watch};
 use crate::trace::SPECIFICATION;
 use crate::variants::Variant;
 
@@ -36,6 +36,10 @@ pub struct Outcome {
     /// States from which nothing resolves; `None` if that was not decided, because not every state was
     /// seen.
     pub unresolvable: Option<usize>,
+    /// Of those, the ones in which nothing can happen at all.
+    pub deadlocks: Option<usize>,
+    /// Cycles of unresolved states that weakly fair scheduling need not leave.
+    pub fair_cycles: Option<usize>,
 }
 
 /// What an outcome says.
@@ -96,14 +100,24 @@ impl Check {
         let graph = Graph::explore(&self.model, self.bounds, watch);
         let mut findings = graph.findings().clone();
         if !findings.is_complete {
-            return Outcome { findings, unresolvable: None };
+            return Outcome {
+                findings,
+                unresolvable: None,
+                deadlocks: None,
+                fair_cycles: None,
+            };
         }
-        let stuck = graph.unresolved().stuck;
+        let Unresolved { stuck, deadlocks, fair_cycles } = graph.unresolved();
         if let Some(first) = stuck.first().filter(|_| self.model.must_resolve()) {
             let actions = graph.path_to(*first);
             findings.failures.push(Discovery { property: RESOLUTION, actions });
         }
-        Outcome { findings, unresolvable: Some(stuck.len()) }
+        Outcome {
+            findings,
+            unresolvable: Some(stuck.len()),
+            deadlocks: Some(deadlocks.len()),
+            fair_cycles: Some(fair_cycles.len()),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ use crate::atomix::limits::PlanError;
 use crate::atomix::message::Message;
 use crate::atomix::plan::{Carried, Plan, validator_seed};
 use crate::atomix::steps::Attested;
+use crate::trace::ProvedVote;
 use crate::variants::RealRules;
 
 /// A real proof of a vote.
@@ -43,6 +44,11 @@ pub struct RealShards {
     pub retained: RetainedLists,
     proofs: BTreeMap<Attested, RealProof>,
 }
+
+/// A message needs a proof that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a proof of {} that no shard gave", ProvedVote::from(.0))]
+pub struct MissingProof(pub Attested);
 
 /// What a step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +94,8 @@ impl RealShards {
         self.make_block(shard, entry).map(Step::Block)
     }
 
-    /// The entry that a message is. Proofs that no shard gave are left out.
+    /// The entry that a message is. Proofs that no shard gave are left out;
+    /// [`RealShards::check_proofs`] finds them.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, within the caps of a plan.
@@ -110,6 +117,15 @@ impl RealShards {
             retained: &self.retained,
         };
         makings.entry(message, self.state(shard))
+    }
+
+    /// Whether shards gave every proof that a message needs.
+    ///
+    /// # Errors
+    /// The first that none gave.
+    pub fn check_proofs(&self, said: &[Attested]) -> Result<(), MissingProof> {
+        let missing = said.iter().find(|said| !self.proofs.contains_key(said));
+        missing.map_or(Ok(()), |said| Err(MissingProof(*said)))
     }
 
     /// A shard's state.

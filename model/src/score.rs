@@ -80,30 +80,46 @@ pub struct Score {
 /// # Errors
 /// A configuration of which there is no model.
 pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanError> {
+    let score = score_within(VARIANT_STATES_MAX, watch)?;
+    Ok((score.variants.len() == score.total).then_some(score))
+}
+
+/// Runs every variant in every small configuration, with at most so many states each. If `watch` says
+/// no, the score has the variants up to then and no configurations, and the others count as alive.
+///
+/// # Errors
+/// A configuration of which there is no model.
+pub fn score_within(
+    states_max: usize,
+    watch: &mut dyn FnMut(&str) -> GoOn,
+) -> Result<Score, PlanError> {
     let plans = quick();
+    let total = registry().len();
     let mut variants = Vec::new();
     for variant in registry() {
         if watch(variant.name) == GoOn::No {
-            return Ok(None);
+            break;
         }
-        variants.push(row(variant, &plans)?);
+        variants.push(row(variant, &plans, states_max)?);
     }
-    let configurations =
-        plans.into_iter().map(|plan| column(plan, &variants)).collect::<Result<_, _>>()?;
+    let is_interrupted = variants.len() < total;
+    let plans = if is_interrupted { Vec::new() } else { plans };
+    let column = |plan| column(plan, &variants, states_max);
+    let configurations = plans.into_iter().map(column).collect::<Result<_, _>>()?;
     let killed = variants.iter().filter(|row| row.killed).count();
-    Ok(Some(Score { total: variants.len(), killed, variants, configurations }))
+    Ok(Score { total, killed, variants, configurations })
 }
 
-fn row(variant: &'static Variant, plans: &[Plan]) -> Result<Row, PlanError> {
+fn row(variant: &'static Variant, plans: &[Plan], states_max: usize) -> Result<Row, PlanError> {
     let Expected { configuration, property, length } = variant.expected;
     let shortest = match by_name(configuration) {
-        Some(plan) => shortest_failure(plan, variant, Some(property))?,
+        Some(plan) => shortest_within(states_max, plan, variant, Some(property))?,
         None => None,
     };
     let mut killed_in = BTreeMap::new();
     for plan in plans {
         if let Some(Trace { property: Some(property), length, .. }) =
-            shortest_failure(plan.clone(), variant, None)?
+            shortest_within(states_max, plan.clone(), variant, None)?
         {
             killed_in.insert(plan.name.clone(), (property, length));
         }
@@ -130,8 +146,17 @@ pub fn shortest_failure(
     variant: &Variant,
     property: Option<&str>,
 ) -> Result<Option<Trace>, PlanError> {
+    shortest_within(VARIANT_STATES_MAX, plan, variant, property)
+}
+
+fn shortest_within(
+    states_max: usize,
+    plan: Plan,
+    variant: &Variant,
+    property: Option<&str>,
+) -> Result<Option<Trace>, PlanError> {
     let mut check = Check::of_variant(plan, variant)?.to_first_failure();
-    check.bounds.states_max = VARIANT_STATES_MAX;
+    check.bounds.states_max = states_max;
     if let Some(property) = property {
         check.model = check.model.only(property);
     }
@@ -141,7 +166,7 @@ pub fn shortest_failure(
     Ok(found.map(|failure| check.model.trace(Some(failure.property), &failure.actions)))
 }
 
-fn column(plan: Plan, rows: &[Row]) -> Result<Column, PlanError> {
+fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, PlanError> {
     let outcome = Check::of_specification(plan.clone())?.run();
     Ok(Column {
         model: "atomix",
@@ -151,6 +176,6 @@ fn column(plan: Plan, rows: &[Row]) -> Result<Column, PlanError> {
         about: plan.about,
         unique_states: outcome.findings.unique_states,
         holds: outcome.verdict() == Verdict::Holds,
-        bound: VARIANT_STATES_MAX,
+        bound,
     })
 }
