@@ -100,12 +100,7 @@ impl Check {
         let graph = Graph::explore(&self.model, self.bounds, watch);
         let mut findings = graph.findings().clone();
         if !findings.is_complete {
-            return Outcome {
-                findings,
-                unresolvable: None,
-                deadlocks: None,
-                fair_cycles: None,
-            };
+            return Outcome { findings, unresolvable: None, deadlocks: None, fair_cycles: None };
         }
         let Unresolved { stuck, deadlocks, fair_cycles } = graph.unresolved();
         if let Some(first) = stuck.first().filter(|_| self.model.must_resolve()) {

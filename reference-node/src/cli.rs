@@ -59,9 +59,10 @@ pub(crate) struct Check {
     /// One configuration; without it, the one that shows the variant, or all of the tier.
     #[arg(long, value_name = "NAME")]
     pub(crate) configuration: Option<String>,
-    /// How much to do.
-    #[arg(long, value_enum, default_value_t = Tier::Quick)]
-    pub(crate) tier: Tier,
+    /// How much to do; quick unless said otherwise. Beside --configuration only nightly says anything:
+    /// which engine.
+    #[arg(long, value_enum)]
+    pub(crate) tier: Option<Tier>,
     /// End as incomplete after so many states.
     #[arg(long, value_name = "N")]
     pub(crate) states_max: Option<usize>,
@@ -75,7 +76,7 @@ pub(crate) struct Check {
     /// The most steps of a walk.
     #[arg(long, value_name = "N", default_value_t = 200, requires = "seeds")]
     pub(crate) steps_max: usize,
-    /// Write the trace of the first failure here, and drawings of it beside it.
+    /// Write the trace of the first failure here, as JSON, and drawings of it beside it.
     #[arg(long, value_name = "FILE")]
     pub(crate) trace_out: Option<PathBuf>,
     /// Name the models, configurations and variants, and do nothing else.
@@ -105,6 +106,9 @@ fn part(text: &str) -> Result<(u64, u64), String> {
 /// Arguments of `mutants`.
 #[derive(Debug, Args)]
 pub(crate) struct Mutants {
+    /// The most states that a variant is given in each configuration.
+    #[arg(long, value_name = "N", default_value_t = ioschain_model::score::VARIANT_STATES_MAX)]
+    pub(crate) states_max: usize,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
@@ -153,14 +157,14 @@ enum Vectors {
     SelfTest(SelfTest),
 }
 
-/// How much `verify` does.
+/// How much `check` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tier {
     /// Seconds.
     Quick,
     /// Longer: more shards, larger models, minutes.
     Full,
-    /// An hour, for `check` alone: stateright on all cores, states that no graph could hold.
+    /// An hour: stateright on all cores, states that no graph could hold.
     Nightly,
 }
 
@@ -174,12 +178,39 @@ impl Tier {
     }
 }
 
+/// How much `verify` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyTier {
+    /// Seconds.
+    Quick,
+    /// Longer: more shards, larger models, minutes.
+    Full,
+}
+
+impl VerifyTier {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
+fn verify_tier(text: &str) -> Result<VerifyTier, String> {
+    VerifyTier::from_str(text, false).map_err(|_| match Tier::from_str(text, false) {
+        Ok(_) => {
+            format!("verify has no {text} tier; `ioschain check --tier {text}` is apart from it")
+        }
+        Err(_) => "verify has the tiers quick and full".to_owned(),
+    })
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// How much to do.
-    #[arg(long, value_enum, default_value_t = Tier::Quick)]
-    pub(crate) tier: Tier,
+    /// How much to do: quick takes seconds; full has more shards and larger models, and takes minutes.
+    #[arg(long, value_name = "quick|full", value_parser = verify_tier, default_value = "quick")]
+    pub(crate) tier: VerifyTier,
     /// The folder of the vectors.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use ioschain_model::score::VARIANT_STATES_MAX;
 use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_vectors::faulty::invariant_faults;
 use ioschain_vectors::reference::Reference;
@@ -13,11 +14,13 @@ use ioschain_vectors::suite::Suite;
 use ioschain_vectors::vector::CaseKind;
 use serde::Serialize;
 
-use super::models::{Catch, catch_variants, check_larger, write_alive};
+use super::models::{
+    Catch, Reach, catch_variants, check_larger, is_interrupted, watch_for_interruption, write_alive,
+};
 use super::progress::Progress;
 use super::vectors::{load, run_on};
 use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
-use crate::cli::{Tier, Verify};
+use crate::cli::{Verify, VerifyTier};
 use crate::generated::generated_workload;
 
 /// What is known of one section of the white paper. What does not exist yet is null.
@@ -60,7 +63,18 @@ struct Evidence {
     /// Implementations that break one invariant, and how many of them the vectors caught.
     broken_invariants: usize,
     broken_invariants_caught: usize,
+    models: Models,
     workloads: Vec<Workload>,
+}
+
+/// How far the models reach.
+#[derive(Serialize)]
+struct Models {
+    configurations: usize,
+    /// The largest bounds of all configurations.
+    bounds: Reach,
+    /// At most so probable it is that in some run two states were taken for one.
+    collision_probability: f64,
 }
 
 /// A generated workload, carried through shards with real cryptography.
@@ -91,19 +105,30 @@ fn verify_under(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
+    watch_for_interruption();
     let suite = load(arguments.dir.as_ref())?;
     writeln!(errors, "vectors: {} cases", suite.cases().count())?;
     let run = run_on(&suite, &RunOptions::default(), &mut Reference::new(), errors)?;
+    if is_interrupted() {
+        return tell_what_is_left("self-test, models, workloads", errors);
+    }
     writeln!(errors, "self-test: the vectors against faulty implementations")?;
     let test = self_test(&suite, &mut Reference::new(), &mut invariant_faults())?;
+    if is_interrupted() {
+        return tell_what_is_left("models, workloads", errors);
+    }
     writeln!(errors, "models: every small configuration, every variant")?;
-    let (score, mut models) = catch_variants(errors)?;
-    if arguments.tier != Tier::Quick {
-        let (states, holds) = check_larger(errors)?;
-        models.states += states;
-        models.specification_holds &= holds;
+    let (score, mut models) = catch_variants(VARIANT_STATES_MAX, errors)?;
+    if arguments.tier == VerifyTier::Full && !is_interrupted() {
+        check_larger(&mut models, errors)?;
+    }
+    if is_interrupted() {
+        return tell_what_is_left("a part of the models, workloads", errors);
     }
     let workloads = carry_workloads(rules, arguments.tier, errors)?;
+    if is_interrupted() {
+        return tell_what_is_left("a part of the workloads", errors);
+    }
     let evidence = collect(arguments.tier, &suite, &run, &test, &models, workloads);
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&evidence)?)?;
@@ -117,18 +142,25 @@ fn verify_under(
     Ok(evidence.ok)
 }
 
+/// After Ctrl-C there is no table: it would be of less than it says.
+fn tell_what_is_left(left: &str, errors: &mut dyn Write) -> anyhow::Result<bool> {
+    writeln!(errors, "interrupted; not checked: {left}")?;
+    Ok(false)
+}
+
 /// Quick: one workload. Full: more shards, more payments, several seeds.
 fn carry_workloads(
     rules: &dyn Rules<CachingSuite>,
-    tier: Tier,
+    tier: VerifyTier,
     errors: &mut dyn Write,
 ) -> anyhow::Result<Vec<Workload>> {
     let (payments, conflicts, runs): (usize, usize, &[(u64, u16)]) = match tier {
-        Tier::Quick => (400, 60, &[(1, 3)]),
-        Tier::Full | Tier::Nightly => (3_000, 400, &[(1, 1), (2, 3), (3, 8), (4, 16), (5, 32)]),
+        VerifyTier::Quick => (400, 60, &[(1, 3)]),
+        VerifyTier::Full => (3_000, 400, &[(1, 1), (2, 3), (3, 8), (4, 16), (5, 32)]),
     };
     let vanishing_ppm = 200_000;
     runs.iter()
+        .take_while(|_| !is_interrupted())
         .map(|&(seed, shards)| {
             let workload = generated_workload(seed, payments);
             let faults = Faults { conflicts, vanishing_ppm };
@@ -147,7 +179,7 @@ fn carry_workloads(
 }
 
 fn collect(
-    tier: Tier,
+    tier: VerifyTier,
     suite: &Suite,
     run: &RunReport,
     test: &SelfTestReport,
@@ -179,6 +211,11 @@ fn collect(
         codes_caught,
         broken_invariants,
         broken_invariants_caught,
+        models: Models {
+            configurations: models.configurations,
+            bounds: models.bounds,
+            collision_probability: models.collision_probability,
+        },
         workloads,
     }
 }
@@ -252,6 +289,12 @@ fn write_table(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<(
         evidence.broken_invariants_caught,
         evidence.broken_invariants
     )?;
+    let Models { configurations, bounds, collision_probability } = &evidence.models;
+    writeln!(
+        output,
+        "models: {configurations} configurations, the largest bounds: {bounds};\n  in some run two states \
+         were taken for one with a probability of at most {collision_probability:.0e}"
+    )?;
     for workload in &evidence.workloads {
         write_workload(workload, output)?;
     }
@@ -309,11 +352,11 @@ mod tests {
     use ioschain_spec::atomix::white_paper::WhitePaper;
 
     use super::{CachingSuite, Rules, verify_under};
-    use crate::cli::{Tier, Verify};
+    use crate::cli::{Verify, VerifyTier};
 
     /// Whether all holds; what is printed; what is said on the side.
     fn verify(rules: &dyn Rules<CachingSuite>) -> (bool, String, String) {
-        let arguments = Verify { tier: Tier::Quick, dir: None, json: false };
+        let arguments = Verify { tier: VerifyTier::Quick, dir: None, json: false };
         let (mut output, mut errors) = (Vec::new(), Vec::new());
         let holds = verify_under(rules, &arguments, &mut output, &mut errors).unwrap();
         (holds, String::from_utf8(output).unwrap(), String::from_utf8(errors).unwrap())

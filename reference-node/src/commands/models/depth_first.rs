@@ -9,19 +9,17 @@ use std::time::{Duration, Instant};
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::trace::SPECIFICATION;
-use ioschain_model::variants::Variant;
 use stateright::{Checker as _, Expectation, Model as _};
 
-use super::{ATOMIX, CheckReport, Violation, checking, is_interrupted};
+use super::reach::Reach;
+use super::report::{CheckReport, Violation};
+use super::{ATOMIX, checking, is_interrupted};
 use crate::commands::progress::Progress;
 
-pub(super) fn check(
-    plan: Plan,
-    variant: Option<&'static Variant>,
-    errors: &mut dyn Write,
-) -> anyhow::Result<CheckReport> {
+pub(super) fn check(plan: Plan, errors: &mut dyn Write) -> anyhow::Result<CheckReport> {
     let (configuration, started) = (plan.name.clone(), Instant::now());
-    let model = checking(plan, variant)?.model;
+    let reach = Reach::of(&plan, None);
+    let model = checking(plan, None)?.model;
     let threads = available_parallelism().map_or(1, usize::from);
     let checker = model.checker().threads(threads).spawn_dfs();
     let mut shown = Progress::of("states", errors);
@@ -53,9 +51,6 @@ pub(super) fn check(
     }
     let unique_states = checker.unique_state_count();
     Ok(CheckReport {
-        model: ATOMIX,
-        variant: variant.map_or(SPECIFICATION, |variant| variant.name).to_owned(),
-        configuration,
         unique_states,
         generated: checker.state_count() as u64,
         depth: checker.max_depth(),
@@ -66,9 +61,9 @@ pub(super) fn check(
             (true, true) if is_missing => "fails",
             (true, true) => "holds",
         },
+        bounds: Some(reach),
         collision_probability: collision_probability(unique_states as u64),
-        unresolvable: None,
         violations,
-        checks: Vec::new(),
+        ..CheckReport::nothing(ATOMIX, SPECIFICATION, configuration)
     })
 }

@@ -2,9 +2,13 @@
 
 use std::io::Write;
 
+use ioschain_model::atomix::configurations::by_name;
+use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::GoOn;
-use ioschain_model::score::{Score, score};
+use ioschain_model::score::{Score, score_within};
+use serde::Serialize;
 
+use super::reach::Reach;
 use super::{is_interrupted, watch_for_interruption};
 use crate::cli::Mutants;
 use crate::commands::progress::Progress;
@@ -17,31 +21,76 @@ pub(crate) struct Catch {
     pub(crate) states: usize,
     /// Whether the specification keeps every property in every configuration.
     pub(crate) specification_holds: bool,
+    /// How many configurations there are.
+    pub(crate) configurations: usize,
+    /// The largest bounds of them.
+    pub(crate) bounds: Reach,
+    /// At most so probable it is that in some run two states were taken for one.
+    pub(crate) collision_probability: f64,
 }
 
 impl Catch {
+    /// What a score says. A variant's run has as many states as it may have, at most, in each
+    /// configuration and once more in its own.
+    fn of(score: &Score, states_max: usize) -> Self {
+        let runs = score.variants.len() * (score.configurations.len() + 1);
+        let mut catch = Self {
+            killed: score.killed,
+            total: score.total,
+            states: 0,
+            specification_holds: true,
+            configurations: 0,
+            bounds: Reach::default(),
+            collision_probability: runs as f64 * collision_probability(states_max as u64),
+        };
+        for column in &score.configurations {
+            let plan = by_name(&column.configuration);
+            let reach = plan.map(|plan| Reach::of(&plan, Some(states_max))).unwrap_or_default();
+            catch.add(reach, column.unique_states, column.holds);
+        }
+        catch
+    }
+
+    /// One more configuration under the specification.
+    pub(crate) fn add(&mut self, bounds: Reach, states: usize, holds: bool) {
+        self.states += states;
+        self.specification_holds &= holds;
+        self.configurations += 1;
+        self.bounds = self.bounds.and(bounds);
+        self.collision_probability += collision_probability(states as u64);
+    }
+
     pub(crate) fn holds(&self) -> bool {
         self.killed == self.total && self.specification_holds
     }
 }
 
 /// Runs them all, with progress.
-pub(crate) fn catch_variants(errors: &mut dyn Write) -> anyhow::Result<(Score, Catch)> {
+pub(crate) fn catch_variants(
+    states_max: usize,
+    errors: &mut dyn Write,
+) -> anyhow::Result<(Score, Catch)> {
     let total = ioschain_model::variants::registry().len();
     let mut shown = Progress::of("variants", errors);
     let mut done = 0;
-    let found = score(&mut |_| {
+    let score = score_within(states_max, &mut |_| {
         shown.at(done, total);
         done += 1;
         if is_interrupted() { GoOn::No } else { GoOn::Yes }
     })?;
     drop(shown);
-    let score = found
-        .ok_or_else(|| anyhow::anyhow!("interrupted; {done} of {total} variants were begun"))?;
-    let states = score.configurations.iter().map(|column| column.unique_states).sum();
-    let specification_holds = score.configurations.iter().all(|column| column.holds);
-    let catch = Catch { killed: score.killed, total: score.total, states, specification_holds };
+    let catch = Catch::of(&score, states_max);
     Ok((score, catch))
+}
+
+/// What `mutants --json` prints.
+#[derive(Serialize)]
+struct MutantsReport<'a> {
+    #[serde(flatten)]
+    score: &'a Score,
+    /// The largest bounds of all configurations.
+    bounds: Reach,
+    collision_probability: f64,
 }
 
 pub(crate) fn mutants(
@@ -50,11 +99,26 @@ pub(crate) fn mutants(
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
     watch_for_interruption();
-    let (score, catch) = catch_variants(errors)?;
+    let (score, catch) = catch_variants(arguments.states_max, errors)?;
+    let Catch { bounds, collision_probability, .. } = catch;
     if arguments.json {
-        writeln!(output, "{}", serde_json::to_string_pretty(&score)?)?;
+        let report = MutantsReport { score: &score, bounds, collision_probability };
+        writeln!(output, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
-        write_score(&score, output)?;
+        write_score(&score, arguments.states_max, output)?;
+        writeln!(
+            output,
+            "the largest bounds: {bounds}; in some run two states were taken for one with a probability of \
+             at most {collision_probability:.0e}"
+        )?;
+    }
+    if score.variants.len() < score.total {
+        writeln!(
+            errors,
+            "interrupted; {} of {} variants were run, and no configuration under the specification",
+            score.variants.len(),
+            score.total
+        )?;
     }
     write_alive(&score, errors)?;
     Ok(catch.holds())
@@ -79,7 +143,7 @@ pub(crate) fn write_alive(score: &Score, errors: &mut dyn Write) -> std::io::Res
     Ok(())
 }
 
-fn write_score(score: &Score, output: &mut dyn Write) -> std::io::Result<()> {
+fn write_score(score: &Score, bound: usize, output: &mut dyn Write) -> std::io::Result<()> {
     writeln!(output, "{:<30} {:<17} {:>5}  property", "variant", "configuration", "steps")?;
     for row in &score.variants {
         let steps = row.length.map_or("alive".to_owned(), |length| length.to_string());
@@ -95,7 +159,6 @@ fn write_score(score: &Score, output: &mut dyn Write) -> std::io::Result<()> {
         let (name, states) = (&column.configuration, column.unique_states);
         writeln!(output, "{name:<17} {states:>7} {killed:>7}  {}", column.about)?;
     }
-    let bound = ioschain_model::score::VARIANT_STATES_MAX;
     writeln!(
         output,
         "\n{} of {} variants caught; each was given up to {bound} states in each configuration",

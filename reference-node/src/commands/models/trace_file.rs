@@ -1,7 +1,7 @@
 //! `ioschain replay`: a model's trace with real cryptography; and how traces are written.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use ioschain_model::real::{RealShards, Step};
@@ -12,20 +12,18 @@ use ioschain_spec::ledger::SUPPLY;
 use ioschain_vectors::canonical_json;
 use serde::Serialize;
 
-use super::{configuration_named, model_named, variant_named};
+use super::retake::{Claim, retake};
+use super::{checking, configuration_named, model_named, variant_named};
 use crate::cli::ReplayTrace;
 
-/// Writes a trace as canonical JSON, and beside it the drawings.
-pub(super) fn write(path: &Path, trace: &Trace) -> anyhow::Result<()> {
+/// Writes a trace as canonical JSON, and beside it the drawings; gives the three paths.
+pub(super) fn write(path: &Path, trace: &Trace) -> anyhow::Result<[PathBuf; 3]> {
     let json = canonical_json::document(&serde_json::to_value(trace)?)?;
-    for (path, text) in [
-        (path.to_owned(), json),
-        (path.with_extension("mmd"), trace.as_mermaid()),
-        (path.with_extension("svg"), trace.as_svg()),
-    ] {
-        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    let paths = [path.to_owned(), path.with_extension("mmd"), path.with_extension("svg")];
+    for (path, text) in paths.iter().zip([json, trace.as_mermaid(), trace.as_svg()]) {
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(())
+    Ok(paths)
 }
 
 /// What `replay --json` prints.
@@ -35,8 +33,11 @@ struct ReplayReport {
     configuration: String,
     variant: String,
     property: Option<String>,
+    /// Whether the property is false in the last state; null if the trace claims nothing, or if only the
+    /// graph of all states decides it.
+    property_breaks: Option<bool>,
     steps: Vec<ReplayedStep>,
-    /// Whether every real shard answered as the model says.
+    /// Whether every real shard answered as the model does.
     agrees: bool,
     /// What all shards account for in the end; a decimal string, or null if it cannot be counted.
     supply_after: Option<String>,
@@ -79,32 +80,30 @@ pub(crate) fn replay_trace(
             "does not hold: step {number}: {answer}, where the model says {expected}"
         )?;
     }
-    Ok(report.agrees)
+    let is_false = report.property_breaks == Some(false);
+    if let Some(property) = report.property.as_ref().filter(|_| is_false) {
+        writeln!(
+            errors,
+            "does not hold: the trace is said to break `{property}`, and its last state does not"
+        )?;
+    }
+    Ok(report.agrees && !is_false)
 }
 
 fn replay(trace: &Trace) -> anyhow::Result<ReplayReport> {
     model_named(&trace.model)?;
     let plan = configuration_named(&trace.configuration)?;
-    let rules: &'static RealRules = match trace.variant.as_str() {
-        SPECIFICATION => &Specification,
-        name => variant_named(name)?.normative,
+    let variant = match trace.variant.as_str() {
+        SPECIFICATION => None,
+        name => Some(variant_named(name)?),
     };
-    let transactions = plan.transactions.len();
+    let claim = retake(&checking(plan.clone(), variant)?.model, trace)?;
+    let rules: &'static RealRules = variant.map_or(&Specification, |variant| variant.normative);
     let mut shards = RealShards::new(&plan, rules)?;
     let mut steps = Vec::new();
     for (step, number) in trace.steps.iter().zip(1..) {
         let (message, said) = step.read(number)?;
-        anyhow::ensure!(
-            (1..=plan.shards).contains(&step.shard),
-            "step {number}: {} has no shard {}",
-            plan.name,
-            step.shard
-        );
-        anyhow::ensure!(
-            step.transaction.is_none_or(|transaction| usize::from(transaction) < transactions),
-            "step {number}: {} has no such transaction",
-            plan.name
-        );
+        shards.check_proofs(&said).with_context(|| format!("step {number} lacks a real proof"))?;
         let answer = match shards.take(step.shard, &message, &said) {
             Ok(Step::Block(answer)) => words_of_answer(&answer),
             Ok(Step::Closed) => "closed".to_owned(),
@@ -125,6 +124,11 @@ fn replay(trace: &Trace) -> anyhow::Result<ReplayReport> {
         configuration: trace.configuration.clone(),
         variant: trace.variant.clone(),
         property: trace.property.clone(),
+        property_breaks: match claim {
+            Claim::Breaks => Some(true),
+            Claim::Holds => Some(false),
+            Claim::None | Claim::Undecided => None,
+        },
         agrees: steps.iter().all(|step| step.answer == step.expected),
         steps,
         supply_after: supply.map(|units| units.to_string()),
@@ -148,7 +152,12 @@ fn write_text(report: &ReplayReport, output: &mut dyn Write) -> std::io::Result<
     let kept = if report.conserved { "conserved" } else { "NOT CONSERVED" };
     writeln!(output, "  supply {sum} units, {kept}")?;
     if let Some(property) = &report.property {
-        writeln!(output, "  the trace shows that it breaks: {property}")?;
+        let shows = match report.property_breaks {
+            Some(true) => "breaks in the last state",
+            Some(false) => "does NOT break in the last state",
+            None => "is decided on the graph of all states (`ioschain check`), not by a trace",
+        };
+        writeln!(output, "  {property}: {shows}")?;
     }
     let verdict = if report.agrees { "every step went" } else { "NOT every step went" };
     writeln!(output, "{verdict} as in the model")

@@ -1,0 +1,60 @@
+//! Which arguments of `check` go together. One that would be ignored is refused.
+
+use anyhow::ensure;
+
+use super::{ATOMIX, CLIENTS, TWO_PHASE_COMMIT};
+use crate::cli::{Check, Tier};
+
+pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
+    let Check { variant, configuration, tier, states_max, seeds, trace_out, .. } = arguments;
+    let given = [
+        ("--variant", variant.is_some()),
+        ("--configuration", configuration.is_some()),
+        ("--tier", tier.is_some()),
+        ("--states-max", states_max.is_some()),
+        ("--seeds", seeds.is_some()),
+        ("--trace-out", trace_out.is_some()),
+    ];
+    let refuse = |ignored: &[&str], why: &str| {
+        let mut given = given.iter().filter(|(_, is_given)| *is_given);
+        match given.find(|(name, _)| ignored.contains(name)) {
+            Some((name, _)) => {
+                Err(anyhow::anyhow!("{name} says nothing here: {why}; leave it out"))
+            }
+            None => Ok(()),
+        }
+    };
+    match arguments.model.as_str() {
+        TWO_PHASE_COMMIT => {
+            let ignored =
+                ["--variant", "--configuration", "--states-max", "--seeds", "--trace-out"];
+            refuse(&ignored, "two-phase-commit is checked as it is, against known numbers")?;
+            ensure!(*tier != Some(Tier::Nightly), "two-phase-commit has the tiers quick and full");
+        }
+        CLIENTS => {
+            let ignored = ["--variant", "--tier", "--seeds", "--trace-out"];
+            refuse(&ignored, "clients are checked exhaustively, in all their configurations")?;
+        }
+        ATOMIX if seeds.is_some() => {
+            let ignored = ["--tier", "--states-max", "--trace-out"];
+            refuse(&ignored, "a swarm walks, and prints the trace of each failure")?;
+        }
+        ATOMIX if variant.is_some() => {
+            refuse(&["--tier"], "a variant is checked in one configuration, to its first failure")?;
+        }
+        ATOMIX if *tier == Some(Tier::Nightly) => {
+            refuse(&["--states-max"], "the nightly tier's search is not bounded")?;
+        }
+        ATOMIX if configuration.is_some() => {
+            refuse(&["--tier"], "a configuration is named, so the tier selects nothing")?;
+        }
+        _ => {}
+    }
+    let extension = trace_out.as_ref().and_then(|path| path.extension());
+    let is_drawing = extension.is_some_and(|extension| extension == "svg" || extension == "mmd");
+    ensure!(
+        !is_drawing,
+        "--trace-out names the JSON file, and .mmd and .svg are written beside it; name it .json"
+    );
+    Ok(())
+}

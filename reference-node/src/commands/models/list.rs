@@ -1,0 +1,123 @@
+//! `ioschain check --list`: the models, and all that they can be asked.
+
+use std::io::Write;
+
+use ioschain_model::atomix::configurations::{full, nightly, quick, swarm};
+use ioschain_model::atomix::plan::Plan;
+use ioschain_model::variants::registry;
+use serde::Serialize;
+
+use super::reach::Reach;
+use super::{ATOMIX, CLIENTS, TWO_PHASE_COMMIT, calibration, clients};
+use crate::cli::Tier;
+
+/// A model with all that it can be asked.
+#[derive(Serialize)]
+struct Listing {
+    model: &'static str,
+    about: &'static str,
+    configurations: Vec<ListedConfiguration>,
+    variants: Vec<ListedVariant>,
+}
+
+#[derive(Serialize)]
+struct ListedConfiguration {
+    name: String,
+    about: String,
+    /// A tier, or `swarm`: it is too large to exhaust, so it is for --seeds.
+    tier: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<Reach>,
+}
+
+#[derive(Serialize)]
+struct ListedVariant {
+    name: &'static str,
+    weakens: &'static str,
+    configuration: &'static str,
+    property: &'static str,
+    length: usize,
+}
+
+pub(super) fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
+    let listings = [list_atomix(), list_clients(), list_calibration()];
+    if json {
+        writeln!(output, "{}", serde_json::to_string_pretty(&listings)?)?;
+        return Ok(());
+    }
+    for Listing { model, about, configurations, variants } in &listings {
+        writeln!(output, "model {model}: {about}\n")?;
+        for ListedConfiguration { name, about, tier, .. } in configurations {
+            writeln!(output, "  {name:<34} {tier:<8} {about}")?;
+        }
+        if !variants.is_empty() {
+            writeln!(output, "\n  variants (--variant)")?;
+        }
+        for ListedVariant { name, weakens, configuration, property, length } in variants {
+            writeln!(output, "  {name:<34} {weakens}")?;
+            writeln!(output, "  {:<34} breaks {property} in {configuration}, {length} steps", "")?;
+        }
+        writeln!(output)?;
+    }
+    Ok(())
+}
+
+fn list_atomix() -> Listing {
+    let listed = |tier: &'static str, plans: Vec<Plan>| {
+        plans.into_iter().map(move |plan| ListedConfiguration {
+            bounds: Some(Reach::of(&plan, None)),
+            name: plan.name,
+            about: plan.about,
+            tier,
+        })
+    };
+    let tiers = [
+        (Tier::Quick.name(), quick()),
+        (Tier::Full.name(), full()),
+        (Tier::Nightly.name(), nightly()),
+        ("swarm", vec![swarm()]),
+    ];
+    let listed_variant = |variant: &ioschain_model::variants::Variant| ListedVariant {
+        name: variant.name,
+        weakens: variant.weakens,
+        configuration: variant.expected.configuration,
+        property: variant.expected.property,
+        length: variant.expected.length,
+    };
+    Listing {
+        model: ATOMIX,
+        about: "the most general client; configurations by tier (--configuration)",
+        configurations: tiers.into_iter().flat_map(|(tier, plans)| listed(tier, plans)).collect(),
+        variants: registry().iter().map(listed_variant).collect(),
+    }
+}
+
+fn list_clients() -> Listing {
+    let listed = |setting: clients::Setting| ListedConfiguration {
+        name: setting.name(),
+        about: setting.about(),
+        tier: Tier::Quick.name(),
+        bounds: Some(Reach::of(&setting.plan, None)),
+    };
+    Listing {
+        model: CLIENTS,
+        about: "honest clients that crash, for progress (--configuration)",
+        configurations: clients::settings().into_iter().map(listed).collect(),
+        variants: Vec::new(),
+    }
+}
+
+fn list_calibration() -> Listing {
+    let listed = |(tier, name): (Tier, String)| ListedConfiguration {
+        about: "the engines against numbers that other checkers give".to_owned(),
+        name,
+        tier: tier.name(),
+        bounds: None,
+    };
+    Listing {
+        model: TWO_PHASE_COMMIT,
+        about: "calibration of the engines",
+        configurations: calibration::names().into_iter().map(listed).collect(),
+        variants: Vec::new(),
+    }
+}

@@ -1,0 +1,140 @@
+//! A trace taken again in its model: what a file says is compared with what the rules give.
+
+use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::properties::RESOLUTION;
+use ioschain_model::atomix::{Action, Atomix, State};
+use ioschain_model::graph::Progress as _;
+use ioschain_model::real::MissingProof;
+use ioschain_model::trace::{Step, Trace, TraceError};
+use ioschain_spec::Rejection;
+use stateright::{Expectation, Model as _};
+
+/// Why a file is not a trace of its model.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotATrace {
+    #[error("its length is {said}, and it has {steps} steps")]
+    Length { said: usize, steps: usize },
+    #[error("its first state is not the first state of {configuration}")]
+    First { configuration: String },
+    #[error(transparent)]
+    Unreadable(#[from] TraceError),
+    #[error("step {step}: {configuration} has no shard {shard}")]
+    Shard { step: usize, configuration: String, shard: u16 },
+    #[error("step {step}: {configuration} has no transaction T{transaction}")]
+    Transaction { step: usize, configuration: String, transaction: u8 },
+    #[error("step {step} needs {missing}")]
+    Proof { step: usize, missing: MissingProof },
+    #[error("step {step}: the model refuses this {message} with {}", .rejection.code())]
+    Refused { step: usize, message: String, rejection: Rejection },
+    #[error("step {step}: the model has no such {message} here")]
+    Impossible { step: usize, message: String },
+    #[error("step {step}: the answer is `{model}` in the model, and `{said}` in the file")]
+    Answer { step: usize, model: String, said: String },
+    #[error("step {step}: the file's state of shard {shard} is not the model's")]
+    Picture { step: usize, shard: u16 },
+    #[error("there is no property `{property}` of {configuration}; there are: {known}")]
+    Property { property: String, configuration: String, known: String },
+}
+
+/// What the model says of the property that a trace claims to break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// The trace claims nothing.
+    None,
+    /// The property is false in the last state.
+    Breaks,
+    /// The property is true in the last state.
+    Holds,
+    /// Resolution: the last state is not resolved; whether it can be is for the graph to say.
+    Undecided,
+}
+
+/// Takes every step again, and compares everything that the file says.
+pub(super) fn retake(model: &Atomix, trace: &Trace) -> Result<Claim, NotATrace> {
+    let configuration = || model.plan.name.clone();
+    if trace.length != trace.steps.len() {
+        return Err(NotATrace::Length { said: trace.length, steps: trace.steps.len() });
+    }
+    if trace.first != model.trace(None, &[]).first {
+        return Err(NotATrace::First { configuration: configuration() });
+    }
+    let mut state = model.first();
+    let mut actions = Vec::new();
+    for (said, step) in trace.steps.iter().zip(1..) {
+        let action = find(model, &state, said, step)?;
+        state = Atomix::after(&state, &action);
+        actions.push(action);
+        if let Some(taken) = model.trace(None, &actions).steps.pop() {
+            compare(&taken, said, step)?;
+        }
+    }
+    judge(model, &state, trace.property.as_deref())
+}
+
+/// The step of the model that a step of the file is.
+fn find(model: &Atomix, state: &State, said: &Step, step: usize) -> Result<Action, NotATrace> {
+    let (message, proofs) = said.read(step)?;
+    let configuration = || model.plan.name.clone();
+    if !model.shards().any(|shard| shard == said.shard) {
+        return Err(NotATrace::Shard { step, configuration: configuration(), shard: said.shard });
+    }
+    let transactions = model.plan.transactions.len();
+    if let Some(transaction) = said.transaction.filter(|it| usize::from(*it) >= transactions) {
+        return Err(NotATrace::Transaction { step, configuration: configuration(), transaction });
+    }
+    let given = members(state.pool);
+    let asked = model.with_steps(|steps| {
+        let missing =
+            proofs.iter().find(|proof| !given.clone().any(|number| steps.said(number) == **proof));
+        if let Some(missing) = missing {
+            return Err(NotATrace::Proof { step, missing: MissingProof(*missing) });
+        }
+        Ok(steps.ask_everything(Atomix::local(state, said.shard), state.log, state.pool))
+    })?;
+    let is_it = |asked: &Message| {
+        (asked.kind(), asked.transaction()) == (message.kind(), message.transaction())
+            && model.said(asked) == proofs
+    };
+    match asked.into_iter().find(|(message, _)| is_it(message)) {
+        Some((message, Ok(taken))) => Ok(Action { shard: said.shard, message, taken }),
+        Some((_, Err(rejection))) => {
+            Err(NotATrace::Refused { step, message: said.message.clone(), rejection })
+        }
+        None => Err(NotATrace::Impossible { step, message: said.message.clone() }),
+    }
+}
+
+/// The numbers of the attestations that were given.
+fn members(pool: u64) -> impl Iterator<Item = u8> + Clone {
+    (0..64).filter(move |number| pool >> number & 1 == 1)
+}
+
+fn compare(taken: &Step, said: &Step, step: usize) -> Result<(), NotATrace> {
+    if taken.answer != said.answer {
+        let (model, said) = (taken.answer.clone(), said.answer.clone());
+        return Err(NotATrace::Answer { step, model, said });
+    }
+    if taken.state != said.state {
+        return Err(NotATrace::Picture { step, shard: said.shard });
+    }
+    Ok(())
+}
+
+/// Whether the property fails in the last state.
+fn judge(model: &Atomix, last: &State, property: Option<&str>) -> Result<Claim, NotATrace> {
+    let Some(property) = property else { return Ok(Claim::None) };
+    if property == RESOLUTION {
+        return Ok(if model.is_resolved(last) { Claim::Holds } else { Claim::Undecided });
+    }
+    let mut known = model.properties();
+    known.retain(|known| known.expectation == Expectation::Always);
+    let Some(found) = known.iter().find(|known| known.name == property) else {
+        let names: Vec<_> = known.iter().map(|known| known.name).chain([RESOLUTION]).collect();
+        return Err(NotATrace::Property {
+            property: property.to_owned(),
+            configuration: model.plan.name.clone(),
+            known: names.join(", "),
+        });
+    };
+    Ok(if (found.condition)(model, last) { Claim::Holds } else { Claim::Breaks })
+}
