@@ -90,14 +90,223 @@ fn a_counterexample_is_written_drawn_and_replayed_with_real_blocks() {
     let (code, report) = json(&["replay", file, "--json"]);
     assert_eq!(code, EXIT_SUCCESS);
     assert_eq!(report["agrees"], true);
+    assert_eq!(report["property_breaks"], true);
     assert_eq!(report["conserved"], false);
+}
 
-    // Under the specification's own rules the same messages go another way.
-    let other = std::fs::read_to_string(&path).unwrap().replace("white-paper", "specification");
-    std::fs::write(&path, other).unwrap();
-    let (code, _, errors) = ioschain(&["replay", file]);
+/// A shortest trace of a variant, as JSON.
+fn trace_of(variant: &str) -> Value {
+    let path = scratch(&format!("trace-of-{variant}.json"));
+    ioschain(&["check", "--variant", variant, "--trace-out", path.to_str().unwrap()]);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What a replay says of a trace that was changed.
+fn replayed(name: &str, mut trace: Value, change: impl Fn(&mut Value)) -> (u8, String, String) {
+    change(&mut trace);
+    let path = scratch(&format!("changed-{name}.json"));
+    std::fs::write(&path, trace.to_string()).unwrap();
+    ioschain(&["replay", path.to_str().unwrap()])
+}
+
+#[test]
+fn a_replay_refuses_a_file_that_is_not_a_trace_of_its_model() {
+    type Change = (&'static str, fn(&mut Value), &'static str);
+    let changes: [Change; 8] = [
+        (
+            "property",
+            |it| it["property"] = "NONSENSE-99 pigs fly".into(),
+            "no property `NONSENSE-99",
+        ),
+        ("no-steps", |it| it["steps"] = Value::Array(Vec::new()), "its length is 4, and it has 0"),
+        ("length", |it| it["length"] = 7.into(), "its length is 7, and it has 4 steps"),
+        ("first", |it| it["first"][0]["epoch"] = 3.into(), "its first state is not"),
+        (
+            "picture",
+            |it| it["steps"][1]["state"]["fee_pool"] = 77.into(),
+            "step 2: the file's state",
+        ),
+        ("answer", |it| it["steps"][1]["answer"] = "committed".into(), "step 2: the answer is `"),
+        ("shard", |it| it["steps"][2]["shard"] = 9.into(), "step 3: k2-l1-t1 has no shard 9"),
+        ("rules", |it| it["variant"] = "specification".into(), "step 2"),
+    ];
+    let trace = trace_of("aborts-on-timeout");
+    for (name, change, says) in changes {
+        let (code, output, errors) = replayed(name, trace.clone(), change);
+        assert_eq!(code, EXIT_BAD_INPUT, "{name}: {output}{errors}");
+        assert!(errors.contains(says), "{name}: {errors}");
+    }
+}
+
+#[test]
+fn a_replay_does_not_repeat_a_claim_that_is_false() {
+    let trace = trace_of("aborts-on-timeout");
+    let (code, output, errors) = replayed("no-break", trace.clone(), |it| {
+        it["property"] = "ATX-SPEND-01 no double spend".into();
+        it["configuration"] = "k2-l1-t2".into();
+    });
+    // The configuration is another one, so it is no trace of it, or it is one that breaks nothing.
+    assert_ne!(code, EXIT_SUCCESS, "{output}{errors}");
+
+    let (code, output, errors) = replayed("too-short", trace, |it| {
+        it["steps"].as_array_mut().unwrap().pop();
+        it["length"] = 3.into();
+    });
+    assert_eq!(code, EXIT_DOES_NOT_HOLD, "{output}{errors}");
+    assert!(output.contains("does NOT break in the last state"), "{output}");
+    assert!(errors.contains("does not hold: the trace is said to break"), "{errors}");
+}
+
+#[test]
+fn a_replay_names_the_proof_that_no_shard_gave() {
+    let trace = trace_of("white-paper");
+    let with_proofs =
+        trace["steps"].as_array().unwrap().iter().position(|it| it.get("proofs").is_some());
+    let place = with_proofs.expect("some step carries a proof");
+    let (code, _, errors) = replayed("no-proof", trace, |it| {
+        it["steps"][place]["proofs"][0]["shard"] = 3.into();
+    });
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains(&format!("step {} needs a proof of T0", place + 1)), "{errors}");
+    assert!(errors.contains("by shard 3 that no shard gave"), "{errors}");
+}
+
+#[test]
+fn a_replay_leaves_resolution_to_the_graph() {
+    let trace = trace_of("nobody-sweeps");
+    let (code, output, errors) = replayed("resolution", trace.clone(), |_| ());
+    assert_eq!(code, EXIT_SUCCESS, "{errors}");
+    assert!(output.contains("is decided on the graph of all states"), "{output}");
+    // Before the first step nothing is locked or owed.
+    let (code, _, errors) = replayed("resolved", trace, |it| {
+        it["steps"] = Value::Array(Vec::new());
+        it["length"] = 0.into();
+    });
+    assert_eq!(code, EXIT_DOES_NOT_HOLD, "{errors}");
+}
+
+#[test]
+fn a_score_below_all_is_a_failure() {
+    let (code, score) = json(&["mutants", "--states-max", "3", "--json"]);
     assert_eq!(code, EXIT_DOES_NOT_HOLD);
-    assert!(errors.contains("does not hold: step 2"), "{errors}");
+    assert!(score["killed"].as_u64().unwrap() < score["total"].as_u64().unwrap());
+    assert_eq!(score["bounds"]["states_max"], 3);
+}
+
+#[test]
+fn no_argument_is_ignored_in_silence() {
+    for arguments in [
+        &["check", "two-phase-commit", "--variant", "white-paper"][..],
+        &["check", "two-phase-commit", "--configuration", "ring"],
+        &["check", "two-phase-commit", "--seeds", "0..2"],
+        &["check", "two-phase-commit", "--states-max", "5"],
+        &["check", "clients", "--seeds", "0..2"],
+        &["check", "--tier", "nightly", "--states-max", "5"],
+        &["check", "--variant", "white-paper", "--tier", "full"],
+        &["check", "--variant", "white-paper", "--tier", "nightly"],
+        &["check", "--configuration", "ring", "--tier", "full"],
+        &["check", "--seeds", "0..2", "--states-max", "5"],
+    ] {
+        let (code, _, errors) = ioschain(arguments);
+        assert_eq!(code, EXIT_BAD_INPUT, "{arguments:?}");
+        assert!(errors.contains("says nothing here"), "{arguments:?}: {errors}");
+    }
+    for drawing in ["x.svg", "x.mmd"] {
+        let arguments = ["check", "--variant", "white-paper", "--trace-out", drawing];
+        let (code, _, errors) = ioschain(&arguments);
+        assert_eq!(code, EXIT_BAD_INPUT);
+        assert!(errors.contains("name it .json"), "{errors}");
+    }
+    let (code, _, errors) = ioschain(&["verify", "--tier", "nightly"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("verify has no nightly tier"), "{errors}");
+}
+
+#[test]
+fn every_result_stands_beside_its_bounds() {
+    let (_, report) = json(&["check", "--configuration", "k2-l2-t2", "--json"]);
+    let bounds = &report["bounds"];
+    for (key, value) in
+        [("shards", 4), ("input_shards", 2), ("output_shards", 2), ("payments", 2), ("epochs", 0)]
+    {
+        assert_eq!(bounds[key], value, "{key}");
+    }
+    assert!(bounds["states_max"].as_u64().unwrap() > 155);
+    assert!(report["collision_probability"].as_f64().unwrap() > 0.0);
+    assert!(report["actions"]["request"].as_u64().unwrap() > 0);
+    assert_eq!((&report["unresolvable"], &report["deadlocks"]), (&4.into(), &4.into()));
+
+    let (_, output, _) = ioschain(&["check", "--variant", "repeated-lock-rejects"]);
+    for says in [
+        "bounds: 3 shards, payments 1, input shards of a payment 2",
+        "with a probability of at most",
+        "steps by kind: ",
+        "only `ATX-ATOMIC-01 atomicity` was looked at; --configuration k2-l1-t1 shows",
+    ] {
+        assert!(output.contains(says), "{says}: {output}");
+    }
+}
+
+#[test]
+fn clients_that_crash_leave_as_many_locks_as_the_readme_says() {
+    let (code, report) = json(&["check", "clients", "--json"]);
+    assert_eq!(code, EXIT_SUCCESS);
+    let checks = report["checks"].as_array().unwrap();
+    let unresolvable = |name: &str| {
+        let check = checks.iter().find(|check| check["configuration"] == name).unwrap();
+        (check["unresolvable"].as_u64().unwrap(), check["unique_states"].as_u64().unwrap())
+    };
+    assert_eq!(unresolvable("k2-l1-t1-crashes"), (7, 34));
+    assert_eq!(unresolvable("k2-l1-t1-crashes-helpers").0, 0);
+    assert_eq!(unresolvable("k2-l1-t2"), (16, 384));
+    assert_eq!(unresolvable("k2-l1-t2-crashes"), (440, 1_536));
+    assert_eq!(unresolvable("k2-l1-t2-crashes-helpers").0, 64);
+    assert_eq!(unresolvable("k2-l1-t2-e1-crashes").0, 0);
+}
+
+/// Sends a program what Ctrl-C sends.
+fn interrupt(program: &std::process::Child) {
+    let sent = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn an_interrupted_swarm_of_any_length_says_how_far_it_got() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ioschain"))
+        .args(["check", "--seeds", "0..18446744073709551615"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(program.stdout.take().unwrap());
+    output.read_line(&mut String::new()).unwrap();
+    interrupt(&program);
+    std::io::copy(&mut output, &mut std::io::sink()).unwrap();
+    let ended = program.wait_with_output().unwrap();
+    let errors = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(EXIT_DOES_NOT_HOLD.into()), "{errors}");
+    assert!(errors.contains("interrupted; "), "{errors}");
+    assert!(errors.contains(" of 18446744073709551615 walks"), "{errors}");
+    assert!(errors.contains("does not decide resolution"), "{errors}");
+}
+
+#[test]
+fn an_interrupted_verify_says_what_it_did_not_check() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ioschain"))
+        .arg("verify")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(program.stderr.take().unwrap());
+    let mut said = String::new();
+    errors.read_line(&mut said).unwrap();
+    interrupt(&program);
+    errors.read_to_string(&mut said).unwrap();
+    let ended = program.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(EXIT_DOES_NOT_HOLD.into()), "{said}");
+    assert!(said.contains("interrupted; not checked: "), "{said}");
+    assert!(ended.stdout.is_empty());
 }
 
 #[test]
@@ -127,11 +336,23 @@ fn what_cannot_be_done_is_said() {
 fn everything_that_can_be_checked_is_listed() {
     let (code, output, _) = ioschain(&["check", "--list"]);
     assert_eq!(code, EXIT_SUCCESS);
-    for name in ["k2-l2-t2", "k3-l2-t4-e1", "nobody-sweeps", "white-paper"] {
+    for name in [
+        "k2-l2-t2",
+        "k3-l2-t4-e1",
+        "k3-l2-t5-e1",
+        "swarm-e4",
+        "nobody-sweeps",
+        "white-paper",
+        "k2-l1-t1-crashes-helpers",
+        "model two-phase-commit",
+        "1745408 states known",
+    ] {
         assert!(output.contains(name), "{name}");
     }
     let (_, listing) = json(&["check", "--list", "--json"]);
-    assert_eq!(listing[0]["model"], "atomix");
+    for (place, model) in ["atomix", "clients", "two-phase-commit"].into_iter().enumerate() {
+        assert_eq!(listing[place]["model"], model);
+    }
 }
 
 #[test]

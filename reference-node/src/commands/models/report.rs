@@ -251,3 +251,21 @@ pub(super) fn write_sum(report: &CheckReport, output: &mut dyn Write) -> std::io
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CheckReport, Checks};
+
+    #[test]
+    fn what_was_never_begun_is_named_and_makes_the_sum_incomplete() {
+        let names = ["one", "two", "three"].map(str::to_owned);
+        let mut checks = Checks::of(names.into_iter());
+        let mut first = CheckReport::nothing("atomix", "specification", "one".to_owned());
+        first.verdict = "holds";
+        checks.add(first);
+        let sum = checks.sum("atomix", "tier full");
+        assert_eq!(sum.verdict, "incomplete");
+        assert_eq!(sum.not_begun, ["two", "three"]);
+        assert_eq!(sum.checks.len(), 1);
+    }
+}
