@@ -224,11 +224,11 @@ fn run(checking: &Checking, errors: &mut dyn Write) -> Outcome {
     look_with_progress(errors, &mut |watch| checking.run_watched(watch))
 }
 
+/// What looks at a run, and says whether it goes on.
+type Watcher<'a> = dyn FnMut(Watch) -> GoOn + 'a;
+
 /// Runs something with a `watch` that shows progress, and that ends the run at Ctrl-C.
-fn look_with_progress<T>(
-    errors: &mut dyn Write,
-    run: &mut dyn FnMut(&mut dyn FnMut(Watch) -> GoOn) -> T,
-) -> T {
+fn look_with_progress<T>(errors: &mut dyn Write, run: &mut dyn FnMut(&mut Watcher<'_>) -> T) -> T {
     let started = Instant::now();
     let mut shown = Progress::of("states", errors);
     run(&mut |Watch { unique_states, depth }| {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ioschain_model::atomix::configurations::by_name;
+use ioschain_model::atomix::configurations::quick;
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::GoOn;
 use ioschain_model::score::{Score, score_within};
@@ -33,6 +33,8 @@ impl Catch {
     /// What a score says. A variant's run has as many states as it may have, at most, in each
     /// configuration and once more in its own.
     fn of(score: &Score, states_max: usize) -> Self {
+        let plans = quick();
+        let reaches = plans.iter().map(|plan| Reach::of(plan, Some(states_max)));
         let runs = score.variants.len() * (score.configurations.len() + 1);
         let mut catch = Self {
             killed: score.killed,
@@ -40,13 +42,11 @@ impl Catch {
             states: 0,
             specification_holds: true,
             configurations: 0,
-            bounds: Reach::default(),
+            bounds: reaches.reduce(Reach::and).unwrap_or_default(),
             collision_probability: runs as f64 * collision_probability(states_max as u64),
         };
         for column in &score.configurations {
-            let plan = by_name(&column.configuration);
-            let reach = plan.map(|plan| Reach::of(&plan, Some(states_max))).unwrap_or_default();
-            catch.add(reach, column.unique_states, column.holds);
+            catch.add(catch.bounds, column.unique_states, column.holds);
         }
         catch
     }
