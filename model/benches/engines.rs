@@ -14,6 +14,8 @@ const EVERYTHING: Bounds = Bounds { states_max: usize::MAX, stop: Stop::AtTheEnd
 const TWO_PHASE_COMMIT_STATES: usize = 296_448;
 /// 3 input shards, 2 output shards, 4 payments of the same coins.
 const ATOMIX_STATES: usize = 218_081;
+/// 3 input shards, 2 output shards, 3 payments of the same coins, and each shard closes an epoch.
+const ATOMIX_EPOCHS_STATES: usize = 715_113;
 
 fn main() {
     divan::main();
@@ -41,6 +43,16 @@ fn atomix_depth_first(bencher: Bencher) {
     bencher.counter(ItemsCount::new(ATOMIX_STATES)).bench(|| {
         let checker = atomix().model.checker().spawn_dfs().join();
         assert_eq!(checker.unique_state_count(), ATOMIX_STATES);
+    });
+}
+
+/// With an epoch most states ask the rules something new.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn atomix_with_epochs_depth_first(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(ATOMIX_EPOCHS_STATES)).bench(|| {
+        let check = Check::of_specification(shared(3, 2, 3, 1)).expect("its genesis is valid");
+        let checker = check.model.checker().spawn_dfs().join();
+        assert_eq!(checker.unique_state_count(), ATOMIX_EPOCHS_STATES);
     });
 }
 
