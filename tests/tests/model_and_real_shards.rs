@@ -144,7 +144,7 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
         (overclaim(), 78),
         (shared(2, 1, 1, 2), 313),
         (with_epochs(chain(), 1), 351),
-        (with_epochs(spend(), 1), 0),
+        (with_epochs(spend(), 1), 203),
     ] {
         let name = plan.name.clone();
         let (seen, taken, refused) = Pair::of(plan).follow_every_step();
