@@ -56,18 +56,34 @@ impl Steps {
         true
     }
 
-    /// Puts every message to the rules that can be made of a pool and what was considered before: all
-    /// requests, honest and garbage; commits with every sequence of at most as many attestations as the
-    /// transaction has input shards, in any order and with repetitions; aborts with every attestation;
-    /// the import and the closing of an epoch. Of commits that the rules cannot tell apart, because they
-    /// look only at a first part of the proofs, one is kept.
+    /// Finds out what can happen in a shard: every message that can be made of a pool and of what was
+    /// considered before, the import, and the closing of an epoch.
     pub fn prepare(&mut self, local: LocalId, log: LogId, pool: Pool) {
-        let mut menu = self.menus.remove(&(local, log)).unwrap_or_default();
+        let place = (local, self.log(log).closings);
+        let known = self.messages.get(&place).filter(|menu| pool & !menu.considered == 0).cloned();
+        let mut menu = known.unwrap_or_else(|| {
+            let messages = self.put_messages(local, log, pool);
+            self.messages.insert(place, messages.clone());
+            messages
+        });
+        menu.possible.iter_mut().for_each(|possible| possible.taken.log = log);
+        for step in self.own_steps(local) {
+            let answer = self.ask(local, log, &step);
+            self.add(&mut menu, local, log, step, answer);
+        }
+        self.menus.insert((local, log), menu);
+    }
+
+    /// Puts every message to the rules: all requests, honest and garbage; commits with every sequence of
+    /// at most as many attestations as the transaction has input shards, in any order and with
+    /// repetitions; aborts with every attestation. Of commits that the rules cannot tell apart, because
+    /// they look only at a first part of the proofs, one is kept.
+    fn put_messages(&mut self, local: LocalId, log: LogId, pool: Pool) -> Menu {
         // What other states have attested may be attested here later on: once is cheaper than again and
         // again. `possible` leaves out what is not attested yet.
-        menu.considered |= pool | self.all_attested();
-        menu.possible.clear();
-        for message in self.without_proofs(local) {
+        let considered = pool | self.all_attested();
+        let mut menu = Menu { considered, possible: Vec::new() };
+        for message in self.without_proofs() {
             let answer = self.ask(local, log, &message);
             self.add(&mut menu, local, log, message, answer);
         }
@@ -81,7 +97,7 @@ impl Steps {
                 self.add(&mut menu, local, log, message, answer);
             }
         }
-        self.menus.insert((local, log), menu);
+        menu
     }
 
     /// Everything that any shard has attested in any state so far.
@@ -148,9 +164,8 @@ impl Steps {
         (0u8..).zip(self.transactions.iter().map(count)).collect()
     }
 
-    /// All requests, honest and garbage; commits that prove nothing; the import and the closing of an
-    /// epoch.
-    fn without_proofs(&self, local: LocalId) -> Vec<Message> {
+    /// All requests, honest and garbage, and commits that prove nothing.
+    fn without_proofs(&self) -> Vec<Message> {
         let mut messages = Vec::new();
         for (transaction, _) in (0u8..).zip(&self.transactions) {
             messages.push(Message::Request { transaction });
@@ -159,11 +174,13 @@ impl Steps {
             }
             messages.push(Message::Commit { transaction, proofs: Proofs::default() });
         }
-        messages.push(Message::Import);
-        if self.local(local).state.position.epoch <= self.bounds.epochs {
-            messages.push(Message::Close);
-        }
         messages
+    }
+
+    /// What a shard does by itself: the import and the closing of an epoch.
+    fn own_steps(&self, local: LocalId) -> Vec<Message> {
+        let may_close = self.local(local).state.position.epoch <= self.bounds.epochs;
+        [Message::Import].into_iter().chain(may_close.then_some(Message::Close)).collect()
     }
 
     /// Commits and aborts that can be made of a pool, every sequence of proofs on its own.
@@ -184,7 +201,8 @@ impl Steps {
         log: LogId,
         pool: Pool,
     ) -> Vec<(Message, Result<Taken, Rejection>)> {
-        let mut messages = self.without_proofs(local);
+        let mut messages = self.without_proofs();
+        messages.extend(self.own_steps(local));
         messages.extend(self.with_proofs(pool));
         let ask = |message: Message| (message, self.ask(local, log, &message));
         messages.into_iter().map(ask).collect()

@@ -24,7 +24,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate};
 
 use super::entry::{Makings, Sender, import_of};
-use super::identity_view::view_of_block;
+use super::identity_view::{view_of_block, without_lists};
 use super::message::Message;
 use super::plan::Carried;
 use super::watched::Watched;
@@ -39,6 +39,8 @@ pub type ModelRules = dyn Rules<Watched> + Send + Sync;
 pub type LocalId = u32;
 /// The number of a log with its expiry lists.
 pub type LogId = u32;
+/// The number of a log as [`Log::closings`] has it.
+type ClosingsId = u32;
 /// Attestations by number, as bits.
 pub type Pool = u64;
 /// Stands in a message for any attestation.
@@ -117,6 +119,9 @@ pub struct Log {
     entries: BTreeMap<(u64, u16), EpochClosed>,
     /// The lists, for imports and for the conservation sum.
     pub retained: RetainedLists,
+    /// Which epochs the shards closed, without the lists: all that an entry sees which is no sweep. So
+    /// most of what is asked need not be asked again for every log.
+    closings: ClosingsId,
 }
 
 /// Everything that was asked so far.
@@ -129,6 +134,7 @@ pub struct Steps {
     values: Numbered<Vec<u8>, ()>,
     sums: HashMap<(Vec<u32>, LogId), Option<u64>>,
     logs: Numbered<Vec<u8>, Log>,
+    closings: Numbered<Vec<(u64, u16)>, IdentityLog>,
     attestations: Numbered<Attested, IdealAttestation>,
     /// What each attestation says.
     said: Vec<Attested>,
@@ -137,6 +143,7 @@ pub struct Steps {
     outpoints: Numbered<OutPoint, OutPoint>,
     bounds: MenuBounds,
     menus: HashMap<(LocalId, LogId), Menu>,
+    messages: HashMap<(LocalId, ClosingsId), Menu>,
 }
 
 /// Values by number, and the other way round.
@@ -182,15 +189,18 @@ impl Steps {
             values: Numbered::new(),
             sums: HashMap::new(),
             logs: Numbered::new(),
+            closings: Numbered::new(),
             attestations: Numbered::new(),
             said: Vec::new(),
             rivals: Vec::new(),
             outpoints: Numbered::new(),
             bounds,
             menus: HashMap::new(),
+            messages: HashMap::new(),
         };
         let locals = states.into_iter().map(|state| steps.number_local(state)).collect();
-        let empty = Log { log, entries: BTreeMap::new(), retained: RetainedLists::new() };
+        let closings = steps.closings.number(Vec::new(), || log.clone());
+        let empty = Log { log, entries: BTreeMap::new(), retained: RetainedLists::new(), closings };
         let log = steps.logs.number(Vec::new(), || empty);
         (steps, locals, log)
     }
@@ -273,7 +283,9 @@ impl Steps {
         seen: &Log,
         message: &Message,
     ) -> Result<(Answer, Changes), Rejection> {
-        let identity = view_of_block(&seen.log, state, *message == Message::Import);
+        let is_sweep = *message == Message::Import;
+        let log = if is_sweep { &seen.log } else { &**self.closings.get(seen.closings) };
+        let identity = view_of_block(log, state, is_sweep);
         let environment = Environment { suite, identity };
         let mut overlay = Overlay::on(state);
         let entry = self.entry(state, seen, message)?;
@@ -348,14 +360,25 @@ impl Steps {
         entries.insert(place, entry);
         let mut retained = seen.retained.clone();
         retained.insert(place, lists);
-        let mut log = self.logs.get(0).log.clone();
-        for closed in entries.values() {
-            let certificate = IdealCertificate;
-            log.append(&Ideal, &CertifiedEpoch { closed: closed.clone(), certificate })?;
-        }
+        let empty = Arc::clone(self.logs.get(0));
+        let log = append_all(&empty.log, entries.values().cloned())?;
+        let bare = append_all(&empty.log, entries.values().map(without_lists))?;
+        let closings = self.closings.number(entries.keys().copied().collect(), || bare);
         let key = entries.values().flat_map(encode).collect();
-        Ok(self.logs.number(key, || Log { log, entries, retained }))
+        Ok(self.logs.number(key, || Log { log, entries, retained, closings }))
     }
+}
+
+/// A log with some entries more.
+fn append_all(
+    log: &IdentityLog,
+    entries: impl Iterator<Item = EpochClosed>,
+) -> Result<IdentityLog, Rejection> {
+    let mut longer = log.clone();
+    for closed in entries {
+        longer.append(&Ideal, &CertifiedEpoch { closed, certificate: IdealCertificate })?;
+    }
+    Ok(longer)
 }
 
 /// The bit of a number.
