@@ -13,6 +13,7 @@ pub mod message;
 pub mod plan;
 pub mod properties;
 pub mod steps;
+pub mod symmetry;
 pub mod watched;
 
 use std::sync::{PoisonError, RwLock};

@@ -76,7 +76,7 @@ impl Steps {
     }
 
     /// Where the rules give a lock back to.
-    fn refund(&self, carried: &Carried, locked: &OutPoint) -> OutPoint {
+    pub(super) fn refund(&self, carried: &Carried, locked: &OutPoint) -> OutPoint {
         let suite = &Watched::default();
         let environment = Environment { suite, identity: self.logs.get(0).log.view() };
         let mut inputs = carried.transaction.inputs.iter();
@@ -85,7 +85,7 @@ impl Steps {
     }
 
     /// The bit of the attestation of a row; none if the shard had no vote.
-    fn attest(&mut self, shard: u16, txid: TxId, row: &Decision) -> Pool {
+    pub(super) fn attest(&mut self, shard: u16, txid: TxId, row: &Decision) -> Pool {
         let Some(attestation) = Ideal.attest(shard, txid, row) else { return 0 };
         let place = self.transactions.iter().position(|carried| carried.txid == txid);
         let transaction = place.expect("shards hear of planned transactions only") as u8;

@@ -7,6 +7,7 @@
 
 mod effects;
 mod menu;
+mod renaming;
 mod sums;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +31,7 @@ use super::plan::Carried;
 use super::watched::Watched;
 use menu::Menu;
 pub use menu::MenuBounds;
+pub use renaming::Renaming;
 use sums::value_of;
 
 /// Rules that a model can be run with.
