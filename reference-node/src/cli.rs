@@ -66,6 +66,10 @@ pub(crate) struct Check {
     /// End as incomplete after so many states.
     #[arg(long, value_name = "N")]
     pub(crate) states_max: Option<usize>,
+    /// Of states that differ only in which of several equal payments is which, look at one. Searches
+    /// depth-first, as the nightly tier does, so it says nothing of resolution and of lengths.
+    #[arg(long)]
+    pub(crate) symmetry: bool,
     /// Do not exhaust anything: walk at random, once for each of these seeds, and print a line of JSON
     /// for each walk.
     #[arg(long, value_name = "A..B", value_parser = seeds)]

@@ -206,6 +206,10 @@ fn no_argument_is_ignored_in_silence() {
         &["check", "--variant", "white-paper", "--tier", "nightly"],
         &["check", "--configuration", "ring", "--tier", "full"],
         &["check", "--seeds", "0..2", "--states-max", "5"],
+        &["check", "--seeds", "0..2", "--symmetry"],
+        &["check", "--symmetry", "--states-max", "5"],
+        &["check", "--symmetry", "--configuration", "ring", "--tier", "full"],
+        &["check", "clients", "--symmetry"],
     ] {
         let (code, _, errors) = ioschain(arguments);
         assert_eq!(code, EXIT_BAD_INPUT, "{arguments:?}");
@@ -245,6 +249,22 @@ fn every_result_stands_beside_its_bounds() {
     ] {
         assert!(output.contains(says), "{says}: {output}");
     }
+}
+
+#[test]
+fn with_symmetry_equal_payments_count_as_one_and_the_text_says_so() {
+    let arguments = ["check", "--symmetry", "--configuration", "k2-l2-t2"];
+    let (code, output, errors) = ioschain(&arguments);
+    assert_eq!(code, EXIT_SUCCESS, "{errors}");
+    assert!(output.contains("states that differ in the names of equal payments only"), "{output}");
+    let (_, report) = json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(report["with_symmetry"], true);
+    let states = report["unique_states"].as_u64().unwrap();
+    assert!(states < 155 && 155 <= 2 * states, "{states} of 155");
+
+    let (code, _, errors) = ioschain(&["check", "--symmetry", "--variant", "white-paper"]);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("never compares ids"), "{errors}");
 }
 
 #[test]

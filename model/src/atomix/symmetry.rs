@@ -12,7 +12,7 @@ use stateright::{Expectation, Model, Path, Property, Representative};
 
 use super::limits::SHARDS_MAX;
 use super::plan::{Plan, Source};
-use super::steps::{LocalId, LogId, Renaming};
+use super::steps::{Renaming, Steps, bit, members};
 use super::{Action, Atomix, State};
 
 /// The model, with the representative of every state beside it.
@@ -36,11 +36,13 @@ impl Representative for Sighting {
     }
 }
 
-/// A renaming, with what it was asked before.
+/// A renaming, with what it was asked before: at the place of a number its new number.
 struct Names {
     renaming: Renaming,
-    locals: Vec<Option<LocalId>>,
-    logs: Vec<Option<LogId>>,
+    locals: Vec<Option<u32>>,
+    logs: Vec<Option<u32>>,
+    attestations: Vec<Option<u32>>,
+    outpoints: Vec<Option<u32>>,
 }
 
 impl Symmetric {
@@ -51,6 +53,8 @@ impl Symmetric {
             renaming: model.with_steps(|steps| steps.renaming(order)),
             locals: Vec::new(),
             logs: Vec::new(),
+            attestations: Vec::new(),
+            outpoints: Vec::new(),
         });
         let names = RwLock::new(names.collect());
         Self { model, names }
@@ -58,8 +62,20 @@ impl Symmetric {
 
     /// A state under each renaming, the one that changes nothing first.
     pub fn orbit(&self, state: &State) -> Vec<State> {
-        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
-        names.iter_mut().map(|names| names.rename(&self.model, state)).collect()
+        let known = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        let orbit: Option<Vec<State>> =
+            known.iter().map(|names| names.known(&self.model, state)).collect();
+        drop(known);
+        orbit.unwrap_or_else(|| {
+            let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+            let rename = |names: &mut Names| {
+                self.model.with_steps(|steps| {
+                    names.learn(&self.model, steps, state);
+                    names.known(&self.model, state)
+                })
+            };
+            names.iter_mut().filter_map(rename).collect()
+        })
     }
 
     fn sighting(&self, state: State) -> Sighting {
@@ -69,35 +85,56 @@ impl Symmetric {
 }
 
 impl Names {
-    fn rename(&mut self, model: &Atomix, state: &State) -> State {
-        let Self { renaming, locals, logs } = self;
-        model.with_steps(|steps| {
-            let mut renamed = [0; SHARDS_MAX];
-            for shard in model.shards() {
-                let place = usize::from(shard) - 1;
-                let local = state.locals[place];
-                renamed[place] = remembered(locals, local, || steps.rename_local(local, renaming));
-            }
-            State {
-                locals: renamed,
-                log: remembered(logs, state.log, || steps.rename_log(state.log, renaming)),
-                pool: steps.rename_pool(state.pool, renaming),
-                existed: steps.rename_outpoints(state.existed, renaming),
-                committed: renaming.transactions(state.committed),
-                returned: renaming.transactions(state.returned),
-                past: state.past,
-            }
+    /// A state under the new names; `None` if some of it was never asked for.
+    fn known(&self, model: &Atomix, state: &State) -> Option<State> {
+        let mut locals = [0; SHARDS_MAX];
+        for shard in model.shards() {
+            let place = usize::from(shard) - 1;
+            locals[place] = known(&self.locals, state.locals[place])?;
+        }
+        let bits_of = |table: &[Option<u32>], bits: u64| {
+            members(bits).try_fold(0, |all, old| Some(all | bit(known(table, old.into())?)))
+        };
+        Some(State {
+            locals,
+            log: known(&self.logs, state.log)?,
+            pool: bits_of(&self.attestations, state.pool)?,
+            existed: bits_of(&self.outpoints, state.existed)?,
+            committed: self.renaming.transactions(state.committed),
+            returned: self.renaming.transactions(state.returned),
+            past: state.past,
         })
+    }
+
+    /// Asks for whatever of a state was never asked for.
+    fn learn(&mut self, model: &Atomix, steps: &mut Steps, state: &State) {
+        let names = &self.renaming;
+        for shard in model.shards() {
+            let local = Atomix::local(state, shard);
+            remember(&mut self.locals, local, || steps.rename_local(local, names));
+        }
+        remember(&mut self.logs, state.log, || steps.rename_log(state.log, names));
+        for number in members(state.pool) {
+            let table = &mut self.attestations;
+            remember(table, number.into(), || steps.rename_attestation(number, names));
+        }
+        for number in members(state.existed) {
+            let table = &mut self.outpoints;
+            remember(table, number.into(), || steps.rename_outpoint(number, names));
+        }
     }
 }
 
-/// What a number is renamed to, asked for once.
-fn remembered(known: &mut Vec<Option<u32>>, number: u32, rename: impl FnOnce() -> u32) -> u32 {
+fn known(table: &[Option<u32>], number: u32) -> Option<u32> {
+    *table.get(number as usize)?
+}
+
+fn remember(table: &mut Vec<Option<u32>>, number: u32, rename: impl FnOnce() -> u32) {
     let place = number as usize;
-    if known.len() <= place {
-        known.resize(place + 1, None);
+    if table.len() <= place {
+        table.resize(place + 1, None);
     }
-    *known[place].get_or_insert_with(rename)
+    table[place].get_or_insert_with(rename);
 }
 
 /// The orders of a plan's transactions that exchange equal ones only, the plan's own first.

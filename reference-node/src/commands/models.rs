@@ -34,7 +34,7 @@ pub(crate) use trace_file::replay_trace;
 
 use super::progress::Progress;
 use crate::cli::{Check, Tier};
-use report::{CheckReport, Checks, Violation, write_check, write_sum};
+use report::{CheckReport, Checks, Violation, write_sum};
 
 /// The models that can be checked by name.
 pub(crate) const ATOMIX: &str = "atomix";
@@ -53,21 +53,20 @@ pub(crate) fn check(
     watch_for_interruption();
     let tier = arguments.tier.unwrap_or(Tier::Quick);
     let tier_name = format!("tier {}", tier.name());
+    let mut nowhere = std::io::sink();
+    let text: &mut dyn Write = if arguments.json { &mut nowhere } else { &mut *output };
     let (model, of, checks) = match arguments.model.as_str() {
-        TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, errors)),
-        CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, errors)?),
+        TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
+        CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
         name => {
             model_named(name)?;
             let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
             if let Some(seeds) = &arguments.seeds {
                 return swarm::swarm(seeds.clone(), variant, arguments, output, errors);
             }
-            (ATOMIX, tier_name, check_atomix(tier, variant, arguments, errors)?)
+            (ATOMIX, tier_name, check_atomix(tier, variant, arguments, text, errors)?)
         }
     };
-    if !arguments.json {
-        checks.done.iter().try_for_each(|report| write_check(report, output))?;
-    }
     finish(arguments, checks.sum(model, &of), output, errors)
 }
 
@@ -76,6 +75,7 @@ fn check_atomix(
     tier: Tier,
     variant: Option<&'static Variant>,
     arguments: &Check,
+    text: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<Checks> {
     let plans = match (&arguments.configuration, variant) {
@@ -88,10 +88,12 @@ fn check_atomix(
         if is_interrupted() {
             break;
         }
-        checks.add(match tier {
-            Tier::Nightly => depth_first::check(plan, errors)?,
-            Tier::Quick | Tier::Full => check_one(plan, variant, arguments, errors)?,
-        });
+        let report = if tier == Tier::Nightly || arguments.symmetry {
+            depth_first::check(plan, arguments.symmetry, errors)?
+        } else {
+            check_one(plan, variant, arguments, errors)?
+        };
+        checks.add(report, text)?;
     }
     Ok(checks)
 }
@@ -131,7 +133,8 @@ pub(crate) fn check_larger(catch: &mut Catch, errors: &mut dyn Write) -> anyhow:
         let outcome = run(&checking, errors);
         catch.add(reach, outcome.findings.unique_states, outcome.verdict() == Verdict::Holds);
     }
-    let calibration = calibration::check(Tier::Full, errors).sum(TWO_PHASE_COMMIT, "tier full");
+    let calibration = calibration::check(Tier::Full, &mut std::io::sink(), errors)?
+        .sum(TWO_PHASE_COMMIT, "tier full");
     catch.specification_holds &= calibration.verdict == "holds";
     Ok(())
 }

@@ -387,11 +387,11 @@ fn append_all(
 ///
 /// # Panics
 /// If a plan has more than 64 attestations or outpoints.
-fn bit(number: u32) -> u64 {
+pub(super) fn bit(number: u32) -> u64 {
     1u64.checked_shl(number).expect("a plan has at most 64 attestations and 64 outpoints")
 }
 
 /// The numbers whose bits are set.
-fn members(bits: u64) -> impl Iterator<Item = u8> {
+pub(super) fn members(bits: u64) -> impl Iterator<Item = u8> {
     (0..64).filter(move |number| bits >> number & 1 == 1)
 }

@@ -11,7 +11,7 @@ use ioschain_spec::identity::EpochClosed;
 use ioschain_spec::ledger::{Decision, Lock, OutPoint, Settlement, ShardState, Transaction, TxId};
 use ioschain_spec::primitives::suite::Ideal;
 
-use super::{Attested, LocalId, LogId, Pool, Steps, bit, members};
+use super::{Attested, LocalId, LogId, Steps, members};
 
 /// New names for some of a plan's transactions.
 #[derive(Clone, Debug)]
@@ -82,25 +82,19 @@ impl Steps {
         renamed
     }
 
-    /// Attestations under the new names.
-    pub fn rename_pool(&mut self, pool: Pool, names: &Renaming) -> Pool {
-        let rename = |number: u8| {
-            let Attested { shard, transaction, vote } = self.said(number);
-            let new = names.transactions[usize::from(transaction)];
-            let txid = self.transactions[usize::from(new)].txid;
-            let row = Decision { vote, settled: Settlement::No, expiry_epoch: 0 };
-            self.attest(shard, txid, &row)
-        };
-        members(pool).map(rename).fold(0, |all, bits| all | bits)
+    /// An attestation under the new names, by number.
+    pub fn rename_attestation(&mut self, number: u8, names: &Renaming) -> u32 {
+        let Attested { shard, transaction, vote } = self.said(number);
+        let new = names.transactions[usize::from(transaction)];
+        let txid = self.transactions[usize::from(new)].txid;
+        let row = Decision { vote, settled: Settlement::No, expiry_epoch: 0 };
+        self.attest(shard, txid, &row).trailing_zeros()
     }
 
-    /// Outpoints under the new names.
-    pub fn rename_outpoints(&mut self, outpoints: u64, names: &Renaming) -> u64 {
-        let rename = |number: u8| {
-            let new = names.outpoint(self.outpoints.get(u32::from(number)));
-            bit(self.outpoints.number(new, || new))
-        };
-        members(outpoints).map(rename).fold(0, |all, bits| all | bits)
+    /// An outpoint under the new names, by number.
+    pub fn rename_outpoint(&mut self, number: u8, names: &Renaming) -> u32 {
+        let new = names.outpoint(self.outpoints.get(u32::from(number)));
+        self.outpoints.number(new, || new)
     }
 }
 

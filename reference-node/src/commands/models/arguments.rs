@@ -6,7 +6,8 @@ use super::{ATOMIX, CLIENTS, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
 
 pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
-    let Check { variant, configuration, tier, states_max, seeds, trace_out, .. } = arguments;
+    let Check { variant, configuration, tier, states_max, seeds, trace_out, symmetry, .. } =
+        arguments;
     let given = [
         ("--variant", variant.is_some()),
         ("--configuration", configuration.is_some()),
@@ -14,6 +15,7 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
         ("--states-max", states_max.is_some()),
         ("--seeds", seeds.is_some()),
         ("--trace-out", trace_out.is_some()),
+        ("--symmetry", *symmetry),
     ];
     let refuse = |ignored: &[&str], why: &str| {
         let mut given = given.iter().filter(|(_, is_given)| *is_given);
@@ -26,24 +28,38 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
     };
     match arguments.model.as_str() {
         TWO_PHASE_COMMIT => {
-            let ignored =
-                ["--variant", "--configuration", "--states-max", "--seeds", "--trace-out"];
+            let ignored = [
+                "--variant",
+                "--configuration",
+                "--states-max",
+                "--seeds",
+                "--trace-out",
+                "--symmetry",
+            ];
             refuse(&ignored, "two-phase-commit is checked as it is, against known numbers")?;
             ensure!(*tier != Some(Tier::Nightly), "two-phase-commit has the tiers quick and full");
         }
         CLIENTS => {
-            let ignored = ["--variant", "--tier", "--seeds", "--trace-out"];
+            let ignored = ["--variant", "--tier", "--seeds", "--trace-out", "--symmetry"];
             refuse(&ignored, "clients are checked exhaustively, in all their configurations")?;
         }
         ATOMIX if seeds.is_some() => {
-            let ignored = ["--tier", "--states-max", "--trace-out"];
+            let ignored = ["--tier", "--states-max", "--trace-out", "--symmetry"];
             refuse(&ignored, "a swarm walks, and prints the trace of each failure")?;
         }
         ATOMIX if variant.is_some() => {
+            ensure!(
+                !*symmetry,
+                "--symmetry is for the specification, which never compares ids; a variant may: leave it out"
+            );
             refuse(&["--tier"], "a variant is checked in one configuration, to its first failure")?;
         }
-        ATOMIX if *tier == Some(Tier::Nightly) => {
-            refuse(&["--states-max"], "the nightly tier's search is not bounded")?;
+        ATOMIX if *tier == Some(Tier::Nightly) || *symmetry => {
+            refuse(&["--states-max"], "a depth-first search is not bounded")?;
+            ensure!(
+                tier.is_none() || *tier == Some(Tier::Nightly) || configuration.is_none(),
+                "--tier says nothing here: a configuration is named; leave it out"
+            );
         }
         ATOMIX if configuration.is_some() => {
             refuse(&["--tier"], "a configuration is named, so the tier selects nothing")?;

@@ -30,16 +30,20 @@ fn name((resource_managers, known): (usize, usize)) -> String {
 }
 
 /// Both engines on two-phase commit; the largest in the full tier only.
-pub(super) fn check(tier: Tier, errors: &mut dyn Write) -> Checks {
+pub(super) fn check(
+    tier: Tier,
+    text: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> std::io::Result<Checks> {
     let all = if tier == Tier::Quick { &KNOWN[..QUICK] } else { &KNOWN[..] };
     let mut checks = Checks::of(all.iter().copied().map(name));
     for known in all {
         if is_interrupted() {
             break;
         }
-        checks.add(check_one(*known, errors));
+        checks.add(check_one(*known, errors), text)?;
     }
-    checks
+    Ok(checks)
 }
 
 fn check_one((resource_managers, known): (usize, usize), errors: &mut dyn Write) -> CheckReport {
@@ -50,7 +54,7 @@ fn check_one((resource_managers, known): (usize, usize), errors: &mut dyn Write)
     let findings = graph.findings();
     let depth_first = if findings.is_complete { states_depth_first(model) } else { None };
     let agrees = findings.unique_states == known && depth_first == Some(known);
-    let unresolved = findings.is_complete.then(|| graph.unresolved());
+    let unresolved = depth_first.map(|_| graph.unresolved());
     CheckReport {
         seconds: started.elapsed().as_secs_f64(),
         verdict: match (depth_first, agrees && findings.failures.is_empty()) {

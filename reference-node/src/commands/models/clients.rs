@@ -68,7 +68,11 @@ pub(super) fn settings() -> Vec<Setting> {
     plans.iter().flat_map(|plan| modes.map(|mode| setting(plan, mode))).collect()
 }
 
-pub(super) fn check(arguments: &Check, errors: &mut dyn Write) -> anyhow::Result<Checks> {
+pub(super) fn check(
+    arguments: &Check,
+    text: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> anyhow::Result<Checks> {
     let mut settings = settings();
     if let Some(name) = &arguments.configuration {
         settings.retain(|setting| setting.name() == *name);
@@ -81,7 +85,8 @@ pub(super) fn check(arguments: &Check, errors: &mut dyn Write) -> anyhow::Result
         if is_interrupted() {
             break;
         }
-        checks.add(check_one(setting, arguments.states_max.unwrap_or(STATES_MAX), errors)?);
+        let report = check_one(setting, arguments.states_max.unwrap_or(STATES_MAX), errors)?;
+        checks.add(report, text)?;
     }
     Ok(checks)
 }

@@ -27,6 +27,9 @@ pub(super) struct CheckReport {
     pub(super) only: Option<&'static str>,
     /// How far the configuration goes; of several, the largest of each. Null for two-phase commit.
     pub(super) bounds: Option<Reach>,
+    /// Whether states that differ in the names of equal payments only were taken for one.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) with_symmetry: bool,
     /// At most so probable it is that two states were taken for one.
     pub(super) collision_probability: f64,
     /// States from which nothing resolves, where the configuration does not promise that; null if not
@@ -45,6 +48,11 @@ pub(super) struct CheckReport {
     /// The configurations that an interruption left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) not_begun: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A property that fails.
@@ -85,6 +93,7 @@ impl CheckReport {
             verdict: "incomplete",
             only: None,
             bounds: None,
+            with_symmetry: false,
             collision_probability: 0.0,
             unresolvable: None,
             deadlocks: None,
@@ -109,8 +118,11 @@ impl Checks {
         Self { planned: planned.collect(), done: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, report: CheckReport) {
+    /// Says what came of the next one, and keeps it.
+    pub(super) fn add(&mut self, report: CheckReport, text: &mut dyn Write) -> std::io::Result<()> {
+        write_check(&report, text)?;
         self.done.push(report);
+        Ok(())
     }
 
     /// The only check that was asked for, or the sum of several.
@@ -149,6 +161,7 @@ fn summarise(
         seconds: checks.iter().map(|check| check.seconds).sum(),
         verdict,
         bounds: checks.iter().filter_map(|check| check.bounds).reduce(Reach::and),
+        with_symmetry: checks.iter().any(|check| check.with_symmetry),
         collision_probability: checks.iter().map(|check| check.collision_probability).sum(),
         unresolvable: checks.iter().map(|check| check.unresolvable).sum(),
         deadlocks: checks.iter().map(|check| check.deadlocks).sum(),
@@ -161,7 +174,7 @@ fn summarise(
     }
 }
 
-pub(super) fn write_check(report: &CheckReport, output: &mut dyn Write) -> std::io::Result<()> {
+fn write_check(report: &CheckReport, output: &mut dyn Write) -> std::io::Result<()> {
     let CheckReport { model, configuration, variant, unique_states, generated, depth, .. } = report;
     writeln!(
         output,
@@ -199,6 +212,9 @@ fn write_extent(report: &CheckReport, output: &mut dyn Write) -> std::io::Result
         output,
         "  bounds: {bounds}two states were taken for one with a probability of at most {probability:.0e}"
     )?;
+    if report.with_symmetry {
+        writeln!(output, "  states that differ in the names of equal payments only count as one")?;
+    }
     let taken: Vec<String> =
         report.actions.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     if !taken.is_empty() {
@@ -262,7 +278,7 @@ mod tests {
         let mut checks = Checks::of(names.into_iter());
         let mut first = CheckReport::nothing("atomix", "specification", "one".to_owned());
         first.verdict = "holds";
-        checks.add(first);
+        checks.add(first, &mut Vec::new()).unwrap();
         let sum = checks.sum("atomix", "tier full");
         assert_eq!(sum.verdict, "incomplete");
         assert_eq!(sum.not_begun, ["two", "three"]);

@@ -1,0 +1,58 @@
+//! Where the models find something else than the lists of known weaknesses say.
+
+use std::collections::BTreeSet;
+
+use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
+use ioschain_model::atomix::plan::{Plan, Planned, Source};
+use ioschain_model::atomix::properties::{CONSERVATION, RESOLUTION};
+use ioschain_model::atomix::steps::ModelRules;
+use ioschain_model::check::Check;
+use ioschain_model::variants::OneRowForBothRoles;
+use ioschain_spec::atomix::Rules;
+use ioschain_spec::ledger::{self, Decision};
+use ioschain_spec::primitives::suite::Suite;
+
+/// All rows go when an epoch ends; transactions expire all the same.
+struct RowsEndWithTheEpoch;
+
+impl<S: Suite> ledger::Rules<S> for RowsEndWithTheEpoch {}
+
+impl<S: Suite> Rules<S> for RowsEndWithTheEpoch {
+    fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+        true
+    }
+}
+
+/// Every property that fails, of all states.
+fn broken(plan: Plan, rules: &'static ModelRules) -> BTreeSet<&'static str> {
+    let findings = Check::new(plan, "a weakened rule", rules).unwrap().run().findings;
+    assert!(findings.is_complete);
+    findings.failures.iter().map(|failure| failure.property).collect()
+}
+
+#[test]
+fn rows_that_end_with_the_epoch_break_no_atomicity_where_transactions_expire() {
+    let with_resolution =
+        [shared(2, 1, 1, 2), shared(2, 1, 2, 2), with_epochs(change(), 2), late()];
+    for plan in with_resolution {
+        let name = plan.name.clone();
+        let expected = BTreeSet::from([CONSERVATION, RESOLUTION]);
+        assert_eq!(broken(plan, &RowsEndWithTheEpoch), expected, "{name}");
+    }
+    let one_input_shard = shared(1, 1, 2, 2);
+    assert_eq!(broken(one_input_shard, &RowsEndWithTheEpoch), BTreeSet::from([CONSERVATION]));
+}
+
+#[test]
+fn one_row_for_both_roles_keeps_its_lock_unless_there_is_a_sweep() {
+    for outputs in [[1, 3].as_slice(), &[1, 3, 4], &[1, 2, 3], &[1, 2]] {
+        let payment = Planned::new([Source::Coin(0), Source::Coin(1)], outputs);
+        let plan = Plan { shards: 4, transactions: vec![payment], ..change() };
+        let found = broken(plan.clone(), &OneRowForBothRoles);
+        assert_eq!(found, BTreeSet::from([RESOLUTION]), "to {outputs:?}");
+        for epochs in [1, 2] {
+            let found = broken(with_epochs(plan.clone(), epochs), &OneRowForBothRoles);
+            assert!(found.is_empty(), "to {outputs:?}, {epochs} epochs: {found:?}");
+        }
+    }
+}
