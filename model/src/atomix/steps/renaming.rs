@@ -56,7 +56,7 @@ impl Steps {
             locks: entries(&state.locks, |key, lock| {
                 (names.outpoint(key), Lock { txid: names.txid(&lock.txid), ..lock.clone() })
             }),
-            decisions: entries(&state.decisions, |key, row| (names.txid(key), row.clone())),
+            decisions: entries(&state.decisions, |key, row| (names.txid(key), *row)),
             pending: entries(&state.pending, |key, body| names.transaction(key, body)),
             ..state.clone()
         };
