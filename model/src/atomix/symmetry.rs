@@ -8,7 +8,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use stateright::{Expectation, Model, Path, Property, Representative};
+use stateright::{Model, Path, Property, Representative};
 
 use super::limits::SHARDS_MAX;
 use super::plan::{Plan, Source};
@@ -187,13 +187,9 @@ impl Model for Symmetric {
 
     fn properties(&self) -> Vec<Property<Self>> {
         let of_model = self.model.properties().into_iter().enumerate();
-        let of_state = |(place, Property { name, expectation, .. }): (usize, Property<Atomix>)| {
-            let condition = CONDITIONS[place];
-            match expectation {
-                Expectation::Always => Property::always(name, condition),
-                Expectation::Sometimes => Property::sometimes(name, condition),
-                Expectation::Eventually => Property::eventually(name, condition),
-            }
+        let of_state = |(place, property): (usize, Property<Atomix>)| {
+            let Property { name, expectation, .. } = property;
+            Property { name, expectation, condition: CONDITIONS[place] }
         };
         of_model.map(of_state).collect()
     }
@@ -207,9 +203,11 @@ impl Model for Symmetric {
     }
 }
 
+type Condition = fn(&Symmetric, &Sighting) -> bool;
+
 /// A property's condition is a function without a memory, so there is one for each place among the
 /// model's properties: no plan has more than these.
-const CONDITIONS: [fn(&Symmetric, &Sighting) -> bool; 11] = [
+const CONDITIONS: [Condition; 11] = [
     condition::<0>,
     condition::<1>,
     condition::<2>,
