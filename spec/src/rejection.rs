@@ -209,6 +209,20 @@ rejections! {
         "the decisions are not those the header commits to";
     LedBlockStateRoot = 93, "LED_BLOCK_STATE_ROOT", "LED-BLOCK-12",
         "the state after the block is not the one the header commits to";
+
+    // Secret sharing: a deal, the decryption of a share, recovery.
+    CryPvssLengths = 100, "CRY_PVSS_LENGTHS", "CRY-PVSS-01" | "CRY-PVSS-02" | "CRY-PVSS-03",
+        "the threshold does not fit the recipients, or a deal is too short or too long";
+    CryElementEncoding = 101, "CRY_ELEMENT_ENCODING", "CRY-GROUP-01",
+        "bytes that stand for a group element are not the encoding of one";
+    CryScalarEncoding = 102, "CRY_SCALAR_ENCODING", "CRY-GROUP-02",
+        "bytes that stand for a scalar are not below the group's order";
+    CryElementIdentity = 103, "CRY_ELEMENT_IDENTITY", "CRY-GROUP-03" | "CRY-DLEQ-03",
+        "a public key, a base or a nonce commitment is the identity";
+    CryDleqProof = 104, "CRY_DLEQ_PROOF", "CRY-DLEQ-02",
+        "a proof does not show that two logarithms are equal";
+    CrySharePositions = 105, "CRY_SHARE_POSITIONS", "CRY-SHARE-02" | "CRY-PVSS-06",
+        "shares are too few, or not at distinct positions that recipients have";
 }
 
 impl std::fmt::Display for Rejection {

@@ -10,14 +10,28 @@
 //! | [`signature`] | Ed25519, strict | RFC 8032 |
 //! | [`certificate`] | rosters, quorums, quorum certificates | own |
 //! | [`stream`] | random stream, `below`, shuffle, buckets, `mulshift` | own |
+//! | [`group`] | a group of prime order with its scalars; hashing to both | RFC 9497, RFC 9380 |
+//! | [`expand_message`] | uniform bytes out of a message | RFC 9380 |
+//! | [`ristretto`] | the group of the protocol | RFC 9496 |
+//! | [`toy_group`] | groups of 5, 7 and 11 elements, for models and tests | own |
+//! | [`dleq`] | proofs of equal logarithms | Chaum-Pedersen 1992 |
+//! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
+//! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
 //! | [`suite`] | the cryptography as a value: [`suite::Normative`] and [`suite::Ideal`] | own |
 
 pub mod certificate;
+pub mod dleq;
 pub mod encoding;
+pub mod expand_message;
+pub mod group;
 pub mod hash;
 pub mod list_commitment;
 pub mod map_commitment;
 pub mod map_commitment_cached;
+pub mod pvss;
+pub mod ristretto;
+pub mod shamir;
 pub mod signature;
 pub mod stream;
 pub mod suite;
+pub mod toy_group;

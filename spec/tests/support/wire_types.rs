@@ -28,15 +28,20 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::certificate::{
             QuorumCertificate, Roster, ValidatorVote,
         };
+        use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
         use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, BoundedSet};
+        use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
         use ioschain_spec::primitives::hash::Digest;
         use ioschain_spec::primitives::list_commitment::InclusionProof;
         use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
+        use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
         use ioschain_spec::primitives::signature::{PublicKey, Signature};
 
         for_every_wire_type!(@each $check:
             Bounded<u16, 5>, BoundedMap<u8, u16, 5>, BoundedSet<u8, 5>,
             Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
+            EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
+            EncryptedShare, Deal, DecryptedShare,
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,

@@ -1,0 +1,240 @@
+//! Proofs of equal logarithms: who made it knows x with `a₁ = x·g₁` and `a₂ = x·g₂`, and tells nothing else.
+//!
+//! This is what makes secret sharing *publicly* verifiable: anyone can check that what is encrypted to a
+//! recipient is what the dealer committed to, and that what the recipient decrypted is what was encrypted.
+//! Origin: Chaum and Pedersen 1992, made non-interactive as Fiat and Shamir 1986 do.
+//!
+//! | move | what | here |
+//! |---|---|---|
+//! | commit | `Tᵢ = w·gᵢ`, w the nonce | [`DleqStatement::commit`] |
+//! | challenge | `c = HashToScalar(context, gᵢ, aᵢ, Tᵢ)` | [`derive_challenge`] |
+//! | respond | `z = w + c·x` | [`respond`] |
+//! | check | `z·gᵢ = Tᵢ + c·aᵢ` | [`is_accepting`] |
+//!
+//! A proof is (T₁, T₂, z), and **the verifier computes c**. The shorter form (c, z) invites a verifier that
+//! takes c from the proof: then z and c can be picked first and T₁, T₂ fitted to them, for any statement,
+//! false ones too. The hash covers everything that the proof is about, so no proof is of use elsewhere.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::group::{
+    Element, EncodedElement, EncodedScalar, Group, Scalar, derive_nonzero_scalar,
+    tagged_hash_to_scalar,
+};
+use super::hash::{Digest, tags};
+use crate::Rejection;
+
+/// What a proof is made for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum ProofRole {
+    /// The dealer's: an encrypted share is the committed one.
+    Encryption = 0,
+    /// The recipient's: a decrypted share is the encrypted one.
+    Decryption = 1,
+}
+
+/// Where a proof belongs. Part of its challenge, so that it is refused anywhere else.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ProofContext {
+    /// The run of the protocol.
+    pub session: Digest,
+    /// Who proves what.
+    pub role: ProofRole,
+    /// Whose secret is shared.
+    pub dealer: Digest,
+    /// The hash of the dealer's commitments.
+    pub commitments: Digest,
+    /// The recipient's position, from 1.
+    pub recipient: u32,
+}
+
+/// What is claimed: the logarithm of each value to its base is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DleqStatement<G: Group> {
+    /// g₁ and g₂.
+    pub bases: [G::Element; 2],
+    /// a₁ and a₂.
+    pub values: [G::Element; 2],
+}
+
+/// A proof as it stands on the wire, 96 bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct DleqProof {
+    /// T₁ and T₂.
+    pub nonce_commitments: [EncodedElement; 2],
+    /// z.
+    pub response: EncodedScalar,
+}
+
+/// A proof whose parts are elements and a scalar; it may still be false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodedProof<G: Group> {
+    /// The proof as it came.
+    pub encoded: DleqProof,
+    /// T₁ and T₂.
+    pub nonce_commitments: [G::Element; 2],
+    /// z.
+    pub response: G::Scalar,
+}
+
+impl<G: Group> DleqStatement<G> {
+    /// The true statement about these bases whose logarithm is `secret`.
+    pub fn with_logarithm(bases: [G::Element; 2], secret: G::Scalar) -> Self {
+        Self { bases, values: bases.map(|base| base.multiply(secret)) }
+    }
+
+    /// T₁ and T₂, the commitments to a nonce: `Tᵢ = w·gᵢ`.
+    pub fn commit(&self, nonce: G::Scalar) -> [G::Element; 2] {
+        self.bases.map(|base| base.multiply(nonce))
+    }
+
+    fn encode(&self) -> [[EncodedElement; 2]; 2] {
+        [self.bases.map(G::Element::encode), self.values.map(G::Element::encode)]
+    }
+}
+
+impl DleqProof {
+    /// The proof's parts.
+    ///
+    /// # Errors
+    /// In this order: [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
+    pub fn decode<G: Group>(&self) -> Result<DecodedProof<G>, Rejection> {
+        let [first, second] = &self.nonce_commitments;
+        Ok(DecodedProof {
+            encoded: *self,
+            nonce_commitments: [G::Element::decode(first)?, G::Element::decode(second)?],
+            response: G::Scalar::decode(&self.response)?,
+        })
+    }
+}
+
+/// The proof of `statement` by who knows the `secret` logarithm.
+///
+/// The nonce is a secret too, and is used once: two proofs with one nonce and different challenges give
+/// the secret away. [`derive_nonce`] makes one that cannot be used twice.
+///
+/// # Errors
+/// [`Rejection::CryElementIdentity`] for a proof that nobody would accept: the nonce is 0, or the first
+/// base is the identity.
+pub fn prove<G: Group>(
+    context: &ProofContext,
+    statement: &DleqStatement<G>,
+    secret: G::Scalar,
+    nonce: G::Scalar,
+) -> Result<DleqProof, Rejection> {
+    let nonce_commitments = statement.commit(nonce);
+    check_identity::<G>(statement, &nonce_commitments)?;
+    let nonce_commitments = nonce_commitments.map(G::Element::encode);
+    let challenge = derive_challenge(context, statement, &nonce_commitments);
+    let response = respond(secret, nonce, challenge).encode();
+    Ok(DleqProof { nonce_commitments, response })
+}
+
+/// Checks that `proof` proves `statement` in `context`.
+///
+/// **CRY-DLEQ-02** (MUST) [Chaum-Pedersen 1992] With the challenge c computed from the statement, both
+/// equations hold: `z·gᵢ = Tᵢ + c·aᵢ`.
+///
+/// # Errors
+/// In this order: [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
+pub fn verify<G: Group>(
+    context: &ProofContext,
+    statement: &DleqStatement<G>,
+    proof: &DecodedProof<G>,
+) -> Result<(), Rejection> {
+    check_identity::<G>(statement, &proof.nonce_commitments)?;
+    let challenge = derive_challenge(context, statement, &proof.encoded.nonce_commitments);
+    // CRY-DLEQ-02: both equations hold.
+    if !is_accepting(statement, &proof.nonce_commitments, challenge, proof.response) {
+        return Err(Rejection::CryDleqProof);
+    }
+    Ok(())
+}
+
+/// **CRY-DLEQ-03** (MUST) [own] The first base is not the identity, and a nonce commitment is the identity
+/// only where its base is.
+///
+/// The second base may be the identity: a decrypted share is one, and a share may be the identity.
+fn check_identity<G: Group>(
+    statement: &DleqStatement<G>,
+    nonce_commitments: &[G::Element; 2],
+) -> Result<(), Rejection> {
+    let [first_base, _] = statement.bases;
+    let mut pairs = statement.bases.iter().zip(nonce_commitments);
+    let identity = G::identity();
+    // CRY-DLEQ-03: no identity where a nonce or a key would vanish in it.
+    if first_base == identity || pairs.any(|(base, nonce)| *nonce == identity && *base != identity)
+    {
+        return Err(Rejection::CryElementIdentity);
+    }
+    Ok(())
+}
+
+/// The challenge c.
+///
+/// **CRY-DLEQ-01** (MUST) [Fiat-Shamir 1986] The challenge is
+/// `HashToScalar("dleq/challenge", (context, bases, values, nonce commitments))`, computed by the verifier.
+pub fn derive_challenge<G: Group>(
+    context: &ProofContext,
+    statement: &DleqStatement<G>,
+    nonce_commitments: &[EncodedElement; 2],
+) -> G::Scalar {
+    let transcript = (context, statement.encode(), nonce_commitments);
+    tagged_hash_to_scalar::<G>(tags::DLEQ_CHALLENGE, &transcript)
+}
+
+/// A nonce for one proof, from a secret seed.
+///
+/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and all that is
+/// proved, so that no nonce answers two challenges; it is not 0.
+pub fn derive_nonce<G: Group>(
+    seed: &[u8; 32],
+    secret: G::Scalar,
+    context: &ProofContext,
+    statement: &DleqStatement<G>,
+) -> G::Scalar {
+    let input = (seed, secret.encode(), context, statement.encode());
+    derive_nonzero_scalar::<G>(tags::DLEQ_NONCE, &input)
+}
+
+/// The response z = w + c·x.
+pub fn respond<S: Scalar>(secret: S, nonce: S, challenge: S) -> S {
+    nonce.add(challenge.multiply(secret))
+}
+
+/// Whether `z·gᵢ = Tᵢ + c·aᵢ` for both i.
+///
+/// Of a false statement at most one challenge can be answered, whatever T₁ and T₂ are.
+pub fn is_accepting<G: Group>(
+    statement: &DleqStatement<G>,
+    nonce_commitments: &[G::Element; 2],
+    challenge: G::Scalar,
+    response: G::Scalar,
+) -> bool {
+    let minus_challenge = G::Scalar::ZERO.subtract(challenge);
+    let pairs = statement.bases.iter().zip(&statement.values);
+    pairs.zip(nonce_commitments).all(|((base, value), nonce_commitment)| {
+        G::sum_of_products(&[(response, *base), (minus_challenge, *value)]) == *nonce_commitment
+    })
+}

@@ -1,0 +1,346 @@
+//! Publicly verifiable secret sharing: a dealer shares a random group element among recipients, and anyone
+//! can check that it did. Origin: Schoenmakers 1999.
+//!
+//! ```text
+//!  dealer                          recipient j, key pair xⱼ, Yⱼ = xⱼ·G          anyone
+//!    polynomial s, t coefficients
+//!    Aₖ = aₖ·H        commitments
+//!    Eⱼ = s(j)·Yⱼ     encrypted shares  ─────────────────────────────▶  verify_deal
+//!    proofs: log_H Vⱼ = log_Yⱼ Eⱼ
+//!                                    Sⱼ = xⱼ⁻¹·Eⱼ = s(j)·G   share  ──▶  verify_decryption
+//!                                    proof: log_G Yⱼ = log_Sⱼ Eⱼ
+//!                                                                       recover: s(0)·G = Σ λⱼ·Sⱼ
+//! ```
+//!
+//! `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H` is what the commitments say about share j. The secret is the *element* s(0)·G,
+//! never the scalar. H is a base of each session of its own, with a logarithm that nobody knows; H = G would
+//! publish the secret as A₀.
+//!
+//! t − 1 shares tell nothing about the secret as long as the decisional Diffie-Hellman problem is hard;
+//! soundness needs the hash alone: a dealer cannot give two sets of t recipients different secrets.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::certificate::ROSTER_MAX;
+use super::dleq::{
+    DecodedProof, DleqProof, DleqStatement, ProofContext, ProofRole, derive_nonce, prove, verify,
+};
+use super::encoding::Bounded;
+use super::group::{
+    Element, EncodedElement, Group, Scalar, refuse_identity, tagged_hash_to_scalar,
+};
+use super::hash::{Digest, tagged_hash, tags};
+use super::shamir::{Polynomial, lagrange_coefficients};
+use crate::Rejection;
+
+/// What is fixed before a dealer deals, and known to all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sharing<G: Group> {
+    session: Digest,
+    dealer: Digest,
+    base: G::Element,
+    threshold: usize,
+    keys: Vec<G::Element>,
+}
+
+/// A deal as it stands on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Deal {
+    /// A₀, A₁, …: one for each coefficient.
+    pub commitments: Bounded<EncodedElement, ROSTER_MAX>,
+    /// One for each recipient, in their order.
+    pub shares: Bounded<EncryptedShare, ROSTER_MAX>,
+}
+
+/// A share for one recipient, and the proof that it is the committed one. 128 bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct EncryptedShare {
+    /// Eⱼ.
+    pub share: EncodedElement,
+    /// That log_H Vⱼ = log_Yⱼ Eⱼ.
+    pub proof: DleqProof,
+}
+
+/// A share that its recipient decrypted, and the proof that it did so correctly. 132 bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct DecryptedShare {
+    /// The recipient's position j, from 1.
+    pub position: u32,
+    /// Sⱼ.
+    pub share: EncodedElement,
+    /// That log_G Yⱼ = log_Sⱼ Eⱼ.
+    pub proof: DleqProof,
+}
+
+/// A deal of the right lengths whose parts are elements and scalars; its proofs may still be false.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedDeal<G: Group> {
+    commitments: Vec<G::Element>,
+    /// What every proof of this deal, and of its decryptions, is bound to.
+    commitments_hash: Digest,
+    /// Eⱼ and its proof, in the order of the recipients.
+    shares: Vec<(G::Element, DecodedProof<G>)>,
+}
+
+impl<G: Group> Sharing<G> {
+    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom `threshold` recover
+    /// it; commitments are to `base`.
+    ///
+    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of recipients, who
+    /// have the positions 1, 2, … in the order of their keys; positions are distinct scalars and none is 0.
+    ///
+    /// # Errors
+    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base or a key.
+    pub fn new(
+        session: Digest,
+        dealer: Digest,
+        base: G::Element,
+        threshold: usize,
+        keys: Vec<G::Element>,
+    ) -> Result<Self, Rejection> {
+        // CRY-PVSS-01: the threshold fits the recipients, and they have a position each.
+        let positions_suffice = u32::try_from(keys.len()).is_ok_and(|n| n <= G::POSITIONS_MAX);
+        if !(1..=keys.len()).contains(&threshold) || !positions_suffice {
+            return Err(Rejection::CryPvssLengths);
+        }
+        refuse_identity::<G>(base)?;
+        for key in &keys {
+            refuse_identity::<G>(*key)?;
+        }
+        Ok(Self { session, dealer, base, threshold, keys })
+    }
+
+    /// t: how many coefficients the polynomial has, and how many shares recover the secret.
+    pub fn threshold(&self) -> usize {
+        self.threshold
+    }
+
+    /// Each recipient's position and key.
+    fn recipients(&self) -> impl Iterator<Item = (u32, &G::Element)> {
+        (1..).zip(&self.keys)
+    }
+
+    fn context(&self, role: ProofRole, commitments: Digest, recipient: u32) -> ProofContext {
+        ProofContext { session: self.session, role, dealer: self.dealer, commitments, recipient }
+    }
+
+    /// The dealer's polynomial, from a secret seed.
+    ///
+    /// **CRY-PVSS-07** (SHOULD) [own] Coefficient k is
+    /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that what a
+    /// dealer deals in one session says nothing about another.
+    pub fn derive_polynomial(&self, seed: &[u8; 32]) -> Polynomial<G::Scalar> {
+        let coefficient = |k: u32| {
+            let input = (seed, self.session, self.dealer, k);
+            tagged_hash_to_scalar::<G>(tags::PVSS_COEFFICIENT, &input)
+        };
+        Polynomial::new((0u32..).take(self.threshold).map(coefficient).collect())
+    }
+}
+
+/// Deals the secret s(0)·G of a polynomial s; the nonces of the proofs come from a secret seed.
+///
+/// **CRY-PVSS-02** (MUST) [Schoenmakers 1999] The commitments are `Aₖ = aₖ·H` for exactly t coefficients, and
+/// the share of the recipient at position j is `Eⱼ = s(j)·Yⱼ`.
+///
+/// # Errors
+/// [`Rejection::CryPvssLengths`] for a polynomial that does not have t coefficients.
+pub fn deal<G: Group>(
+    sharing: &Sharing<G>,
+    polynomial: &Polynomial<G::Scalar>,
+    seed: &[u8; 32],
+) -> Result<Deal, Rejection> {
+    // CRY-PVSS-02: exactly t coefficients.
+    if polynomial.coefficients().len() != sharing.threshold {
+        return Err(Rejection::CryPvssLengths);
+    }
+    let commitments: Vec<EncodedElement> = polynomial
+        .coefficients()
+        .iter()
+        .map(|coefficient| sharing.base.multiply(*coefficient).encode())
+        .collect();
+    let commitments = Bounded::try_from(commitments)?;
+    let commitments_hash = tagged_hash(tags::PVSS_COMMITMENTS, &commitments);
+    let encrypt = |(position, key): (u32, &G::Element)| {
+        let secret = polynomial.evaluate(position);
+        let statement = DleqStatement::<G>::with_logarithm([sharing.base, *key], secret);
+        let context = sharing.context(ProofRole::Encryption, commitments_hash, position);
+        let nonce = derive_nonce(seed, secret, &context, &statement);
+        let [_committed, share] = statement.values;
+        let proof = prove(&context, &statement, secret, nonce)?;
+        Ok(EncryptedShare { share: share.encode(), proof })
+    };
+    let shares = sharing.recipients().map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
+    Ok(Deal { commitments, shares: shares.try_into()? })
+}
+
+/// The parts of a deal that is as long as it must be.
+///
+/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a polynomial that t
+/// shares do not determine, and exactly one share for each recipient.
+///
+/// # Errors
+/// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its proof,
+/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
+pub fn decode_deal<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &Deal,
+) -> Result<DecodedDeal<G>, Rejection> {
+    // CRY-PVSS-03: exact lengths.
+    let recipients = sharing.keys.len();
+    if deal.commitments.len() != sharing.threshold || deal.shares.len() != recipients {
+        return Err(Rejection::CryPvssLengths);
+    }
+    let decode_share = |encrypted: &EncryptedShare| {
+        Ok((G::Element::decode(&encrypted.share)?, encrypted.proof.decode()?))
+    };
+    Ok(DecodedDeal {
+        commitments: deal.commitments.iter().map(G::Element::decode).collect::<Result<_, _>>()?,
+        commitments_hash: tagged_hash(tags::PVSS_COMMITMENTS, &deal.commitments),
+        shares: deal.shares.iter().map(decode_share).collect::<Result<_, Rejection>>()?,
+    })
+}
+
+/// Checks that every encrypted share of a deal is the committed one.
+///
+/// **CRY-PVSS-04** (MUST) [Schoenmakers 1999] For each position j the proof shows log_H Vⱼ = log_Yⱼ Eⱼ.
+///
+/// # Errors
+/// For each share: [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
+pub fn verify_encryptions<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+) -> Result<(), Rejection> {
+    for ((position, key), (share, proof)) in sharing.recipients().zip(&deal.shares) {
+        let committed = evaluate_commitments::<G>(&deal.commitments, position);
+        let statement = DleqStatement { bases: [sharing.base, *key], values: [committed, *share] };
+        let context = sharing.context(ProofRole::Encryption, deal.commitments_hash, position);
+        verify(&context, &statement, proof)?;
+    }
+    Ok(())
+}
+
+/// Checks everything about a deal; gives what its decryptions are checked against.
+///
+/// # Errors
+/// Those of [`decode_deal`], then those of [`verify_encryptions`].
+pub fn verify_deal<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &Deal,
+) -> Result<DecodedDeal<G>, Rejection> {
+    let decoded = decode_deal(sharing, deal)?;
+    verify_encryptions(sharing, &decoded)?;
+    Ok(decoded)
+}
+
+/// Vⱼ = Σₖ jᵏ·Aₖ: what the commitments say about the share at `position`, times H.
+pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32) -> G::Element {
+    let position = G::Scalar::from_u64(position.into());
+    let powers =
+        std::iter::successors(Some(G::Scalar::ONE), |power| Some(power.multiply(position)));
+    let terms: Vec<_> = powers.zip(commitments.iter().copied()).collect();
+    G::sum_of_products(&terms)
+}
+
+/// The share that the recipient at `position` decrypts with its secret key; the nonce of the proof comes
+/// from a secret seed.
+///
+/// # Errors
+/// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
+/// [`Rejection::CryDleqProof`] for a secret key that is not the recipient's.
+pub fn decrypt_share<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+    position: u32,
+    secret_key: G::Scalar,
+    seed: &[u8; 32],
+) -> Result<DecryptedShare, Rejection> {
+    let (key, encrypted) = recipient(sharing, deal, position)?;
+    // CRY-DLEQ-02: with another key there is nothing to prove.
+    if G::generator().multiply(secret_key) != key {
+        return Err(Rejection::CryDleqProof);
+    }
+    let inverse = secret_key.invert().ok_or(Rejection::CryDleqProof)?; // no key is 0
+    let share = encrypted.multiply(inverse);
+    let (context, statement) = decryption(sharing, deal, position, key, share, encrypted);
+    let nonce = derive_nonce(seed, secret_key, &context, &statement);
+    let proof = prove(&context, &statement, secret_key, nonce)?;
+    Ok(DecryptedShare { position, share: share.encode(), proof })
+}
+
+/// Checks a decrypted share; gives the share.
+///
+/// **CRY-PVSS-05** (MUST) [Schoenmakers 1999] The proof shows log_G Yⱼ = log_Sⱼ Eⱼ, that is `Sⱼ = xⱼ⁻¹·Eⱼ`.
+///
+/// # Errors
+/// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
+/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`], [`Rejection::CryElementIdentity`],
+/// [`Rejection::CryDleqProof`].
+pub fn verify_decryption<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+    decrypted: &DecryptedShare,
+) -> Result<G::Element, Rejection> {
+    let (key, encrypted) = recipient(sharing, deal, decrypted.position)?;
+    let share = G::Element::decode(&decrypted.share)?;
+    let proof = decrypted.proof.decode()?;
+    let (context, statement) = decryption(sharing, deal, decrypted.position, key, share, encrypted);
+    verify(&context, &statement, &proof)?;
+    Ok(share)
+}
+
+/// Yⱼ and Eⱼ of the recipient at `position`.
+fn recipient<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+    position: u32,
+) -> Result<(G::Element, G::Element), Rejection> {
+    let mut recipients = sharing.recipients().zip(&deal.shares);
+    // CRY-PVSS-06: a position of the sharing.
+    let found = recipients.find(|((each, _), _)| *each == position);
+    found.map(|((_, key), (share, _))| (*key, *share)).ok_or(Rejection::CrySharePositions)
+}
+
+/// What the recipient at `position` proves, and where.
+fn decryption<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+    position: u32,
+    key: G::Element,
+    share: G::Element,
+    encrypted: G::Element,
+) -> (ProofContext, DleqStatement<G>) {
+    let context = sharing.context(ProofRole::Decryption, deal.commitments_hash, position);
+    (context, DleqStatement { bases: [G::generator(), share], values: [key, encrypted] })
+}
+
+/// The secret, out of valid shares by position.
+///
+/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares; all
+/// choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.
+pub fn recover<G: Group>(
+    sharing: &Sharing<G>,
+    shares: &BTreeMap<u32, G::Element>,
+) -> Result<G::Element, Rejection> {
+    // CRY-PVSS-06: the t lowest positions.
+    if shares.len() < sharing.threshold {
+        return Err(Rejection::CrySharePositions);
+    }
+    let lowest = shares.iter().take(sharing.threshold);
+    let (positions, values): (Vec<u32>, Vec<G::Element>) = lowest.unzip();
+    let weights = lagrange_coefficients::<G::Scalar>(&positions)?;
+    let terms: Vec<_> = weights.into_iter().zip(values).collect();
+    Ok(G::sum_of_products(&terms))
+}

@@ -1,0 +1,78 @@
+//! Shamir's secret sharing (1979): a secret is a polynomial's value at 0, a share its value elsewhere.
+//!
+//! A polynomial with t coefficients is determined by t of its values, and t − 1 of them leave every value
+//! at 0 equally likely: so t shares give the secret, and t − 1 say nothing about it.
+
+use zeroize::Zeroizing;
+
+use super::group::Scalar;
+use crate::Rejection;
+
+/// A secret polynomial over the scalars; its coefficients, the constant one first. Wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Polynomial<S: Scalar>(Zeroizing<Vec<S>>);
+
+impl<S: Scalar> Polynomial<S> {
+    /// The polynomial `a₀ + a₁·x + a₂·x² + …`.
+    pub fn new(coefficients: Vec<S>) -> Self {
+        Self(Zeroizing::new(coefficients))
+    }
+
+    /// a₀, a₁, a₂, …: for a threshold t exactly t of them, the last ones zero as often as any other number.
+    pub fn coefficients(&self) -> &[S] {
+        &self.0
+    }
+
+    /// The share at `position`: the value there.
+    ///
+    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values at 1, 2, …
+    pub fn evaluate(&self, position: u32) -> S {
+        let position = S::from_u64(position.into());
+        // Horner's rule, from the highest coefficient down.
+        self.0
+            .iter()
+            .rev()
+            .fold(S::ZERO, |value, coefficient| value.multiply(position).add(*coefficient))
+    }
+}
+
+impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
+    /// How many coefficients, and not which.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Polynomial({} coefficients)", self.0.len())
+    }
+}
+
+/// The weights λ of the values at `positions` in the value at 0: `s(0) = Σ λᵢ·s(xᵢ)` for every polynomial
+/// with at most as many coefficients as there are positions.
+///
+/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are distinct scalars
+/// and none of them is 0.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
+pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rejection> {
+    let points: Vec<S> = positions.iter().map(|position| S::from_u64((*position).into())).collect();
+    let coefficient = |(at, point): (usize, &S)| {
+        let others = points.iter().enumerate().filter(|(other, _)| *other != at);
+        let (numerator, denominator) =
+            others.fold((S::ONE, S::ONE), |(numerator, denominator), (_, other)| {
+                (numerator.multiply(*other), denominator.multiply(other.subtract(*point)))
+            });
+        denominator.invert().map(|inverse| numerator.multiply(inverse))
+    };
+    let coefficients: Option<Vec<S>> = points.iter().enumerate().map(coefficient).collect();
+    // CRY-SHARE-02: distinct, and not 0.
+    coefficients.filter(|_| !points.contains(&S::ZERO)).ok_or(Rejection::CrySharePositions)
+}
+
+/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they are.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
+pub fn recover_scalar<S: Scalar>(shares: &[(u32, S)]) -> Result<S, Rejection> {
+    let (positions, values): (Vec<u32>, Vec<S>) = shares.iter().copied().unzip();
+    let weights = lagrange_coefficients::<S>(&positions)?;
+    let products = weights.iter().zip(&values).map(|(weight, value)| weight.multiply(*value));
+    Ok(products.fold(S::ZERO, S::add))
+}
