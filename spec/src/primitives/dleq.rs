@@ -1,8 +1,9 @@
-//! Proofs of equal logarithms: who made it knows x with `a₁ = x·g₁` and `a₂ = x·g₂`, and tells nothing else.
+//! Proofs of equal logarithms: who made it knows x with `a₁ = x·g₁` and `a₂ = x·g₂`, and tells nothing
+//! else.
 //!
 //! This is what makes secret sharing *publicly* verifiable: anyone can check that what is encrypted to a
-//! recipient is what the dealer committed to, and that what the recipient decrypted is what was encrypted.
-//! Origin: Chaum and Pedersen 1992, made non-interactive as Fiat and Shamir 1986 do.
+//! recipient is what the dealer committed to, and that what the recipient decrypted is what was
+//! encrypted. Origin: Chaum and Pedersen 1992, made non-interactive as Fiat and Shamir 1986 do.
 //!
 //! | move | what | here |
 //! |---|---|---|
@@ -11,9 +12,10 @@
 //! | respond | `z = w + c·x` | [`respond`] |
 //! | check | `z·gᵢ = Tᵢ + c·aᵢ` | [`is_accepting`] |
 //!
-//! A proof is (T₁, T₂, z), and **the verifier computes c**. The shorter form (c, z) invites a verifier that
-//! takes c from the proof: then z and c can be picked first and T₁, T₂ fitted to them, for any statement,
-//! false ones too. The hash covers everything that the proof is about, so no proof is of use elsewhere.
+//! A proof is (T₁, T₂, z), and **the verifier computes c**. The shorter form (c, z) invites a verifier
+//! that takes c from the proof: then z and c can be picked first and T₁, T₂ fitted to them, for any
+//! statement, false ones too. The hash covers everything that the proof is about, so no proof is of use
+//! elsewhere.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -172,8 +174,8 @@ pub fn verify<G: Group>(
     Ok(())
 }
 
-/// **CRY-DLEQ-03** (MUST) [own] The first base is not the identity, and a nonce commitment is the identity
-/// only where its base is.
+/// **CRY-DLEQ-03** (MUST) [own] The first base is not the identity, and a nonce commitment is the
+/// identity only where its base is.
 ///
 /// The second base may be the identity: a decrypted share is one, and a share may be the identity.
 fn check_identity<G: Group>(
@@ -194,7 +196,8 @@ fn check_identity<G: Group>(
 /// The challenge c.
 ///
 /// **CRY-DLEQ-01** (MUST) [Fiat-Shamir 1986] The challenge is
-/// `HashToScalar("dleq/challenge", (context, bases, values, nonce commitments))`, computed by the verifier.
+/// `HashToScalar("dleq/challenge", (context, bases, values, nonce commitments))`, computed by the
+/// verifier.
 pub fn derive_challenge<G: Group>(
     context: &ProofContext,
     statement: &DleqStatement<G>,
@@ -206,8 +209,8 @@ pub fn derive_challenge<G: Group>(
 
 /// A nonce for one proof, from a secret seed.
 ///
-/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and all that is
-/// proved, so that no nonce answers two challenges; it is not 0.
+/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and all
+/// that is proved, so that no nonce answers two challenges; it is not 0.
 pub fn derive_nonce<G: Group>(
     seed: &[u8; 32],
     secret: G::Scalar,

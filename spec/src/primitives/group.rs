@@ -137,8 +137,8 @@ pub trait Group: Copy + Debug + Eq {
 
 /// `HashToGroup(tag, value)`: [`Group::hash_to_group`] in the domain of the protocol, group and tag.
 ///
-/// **CRY-HASH-03** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to the group by its encoding in
-/// the domain `"HashToGroup-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
+/// **CRY-HASH-03** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to the group by its encoding
+/// in the domain `"HashToGroup-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
 pub fn tagged_hash_to_group<G: Group>(
     tag: Tag,
     value: &(impl BorshSerialize + ?Sized),
@@ -148,8 +148,8 @@ pub fn tagged_hash_to_group<G: Group>(
 
 /// `HashToScalar(tag, value)`: [`Group::hash_to_scalar`] in the domain of the protocol, group and tag.
 ///
-/// **CRY-HASH-04** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to a scalar by its encoding in
-/// the domain `"HashToScalar-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
+/// **CRY-HASH-04** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to a scalar by its encoding
+/// in the domain `"HashToScalar-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
 pub fn tagged_hash_to_scalar<G: Group>(
     tag: Tag,
     value: &(impl BorshSerialize + ?Sized),
@@ -159,8 +159,8 @@ pub fn tagged_hash_to_scalar<G: Group>(
 
 /// [`tagged_hash_to_scalar`] of a secret value, for a scalar that must not be 0: a key or a nonce.
 ///
-/// **CRY-HASH-05** (MUST) [own] The scalar is that of (value, attempt), the attempts counting from 0 as a
-/// u64 until the scalar is not 0.
+/// **CRY-HASH-05** (MUST) [own] The scalar is that of (value, attempt), the attempts counting from 0 as
+/// a u64 until the scalar is not 0.
 pub fn derive_nonzero_scalar<G: Group>(tag: Tag, value: &impl BorshSerialize) -> G::Scalar {
     (0u64..)
         .map(|attempt| tagged_hash_to_scalar::<G>(tag, &(value, attempt)))
@@ -174,8 +174,9 @@ fn domain<G: Group>(use_of_hash: &str, tag: Tag) -> Vec<u8> {
 
 /// The element, if it is not the identity.
 ///
-/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments; it is a legal
-/// commitment, share and secret, since a uniform one is the identity as often as any other element.
+/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments; it is
+/// a legal commitment, share and secret, since a uniform one is the identity as often as any other
+/// element.
 ///
 /// # Errors
 /// [`Rejection::CryElementIdentity`] for the identity.

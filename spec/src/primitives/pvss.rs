@@ -1,5 +1,5 @@
-//! Publicly verifiable secret sharing: a dealer shares a random group element among recipients, and anyone
-//! can check that it did. Origin: Schoenmakers 1999.
+//! Publicly verifiable secret sharing: a dealer shares a random group element among recipients, and
+//! anyone can check that it did. Origin: Schoenmakers 1999.
 //!
 //! ```text
 //!  dealer                          recipient j, key pair xⱼ, Yⱼ = xⱼ·G          anyone
@@ -12,9 +12,9 @@
 //!                                                                       recover: s(0)·G = Σ λⱼ·Sⱼ
 //! ```
 //!
-//! `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H` is what the commitments say about share j. The secret is the *element* s(0)·G,
-//! never the scalar. H is a base of each session of its own, with a logarithm that nobody knows; H = G would
-//! publish the secret as A₀.
+//! `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H` is what the commitments say about share j. The secret is the *element*
+//! s(0)·G, never the scalar. H is a base of each session of its own, with a logarithm that nobody knows;
+//! H = G would publish the secret as A₀.
 //!
 //! t − 1 shares tell nothing about the secret as long as the decisional Diffie-Hellman problem is hard;
 //! soundness needs the hash alone: a dealer cannot give two sets of t recipients different secrets.
@@ -92,14 +92,16 @@ pub struct DecodedDeal<G: Group> {
 }
 
 impl<G: Group> Sharing<G> {
-    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom `threshold` recover
-    /// it; commitments are to `base`.
+    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom `threshold`
+    /// recover it; commitments are to `base`.
     ///
-    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of recipients, who
-    /// have the positions 1, 2, … in the order of their keys; positions are distinct scalars and none is 0.
+    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of recipients,
+    /// who have the positions 1, 2, … in the order of their keys; positions are distinct scalars and
+    /// none is 0.
     ///
     /// # Errors
-    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base or a key.
+    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base or a
+    /// key.
     pub fn new(
         session: Digest,
         dealer: Digest,
@@ -149,8 +151,8 @@ impl<G: Group> Sharing<G> {
 
 /// Deals the secret s(0)·G of a polynomial s; the nonces of the proofs come from a secret seed.
 ///
-/// **CRY-PVSS-02** (MUST) [Schoenmakers 1999] The commitments are `Aₖ = aₖ·H` for exactly t coefficients, and
-/// the share of the recipient at position j is `Eⱼ = s(j)·Yⱼ`.
+/// **CRY-PVSS-02** (MUST) [Schoenmakers 1999] The commitments are `Aₖ = aₖ·H` for exactly t
+/// coefficients, and the share of the recipient at position j is `Eⱼ = s(j)·Yⱼ`.
 ///
 /// # Errors
 /// [`Rejection::CryPvssLengths`] for a polynomial that does not have t coefficients.
@@ -185,8 +187,8 @@ pub fn deal<G: Group>(
 
 /// The parts of a deal that is as long as it must be.
 ///
-/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a polynomial that t
-/// shares do not determine, and exactly one share for each recipient.
+/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a polynomial
+/// that t shares do not determine, and exactly one share for each recipient.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its proof,
@@ -279,12 +281,13 @@ pub fn decrypt_share<G: Group>(
 
 /// Checks a decrypted share; gives the share.
 ///
-/// **CRY-PVSS-05** (MUST) [Schoenmakers 1999] The proof shows log_G Yⱼ = log_Sⱼ Eⱼ, that is `Sⱼ = xⱼ⁻¹·Eⱼ`.
+/// **CRY-PVSS-05** (MUST) [Schoenmakers 1999] The proof shows log_G Yⱼ = log_Sⱼ Eⱼ, so that
+/// `Sⱼ = xⱼ⁻¹·Eⱼ`.
 ///
 /// # Errors
 /// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
-/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`], [`Rejection::CryElementIdentity`],
-/// [`Rejection::CryDleqProof`].
+/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`],
+/// [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
 pub fn verify_decryption<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
@@ -325,8 +328,8 @@ fn decryption<G: Group>(
 
 /// The secret, out of valid shares by position.
 ///
-/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares; all
-/// choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
+/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares;
+/// all choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.

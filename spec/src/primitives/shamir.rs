@@ -1,7 +1,7 @@
 //! Shamir's secret sharing (1979): a secret is a polynomial's value at 0, a share its value elsewhere.
 //!
-//! A polynomial with t coefficients is determined by t of its values, and t − 1 of them leave every value
-//! at 0 equally likely: so t shares give the secret, and t − 1 say nothing about it.
+//! A polynomial with t coefficients is determined by t of its values, and t − 1 of them leave every
+//! value at 0 equally likely: so t shares give the secret, and t − 1 say nothing about it.
 
 use zeroize::Zeroizing;
 
@@ -18,14 +18,16 @@ impl<S: Scalar> Polynomial<S> {
         Self(Zeroizing::new(coefficients))
     }
 
-    /// a₀, a₁, a₂, …: for a threshold t exactly t of them, the last ones zero as often as any other number.
+    /// a₀, a₁, a₂, …: for a threshold t exactly t of them, the last ones zero as often as any other
+    /// number.
     pub fn coefficients(&self) -> &[S] {
         &self.0
     }
 
     /// The share at `position`: the value there.
     ///
-    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values at 1, 2, …
+    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values
+    /// at 1, 2 and so on.
     pub fn evaluate(&self, position: u32) -> S {
         let position = S::from_u64(position.into());
         // Horner's rule, from the highest coefficient down.
@@ -43,11 +45,11 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
     }
 }
 
-/// The weights λ of the values at `positions` in the value at 0: `s(0) = Σ λᵢ·s(xᵢ)` for every polynomial
-/// with at most as many coefficients as there are positions.
+/// The weights λ of the values at `positions` in the value at 0: `s(0) = Σ λᵢ·s(xᵢ)` for every
+/// polynomial with at most as many coefficients as there are positions.
 ///
-/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are distinct scalars
-/// and none of them is 0.
+/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are distinct
+/// scalars and none of them is 0.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
@@ -66,7 +68,8 @@ pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rej
     coefficients.filter(|_| !points.contains(&S::ZERO)).ok_or(Rejection::CrySharePositions)
 }
 
-/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they are.
+/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they
+/// are.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
