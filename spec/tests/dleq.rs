@@ -18,10 +18,13 @@ use quickcheck::quickcheck;
 
 const CONTEXT: ProofContext = ProofContext {
     session: Digest([1; 32]),
-    role: ProofRole::Encryption,
     dealer: Digest([2; 32]),
-    commitments: Digest([3; 32]),
-    recipient: 4,
+    base: EncodedElement([3; 32]),
+    commitments: Digest([4; 32]),
+    recipient: 5,
+    key: EncodedElement([6; 32]),
+    encrypted: EncodedElement([7; 32]),
+    role: ProofRole::Encryption,
 };
 
 fn scalar(bytes: &[u8]) -> RistrettoScalar {
@@ -57,7 +60,7 @@ quickcheck! {
         let secret = scalar(&secret);
         let bases = [element(&bases[..16]), element(&bases[16..])];
         let statement = DleqStatement::<Ristretto255>::with_logarithm(bases, secret);
-        let nonce = derive_nonce(&seed, secret, &CONTEXT, &statement);
+        let nonce = derive_nonce::<Ristretto255>(&seed, secret, &CONTEXT);
         let proof = prove(&CONTEXT, &statement, secret, nonce).unwrap();
         check(&CONTEXT, &statement, &proof) == Ok(())
     }
@@ -237,34 +240,34 @@ quickcheck! {
 
 #[test]
 fn nonces_differ_with_everything_that_is_proved() {
-    let (statement, secret, _) = example();
     let mut nonces = BTreeSet::new();
-    let mut add = |seed, secret, context: &ProofContext, statement: &DleqStatement<_>| {
-        nonces.insert(derive_nonce::<Ristretto255>(seed, secret, context, statement).encode())
+    let mut add = |seed, secret: &[u8], context: &ProofContext| {
+        nonces.insert(derive_nonce::<Ristretto255>(seed, scalar(secret), context).encode())
     };
-    assert!(add(&[0; 32], secret, &CONTEXT, &statement));
-    assert!(!add(&[0; 32], secret, &CONTEXT, &statement), "derived, not random");
-    assert!(add(&[1; 32], secret, &CONTEXT, &statement));
-    assert!(add(&[0; 32], scalar(b"another"), &CONTEXT, &statement));
+    assert!(add(&[0; 32], b"secret", &CONTEXT));
+    assert!(!add(&[0; 32], b"secret", &CONTEXT), "derived, not random");
+    assert!(add(&[1; 32], b"secret", &CONTEXT));
+    assert!(add(&[0; 32], b"another", &CONTEXT));
     for context in other_contexts() {
-        assert!(add(&[0; 32], secret, &context, &statement));
-    }
-    for statement in other_statements(&statement) {
-        assert!(add(&[0; 32], secret, &CONTEXT, &statement));
+        assert!(add(&[0; 32], b"secret", &context));
     }
 }
 
 // --- What a proof is bound to -----------------------------------------------------------------
 
 /// The context with each of its fields changed.
-fn other_contexts() -> [ProofContext; 5] {
-    let other = Digest([9; 32]);
+fn other_contexts() -> [ProofContext; 9] {
+    let (other, element) = (Digest([9; 32]), EncodedElement([9; 32]));
     [
         ProofContext { session: other, ..CONTEXT },
-        ProofContext { role: ProofRole::Decryption, ..CONTEXT },
         ProofContext { dealer: other, ..CONTEXT },
+        ProofContext { base: element, ..CONTEXT },
         ProofContext { commitments: other, ..CONTEXT },
-        ProofContext { recipient: 5, ..CONTEXT },
+        ProofContext { recipient: 6, ..CONTEXT },
+        ProofContext { key: element, ..CONTEXT },
+        ProofContext { encrypted: element, ..CONTEXT },
+        ProofContext { role: ProofRole::Decryption(CONTEXT.encrypted), ..CONTEXT },
+        ProofContext { role: ProofRole::Decryption(element), ..CONTEXT },
     ]
 }
 
@@ -339,23 +342,22 @@ fn a_proof_with_any_flipped_bit_is_refused() {
 
 /// The challenge's transcript, byte by byte.
 #[test]
-fn the_challenge_hashes_context_statement_and_commitments_in_order() {
-    let (statement, _, proof) = example();
-    let elements = statement.bases.into_iter().chain(statement.values);
-    let elements: Vec<u8> = elements.flat_map(|element| element.compress().to_bytes()).collect();
-    let message = [
-        &[1; 32][..],  // session
-        &[0],          // role
-        &[2; 32],      // dealer
-        &[3; 32],      // commitments
-        &[4, 0, 0, 0], // recipient
-        &elements,     // bases, values
-        &proof.nonce_commitments[0].0,
-        &proof.nonce_commitments[1].0,
-    ];
+fn the_challenge_hashes_the_context_and_then_the_commitments() {
+    let (_, _, proof) = example();
+    let [first, second] = proof.nonce_commitments;
+    let context = [&[1; 32][..], &[2; 32], &[3; 32], &[4; 32], &[5, 0, 0, 0], &[6; 32], &[7; 32]];
     let domain = b"HashToScalar-IOSChain/v1-ristretto255-SHA512-dleq/challenge";
-    let expected = Ristretto255::hash_to_scalar(domain, &message.concat());
-    assert_eq!(derive_challenge(&CONTEXT, &statement, &proof.nonce_commitments), expected);
+    let expected = |role: &[u8]| {
+        let message = [&context.concat()[..], role, &first.0, &second.0].concat();
+        Ristretto255::hash_to_scalar(domain, &message)
+    };
+    let challenge = |role| {
+        let context = ProofContext { role, ..CONTEXT };
+        derive_challenge::<Ristretto255>(&context, &proof.nonce_commitments)
+    };
+    assert_eq!(challenge(ProofRole::Encryption), expected(&[0]));
+    let share = ProofRole::Decryption(EncodedElement([8; 32]));
+    assert_eq!(challenge(share), expected(&[&[1][..], &[8; 32]].concat()));
 }
 
 // --- Encodings and identities -----------------------------------------------------------------
@@ -389,7 +391,7 @@ fn nonce_commitments_to_the_identity_are_refused() {
     let nonce = RistrettoScalar::ZERO;
     assert_eq!(prove(&CONTEXT, &statement, secret, nonce), Err(Rejection::CryElementIdentity));
     let nonce_commitments = [identity; 2];
-    let challenge = derive_challenge(&CONTEXT, &statement, &nonce_commitments);
+    let challenge = derive_challenge::<Ristretto255>(&CONTEXT, &nonce_commitments);
     let response = respond(secret, nonce, challenge);
     assert!(is_accepting(&statement, &[Ristretto255::identity(); 2], challenge, response));
     let proof = DleqProof { nonce_commitments, response: response.encode() };

@@ -52,6 +52,10 @@ fn tags_have_their_permanent_names() {
         "genesis/shard",
         "identity",
         "epoch-closed",
+        "dleq/challenge",
+        "dleq/nonce",
+        "pvss/coefficient",
+        "pvss/commitments",
     ];
     assert_eq!(names[..permanent.len()], permanent, "later sections append theirs");
 }

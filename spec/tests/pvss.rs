@@ -408,17 +408,20 @@ fn a_deal_consists_of_what_the_definition_says() {
     }
     for ((position, key), encrypted) in (1..).zip(keys).zip(&deal.shares) {
         let secret = polynomial.evaluate(position);
+        let statement = DleqStatement::<Ristretto255>::with_logarithm([base, key], secret);
         let context = ProofContext {
             session: digest("session"),
-            role: ProofRole::Encryption,
             dealer: digest("dealer"),
+            base: base.encode(),
             commitments: tagged_hash(tags::PVSS_COMMITMENTS, &deal.commitments),
             recipient: position,
+            key: key.encode(),
+            encrypted: key.multiply(secret).encode(),
+            role: ProofRole::Encryption,
         };
-        let statement = DleqStatement::<Ristretto255>::with_logarithm([base, key], secret);
-        let nonce = derive_nonce(&SEED, secret, &context, &statement);
+        let nonce = derive_nonce::<Ristretto255>(&SEED, secret, &context);
         let proof: DleqProof = prove(&context, &statement, secret, nonce).unwrap();
-        assert_eq!(*encrypted, EncryptedShare { share: key.multiply(secret).encode(), proof });
+        assert_eq!(*encrypted, EncryptedShare { share: context.encrypted, proof });
     }
 }
 
@@ -435,6 +438,34 @@ fn only_the_recipient_decrypts() {
     for position in [0, 4, u32::MAX] {
         let refused = decrypt(position, fixture.secret_keys[0]);
         assert_eq!(refused, Err(Rejection::CrySharePositions));
+    }
+}
+
+#[test]
+fn a_decryption_consists_of_what_the_definition_says() {
+    let fixture = fixture::<Ristretto255>(3, 2);
+    let polynomial = fixture.sharing.derive_polynomial(&SEED);
+    let (deal, decoded, _) = fixture.deal();
+    let decrypted = fixture.decrypt(&decoded);
+    for ((position, secret_key), decrypted) in (1..).zip(&fixture.secret_keys).zip(&decrypted) {
+        let share = Ristretto255::generator().multiply(polynomial.evaluate(position));
+        let bases = [Ristretto255::generator(), share];
+        let statement = DleqStatement::<Ristretto255>::with_logarithm(bases, *secret_key);
+        let [key, encrypted] = statement.values.map(Element::encode);
+        assert_eq!(encrypted, deal.shares[position as usize - 1].share);
+        let context = ProofContext {
+            session: digest("session"),
+            dealer: digest("dealer"),
+            base: base::<Ristretto255>("session").encode(),
+            commitments: tagged_hash(tags::PVSS_COMMITMENTS, &deal.commitments),
+            recipient: position,
+            key,
+            encrypted,
+            role: ProofRole::Decryption(share.encode()),
+        };
+        let nonce = derive_nonce::<Ristretto255>(&SEED, *secret_key, &context);
+        let proof = prove(&context, &statement, *secret_key, nonce).unwrap();
+        assert_eq!(*decrypted, DecryptedShare { position, share: share.encode(), proof });
     }
 }
 

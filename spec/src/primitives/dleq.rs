@@ -8,7 +8,7 @@
 //! | move | what | here |
 //! |---|---|---|
 //! | commit | `Tᵢ = w·gᵢ`, w the nonce | [`DleqStatement::commit`] |
-//! | challenge | `c = HashToScalar(context, gᵢ, aᵢ, Tᵢ)` | [`derive_challenge`] |
+//! | challenge | `c = HashToScalar(context, T₁, T₂)` | [`derive_challenge`] |
 //! | respond | `z = w + c·x` | [`respond`] |
 //! | check | `z·gᵢ = Tᵢ + c·aᵢ` | [`is_accepting`] |
 //!
@@ -26,7 +26,7 @@ use super::group::{
 use super::hash::{Digest, tags};
 use crate::Rejection;
 
-/// What a proof is made for.
+/// Who proves what.
 #[derive(
     Clone,
     Copy,
@@ -44,13 +44,13 @@ use crate::Rejection;
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum ProofRole {
-    /// The dealer's: an encrypted share is the committed one.
+    /// The dealer, that an encrypted share is the committed one: log_H Vⱼ = log_Yⱼ Eⱼ.
     Encryption = 0,
-    /// The recipient's: a decrypted share is the encrypted one.
-    Decryption = 1,
+    /// The recipient, that this share Sⱼ is the encrypted one: log_G Yⱼ = log_Sⱼ Eⱼ.
+    Decryption(EncodedElement) = 1,
 }
 
-/// Where a proof belongs. Part of its challenge, so that it is refused anywhere else.
+/// What a proof is about and where it belongs: all of it is part of the challenge.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
@@ -58,14 +58,20 @@ pub enum ProofRole {
 pub struct ProofContext {
     /// The run of the protocol.
     pub session: Digest,
-    /// Who proves what.
-    pub role: ProofRole,
     /// Whose secret is shared.
     pub dealer: Digest,
-    /// The hash of the dealer's commitments.
+    /// H, the base of the commitments.
+    pub base: EncodedElement,
+    /// The hash of the dealer's commitments, which with the position determine Vⱼ.
     pub commitments: Digest,
-    /// The recipient's position, from 1.
+    /// The recipient's position j, from 1.
     pub recipient: u32,
+    /// Yⱼ, the recipient's public key.
+    pub key: EncodedElement,
+    /// Eⱼ, the encrypted share.
+    pub encrypted: EncodedElement,
+    /// Who proves what.
+    pub role: ProofRole,
 }
 
 /// What is claimed: the logarithm of each value to its base is the same.
@@ -110,10 +116,6 @@ impl<G: Group> DleqStatement<G> {
     pub fn commit(&self, nonce: G::Scalar) -> [G::Element; 2] {
         self.bases.map(|base| base.multiply(nonce))
     }
-
-    fn encode(&self) -> [[EncodedElement; 2]; 2] {
-        [self.bases.map(G::Element::encode), self.values.map(G::Element::encode)]
-    }
 }
 
 impl DleqProof {
@@ -148,7 +150,7 @@ pub fn prove<G: Group>(
     let nonce_commitments = statement.commit(nonce);
     check_identity::<G>(statement, &nonce_commitments)?;
     let nonce_commitments = nonce_commitments.map(G::Element::encode);
-    let challenge = derive_challenge(context, statement, &nonce_commitments);
+    let challenge = derive_challenge::<G>(context, &nonce_commitments);
     let response = respond(secret, nonce, challenge).encode();
     Ok(DleqProof { nonce_commitments, response })
 }
@@ -166,7 +168,7 @@ pub fn verify<G: Group>(
     proof: &DecodedProof<G>,
 ) -> Result<(), Rejection> {
     check_identity::<G>(statement, &proof.nonce_commitments)?;
-    let challenge = derive_challenge(context, statement, &proof.encoded.nonce_commitments);
+    let challenge = derive_challenge::<G>(context, &proof.encoded.nonce_commitments);
     // CRY-DLEQ-02: both equations hold.
     if !is_accepting(statement, &proof.nonce_commitments, challenge, proof.response) {
         return Err(Rejection::CryDleqProof);
@@ -196,29 +198,27 @@ fn check_identity<G: Group>(
 /// The challenge c.
 ///
 /// **CRY-DLEQ-01** (MUST) [Fiat-Shamir 1986] The challenge is
-/// `HashToScalar("dleq/challenge", (context, bases, values, nonce commitments))`, computed by the
-/// verifier.
+/// `HashToScalar("dleq/challenge", (context, T₁, T₂))`, computed by the verifier; the context determines
+/// both bases and both values.
+///
+/// A context that left one of them open would let a prover choose it after the challenge.
 pub fn derive_challenge<G: Group>(
     context: &ProofContext,
-    statement: &DleqStatement<G>,
     nonce_commitments: &[EncodedElement; 2],
 ) -> G::Scalar {
-    let transcript = (context, statement.encode(), nonce_commitments);
-    tagged_hash_to_scalar::<G>(tags::DLEQ_CHALLENGE, &transcript)
+    tagged_hash_to_scalar::<G>(tags::DLEQ_CHALLENGE, &(context, nonce_commitments))
 }
 
 /// A nonce for one proof, from a secret seed.
 ///
-/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and all
-/// that is proved, so that no nonce answers two challenges; it is not 0.
+/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and the
+/// context, so that no nonce answers two challenges; it is not 0.
 pub fn derive_nonce<G: Group>(
     seed: &[u8; 32],
     secret: G::Scalar,
     context: &ProofContext,
-    statement: &DleqStatement<G>,
 ) -> G::Scalar {
-    let input = (seed, secret.encode(), context, statement.encode());
-    derive_nonzero_scalar::<G>(tags::DLEQ_NONCE, &input)
+    derive_nonzero_scalar::<G>(tags::DLEQ_NONCE, &(seed, secret.encode(), context))
 }
 
 /// The response z = w + c·x.

@@ -101,9 +101,9 @@ pub mod tags {
         IDENTITY = "identity";
         /// An epoch's closing entry.
         EPOCH_CLOSED = "epoch-closed";
-        /// (context, statement, nonce commitments): the challenge of a proof of equal logarithms.
+        /// (context, nonce commitments): the challenge of a proof of equal logarithms.
         DLEQ_CHALLENGE = "dleq/challenge";
-        /// (seed, secret, context, statement): the nonce of a proof of equal logarithms.
+        /// (seed, secret, context): the nonce of a proof of equal logarithms.
         DLEQ_NONCE = "dleq/nonce";
         /// (seed, session, dealer, k): coefficient k of a dealer's polynomial.
         PVSS_COEFFICIENT = "pvss/coefficient";

@@ -40,9 +40,10 @@ use crate::Rejection;
 pub struct Sharing<G: Group> {
     session: Digest,
     dealer: Digest,
-    base: G::Element,
+    base: (G::Element, EncodedElement),
     threshold: usize,
-    keys: Vec<G::Element>,
+    /// Each with its encoding, which every proof hashes.
+    keys: Vec<(G::Element, EncodedElement)>,
 }
 
 /// A deal as it stands on the wire.
@@ -87,8 +88,23 @@ pub struct DecodedDeal<G: Group> {
     commitments: Vec<G::Element>,
     /// What every proof of this deal, and of its decryptions, is bound to.
     commitments_hash: Digest,
-    /// Eⱼ and its proof, in the order of the recipients.
-    shares: Vec<(G::Element, DecodedProof<G>)>,
+    /// In the order of the recipients.
+    shares: Vec<DecodedShare<G>>,
+}
+
+/// Eⱼ, as it came too, and its proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct DecodedShare<G: Group> {
+    share: G::Element,
+    encoded: EncodedElement,
+    proof: DecodedProof<G>,
+}
+
+/// What is known of one recipient of a deal, and where its proofs belong.
+struct Recipient<G: Group> {
+    key: G::Element,
+    encrypted: G::Element,
+    context: ProofContext,
 }
 
 impl<G: Group> Sharing<G> {
@@ -118,7 +134,9 @@ impl<G: Group> Sharing<G> {
         for key in &keys {
             refuse_identity::<G>(*key)?;
         }
-        Ok(Self { session, dealer, base, threshold, keys })
+        let with_encoding = |element: G::Element| (element, element.encode());
+        let keys = keys.into_iter().map(with_encoding).collect();
+        Ok(Self { session, dealer, base: with_encoding(base), threshold, keys })
     }
 
     /// t: how many coefficients the polynomial has, and how many shares recover the secret.
@@ -126,13 +144,17 @@ impl<G: Group> Sharing<G> {
         self.threshold
     }
 
-    /// Each recipient's position and key.
-    fn recipients(&self) -> impl Iterator<Item = (u32, &G::Element)> {
-        (1..).zip(&self.keys)
-    }
-
-    fn context(&self, role: ProofRole, commitments: Digest, recipient: u32) -> ProofContext {
-        ProofContext { session: self.session, role, dealer: self.dealer, commitments, recipient }
+    /// Where the proof of the dealer belongs that encrypts to the recipient at position j.
+    fn context(
+        &self,
+        commitments: Digest,
+        recipient: u32,
+        key: EncodedElement,
+        encrypted: EncodedElement,
+    ) -> ProofContext {
+        let (session, dealer, (_, base)) = (self.session, self.dealer, self.base);
+        let role = ProofRole::Encryption;
+        ProofContext { session, dealer, base, commitments, recipient, key, encrypted, role }
     }
 
     /// The dealer's polynomial, from a secret seed.
@@ -165,23 +187,24 @@ pub fn deal<G: Group>(
     if polynomial.coefficients().len() != sharing.threshold {
         return Err(Rejection::CryPvssLengths);
     }
+    let (base, _) = sharing.base;
     let commitments: Vec<EncodedElement> = polynomial
         .coefficients()
         .iter()
-        .map(|coefficient| sharing.base.multiply(*coefficient).encode())
+        .map(|coefficient| base.multiply(*coefficient).encode())
         .collect();
     let commitments = Bounded::try_from(commitments)?;
     let commitments_hash = tagged_hash(tags::PVSS_COMMITMENTS, &commitments);
-    let encrypt = |(position, key): (u32, &G::Element)| {
+    let encrypt = |(position, (key, encoded_key)): (u32, &(G::Element, EncodedElement))| {
         let secret = polynomial.evaluate(position);
-        let statement = DleqStatement::<G>::with_logarithm([sharing.base, *key], secret);
-        let context = sharing.context(ProofRole::Encryption, commitments_hash, position);
-        let nonce = derive_nonce(seed, secret, &context, &statement);
-        let [_committed, share] = statement.values;
-        let proof = prove(&context, &statement, secret, nonce)?;
-        Ok(EncryptedShare { share: share.encode(), proof })
+        let statement = DleqStatement::<G>::with_logarithm([base, *key], secret);
+        let [_committed, encrypted] = statement.values;
+        let share = encrypted.encode();
+        let context = sharing.context(commitments_hash, position, *encoded_key, share);
+        let nonce = derive_nonce::<G>(seed, secret, &context);
+        Ok(EncryptedShare { share, proof: prove(&context, &statement, secret, nonce)? })
     };
-    let shares = sharing.recipients().map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
+    let shares = (1..).zip(&sharing.keys).map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
     Ok(Deal { commitments, shares: shares.try_into()? })
 }
 
@@ -203,7 +226,11 @@ pub fn decode_deal<G: Group>(
         return Err(Rejection::CryPvssLengths);
     }
     let decode_share = |encrypted: &EncryptedShare| {
-        Ok((G::Element::decode(&encrypted.share)?, encrypted.proof.decode()?))
+        Ok(DecodedShare {
+            share: G::Element::decode(&encrypted.share)?,
+            encoded: encrypted.share,
+            proof: encrypted.proof.decode()?,
+        })
     };
     Ok(DecodedDeal {
         commitments: deal.commitments.iter().map(G::Element::decode).collect::<Result<_, _>>()?,
@@ -222,11 +249,12 @@ pub fn verify_encryptions<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
 ) -> Result<(), Rejection> {
-    for ((position, key), (share, proof)) in sharing.recipients().zip(&deal.shares) {
+    let (base, _) = sharing.base;
+    for (position, decoded) in (1..).zip(&deal.shares) {
+        let Recipient { key, encrypted, context } = recipient(sharing, deal, position)?;
         let committed = evaluate_commitments::<G>(&deal.commitments, position);
-        let statement = DleqStatement { bases: [sharing.base, *key], values: [committed, *share] };
-        let context = sharing.context(ProofRole::Encryption, deal.commitments_hash, position);
-        verify(&context, &statement, proof)?;
+        let statement = DleqStatement { bases: [base, key], values: [committed, encrypted] };
+        verify(&context, &statement, &decoded.proof)?;
     }
     Ok(())
 }
@@ -266,17 +294,18 @@ pub fn decrypt_share<G: Group>(
     secret_key: G::Scalar,
     seed: &[u8; 32],
 ) -> Result<DecryptedShare, Rejection> {
-    let (key, encrypted) = recipient(sharing, deal, position)?;
+    let recipient = recipient(sharing, deal, position)?;
     // CRY-DLEQ-02: with another key there is nothing to prove.
-    if G::generator().multiply(secret_key) != key {
+    if G::generator().multiply(secret_key) != recipient.key {
         return Err(Rejection::CryDleqProof);
     }
     let inverse = secret_key.invert().ok_or(Rejection::CryDleqProof)?; // no key is 0
-    let share = encrypted.multiply(inverse);
-    let (context, statement) = decryption(sharing, deal, position, key, share, encrypted);
-    let nonce = derive_nonce(seed, secret_key, &context, &statement);
+    let share = recipient.encrypted.multiply(inverse);
+    let encoded = share.encode();
+    let (context, statement) = decryption(&recipient, share, encoded);
+    let nonce = derive_nonce::<G>(seed, secret_key, &context);
     let proof = prove(&context, &statement, secret_key, nonce)?;
-    Ok(DecryptedShare { position, share: share.encode(), proof })
+    Ok(DecryptedShare { position, share: encoded, proof })
 }
 
 /// Checks a decrypted share; gives the share.
@@ -293,37 +322,37 @@ pub fn verify_decryption<G: Group>(
     deal: &DecodedDeal<G>,
     decrypted: &DecryptedShare,
 ) -> Result<G::Element, Rejection> {
-    let (key, encrypted) = recipient(sharing, deal, decrypted.position)?;
+    let recipient = recipient(sharing, deal, decrypted.position)?;
     let share = G::Element::decode(&decrypted.share)?;
     let proof = decrypted.proof.decode()?;
-    let (context, statement) = decryption(sharing, deal, decrypted.position, key, share, encrypted);
+    let (context, statement) = decryption(&recipient, share, decrypted.share);
     verify(&context, &statement, &proof)?;
     Ok(share)
 }
 
-/// Yⱼ and Eⱼ of the recipient at `position`.
+/// The recipient at `position`.
 fn recipient<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
     position: u32,
-) -> Result<(G::Element, G::Element), Rejection> {
-    let mut recipients = sharing.recipients().zip(&deal.shares);
+) -> Result<Recipient<G>, Rejection> {
     // CRY-PVSS-06: a position of the sharing.
-    let found = recipients.find(|((each, _), _)| *each == position);
-    found.map(|((_, key), (share, _))| (*key, *share)).ok_or(Rejection::CrySharePositions)
+    let at = position.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    let found = at.and_then(|at| Some((sharing.keys.get(at)?, deal.shares.get(at)?)));
+    let ((key, encoded_key), share) = found.ok_or(Rejection::CrySharePositions)?;
+    let context = sharing.context(deal.commitments_hash, position, *encoded_key, share.encoded);
+    Ok(Recipient { key: *key, encrypted: share.share, context })
 }
 
-/// What the recipient at `position` proves, and where.
+/// What a recipient proves about its decrypted share, and where.
 fn decryption<G: Group>(
-    sharing: &Sharing<G>,
-    deal: &DecodedDeal<G>,
-    position: u32,
-    key: G::Element,
+    recipient: &Recipient<G>,
     share: G::Element,
-    encrypted: G::Element,
+    encoded: EncodedElement,
 ) -> (ProofContext, DleqStatement<G>) {
-    let context = sharing.context(ProofRole::Decryption, deal.commitments_hash, position);
-    (context, DleqStatement { bases: [G::generator(), share], values: [key, encrypted] })
+    let context = ProofContext { role: ProofRole::Decryption(encoded), ..recipient.context };
+    let bases = [G::generator(), share];
+    (context, DleqStatement { bases, values: [recipient.key, recipient.encrypted] })
 }
 
 /// The secret, out of valid shares by position.
