@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use curve25519_dalek::{RistrettoPoint, Scalar as RistrettoScalar};
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::dleq::{
-    DleqProof, DleqStatement, ProofContext, ProofRole, derive_challenge, derive_nonce,
+    DleqProof, DleqStatement, ProofContext, ProofRole, commit, derive_challenge, derive_nonce,
     is_accepting, prove, respond, verify,
 };
 use ioschain_spec::primitives::encoding::encode;
@@ -49,7 +49,7 @@ fn example() -> (DleqStatement<Ristretto255>, RistrettoScalar, DleqProof) {
     let secret = scalar(b"secret");
     let bases = [element(b"first base"), element(b"second base")];
     let statement = DleqStatement::with_logarithm(bases, secret);
-    let proof = prove(&CONTEXT, &statement, secret, scalar(b"nonce")).unwrap();
+    let proof = prove::<Ristretto255>(&CONTEXT, statement.bases, secret, scalar(b"nonce")).unwrap();
     (statement, secret, proof)
 }
 
@@ -61,7 +61,7 @@ quickcheck! {
         let bases = [element(&bases[..16]), element(&bases[16..])];
         let statement = DleqStatement::<Ristretto255>::with_logarithm(bases, secret);
         let nonce = derive_nonce::<Ristretto255>(&seed, secret, &CONTEXT);
-        let proof = prove(&CONTEXT, &statement, secret, nonce).unwrap();
+        let proof = prove::<Ristretto255>(&CONTEXT, statement.bases, secret, nonce).unwrap();
         check(&CONTEXT, &statement, &proof) == Ok(())
     }
 }
@@ -74,7 +74,8 @@ fn every_honest_proof_is_accepted<const P: u64>() {
                 let statement =
                     DleqStatement::<ToyGroup<P>>::with_logarithm([first, second], secret);
                 for nonce in ToyGroup::<P>::scalars().skip(1) {
-                    let proof = prove(&CONTEXT, &statement, secret, nonce).unwrap();
+                    let proof =
+                        prove::<ToyGroup<P>>(&CONTEXT, statement.bases, secret, nonce).unwrap();
                     assert_eq!(check(&CONTEXT, &statement, &proof), Ok(()));
                 }
             }
@@ -132,7 +133,8 @@ fn soundness_is_exact<const P: u64>() {
     for statement in statements::<P>() {
         if is_true(&statement) {
             // After an honest commitment every challenge has one answer; after any other none has.
-            let nonces = ToyGroup::<P>::scalars().map(|nonce| statement.commit(nonce));
+            let nonces =
+                ToyGroup::<P>::scalars().map(|nonce| commit::<ToyGroup<P>>(statement.bases, nonce));
             let honest: BTreeSet<_> = nonces.collect();
             for commitments in pairs::<P>() {
                 let expected = if honest.contains(&commitments) { vec![1; order] } else { vec![] };
@@ -196,7 +198,7 @@ fn a_proof_fitted_to_a_chosen_challenge_is_refused() {
 fn a_false_statement_is_refused() {
     let (mut statement, secret, _) = example();
     statement.values[1] = Element::add(statement.values[1], Ristretto255::generator());
-    let proof = prove(&CONTEXT, &statement, secret, scalar(b"nonce")).unwrap();
+    let proof = prove::<Ristretto255>(&CONTEXT, statement.bases, secret, scalar(b"nonce")).unwrap();
     assert_eq!(check(&CONTEXT, &statement, &proof), Err(Rejection::CryDleqProof));
 }
 
@@ -214,7 +216,7 @@ fn transcripts_are_distributed_as_simulated_ones() {
             let mut counts: BTreeMap<_, i32> = BTreeMap::new();
             for chosen in Toy::scalars() {
                 let response = respond(secret, chosen, challenge);
-                *counts.entry((statement.commit(chosen), response)).or_default() += 1;
+                *counts.entry((commit::<Toy>(statement.bases, chosen), response)).or_default() += 1;
                 let simulated = [0, 1].map(|at| {
                     let value = statement.values[at].multiply(challenge);
                     statement.bases[at].multiply(chosen).subtract(value)
@@ -389,7 +391,10 @@ fn nonce_commitments_to_the_identity_are_refused() {
     }
     // Even where the equations would hold.
     let nonce = RistrettoScalar::ZERO;
-    assert_eq!(prove(&CONTEXT, &statement, secret, nonce), Err(Rejection::CryElementIdentity));
+    assert_eq!(
+        prove::<Ristretto255>(&CONTEXT, statement.bases, secret, nonce),
+        Err(Rejection::CryElementIdentity)
+    );
     let nonce_commitments = [identity; 2];
     let challenge = derive_challenge::<Ristretto255>(&CONTEXT, &nonce_commitments);
     let response = respond(secret, nonce, challenge);
@@ -403,10 +408,13 @@ fn the_first_base_is_not_the_identity_and_the_second_may_be() {
     let (secret, identity) = (scalar(b"secret"), Ristretto255::identity());
     let nonce = scalar(b"nonce");
     let first = DleqStatement::<Ristretto255>::with_logarithm([identity, element(b"base")], secret);
-    assert_eq!(prove(&CONTEXT, &first, secret, nonce), Err(Rejection::CryElementIdentity));
+    assert_eq!(
+        prove::<Ristretto255>(&CONTEXT, first.bases, secret, nonce),
+        Err(Rejection::CryElementIdentity)
+    );
     let second =
         DleqStatement::<Ristretto255>::with_logarithm([element(b"base"), identity], secret);
-    let proof = prove(&CONTEXT, &second, secret, nonce).unwrap();
+    let proof = prove::<Ristretto255>(&CONTEXT, second.bases, secret, nonce).unwrap();
     assert_eq!(check(&CONTEXT, &second, &proof), Ok(()));
     assert_eq!(check(&CONTEXT, &first, &proof), Err(Rejection::CryElementIdentity));
 }

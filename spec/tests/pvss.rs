@@ -408,7 +408,6 @@ fn a_deal_consists_of_what_the_definition_says() {
     }
     for ((position, key), encrypted) in (1..).zip(keys).zip(&deal.shares) {
         let secret = polynomial.evaluate(position);
-        let statement = DleqStatement::<Ristretto255>::with_logarithm([base, key], secret);
         let context = ProofContext {
             session: digest("session"),
             dealer: digest("dealer"),
@@ -420,7 +419,7 @@ fn a_deal_consists_of_what_the_definition_says() {
             role: ProofRole::Encryption,
         };
         let nonce = derive_nonce::<Ristretto255>(&SEED, secret, &context);
-        let proof: DleqProof = prove(&context, &statement, secret, nonce).unwrap();
+        let proof: DleqProof = prove::<Ristretto255>(&context, [base, key], secret, nonce).unwrap();
         assert_eq!(*encrypted, EncryptedShare { share: context.encrypted, proof });
     }
 }
@@ -464,7 +463,7 @@ fn a_decryption_consists_of_what_the_definition_says() {
             role: ProofRole::Decryption(share.encode()),
         };
         let nonce = derive_nonce::<Ristretto255>(&SEED, *secret_key, &context);
-        let proof = prove(&context, &statement, *secret_key, nonce).unwrap();
+        let proof = prove::<Ristretto255>(&context, bases, *secret_key, nonce).unwrap();
         assert_eq!(*decrypted, DecryptedShare { position, share: share.encode(), proof });
     }
 }

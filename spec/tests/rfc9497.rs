@@ -8,7 +8,7 @@
 mod rfc9497_vectors;
 
 use curve25519_dalek::{RistrettoPoint, Scalar as RistrettoScalar};
-use ioschain_spec::primitives::dleq::{DleqStatement, is_accepting, respond};
+use ioschain_spec::primitives::dleq::{DleqStatement, commit, is_accepting, respond};
 use ioschain_spec::primitives::group::{Element, EncodedElement, EncodedScalar, Group, Scalar};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use rfc9497_vectors::{Evaluation, Mode, RFC_9497, RFC_9497_BLINDED};
@@ -104,7 +104,7 @@ fn proofs_of_the_rfc_hold_and_are_made_by_our_algebra() {
                 bases: [Ristretto255::generator(), base],
                 values: [key, value],
             };
-            let commitments = statement.commit(scalar(proof.nonce));
+            let commitments = commit::<Ristretto255>(statement.bases, scalar(proof.nonce));
             // The RFC's challenge, over the RFC's transcript.
             let [t2, t3] = commitments.map(|commitment| commitment.encode().0);
             let parts = [key.encode().0, base.encode().0, value.encode().0, t2, t3];

@@ -7,7 +7,7 @@
 //!
 //! | move | what | here |
 //! |---|---|---|
-//! | commit | `Tᵢ = w·gᵢ`, w the nonce | [`DleqStatement::commit`] |
+//! | commit | `Tᵢ = w·gᵢ`, w the nonce | [`commit`] |
 //! | challenge | `c = HashToScalar(context, T₁, T₂)` | [`derive_challenge`] |
 //! | respond | `z = w + c·x` | [`respond`] |
 //! | check | `z·gᵢ = Tᵢ + c·aᵢ` | [`is_accepting`] |
@@ -111,11 +111,6 @@ impl<G: Group> DleqStatement<G> {
     pub fn with_logarithm(bases: [G::Element; 2], secret: G::Scalar) -> Self {
         Self { bases, values: bases.map(|base| base.multiply(secret)) }
     }
-
-    /// T₁ and T₂, the commitments to a nonce: `Tᵢ = w·gᵢ`.
-    pub fn commit(&self, nonce: G::Scalar) -> [G::Element; 2] {
-        self.bases.map(|base| base.multiply(nonce))
-    }
 }
 
 impl DleqProof {
@@ -133,7 +128,7 @@ impl DleqProof {
     }
 }
 
-/// The proof of `statement` by who knows the `secret` logarithm.
+/// The proof, by who knows it, that `secret` is the logarithm of both values to `bases`.
 ///
 /// The nonce is a secret too, and is used once: two proofs with one nonce and different challenges give
 /// the secret away. [`derive_nonce`] makes one that cannot be used twice.
@@ -143,12 +138,12 @@ impl DleqProof {
 /// base is the identity.
 pub fn prove<G: Group>(
     context: &ProofContext,
-    statement: &DleqStatement<G>,
+    bases: [G::Element; 2],
     secret: G::Scalar,
     nonce: G::Scalar,
 ) -> Result<DleqProof, Rejection> {
-    let nonce_commitments = statement.commit(nonce);
-    check_identity::<G>(statement, &nonce_commitments)?;
+    let nonce_commitments = commit::<G>(bases, nonce);
+    check_identity::<G>(&bases, &nonce_commitments)?;
     let nonce_commitments = nonce_commitments.map(G::Element::encode);
     let challenge = derive_challenge::<G>(context, &nonce_commitments);
     let response = respond(secret, nonce, challenge).encode();
@@ -167,7 +162,7 @@ pub fn verify<G: Group>(
     statement: &DleqStatement<G>,
     proof: &DecodedProof<G>,
 ) -> Result<(), Rejection> {
-    check_identity::<G>(statement, &proof.nonce_commitments)?;
+    check_identity::<G>(&statement.bases, &proof.nonce_commitments)?;
     let challenge = derive_challenge::<G>(context, &proof.encoded.nonce_commitments);
     // CRY-DLEQ-02: both equations hold.
     if !is_accepting(statement, &proof.nonce_commitments, challenge, proof.response) {
@@ -181,11 +176,11 @@ pub fn verify<G: Group>(
 ///
 /// The second base may be the identity: a decrypted share is one, and a share may be the identity.
 fn check_identity<G: Group>(
-    statement: &DleqStatement<G>,
+    bases: &[G::Element; 2],
     nonce_commitments: &[G::Element; 2],
 ) -> Result<(), Rejection> {
-    let [first_base, _] = statement.bases;
-    let mut pairs = statement.bases.iter().zip(nonce_commitments);
+    let [first_base, _] = *bases;
+    let mut pairs = bases.iter().zip(nonce_commitments);
     let identity = G::identity();
     // CRY-DLEQ-03: no identity where a nonce or a key would vanish in it.
     if first_base == identity || pairs.any(|(base, nonce)| *nonce == identity && *base != identity)
@@ -193,6 +188,11 @@ fn check_identity<G: Group>(
         return Err(Rejection::CryElementIdentity);
     }
     Ok(())
+}
+
+/// T₁ and T₂, the commitments to a nonce: `Tᵢ = w·gᵢ`.
+pub fn commit<G: Group>(bases: [G::Element; 2], nonce: G::Scalar) -> [G::Element; 2] {
+    bases.map(|base| base.multiply(nonce))
 }
 
 /// The challenge c.

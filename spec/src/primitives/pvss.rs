@@ -197,12 +197,11 @@ pub fn deal<G: Group>(
     let commitments_hash = tagged_hash(tags::PVSS_COMMITMENTS, &commitments);
     let encrypt = |(position, (key, encoded_key)): (u32, &(G::Element, EncodedElement))| {
         let secret = polynomial.evaluate(position);
-        let statement = DleqStatement::<G>::with_logarithm([base, *key], secret);
-        let [_committed, encrypted] = statement.values;
-        let share = encrypted.encode();
+        let share = key.multiply(secret).encode();
         let context = sharing.context(commitments_hash, position, *encoded_key, share);
         let nonce = derive_nonce::<G>(seed, secret, &context);
-        Ok(EncryptedShare { share, proof: prove(&context, &statement, secret, nonce)? })
+        let proof = prove::<G>(&context, [base, *key], secret, nonce)?;
+        Ok(EncryptedShare { share, proof })
     };
     let shares = (1..).zip(&sharing.keys).map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
     Ok(Deal { commitments, shares: shares.try_into()? })
@@ -304,7 +303,7 @@ pub fn decrypt_share<G: Group>(
     let encoded = share.encode();
     let (context, statement) = decryption(&recipient, share, encoded);
     let nonce = derive_nonce::<G>(seed, secret_key, &context);
-    let proof = prove(&context, &statement, secret_key, nonce)?;
+    let proof = prove::<G>(&context, statement.bases, secret_key, nonce)?;
     Ok(DecryptedShare { position, share: encoded, proof })
 }
 
