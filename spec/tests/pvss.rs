@@ -383,10 +383,12 @@ fn a_deal_is_refused_in_any_other_sharing() {
     swapped.swap(0, 1);
     let same = sharing(session, dealer, base, keys.clone());
     assert!(verify_deal(&same, &deal).is_ok());
+    let another_dealer = sharing(session, digest("another dealer"), base, keys.clone());
+    assert_eq!(same.with_dealer(digest("another dealer")), another_dealer);
     let others = [
         sharing(digest("another session"), dealer, base, keys.clone()),
         // A copied deal: its dealer would know nothing of the secret, and could cancel another's.
-        sharing(session, digest("another dealer"), base, keys.clone()),
+        another_dealer,
         sharing(session, dealer, Ristretto255::generator(), keys),
         sharing(session, dealer, base, swapped),
     ];

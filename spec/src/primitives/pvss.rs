@@ -139,6 +139,11 @@ impl<G: Group> Sharing<G> {
         Ok(Self { session, dealer, base: with_encoding(base), threshold, keys })
     }
 
+    /// The sharing of another dealer's secret, alike in all else.
+    pub fn with_dealer(&self, dealer: Digest) -> Self {
+        Self { dealer, ..self.clone() }
+    }
+
     /// t: how many coefficients the polynomial has, and how many shares recover the secret.
     pub fn threshold(&self) -> usize {
         self.threshold
