@@ -223,6 +223,13 @@ rejections! {
         "a proof does not show that two logarithms are equal";
     CrySharePositions = 105, "CRY_SHARE_POSITIONS", "CRY-SHARE-02" | "CRY-PVSS-06",
         "shares are too few, or not at distinct positions that recipients have";
+    // A proof of the verifiable random function.
+    CryVrfKey = 120, "CRY_VRF_KEY", "CRY-VRF-01",
+        "the key of the random function is no point, or one of small order";
+    CryVrfProofMalformed = 121, "CRY_VRF_PROOF_MALFORMED", "CRY-VRF-02",
+        "the proof's point or its scalar is not canonically encoded";
+    CryVrfProofFalse = 122, "CRY_VRF_PROOF_FALSE", "CRY-VRF-03",
+        "the proof is not one by this key for this input";
 }
 
 impl std::fmt::Display for Rejection {

@@ -9,6 +9,7 @@
 //! | [`map_commitment_cached`] | the same root at the cost of the change, beside the readable one | own |
 //! | [`signature`] | Ed25519, strict | RFC 8032 |
 //! | [`certificate`] | rosters, quorums, quorum certificates | own |
+//! | [`vrf`] | verifiable random function | RFC 9381 |
 //! | [`stream`] | random stream, `below`, shuffle, buckets, `mulshift` | own |
 //! | [`group`] | a group of prime order with its scalars; hashing to both | RFC 9497, RFC 9380 |
 //! | [`expand_message`] | uniform bytes out of a message | RFC 9380 |
@@ -35,3 +36,4 @@ pub mod signature;
 pub mod stream;
 pub mod suite;
 pub mod toy_group;
+pub mod vrf;

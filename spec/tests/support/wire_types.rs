@@ -36,12 +36,14 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
         use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
         use ioschain_spec::primitives::signature::{PublicKey, Signature};
+        use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 
         for_every_wire_type!(@each $check:
             Bounded<u16, 5>, BoundedMap<u8, u16, 5>, BoundedSet<u8, 5>,
             Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
             EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
             EncryptedShare, Deal, DecryptedShare,
+            VrfPublicKey, VrfProof, VrfOutput,
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,

@@ -1,0 +1,255 @@
+//! A verifiable random function: ECVRF-EDWARDS25519-SHA512-TAI. Origin: RFC 9381.
+//!
+//! Whoever holds a key can compute one output for an input, nobody else can, and a proof shows everybody
+//! that it is the one. The lottery (§5) needs all three: a validator can neither choose among tickets nor
+//! have another draw for it, and nobody knows the winner before the tickets are shown.
+//!
+//! The output is unique and its proof is not: the holder of a key can add a point of small order to Γ and
+//! find a nonce for which the equations hold, and 8·Γ is the same. So nothing may be drawn from a proof's
+//! bytes, only from [`VrfOutput`]. The functions stand in the order of the RFC's section 5; `§` is its.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "the operators are those of a field and its group"
+)]
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::scalar::clamp_integer;
+use curve25519_dalek::{EdwardsPoint, Scalar};
+use sha2::digest::Output;
+use sha2::digest::consts::{U16, U32};
+use sha2::{Digest as _, Sha512};
+
+use crate::Rejection;
+
+/// A public key Y: a compressed point, 32 bytes. Any bytes decode; a bad point verifies nothing.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct VrfPublicKey(pub [u8; 32]);
+
+/// A proof, `pi_string` in the RFC: 80 bytes. Any bytes decode; verification refuses bad ones.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct VrfProof {
+    /// Γ = x·H, a compressed point.
+    pub gamma: [u8; 32],
+    /// The challenge c, little-endian.
+    pub challenge: [u8; 16],
+    /// The response s = k + c·x modulo the group's order, little-endian.
+    pub response: [u8; 32],
+}
+
+/// An output, `beta_string` in the RFC: 64 bytes. Ordered as big-endian numbers.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    BorshSchema,
+)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct VrfOutput(pub [u8; 64]);
+
+/// A key pair, from a 32-byte seed (SK in the RFC) that the caller draws.
+#[derive(Clone)]
+pub struct VrfKeyPair {
+    /// The secret scalar x, reduced: H has the group's prime order, so x·H is the same.
+    secret: Scalar,
+    /// The other half of the seed's hash, which nonces come from.
+    nonce_prefix: [u8; 32],
+    public_key: VrfPublicKey,
+}
+
+impl std::fmt::Debug for VrfKeyPair {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("VrfKeyPair").field(&self.public_key).finish()
+    }
+}
+
+/// `suite_string` (§5.5).
+const SUITE: u8 = 0x03;
+/// The domain separators in front: of hashing to the curve (§5.4.1.1), of challenges (§5.4.3), of outputs
+/// (§5.2). The one at the back is 0 for all.
+const ENCODE_TO_CURVE: u8 = 0x01;
+const CHALLENGE: u8 = 0x02;
+const PROOF_TO_HASH: u8 = 0x03;
+const BACK: u8 = 0x00;
+
+impl VrfKeyPair {
+    /// The key pair of a seed (§5.5, as RFC 8032 §5.1.5).
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        let (scalar, nonce_prefix) = Sha512::digest(seed).split::<U32>();
+        let secret = Scalar::from_bytes_mod_order(clamp_integer(scalar.into()));
+        let public_key = VrfPublicKey(EdwardsPoint::mul_base(&secret).compress().0);
+        Self { secret, nonce_prefix: nonce_prefix.into(), public_key }
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> VrfPublicKey {
+        self.public_key
+    }
+
+    /// The proof of the output for `alpha` (§5.1), deterministic. `None` if `alpha` cannot be hashed to
+    /// the curve, which happens once in 2²⁵⁶ inputs.
+    pub fn prove(&self, alpha: &[u8]) -> Option<VrfProof> {
+        // 1. x and Y are in the key pair.  2. H = encode_to_curve(Y, alpha)
+        let h = encode_to_curve(&self.public_key, alpha)?;
+        // 3. h_string  4. Γ = x·H
+        let h_string = h.compress().0;
+        let gamma = (self.secret * h).compress().0;
+        // 5. k, from the key and H
+        let k = self.nonce(&h_string);
+        // 6. c, over Y, H, Γ, k·B, k·H
+        let u = EdwardsPoint::mul_base(&k).compress().0;
+        let v = (k * h).compress().0;
+        let challenge = derive_challenge([&self.public_key.0, &h_string, &gamma, &u, &v]);
+        // 7. s = k + c·x  8. pi_string
+        let response = k + challenge_scalar(&challenge) * self.secret;
+        Some(VrfProof { gamma, challenge, response: response.to_bytes() })
+    }
+
+    /// The nonce k (§5.4.2.2, as RFC 8032 §5.1.6): no randomness, and no two H share one.
+    fn nonce(&self, h_string: &[u8; 32]) -> Scalar {
+        let k_string = Sha512::new().chain_update(self.nonce_prefix).chain_update(h_string);
+        Scalar::from_bytes_mod_order_wide(&k_string.finalize().into())
+    }
+}
+
+impl VrfProof {
+    /// The output that the proof is of (§5.2). It means nothing before [`verify`] accepted the proof.
+    ///
+    /// # Errors
+    /// [`Rejection::CryVrfProofMalformed`] if Γ is no point's encoding, or s is not below the order.
+    pub fn to_output(&self) -> Result<VrfOutput, Rejection> {
+        let (gamma, _) = self.decode()?;
+        Ok(derive_output(&gamma))
+    }
+
+    /// Γ and s (§5.4.4).
+    fn decode(&self) -> Result<(EdwardsPoint, Scalar), Rejection> {
+        // CRY-VRF-02: Γ is a point, canonically encoded, and s is below the order.
+        let gamma = decode_point(&self.gamma).ok_or(Rejection::CryVrfProofMalformed)?;
+        let response = Option::from(Scalar::from_canonical_bytes(self.response));
+        Ok((gamma, response.ok_or(Rejection::CryVrfProofMalformed)?))
+    }
+}
+
+/// The output for `alpha` under `key`, if `proof` shows it (§5.3, with `validate_key`).
+///
+/// **CRY-VRF-01** (MUST) [RFC 9381 §5.3, §5.4.5] A public key of the random function is the canonical
+/// encoding of a point that is not of small order; one of small order would have one output for all inputs.
+///
+/// **CRY-VRF-02** (MUST) [RFC 9381 §5.4.4] In a proof of the random function Γ is the canonical encoding
+/// of a point, and s is below the group's order.
+///
+/// **CRY-VRF-03** (MUST) [RFC 9381 §5.3] A proof of the random function is accepted iff its challenge is
+/// that of Y, H, Γ, s·B − c·Y and s·H − c·Γ, where H is the input hashed to the curve.
+///
+/// # Errors
+/// In this order: [`Rejection::CryVrfKey`], [`Rejection::CryVrfProofMalformed`],
+/// [`Rejection::CryVrfProofFalse`].
+pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfOutput, Rejection> {
+    // CRY-VRF-01: the key is a point (steps 1, 2), and not of small order (step 3, validate_key).
+    let y = decode_point(&key.0).ok_or(Rejection::CryVrfKey)?;
+    if y.is_small_order() {
+        return Err(Rejection::CryVrfKey);
+    }
+    // 4 to 6. Γ, c and s
+    let (gamma, s) = proof.decode()?;
+    let c = challenge_scalar(&proof.challenge);
+    // 7. H; of an input that has none, no proof is true
+    let h = encode_to_curve(key, alpha).ok_or(Rejection::CryVrfProofFalse)?;
+    // 8. U = s·B − c·Y  9. V = s·H − c·Γ
+    let u = EdwardsPoint::mul_base(&s) - c * y;
+    let v = s * h - c * gamma;
+    // CRY-VRF-03: the challenge is that of the five points (steps 10, 11).
+    let points = [&key.0, &h.compress().0, &proof.gamma, &u.compress().0, &v.compress().0];
+    if derive_challenge(points) != proof.challenge {
+        return Err(Rejection::CryVrfProofFalse);
+    }
+    Ok(derive_output(&gamma))
+}
+
+/// The output for Γ (§5.2, steps 4 to 7): the hash of 8·Γ, so that a part of small order does not count.
+///
+/// **CRY-VRF-04** (MUST) [RFC 9381 §5.2] The output of the random function is SHA-512 of 3, 3, the
+/// encoding of 8·Γ, and 0, one byte each but the point.
+fn derive_output(gamma: &EdwardsPoint) -> VrfOutput {
+    let point = gamma.mul_by_cofactor().compress().0;
+    VrfOutput(hash(&[&[SUITE, PROOF_TO_HASH], &point, &[BACK]]).into())
+}
+
+/// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1); the salt is the key.
+/// `None` after 256 attempts, of which every second succeeds.
+///
+/// **CRY-VRF-05** (MUST) [RFC 9381 §5.4.1.1] H is 8 times the first point that SHA-512 of 3, 1, the key,
+/// the input, a counter and 0 begins with, the counter going through 0 to 255; a point of small order does
+/// not count.
+pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint> {
+    (0..=u8::MAX).find_map(|counter| {
+        let hash_string = hash(&[&[SUITE, ENCODE_TO_CURVE], &key.0, alpha, &[counter, BACK]]);
+        let (encoding, _) = hash_string.split::<U32>();
+        let point = decode_point(&encoding.into())?;
+        (!point.is_small_order()).then(|| point.mul_by_cofactor())
+    })
+}
+
+/// The challenge over Y, H, Γ, U and V, each encoded (§5.4.3).
+///
+/// **CRY-VRF-06** (MUST) [RFC 9381 §5.4.3] The challenge is the first 16 bytes of SHA-512 of 3, 2, the five
+/// points and 0.
+pub fn derive_challenge(points: [&[u8; 32]; 5]) -> [u8; 16] {
+    let [y, h, gamma, u, v] = points;
+    let c_string = hash(&[&[SUITE, CHALLENGE], y, h, gamma, u, v, &[BACK]]);
+    let (challenge, _) = c_string.split::<U16>();
+    challenge.into()
+}
+
+/// The challenge as a scalar: 16 bytes are always below the order.
+fn challenge_scalar(challenge: &[u8; 16]) -> Scalar {
+    Scalar::from(u128::from_le_bytes(*challenge))
+}
+
+/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3). The library takes y ≥ p as y − p,
+/// and x = 0 with either sign; the encoding must be the point's own.
+fn decode_point(encoding: &[u8; 32]) -> Option<EdwardsPoint> {
+    let point = CompressedEdwardsY(*encoding).decompress()?;
+    (point.compress().0 == *encoding).then_some(point)
+}
+
+/// SHA-512 over the concatenation of `parts`.
+fn hash(parts: &[&[u8]]) -> Output<Sha512> {
+    let hasher = parts.iter().fold(Sha512::new(), |hasher, part| hasher.chain_update(part));
+    hasher.finalize()
+}
