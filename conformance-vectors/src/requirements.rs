@@ -22,7 +22,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "atomix/sweep.rs",
     "atomix/unlock.rs",
     "atomix/white_paper.rs",
-    "identity.rs",
+    "identity/mod.rs",
+    "identity/registration.rs",
     "ledger/block.rs",
     "ledger/conservation.rs",
     "ledger/genesis.rs",
@@ -37,6 +38,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "primitives/certificate.rs",
     "primitives/encoding.rs",
     "primitives/hash.rs",
+    "primitives/keys.rs",
     "primitives/list_commitment.rs",
     "primitives/map_commitment.rs",
     "primitives/map_commitment_cached.rs",
@@ -44,7 +46,11 @@ const SOURCES: &[(&str, &str)] = sources![
     "primitives/signature.rs",
     "primitives/stream.rs",
     "primitives/suite.rs",
+    "primitives/vrf.rs",
     "rejection.rs",
+    "sharding/assignment.rs",
+    "sharding/lottery.rs",
+    "sharding/mod.rs",
 ];
 
 /// Every requirement whose level is MUST, in order.

@@ -9,8 +9,9 @@
 //! |---|---|---|
 //! | 1 conventions | [`primitives`], [`Rejection`] | ENC-…, CRY-… |
 //! | 3 architecture, ledger | [`ledger`] | LED-… |
+//! | 5 sharding | [`sharding`] | EDS-… |
 //! | 7 inter-shard transactions | [`atomix`] | ATX-… |
-//! | until 5, 8 and 9 exist | [`identity`] | MSB-CLOSE-… |
+//! | until 5, 8 and 9 are complete | [`identity`] | EDS-REGISTER-…, MSB-CLOSE-… |
 //!
 //! How to read a rule: its requirement id in bold, its level (MUST, SHOULD, MAY), its origin and its
 //! sentence stand in the comment of the item that obeys it; the id above a check refers to them.
@@ -39,5 +40,6 @@ pub mod identity;
 pub mod ledger;
 pub mod primitives;
 mod rejection;
+pub mod sharding;
 
 pub use rejection::Rejection;

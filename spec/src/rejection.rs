@@ -223,13 +223,41 @@ rejections! {
         "a proof does not show that two logarithms are equal";
     CrySharePositions = 105, "CRY_SHARE_POSITIONS", "CRY-SHARE-02" | "CRY-PVSS-06",
         "shares are too few, or not at distinct positions that recipients have";
+    // Registration of a validator.
+    EdsRegistrationChain = 120, "EDS_REGISTRATION_CHAIN", "EDS-REGISTER-01",
+        "the registration is for another chain";
+    EdsRegistrationRepeated = 121, "EDS_REGISTRATION_REPEATED", "EDS-REGISTER-02",
+        "one of the validator's keys is registered already";
+    EdsRegistrationSignature = 122, "EDS_REGISTRATION_SIGNATURE", "EDS-REGISTER-03",
+        "the registration is not signed by its signing key";
+
+    // A ticket of the lottery.
+    EdsTicketEpoch = 123, "EDS_TICKET_EPOCH", "EDS-TICKET-01",
+        "the ticket is of another epoch";
+    EdsTicketView = 124, "EDS_TICKET_VIEW", "EDS-TICKET-02",
+        "the ticket is of another view";
+    EdsTicketLate = 125, "EDS_TICKET_LATE", "EDS-TICKET-03",
+        "the ticket comes after the lottery's last height";
+    EdsTicketUnregistered = 126, "EDS_TICKET_UNREGISTERED", "EDS-TICKET-04",
+        "the ticket's validator is not one of the epoch's";
+    EdsTicketExcluded = 127, "EDS_TICKET_EXCLUDED", "EDS-TICKET-05",
+        "the ticket's validator may not lead in this epoch";
+    EdsTicketRepeated = 128, "EDS_TICKET_REPEATED", "EDS-TICKET-06",
+        "the ticket's validator has one already for this view";
+
     // A proof of the verifiable random function.
-    CryVrfKey = 120, "CRY_VRF_KEY", "CRY-VRF-01",
+    CryVrfKey = 129, "CRY_VRF_KEY", "CRY-VRF-01",
         "the key of the random function is no point, or one of small order";
-    CryVrfProofMalformed = 121, "CRY_VRF_PROOF_MALFORMED", "CRY-VRF-02",
+    CryVrfProofMalformed = 130, "CRY_VRF_PROOF_MALFORMED", "CRY-VRF-02",
         "the proof's point or its scalar is not canonically encoded";
-    CryVrfProofFalse = 122, "CRY_VRF_PROOF_FALSE", "CRY-VRF-03",
+    CryVrfProofFalse = 131, "CRY_VRF_PROOF_FALSE", "CRY-VRF-03",
         "the proof is not one by this key for this input";
+
+    // A proof of possession.
+    CryGroupKey = 132, "CRY_GROUP_KEY", "CRY-POSSESS-01",
+        "the group key is no element, or the identity";
+    CryPossession = 133, "CRY_POSSESSION", "CRY-POSSESS-02",
+        "the proof of possession is malformed, or not one by this key for this message";
 }
 
 impl std::fmt::Display for Rejection {

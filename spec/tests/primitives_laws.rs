@@ -56,6 +56,20 @@ fn tags_have_their_permanent_names() {
         "dleq/nonce",
         "pvss/coefficient",
         "pvss/commitments",
+        "node",
+        "keys/signing",
+        "keys/lottery",
+        "keys/group",
+        "keys/secret",
+        "possession",
+        "possession/nonce",
+        "registration",
+        "config",
+        "seed/assign",
+        "seed/swap-out",
+        "seed/swap-in",
+        "seed/league",
+        "seed/leader",
     ];
     assert_eq!(names[..permanent.len()], permanent, "later sections append theirs");
 }

@@ -109,6 +109,34 @@ pub mod tags {
         PVSS_COEFFICIENT = "pvss/coefficient";
         /// A dealer's commitments.
         PVSS_COMMITMENTS = "pvss/commitments";
+        /// The public keys of a validator: its [`NodeId`](crate::primitives::keys::NodeId).
+        NODE = "node";
+        /// A validator's seed, for the seed of its signing key.
+        KEYS_SIGNING = "keys/signing";
+        /// A validator's seed, for the seed of its lottery key.
+        KEYS_LOTTERY = "keys/lottery";
+        /// A validator's seed, for the seed of its group key.
+        KEYS_GROUP = "keys/group";
+        /// Seed of a group key: its secret scalar.
+        KEYS_SECRET = "keys/secret";
+        /// (key, message, commitment): the challenge of a proof of possession.
+        POSSESSION = "possession";
+        /// (seed, key, message): the nonce of a proof of possession.
+        POSSESSION_NONCE = "possession/nonce";
+        /// A registration, as its three keys sign it.
+        REGISTRATION = "registration";
+        /// The validators of an epoch.
+        CONFIGURATION = "config";
+        /// (epoch, shard, random number): the order in which validators are cut into shards.
+        SEED_ASSIGN = "seed/assign";
+        /// (epoch, shard, random number): the order in which validators leave a shard.
+        SEED_SWAP_OUT = "seed/swap-out";
+        /// (epoch, shard, random number): the order in which validators join a shard.
+        SEED_SWAP_IN = "seed/swap-in";
+        /// (epoch, shard, random number): the draw of a shard's believable league.
+        SEED_LEAGUE = "seed/league";
+        /// (epoch, shard, random number of the epoch before): the order of a shard's leaders.
+        SEED_LEADER = "seed/leader";
     }
 }
 
@@ -127,7 +155,7 @@ pub fn tagged_hash_of_bytes(tag: Tag, encoded: &[u8]) -> Digest {
     sha256(&[DOMAIN, &length, name, encoded])
 }
 
-const DOMAIN: &[u8] = b"IOSChain/v1";
+pub(super) const DOMAIN: &[u8] = b"IOSChain/v1";
 
 fn length_and_name(tag: Tag) -> ([u8; 1], &'static [u8]) {
     let name = tag.name().as_bytes();

@@ -10,6 +10,7 @@
 //! | [`signature`] | Ed25519, strict | RFC 8032 |
 //! | [`certificate`] | rosters, quorums, quorum certificates | own |
 //! | [`vrf`] | verifiable random function | RFC 9381 |
+//! | [`keys`] | the three keys of a validator, proof of possession | own |
 //! | [`stream`] | random stream, `below`, shuffle, buckets, `mulshift` | own |
 //! | [`group`] | a group of prime order with its scalars; hashing to both | RFC 9497, RFC 9380 |
 //! | [`expand_message`] | uniform bytes out of a message | RFC 9380 |
@@ -26,6 +27,7 @@ pub mod encoding;
 pub mod expand_message;
 pub mod group;
 pub mod hash;
+pub mod keys;
 pub mod list_commitment;
 pub mod map_commitment;
 pub mod map_commitment_cached;

@@ -10,6 +10,7 @@ use borsh::BorshSerialize;
 use super::certificate::{QuorumCertificate, Roster, verify_quorum_certificate};
 use super::hash::{Digest, Tag, tagged_hash};
 use super::signature::{PublicKey, Signature, verify_strict};
+use super::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 use crate::Rejection;
 use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use crate::identity::IdentityView;
@@ -29,6 +30,19 @@ pub trait Suite: Sized {
 
     /// Whether `signature` is `key`'s signature of `message`.
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
+
+    /// The output of the verifiable random function for `alpha` under `key`, if `proof` shows it.
+    ///
+    /// # Errors
+    /// See [`vrf::verify`]. No suite has another function so far.
+    fn verify_vrf(
+        &self,
+        key: &VrfPublicKey,
+        alpha: &[u8],
+        proof: &VrfProof,
+    ) -> Result<VrfOutput, Rejection> {
+        vrf::verify(key, alpha, proof)
+    }
 
     /// Checks that a quorum of `roster` signed `message`.
     ///

@@ -17,6 +17,7 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::Rejection;
         use ioschain_spec::atomix::decision_proof::DecisionProof;
         use ioschain_spec::atomix::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
+        use ioschain_spec::identity::registration::{Registration, SignedRegistration};
         use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
         use ioschain_spec::ledger::block::{Block, Body, Entry, Header, Receipt};
         use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
@@ -32,23 +33,26 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, BoundedSet};
         use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
         use ioschain_spec::primitives::hash::Digest;
+        use ioschain_spec::primitives::keys::{GroupKey, NodeId, Possession, ValidatorKeys};
         use ioschain_spec::primitives::list_commitment::InclusionProof;
         use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
         use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
         use ioschain_spec::primitives::signature::{PublicKey, Signature};
         use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
+        use ioschain_spec::sharding::lottery::Ticket;
 
         for_every_wire_type!(@each $check:
             Bounded<u16, 5>, BoundedMap<u8, u16, 5>, BoundedSet<u8, 5>,
             Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
             EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
             EncryptedShare, Deal, DecryptedShare,
-            VrfPublicKey, VrfProof, VrfOutput,
+            VrfPublicKey, VrfProof, VrfOutput, GroupKey, NodeId, ValidatorKeys, Possession,
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,
             UnspentOutput, Lock, Vote, Settlement, Decision, Position, Totals, ShardState,
             Parameters, Holder, Grant, Genesis,
+            Registration, SignedRegistration, Ticket,
             EpochClosed, CertifiedEpoch<QuorumCertificate>,
             Answer, Import, ExpiryList, DecisionProof<QuorumCertificate>,
             UnlockCommit<DecisionProof<QuorumCertificate>>,

@@ -1,0 +1,177 @@
+//! The lottery: who leads the randomness protocol. Origin: white paper §5, steps 1 to 3, and OmniLedger.
+//!
+//! Every validator draws one number from the verifiable random function; the smallest leads, and the next two
+//! stand by. Nobody can try for a better number: the function has one output for each key and input, and the
+//! input holds a random number that came into being when the keys were fixed already (gap W8).
+//!
+//! The paper lets validators gossip their tickets for a time Δ and then take the minimum. A ticket that
+//! reaches half of them just in time splits them, so a ticket counts here when the identity log has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use super::Configuration;
+use crate::Rejection;
+use crate::primitives::encoding::encode;
+use crate::primitives::hash::Digest;
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::suite::Suite;
+use crate::primitives::vrf::{VrfOutput, VrfProof};
+
+/// How many leaders a lottery gives: one, and two that stand by.
+pub const RANKS: usize = 3;
+
+/// A validator's entry in one lottery.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Ticket {
+    /// In which epoch.
+    pub epoch: u64,
+    /// In which view of it: 0, and one more after each lottery whose leaders all failed.
+    pub view: u32,
+    /// Whose.
+    pub validator: NodeId,
+    /// Its lottery key's proof for [`Lottery::input`].
+    pub proof: VrfProof,
+}
+
+/// One lottery: that of an epoch and view.
+#[derive(Clone, Copy, Debug)]
+pub struct Lottery<'a> {
+    /// Which chain.
+    pub chain_id: Digest,
+    /// For the random number of which epoch.
+    pub epoch: u64,
+    /// In which view of it.
+    pub view: u32,
+    /// The random number of the epoch before.
+    pub randomness_before: Digest,
+    /// The validators of the epoch.
+    pub configuration: &'a Configuration,
+    /// Who of them may lead, from [`derive_eligible`].
+    pub eligible: &'a BTreeSet<NodeId>,
+    /// The identity height at which it opened.
+    pub opened_at: u64,
+    /// For how many heights after that tickets count.
+    pub heights: u64,
+}
+
+/// The tickets that count in one lottery, by validator.
+pub type Tickets = BTreeMap<NodeId, VrfOutput>;
+
+impl Lottery<'_> {
+    /// α, what the random function is drawn over.
+    ///
+    /// **EDS-LOTTERY-01** (MUST) [OL, own] A lottery's input is the encoding of the bytes "eds", the chain id,
+    /// the configuration's hash, epoch, view, and the random number of the epoch before.
+    pub fn input(&self) -> Vec<u8> {
+        encode(&(
+            *b"eds",
+            self.chain_id,
+            self.configuration.hash(),
+            self.epoch,
+            self.view,
+            self.randomness_before,
+        ))
+    }
+
+    /// The ticket of the holder of `key_pairs`, whether or not it would count. `None` if the input cannot be
+    /// hashed to the curve, which happens once in 2²⁵⁶.
+    pub fn draw(&self, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
+        let validator = key_pairs.public_keys().node_id();
+        let proof = key_pairs.lottery.prove(&self.input())?;
+        Some(Ticket { epoch: self.epoch, view: self.view, validator, proof })
+    }
+
+    /// Checks a ticket that is ordered at `height` of the identity log, after those `counted`; gives the
+    /// number that it drew.
+    ///
+    /// **EDS-TICKET-01** (MUST) [own] A ticket is of the lottery's epoch.
+    ///
+    /// **EDS-TICKET-02** (MUST) [own] A ticket is of the lottery's view.
+    ///
+    /// **EDS-TICKET-03** (MUST) [own] A ticket counts if it is ordered at most the policy's number of heights
+    /// after the lottery opened.
+    ///
+    /// **EDS-TICKET-04** (MUST) [WP §5 step 1] A ticket is of a validator of the epoch's configuration.
+    ///
+    /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
+    ///
+    /// **EDS-TICKET-06** (MUST) [own] A validator has one ticket in a lottery.
+    ///
+    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery key for the
+    /// lottery's input.
+    ///
+    /// # Errors
+    /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
+    /// [`Rejection::EdsTicketLate`], [`Rejection::EdsTicketUnregistered`],
+    /// [`Rejection::EdsTicketExcluded`], [`Rejection::EdsTicketRepeated`]; those of
+    /// [`vrf::verify`](crate::primitives::vrf::verify).
+    pub fn check_ticket<S: Suite>(
+        &self,
+        suite: &S,
+        counted: &Tickets,
+        height: u64,
+        ticket: &Ticket,
+    ) -> Result<VrfOutput, Rejection> {
+        // EDS-TICKET-01: of this epoch.
+        if ticket.epoch != self.epoch {
+            return Err(Rejection::EdsTicketEpoch);
+        }
+        // EDS-TICKET-02: of this view.
+        if ticket.view != self.view {
+            return Err(Rejection::EdsTicketView);
+        }
+        // EDS-TICKET-03: in time.
+        if height > self.opened_at.saturating_add(self.heights) {
+            return Err(Rejection::EdsTicketLate);
+        }
+        // EDS-TICKET-04: of a validator of the epoch.
+        let keys = self.configuration.keys_of(&ticket.validator);
+        let keys = keys.ok_or(Rejection::EdsTicketUnregistered)?;
+        // EDS-TICKET-05: which may lead.
+        if !self.eligible.contains(&ticket.validator) {
+            return Err(Rejection::EdsTicketExcluded);
+        }
+        // EDS-TICKET-06: its first.
+        if counted.contains_key(&ticket.validator) {
+            return Err(Rejection::EdsTicketRepeated);
+        }
+        // EDS-TICKET-07: drawn by its key.
+        suite.verify_vrf(&keys.lottery, &self.input(), &ticket.proof)
+    }
+}
+
+/// Who may lead: not the `convicted`, and not those who led in this epoch and `failed`, unless that leaves
+/// nobody.
+///
+/// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
+/// stays a server. A convicted validator never leads.
+///
+/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, those who failed may lead again: an epoch does
+/// not end without its random number.
+pub fn derive_eligible(
+    configuration: &Configuration,
+    convicted: &BTreeSet<NodeId>,
+    failed: &BTreeSet<NodeId>,
+) -> BTreeSet<NodeId> {
+    let unconvicted: BTreeSet<NodeId> =
+        configuration.node_ids().filter(|validator| !convicted.contains(validator)).collect();
+    // EDS-ELIGIBLE-01: without those who failed.
+    let eligible: BTreeSet<NodeId> = unconvicted.difference(failed).copied().collect();
+    // EDS-ELIGIBLE-02: unless nobody is left.
+    if eligible.is_empty() { unconvicted } else { eligible }
+}
+
+/// The leaders, rank 0 first: at most three, fewer if there are fewer tickets.
+///
+/// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest numbers
+/// are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two equal ones the
+/// smaller name comes first.
+pub fn derive_ranks(tickets: &Tickets) -> Vec<NodeId> {
+    let mut drawn: Vec<(VrfOutput, NodeId)> =
+        tickets.iter().map(|(validator, number)| (*number, *validator)).collect();
+    drawn.sort_unstable();
+    drawn.into_iter().take(RANKS).map(|(_, validator)| validator).collect()
+}
