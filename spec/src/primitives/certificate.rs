@@ -1,7 +1,8 @@
 //! Rosters, quorums, and the quorum certificate: a bitmap of signers and their Ed25519 signatures.
 //!
-//! The white paper's collective signature (CoSi, §4 and §8) takes this place in the suite when the
-//! randomness protocol exists; the list of signatures stays as its oracle. Origin: own.
+//! The white paper's collective signature ([`cosi`](super::cosi)) takes this place in the suite when the
+//! randomness protocol exists; the list of signatures stays as its oracle. The bitmap and its checks serve
+//! both. Origin: own.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -26,23 +27,84 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// How many validators may be malicious: f = ⌊(n − 1)/3⌋.
+    /// How many validators may be malicious: [`faults_max`].
     pub fn faults_max(&self) -> usize {
-        self.keys.len().saturating_sub(1).checked_div(3).unwrap_or(0)
+        faults_max(self.keys.len())
     }
 
-    /// How many signatures make a certificate: q = n − f.
-    ///
-    /// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator for
-    /// every n, which 2f + 1 gives only for n = 3f + 1.
+    /// How many signatures make a certificate: [`quorum`].
     pub fn quorum(&self) -> usize {
-        self.keys.len().saturating_sub(self.faults_max())
+        quorum(self.keys.len())
     }
 
     /// The commitment to the roster that block headers carry.
     pub fn root(&self) -> Digest {
         list_root_of(self.keys.keys())
     }
+}
+
+/// How many of n validators may be malicious: f = ⌊(n − 1)/3⌋.
+pub fn faults_max(validators: usize) -> usize {
+    validators.saturating_sub(1).checked_div(3).unwrap_or(0)
+}
+
+/// How many of n validators a certificate needs: q = n − f.
+///
+/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator for
+/// every n, which 2f + 1 gives only for n = 3f + 1.
+pub fn quorum(validators: usize) -> usize {
+    validators.saturating_sub(faults_max(validators))
+}
+
+/// Which of n validators signed: ⌈n/8⌉ bytes; validator i did iff bit i mod 8 (least significant first)
+/// of byte ⌊i/8⌋ is 1.
+pub type Signers = Bounded<u8, { ROSTER_MAX / 8 }>;
+
+/// The bitmap that names the validators at `positions`, of n; who is not one of the n is left out.
+///
+/// # Errors
+/// [`Rejection::EncMalformed`] for more than 4,096 validators.
+pub fn name_signers(
+    validators: usize,
+    positions: impl IntoIterator<Item = usize>,
+) -> Result<Signers, Rejection> {
+    let mut bytes = vec![0u8; validators.div_ceil(8)];
+    for position in positions.into_iter().filter(|position| *position < validators) {
+        if let Some(byte) = bytes.get_mut(position / 8) {
+            *byte |= 1u8 << (position % 8);
+        }
+    }
+    bytes.try_into()
+}
+
+/// The positions that a bitmap names, in order, if they are a quorum of n validators.
+///
+/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the n
+/// validators.
+///
+/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names at
+/// least a quorum of them.
+///
+/// # Errors
+/// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`].
+pub fn check_signers(validators: usize, signers: &Signers) -> Result<Vec<usize>, Rejection> {
+    let bits = signers.len().saturating_mul(8);
+    let named: Vec<usize> = (0..bits).filter(|position| names(signers, *position)).collect();
+    // CRY-CERT-01: the bitmap fits the roster, without stray bits.
+    let stray = named.last().is_some_and(|last| *last >= validators);
+    if signers.len() != validators.div_ceil(8) || stray {
+        return Err(Rejection::CryCertificateSigners);
+    }
+    // CRY-CERT-02: a quorum signed, of a roster that tolerates a malicious validator.
+    if validators < ROSTER_MIN || named.len() < quorum(validators) {
+        return Err(Rejection::CryCertificateQuorum);
+    }
+    Ok(named)
+}
+
+fn names(signers: &Signers, position: usize) -> bool {
+    let mask = 1u8 << (position % 8);
+    signers.get(position / 8).is_some_and(|byte| byte & mask != 0)
 }
 
 /// What validators vote on: a value at a place in a chain.
@@ -74,8 +136,8 @@ impl ValidatorVote {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct QuorumCertificate {
-    /// ⌈n/8⌉ bytes; validator i signed iff bit i mod 8 (least significant first) of byte ⌊i/8⌋ is 1.
-    pub signers: Bounded<u8, { ROSTER_MAX / 8 }>,
+    /// Who signed.
+    pub signers: Signers,
     /// The signers' signatures, in roster order.
     pub signatures: Bounded<Signature, ROSTER_MAX>,
 }
@@ -90,31 +152,19 @@ impl QuorumCertificate {
         roster: &Roster,
         signatures: &[(PublicKey, Signature)],
     ) -> Result<Self, Rejection> {
-        let mut signers = vec![0u8; roster.keys.len().div_ceil(8)];
-        let mut in_order = Vec::new();
+        let (mut positions, mut in_order) = (Vec::new(), Vec::new());
         for (position, key) in roster.keys.keys().enumerate() {
-            let signed = signatures.iter().find(|(signer, _)| signer == key);
-            if let (Some((_, signature)), Some(byte)) = (signed, signers.get_mut(position / 8)) {
-                *byte |= 1u8 << (position % 8);
+            if let Some((_, signature)) = signatures.iter().find(|(signer, _)| signer == key) {
+                positions.push(position);
                 in_order.push(*signature);
             }
         }
-        Ok(Self { signers: signers.try_into()?, signatures: in_order.try_into()? })
-    }
-
-    fn has_signer(&self, position: usize) -> bool {
-        let mask = 1u8 << (position % 8);
-        self.signers.get(position / 8).is_some_and(|byte| byte & mask != 0)
+        let signers = name_signers(roster.keys.len(), positions)?;
+        Ok(Self { signers, signatures: in_order.try_into()? })
     }
 }
 
 /// Checks that `certificate` is a quorum's signature of `message`.
-///
-/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the n
-/// validators.
-///
-/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names at
-/// least a quorum of them.
 ///
 /// **CRY-CERT-03** (MUST) [own] A certificate has as many signatures as signers.
 ///
@@ -122,32 +172,18 @@ impl QuorumCertificate {
 /// signer, in roster order.
 ///
 /// # Errors
-/// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`],
-/// [`Rejection::CryCertificateCount`], [`Rejection::CryCertificateSignature`].
+/// Those of [`check_signers`], then, in this order: [`Rejection::CryCertificateCount`],
+/// [`Rejection::CryCertificateSignature`].
 pub fn verify_quorum_certificate<S: Suite>(
     suite: &S,
     roster: &Roster,
     message: &Digest,
     certificate: &QuorumCertificate,
 ) -> Result<(), Rejection> {
-    let count = roster.keys.len();
-    // CRY-CERT-01: the bitmap fits the roster, without stray bits.
-    let bits = certificate.signers.len().saturating_mul(8);
-    let stray = (count..bits).any(|position| certificate.has_signer(position));
-    if certificate.signers.len() != count.div_ceil(8) || stray {
-        return Err(Rejection::CryCertificateSigners);
-    }
-    let signers: Vec<&PublicKey> = roster
-        .keys
-        .keys()
-        .enumerate()
-        .filter(|(position, _)| certificate.has_signer(*position))
-        .map(|(_, key)| key)
-        .collect();
-    // CRY-CERT-02: a quorum signed, of a roster that tolerates a malicious validator.
-    if count < ROSTER_MIN || signers.len() < roster.quorum() {
-        return Err(Rejection::CryCertificateQuorum);
-    }
+    let positions = check_signers(roster.keys.len(), &certificate.signers)?;
+    let in_order: Vec<&PublicKey> = roster.keys.keys().collect();
+    let signers: Vec<&PublicKey> =
+        positions.iter().filter_map(|position| in_order.get(*position).copied()).collect();
     // CRY-CERT-03: one signature for each signer.
     if signers.len() != certificate.signatures.len() {
         return Err(Rejection::CryCertificateCount);
