@@ -5,7 +5,8 @@
 //! faults in one thing the one listed first is reported. What comes several times in a request
 //! (inputs with their witnesses, proofs, entries) is checked one after the other: an earlier witness's
 //! fault is reported before a later one's, whatever the two are. The codes of certificates are listed
-//! once, with proofs; the closing entry of an epoch, which has one too, checks it last. A list that is too
+//! once, with proofs; the closing entry of an epoch, which has one too, checks it last. The codes of
+//! group elements and scalars are listed once too, with secret sharing. A list that is too
 //! long to be closed is found after the other check of a closing, under the code of encodings.
 //! A rejection leaves the state as it was.
 
@@ -254,10 +255,8 @@ rejections! {
         "the proof is not one by this key for this input";
 
     // A proof of possession.
-    CryGroupKey = 132, "CRY_GROUP_KEY", "CRY-POSSESS-01",
-        "the group key is no element, or the identity";
-    CryPossession = 133, "CRY_POSSESSION", "CRY-POSSESS-02",
-        "the proof of possession is malformed, or not one by this key for this message";
+    CryPossession = 132, "CRY_POSSESSION", "CRY-POSSESS-01",
+        "the proof of possession is not one by this key for this message";
 }
 
 impl std::fmt::Display for Rejection {

@@ -20,10 +20,12 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
 use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, Wire, decode, encode};
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::keys::{GroupKey, Possession, ValidatorKeys};
+use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::list_commitment::InclusionProof;
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 use proptest::collection::vec;
@@ -539,8 +541,9 @@ fn keys_and_signatures_are_any_bytes_of_their_length() {
     check::<VrfPublicKey>(32);
     check::<VrfProof>(80);
     check::<VrfOutput>(64);
-    check::<GroupKey>(32);
-    check::<Possession>(64);
+    check::<EncodedElement>(32);
+    check::<EncodedScalar>(32);
+    check::<SchnorrSignature>(64);
     check::<ValidatorKeys>(96);
     check::<Digest>(32);
     check::<TxId>(32);

@@ -13,16 +13,20 @@ use ioschain_spec::identity::registration::{Registration, SignedRegistration, ch
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{
-    GroupKey, GroupKeyPair, NodeId, Possession, ValidatorKeyPairs, ValidatorKeys, verify_possession,
+    self, NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession,
 };
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfKeyPair, VrfProof, VrfPublicKey};
 use quickcheck::quickcheck;
-use sha2::{Digest as _, Sha512};
 use support::sha256;
+
+type GroupKeyPair = keys::GroupKeyPair<Ristretto255>;
 
 // --- Keys -------------------------------------------------------------------------------------
 
@@ -32,17 +36,27 @@ fn preimage(tag: &str, encoded: &[u8]) -> Vec<u8> {
 }
 
 fn scalar_by_hand(tag: &str, encoded: &[u8]) -> Scalar {
-    Scalar::from_bytes_mod_order_wide(&Sha512::digest(preimage(tag, encoded)).into())
+    let domain = format!("HashToScalar-IOSChain/v1-ristretto255-SHA512-{tag}");
+    Ristretto255::hash_to_scalar(domain.as_bytes(), encoded)
+}
+
+/// As scalars are derived that must not be 0: the first attempt of them gives one.
+fn nonzero_by_hand(tag: &str, encoded: &[u8]) -> Scalar {
+    scalar_by_hand(tag, &[encoded, &0u64.to_le_bytes()].concat())
+}
+
+fn encode_multiple(scalar: &Scalar) -> EncodedElement {
+    EncodedElement(RistrettoPoint::mul_base(scalar).compress().0)
 }
 
 quickcheck! {
     fn the_three_keys_come_from_the_seed_by_their_roles(seed: [u8; 32]) -> bool {
         let keys = ValidatorKeyPairs::from_seed(&seed).public_keys();
         let role = |tag| sha256(&[&preimage(tag, &seed)]);
-        let secret = scalar_by_hand("keys/secret", &role("keys/group"));
+        let secret = nonzero_by_hand("keys/secret", &role("keys/group"));
         keys.signing == KeyPair::from_seed(&role("keys/signing")).public_key()
             && keys.lottery == VrfKeyPair::from_seed(&role("keys/lottery")).public_key()
-            && keys.group.0 == RistrettoPoint::mul_base(&secret).compress().0
+            && keys.group == encode_multiple(&secret)
     }
 
     fn a_validator_is_named_by_its_three_keys(seed: [u8; 32]) -> bool {
@@ -75,10 +89,24 @@ fn printing_key_pairs_prints_public_keys_alone() {
 const MESSAGE: Digest = Digest([9; 32]);
 
 /// A proof made with any secret and nonce.
-fn prove_with(key: &GroupKey, secret: &Scalar, nonce: &Scalar, message: &Digest) -> Possession {
-    let commitment = RistrettoPoint::mul_base(nonce).compress().0;
-    let challenge = scalar_by_hand("possession", &[key.0, message.0, commitment].concat());
-    Possession { commitment, response: (nonce + challenge * secret).to_bytes() }
+fn prove_with(
+    key: &EncodedElement,
+    secret: &Scalar,
+    nonce: &Scalar,
+    message: &Digest,
+) -> SchnorrSignature {
+    let commitment = encode_multiple(nonce);
+    let challenge = scalar_by_hand("possession", &[key.0, message.0, commitment.0].concat());
+    let response = EncodedScalar((nonce + challenge * secret).to_bytes());
+    SchnorrSignature { commitment, response }
+}
+
+fn verify(
+    key: &EncodedElement,
+    message: &Digest,
+    possession: &SchnorrSignature,
+) -> Result<(), Rejection> {
+    verify_possession::<Ristretto255>(key, message, possession)
 }
 
 quickcheck! {
@@ -89,7 +117,7 @@ quickcheck! {
         let (message, other_message) = (Digest(message), Digest(other_message));
         let possession = key_pair.prove_possession(&message);
         let verifies = |key_pair: &GroupKeyPair, message: &Digest| {
-            verify_possession(&key_pair.public_key(), message, &possession).is_ok()
+            verify(&key_pair.public_key(), message, &possession).is_ok()
         };
         possession == key_pair.prove_possession(&message)
             && verifies(&key_pair, &message)
@@ -106,9 +134,9 @@ quickcheck! {
 
     fn a_possession_is_the_schnorr_signature_of_the_definition(secret: u64, nonce: u64) -> bool {
         let (secret, nonce) = (Scalar::from(secret) + Scalar::ONE, Scalar::from(nonce) + Scalar::ONE);
-        let key = GroupKey(RistrettoPoint::mul_base(&secret).compress().0);
+        let key = encode_multiple(&secret);
         let possession = prove_with(&key, &secret, &nonce, &MESSAGE);
-        verify_possession(&key, &MESSAGE, &possession) == Ok(())
+        verify(&key, &MESSAGE, &possession) == Ok(())
     }
 }
 
@@ -117,14 +145,18 @@ fn every_flipped_bit_of_key_message_or_possession_is_noticed() {
     let key_pair = GroupKeyPair::from_seed(&[1; 32]);
     let possession = key_pair.prove_possession(&MESSAGE);
     let honest =
-        [key_pair.public_key().0, MESSAGE.0, possession.commitment, possession.response].concat();
+        [key_pair.public_key().0, MESSAGE.0, possession.commitment.0, possession.response.0]
+            .concat();
     for bit in 0..8 * honest.len() {
         let mut bytes = honest.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
         let (parts, _) = bytes.as_chunks::<32>();
         let [key, message, commitment, response] = parts.try_into().unwrap();
-        let possession = Possession { commitment, response };
-        assert!(verify_possession(&GroupKey(key), &Digest(message), &possession).is_err(), "{bit}");
+        let possession = SchnorrSignature {
+            commitment: EncodedElement(commitment),
+            response: EncodedScalar(response),
+        };
+        assert!(verify(&EncodedElement(key), &Digest(message), &possession).is_err(), "{bit}");
     }
 }
 
@@ -143,41 +175,43 @@ fn bad_encodings() -> Vec<[u8; 32]> {
 fn a_group_key_that_is_no_element_or_the_identity_is_refused() {
     let possession = GroupKeyPair::from_seed(&[1; 32]).prove_possession(&MESSAGE);
     for encoding in bad_encodings() {
-        let answer = verify_possession(&GroupKey(encoding), &MESSAGE, &possession);
-        assert_eq!(answer, Err(Rejection::CryGroupKey));
+        let answer = verify(&EncodedElement(encoding), &MESSAGE, &possession);
+        assert_eq!(answer, Err(Rejection::CryElementEncoding));
     }
     // Everybody knows the identity's logarithm.
-    let identity = GroupKey(RistrettoPoint::identity().compress().0);
+    let identity = EncodedElement(RistrettoPoint::identity().compress().0);
     let possession = prove_with(&identity, &Scalar::ZERO, &Scalar::from(5u64), &MESSAGE);
-    assert_eq!(verify_possession(&identity, &MESSAGE, &possession), Err(Rejection::CryGroupKey));
+    assert_eq!(verify(&identity, &MESSAGE, &possession), Err(Rejection::CryElementIdentity));
 }
 
 #[test]
 fn a_possession_with_a_bad_commitment_or_response_is_refused() {
     let secret = Scalar::from(77u64);
-    let key = GroupKey(RistrettoPoint::mul_base(&secret).compress().0);
+    let key = encode_multiple(&secret);
     let honest = prove_with(&key, &secret, &Scalar::from(88u64), &MESSAGE);
-    assert_eq!(verify_possession(&key, &MESSAGE, &honest), Ok(()));
-    let refused = |possession: &Possession| {
-        let answer = verify_possession(&key, &MESSAGE, possession);
-        assert_eq!(answer, Err(Rejection::CryPossession), "{possession:?}");
+    assert_eq!(verify(&key, &MESSAGE, &honest), Ok(()));
+    let refused = |possession: &SchnorrSignature, rejection| {
+        assert_eq!(verify(&key, &MESSAGE, possession), Err(rejection), "{possession:?}");
     };
     for commitment in bad_encodings() {
-        refused(&Possession { commitment, ..honest });
+        let commitment = EncodedElement(commitment);
+        refused(&SchnorrSignature { commitment, ..honest }, Rejection::CryElementEncoding);
     }
     // The nonce 0: the equation holds.
-    refused(&prove_with(&key, &secret, &Scalar::ZERO, &MESSAGE));
+    let without_nonce = prove_with(&key, &secret, &Scalar::ZERO, &MESSAGE);
+    refused(&without_nonce, Rejection::CryElementIdentity);
     // z + L: the order is 1 more than −1.
     let minus_one = (Scalar::ZERO - Scalar::ONE).to_bytes();
-    let mut raised = honest.response;
+    let mut raised = honest.response.0;
     let mut carry = 1u16;
     for (byte, order) in raised.iter_mut().zip(minus_one) {
         let digit = u16::from(*byte) + u16::from(order) + carry;
         *byte = digit as u8;
         carry = digit >> 8;
     }
-    assert_eq!(Scalar::from_bytes_mod_order(raised).to_bytes(), honest.response);
-    refused(&Possession { response: raised, ..honest });
+    assert_eq!(Scalar::from_bytes_mod_order(raised).to_bytes(), honest.response.0);
+    let response = EncodedScalar(raised);
+    refused(&SchnorrSignature { response, ..honest }, Rejection::CryScalarEncoding);
 }
 
 /// A key that cancels another's: X′ = x·G − Y. Nobody knows its logarithm, so nobody proves it.
@@ -187,13 +221,13 @@ fn a_rogue_key_has_no_possession_by_the_secret_of_the_sum() {
     let secret = Scalar::from(4321u64);
     let victim_element = CompressedRistretto(victim.0).decompress().unwrap();
     let sum = RistrettoPoint::mul_base(&secret);
-    let rogue = GroupKey((sum - victim_element).compress().0);
+    let rogue = EncodedElement((sum - victim_element).compress().0);
     let possession = prove_with(&rogue, &secret, &Scalar::from(7u64), &MESSAGE);
-    assert_eq!(verify_possession(&rogue, &MESSAGE, &possession), Err(Rejection::CryPossession));
+    assert_eq!(verify(&rogue, &MESSAGE, &possession), Err(Rejection::CryPossession));
     // It would sign for both.
-    let of_sum = GroupKey(sum.compress().0);
+    let of_sum = encode_multiple(&secret);
     let possession = prove_with(&of_sum, &secret, &Scalar::from(7u64), &MESSAGE);
-    assert_eq!(verify_possession(&of_sum, &MESSAGE, &possession), Ok(()));
+    assert_eq!(verify(&of_sum, &MESSAGE, &possession), Ok(()));
 }
 
 // --- Registration -----------------------------------------------------------------------------
@@ -334,8 +368,10 @@ const FAULTS: [Fault; 8] = [
     }),
     (Rejection::CryVrfProofMalformed, |signed| signed.lottery_proof.response = [0xff; 32]),
     (Rejection::CryVrfProofFalse, |signed| signed.lottery_proof.challenge[0] ^= 1),
-    (Rejection::CryGroupKey, |signed| signed.registration.keys.group = GroupKey([0; 32])),
-    (Rejection::CryPossession, |signed| signed.possession.response[0] ^= 1),
+    (Rejection::CryElementIdentity, |signed| {
+        signed.registration.keys.group = EncodedElement([0; 32]);
+    }),
+    (Rejection::CryPossession, |signed| signed.possession.response.0[0] ^= 1),
 ];
 
 /// The registration with those faults, and as many good proofs as they leave.
@@ -370,7 +406,8 @@ fn each_fault_of_a_registration_is_refused_and_of_two_the_earlier_check_answers(
         assert_eq!(check(&broken(&[*fault])), Err(fault.0));
         // The copied group key and the bad one are two values of one field.
         let later = FAULTS[at + 1..].iter().filter(|later| {
-            (fault.0, later.0) != (Rejection::EdsRegistrationRepeated, Rejection::CryGroupKey)
+            (fault.0, later.0)
+                != (Rejection::EdsRegistrationRepeated, Rejection::CryElementIdentity)
         });
         for later in later {
             assert_eq!(check(&broken(&[*fault, *later])), Err(fault.0), "and {}", later.0);

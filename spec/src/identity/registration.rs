@@ -18,9 +18,9 @@ use crate::Rejection;
 use crate::ledger::AccountId;
 use crate::ledger::owner::derive_shard_of_owner;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
-use crate::primitives::keys::{
-    NodeId, Possession, ValidatorKeyPairs, ValidatorKeys, verify_possession,
-};
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::ristretto::Ristretto255;
+use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::signature::Signature;
 use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfProof;
@@ -48,7 +48,7 @@ pub struct SignedRegistration {
     /// The lottery key's proof for the message.
     pub lottery_proof: VrfProof,
     /// The group key's proof of possession for the message.
-    pub possession: Possession,
+    pub possession: SchnorrSignature,
 }
 
 impl Registration {
@@ -119,7 +119,7 @@ pub fn check_registration<S: Suite>(
     // EDS-REGISTER-04: the lottery key agrees.
     suite.verify_vrf(&keys.lottery, &message.0, lottery_proof)?;
     // EDS-REGISTER-05: the group key agrees.
-    verify_possession(&keys.group, &message, possession)
+    verify_possession::<Ristretto255>(&keys.group, &message, possession)
 }
 
 fn share_a_key(one: &ValidatorKeys, other: &ValidatorKeys) -> bool {

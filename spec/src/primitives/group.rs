@@ -174,9 +174,9 @@ fn domain<G: Group>(use_of_hash: &str, tag: Tag) -> Vec<u8> {
 
 /// The element, if it is not the identity.
 ///
-/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments; it is
-/// a legal commitment, share and secret, since a uniform one is the identity as often as any other
-/// element.
+/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments, nor
+/// what a signature commits to its nonce with; it is a legal commitment of a polynomial, share and secret,
+/// since a uniform one is the identity as often as any other element.
 ///
 /// # Errors
 /// [`Rejection::CryElementIdentity`] for the identity.

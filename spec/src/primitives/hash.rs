@@ -155,7 +155,7 @@ pub fn tagged_hash_of_bytes(tag: Tag, encoded: &[u8]) -> Digest {
     sha256(&[DOMAIN, &length, name, encoded])
 }
 
-pub(super) const DOMAIN: &[u8] = b"IOSChain/v1";
+const DOMAIN: &[u8] = b"IOSChain/v1";
 
 fn length_and_name(tag: Tag) -> ([u8; 1], &'static [u8]) {
     let name = tag.name().as_bytes();

@@ -7,43 +7,22 @@
 //! | group | ristretto255 | secret sharing and collective signatures of §4 |
 //!
 //! One seed gives all three, and none says anything about another. Keys of the group are added up in a
-//! collective signature, so whoever could register *any* point could register one that cancels the others
-//! (a rogue key). Therefore a validator shows that it knows its group key's logarithm: [`Possession`], a
-//! Schnorr signature.
-
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "the operators are those of a field and its group"
-)]
+//! collective signature, so whoever could register *any* element could register one
+//! that cancels the others (a rogue key). Therefore a validator shows that it knows its group key's
+//! logarithm, with a signature by it.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
-use curve25519_dalek::ristretto::CompressedRistretto;
-use curve25519_dalek::traits::IsIdentity;
-use curve25519_dalek::{RistrettoPoint, Scalar};
-use sha2::{Digest as _, Sha512};
+use zeroize::Zeroize;
 
-use super::encoding::encode;
-use super::hash::{DOMAIN, Digest, Tag, tagged_hash, tags};
+use super::group::{
+    Element, EncodedElement, Group, Scalar, derive_nonzero_scalar, refuse_identity,
+};
+use super::hash::{Digest, tagged_hash, tags};
+use super::ristretto::Ristretto255;
+use super::schnorr::{self, SchnorrSignature, derive_challenge};
 use super::signature::{KeyPair, PublicKey};
 use super::vrf::{VrfKeyPair, VrfPublicKey};
 use crate::Rejection;
-
-/// A public key in ristretto255, 32 bytes. Any bytes decode; [`verify_possession`] refuses bad ones.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    BorshSerialize,
-    BorshDeserialize,
-    BorshSchema,
-)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct GroupKey(pub [u8; 32]);
 
 /// Names a validator: the hash of its public keys.
 #[derive(
@@ -71,7 +50,7 @@ pub struct ValidatorKeys {
     /// The verifiable random function's, for lottery and sampling.
     pub lottery: VrfPublicKey,
     /// ristretto255, for secret sharing and collective signatures.
-    pub group: GroupKey,
+    pub group: EncodedElement,
 }
 
 impl ValidatorKeys {
@@ -83,23 +62,13 @@ impl ValidatorKeys {
     }
 }
 
-/// Shows that the logarithm of a group key is known: a Schnorr signature in commitment form, 64 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Possession {
-    /// R = r·G, an element's encoding.
-    pub commitment: [u8; 32],
-    /// z = r + c·x, a scalar's encoding.
-    pub response: [u8; 32],
-}
-
-/// A key pair in ristretto255, from a 32-byte seed that the caller draws.
+/// A key pair in a group, from a 32-byte seed that the caller draws. Wiped when dropped.
 #[derive(Clone)]
-pub struct GroupKeyPair {
-    secret: Scalar,
+pub struct GroupKeyPair<G: Group> {
+    secret: G::Scalar,
     /// What nonces come from.
     seed: [u8; 32],
-    public_key: GroupKey,
+    public_key: EncodedElement,
 }
 
 /// The three key pairs of a validator.
@@ -110,7 +79,7 @@ pub struct ValidatorKeyPairs {
     /// The verifiable random function's.
     pub lottery: VrfKeyPair,
     /// ristretto255.
-    pub group: GroupKeyPair,
+    pub group: GroupKeyPair<Ristretto255>,
 }
 
 impl ValidatorKeyPairs {
@@ -137,36 +106,51 @@ impl ValidatorKeyPairs {
     }
 }
 
-impl GroupKeyPair {
-    /// The key pair of a seed. Its secret is 0 for one seed in 2²⁵²; such a key is refused by everybody.
+impl<G: Group> GroupKeyPair<G> {
+    /// The key pair of a seed.
     ///
-    /// **CRY-KEYS-03** (MUST) [own] The secret scalar of a group key is `HashToScalar("keys/secret", seed)`.
+    /// **CRY-KEYS-03** (MUST) [own] The secret scalar of a group key is derived from the key pair's seed
+    /// under the tag "keys/secret", as scalars are that must not be 0 (CRY-HASH-05).
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        let secret = hash_to_scalar(tags::KEYS_SECRET, seed);
-        let public_key = GroupKey(RistrettoPoint::mul_base(&secret).compress().0);
+        let secret = derive_nonzero_scalar::<G>(tags::KEYS_SECRET, seed);
+        let public_key = G::generator().multiply(secret).encode();
         Self { secret, seed: *seed, public_key }
     }
 
     /// The public half.
-    pub fn public_key(&self) -> GroupKey {
+    pub fn public_key(&self) -> EncodedElement {
         self.public_key
+    }
+
+    /// The secret half, for decrypting shares and signing collectively.
+    pub fn secret(&self) -> G::Scalar {
+        self.secret
     }
 
     /// The proof of possession for `message`, deterministic.
     ///
-    /// **CRY-POSSESS-03** (SHOULD) [own] The nonce of a proof of possession is
-    /// `HashToScalar("possession/nonce", (seed, key, message))`, so that no two messages share one.
-    pub fn prove_possession(&self, message: &Digest) -> Possession {
+    /// **CRY-POSSESS-02** (SHOULD) [own] The nonce of a proof of possession is derived from (seed, key,
+    /// message) under the tag "possession/nonce", as scalars are that must not be 0 (CRY-HASH-05), so that no
+    /// two messages share one.
+    pub fn prove_possession(&self, message: &Digest) -> SchnorrSignature {
         let key = self.public_key;
-        let nonce = hash_to_scalar(tags::POSSESSION_NONCE, &(self.seed, key, message));
-        let commitment = RistrettoPoint::mul_base(&nonce).compress().0;
-        let challenge = derive_challenge(&key, message, &commitment);
-        let response = nonce + challenge * self.secret;
-        Possession { commitment, response: response.to_bytes() }
+        let input = (self.seed, key, *message);
+        let nonce = derive_nonzero_scalar::<G>(tags::POSSESSION_NONCE, &input);
+        let commitment = G::generator().multiply(nonce).encode();
+        let challenge = derive_challenge::<G>(tags::POSSESSION, &key, message, &commitment);
+        let response = nonce.add(challenge.multiply(self.secret)).encode();
+        SchnorrSignature { commitment, response }
     }
 }
 
-impl std::fmt::Debug for GroupKeyPair {
+impl<G: Group> Drop for GroupKeyPair<G> {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+        self.seed.zeroize();
+    }
+}
+
+impl<G: Group> std::fmt::Debug for GroupKeyPair<G> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("GroupKeyPair").field(&self.public_key).finish()
     }
@@ -174,44 +158,23 @@ impl std::fmt::Debug for GroupKeyPair {
 
 /// Checks that whoever made `possession` knows the logarithm of `key`, and meant `message`.
 ///
-/// **CRY-POSSESS-01** (MUST) [own] A group key is the encoding of an element other than the identity.
-///
-/// **CRY-POSSESS-02** (MUST) [own] In a proof of possession R is the encoding of an element other than the
-/// identity, z that of a scalar, and z·G = R + c·Y with `c = HashToScalar("possession", (Y, message, R))`.
+/// **CRY-POSSESS-01** (MUST) [own] A proof of possession is a Schnorr signature of the message by the key,
+/// under the tag "possession".
 ///
 /// # Errors
-/// In this order: [`Rejection::CryGroupKey`], [`Rejection::CryPossession`].
-pub fn verify_possession(
-    key: &GroupKey,
+/// In this order: for the key, then for R, [`Rejection::CryElementEncoding`],
+/// [`Rejection::CryElementIdentity`]; [`Rejection::CryScalarEncoding`], [`Rejection::CryPossession`].
+pub fn verify_possession<G: Group>(
+    key: &EncodedElement,
     message: &Digest,
-    possession: &Possession,
+    possession: &SchnorrSignature,
 ) -> Result<(), Rejection> {
-    // CRY-POSSESS-01: the key is an element, and not the identity.
-    let public_key = decode_element(&key.0).ok_or(Rejection::CryGroupKey)?;
-    // CRY-POSSESS-02: so is R; z is a scalar; and the equation holds.
-    let commitment = decode_element(&possession.commitment).ok_or(Rejection::CryPossession)?;
-    let response = Option::from(Scalar::from_canonical_bytes(possession.response));
-    let response: Scalar = response.ok_or(Rejection::CryPossession)?;
-    let challenge = derive_challenge(key, message, &possession.commitment);
-    if RistrettoPoint::mul_base(&response) != commitment + challenge * public_key {
+    let public_key = refuse_identity::<G>(G::Element::decode(key)?)?;
+    let (commitment, response) = possession.decode::<G>()?;
+    let challenge = derive_challenge::<G>(tags::POSSESSION, key, message, &possession.commitment);
+    // CRY-POSSESS-01: signed by the key.
+    if !schnorr::is_accepting::<G>(public_key, commitment, challenge, response) {
         return Err(Rejection::CryPossession);
     }
     Ok(())
-}
-
-fn derive_challenge(key: &GroupKey, message: &Digest, commitment: &[u8; 32]) -> Scalar {
-    hash_to_scalar(tags::POSSESSION, &(key, message, commitment))
-}
-
-/// The element of an encoding; `None` for the identity and for what encodes none.
-fn decode_element(encoding: &[u8; 32]) -> Option<RistrettoPoint> {
-    CompressedRistretto(*encoding).decompress().filter(|element| !element.is_identity())
-}
-
-/// `HashToScalar(tag, value)`: 64 bytes of SHA-512 modulo the order, uniform up to 2⁻²⁵⁹.
-fn hash_to_scalar(tag: Tag, value: &impl BorshSerialize) -> Scalar {
-    let length = encode(&u8::try_from(tag.name().len()).unwrap_or(u8::MAX)); // Tag::new bounds it
-    let parts = [DOMAIN, &length, tag.name().as_bytes(), &encode(value)];
-    let hasher = parts.iter().fold(Sha512::new(), |hasher, part| hasher.chain_update(part));
-    Scalar::from_bytes_mod_order_wide(&hasher.finalize().into())
 }

@@ -19,6 +19,7 @@
 //! | [`dleq`] | proofs of equal logarithms | Chaum-Pedersen 1992 |
 //! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
 //! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
+//! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
 //! | [`suite`] | the cryptography as a value: [`suite::Normative`] and [`suite::Ideal`] | own |
 
 pub mod certificate;
@@ -33,6 +34,7 @@ pub mod map_commitment;
 pub mod map_commitment_cached;
 pub mod pvss;
 pub mod ristretto;
+pub mod schnorr;
 pub mod shamir;
 pub mod signature;
 pub mod stream;

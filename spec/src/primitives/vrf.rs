@@ -20,6 +20,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use sha2::digest::Output;
 use sha2::digest::consts::{U16, U32};
 use sha2::{Digest as _, Sha512};
+use zeroize::Zeroize;
 
 use crate::Rejection;
 
@@ -81,7 +82,7 @@ pub struct VrfProof {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct VrfOutput(pub [u8; 64]);
 
-/// A key pair, from a 32-byte seed (SK in the RFC) that the caller draws.
+/// A key pair, from a 32-byte seed (SK in the RFC) that the caller draws. Wiped when dropped.
 #[derive(Clone)]
 pub struct VrfKeyPair {
     /// The secret scalar x, reduced: H has the group's prime order, so x·H is the same.
@@ -89,6 +90,13 @@ pub struct VrfKeyPair {
     /// The other half of the seed's hash, which nonces come from.
     nonce_prefix: [u8; 32],
     public_key: VrfPublicKey,
+}
+
+impl Drop for VrfKeyPair {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+        self.nonce_prefix.zeroize();
+    }
 }
 
 impl std::fmt::Debug for VrfKeyPair {

@@ -33,10 +33,11 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, BoundedSet};
         use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
         use ioschain_spec::primitives::hash::Digest;
-        use ioschain_spec::primitives::keys::{GroupKey, NodeId, Possession, ValidatorKeys};
+        use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
         use ioschain_spec::primitives::list_commitment::InclusionProof;
         use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
         use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
+        use ioschain_spec::primitives::schnorr::SchnorrSignature;
         use ioschain_spec::primitives::signature::{PublicKey, Signature};
         use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
         use ioschain_spec::sharding::lottery::Ticket;
@@ -46,7 +47,8 @@ macro_rules! for_every_wire_type {
             Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
             EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
             EncryptedShare, Deal, DecryptedShare,
-            VrfPublicKey, VrfProof, VrfOutput, GroupKey, NodeId, ValidatorKeys, Possession,
+            VrfPublicKey, VrfProof, VrfOutput, NodeId, ValidatorKeys,
+            SchnorrSignature,
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,
