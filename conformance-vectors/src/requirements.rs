@@ -36,6 +36,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "ledger/transaction.rs",
     "lib.rs",
     "primitives/certificate.rs",
+    "primitives/cosi.rs",
     "primitives/dleq.rs",
     "primitives/encoding.rs",
     "primitives/expand_message.rs",

@@ -224,6 +224,14 @@ rejections! {
         "a proof does not show that two logarithms are equal";
     CrySharePositions = 105, "CRY_SHARE_POSITIONS", "CRY-SHARE-02" | "CRY-PVSS-06",
         "shares are too few, or not at distinct positions that recipients have";
+
+    // Collective signing: a step's message, the signature.
+    CryCosiUnexpected = 106, "CRY_COSI_UNEXPECTED", "CRY-COSI-03" | "CRY-COSI-05",
+        "the message is not awaited: of another session, attempt or signer, or it comes again";
+    CryCosiResponse = 107, "CRY_COSI_RESPONSE", "CRY-COSI-06",
+        "a signer's response does not fit its nonces, its key and the challenge";
+    CryCosiSignature = 108, "CRY_COSI_SIGNATURE", "CRY-COSI-02",
+        "the collective signature is not one by these signers for this message";
     // Registration of a validator.
     EdsRegistrationChain = 120, "EDS_REGISTRATION_CHAIN", "EDS-REGISTER-01",
         "the registration is for another chain";

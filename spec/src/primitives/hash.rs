@@ -109,6 +109,12 @@ pub mod tags {
         PVSS_COEFFICIENT = "pvss/coefficient";
         /// A dealer's commitments.
         PVSS_COMMITMENTS = "pvss/commitments";
+        /// (key of the signers, nonce commitments, bitmap, message): what binds the second nonces.
+        COSI_BINDING = "cosi/binding";
+        /// (key of the signers, message, commitment): the challenge of a collective signature.
+        COSI_CHALLENGE = "cosi/challenge";
+        /// (randomness, secret, message, attempt, k): nonce k of a signer.
+        COSI_NONCE = "cosi/nonce";
         /// The public keys of a validator: its [`NodeId`](crate::primitives::keys::NodeId).
         NODE = "node";
         /// A validator's seed, for the seed of its signing key.

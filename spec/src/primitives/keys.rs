@@ -7,7 +7,7 @@
 //! | group | ristretto255 | secret sharing and collective signatures of §4 |
 //!
 //! One seed gives all three, and none says anything about another. Keys of the group are added up in a
-//! collective signature, so whoever could register *any* element could register one
+//! collective signature ([`cosi`](super::cosi)), so whoever could register *any* element could register one
 //! that cancels the others (a rogue key). Therefore a validator shows that it knows its group key's
 //! logarithm, with a signature by it.
 

@@ -20,9 +20,11 @@
 //! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
 //! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
+//! | [`cosi`] | collective signing, with the paper's text as a variant | Crites, Komlo, Maller 2021 |
 //! | [`suite`] | the cryptography as a value: [`suite::Normative`] and [`suite::Ideal`] | own |
 
 pub mod certificate;
+pub mod cosi;
 pub mod dleq;
 pub mod encoding;
 pub mod expand_message;

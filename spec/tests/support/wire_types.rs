@@ -29,6 +29,9 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::certificate::{
             QuorumCertificate, Roster, ValidatorVote,
         };
+        use ioschain_spec::primitives::cosi::{
+            Challenge, CollectiveSignature, Nonce, Open, Response,
+        };
         use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
         use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, BoundedSet};
         use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
@@ -48,7 +51,7 @@ macro_rules! for_every_wire_type {
             EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
             EncryptedShare, Deal, DecryptedShare,
             VrfPublicKey, VrfProof, VrfOutput, NodeId, ValidatorKeys,
-            SchnorrSignature,
+            SchnorrSignature, Open, Nonce, Challenge, Response, CollectiveSignature,
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,
