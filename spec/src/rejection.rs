@@ -232,6 +232,7 @@ rejections! {
         "a signer's response does not fit its nonces, its key and the challenge";
     CryCosiSignature = 108, "CRY_COSI_SIGNATURE", "CRY-COSI-02",
         "the collective signature is not one by these signers for this message";
+
     // Registration of a validator.
     EdsRegistrationChain = 120, "EDS_REGISTRATION_CHAIN", "EDS-REGISTER-01",
         "the registration is for another chain";
