@@ -34,7 +34,7 @@ use crate::vector::VectorFile;
 use support::CaseError;
 
 /// The version of the suite.
-const SUITE_VERSION: &str = "1.0.0";
+const SUITE_VERSION: &str = "1.1.0";
 
 /// All that the tree of vectors is made from.
 ///

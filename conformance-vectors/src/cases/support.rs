@@ -51,11 +51,11 @@ impl SuiteWriter {
         Self::in_profile(STANDARD, handler, suite, doc)
     }
 
-    /// Likewise for what comes from a model.
+    /// Likewise in the profile of the models.
     ///
     /// # Errors
     /// The reference has no such handler.
-    pub fn from_model(handler: &str, suite: &str, doc: &str) -> Result<Self, CaseError> {
+    pub fn tiny(handler: &str, suite: &str, doc: &str) -> Result<Self, CaseError> {
         Self::in_profile(TINY, handler, suite, doc)
     }
 

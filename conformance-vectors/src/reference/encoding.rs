@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::{self, Answer, Import};
+use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::identity::{self, EpochClosed};
 use ioschain_spec::ledger::block::{self, Header, Receipt};
 use ioschain_spec::ledger::genesis::Genesis;
@@ -12,9 +13,15 @@ use ioschain_spec::ledger::{
     Decision, Parameters, Policy, ShardState, SignedTransaction, Transaction, Witness,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
+use ioschain_spec::primitives::dleq::{DleqProof, ProofContext};
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
+use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::list_commitment::InclusionProof;
 use ioschain_spec::primitives::map_commitment::MapProof;
+use ioschain_spec::primitives::pvss::{Deal, DecryptedShare};
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
+use ioschain_spec::primitives::vrf::VrfProof;
+use ioschain_spec::sharding::lottery::Ticket;
 
 use super::json::{from_json, read_bytes, to_json};
 use super::{Answers, Handler, Outcome, Shape};
@@ -54,8 +61,11 @@ codecs! {
     "answer": Answer;
     "block": Block;
     "certified_epoch": CertifiedEpoch;
+    "deal": Deal;
     "decision": Decision;
     "decision_proof": DecisionProof;
+    "decrypted_share": DecryptedShare;
+    "dleq_proof": DleqProof;
     "entry": Entry;
     "epoch_closed": EpochClosed;
     "genesis": Genesis;
@@ -65,15 +75,22 @@ codecs! {
     "map_proof": MapProof;
     "parameters": Parameters;
     "policy": Policy;
+    "proof_context": ProofContext;
     "quorum_certificate": QuorumCertificate;
     "receipt": Receipt;
+    "registration": Registration;
     "roster": Roster;
+    "schnorr_signature": SchnorrSignature;
     "shard_state": ShardState;
+    "signed_registration": SignedRegistration;
     "signed_transaction": SignedTransaction;
+    "ticket": Ticket;
     "transaction": Transaction;
     "unlock_abort": UnlockAbort;
     "unlock_commit": UnlockCommit;
+    "validator_keys": ValidatorKeys;
     "validator_vote": ValidatorVote;
+    "vrf_proof": VrfProof;
     "witness": Witness;
 }
 

@@ -5,9 +5,12 @@
 
 mod atomix;
 mod encoding;
+mod groups;
 mod json;
+mod keys;
 mod ledger;
 mod primitives;
+mod sharding;
 mod world;
 
 use std::collections::BTreeMap;
@@ -107,8 +110,11 @@ pub fn handlers() -> Vec<Handler> {
     let mut handlers = Vec::new();
     handlers.extend(encoding::handlers());
     handlers.extend(primitives::HANDLERS);
+    handlers.extend(groups::HANDLERS);
+    handlers.extend(keys::HANDLERS);
     handlers.extend(ledger::HANDLERS);
     handlers.extend(atomix::HANDLERS);
+    handlers.extend(sharding::HANDLERS);
     handlers.sort_by_key(|handler| handler.name);
     handlers
 }

@@ -193,11 +193,15 @@ fn read_number(input: &Value, name: &str) -> Result<u64, Refusal> {
     text.or_else(|| number.as_u64()).ok_or_else(|| format!("`{name}` is no number").into())
 }
 
-fn tagged_hash(input: &Value) -> Outcome {
+/// The tag that `tag` names.
+pub(super) fn read_tag(input: &Value) -> Result<Tag, Refusal> {
     let name = member(input, "tag")?.as_str().unwrap_or_default();
-    let tag: Option<&Tag> = tags::ALL.iter().find(|tag| tag.name() == name);
-    let tag = tag.ok_or_else(|| format!("the protocol has no tag `{name}`"))?;
-    let hash = tagged_hash_of_bytes(*tag, &read_bytes(input, "bytes")?);
+    let tag = tags::ALL.iter().find(|tag| tag.name() == name).copied();
+    Ok(tag.ok_or_else(|| format!("the protocol has no tag `{name}`"))?)
+}
+
+fn tagged_hash(input: &Value) -> Outcome {
+    let hash = tagged_hash_of_bytes(read_tag(input)?, &read_bytes(input, "bytes")?);
     Ok(json!({ "hash": digest_json(&hash) }))
 }
 

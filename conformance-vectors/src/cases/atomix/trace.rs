@@ -96,7 +96,7 @@ const WALK_STEPS_MAX: usize = 60;
 pub fn walks(seeds: impl Iterator<Item = u64>) -> Result<VectorFile, CaseError> {
     let mut teller = Teller::new(swarm(), &Specification, &Specification)?;
     let doc = format!("{}, at random. In a name, {LETTERS}.", teller.model.plan.about);
-    let mut suite = SuiteWriter::from_model(HANDLER, "walks", &doc)?;
+    let mut suite = SuiteWriter::tiny(HANDLER, "walks", &doc)?;
     let first = teller.model.first();
     for seed in seeds {
         let run = walk(&teller.model, seed, WALK_STEPS_MAX);
@@ -152,7 +152,7 @@ impl Teller {
             }
         };
         let doc = format!("{} ({}): {what}. In a name, {LETTERS}.", plan.about, plan.name);
-        let mut suite = SuiteWriter::from_model(HANDLER, name, &doc)?;
+        let mut suite = SuiteWriter::tiny(HANDLER, name, &doc)?;
         for run in runs {
             self.add(&mut suite, &slug_of(run), run)?;
         }

@@ -1,0 +1,262 @@
+//! §5: registration, the lottery, the validators of an epoch cut into shards.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
+use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::primitives::vrf::VrfOutput;
+use ioschain_spec::sharding::assignment::derive_assignment;
+use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_eligible, derive_ranks};
+use ioschain_spec::sharding::{Configuration, SeedLabel, derive_seed};
+
+use super::Answers::Plain;
+use super::json::{bytes_of, from_json, list, member, read, read_list, to_json};
+use super::{Handler, Outcome, Refusal, Shape};
+use crate::vector::HandlerKind::{self, Draw, Function};
+
+pub(super) const HANDLERS: [Handler; 9] = [
+    handler(
+        "identity.registration",
+        Function,
+        "What a validator's three keys prove for its registration, and the shard of its owner.",
+        Shape::new(
+            &[("registration", "Registration"), ("shards", "u16")],
+            &[("message", "Digest"), ("home", "u16")],
+        ),
+        registration,
+    ),
+    handler(
+        "identity.check_registration",
+        Function,
+        "A registration checked against the chain and those that are registered.",
+        Shape::new(
+            &[
+                ("chain_id", "Digest"),
+                ("registered", "[Registration]"),
+                ("signed", "SignedRegistration"),
+            ],
+            &[],
+        ),
+        registration_check,
+    ),
+    handler(
+        "sharding.configuration",
+        Function,
+        "The names of an epoch's validators, and the commitment to them.",
+        Shape::new(
+            &[("validators", "[ValidatorKeys]")],
+            &[("node_ids", "[NodeId]"), ("hash", "Digest")],
+        ),
+        configuration,
+    ),
+    handler(
+        "sharding.eligible",
+        Function,
+        "Which of the validators may lead.",
+        Shape::new(
+            &[("validators", "[ValidatorKeys]"), ("convicted", "[NodeId]"), ("failed", "[NodeId]")],
+            &[("eligible", "[NodeId]")],
+        ),
+        eligible,
+    ),
+    handler(
+        "sharding.lottery_input",
+        Function,
+        "What the random function is drawn over.",
+        Shape::new(
+            &[
+                ("chain_id", "Digest"),
+                ("epoch", "u64"),
+                ("view", "u32"),
+                ("randomness_before", "Digest"),
+                ("validators", "[ValidatorKeys]"),
+            ],
+            &[("input", "bytes")],
+        ),
+        lottery_input,
+    ),
+    handler(
+        "sharding.check_ticket",
+        Function,
+        "A ticket that is ordered at a height, after those of the validators `counted`; the number that \
+         it drew.",
+        Shape::new(
+            &[
+                ("chain_id", "Digest"),
+                ("epoch", "u64"),
+                ("view", "u32"),
+                ("randomness_before", "Digest"),
+                ("validators", "[ValidatorKeys]"),
+                ("convicted", "[NodeId]"),
+                ("failed", "[NodeId]"),
+                ("opened_at", "u64"),
+                ("heights", "u64"),
+                ("counted", "[NodeId]"),
+                ("height", "u64"),
+                ("ticket", "Ticket"),
+            ],
+            &[("output", "bytes")],
+        ),
+        check_ticket,
+    ),
+    handler(
+        "sharding.ranks",
+        Function,
+        "The leaders, rank 0 first, out of validators and their numbers.",
+        Shape::new(&[("tickets", "[[NodeId, bytes]]")], &[("ranks", "[NodeId]")]),
+        ranks,
+    ),
+    handler(
+        "sharding.seed",
+        Draw,
+        "The seed of a draw; the labels are assign, swap-out, swap-in, league and leader.",
+        Shape::new(
+            &[("label", "text"), ("epoch", "u64"), ("shard", "u16"), ("randomness", "Digest")],
+            &[("seed", "Digest")],
+        ),
+        seed,
+    ),
+    handler(
+        "sharding.assignment",
+        Draw,
+        "The validators of each shard 1..=shards, in the order drawn.",
+        Shape::new(
+            &[
+                ("validators", "[ValidatorKeys]"),
+                ("epoch", "u64"),
+                ("shards", "u16"),
+                ("randomness", "Digest"),
+            ],
+            &[("assignment", "[[NodeId]]")],
+        ),
+        assignment,
+    ),
+];
+
+const fn handler(
+    name: &'static str,
+    kind: HandlerKind,
+    doc: &'static str,
+    shape: Shape,
+    answer: fn(&Value) -> Outcome,
+) -> Handler {
+    Handler { name, kind, doc, shape, answer: Plain(answer) }
+}
+
+fn registration(input: &Value) -> Outcome {
+    let registration: Registration = read(input, "registration")?;
+    let home = registration.home(read(input, "shards")?);
+    Ok(json!({ "message": to_json(&registration.message())?, "home": home }))
+}
+
+fn registration_check(input: &Value) -> Outcome {
+    let registered: Vec<Registration> = read_list(input, "registered")?;
+    let named = registered.into_iter().map(|made| (made.keys.node_id(), made)).collect();
+    let signed: SignedRegistration = read(input, "signed")?;
+    check_registration(&Normative, &read(input, "chain_id")?, &named, &signed)?;
+    Ok(Value::Null)
+}
+
+fn read_configuration(input: &Value) -> Result<Configuration, Refusal> {
+    Ok(Configuration::new(read_list(input, "validators")?)?)
+}
+
+fn node_ids_json(node_ids: impl IntoIterator<Item = NodeId>) -> Result<Value, Refusal> {
+    node_ids.into_iter().map(|node_id| to_json(&node_id)).collect()
+}
+
+fn configuration(input: &Value) -> Outcome {
+    let configuration = read_configuration(input)?;
+    Ok(json!({
+        "node_ids": node_ids_json(configuration.node_ids())?,
+        "hash": to_json(&configuration.hash())?,
+    }))
+}
+
+fn read_eligible(
+    input: &Value,
+    configuration: &Configuration,
+) -> Result<BTreeSet<NodeId>, Refusal> {
+    let convicted = read_list(input, "convicted")?.into_iter().collect();
+    let failed = read_list(input, "failed")?.into_iter().collect();
+    Ok(derive_eligible(configuration, &convicted, &failed))
+}
+
+fn eligible(input: &Value) -> Outcome {
+    let eligible = read_eligible(input, &read_configuration(input)?)?;
+    Ok(json!({ "eligible": node_ids_json(eligible)? }))
+}
+
+fn lottery_input(input: &Value) -> Outcome {
+    let configuration = read_configuration(input)?;
+    let nobody = BTreeSet::new();
+    let lottery = read_lottery(input, &configuration, &nobody, (0, 0))?;
+    Ok(json!({ "input": hex::encode(lottery.input()) }))
+}
+
+fn read_lottery<'a>(
+    input: &Value,
+    configuration: &'a Configuration,
+    eligible: &'a BTreeSet<NodeId>,
+    (opened_at, heights): (u64, u64),
+) -> Result<Lottery<'a>, Refusal> {
+    Ok(Lottery {
+        chain_id: read(input, "chain_id")?,
+        epoch: read(input, "epoch")?,
+        view: read(input, "view")?,
+        randomness_before: read(input, "randomness_before")?,
+        configuration,
+        eligible,
+        opened_at,
+        heights,
+    })
+}
+
+fn check_ticket(input: &Value) -> Outcome {
+    let configuration = read_configuration(input)?;
+    let eligible = read_eligible(input, &configuration)?;
+    let until = (read(input, "opened_at")?, read(input, "heights")?);
+    let lottery = read_lottery(input, &configuration, &eligible, until)?;
+    let counted: Vec<NodeId> = read_list(input, "counted")?;
+    // Which numbers the others drew makes no difference.
+    let counted: Tickets = counted.into_iter().map(|one| (one, VrfOutput([0; 64]))).collect();
+    let ticket: Ticket = read(input, "ticket")?;
+    let VrfOutput(output) =
+        lottery.check_ticket(&Normative, &counted, read(input, "height")?, &ticket)?;
+    Ok(json!({ "output": hex::encode(output) }))
+}
+
+fn ranks(input: &Value) -> Outcome {
+    let drawn = |ticket: &Value| -> Result<(NodeId, VrfOutput), Refusal> {
+        let number = bytes_of(ticket.get(1).unwrap_or(&Value::Null))?;
+        let number = number.try_into().map_err(|_| "a number takes 64 bytes".to_owned())?;
+        Ok((from_json(ticket.get(0).unwrap_or(&Value::Null))?, VrfOutput(number)))
+    };
+    let tickets: Tickets = list(input, "tickets")?.iter().map(drawn).collect::<Result<_, _>>()?;
+    Ok(json!({ "ranks": node_ids_json(derive_ranks(&tickets))? }))
+}
+
+fn seed(input: &Value) -> Outcome {
+    let label = match member(input, "label")?.as_str() {
+        Some("assign") => SeedLabel::Assign,
+        Some("swap-out") => SeedLabel::SwapOut,
+        Some("swap-in") => SeedLabel::SwapIn,
+        Some("league") => SeedLabel::League,
+        Some("leader") => SeedLabel::Leader,
+        _ => return Err(format!("there is no label {}", input["label"]).into()),
+    };
+    let (epoch, shard) = (read(input, "epoch")?, read(input, "shard")?);
+    let seed = derive_seed(label, epoch, shard, &read(input, "randomness")?);
+    Ok(json!({ "seed": to_json(&seed)? }))
+}
+
+fn assignment(input: &Value) -> Outcome {
+    let configuration = read_configuration(input)?;
+    let (epoch, shards) = (read(input, "epoch")?, read(input, "shards")?);
+    let cut = derive_assignment(&configuration, epoch, shards, &read(input, "randomness")?);
+    let cut = cut.into_iter().map(node_ids_json).collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({ "assignment": cut }))
+}
