@@ -23,7 +23,7 @@ const MESSAGES: u32 = 1_000;
 
 /// The encodings of the eight points of small order (C2SP/CCTV, `ed25519/README.md`), canonical
 /// first, and why the others are not canonical.
-const SMALL_ORDER: [(&str, &str, &str); 14] = [
+pub(super) const SMALL_ORDER: [(&str, &str, &str); 14] = [
     ("one", "order 1", "0100000000000000000000000000000000000000000000000000000000000000"),
     ("two", "order 2", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
     ("four", "order 4", "0000000000000000000000000000000000000000000000000000000000000000"),
@@ -65,7 +65,7 @@ const SMALL_ORDER: [(&str, &str, &str); 14] = [
 ];
 
 /// L, the order of the base point, little-endian.
-const ORDER: [u8; 32] = [
+pub(super) const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
@@ -219,7 +219,7 @@ fn mixed_order() -> Result<VectorFile, CaseError> {
 }
 
 /// `bytes + L`, as long as that fits in 32 bytes.
-fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
+pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
     let mut sum = [0; 32];
     let mut carry = 0u16;
     for (place, (one, other)) in bytes.iter().zip(ORDER).enumerate() {

@@ -1,0 +1,188 @@
+//! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
+
+use ioschain_spec::identity::registration::{Registration, SignedRegistration};
+use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
+use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
+use ioschain_spec::sharding::lottery::Ticket;
+
+use super::codec::{broken, honest, suites};
+use super::values::{account_id, public_key, signature};
+use crate::cases::support::CaseError;
+use crate::cases::world::digest;
+use crate::vector::VectorFile;
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    let suites = [
+        contexts()?,
+        proofs()?,
+        deals()?,
+        decrypted_shares()?,
+        vrf_proofs()?,
+        validator_keys()?,
+        schnorr_signatures()?,
+        registrations()?,
+        signed_registrations()?,
+        tickets()?,
+    ];
+    Ok(suites.into_iter().flatten().collect())
+}
+
+/// Bytes that stand for an element, and are none.
+fn element(number: u32) -> EncodedElement {
+    EncodedElement(digest(&format!("element {number}")).0)
+}
+
+fn proof(number: u32) -> DleqProof {
+    DleqProof {
+        nonce_commitments: [element(number + 1), element(number + 2)],
+        response: EncodedScalar(digest(&format!("response {number}")).0),
+    }
+}
+
+fn context(role: ProofRole) -> ProofContext {
+    ProofContext {
+        session: digest("session"),
+        dealer: digest("dealer"),
+        base: element(1),
+        commitments: digest("commitments"),
+        recipient: 0x0102_0304,
+        key: element(2),
+        encrypted: element(3),
+        role,
+    }
+}
+
+fn contexts() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.proof_context",
+        &[
+            honest("encryption", "the context of an encryption", context(ProofRole::Encryption)),
+            broken(
+                "decryption",
+                "the context of a decryption",
+                context(ProofRole::Decryption(element(4))),
+            ),
+        ],
+        &[],
+    )
+}
+
+fn proofs() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.dleq_proof",
+        &[broken("distinct", "a proof of equal logarithms", proof(0))],
+        &[],
+    )
+}
+
+fn encrypted_share(number: u32) -> EncryptedShare {
+    EncryptedShare { share: element(number), proof: proof(number) }
+}
+
+fn deal(commitments: u32, shares: u32) -> Result<Deal, CaseError> {
+    let commitments: Vec<EncodedElement> = (0..commitments).map(|k| element(1_000 + k)).collect();
+    let shares: Vec<EncryptedShare> = (0..shares).map(|j| encrypted_share(10 * j)).collect();
+    Ok(Deal { commitments: commitments.try_into()?, shares: shares.try_into()? })
+}
+
+fn deals() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.deal",
+        &[
+            honest("empty", "a deal of nothing to nobody", deal(0, 0)?),
+            broken("one", "a deal of one commitment and one share", deal(1, 1)?),
+            honest("uneven", "a deal of two commitments and three shares", deal(2, 3)?),
+        ],
+        &[],
+    )
+}
+
+fn decrypted_shares() -> Result<[VectorFile; 2], CaseError> {
+    let share = |position| DecryptedShare { position, share: element(5), proof: proof(5) };
+    suites(
+        "encoding.decrypted_share",
+        &[
+            broken("distinct", "a decrypted share", share(0x0102_0304)),
+            honest("last", "a decrypted share at the largest position", share(u32::MAX)),
+        ],
+        &[],
+    )
+}
+
+fn vrf_proof() -> VrfProof {
+    let mut challenge = [0; 16];
+    challenge.copy_from_slice(&digest("challenge").0[..16]);
+    VrfProof { gamma: digest("gamma").0, challenge, response: digest("response").0 }
+}
+
+fn vrf_proofs() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.vrf_proof",
+        &[broken("distinct", "a proof of the random function", vrf_proof())],
+        &[],
+    )
+}
+
+fn keys() -> ValidatorKeys {
+    let (lottery, group) = (VrfPublicKey(digest("lottery").0), EncodedElement(digest("group").0));
+    ValidatorKeys { signing: public_key(1), lottery, group }
+}
+
+fn validator_keys() -> Result<[VectorFile; 2], CaseError> {
+    suites("encoding.validator_keys", &[broken("distinct", "the keys of a validator", keys())], &[])
+}
+
+fn schnorr_signature() -> SchnorrSignature {
+    let (commitment, response) = (digest("commitment").0, digest("possession").0);
+    SchnorrSignature { commitment: EncodedElement(commitment), response: EncodedScalar(response) }
+}
+
+fn schnorr_signatures() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.schnorr_signature",
+        &[broken("distinct", "a Schnorr signature", schnorr_signature())],
+        &[],
+    )
+}
+
+fn registration() -> Registration {
+    Registration { chain_id: digest("chain"), keys: keys(), owner: account_id(1) }
+}
+
+fn registrations() -> Result<[VectorFile; 2], CaseError> {
+    suites("encoding.registration", &[broken("distinct", "a registration", registration())], &[])
+}
+
+fn signed_registrations() -> Result<[VectorFile; 2], CaseError> {
+    let signed = SignedRegistration {
+        registration: registration(),
+        signature: signature(1),
+        lottery_proof: vrf_proof(),
+        possession: schnorr_signature(),
+    };
+    suites(
+        "encoding.signed_registration",
+        &[broken("distinct", "a registration with its proofs", signed)],
+        &[],
+    )
+}
+
+fn tickets() -> Result<[VectorFile; 2], CaseError> {
+    let ticket =
+        |epoch, view| Ticket { epoch, view, validator: NodeId(digest("node")), proof: vrf_proof() };
+    let nobody = Ticket { validator: NodeId(Digest::ZERO), ..ticket(0, 0) };
+    suites(
+        "encoding.ticket",
+        &[
+            broken("distinct", "a ticket", ticket(0x0102_0304_0506_0708, 0x1112_1314)),
+            honest("least", "a ticket with zeros", nobody),
+            honest("most", "a ticket with the largest integers", ticket(u64::MAX, u32::MAX)),
+        ],
+        &[],
+    )
+}
