@@ -410,7 +410,8 @@ fn sums() -> Result<VectorFile, CaseError> {
     let is_identity = Intent::Exactly(json!({ "sum": identity }));
     let bad_element = json!(INVALID_ENCODINGS[1].1[0]);
     let bad_scalar = json!(hex::encode(ORDER));
-    let cases: [(&str, &str, Vec<(Value, Value)>, Intent); 7] = [
+    type Row = (&'static str, &'static str, Vec<(Value, Value)>, Intent);
+    let cases: [Row; 7] = [
         ("nothing", "no terms", vec![], is_identity.clone()),
         ("three", "three terms", ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec(), Intent::Ok),
         (
