@@ -64,7 +64,7 @@ fn suites(manifest: &Manifest, page: &mut String) {
 
 const READING: &str = r#"## Reading the files
 
-`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults in one thing the one listed first is reported. What comes several times in a request (inputs with their witnesses, proofs, entries of a block) is checked one after the other, so that an earlier witness's fault is reported before a later one's, whatever the two are; and the certificate of a closing entry, whose codes are listed with those of proofs, is checked after the entry's own fields. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
+`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults in one thing the one listed first is reported. What comes several times in a request (inputs with their witnesses, proofs, entries of a block) is checked one after the other, so that an earlier witness's fault is reported before a later one's, whatever the two are; and the certificate of a closing entry, whose codes are listed with those of proofs, is checked after the entry's own fields. The codes of group elements and of scalars are listed once, too, with secret sharing. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
 
 | in `schema/types.json` | on the wire | in JSON |
 |---|---|---|
@@ -206,10 +206,10 @@ const JUDGING: &str = r#"## What the result means
 
 | level | cases | what must hold |
 |---|---|---|
-| L0 | modules `encoding` and `primitives` | every answer is right |
-| L1 | codecs, functions and draws of every module | every answer is right |
+| L0 | modules `encoding` and `primitives`, without profile `tiny` | every answer is right |
+| L1 | codecs, functions and draws of every module, likewise | every answer is right |
 | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
-| L3 | traces of the models as well: every step of small configurations, and all that they refuse | likewise |
+| L3 | profile `tiny` as well: every step of small configurations of the models, all that they refuse, and the primitives over toy groups | likewise |
 
 An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only when the whole of it was run, and each case passed or is declared in a `skips.toml`:
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::reference::TINY;
 use crate::report::{CaseResult, LevelVerdict, Outcome};
 use crate::vector::{HandlerKind, VectorFile};
 
@@ -21,7 +22,8 @@ pub enum Level {
     L1,
     /// Scenarios, and the exact codes of rejections.
     L2,
-    /// Every step of the small models, and what they refuse.
+    /// What the models check: every step of small configurations, all that they refuse, and the
+    /// primitives over toy groups.
     L3,
 }
 
@@ -35,7 +37,7 @@ impl Level {
 
     /// The level that the cases of a file belong to.
     pub fn of(file: &VectorFile) -> Self {
-        if file.kind == HandlerKind::Trace {
+        if file.profile == TINY || file.kind == HandlerKind::Trace {
             Self::L3
         } else if file.kind.has_steps() {
             Self::L2
