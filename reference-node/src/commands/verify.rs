@@ -44,6 +44,7 @@ struct Section {
 const SECTIONS: &[(&str, &[&str], &[&str])] = &[
     ("1 conventions, primitives", &["encoding", "primitives"], &["ENC", "CRY"]),
     ("3 architecture, ledger", &["ledger"], &["LED"]),
+    ("5 sharding", &["identity", "sharding"], &["EDS"]),
     ("7 Atomix", &["atomix"], &["ATX", "MSB"]),
 ];
 
@@ -351,7 +352,7 @@ mod tests {
     use ioschain_spec::atomix::Specification;
     use ioschain_spec::atomix::white_paper::WhitePaper;
 
-    use super::{CachingSuite, Rules, verify_under};
+    use super::{CachingSuite, Rules, SECTIONS, load, verify_under};
     use crate::cli::{Verify, VerifyTier};
 
     /// Whether all holds; what is printed; what is said on the side.
@@ -370,6 +371,14 @@ mod tests {
             assert!(errors.lines().any(|line| line.starts_with(begins)), "{errors}");
         }
         assert!(!errors.contains(|character: char| character.is_control() && character != '\n'));
+    }
+
+    #[test]
+    fn every_module_of_the_vectors_counts_in_one_section() {
+        for (file, _) in load(None).unwrap().cases() {
+            let holds = |(_, modules, _): &&(_, &[&str], _)| modules.contains(&&*file.module);
+            assert_eq!(SECTIONS.iter().filter(holds).count(), 1, "{}", file.module);
+        }
     }
 
     #[test]
