@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | 1 conventions | [`primitives`], [`Rejection`] | ENC-…, CRY-… |
 //! | 3 architecture, ledger | [`ledger`] | LED-… |
+//! | 4 randomness | [`randomness`] | DRP-… |
 //! | 5 sharding | [`sharding`] | EDS-… |
 //! | 7 inter-shard transactions | [`atomix`] | ATX-… |
 //! | until 5, 8 and 9 are complete | [`identity`] | EDS-REGISTER-…, MSB-CLOSE-… |
@@ -39,6 +40,7 @@ pub mod atomix;
 pub mod identity;
 pub mod ledger;
 pub mod primitives;
+pub mod randomness;
 mod rejection;
 pub mod sharding;
 

@@ -266,6 +266,74 @@ rejections! {
     // A proof of possession.
     CryPossession = 132, "CRY_POSSESSION", "CRY-POSSESS-01",
         "the proof of possession is not one by this key for this message";
+
+    // Randomness: a transcript, in the order of its verifier.
+    DrpConfiguration = 140, "DRP_CONFIGURATION", "DRP-CONFIG-01",
+        "the run is of another suite, chain, epoch, random number or set of validators";
+    DrpSession = 141, "DRP_SESSION", "DRP-SESSION-01",
+        "the session id is not that of the run";
+    DrpLogOrder = 142, "DRP_LOG_ORDER", "DRP-LOG-01",
+        "an entry of the log stands below the one before it";
+    DrpNotCurrent = 143, "DRP_NOT_CURRENT", "DRP-LOG-02",
+        "the view and rank are not the current ones, or no leader is current";
+    DrpFailQuorum = 144, "DRP_FAIL_QUORUM", "DRP-FAIL-01",
+        "fewer than a quorum have timed out";
+    DrpTimeoutSigner = 145, "DRP_TIMEOUT_SIGNER", "DRP-TIMEOUT-01",
+        "the timeout is by nobody of the epoch";
+    DrpTimeoutSignature = 146, "DRP_TIMEOUT_SIGNATURE", "DRP-TIMEOUT-02",
+        "the timeout is not signed by its validator";
+    DrpLeader = 147, "DRP_LEADER", "DRP-LEADER-01",
+        "tickets and failures give another view, rank or leader";
+    DrpGroups = 148, "DRP_GROUPS", "DRP-GROUPS-02",
+        "the groups are not a partition of the servers, or the inputs not one list for each";
+    DrpAnnouncement = 149, "DRP_ANNOUNCEMENT", "DRP-ANNOUNCE-01",
+        "the announcement is not signed by the leader";
+    DrpInputCount = 150, "DRP_INPUT_COUNT", "DRP-INPUTS-01",
+        "a group does not have as many inputs as its threshold";
+    DrpInputRepeated = 151, "DRP_INPUT_REPEATED", "DRP-INPUTS-02",
+        "a dealer is among the inputs twice";
+    DrpInputGroup = 152, "DRP_INPUT_GROUP", "DRP-INPUTS-03",
+        "an input is by nobody of its group";
+    DrpDealDealer = 153, "DRP_DEAL_DEALER", "DRP-DEAL-01",
+        "the deals are not one by each dealer of the inputs, in their order";
+    DrpDealSignature = 154, "DRP_DEAL_SIGNATURE", "DRP-DEAL-02",
+        "a deal is not signed by its dealer";
+    DrpDealSession = 155, "DRP_DEAL_SESSION", "DRP-DEAL-03",
+        "a deal is of another session, or answers another announcement";
+    DrpRoot = 156, "DRP_ROOT", "DRP-ROOT-01",
+        "the root does not commit to the deals";
+    DrpSigners = 157, "DRP_SIGNERS", "DRP-SIGN-01",
+        "the mask of signers does not fit the validators";
+    DrpQuorum = 158, "DRP_QUORUM", "DRP-SIGN-02",
+        "fewer than a quorum signed the statement";
+    DrpSignature = 159, "DRP_SIGNATURE", "DRP-SIGN-03",
+        "the collective signature is not one of the statement by its signers";
+    DrpCommitEntry = 160, "DRP_COMMIT_ENTRY", "DRP-COMMIT-01",
+        "the log does not end with this commit as the first of the epoch";
+    DrpShareCount = 161, "DRP_SHARE_COUNT", "DRP-SHARES-01",
+        "there are not, for every input, as many shares as its threshold at rising positions";
+    DrpSecret = 162, "DRP_SECRET", "DRP-OUTPUT-01",
+        "the secrets of the inputs add up to another element";
+    DrpOutput = 163, "DRP_OUTPUT", "DRP-OUTPUT-02",
+        "the random number is another";
+
+    // Randomness: what a validator or a leader is sent during a run.
+    DrpRunRepeated = 170, "DRP_RUN_REPEATED", "DRP-ANNOUNCE-02",
+        "this validator has answered another announcement for the view and rank";
+    DrpNotAnnounced = 171, "DRP_NOT_ANNOUNCED", "DRP-ANNOUNCE-03",
+        "the message belongs to no announcement that this validator has answered";
+    DrpOwnDeal = 172, "DRP_OWN_DEAL", "DRP-SIGN-04",
+        "the leader shows another deal of this validator than the one it sent";
+    DrpStatementRepeated = 173, "DRP_STATEMENT_REPEATED", "DRP-SIGN-05",
+        "this validator has agreed to another statement of the run";
+    DrpDealRepeated = 174, "DRP_DEAL_REPEATED", "DRP-DEAL-04",
+        "the dealer has dealt already";
+    DrpDealsMissing = 175, "DRP_DEALS_MISSING", "DRP-INPUTS-05",
+        "a group has fewer valid deals than its threshold";
+    DrpNotCommitted = 176, "DRP_NOT_COMMITTED", "DRP-REVEAL-01",
+        "no run of the epoch is committed, so there is nothing to decrypt";
+    DrpShareInput = 177, "DRP_SHARE_INPUT", "DRP-REVEAL-03",
+        "the share is of a deal that is not among the inputs, or of another session";
 }
 
 impl std::fmt::Display for Rejection {

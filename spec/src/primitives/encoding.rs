@@ -118,6 +118,13 @@ pub struct BoundedMap<K, V, const CAP: usize>(BTreeMap<K, V>);
 /// A set of at most `CAP` values: a map to nothing, and nothing takes no bytes.
 pub type BoundedSet<T, const CAP: usize> = BoundedMap<T, (), CAP>;
 
+impl<K, V, const CAP: usize> Default for BoundedMap<K, V, CAP> {
+    /// The empty map.
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
 impl<K, V, const CAP: usize> TryFrom<BTreeMap<K, V>> for BoundedMap<K, V, CAP> {
     type Error = Rejection;
 

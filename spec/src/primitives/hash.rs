@@ -143,6 +143,32 @@ pub mod tags {
         SEED_LEAGUE = "seed/league";
         /// (epoch, shard, random number of the epoch before): the order of a shard's leaders.
         SEED_LEADER = "seed/leader";
+        /// The name of the group that a run computes in.
+        DRP_SUITE = "drp/suite";
+        /// A run's configuration: its session id.
+        DRP_SESSION = "drp/sid";
+        /// Session id: the order in which servers are cut into groups.
+        DRP_GROUPS = "drp/groups";
+        /// Session id, hashed to the base of the run's commitments.
+        DRP_BASE = "drp/base";
+        /// A run's configuration, as its leader signs it.
+        DRP_ANNOUNCEMENT_SIGNED = "drp/i1/signed";
+        /// An announcement with its signature.
+        DRP_ANNOUNCEMENT = "drp/i1";
+        /// (session id, announcement, dealer, deal), as the dealer signs it.
+        DRP_DEAL_SIGNED = "drp/r1/signed";
+        /// A deal with its signature.
+        DRP_DEAL = "drp/r1";
+        /// (session id, inputs, root of the deals): what validators sign together.
+        DRP_STATEMENT = "drp/statement";
+        /// A commit, as the log names it.
+        DRP_COMMIT = "drp/commit";
+        /// (session id, sum of the secrets): the random number.
+        DRP_OUTPUT = "drp/out";
+        /// What a validator signs that has waited too long for a leader.
+        DRP_TIMEOUT = "drp/timeout";
+        /// (head before, height, record): the log of a lottery and its runs.
+        DRP_LOG = "drp/log";
     }
 }
 

@@ -15,7 +15,7 @@ use super::Configuration;
 use crate::Rejection;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
-use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use crate::primitives::suite::Suite;
 use crate::primitives::vrf::{VrfOutput, VrfProof};
 
@@ -87,6 +87,26 @@ impl Lottery<'_> {
     /// Checks a ticket that is ordered at `height` of the identity log, after those `counted`; gives the
     /// number that it drew.
     ///
+    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery key for the
+    /// lottery's input.
+    ///
+    /// # Errors
+    /// In this order: those of [`Lottery::check_claims`]; those of
+    /// [`vrf::verify`](crate::primitives::vrf::verify).
+    pub fn check_ticket<S: Suite>(
+        &self,
+        suite: &S,
+        counted: &Tickets,
+        height: u64,
+        ticket: &Ticket,
+    ) -> Result<VrfOutput, Rejection> {
+        let keys = self.check_claims(counted, height, ticket)?;
+        // EDS-TICKET-07: drawn by its key.
+        suite.verify_vrf(&keys.lottery, &self.input(), &ticket.proof)
+    }
+
+    /// Checks all of a ticket but its proof; gives the keys of its validator.
+    ///
     /// **EDS-TICKET-01** (MUST) [own] A ticket is of the lottery's epoch.
     ///
     /// **EDS-TICKET-02** (MUST) [own] A ticket is of the lottery's view.
@@ -100,21 +120,16 @@ impl Lottery<'_> {
     ///
     /// **EDS-TICKET-06** (MUST) [own] A validator has one ticket in a lottery.
     ///
-    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery key for the
-    /// lottery's input.
-    ///
     /// # Errors
     /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
     /// [`Rejection::EdsTicketLate`], [`Rejection::EdsTicketUnregistered`],
-    /// [`Rejection::EdsTicketExcluded`], [`Rejection::EdsTicketRepeated`]; those of
-    /// [`vrf::verify`](crate::primitives::vrf::verify).
-    pub fn check_ticket<S: Suite>(
+    /// [`Rejection::EdsTicketExcluded`], [`Rejection::EdsTicketRepeated`].
+    pub fn check_claims(
         &self,
-        suite: &S,
         counted: &Tickets,
         height: u64,
         ticket: &Ticket,
-    ) -> Result<VrfOutput, Rejection> {
+    ) -> Result<&ValidatorKeys, Rejection> {
         // EDS-TICKET-01: of this epoch.
         if ticket.epoch != self.epoch {
             return Err(Rejection::EdsTicketEpoch);
@@ -138,8 +153,7 @@ impl Lottery<'_> {
         if counted.contains_key(&ticket.validator) {
             return Err(Rejection::EdsTicketRepeated);
         }
-        // EDS-TICKET-07: drawn by its key.
-        suite.verify_vrf(&keys.lottery, &self.input(), &ticket.proof)
+        Ok(keys)
     }
 }
 

@@ -17,14 +17,17 @@ pub mod lottery;
 use std::collections::BTreeMap;
 
 use crate::Rejection;
-use crate::primitives::certificate::ROSTER_MAX;
+use crate::primitives::certificate::{ROSTER_MAX, Roster};
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
 
 /// The validators of an epoch e, config_e: by name, in the order of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configuration(BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>);
+pub struct Configuration {
+    validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
+    roster: Roster,
+}
 
 impl Configuration {
     /// The configuration of these validators, in any order.
@@ -34,17 +37,23 @@ impl Configuration {
     pub fn new(validators: impl IntoIterator<Item = ValidatorKeys>) -> Result<Self, Rejection> {
         let named = validators.into_iter().map(|keys| (keys.node_id(), keys));
         let named: BTreeMap<_, _> = named.collect();
-        Ok(Self(named.try_into()?))
+        let keys: BTreeMap<_, ()> = named.values().map(|keys| (keys.signing, ())).collect();
+        Ok(Self { validators: named.try_into()?, roster: Roster { keys: keys.try_into()? } })
+    }
+
+    /// The roster that these validators are: of the identity shard, during their epoch. Its f and q are theirs.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
     }
 
     /// The names, in order.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
-        self.0.keys().copied()
+        self.validators.keys().copied()
     }
 
     /// The keys of a validator, if it is one of these.
     pub fn keys_of(&self, validator: &NodeId) -> Option<&ValidatorKeys> {
-        self.0.get(validator)
+        self.validators.get(validator)
     }
 
     /// The configuration's hash: `H("config", names)`.

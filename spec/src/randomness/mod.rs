@@ -1,0 +1,52 @@
+//! §4: the distributed randomness protocol: one random number an epoch, that nobody can choose, foresee or
+//! hold back.
+//!
+//! ```text
+//!  leader                     servers of a group                    identity log
+//!    │ I1 announcement ─────────►│                                      │
+//!    │◄──────────── R1 deals ────┤  a secret shared within the group    │
+//!    │ I2 proposal ─────────────►│  t of each group's deals: the inputs │
+//!    │◄─── collective signature ─┤  of a quorum, by those who checked   │
+//!    │ I3 commit ────────────────┼─────────────────────────────────────►│ ordered: now the number is fixed,
+//!    │                           │◄─────────────────────────────────────┤ and nobody knows it
+//!    │◄──── R3 shares, to all ───┤ ───► everyone
+//!    Z = Σ secrets of the inputs, rnd = H("drp/out", (sid, Z))
+//! ```
+//!
+//! Each group has an honest input among its t = ⌊c/3⌋ + 1, or the groups with fewer honest members are made up
+//! for by others: over all groups Σ t > |S|/3. So the sum is uniform, and before the first honest decryption
+//! unknown. What the paper leaves open is *when* the number is fixed. There the client sees it first and may
+//! drop it; here the commit is ordered before anybody decrypts, and after it there is no other run.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`configuration`] | a run, its session id, groups and thresholds |
+//! | [`messages`] | what travels, what is ordered, the transcript |
+//! | [`sign_off`] | the collective signature, as this section uses it |
+//! | [`rules`] | the decision points of this section |
+//! | [`progress`] | the log: tickets, failures, whose turn it is, the commit |
+//! | [`checks`] | what is checked of a proposal and of a commit |
+//! | [`recovery`] | shares to secrets to the random number |
+//! | [`verifier`] | the third party: a transcript and the facts that it is judged by |
+//! | [`leader`] | the client of the paper, as a machine |
+//! | [`server`] | every validator, as a machine |
+//! | [`variants`] | the paper's text, and rules weakened one by one |
+//!
+//! Time is an event, secrets are arguments, and what a machine wants done it gives back as effects, in the
+//! order in which they must be done. Origin: white paper §4, RandHound 2017; the order of commit and
+//! decryption, derived groups and deadlines are ours (gaps W10 to W19).
+
+pub mod checks;
+pub mod configuration;
+pub mod leader;
+pub mod messages;
+pub mod progress;
+pub mod recovery;
+pub mod rules;
+pub mod server;
+pub mod sign_off;
+pub mod variants;
+pub mod verifier;
+
+pub use configuration::{Environment, Epoch, Leadership, LogPosition, Run, Session};
+pub use rules::{Rules, Specification};

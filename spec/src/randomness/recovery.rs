@@ -1,0 +1,146 @@
+//! From shares to the random number: each input's secret from as many shares as its threshold, then their sum.
+//!
+//! Anyone can do this who hears the shares; the leader has no part in it.
+
+use std::collections::BTreeMap;
+
+use super::checks::{CheckedProposal, Input};
+use super::configuration::Environment;
+use super::messages::{Commit, LogSegment, Reveal, Transcript};
+use super::sign_off::SignOff;
+use crate::Rejection;
+use crate::primitives::encoding::Bounded;
+use crate::primitives::group::{Element, EncodedElement, Group};
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::pvss::{DecryptedShare, recover};
+
+/// The valid shares of a committed run, as they come in.
+#[derive(Clone, Debug)]
+pub struct Recovery<G: Group> {
+    proposal: CheckedProposal<G>,
+    /// For each input, in order, its shares by position.
+    shares: Vec<BTreeMap<u32, ValidShare<G>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ValidShare<G: Group> {
+    element: G::Element,
+    share: DecryptedShare,
+}
+
+/// The random number, with what shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovered {
+    /// For each input, in order, the shares that were used.
+    pub shares: Vec<Vec<DecryptedShare>>,
+    /// Z.
+    pub secret: EncodedElement,
+    /// rnd_e.
+    pub randomness: Digest,
+}
+
+impl<G: Group> Recovery<G> {
+    /// The recovery of a committed run, without shares.
+    pub fn new(proposal: CheckedProposal<G>) -> Self {
+        let shares = proposal.inputs.iter().map(|_| BTreeMap::new()).collect();
+        Self { proposal, shares }
+    }
+
+    /// What is recovered.
+    pub fn proposal(&self) -> &CheckedProposal<G> {
+        &self.proposal
+    }
+
+    /// Takes a server's shares: all, or with one that is wrong none.
+    ///
+    /// **DRP-REVEAL-03** (MUST) [own] A share is of this session, and of the deal of one of its inputs.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpShareInput`]; share by share the same, then those of
+    /// [`Rules::check_decryption`](super::Rules::check_decryption).
+    pub fn add<S: SignOff>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        reveal: &Reveal,
+    ) -> Result<(), Rejection> {
+        // DRP-REVEAL-03: of this session.
+        if reveal.session != self.proposal.session.id {
+            return Err(Rejection::DrpShareInput);
+        }
+        let mut valid = Vec::new();
+        for revealed in &reveal.shares {
+            let mut inputs = self.proposal.inputs.iter().enumerate();
+            let found = inputs.find(|(_, input)| input.dealer == revealed.dealer);
+            // DRP-REVEAL-03: of an input.
+            let (at, input) = found.ok_or(Rejection::DrpShareInput)?;
+            let share = revealed.share;
+            let element =
+                environment.rules.check_decryption(&input.sharing, &input.deal, &share)?;
+            valid.push((at, ValidShare { element, share }));
+        }
+        for (at, valid) in valid {
+            if let Some(shares) = self.shares.get_mut(at) {
+                shares.entry(valid.share.position).or_insert(valid);
+            }
+        }
+        Ok(())
+    }
+
+    /// The random number, once there are enough shares of every input.
+    ///
+    /// **DRP-OUTPUT-03** (MUST) [own] Of the valid shares of an input those at the lowest positions are used, as many
+    /// as its threshold.
+    pub fn recovered(&self) -> Option<Recovered> {
+        let mut elements = Vec::new();
+        let mut shares = Vec::new();
+        for (input, valid) in self.proposal.inputs.iter().zip(&self.shares) {
+            // DRP-OUTPUT-03: the lowest positions.
+            let lowest = || valid.iter().take(input.sharing.threshold());
+            elements.push(lowest().map(|(position, share)| (*position, share.element)).collect());
+            shares.push(lowest().map(|(_, valid)| valid.share).collect());
+        }
+        let secret = derive_secret(&self.proposal.inputs, &elements).ok()?;
+        let randomness = derive_randomness(&self.proposal.session.id, &secret);
+        Some(Recovered { shares, secret, randomness })
+    }
+}
+
+/// Z, out of the shares of each input, in order.
+///
+/// **DRP-OUTPUT-01** (MUST) [WP §4, RH] The secret of a run is the sum of the secrets of its inputs.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold.
+pub fn derive_secret<G: Group>(
+    inputs: &[Input<G>],
+    shares: &[BTreeMap<u32, G::Element>],
+) -> Result<EncodedElement, Rejection> {
+    let mut sum = G::identity();
+    for (input, shares) in inputs.iter().zip(shares) {
+        sum = sum.add(recover(&input.sharing, shares)?);
+    }
+    Ok(sum.encode())
+}
+
+/// rnd_e.
+///
+/// **DRP-OUTPUT-02** (MUST) [own] The random number is `H("drp/out", (sid, Z))`.
+pub fn derive_randomness(session: &Digest, secret: &EncodedElement) -> Digest {
+    tagged_hash(tags::DRP_OUTPUT, &(session, secret))
+}
+
+impl Recovered {
+    /// The transcript of the run.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] never, for configurations within their cap.
+    pub fn into_transcript<A, Q>(
+        self,
+        commit: Commit<A>,
+        log: LogSegment<Q>,
+    ) -> Result<Transcript<A, Q>, Rejection> {
+        let Self { shares, secret, randomness } = self;
+        let shares = shares.into_iter().map(Bounded::try_from).collect::<Result<Vec<_>, _>>()?;
+        Ok(Transcript { commit, log, shares: shares.try_into()?, secret, randomness })
+    }
+}

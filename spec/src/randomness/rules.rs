@@ -1,0 +1,367 @@
+//! The decision points of §4, one method each. The default body is the specification.
+
+use std::collections::BTreeSet;
+
+use super::configuration::{Environment, Run, Session};
+use super::messages::{Inputs, SignedDeal, has_repeated};
+use super::sign_off::SignOff;
+use crate::Rejection;
+use crate::primitives::group::{Group, tagged_hash_to_group};
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::pvss::{
+    self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
+};
+use crate::primitives::stream::{Stream, buckets};
+use crate::primitives::vrf::VrfOutput;
+use crate::sharding::Configuration;
+use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
+
+/// The specification: every rule as its default body says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Specification;
+
+impl<G: Group, S: SignOff> Rules<G, S> for Specification {}
+
+/// The steps of a run that have a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// I1 is there.
+    Announcement,
+    /// The leader has waited for R1s.
+    Deals,
+    /// I2 is there.
+    Proposal,
+    /// I3 is there.
+    SignOff,
+}
+
+/// What a validator has of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// I1.
+    pub announcement: bool,
+    /// I2.
+    pub proposal: bool,
+    /// I3.
+    pub commit: bool,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// There is an I2.
+    Proposed,
+    /// There is an I3.
+    SignedOff,
+    /// I3 is ordered.
+    Committed,
+}
+
+/// Whom a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Every validator.
+    All,
+    /// The leader of the run alone.
+    Leader,
+}
+
+/// The rules of the randomness protocol. `&dyn Rules<G, S>` is possible: no method is generic.
+///
+/// What they give together, in every run; the models check it (`ioschain check drp`):
+///
+/// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included, the number
+/// of a committed run is uniform, whatever they do.
+/// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
+/// **DRP-AVAILABLE-01** (MUST) [own] A committed run ends with its number, whatever its leader does, if every
+/// group has at most c_l − t_l malicious members.
+pub trait Rules<G: Group, S: SignOff>: std::fmt::Debug {
+    // The lottery and whose turn it is.
+
+    /// A validator's ticket.
+    fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
+        lottery.draw(key_pairs)
+    }
+
+    /// Checks a ticket; gives its number.
+    ///
+    /// # Errors
+    /// Those of [`Lottery::check_ticket`].
+    fn check_ticket(
+        &self,
+        suite: &S,
+        lottery: &Lottery<'_>,
+        counted: &Tickets,
+        height: u64,
+        ticket: &Ticket,
+    ) -> Result<VrfOutput, Rejection> {
+        lottery.check_ticket(suite, counted, height, ticket)
+    }
+
+    /// Who may lead.
+    fn derive_eligible(
+        &self,
+        configuration: &Configuration,
+        convicted: &BTreeSet<NodeId>,
+        failed: &BTreeSet<NodeId>,
+    ) -> BTreeSet<NodeId> {
+        lottery::derive_eligible(configuration, convicted, failed)
+    }
+
+    /// The view that is on after `lotteries` views, from `view` on, whose leaders all failed or which nobody led.
+    ///
+    /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws anew.
+    fn derive_later_view(&self, view: u32, lotteries: u64) -> u32 {
+        view.saturating_add(u32::try_from(lotteries).unwrap_or(u32::MAX))
+    }
+
+    /// Whether an epoch may have another run after a commit.
+    ///
+    /// **DRP-COMMIT-02** (MUST) [own] A commit makes no leader current for the rest of the epoch: there is no
+    /// timeout, no failure and no other commit, or whoever withholds shares could have another try.
+    fn may_run_again(&self) -> bool {
+        false
+    }
+
+    // The session.
+
+    /// sid.
+    fn derive_session_id(&self, run: &Run) -> Digest {
+        run.session_id()
+    }
+
+    /// H_sid, the base of a session's commitments.
+    ///
+    /// **DRP-SESSION-02** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] The base is `HashToGroup("drp/base", sid)`: nobody
+    /// knows its logarithm, and no two sessions share it.
+    fn derive_base(&self, session: &Digest) -> G::Element {
+        tagged_hash_to_group::<G>(tags::DRP_BASE, session)
+    }
+
+    /// T_1 … T_g, of the servers in the order of names.
+    ///
+    /// **DRP-GROUPS-01** (MUST) [own] The servers, in the order of the stream of `H("drp/groups", sid)`, are cut
+    /// into g = max(1, ⌊|S| / group size⌋) contiguous groups. The leader chooses nothing (gap W14).
+    fn derive_groups(
+        &self,
+        session: &Digest,
+        servers: &[NodeId],
+        group_size: u16,
+    ) -> Vec<Vec<NodeId>> {
+        let mut order = servers.to_vec();
+        Stream::new(tagged_hash(tags::DRP_GROUPS, session)).shuffle(&mut order);
+        let count = servers.len().checked_div(group_size.into()).unwrap_or(0).max(1);
+        let groups = buckets(&order, u16::try_from(count).unwrap_or(u16::MAX));
+        groups.into_iter().map(<[NodeId]>::to_vec).collect()
+    }
+
+    /// Checks that groups are an exact partition.
+    ///
+    /// **DRP-GROUPS-02** (MUST) [RH] Every server is in exactly one group, nobody else is in any, and a statement
+    /// has a list of inputs for each. Then Σ t_l > |S|/3, so an honest secret is in every sum.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpGroups`]
+    fn check_groups(&self, servers: &[NodeId], groups: &[Vec<NodeId>]) -> Result<(), Rejection> {
+        let mut members: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        members.sort_unstable();
+        // DRP-GROUPS-02: each server once, and nobody else.
+        if members != servers {
+            return Err(Rejection::DrpGroups);
+        }
+        Ok(())
+    }
+
+    /// t_l of a group of c_l servers.
+    ///
+    /// **DRP-GROUPS-03** (MUST) [RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never reads it.
+    fn derive_threshold(&self, members: usize) -> usize {
+        members.checked_div(3).unwrap_or(0).saturating_add(1)
+    }
+
+    // Deals and inputs.
+
+    /// Checks that a deal is its dealer's, in answer to this announcement.
+    ///
+    /// **DRP-DEAL-02** (MUST) [RH] A deal is signed by its dealer, and the signature goes where the deal goes:
+    /// else a leader could invent all deals (gap F3).
+    ///
+    /// **DRP-DEAL-03** (MUST) [own] A deal is of this session, and answers this announcement.
+    ///
+    /// # Errors
+    /// In this order: [`Rejection::DrpDealSignature`], [`Rejection::DrpDealSession`].
+    fn check_deal_origin(
+        &self,
+        environment: &Environment<'_, G, S>,
+        session: &Session<G>,
+        announcement: &Digest,
+        deal: &SignedDeal,
+    ) -> Result<(), Rejection> {
+        let (suite, key) = (environment.suite, environment.epoch.signing_key(&deal.dealer));
+        let signed = |key| suite.verify_signature(key, &deal.message(), &deal.signature);
+        // DRP-DEAL-02: signed by its dealer.
+        if !key.is_some_and(signed) {
+            return Err(Rejection::DrpDealSignature);
+        }
+        // DRP-DEAL-03: of this session, and in answer to this announcement.
+        if deal.session != session.id || deal.announcement != *announcement {
+            return Err(Rejection::DrpDealSession);
+        }
+        Ok(())
+    }
+
+    /// The parts of a deal of exact lengths.
+    ///
+    /// # Errors
+    /// Those of [`decode_deal`].
+    fn decode_deal(
+        &self,
+        sharing: &Sharing<G>,
+        deal: &SignedDeal,
+    ) -> Result<DecodedDeal<G>, Rejection> {
+        decode_deal(sharing, &deal.deal)
+    }
+
+    /// Checks that every encrypted share of a deal is the committed one.
+    ///
+    /// # Errors
+    /// Those of [`pvss::verify_encryptions`].
+    fn check_encryptions(
+        &self,
+        sharing: &Sharing<G>,
+        deal: &DecodedDeal<G>,
+    ) -> Result<(), Rejection> {
+        pvss::verify_encryptions(sharing, deal)
+    }
+
+    /// The inputs that a leader takes, out of those whose deals are `valid`.
+    ///
+    /// **DRP-INPUTS-04** (SHOULD) [own] Of each group the first valid dealers in group order are taken, as many as
+    /// its threshold.
+    ///
+    /// **DRP-INPUTS-05** (MUST) [own] A run with a group that has fewer valid deals fails.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpDealsMissing`]
+    fn select_inputs(
+        &self,
+        session: &Session<G>,
+        valid: &BTreeSet<NodeId>,
+    ) -> Result<Vec<Vec<NodeId>>, Rejection> {
+        let mut inputs = Vec::new();
+        for group in &session.groups {
+            let dealers = group.members.iter().filter(|member| valid.contains(member));
+            let taken: Vec<NodeId> = dealers.take(group.threshold()).copied().collect();
+            // DRP-INPUTS-05: the threshold is reached.
+            if taken.len() < group.threshold() {
+                return Err(Rejection::DrpDealsMissing);
+            }
+            inputs.push(taken);
+        }
+        Ok(inputs)
+    }
+
+    /// Checks whose secrets count.
+    ///
+    /// **DRP-INPUTS-01** (MUST) [RH, exact own] A group has exactly as many inputs as its threshold: fewer could all
+    /// be malicious, and more let a leader choose among more sums.
+    ///
+    /// **DRP-INPUTS-02** (MUST) [RH] No dealer is an input twice.
+    ///
+    /// **DRP-INPUTS-03** (MUST) [RH] The inputs of a group are its members.
+    ///
+    /// # Errors
+    /// In this order, each for all groups: [`Rejection::DrpInputCount`], [`Rejection::DrpInputRepeated`],
+    /// [`Rejection::DrpInputGroup`].
+    fn check_inputs(&self, session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
+        let mut pairs = session.groups.iter().zip(inputs);
+        // DRP-INPUTS-01: exactly t of each group.
+        if !pairs.clone().all(|(group, dealers)| dealers.len() == group.threshold()) {
+            return Err(Rejection::DrpInputCount);
+        }
+        // DRP-INPUTS-02: distinct.
+        if has_repeated(inputs) {
+            return Err(Rejection::DrpInputRepeated);
+        }
+        // DRP-INPUTS-03: of the group.
+        if !pairs
+            .all(|(group, dealers)| dealers.iter().all(|dealer| group.members.contains(dealer)))
+        {
+            return Err(Rejection::DrpInputGroup);
+        }
+        Ok(())
+    }
+
+    /// Whether a signer checks the encryptions of a group's deals; `own` is its own group, `None` for the leader.
+    ///
+    /// **DRP-SIGN-06** (MUST) [own] All of them: if signers checked their own groups' only, a leader could commit a
+    /// run that nobody can recover.
+    fn checks_group(&self, _own: Option<usize>, _group: usize) -> bool {
+        true
+    }
+
+    // Shares.
+
+    /// Whether servers decrypt at a stage.
+    ///
+    /// **DRP-REVEAL-01** (MUST) [own] A server decrypts when the commit is ordered and not before: until then
+    /// nobody knows the number, and from then on nobody can drop it.
+    fn may_reveal(&self, stage: Stage) -> bool {
+        stage == Stage::Committed
+    }
+
+    /// Whom decrypted shares go to.
+    ///
+    /// **DRP-REVEAL-02** (MUST) [own] They go to all validators. Sent to the leader alone, as in the paper, they let
+    /// it see the number first and keep it to itself (gap W18).
+    fn audience_of_shares(&self) -> Audience {
+        Audience::All
+    }
+
+    /// Checks a decrypted share; gives the share.
+    ///
+    /// # Errors
+    /// Those of [`verify_decryption`].
+    fn check_decryption(
+        &self,
+        sharing: &Sharing<G>,
+        deal: &DecodedDeal<G>,
+        share: &DecryptedShare,
+    ) -> Result<G::Element, Rejection> {
+        verify_decryption(sharing, deal, share)
+    }
+
+    // Deadlines.
+
+    /// When a step is due: how long after the lottery's end, or after the failure of the rank before, in the unit
+    /// of `delay`, which is Δ.
+    ///
+    /// **DRP-DEADLINE-01** (MUST) [own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after another 4Δ for
+    /// each of f + 1 attempts at signing. Δ doubles with each view.
+    fn derive_deadline(&self, step: Step, delay: u64, view: u32, faults_max: usize) -> u64 {
+        let attempts = u64::try_from(faults_max).unwrap_or(u64::MAX).saturating_add(1);
+        let delays = match step {
+            Step::Announcement => 1,
+            Step::Deals => 2,
+            Step::Proposal => 3,
+            Step::SignOff => attempts.saturating_mul(4).saturating_add(3),
+        };
+        let doubled = 2u64.saturating_pow(view).saturating_mul(delay);
+        doubled.saturating_mul(delays)
+    }
+
+    /// Whether a validator gives up the leader at the deadline of a step.
+    ///
+    /// **DRP-TIMEOUT-03** (MUST) [own] It does when it lacks what is due. One that has I3 passes it on and never
+    /// gives up. That R1s are late, only the leader can see.
+    fn gives_up(&self, step: Step, seen: Seen) -> bool {
+        let lacks = match step {
+            Step::Announcement => !seen.announcement,
+            Step::Deals => false,
+            Step::Proposal => !seen.proposal,
+            Step::SignOff => true,
+        };
+        lacks && !seen.commit
+    }
+}

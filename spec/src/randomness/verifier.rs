@@ -1,0 +1,157 @@
+//! The third party: it was not there, and it trusts nobody but a quorum of the epoch's validators.
+//!
+//! It has a transcript, and the [`Epoch`](super::Epoch): who the validators were, the random number before, the
+//! policy, and where in the identity log the first lottery opened. From these it computes all that the paper's
+//! client would have told it: leader, session, groups, thresholds. What it does not compute it verifies.
+
+use std::collections::BTreeMap;
+
+use super::checks::{Check, CheckedProposal, Report, check_commit};
+use super::configuration::{Environment, Leadership};
+use super::messages::{Commit, LogSegment, Record, Transcript};
+use super::progress::{Progress, head_vote};
+use super::recovery::{derive_randomness, derive_secret};
+use super::sign_off::SignOff;
+use crate::Rejection;
+use crate::primitives::group::{EncodedElement, Group};
+use crate::primitives::hash::Digest;
+use crate::primitives::suite::Suite;
+
+/// The transcript of a suite.
+pub type TranscriptOf<S> =
+    Transcript<<S as SignOff>::CollectiveSignature, <S as Suite>::Certificate>;
+
+/// Checks a transcript; gives its random number.
+///
+/// # Errors
+/// Of each [`Check`], in their order.
+pub fn verify_transcript<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    transcript: &TranscriptOf<S>,
+) -> Result<Digest, Rejection> {
+    run_checks(environment, transcript, &mut Report::default())
+}
+
+/// The checks of a transcript with what they give, up to the first that fails.
+pub fn list_checks<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    transcript: &TranscriptOf<S>,
+) -> Report {
+    let mut report = Report::default();
+    let _ = run_checks(environment, transcript, &mut report); // the report has it
+    report
+}
+
+fn run_checks<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    transcript: &TranscriptOf<S>,
+    report: &mut Report,
+) -> Result<Digest, Rejection> {
+    let Transcript { commit, log, secret, randomness, .. } = transcript;
+    let replayed = replay(environment, log);
+    let current = replayed.as_ref().map(|(_, leadership)| *leadership);
+    let current = current.map_err(|rejection| *rejection);
+    let checked = check_commit(environment, current, commit, report)?;
+    let ordered =
+        replayed.and_then(|(progress, _)| check_ordered(environment, progress, log, commit));
+    report.note(Check::Commit, ordered)?;
+    report.note(Check::Shares, check_share_counts(&checked, transcript))?;
+    let elements = report.note(Check::Decryptions, decrypt(environment, &checked, transcript))?;
+    let output = check_output(&checked, &elements, secret, randomness);
+    report.note(Check::Output, output)?;
+    Ok(*randomness)
+}
+
+/// The state of the log before its first commit, and whose turn it was then.
+fn replay<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    log: &LogSegment<S::Certificate>,
+) -> Result<(Progress, Leadership), Rejection> {
+    let mut progress = Progress::new(environment.epoch);
+    let mut height = environment.epoch.opened.height;
+    for ordered in &log.records {
+        height = ordered.height;
+        if matches!(ordered.record, Record::Commit(_)) {
+            break;
+        }
+        progress.append_record(environment, height, &ordered.record)?;
+    }
+    progress.advance(environment, height);
+    let leadership = progress.leadership(environment.epoch, height)?;
+    Ok((progress, leadership))
+}
+
+/// **DRP-COMMIT-01** (MUST) [own] A commit counts if it is ordered in the identity log as the first of its epoch. A
+/// transcript shows it by all that the log ordered from the opening of the first lottery up to the commit, and a
+/// quorum's certificate of the log's head there.
+fn check_ordered<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    mut progress: Progress,
+    log: &LogSegment<S::Certificate>,
+    commit: &Commit<S::CollectiveSignature>,
+) -> Result<(), Rejection> {
+    let commits = log.records.iter().filter(|ordered| matches!(ordered.record, Record::Commit(_)));
+    let last = log.records.last().filter(|last| last.record == Record::Commit(commit.hash()));
+    // DRP-COMMIT-01: the log ends with this commit, and has no other.
+    let last = last.filter(|_| commits.count() == 1).ok_or(Rejection::DrpCommitEntry)?;
+    progress.append_record(environment, last.height, &last.record)?;
+    let (epoch, suite) = (environment.epoch, environment.suite);
+    let message = head_vote(epoch, progress.position()).message();
+    suite.verify_certificate(epoch.configuration.roster(), &message, &log.certificate)
+}
+
+/// **DRP-SHARES-01** (MUST) [own] A transcript has for each input exactly as many shares as its threshold, at rising
+/// positions.
+fn check_share_counts<G: Group, A, Q>(
+    checked: &CheckedProposal<G>,
+    transcript: &Transcript<A, Q>,
+) -> Result<(), Rejection> {
+    let inputs = checked.inputs.iter().zip(&transcript.shares);
+    let mut fitting = inputs.filter(|(input, shares)| {
+        shares.len() == input.sharing.threshold()
+            && shares.is_sorted_by(|one, next| one.position < next.position)
+    });
+    // DRP-SHARES-01: exactly t distinct positions for each input.
+    if transcript.shares.len() != checked.inputs.len()
+        || fitting.by_ref().count() != checked.inputs.len()
+    {
+        return Err(Rejection::DrpShareCount);
+    }
+    Ok(())
+}
+
+/// The shares of each input, by position.
+fn decrypt<G: Group, S: SignOff>(
+    environment: &Environment<'_, G, S>,
+    checked: &CheckedProposal<G>,
+    transcript: &TranscriptOf<S>,
+) -> Result<Vec<BTreeMap<u32, G::Element>>, Rejection> {
+    let mut elements = Vec::new();
+    for (input, shares) in checked.inputs.iter().zip(&transcript.shares) {
+        let mut of_input = BTreeMap::new();
+        for share in shares {
+            let (sharing, deal) = (&input.sharing, &input.deal);
+            let element = environment.rules.check_decryption(sharing, deal, share)?;
+            of_input.insert(share.position, element);
+        }
+        elements.push(of_input);
+    }
+    Ok(elements)
+}
+
+fn check_output<G: Group>(
+    checked: &CheckedProposal<G>,
+    elements: &[BTreeMap<u32, G::Element>],
+    secret: &EncodedElement,
+    randomness: &Digest,
+) -> Result<(), Rejection> {
+    // DRP-OUTPUT-01: the sum of the secrets.
+    if derive_secret(&checked.inputs, elements)? != *secret {
+        return Err(Rejection::DrpSecret);
+    }
+    // DRP-OUTPUT-02: its hash.
+    if derive_randomness(&checked.session.id, secret) != *randomness {
+        return Err(Rejection::DrpOutput);
+    }
+    Ok(())
+}
