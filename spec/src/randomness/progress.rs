@@ -72,6 +72,11 @@ impl Progress {
         self.committed
     }
 
+    /// The leaders by rank, as far as the tickets go that count already.
+    pub fn ranks(&self) -> Vec<NodeId> {
+        derive_ranks(&self.tickets)
+    }
+
     /// Whose turn it is at a height: the lottery's last height for tickets is past, and no run is committed.
     ///
     /// # Errors
@@ -218,7 +223,7 @@ impl Progress {
         self.failed.insert(current.leader);
         self.rank = self.rank.saturating_add(1);
         // EDS-RANK-01: the last rank has failed.
-        if usize::from(self.rank) >= derive_ranks(&self.tickets).len() {
+        if usize::from(self.rank) >= self.ranks().len() {
             self.view = environment.rules.derive_later_view(self.view, 1);
             self.opened_at = height;
             self.tickets.clear();

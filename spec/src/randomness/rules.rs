@@ -185,7 +185,7 @@ pub trait Rules<G: Group, S: SignOff>: std::fmt::Debug {
     /// Checks that a deal is its dealer's, in answer to this announcement.
     ///
     /// **DRP-DEAL-02** (MUST) [RH] A deal is signed by its dealer, and the signature goes where the deal goes:
-    /// else a leader could invent all deals (gap F3).
+    /// else a leader could invent all deals.
     ///
     /// **DRP-DEAL-03** (MUST) [own] A deal is of this session, and answers this announcement.
     ///

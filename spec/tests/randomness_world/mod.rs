@@ -146,22 +146,6 @@ impl<G: Group> World<G> {
         self.progress.leadership(&self.epoch, self.height).ok()
     }
 
-    /// The leaders of the lottery that is on, by rank.
-    pub(crate) fn ranks(&self) -> Vec<NodeId> {
-        let mut world = self.records.iter();
-        let mut tickets = BTreeMap::new();
-        for record in world.by_ref() {
-            if let ioschain_spec::randomness::messages::Record::Ticket(ticket) = &record.record {
-                if ticket.view == self.progress.view() {
-                    tickets.insert(ticket.validator, ticket.proof.output());
-                }
-            }
-        }
-        let mut order: Vec<_> = tickets.into_iter().map(|(name, number)| (number, name)).collect();
-        order.sort();
-        order.into_iter().take(3).map(|(_, name)| name).collect()
-    }
-
     /// Hands an event to a validator, and takes note of what it wants.
     pub(crate) fn hand(
         &mut self,
@@ -296,8 +280,7 @@ impl<G: Group> World<G> {
             return;
         }
         let signing = self.members[&leadership.leader].secrets.signing.clone();
-        let started =
-            self.within(|environment| Leader::start(environment, &leadership, &signing));
+        let started = self.within(|environment| Leader::start(environment, &leadership, &signing));
         let (leader, effects) = started.unwrap();
         self.leader = Some((leadership.leader, leader));
         self.carry_out(leadership.leader, effects);
@@ -317,8 +300,7 @@ impl<G: Group> World<G> {
     pub(crate) fn sign_off(&mut self) {
         let Some(message) = self.to_collect.take() else { return };
         let agreed = self.agreed.get(&message).cloned().unwrap_or_default();
-        let signers: BTreeSet<NodeId> =
-            agreed.difference(&self.refuses_to_sign).copied().collect();
+        let signers: BTreeSet<NodeId> = agreed.difference(&self.refuses_to_sign).copied().collect();
         let (mask, signature) = self.collective(&signers, &message);
         let Some((name, leader)) = self.leader.take() else { return };
         match self.within(|environment| leader.take_signature(environment, mask, signature)) {

@@ -43,6 +43,13 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::schnorr::SchnorrSignature;
         use ioschain_spec::primitives::signature::{PublicKey, Signature};
         use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
+        use ioschain_spec::randomness::Run;
+        use ioschain_spec::randomness::messages::{
+            Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal,
+            Record, Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript,
+        };
+        use ioschain_spec::randomness::server::{Answered, Memory};
+        use ioschain_spec::randomness::sign_off::{SignatureList, Signers};
         use ioschain_spec::sharding::lottery::Ticket;
 
         for_every_wire_type!(@each $check:
@@ -58,6 +65,10 @@ macro_rules! for_every_wire_type {
             UnspentOutput, Lock, Vote, Settlement, Decision, Position, Totals, ShardState,
             Parameters, Holder, Grant, Genesis,
             Registration, SignedRegistration, Ticket,
+            Run, Announcement, SignedDeal, Statement, Proposal, Signers, Commit<SignatureList>,
+            RevealedShare, Reveal, Timeout, Fail, LogEntry<SignatureList>, Record, OrderedRecord,
+            LogSegment<QuorumCertificate>, Transcript<SignatureList, QuorumCertificate>,
+            Message<SignatureList>, Answered, Memory,
             EpochClosed, CertifiedEpoch<QuorumCertificate>,
             Answer, Import, ExpiryList, DecisionProof<QuorumCertificate>,
             UnlockCommit<DecisionProof<QuorumCertificate>>,
