@@ -34,7 +34,7 @@
 //!
 //! Time is an event, secrets are arguments, and what a machine wants done it gives back as effects, in the
 //! order in which they must be done. Origin: white paper §4, RandHound 2017; the order of commit and
-//! decryption, derived groups and deadlines are ours (gaps W10 to W19).
+//! decryption, derived groups and deadlines are ours (gaps W10, W12, W13, W14, W16, W17, W18, W19).
 
 pub mod checks;
 pub mod configuration;
