@@ -86,18 +86,15 @@ fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
     let message = world.agreed.keys().next().copied().unwrap();
     let (mask, signature) = world.collective(&world.names().into_iter().collect(), &message);
     let (_, machine) = world.leader.take().unwrap();
-    let effects = world.within(|environment| machine.take_signature(environment, mask, signature));
-    for effect in effects.unwrap() {
-        if let Effect::Broadcast(message) = effect {
-            for name in world.names() {
-                let effects = world.hand(name, Event::Message(message.clone()));
-                for effect in effects.unwrap() {
-                    if let Effect::Send { to, message: reveal @ Message::Reveal(_) } = effect {
-                        assert_eq!(to, leader);
-                        let event = Event::Message(reveal);
-                        let _ = world.hand(leader, event);
-                    }
-                }
+    let signed = world.within(|environment| machine.take_signature(environment, mask, signature));
+    let Some(Effect::Broadcast(commit)) = signed.unwrap().into_iter().next() else {
+        panic!("it sends the commit")
+    };
+    for name in world.names() {
+        for effect in world.hand(name, Event::Message(commit.clone())).unwrap() {
+            if let Effect::Send { to, message } = effect {
+                assert_eq!(to, leader);
+                let _ = world.hand(leader, Event::Message(message)); // early ones come again
             }
         }
     }

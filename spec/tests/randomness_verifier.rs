@@ -51,6 +51,10 @@ fn edit<T: Clone, const CAP: usize>(
     *values = edited.try_into().unwrap();
 }
 
+fn drop_last<T>(values: &mut Vec<T>) {
+    values.truncate(values.len() - 1);
+}
+
 // --- Signing again what was changed -----------------------------------------------------------
 
 /// All sign what the statement now is, the log has what the commit now is, and a quorum certifies that.
@@ -240,7 +244,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         change_inputs(world, transcript, |inputs| inputs.push(Vec::new()));
     }),
     ("a group fewer", Check::Groups, Rejection::DrpGroups, |world, transcript| {
-        change_inputs(world, transcript, |inputs| drop(inputs.pop()));
+        change_inputs(world, transcript, drop_last);
     }),
     (
         "announced by another",
@@ -256,8 +260,8 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         },
     ),
     ("an input fewer", Check::Inputs, Rejection::DrpInputCount, |world, transcript| {
-        edit(&mut transcript.commit.proposal.deals, |deals| drop(deals.remove(0)));
-        change_inputs(world, transcript, |inputs| drop(inputs[0].remove(0)));
+        edit(&mut transcript.commit.proposal.deals, |deals| drop(deals.remove(1)));
+        change_inputs(world, transcript, |inputs| inputs[0].truncate(1));
         root_again(world, transcript);
     }),
     ("an input twice", Check::Inputs, Rejection::DrpInputRepeated, |world, transcript| {
@@ -270,7 +274,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         });
     }),
     ("a deal missing", Check::Deals, Rejection::DrpDealDealer, |world, transcript| {
-        edit(&mut transcript.commit.proposal.deals, |deals| drop(deals.pop()));
+        edit(&mut transcript.commit.proposal.deals, drop_last);
         root_again(world, transcript);
     }),
     ("two deals swapped", Check::Deals, Rejection::DrpDealDealer, |world, transcript| {
@@ -296,7 +300,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
     }),
     ("a share fewer", Check::Deals, Rejection::CryPvssLengths, |world, transcript| {
         change_deal(world, transcript, |deal| {
-            edit(&mut deal.deal.shares, |shares| drop(shares.pop()));
+            edit(&mut deal.deal.shares, drop_last);
         });
     }),
     (
@@ -371,7 +375,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         Check::CollectiveSignature,
         Rejection::DrpSignature,
         |world, t| {
-            edit(&mut t.commit.signature, |signatures| drop(signatures.pop()));
+            edit(&mut t.commit.signature, drop_last);
             record_again(world, t);
         },
     ),
@@ -434,10 +438,10 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         edit(&mut transcript.log.certificate.signers, |signers| signers[0] &= 0b0000_1111);
     }),
     ("a list of shares fewer", Check::Shares, Rejection::DrpShareCount, |_, transcript| {
-        edit(&mut transcript.shares, |lists| drop(lists.pop()));
+        edit(&mut transcript.shares, drop_last);
     }),
     ("a decrypted share fewer", Check::Shares, Rejection::DrpShareCount, |_, transcript| {
-        edit(&mut transcript.shares, |lists| edit(&mut lists[0], |shares| drop(shares.pop())));
+        edit(&mut transcript.shares, |lists| edit(&mut lists[0], drop_last));
     }),
     ("a decrypted share twice", Check::Shares, Rejection::DrpShareCount, |_, transcript| {
         edit(&mut transcript.shares, |lists| edit(&mut lists[0], |shares| shares[1] = shares[0]));
@@ -559,7 +563,7 @@ fn of_several_faults_the_first_in_the_order_of_checks_is_reported() {
             edit(&mut t.shares, |lists| edit(&mut lists[0], |shares| shares[0].share = IDENTITY));
         }),
         (Check::Shares, Rejection::DrpShareCount, |_, t| {
-            edit(&mut t.shares, |lists| drop(lists.pop()));
+            edit(&mut t.shares, drop_last);
         }),
         (Check::Commit, Rejection::CryCertificateSignature, |_, t| {
             edit(&mut t.log.certificate.signatures, |list| list.swap(0, 1));
