@@ -302,12 +302,6 @@ rejections! {
         "a deal is of another session, or answers another announcement";
     DrpRoot = 156, "DRP_ROOT", "DRP-ROOT-01",
         "the root does not commit to the deals";
-    DrpSigners = 157, "DRP_SIGNERS", "DRP-SIGN-01",
-        "the mask of signers does not fit the validators";
-    DrpQuorum = 158, "DRP_QUORUM", "DRP-SIGN-02",
-        "fewer than a quorum signed the statement";
-    DrpSignature = 159, "DRP_SIGNATURE", "DRP-SIGN-03",
-        "the collective signature is not one of the statement by its signers";
     DrpCommitEntry = 160, "DRP_COMMIT_ENTRY", "DRP-COMMIT-01",
         "the log does not end with this commit as the first of the epoch";
     DrpShareCount = 161, "DRP_SHARE_COUNT", "DRP-SHARES-01",

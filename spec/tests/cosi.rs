@@ -19,6 +19,7 @@ use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::{GroupKeyPair, verify_possession};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge, is_accepting};
+use ioschain_spec::primitives::suite::{Ideal, Suite};
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use quickcheck::quickcheck;
 use support::sha256;
@@ -991,4 +992,23 @@ fn known_limit_who_holds_several_keys_can_be_named_by_either_of_two_bitmaps() {
         made.signers = name_signers(7, positions.iter().copied()).unwrap();
         assert_eq!(validators.verify(&made), Err(Rejection::CryCosiSignature));
     }
+}
+
+// --- The model's suite ------------------------------------------------------------------------
+
+#[test]
+fn an_ideal_signature_is_of_its_message_by_its_signers_and_of_a_quorum() {
+    let validators = validators::<ToyGroup<5>>(7);
+    let verify = |message, collective: &CollectiveSignature| {
+        Ideal.verify_collective_signature(&validators.cosigners, &message, collective)
+    };
+    let signers = name_signers(7, 0..5).unwrap();
+    let made = Ideal.sign_together(signers, &MESSAGE);
+    assert_eq!(verify(MESSAGE, &made), Ok(()));
+    assert_eq!(verify(OTHER_MESSAGE, &made), Err(Rejection::CryCosiSignature));
+    let few = Ideal.sign_together(name_signers(7, 0..4).unwrap(), &MESSAGE);
+    assert_eq!(verify(MESSAGE, &few), Err(Rejection::CryCertificateQuorum));
+    let mut answered = made.clone();
+    answered.signature.response = EncodedScalar([1; 32]);
+    assert_eq!(verify(MESSAGE, &answered), Err(Rejection::CryCosiSignature));
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, decode, encode};
+use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
@@ -21,7 +21,7 @@ use ioschain_spec::randomness::rules::{Seen, Specification, Step};
 use ioschain_spec::randomness::server::{Answered, Effect, Event, Memory, Secrets, Server};
 use ioschain_spec::randomness::verifier::list_checks;
 use proptest::prelude::*;
-use randomness_world::{NormativeEvent, NormativeMessage, NormativeTranscript, World};
+use randomness_world::{NormativeTranscript, World};
 
 type Real = World<Ristretto255>;
 
@@ -45,7 +45,7 @@ fn with_proposal() -> (Real, NodeId, Proposal) {
 }
 
 /// The first broadcast message that `pick` takes.
-fn sent<T>(world: &Real, pick: impl Fn(&NormativeMessage) -> Option<T>) -> T {
+fn sent<T>(world: &Real, pick: impl Fn(&Message) -> Option<T>) -> T {
     let mut messages = world.effects.iter().filter_map(|(_, effect)| match effect {
         Effect::Broadcast(message) | Effect::Send { message, .. } => Some(message),
         _ => None,
@@ -57,7 +57,7 @@ fn server_other_than(world: &Real, leader: NodeId) -> NodeId {
     world.names().into_iter().find(|name| *name != leader).unwrap()
 }
 
-fn refuses(world: &mut Real, to: NodeId, message: NormativeMessage, rejection: Rejection) {
+fn refuses(world: &mut Real, to: NodeId, message: Message, rejection: Rejection) {
     let before = format!("{:?}", world.members[&to].server);
     assert_eq!(world.hand(to, Event::Message(message)), Err(rejection));
     assert_eq!(format!("{:?}", world.members[&to].server), before, "a rejection changes nothing");
@@ -70,7 +70,7 @@ fn timeout(world: &Real, by: NodeId, view: u32, rank: u8) -> Timeout {
     Timeout { epoch, view, rank, validator: by, signature }
 }
 
-fn fail(world: &Real, view: u32, rank: u8) -> LogEntry<Bounded<Signature, 4096>> {
+fn fail(world: &Real, view: u32, rank: u8) -> LogEntry {
     let timeouts: BTreeMap<NodeId, Signature> = world
         .names()
         .iter()
@@ -124,7 +124,7 @@ fn a_second_session_for_a_view_and_rank_is_refused() {
     }
     world.hand(name, Event::Reached(world.height)).unwrap();
     let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
-    let announcement = Announcement::sign(run, &world.members[&leader].secrets.signing);
+    let announcement = Announcement::sign(&Normative, run, &world.members[&leader].secrets.signing);
     refuses(&mut world, name, Message::Announcement(announcement), Rejection::DrpRunRepeated);
 }
 
@@ -146,11 +146,11 @@ fn a_run_that_is_not_what_the_validator_computes_is_not_answered() {
     let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
     let mut other = run;
     other.randomness_before = Digest::ZERO;
-    let announcement = Message::Announcement(Announcement::sign(other, &signing));
+    let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
     refuses(&mut world, name, announcement, Rejection::DrpConfiguration);
     let mut other = run;
     other.rank = 1;
-    let announcement = Message::Announcement(Announcement::sign(other, &signing));
+    let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
     refuses(&mut world, name, announcement, Rejection::DrpLeader);
     let announcement = Announcement { run, signature: Signature([0; 64]) };
     refuses(&mut world, name, Message::Announcement(announcement), Rejection::DrpAnnouncement);
@@ -184,7 +184,14 @@ fn with_other_deal(world: &Real, proposal: &Proposal, dealer: NodeId) -> Proposa
     let polynomial = sharing.derive_polynomial(&[77; 32]);
     let deal = ioschain_spec::primitives::pvss::deal(&sharing, &polynomial, &[77; 32]).unwrap();
     let signing = &world.members[&dealer].secrets.signing;
-    let other = SignedDeal::sign(session.id, proposal.announcement.hash(), dealer, deal, signing);
+    let other = SignedDeal::sign(
+        &Normative,
+        session.id,
+        proposal.announcement.hash(),
+        dealer,
+        deal,
+        signing,
+    );
     let mut changed = proposal.clone();
     let mut deals = changed.deals.clone().into_vec();
     for deal in deals.iter_mut().filter(|deal| deal.dealer == dealer) {
@@ -402,8 +409,8 @@ proptest! {
         let (mut world, leader) = with_leader();
         let name = server_other_than(&world, leader);
         let mut source = Unstructured::new(&bytes);
-        if let Ok(message) = NormativeMessage::arbitrary(&mut source) {
-            let event: NormativeEvent = Event::Message(message);
+        if let Ok(message) = Message::arbitrary(&mut source) {
+            let event: Event = Event::Message(message);
             prop_assert!(world.hand(name, event).is_err(), "nothing of this is valid");
         }
         if let Ok(entry) = LogEntry::arbitrary(&mut source) {

@@ -2,25 +2,30 @@
 
 mod randomness_world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::{check_signers, name_signers};
 use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::{EncodedElement, Group};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
 use ioschain_spec::primitives::pvss::verify_decryption;
 use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::suite::Ideal;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::randomness::checks::{Check, Report, check_commit};
+use ioschain_spec::randomness::leader::Leader;
 use ioschain_spec::randomness::messages::{LogEntry, Message, Record, Reveal};
+use ioschain_spec::randomness::progress::Progress;
 use ioschain_spec::randomness::recovery::Recovery;
 use ioschain_spec::randomness::rules::Specification;
-use ioschain_spec::randomness::server::{Effect, Event, Server};
+use ioschain_spec::randomness::server::{Effect, Event, Memory, Server};
 use ioschain_spec::randomness::verifier::{list_checks, verify_transcript};
-use ioschain_spec::randomness::{Leadership, Session};
-use randomness_world::{NormativeTranscript, World, epoch};
+use ioschain_spec::randomness::{Environment, Leadership, Session};
+use ioschain_spec::sharding::lottery::Ticket;
+use randomness_world::{NormativeTranscript, World, epoch, validator};
 
 /// Every validator that hears has the same number; the transcript is accepted, and decodes to itself.
 fn all_agree<G: Group>(world: &World<G>) -> Digest {
@@ -126,8 +131,8 @@ fn f_servers_may_be_silent() {
     world.silent = servers.take(2).collect();
     world.run();
     all_agree(&world);
-    let signers = &world.transcript().commit.signers;
-    assert_eq!(signers.members(&world.epoch.configuration).unwrap().len(), 5);
+    let signers = world.transcript().commit.signature.signers;
+    assert_eq!(check_signers(7, &signers).unwrap().len(), 5);
 }
 
 #[test]
@@ -143,7 +148,7 @@ fn f_validators_need_not_sign() {
     world.start_run();
     world.sign_off();
     let leader = world.leadership().unwrap().leader;
-    assert_eq!(world.refused, [(leader, Rejection::DrpQuorum)]);
+    assert_eq!(world.refused, [(leader, Rejection::CryCertificateQuorum)]);
     assert!(world.commit.is_none());
 }
 
@@ -349,10 +354,10 @@ fn a_validator_that_comes_back_with_its_memory_says_the_same_again() {
         let event = Event::Message(message);
         again.extend(world.hand(name, event).unwrap());
     }
-    let deals = |effects: &[Effect<_>]| -> Vec<Effect<_>> {
+    let deals = |effects: &[Effect]| -> Vec<Effect> {
         effects.iter().filter(|effect| !matches!(effect, Effect::Persist(_))).cloned().collect()
     };
-    let sent: Vec<Effect<_>> = sent.into_iter().map(|(_, effect)| effect).collect();
+    let sent: Vec<Effect> = sent.into_iter().map(|(_, effect)| effect).collect();
     assert_eq!(deals(&again), deals(&sent), "the same deal, and the same agreement");
     assert_eq!(deals(&sent).len(), 2);
 }
@@ -403,4 +408,58 @@ fn decrypted_shares_are_those_of_the_secret_sharing() {
             assert!(verify_decryption(&input.sharing, &input.deal, share).is_ok());
         }
     }
+}
+
+/// Without the world: everything is said to everybody in the order in which it comes up.
+#[test]
+fn the_models_suite_carries_a_run_over_a_toy_group() {
+    let epoch = epoch::<ToyGroup<11>>(5, 4);
+    let environment = Environment { rules: &Specification, suite: &Ideal, epoch: &epoch };
+    let members = (1..=5).map(validator::<ToyGroup<11>>);
+    let mut servers: BTreeMap<NodeId, (ValidatorKeyPairs, Server<ToyGroup<11>>)> = members
+        .map(|(key_pairs, _, secrets)| {
+            (secrets.name, (key_pairs, Server::new(&epoch, secrets, Memory::default())))
+        })
+        .collect();
+    let mut progress = Progress::new(&epoch);
+    let mut entries: Vec<LogEntry> = Vec::new();
+    for (name, (key_pairs, _)) in &servers {
+        let ticket = progress.with_lottery(&environment, |lottery| lottery.draw(key_pairs));
+        entries.push(LogEntry::Ticket(Ticket { validator: *name, ..ticket.unwrap() }));
+    }
+    for entry in &entries {
+        progress.append(&environment, 101, entry).unwrap();
+    }
+    let leadership = progress.leadership(&epoch, 200).unwrap();
+    let signing = servers[&leadership.leader].0.signing.clone();
+    let (mut leader, first) = Leader::start(&environment, &leadership, &signing).unwrap();
+
+    let mut events: VecDeque<Event> = VecDeque::new();
+    events.extend(entries.into_iter().map(|entry| Event::Ordered { height: 101, entry }));
+    events.push_back(Event::Reached(200));
+    let mut effects: VecDeque<Effect> = first.into();
+    let mut numbers = Vec::new();
+    while !events.is_empty() || !effects.is_empty() {
+        while let Some(event) = events.pop_front() {
+            for (_, server) in servers.values_mut() {
+                // Of several copies of a commit the first is ordered, and the others are refused.
+                effects.extend(server.handle(&environment, event.clone()).unwrap_or_default());
+            }
+        }
+        match effects.pop_front() {
+            Some(Effect::Send { message: Message::Deal(deal), .. }) => {
+                effects.extend(leader.take_deal(&environment, deal).unwrap());
+            }
+            Some(Effect::Broadcast(message)) => events.push_back(Event::Message(message)),
+            Some(Effect::Collect(message)) => {
+                let signature = Ideal.sign_together(name_signers(5, 0..5).unwrap(), &message);
+                effects.extend(leader.take_signature(&environment, signature).unwrap());
+            }
+            Some(Effect::Order(entry)) => events.push_back(Event::Ordered { height: 201, entry }),
+            Some(Effect::Output(recovered)) => numbers.push(recovered.randomness),
+            _ => {}
+        }
+    }
+    assert_eq!(numbers.len(), 5, "every validator has it");
+    assert_eq!(BTreeSet::from_iter(numbers).len(), 1, "and the same");
 }

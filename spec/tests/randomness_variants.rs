@@ -45,7 +45,7 @@ fn with_output(world: &Real) -> BTreeSet<NodeId> {
 }
 
 fn reveals(world: &Real) -> usize {
-    let is_reveal = |effect: &Effect<_>| {
+    let is_reveal = |effect: &Effect| {
         matches!(
             effect,
             Effect::Broadcast(Message::Reveal(_))
@@ -55,11 +55,7 @@ fn reveals(world: &Real) -> usize {
     world.effects.iter().filter(|(_, effect)| is_reveal(effect)).count()
 }
 
-fn fail(
-    world: &Real,
-    view: u32,
-    rank: u8,
-) -> LogEntry<ioschain_spec::randomness::sign_off::SignatureList> {
+fn fail(world: &Real, view: u32, rank: u8) -> LogEntry {
     let epoch = world.epoch.number;
     let message = timeout_message(&world.epoch.chain_id, epoch, view, rank);
     let signed = world.members.iter();
@@ -84,17 +80,18 @@ fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
     world.start_run();
     let run = world.leadership().unwrap();
     let message = world.agreed.keys().next().copied().unwrap();
-    let (mask, signature) = world.collective(&world.names().into_iter().collect(), &message);
+    let signature = world.sign_together(&message).unwrap();
     let (_, machine) = world.leader.take().unwrap();
-    let signed = world.within(|environment| machine.take_signature(environment, mask, signature));
+    let signed = world.within(|environment| machine.take_signature(environment, signature));
     let Some(Effect::Broadcast(commit)) = signed.unwrap().into_iter().next() else {
         panic!("it sends the commit")
     };
-    for name in world.names() {
+    world.hand(leader, Event::Message(commit.clone())).unwrap();
+    for name in world.epoch.servers(&leader) {
         for effect in world.hand(name, Event::Message(commit.clone())).unwrap() {
             if let Effect::Send { to, message } = effect {
                 assert_eq!(to, leader);
-                let _ = world.hand(leader, Event::Message(message)); // early ones come again
+                world.hand(leader, Event::Message(message)).unwrap();
             }
         }
     }
@@ -162,7 +159,7 @@ fn forged(world: &Real, session: &Session<Ristretto255>) -> SignedDeal {
     let polynomial = sharing.derive_polynomial(&[1; 32]);
     let deal = ioschain_spec::primitives::pvss::deal(&sharing, &polynomial, &[1; 32]).unwrap();
     let signing = &world.members[&members[1]].secrets.signing;
-    SignedDeal::sign(session.id, Digest::ZERO, members[0], deal, signing)
+    SignedDeal::sign(&Normative, session.id, Digest::ZERO, members[0], deal, signing)
 }
 
 #[test]

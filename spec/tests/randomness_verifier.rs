@@ -15,6 +15,7 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::signature::Signature;
+use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::randomness::checks::{Check, Report, check_proposal};
 use ioschain_spec::randomness::messages::{
@@ -59,11 +60,9 @@ fn drop_last<T>(values: &mut Vec<T>) {
 
 /// All sign what the statement now is, the log has what the commit now is, and a quorum certifies that.
 fn sign_again(world: &Real, transcript: &mut NormativeTranscript) {
-    let signers = transcript.commit.signers.members(&world.epoch.configuration).unwrap();
     let message = transcript.commit.proposal.statement.message();
-    let (mask, signature) = world.collective(&signers.into_iter().collect(), &message);
-    transcript.commit.signers = mask;
-    transcript.commit.signature = signature;
+    let signers = transcript.commit.signature.signers.clone();
+    transcript.commit.signature = world.signature_by(&signers, &message);
     record_again(world, transcript);
 }
 
@@ -114,7 +113,7 @@ fn change_run(
     let announcement = &mut transcript.commit.proposal.announcement;
     change(&mut announcement.run);
     let signing = &world.members[&announcement.run.leader].secrets.signing;
-    *announcement = Announcement::sign(announcement.run, signing);
+    *announcement = Announcement::sign(&Normative, announcement.run, signing);
     transcript.commit.proposal.statement.session = announcement.run.session_id();
     sign_again(world, transcript);
 }
@@ -254,8 +253,11 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
             let announcement = &mut transcript.commit.proposal.announcement;
             let other =
                 world.names().into_iter().find(|name| *name != announcement.run.leader).unwrap();
-            *announcement =
-                Announcement::sign(announcement.run, &world.members[&other].secrets.signing);
+            *announcement = Announcement::sign(
+                &Normative,
+                announcement.run,
+                &world.members[&other].secrets.signing,
+            );
             sign_again(world, transcript);
         },
     ),
@@ -344,47 +346,87 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         transcript.commit.proposal.statement.root = Digest::ZERO;
         sign_again(world, transcript);
     }),
-    ("a signer beyond the last", Check::Signers, Rejection::DrpSigners, |world, transcript| {
-        edit(&mut transcript.commit.signers.mask, |mask| mask[0] |= 0x80);
+    (
+        "a signer beyond the last",
+        Check::Signers,
+        Rejection::CryCertificateSigners,
+        |world, transcript| {
+            edit(&mut transcript.commit.signature.signers, |signers| signers[0] |= 0x80);
+            record_again(world, transcript);
+        },
+    ),
+    ("a bitmap too long", Check::Signers, Rejection::CryCertificateSigners, |world, transcript| {
+        edit(&mut transcript.commit.signature.signers, |signers| signers.push(0));
         record_again(world, transcript);
     }),
-    ("a mask too long", Check::Signers, Rejection::DrpSigners, |world, transcript| {
-        edit(&mut transcript.commit.signers.mask, |mask| mask.push(0));
-        record_again(world, transcript);
-    }),
-    ("a mask too short", Check::Signers, Rejection::DrpSigners, |world, transcript| {
-        edit(&mut transcript.commit.signers.mask, Vec::clear);
-        record_again(world, transcript);
-    }),
-    ("too few signers", Check::Signers, Rejection::DrpQuorum, |world, transcript| {
-        edit(&mut transcript.commit.signers.mask, |mask| mask[0] = 0b0000_1111);
+    (
+        "a bitmap too short",
+        Check::Signers,
+        Rejection::CryCertificateSigners,
+        |world, transcript| {
+            edit(&mut transcript.commit.signature.signers, Vec::clear);
+            record_again(world, transcript);
+        },
+    ),
+    ("too few signers", Check::Signers, Rejection::CryCertificateQuorum, |world, transcript| {
+        edit(&mut transcript.commit.signature.signers, |signers| signers[0] = 0b0000_1111);
         sign_again(world, transcript);
     }),
     (
         "another statement signed",
         Check::CollectiveSignature,
-        Rejection::DrpSignature,
+        Rejection::CryCosiSignature,
         |world, t| {
-            let all: BTreeSet<NodeId> = world.names().into_iter().collect();
-            t.commit.signature = world.collective(&all, &Digest::ZERO).1;
+            t.commit.signature = world.signature_by(&world.everybody(), &Digest::ZERO);
             record_again(world, t);
         },
     ),
     (
-        "a signer too many in the mask",
+        "a signer too few named",
         Check::CollectiveSignature,
-        Rejection::DrpSignature,
-        |world, t| {
-            edit(&mut t.commit.signature, drop_last);
-            record_again(world, t);
-        },
-    ),
-    (
-        "signers mixed up",
-        Check::CollectiveSignature,
-        Rejection::DrpSignature,
+        Rejection::CryCosiSignature,
         |world, transcript| {
-            edit(&mut transcript.commit.signature, |signatures| signatures.swap(0, 1));
+            edit(&mut transcript.commit.signature.signers, |signers| signers[0] = 0b0011_1111);
+            record_again(world, transcript);
+        },
+    ),
+    (
+        "others named than signed",
+        Check::CollectiveSignature,
+        Rejection::CryCosiSignature,
+        |world, transcript| {
+            let signature = &mut transcript.commit.signature;
+            edit(&mut signature.signers, |signers| signers[0] = 0b0011_1111);
+            sign_again(world, transcript);
+            let signature = &mut transcript.commit.signature;
+            edit(&mut signature.signers, |signers| signers[0] = 0b0111_1110);
+            record_again(world, transcript);
+        },
+    ),
+    (
+        "a nonce commitment that is none",
+        Check::CollectiveSignature,
+        Rejection::CryElementEncoding,
+        |world, transcript| {
+            transcript.commit.signature.signature.commitment = NO_ELEMENT;
+            record_again(world, transcript);
+        },
+    ),
+    (
+        "a nonce commitment that is the identity",
+        Check::CollectiveSignature,
+        Rejection::CryElementIdentity,
+        |world, transcript| {
+            transcript.commit.signature.signature.commitment = IDENTITY;
+            record_again(world, transcript);
+        },
+    ),
+    (
+        "a response to sign with that is none",
+        Check::CollectiveSignature,
+        Rejection::CryScalarEncoding,
+        |world, transcript| {
+            transcript.commit.signature.signature.response = NO_SCALAR;
             record_again(world, transcript);
         },
     ),
@@ -573,11 +615,11 @@ fn of_several_faults_the_first_in_the_order_of_checks_is_reported() {
                 records.last_mut().unwrap().record = Record::Other(Digest::ZERO);
             });
         }),
-        (Check::CollectiveSignature, Rejection::DrpSignature, |_, t| {
-            edit(&mut t.commit.signature, |signatures| signatures.swap(0, 1));
+        (Check::CollectiveSignature, Rejection::CryCosiSignature, |_, t| {
+            t.commit.signature.signature.response = EncodedScalar([0; 32]);
         }),
-        (Check::Signers, Rejection::DrpQuorum, |_, t| {
-            edit(&mut t.commit.signers.mask, |mask| mask[0] = 1);
+        (Check::Signers, Rejection::CryCertificateQuorum, |_, t| {
+            edit(&mut t.commit.signature.signers, |signers| signers[0] = 1);
         }),
         (Check::Root, Rejection::DrpRoot, |_, t| t.commit.proposal.statement.root = Digest::ZERO),
         (Check::Deals, Rejection::DrpDealSignature, |_, t| {

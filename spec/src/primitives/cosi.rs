@@ -120,9 +120,14 @@ impl<G: Group> Cosigners<G> {
         Ok(Self { keys: keys.iter().map(decode).collect::<Result<_, Rejection>>()? })
     }
 
+    /// n.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// f: how many of them may be malicious, and so the last attempt.
     fn attempt_max(&self) -> u32 {
-        u32::try_from(faults_max(self.keys.len())).unwrap_or(u32::MAX)
+        u32::try_from(faults_max(self.count())).unwrap_or(u32::MAX)
     }
 
     /// X_P, the sum of the keys at `positions`.
@@ -325,7 +330,7 @@ impl<'a, G: Group> Signer<'a, G> {
         let slot = self.nonces.get_mut(&attempt).filter(|slot| slot.is_some());
         let slot = slot.filter(|_| message == self.message);
         let slot = slot.ok_or(Rejection::CryCosiUnexpected)?;
-        let positions = check_signers(self.cosigners.keys.len(), &asked.signers)?;
+        let positions = check_signers(self.cosigners.count(), &asked.signers)?;
         // CRY-COSI-03: and this signer is asked.
         if !positions.contains(&self.position) {
             return Err(Rejection::CryCosiUnexpected);
@@ -403,7 +408,7 @@ impl<'a, G: Group> Leader<'a, G> {
     pub fn receive_nonce(&mut self, position: usize, nonce: &Nonce) -> Result<(), Rejection> {
         let of_this_attempt = (nonce.message, nonce.attempt) == (self.message, self.attempt);
         let awaited = self.asked.is_none()
-            && position < self.cosigners.keys.len()
+            && position < self.cosigners.count()
             && !self.faulty.contains(&position)
             && !self.nonces.contains_key(&position);
         // CRY-COSI-05: awaited.
@@ -430,7 +435,7 @@ impl<'a, G: Group> Leader<'a, G> {
         if let Some((challenge, _)) = &self.asked {
             return Ok(challenge.clone());
         }
-        let validators = self.cosigners.keys.len();
+        let validators = self.cosigners.count();
         let signers = name_signers(validators, self.nonces.keys().copied())?;
         let positions = check_signers(validators, &signers)?;
         let commitments = combine_commitments::<G>(self.nonces.values().copied());
@@ -524,7 +529,7 @@ pub fn verify_collective_signature<G: Group>(
     message: &Digest,
     collective: &CollectiveSignature,
 ) -> Result<(), Rejection> {
-    let positions = check_signers(cosigners.keys.len(), &collective.signers)?;
+    let positions = check_signers(cosigners.count(), &collective.signers)?;
     let (commitment, response) = collective.signature.decode::<G>()?;
     let key = cosigners.key_of(&positions)?;
     let challenge = derive_challenge::<G>(

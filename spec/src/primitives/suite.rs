@@ -7,9 +7,14 @@
 
 use borsh::BorshSerialize;
 
-use super::certificate::{QuorumCertificate, Roster, verify_quorum_certificate};
+use super::certificate::{
+    QuorumCertificate, Roster, Signers, check_signers, verify_quorum_certificate,
+};
+use super::cosi::{self, CollectiveSignature, Cosigners};
+use super::group::{EncodedElement, EncodedScalar, Group};
 use super::hash::{Digest, Tag, tagged_hash};
-use super::signature::{PublicKey, Signature, verify_strict};
+use super::schnorr::SchnorrSignature;
+use super::signature::{KeyPair, PublicKey, Signature, verify_strict};
 use super::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 use crate::Rejection;
 use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
@@ -28,6 +33,11 @@ pub trait Suite: Sized {
         tagged_hash(tag, value)
     }
 
+    /// The signature of `message` by the holder of `key_pair`.
+    fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
+        key_pair.sign(&message.0)
+    }
+
     /// Whether `signature` is `key`'s signature of `message`.
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
 
@@ -42,6 +52,19 @@ pub trait Suite: Sized {
         proof: &VrfProof,
     ) -> Result<VrfOutput, Rejection> {
         vrf::verify(key, alpha, proof)
+    }
+
+    /// Checks that a quorum of `cosigners` signed `message` together.
+    ///
+    /// # Errors
+    /// See [`cosi::verify_collective_signature`].
+    fn verify_collective_signature<G: Group>(
+        &self,
+        cosigners: &Cosigners<G>,
+        message: &Digest,
+        collective: &CollectiveSignature,
+    ) -> Result<(), Rejection> {
+        cosi::verify_collective_signature(cosigners, message, collective)
     }
 
     /// Checks that a quorum of `roster` signed `message`.
@@ -98,9 +121,10 @@ impl Suite for Normative {
 
 /// The model's suite: unforgeable by construction instead of by cryptography.
 ///
-/// Two duties fall to whoever builds a model with it, since nothing here can check them. A signature
-/// is the pair (key, message) itself, so a model must let only the key's owner make it; and
-/// certificates are taken for granted, so a model must let a shard certify only what it did.
+/// Three duties fall to whoever builds a model with it, since nothing here can check them. A signature
+/// is the pair (key, message) itself, so a model must let only the key's owner make it; a collective one
+/// is the pair (signers, message), so a model must have all of them agree; and certificates are taken for
+/// granted, so a model must let a shard certify only what it did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 
@@ -122,6 +146,12 @@ impl Ideal {
         Signature(bytes)
     }
 
+    /// The signature of `message` by all of `signers`, to be asked for when they agree.
+    pub fn sign_together(&self, signers: Signers, message: &Digest) -> CollectiveSignature {
+        let (commitment, response) = (EncodedElement(message.0), EncodedScalar([0; 32]));
+        CollectiveSignature { signers, signature: SchnorrSignature { commitment, response } }
+    }
+
     /// The proof of a row among the decisions of a block of `shard`; `None` if the shard had no vote.
     ///
     /// Like [`prove_decisions`](crate::atomix::decision_proof::prove_decisions) it takes the row that the
@@ -136,8 +166,26 @@ impl Suite for Ideal {
     type Certificate = IdealCertificate;
     type Attestation = IdealAttestation;
 
+    fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
+        self.sign(&key_pair.public_key(), message)
+    }
+
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         *signature == self.sign(key, message)
+    }
+
+    fn verify_collective_signature<G: Group>(
+        &self,
+        cosigners: &Cosigners<G>,
+        message: &Digest,
+        collective: &CollectiveSignature,
+    ) -> Result<(), Rejection> {
+        check_signers(cosigners.count(), &collective.signers)?;
+        // CRY-COSI-02: of this message, by these signers.
+        if *collective != self.sign_together(collective.signers.clone(), message) {
+            return Err(Rejection::CryCosiSignature);
+        }
+        Ok(())
     }
 
     fn verify_certificate(

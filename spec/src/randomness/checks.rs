@@ -6,12 +6,13 @@
 
 use super::configuration::{Environment, Leadership, Run, ServerGroup, Session, derive_partition};
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
-use super::sign_off::{SignOff, Signers};
 use crate::Rejection;
+use crate::primitives::certificate::check_signers;
+use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::group::Group;
-use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::{DecodedDeal, Sharing};
+use crate::primitives::suite::Suite;
 
 /// The checks of a transcript, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,7 +148,7 @@ pub struct Input<G: Group> {
 ///
 /// # Errors
 /// Those of [`check_configuration`], [`check_leader`], [`check_announcement_signature`], in this order.
-pub fn check_announcement<G: Group, S: SignOff>(
+pub fn check_announcement<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: &Leadership,
     announcement: &Announcement,
@@ -162,7 +163,7 @@ pub fn check_announcement<G: Group, S: SignOff>(
 ///
 /// # Errors
 /// Of each [`Check`] up to [`Check::Root`], in their order.
-pub fn check_proposal<G: Group, S: SignOff>(
+pub fn check_proposal<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: Result<Leadership, Rejection>,
     proposal: &Proposal,
@@ -199,17 +200,16 @@ pub fn check_proposal<G: Group, S: SignOff>(
 ///
 /// # Errors
 /// Of each [`Check`] up to [`Check::CollectiveSignature`], in their order.
-pub fn check_commit<G: Group, S: SignOff>(
+pub fn check_commit<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: Result<Leadership, Rejection>,
-    commit: &Commit<S::CollectiveSignature>,
+    commit: &Commit,
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
     let checked = check_proposal(environment, current, &commit.proposal, None, report)?;
-    let signers = check_signers(environment, &commit.signers);
-    let signers = report.note(Check::Signers, signers)?;
-    let message = checked.statement.message();
-    let signature = check_collective(environment, &signers, &message, &commit.signature);
+    let validators = environment.epoch.configuration.count();
+    report.note(Check::Signers, check_signers(validators, &commit.signature.signers))?;
+    let signature = check_collective_signature(environment, &checked.statement, &commit.signature);
     report.note(Check::CollectiveSignature, signature)?;
     Ok(checked)
 }
@@ -219,7 +219,7 @@ pub fn check_commit<G: Group, S: SignOff>(
 ///
 /// # Errors
 /// [`Rejection::DrpConfiguration`]
-pub fn check_configuration<G: Group, S: SignOff>(
+pub fn check_configuration<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     run: &Run,
 ) -> Result<(), Rejection> {
@@ -245,7 +245,7 @@ pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
 ///
 /// # Errors
 /// [`Rejection::DrpAnnouncement`]
-pub fn check_announcement_signature<G: Group, S: SignOff>(
+pub fn check_announcement_signature<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     announcement: &Announcement,
 ) -> Result<(), Rejection> {
@@ -258,7 +258,7 @@ pub fn check_announcement_signature<G: Group, S: SignOff>(
     Ok(())
 }
 
-fn check_session<G: Group, S: SignOff>(
+fn check_session<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     run: &Run,
     statement: &Statement,
@@ -282,7 +282,7 @@ fn check_lists(
 }
 
 /// **DRP-DEAL-01** (MUST) [RH] A proposal has the deal of every input, in the order of the inputs, and no other.
-fn decode_deals<G: Group, S: SignOff>(
+fn decode_deals<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     session: &Session<G>,
     proposal: &Proposal,
@@ -311,34 +311,22 @@ fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// **DRP-SIGN-01** (MUST) [own] A mask has ⌈n/8⌉ bytes, and names nobody beyond the n validators.
+/// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the order of their
+/// names, the leader among them.
 ///
-/// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A statement is signed by a quorum of all validators, n − f.
-pub(super) fn check_signers<G: Group, S: SignOff>(
+/// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate does
+/// (CRY-CERT-01, CRY-CERT-02).
+///
+/// **DRP-SIGN-03** (MUST) [WP §4] A commit has their collective signature (CRY-COSI-02) of the statement's
+/// message.
+///
+/// # Errors
+/// Those of [`Suite::verify_collective_signature`].
+pub(super) fn check_collective_signature<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
-    signers: &Signers,
-) -> Result<Vec<NodeId>, Rejection> {
-    // DRP-SIGN-01: the mask fits the validators.
-    let members = signers.members(&environment.epoch.configuration);
-    let members = members.ok_or(Rejection::DrpSigners)?;
-    // DRP-SIGN-02: they are a quorum.
-    if members.len() < environment.epoch.quorum() {
-        return Err(Rejection::DrpQuorum);
-    }
-    Ok(members)
-}
-
-/// **DRP-SIGN-03** (MUST) [WP §4] The collective signature is one of the statement's message by its signers.
-pub(super) fn check_collective<G: Group, S: SignOff>(
-    environment: &Environment<'_, G, S>,
-    signers: &[NodeId],
-    message: &Digest,
-    signature: &S::CollectiveSignature,
+    statement: &Statement,
+    signature: &CollectiveSignature,
 ) -> Result<(), Rejection> {
-    let configuration = &environment.epoch.configuration;
-    // DRP-SIGN-03: all of them signed.
-    if !environment.suite.verify_collective(configuration, signers, message, signature) {
-        return Err(Rejection::DrpSignature);
-    }
-    Ok(())
+    let cosigners = environment.epoch.configuration.cosigners::<G>()?;
+    environment.suite.verify_collective_signature(&cosigners, &statement.message(), signature)
 }

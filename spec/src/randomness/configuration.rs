@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::rules::Rules;
-use super::sign_off::SignOff;
 use crate::Rejection;
-use crate::primitives::group::{Element, EncodedElement, Group};
+use crate::primitives::certificate::{faults_max, quorum};
+use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::Sharing;
 use crate::primitives::signature::PublicKey;
+use crate::primitives::suite::Suite;
 use crate::sharding::Configuration;
 
 /// C: which number a run is for, and who leads it.
@@ -82,7 +83,7 @@ pub struct Epoch {
 
 /// What rules are applied in.
 #[derive(Debug)]
-pub struct Environment<'a, G: Group, S: SignOff> {
+pub struct Environment<'a, G: Group, S: Suite> {
     /// The rules.
     pub rules: &'a dyn Rules<G, S>,
     /// The cryptography besides the group's.
@@ -160,12 +161,12 @@ impl Epoch {
 
     /// f.
     pub fn faults_max(&self) -> usize {
-        self.configuration.roster().faults_max()
+        faults_max(self.configuration.count())
     }
 
     /// q = n − f.
     pub fn quorum(&self) -> usize {
-        self.configuration.roster().quorum()
+        quorum(self.configuration.count())
     }
 }
 
@@ -173,10 +174,10 @@ impl<G: Group> Session<G> {
     /// The session of a run whose groups are known.
     ///
     /// # Errors
-    /// [`Rejection::CryElementEncoding`] or [`Rejection::CryElementIdentity`] for a validator's group key that is
-    /// none, which registration excludes, or for a base that is the identity, which does not happen in the
+    /// [`Rejection::DrpGroups`] for a member that is no validator; [`Rejection::CryElementEncoding`] or
+    /// [`Rejection::CryElementIdentity`] for a validator's group key that is none, which registration excludes, or for a base that is the identity, which does not happen in the
     /// group of the protocol; [`Rejection::CryPvssLengths`] if the group has too few positions, likewise.
-    pub fn new<S: SignOff>(
+    pub fn new<S: Suite>(
         environment: &Environment<'_, G, S>,
         run: &Run,
         groups: Vec<Vec<NodeId>>,
@@ -185,8 +186,9 @@ impl<G: Group> Session<G> {
         let base = environment.rules.derive_base(&id);
         let key_of = |member: &NodeId| {
             let keys = environment.epoch.configuration.keys_of(member);
-            let keys = keys.ok_or(Rejection::CryElementEncoding)?;
-            G::Element::decode(&EncodedElement(keys.group.0))
+            // DRP-GROUPS-02: a member is a validator.
+            let keys = keys.ok_or(Rejection::DrpGroups)?;
+            G::Element::decode(&keys.group)
         };
         let with_sharing = |members: Vec<NodeId>| {
             let threshold = environment.rules.derive_threshold(members.len());
@@ -202,7 +204,7 @@ impl<G: Group> Session<G> {
     ///
     /// # Errors
     /// In this order: those of [`Rules::check_groups`], those of [`Session::new`].
-    pub fn derive<S: SignOff>(
+    pub fn derive<S: Suite>(
         environment: &Environment<'_, G, S>,
         run: &Run,
     ) -> Result<Self, Rejection> {
@@ -219,7 +221,7 @@ impl<G: Group> Session<G> {
 ///
 /// # Errors
 /// Those of [`Rules::check_groups`].
-pub fn derive_partition<G: Group, S: SignOff>(
+pub fn derive_partition<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     run: &Run,
 ) -> Result<Vec<Vec<NodeId>>, Rejection> {

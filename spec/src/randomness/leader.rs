@@ -7,18 +7,19 @@
 
 use std::collections::BTreeMap;
 
-use super::checks::{check_collective, check_signers};
+use super::checks::check_collective_signature;
 use super::configuration::{Environment, Leadership, Session};
 use super::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, SignedDeal, Statement, derive_root,
     to_inputs,
 };
-use super::server::{Effect, EffectsOf};
-use super::sign_off::{SignOff, Signers};
+use super::server::Effect;
 use crate::Rejection;
+use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::group::Group;
 use crate::primitives::keys::NodeId;
 use crate::primitives::signature::KeyPair;
+use crate::primitives::suite::Suite;
 
 /// A leader in its run.
 #[derive(Clone, Debug)]
@@ -36,14 +37,14 @@ impl<G: Group> Leader<G> {
     ///
     /// # Errors
     /// Those of [`Session::derive`].
-    pub fn start<S: SignOff>(
+    pub fn start<S: Suite>(
         environment: &Environment<'_, G, S>,
         leadership: &Leadership,
         key_pair: &KeyPair,
-    ) -> Result<(Self, EffectsOf<S>), Rejection> {
+    ) -> Result<(Self, Vec<Effect>), Rejection> {
         let run = environment.epoch.run::<G>(leadership);
         let session = Session::derive(environment, &run)?;
-        let announcement = Announcement::sign(run, key_pair);
+        let announcement = Announcement::sign(environment.suite, run, key_pair);
         let message = Message::Announcement(announcement.clone());
         let leader = Self { session, announcement, deals: BTreeMap::new(), proposal: None };
         Ok((leader, vec![Effect::Broadcast(message)]))
@@ -59,11 +60,11 @@ impl<G: Group> Leader<G> {
     /// [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of
     /// [`Rules::decode_deal`](super::Rules::decode_deal), of
     /// [`Rules::check_encryptions`](super::Rules::check_encryptions).
-    pub fn take_deal<S: SignOff>(
+    pub fn take_deal<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         deal: SignedDeal,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         let rules = environment.rules;
         let groups = &self.session.groups;
         let group = groups.iter().find(|group| group.members.contains(&deal.dealer));
@@ -90,10 +91,10 @@ impl<G: Group> Leader<G> {
     ///
     /// # Errors
     /// Those of [`Rules::select_inputs`](super::Rules::select_inputs): the run fails, unless more deals come.
-    pub fn propose<S: SignOff>(
+    pub fn propose<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         if self.proposal.is_some() {
             return Ok(Vec::new());
         }
@@ -114,20 +115,17 @@ impl<G: Group> Leader<G> {
     /// Takes the collective signature of its statement; sends I3, and has it ordered.
     ///
     /// # Errors
-    /// In this order: [`Rejection::DrpNotAnnounced`] before the proposal, [`Rejection::DrpSigners`],
-    /// [`Rejection::DrpQuorum`], [`Rejection::DrpSignature`].
-    pub fn take_signature<S: SignOff>(
+    /// [`Rejection::DrpNotAnnounced`] before the proposal; those of
+    /// [`Suite::verify_collective_signature`].
+    pub fn take_signature<S: Suite>(
         &self,
         environment: &Environment<'_, G, S>,
-        signers: Signers,
-        signature: S::CollectiveSignature,
-    ) -> Result<EffectsOf<S>, Rejection> {
+        signature: CollectiveSignature,
+    ) -> Result<Vec<Effect>, Rejection> {
         // DRP-ANNOUNCE-03: of a proposal that it made.
         let proposal = self.proposal.clone().ok_or(Rejection::DrpNotAnnounced)?;
-        let members = check_signers(environment, &signers)?;
-        let message = proposal.statement.message();
-        check_collective(environment, &members, &message, &signature)?;
-        let commit = Commit { proposal, signers, signature };
+        check_collective_signature(environment, &proposal.statement, &signature)?;
+        let commit = Commit { proposal, signature };
         let message = Message::Commit(commit.clone());
         Ok(vec![Effect::Broadcast(message), Effect::Order(LogEntry::Commit(commit))])
     }

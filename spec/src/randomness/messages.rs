@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::configuration::Run;
-use super::sign_off::Signers;
 use crate::primitives::certificate::ROSTER_MAX;
+use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::group::EncodedElement;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -24,6 +24,7 @@ use crate::primitives::keys::NodeId;
 use crate::primitives::list_commitment::list_root_of;
 use crate::primitives::pvss::{Deal, DecryptedShare};
 use crate::primitives::signature::{KeyPair, Signature};
+use crate::primitives::suite::Suite;
 use crate::sharding::lottery::Ticket;
 
 /// The most records in a transcript's piece of the log.
@@ -46,8 +47,8 @@ impl Announcement {
     }
 
     /// The announcement of a run, signed.
-    pub fn sign(run: Run, key_pair: &KeyPair) -> Self {
-        Self { signature: key_pair.sign(&Self::message(&run).0), run }
+    pub fn sign<S: Suite>(suite: &S, run: Run, key_pair: &KeyPair) -> Self {
+        Self { signature: suite.sign_with(key_pair, &Self::message(&run)), run }
     }
 
     /// What deals name it by: `H("drp/i1", announcement)`.
@@ -79,7 +80,8 @@ impl SignedDeal {
     }
 
     /// The deal of a dealer, signed.
-    pub fn sign(
+    pub fn sign<S: Suite>(
+        suite: &S,
         session: Digest,
         announcement: Digest,
         dealer: NodeId,
@@ -87,7 +89,7 @@ impl SignedDeal {
         key_pair: &KeyPair,
     ) -> Self {
         let message = deal_message(&session, &announcement, &dealer, &deal);
-        let signature = key_pair.sign(&message.0);
+        let signature = suite.sign_with(key_pair, &message);
         Self { session, announcement, dealer, deal, signature }
     }
 
@@ -148,19 +150,17 @@ pub struct Proposal {
     pub deals: Bounded<SignedDeal, ROSTER_MAX>,
 }
 
-/// I3: a proposal that a quorum signed. `A` is the suite's collective signature.
+/// I3: a proposal that a quorum signed.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Commit<A> {
+pub struct Commit {
     /// What was proposed.
     pub proposal: Proposal,
-    /// P.
-    pub signers: Signers,
-    /// Theirs, of the statement's message.
-    pub signature: A,
+    /// P, and their signature of the statement's message.
+    pub signature: CollectiveSignature,
 }
 
-impl<A: BorshSerialize> Commit<A> {
+impl Commit {
     /// What the log names it by: `H("drp/commit", commit)`.
     pub fn hash(&self) -> Digest {
         tagged_hash(tags::DRP_COMMIT, self)
@@ -222,19 +222,19 @@ pub struct Fail {
     pub timeouts: BoundedMap<NodeId, Signature, ROSTER_MAX>,
 }
 
-/// What the log orders for this section; `A` is the suite's collective signature.
+/// What the log orders for this section.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[expect(clippy::large_enum_variant, reason = "most of a commit is on the heap anyway")]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
-pub enum LogEntry<A> {
+pub enum LogEntry {
     /// A validator enters a lottery.
     Ticket(Ticket) = 0,
     /// A leader has failed.
     Fail(Fail) = 1,
     /// A run is committed.
-    Commit(Commit<A>) = 2,
+    Commit(Commit) = 2,
     /// An entry of another section, by its hash.
     Other(Digest) = 3,
 }
@@ -255,7 +255,7 @@ pub enum Record {
     Other(Digest) = 3,
 }
 
-impl<A: BorshSerialize> LogEntry<A> {
+impl LogEntry {
     /// The entry's record.
     pub fn record(&self) -> Record {
         match self {
@@ -277,28 +277,28 @@ pub struct OrderedRecord {
     pub record: Record,
 }
 
-/// The log from the opening of an epoch's first lottery to the commit. `Q` is the suite's certificate.
+/// The log from the opening of an epoch's first lottery to the commit. `C` is the suite's certificate.
 ///
 /// A record's hash covers the one before, so one certificate vouches for all of them: that each is in the
 /// log, and that none was left out. That is what shows that no smaller ticket, no failure and no earlier
 /// commit is kept back.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct LogSegment<Q> {
+pub struct LogSegment<C> {
     /// Every record, in order; the last is the commit.
     pub records: Bounded<OrderedRecord, RECORDS_MAX>,
     /// A quorum's of the identity shard, of the log's head after the last record.
-    pub certificate: Q,
+    pub certificate: C,
 }
 
 /// All that a third party needs besides the [`Epoch`](super::Epoch).
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Transcript<A, Q> {
+pub struct Transcript<C> {
     /// The run up to its commit.
-    pub commit: Commit<A>,
+    pub commit: Commit,
     /// The log up to the commit.
-    pub log: LogSegment<Q>,
+    pub log: LogSegment<C>,
     /// For each input, in order, as many shares as its threshold.
     pub shares: Bounded<Bounded<DecryptedShare, ROSTER_MAX>, ROSTER_MAX>,
     /// Z.
@@ -312,7 +312,7 @@ pub struct Transcript<A, Q> {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
-pub enum Message<A> {
+pub enum Message {
     /// I1.
     Announcement(Announcement) = 0,
     /// R1.
@@ -320,7 +320,7 @@ pub enum Message<A> {
     /// I2.
     Proposal(Proposal) = 2,
     /// I3.
-    Commit(Commit<A>) = 3,
+    Commit(Commit) = 3,
     /// R3.
     Reveal(Reveal) = 4,
     /// Somebody gives up the leader.

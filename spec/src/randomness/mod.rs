@@ -22,7 +22,6 @@
 //! |---|---|
 //! | [`configuration`] | a run, its session id, groups and thresholds |
 //! | [`messages`] | what travels, what is ordered, the transcript |
-//! | [`sign_off`] | the collective signature, as this section uses it |
 //! | [`rules`] | the decision points of this section |
 //! | [`progress`] | the log: tickets, failures, whose turn it is, the commit |
 //! | [`checks`] | what is checked of a proposal and of a commit |
@@ -44,7 +43,6 @@ pub mod progress;
 pub mod recovery;
 pub mod rules;
 pub mod server;
-pub mod sign_off;
 pub mod variants;
 pub mod verifier;
 

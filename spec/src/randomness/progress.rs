@@ -15,13 +15,13 @@ use std::collections::BTreeSet;
 use super::checks::{CheckedProposal, Report, check_commit};
 use super::configuration::{Environment, Epoch, Leadership, LogPosition};
 use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::certificate::ValidatorVote;
 use crate::primitives::group::Group;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::signature::Signature;
+use crate::primitives::suite::Suite;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets, derive_ranks};
 
 /// The state of one epoch's lotteries and runs.
@@ -94,7 +94,7 @@ impl Progress {
     ///
     /// **EDS-VIEW-02** (MUST) [own] A lottery that closes without a ticket is followed by that of the next view,
     /// which opens at the height at which this one closes.
-    pub fn advance<G: Group, S: SignOff>(
+    pub fn advance<G: Group, S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
@@ -109,7 +109,7 @@ impl Progress {
     }
 
     /// The lottery that is on.
-    pub fn with_lottery<G: Group, S: SignOff, T>(
+    pub fn with_lottery<G: Group, S: Suite, T>(
         &self,
         environment: &Environment<'_, G, S>,
         act: impl FnOnce(&Lottery<'_>) -> T,
@@ -137,11 +137,11 @@ impl Progress {
     ///
     /// # Errors
     /// Those of [`check_commit`] for a commit; then those of [`Progress::append_record`].
-    pub fn append<G: Group, S: SignOff>(
+    pub fn append<G: Group, S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
-        entry: &LogEntry<S::CollectiveSignature>,
+        entry: &LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
         let mut checked = None;
         if let LogEntry::Commit(commit) = entry {
@@ -167,7 +167,7 @@ impl Progress {
     /// # Errors
     /// [`Rejection::DrpLogOrder`]; those of [`Rules::check_ticket`](super::Rules::check_ticket) for a ticket; those
     /// of [`check_fail`] for a failure; [`Rejection::DrpNotCurrent`] for a commit.
-    pub fn append_record<G: Group, S: SignOff>(
+    pub fn append_record<G: Group, S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
@@ -196,7 +196,7 @@ impl Progress {
         Ok(())
     }
 
-    fn count<G: Group, S: SignOff>(
+    fn count<G: Group, S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
@@ -212,7 +212,7 @@ impl Progress {
 
     /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last the lottery of the
     /// next view opens, at the height of the failure.
-    fn fail<G: Group, S: SignOff>(
+    fn fail<G: Group, S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
@@ -248,7 +248,7 @@ fn lottery_heights(epoch: &Epoch) -> u64 {
 ///
 /// # Errors
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of [`check_timeout`].
-pub fn check_fail<G: Group, S: SignOff>(
+pub fn check_fail<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: &Leadership,
     fail: &Fail,
@@ -276,7 +276,7 @@ pub fn check_fail<G: Group, S: SignOff>(
 /// # Errors
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpTimeoutSigner`],
 /// [`Rejection::DrpTimeoutSignature`].
-pub fn check_timeout<G: Group, S: SignOff>(
+pub fn check_timeout<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: &Leadership,
     timeout: &Timeout,
@@ -289,7 +289,7 @@ pub fn check_timeout<G: Group, S: SignOff>(
     check_timeout_signature(environment, current, validator, signature)
 }
 
-fn check_timeout_signature<G: Group, S: SignOff>(
+fn check_timeout_signature<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     current: &Leadership,
     validator: &NodeId,

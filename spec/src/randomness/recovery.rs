@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use super::checks::{CheckedProposal, Input};
 use super::configuration::Environment;
 use super::messages::{Commit, LogSegment, Reveal, Transcript};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::pvss::{DecryptedShare, recover};
+use crate::primitives::suite::Suite;
 
 /// The valid shares of a committed run, as they come in.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl<G: Group> Recovery<G> {
     /// # Errors
     /// [`Rejection::DrpShareInput`]; share by share the same, then those of
     /// [`Rules::check_decryption`](super::Rules::check_decryption).
-    pub fn add<S: SignOff>(
+    pub fn add<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         reveal: &Reveal,
@@ -134,11 +134,11 @@ impl Recovered {
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for configurations within their cap.
-    pub fn into_transcript<A, Q>(
+    pub fn into_transcript<C>(
         self,
-        commit: Commit<A>,
-        log: LogSegment<Q>,
-    ) -> Result<Transcript<A, Q>, Rejection> {
+        commit: Commit,
+        log: LogSegment<C>,
+    ) -> Result<Transcript<C>, Rejection> {
         let Self { shares, secret, randomness } = self;
         let shares = shares.into_iter().map(Bounded::try_from).collect::<Result<Vec<_>, _>>()?;
         Ok(Transcript { commit, log, shares: shares.try_into()?, secret, randomness })

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::configuration::{Environment, Run, Session};
 use super::messages::{Inputs, SignedDeal, has_repeated};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -13,6 +12,7 @@ use crate::primitives::pvss::{
     self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
 };
 use crate::primitives::stream::{Stream, buckets};
+use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::Configuration;
 use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
@@ -21,7 +21,7 @@ use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Specification;
 
-impl<G: Group, S: SignOff> Rules<G, S> for Specification {}
+impl<G: Group, S: Suite> Rules<G, S> for Specification {}
 
 /// The steps of a run that have a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +76,7 @@ pub enum Audience {
 /// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
 /// **DRP-AVAILABLE-01** (MUST) [own] A committed run ends with its number, whatever its leader does, if every
 /// group has at most c_l − t_l malicious members.
-pub trait Rules<G: Group, S: SignOff>: std::fmt::Debug {
+pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     // The lottery and whose turn it is.
 
     /// A validator's ticket.

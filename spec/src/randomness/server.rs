@@ -20,7 +20,6 @@ use super::messages::{
 use super::progress::{Progress, check_timeout};
 use super::recovery::{Recovered, Recovery};
 use super::rules::{Audience, Seen, Stage, Step};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::group::Group;
@@ -29,6 +28,7 @@ use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{deal, decrypt_share};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::signature::{KeyPair, Signature};
+use crate::primitives::suite::Suite;
 
 /// The most runs of one epoch that a validator answers.
 pub const RUNS_MAX: usize = 1 << 16;
@@ -84,17 +84,17 @@ pub struct Answered {
     pub agreed: Option<Digest>,
 }
 
-/// What happens to a validator; `A` is the suite's collective signature.
+/// What happens to a validator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event<A> {
+pub enum Event {
     /// A message comes in. An R1 is for the leader's machine, and means nothing here.
-    Message(Message<A>),
+    Message(Message),
     /// The log has an entry at a height.
     Ordered {
         /// Its height.
         height: u64,
         /// The entry.
-        entry: LogEntry<A>,
+        entry: LogEntry,
     },
     /// The log has reached a height.
     Reached(u64),
@@ -109,9 +109,9 @@ pub enum Event<A> {
     },
 }
 
-/// What a machine wants done; `A` is the suite's collective signature.
+/// What a machine wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect<A> {
+pub enum Effect {
     /// Keep this in a place that survives a crash, before anything that follows.
     Persist(Memory),
     /// Send a message to one validator.
@@ -119,54 +119,48 @@ pub enum Effect<A> {
         /// To whom.
         to: NodeId,
         /// What.
-        message: Message<A>,
+        message: Message,
     },
     /// Send a message to every validator.
-    Broadcast(Message<A>),
+    Broadcast(Message),
     /// From now on take part in signing this message together.
     Agree(Digest),
     /// Have this message signed by all who agree.
     Collect(Digest),
     /// Have an entry ordered.
-    Order(LogEntry<A>),
+    Order(LogEntry),
     /// The random number is there.
     Output(Recovered),
 }
 
-/// The effects of machines with a suite.
-pub type EffectsOf<S> = Vec<Effect<<S as SignOff>::CollectiveSignature>>;
-/// The events of machines with a suite.
-pub type EventOf<S> = Event<<S as SignOff>::CollectiveSignature>;
-type CommitOf<S> = Commit<<S as SignOff>::CollectiveSignature>;
-
 /// A validator in an epoch.
 #[derive(Clone, Debug)]
-pub struct Server<G: Group, S: SignOff> {
+pub struct Server<G: Group> {
     secrets: Secrets<G>,
     memory: Memory,
     progress: Progress,
     height: u64,
-    turn: Turn<S::CollectiveSignature>,
+    turn: Turn,
     recovery: Option<Recovery<G>>,
     recovered: Option<Recovered>,
 }
 
 /// What belongs to one leader's turn.
 #[derive(Clone, Debug)]
-struct Turn<A> {
+struct Turn {
     /// I3, once there is a valid one.
-    commit: Option<Commit<A>>,
+    commit: Option<Commit>,
     /// Who has given the leader up.
     timeouts: BTreeMap<NodeId, Signature>,
 }
 
-impl<A> Turn<A> {
+impl Turn {
     fn new() -> Self {
         Self { commit: None, timeouts: BTreeMap::new() }
     }
 }
 
-impl<G: Group, S: SignOff> Server<G, S> {
+impl<G: Group> Server<G> {
     /// A validator when the first lottery opens, or when it comes back: then with what it persisted last, and
     /// the log is handed to it again.
     pub fn new(epoch: &Epoch, secrets: Secrets<G>, memory: Memory) -> Self {
@@ -203,11 +197,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// Those of the check that fails first; each handler states its own.
-    pub fn handle(
+    pub fn handle<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
-        event: EventOf<S>,
-    ) -> Result<EffectsOf<S>, Rejection> {
+        event: Event,
+    ) -> Result<Vec<Effect>, Rejection> {
         match event {
             Event::Message(Message::Announcement(announcement)) => {
                 self.answer_announcement(environment, &announcement)
@@ -240,11 +234,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of [`Session::derive`].
-    fn answer_announcement(
+    fn answer_announcement<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         announcement: &Announcement,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
         check_announcement(environment, &current, announcement)?;
         let run = &announcement.run;
@@ -256,7 +250,7 @@ impl<G: Group, S: SignOff> Server<G, S> {
             return Ok(send_deal(run.leader, answered.deal.clone()));
         }
         let session = Session::derive(environment, run)?;
-        let deal = self.deal(&session, announcement.hash())?;
+        let deal = self.deal(environment, &session, announcement.hash())?;
         let answer =
             Answered { announcement: announcement.hash(), deal: deal.clone(), agreed: None };
         self.remember(run.place(), answer)?;
@@ -265,8 +259,9 @@ impl<G: Group, S: SignOff> Server<G, S> {
         Ok(effects)
     }
 
-    fn deal(
+    fn deal<S: Suite>(
         &self,
+        environment: &Environment<'_, G, S>,
         session: &Session<G>,
         announcement: Digest,
     ) -> Result<Option<SignedDeal>, Rejection> {
@@ -276,7 +271,8 @@ impl<G: Group, S: SignOff> Server<G, S> {
         };
         let sharing = group.sharing_of(name);
         let deal = deal(&sharing, &sharing.derive_polynomial(seed), seed)?;
-        Ok(Some(SignedDeal::sign(session.id, announcement, *name, deal, signing)))
+        let suite = environment.suite;
+        Ok(Some(SignedDeal::sign(suite, session.id, announcement, *name, deal, signing)))
     }
 
     /// I2: agrees to the statement.
@@ -293,11 +289,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     /// # Errors
     /// In this order: those of [`check_proposal`], [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`],
     /// [`Rejection::DrpStatementRepeated`].
-    fn agree_to_proposal(
+    fn agree_to_proposal<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         proposal: &Proposal,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         let name = self.secrets.name;
         let current = self.leadership(environment.epoch);
         let mut report = Report::default();
@@ -329,11 +325,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// Those of [`check_commit`].
-    fn pass_commit_on(
+    fn pass_commit_on<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
-        commit: CommitOf<S>,
-    ) -> Result<EffectsOf<S>, Rejection> {
+        commit: Commit,
+    ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
         let checked = check_commit(environment, current, &commit, &mut Report::default())?;
         if self.turn.commit.is_some() {
@@ -348,12 +344,12 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// Those of [`Progress::append`], which identity validators exclude by their votes.
-    fn follow_log(
+    fn follow_log<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
-        entry: &LogEntry<S::CollectiveSignature>,
-    ) -> Result<EffectsOf<S>, Rejection> {
+        entry: &LogEntry,
+    ) -> Result<Vec<Effect>, Rejection> {
         let mut progress = self.progress.clone();
         let committed = progress.append(environment, height, entry)?;
         let effects = match &committed {
@@ -370,12 +366,12 @@ impl<G: Group, S: SignOff> Server<G, S> {
     }
 
     /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins to recover.
-    fn reveal_at(
+    fn reveal_at<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         stage: Stage,
         checked: &CheckedProposal<G>,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         let rules = environment.rules;
         let begun = self.recovery.as_ref().map(|recovery| &recovery.proposal().statement);
         // DRP-REVEAL-01: not before the commit is ordered; and once.
@@ -419,11 +415,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// [`Rejection::DrpNotCommitted`]; those of [`Recovery::add`].
-    fn take_shares(
+    fn take_shares<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         reveal: &Reveal,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         // DRP-REVEAL-01: there is something to recover.
         let recovery = self.recovery.as_mut().ok_or(Rejection::DrpNotCommitted)?;
         recovery.add(environment, reveal)?;
@@ -431,7 +427,7 @@ impl<G: Group, S: SignOff> Server<G, S> {
     }
 
     /// The random number, once.
-    fn recover(&mut self) -> EffectsOf<S> {
+    fn recover(&mut self) -> Vec<Effect> {
         if self.recovered.is_some() {
             return Vec::new();
         }
@@ -443,11 +439,11 @@ impl<G: Group, S: SignOff> Server<G, S> {
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`]; those of [`check_timeout`].
-    fn count_timeout(
+    fn count_timeout<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         timeout: &Timeout,
-    ) -> Result<EffectsOf<S>, Rejection> {
+    ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
         check_timeout(environment, &current, timeout)?;
         let Timeout { epoch, view, rank, validator, signature } = *timeout;
@@ -460,12 +456,12 @@ impl<G: Group, S: SignOff> Server<G, S> {
     }
 
     /// The deadline of a step: gives the leader up, or passes I3 on. That of another turn means nothing.
-    fn meet_deadline(
+    fn meet_deadline<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,
         place: (u32, u8),
         step: Step,
-    ) -> EffectsOf<S> {
+    ) -> Vec<Effect> {
         let epoch = environment.epoch;
         let current = self.leadership(epoch);
         let Some(current) = current.ok().filter(|now| (now.view, now.rank) == place) else {
@@ -480,7 +476,7 @@ impl<G: Group, S: SignOff> Server<G, S> {
         if environment.rules.gives_up(step, seen) {
             let (view, rank) = (current.view, current.rank);
             let message = timeout_message(&epoch.chain_id, epoch.number, view, rank);
-            let signature = self.secrets.signing.sign(&message.0);
+            let signature = environment.suite.sign_with(&self.secrets.signing, &message);
             let validator = self.secrets.name;
             let timeout = Timeout { epoch: epoch.number, view, rank, validator, signature };
             let mut effects = vec![Effect::Broadcast(Message::Timeout(timeout))];
@@ -498,12 +494,12 @@ impl<G: Group, S: SignOff> Server<G, S> {
     }
 }
 
-fn send_deal<A>(to: NodeId, deal: Option<SignedDeal>) -> Vec<Effect<A>> {
+fn send_deal(to: NodeId, deal: Option<SignedDeal>) -> Vec<Effect> {
     let message = deal.map(Message::Deal);
     message.map(|message| Effect::Send { to, message }).into_iter().collect()
 }
 
-fn pass_on<A: Clone>(commit: Commit<A>) -> Vec<Effect<A>> {
+fn pass_on(commit: Commit) -> Vec<Effect> {
     let message = Message::Commit(commit.clone());
     vec![Effect::Broadcast(message), Effect::Order(LogEntry::Commit(commit))]
 }

@@ -26,13 +26,13 @@ use std::collections::BTreeSet;
 use super::configuration::{Environment, Run, Session};
 use super::messages::{Inputs, SignedDeal, has_repeated};
 use super::rules::{Audience, Rules, Seen, Stage, Step};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::encoding::encode;
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{DecodedDeal, DecryptedShare, Sharing};
+use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::Configuration;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
@@ -46,7 +46,7 @@ pub struct WhitePaper {
     pub grouping: Vec<Vec<NodeId>>,
 }
 
-impl<G: Group, S: SignOff> Rules<G, S> for WhitePaper {
+impl<G: Group, S: Suite> Rules<G, S> for WhitePaper {
     /// §5 step 1: "its view and private key".
     fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         draw_over_view(lottery, key_pairs)
@@ -106,7 +106,7 @@ pub struct GroupsUnchecked {
     pub grouping: Vec<Vec<NodeId>>,
 }
 
-impl<G: Group, S: SignOff> Rules<G, S> for GroupsUnchecked {
+impl<G: Group, S: Suite> Rules<G, S> for GroupsUnchecked {
     fn derive_groups(
         &self,
         _session: &Digest,
@@ -125,7 +125,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for GroupsUnchecked {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LowThreshold;
 
-impl<G: Group, S: SignOff> Rules<G, S> for LowThreshold {
+impl<G: Group, S: Suite> Rules<G, S> for LowThreshold {
     fn derive_threshold(&self, members: usize) -> usize {
         members.checked_div(3).unwrap_or(0).max(1)
     }
@@ -135,7 +135,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for LowThreshold {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FewerInputs;
 
-impl<G: Group, S: SignOff> Rules<G, S> for FewerInputs {
+impl<G: Group, S: Suite> Rules<G, S> for FewerInputs {
     fn check_inputs(&self, session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
         let mut pairs = session.groups.iter().zip(inputs);
         if !pairs.clone().all(|(group, dealers)| dealers.len() <= group.threshold()) {
@@ -157,7 +157,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for FewerInputs {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InputsAfterReveal;
 
-impl<G: Group, S: SignOff> Rules<G, S> for InputsAfterReveal {
+impl<G: Group, S: Suite> Rules<G, S> for InputsAfterReveal {
     fn may_reveal(&self, _stage: Stage) -> bool {
         true
     }
@@ -167,7 +167,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for InputsAfterReveal {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DealsUnsigned;
 
-impl<G: Group, S: SignOff> Rules<G, S> for DealsUnsigned {
+impl<G: Group, S: Suite> Rules<G, S> for DealsUnsigned {
     fn check_deal_origin(
         &self,
         _environment: &Environment<'_, G, S>,
@@ -186,7 +186,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for DealsUnsigned {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SessionUnbound;
 
-impl<G: Group, S: SignOff> Rules<G, S> for SessionUnbound {
+impl<G: Group, S: Suite> Rules<G, S> for SessionUnbound {
     fn derive_session_id(&self, run: &Run) -> Digest {
         tagged_hash(tags::DRP_SESSION, &(run.suite, run.chain_id, run.configuration, run.leader))
     }
@@ -214,7 +214,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for SessionUnbound {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EncryptionsUnproven;
 
-impl<G: Group, S: SignOff> Rules<G, S> for EncryptionsUnproven {
+impl<G: Group, S: Suite> Rules<G, S> for EncryptionsUnproven {
     fn check_encryptions(
         &self,
         _sharing: &Sharing<G>,
@@ -228,7 +228,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for EncryptionsUnproven {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DecryptionsUnproven;
 
-impl<G: Group, S: SignOff> Rules<G, S> for DecryptionsUnproven {
+impl<G: Group, S: Suite> Rules<G, S> for DecryptionsUnproven {
     fn check_decryption(
         &self,
         _sharing: &Sharing<G>,
@@ -243,7 +243,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for DecryptionsUnproven {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OwnGroupOnly;
 
-impl<G: Group, S: SignOff> Rules<G, S> for OwnGroupOnly {
+impl<G: Group, S: Suite> Rules<G, S> for OwnGroupOnly {
     fn checks_group(&self, own: Option<usize>, group: usize) -> bool {
         own == Some(group)
     }
@@ -253,7 +253,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for OwnGroupOnly {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SharesToLeader;
 
-impl<G: Group, S: SignOff> Rules<G, S> for SharesToLeader {
+impl<G: Group, S: Suite> Rules<G, S> for SharesToLeader {
     fn audience_of_shares(&self) -> Audience {
         Audience::Leader
     }
@@ -263,7 +263,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for SharesToLeader {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunsAgain;
 
-impl<G: Group, S: SignOff> Rules<G, S> for RunsAgain {
+impl<G: Group, S: Suite> Rules<G, S> for RunsAgain {
     fn may_run_again(&self) -> bool {
         true
     }
@@ -273,7 +273,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for RunsAgain {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StartDeadlineOnly;
 
-impl<G: Group, S: SignOff> Rules<G, S> for StartDeadlineOnly {
+impl<G: Group, S: Suite> Rules<G, S> for StartDeadlineOnly {
     fn gives_up(&self, step: Step, seen: Seen) -> bool {
         step == Step::Announcement && !seen.announcement && !seen.commit
     }
@@ -283,7 +283,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for StartDeadlineOnly {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SameView;
 
-impl<G: Group, S: SignOff> Rules<G, S> for SameView {
+impl<G: Group, S: Suite> Rules<G, S> for SameView {
     fn derive_eligible(
         &self,
         configuration: &Configuration,
@@ -302,7 +302,7 @@ impl<G: Group, S: SignOff> Rules<G, S> for SameView {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LotteryOverView;
 
-impl<G: Group, S: SignOff> Rules<G, S> for LotteryOverView {
+impl<G: Group, S: Suite> Rules<G, S> for LotteryOverView {
     fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         draw_over_view(lottery, key_pairs)
     }
@@ -324,7 +324,7 @@ fn draw_over_view(lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Optio
     Some(Ticket { proof, ..lottery.draw(key_pairs)? })
 }
 
-fn check_over_view<S: SignOff>(
+fn check_over_view<S: Suite>(
     suite: &S,
     lottery: &Lottery<'_>,
     counted: &Tickets,

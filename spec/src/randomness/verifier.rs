@@ -11,40 +11,35 @@ use super::configuration::{Environment, Leadership};
 use super::messages::{Commit, LogSegment, Record, Transcript};
 use super::progress::{Progress, head_vote};
 use super::recovery::{derive_randomness, derive_secret};
-use super::sign_off::SignOff;
 use crate::Rejection;
 use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::Digest;
 use crate::primitives::suite::Suite;
 
-/// The transcript of a suite.
-pub type TranscriptOf<S> =
-    Transcript<<S as SignOff>::CollectiveSignature, <S as Suite>::Certificate>;
-
 /// Checks a transcript; gives its random number.
 ///
 /// # Errors
 /// Of each [`Check`], in their order.
-pub fn verify_transcript<G: Group, S: SignOff>(
+pub fn verify_transcript<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
-    transcript: &TranscriptOf<S>,
+    transcript: &Transcript<S::Certificate>,
 ) -> Result<Digest, Rejection> {
     run_checks(environment, transcript, &mut Report::default())
 }
 
 /// The checks of a transcript with what they give, up to the first that fails.
-pub fn list_checks<G: Group, S: SignOff>(
+pub fn list_checks<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
-    transcript: &TranscriptOf<S>,
+    transcript: &Transcript<S::Certificate>,
 ) -> Report {
     let mut report = Report::default();
     let _ = run_checks(environment, transcript, &mut report); // the report has it
     report
 }
 
-fn run_checks<G: Group, S: SignOff>(
+fn run_checks<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
-    transcript: &TranscriptOf<S>,
+    transcript: &Transcript<S::Certificate>,
     report: &mut Report,
 ) -> Result<Digest, Rejection> {
     let Transcript { commit, log, secret, randomness, .. } = transcript;
@@ -63,7 +58,7 @@ fn run_checks<G: Group, S: SignOff>(
 }
 
 /// The state of the log before its first commit, and whose turn it was then.
-fn replay<G: Group, S: SignOff>(
+fn replay<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     log: &LogSegment<S::Certificate>,
 ) -> Result<(Progress, Leadership), Rejection> {
@@ -84,11 +79,11 @@ fn replay<G: Group, S: SignOff>(
 /// **DRP-COMMIT-01** (MUST) [own] A commit counts if it is ordered in the identity log as the first of its epoch. A
 /// transcript shows it by all that the log ordered from the opening of the first lottery up to the commit, and a
 /// quorum's certificate of the log's head there.
-fn check_ordered<G: Group, S: SignOff>(
+fn check_ordered<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     mut progress: Progress,
     log: &LogSegment<S::Certificate>,
-    commit: &Commit<S::CollectiveSignature>,
+    commit: &Commit,
 ) -> Result<(), Rejection> {
     let commits = log.records.iter().filter(|ordered| matches!(ordered.record, Record::Commit(_)));
     let last = log.records.last().filter(|last| last.record == Record::Commit(commit.hash()));
@@ -102,9 +97,9 @@ fn check_ordered<G: Group, S: SignOff>(
 
 /// **DRP-SHARES-01** (MUST) [own] A transcript has for each input exactly as many shares as its threshold, at rising
 /// positions.
-fn check_share_counts<G: Group, A, Q>(
+fn check_share_counts<G: Group, C>(
     checked: &CheckedProposal<G>,
-    transcript: &Transcript<A, Q>,
+    transcript: &Transcript<C>,
 ) -> Result<(), Rejection> {
     let inputs = checked.inputs.iter().zip(&transcript.shares);
     let mut fitting = inputs.filter(|(input, shares)| {
@@ -121,10 +116,10 @@ fn check_share_counts<G: Group, A, Q>(
 }
 
 /// The shares of each input, by position.
-fn decrypt<G: Group, S: SignOff>(
+fn decrypt<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     checked: &CheckedProposal<G>,
-    transcript: &TranscriptOf<S>,
+    transcript: &Transcript<S::Certificate>,
 ) -> Result<Vec<BTreeMap<u32, G::Element>>, Rejection> {
     let mut elements = Vec::new();
     for (input, shares) in checked.inputs.iter().zip(&transcript.shares) {

@@ -18,7 +18,9 @@ use std::collections::BTreeMap;
 
 use crate::Rejection;
 use crate::primitives::certificate::{ROSTER_MAX, Roster};
+use crate::primitives::cosi::Cosigners;
 use crate::primitives::encoding::BoundedMap;
+use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
 
@@ -41,9 +43,23 @@ impl Configuration {
         Ok(Self { validators: named.try_into()?, roster: Roster { keys: keys.try_into()? } })
     }
 
-    /// The roster that these validators are: of the identity shard, during their epoch. Its f and q are theirs.
+    /// n.
+    pub fn count(&self) -> usize {
+        self.validators.len()
+    }
+
+    /// The roster that these validators are: of the identity shard, during their epoch.
     pub fn roster(&self) -> &Roster {
         &self.roster
+    }
+
+    /// The same as those who sign collectively, in the order of names.
+    ///
+    /// # Errors
+    /// Those of [`Cosigners::new`] for a group key that is none, which registration excludes.
+    pub fn cosigners<G: Group>(&self) -> Result<Cosigners<G>, Rejection> {
+        let keys: Vec<EncodedElement> = self.validators.values().map(|keys| keys.group).collect();
+        Cosigners::new(&keys)
     }
 
     /// The names, in order.

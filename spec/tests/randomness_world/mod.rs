@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::{QuorumCertificate, Signers, name_signers};
+use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer};
 use ioschain_spec::primitives::encoding::Bounded;
-use ioschain_spec::primitives::group::{Element, Group, derive_nonzero_scalar};
+use ioschain_spec::primitives::group::{Element, Group, Scalar, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
-use ioschain_spec::primitives::keys::{GroupKey, NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::randomness::leader::Leader;
 use ioschain_spec::randomness::messages::{
@@ -21,24 +24,19 @@ use ioschain_spec::randomness::progress::{Progress, head_vote};
 use ioschain_spec::randomness::recovery::Recovered;
 use ioschain_spec::randomness::rules::{Specification, Step};
 use ioschain_spec::randomness::server::{Effect, Event, Memory, Secrets, Server};
-use ioschain_spec::randomness::sign_off::{SignatureList, Signers};
 use ioschain_spec::randomness::{Environment, Epoch, Leadership, LogPosition, Rules};
 use ioschain_spec::sharding::Configuration;
 
 pub(crate) type RulesOf<G> = Rc<dyn Rules<G, Normative>>;
-pub(crate) type NormativeTranscript = Transcript<SignatureList, QuorumCertificate>;
-pub(crate) type NormativeMessage = Message<SignatureList>;
-pub(crate) type NormativeCommit = Commit<SignatureList>;
-pub(crate) type NormativeEvent = Event<SignatureList>;
-pub(crate) type NormativeEffect = Effect<SignatureList>;
+pub(crate) type NormativeTranscript = Transcript<QuorumCertificate>;
 /// What becomes of a message: (from, to, message).
-type Fault = Box<dyn FnMut(&NodeId, &NodeId, NormativeMessage) -> Option<NormativeMessage>>;
+type Fault = Box<dyn FnMut(&NodeId, &NodeId, Message) -> Option<Message>>;
 
 /// A validator and its machine.
 pub(crate) struct Member<G: Group> {
     pub(crate) key_pairs: ValidatorKeyPairs,
     pub(crate) secrets: Secrets<G>,
-    pub(crate) server: Server<G, Normative>,
+    pub(crate) server: Server<G>,
     /// What it persisted last.
     pub(crate) persisted: Memory,
 }
@@ -49,30 +47,31 @@ pub(crate) struct World<G: Group> {
     pub(crate) members: BTreeMap<NodeId, Member<G>>,
     /// Those who neither send nor receive.
     pub(crate) silent: BTreeSet<NodeId>,
-    /// Those who do not take part in signing, though they agree.
+    /// Those who do not answer when they sign together, though they agree.
     pub(crate) refuses_to_sign: BTreeSet<NodeId>,
     pub(crate) fault: Fault,
     pub(crate) leader: Option<(NodeId, Leader<G>)>,
     pub(crate) progress: Progress,
     pub(crate) records: Vec<OrderedRecord>,
-    pub(crate) commit: Option<NormativeCommit>,
+    pub(crate) commit: Option<Commit>,
     pub(crate) height: u64,
     pub(crate) agreed: BTreeMap<Digest, BTreeSet<NodeId>>,
     to_collect: Option<Digest>,
-    to_order: VecDeque<LogEntry<SignatureList>>,
-    network: VecDeque<(NodeId, NodeId, NormativeMessage)>,
+    to_order: VecDeque<LogEntry>,
+    network: VecDeque<(NodeId, NodeId, Message)>,
     /// Everything that machines wanted, in order.
-    pub(crate) effects: Vec<(NodeId, NormativeEffect)>,
+    pub(crate) effects: Vec<(NodeId, Effect)>,
     /// Everything that machines refused: (who, code).
-    pub(crate) refused: Vec<(NodeId, ioschain_spec::Rejection)>,
+    pub(crate) refused: Vec<(NodeId, Rejection)>,
 }
 
-/// The key pairs and secrets of a validator; its group key is in `G`.
+/// The key pairs and secrets of a validator; its group key is in `G`. In the toy group of five, the keys of
+/// the first four do not cancel out.
 pub(crate) fn validator<G: Group>(number: u8) -> (ValidatorKeyPairs, ValidatorKeys, Secrets<G>) {
     let key_pairs = ValidatorKeyPairs::from_seed(&[number; 32]);
-    let decryption = derive_nonzero_scalar::<G>(tags::KEY, &number);
+    let decryption = derive_nonzero_scalar::<G>(tags::KEYS_SECRET, &number);
     let mut keys = key_pairs.public_keys();
-    keys.group = GroupKey(G::generator().multiply(decryption).encode().0);
+    keys.group = G::generator().multiply(decryption).encode();
     let secrets = Secrets {
         name: keys.node_id(),
         signing: key_pairs.signing.clone(),
@@ -147,11 +146,7 @@ impl<G: Group> World<G> {
     }
 
     /// Hands an event to a validator, and takes note of what it wants.
-    pub(crate) fn hand(
-        &mut self,
-        to: NodeId,
-        event: NormativeEvent,
-    ) -> Result<Vec<NormativeEffect>, ioschain_spec::Rejection> {
+    pub(crate) fn hand(&mut self, to: NodeId, event: Event) -> Result<Vec<Effect>, Rejection> {
         let (rules, epoch) = (self.rules.clone(), self.epoch.clone());
         let environment = Environment { rules: &*rules, suite: &Normative, epoch: &epoch };
         let member = self.members.get_mut(&to).unwrap();
@@ -164,7 +159,7 @@ impl<G: Group> World<G> {
     }
 
     /// Carries out effects; what they cause is still under way afterwards.
-    pub(crate) fn carry_out(&mut self, from: NodeId, effects: Vec<NormativeEffect>) {
+    pub(crate) fn carry_out(&mut self, from: NodeId, effects: Vec<Effect>) {
         for effect in effects {
             self.effects.push((from, effect.clone()));
             match effect {
@@ -200,7 +195,7 @@ impl<G: Group> World<G> {
         }
     }
 
-    fn deliver(&mut self, from: NodeId, to: NodeId, message: NormativeMessage) {
+    fn deliver(&mut self, from: NodeId, to: NodeId, message: Message) {
         if self.silent.contains(&from) || self.silent.contains(&to) {
             return;
         }
@@ -218,10 +213,7 @@ impl<G: Group> World<G> {
     }
 
     /// Orders an entry at the next height and hands it to everybody.
-    pub(crate) fn order(
-        &mut self,
-        entry: LogEntry<SignatureList>,
-    ) -> Result<(), ioschain_spec::Rejection> {
+    pub(crate) fn order(&mut self, entry: LogEntry) -> Result<(), Rejection> {
         let height = self.height + 1;
         let mut progress = self.progress.clone();
         self.within(|environment| progress.append(environment, height, &entry))?;
@@ -296,14 +288,14 @@ impl<G: Group> World<G> {
         self.settle();
     }
 
-    /// All who agreed sign; everything up to the random number happens, if it can.
+    /// All who agreed sign together; everything up to the random number happens, if it can.
     pub(crate) fn sign_off(&mut self) {
         let Some(message) = self.to_collect.take() else { return };
-        let agreed = self.agreed.get(&message).cloned().unwrap_or_default();
-        let signers: BTreeSet<NodeId> = agreed.difference(&self.refuses_to_sign).copied().collect();
-        let (mask, signature) = self.collective(&signers, &message);
         let Some((name, leader)) = self.leader.take() else { return };
-        match self.within(|environment| leader.take_signature(environment, mask, signature)) {
+        let signed = self.sign_together(&message).and_then(|signature| {
+            self.within(|environment| leader.take_signature(environment, signature))
+        });
+        match signed {
             Ok(effects) => self.carry_out(name, effects),
             Err(rejection) => self.refused.push((name, rejection)),
         }
@@ -311,17 +303,43 @@ impl<G: Group> World<G> {
         self.settle();
     }
 
-    pub(crate) fn collective(
-        &self,
-        signers: &BTreeSet<NodeId>,
-        message: &Digest,
-    ) -> (Signers, SignatureList) {
-        let mask = Signers::new(&self.epoch.configuration, signers).unwrap();
-        let signatures: Vec<_> = signers
-            .iter()
-            .map(|name| self.members[name].secrets.signing.sign(&message.0))
-            .collect();
-        (mask, Bounded::try_from(signatures).unwrap())
+    /// All who agreed sign together, in as many attempts as there are.
+    pub(crate) fn sign_together(&self, message: &Digest) -> Result<CollectiveSignature, Rejection> {
+        let cosigners = self.epoch.configuration.cosigners::<G>()?;
+        let mut signers = BTreeMap::new();
+        for (position, (name, member)) in self.members.iter().enumerate() {
+            if self.agreed.get(message).is_some_and(|agreed| agreed.contains(name)) {
+                let secret = *member.secrets.decryption;
+                let signer = Signer::new(&cosigners, position, secret, *message);
+                signers.insert(position, (signer, self.refuses_to_sign.contains(name)));
+            }
+        }
+        let mut leader = cosi::Leader::new(&cosigners, *message);
+        loop {
+            let signed = attempt(&mut leader, &mut signers);
+            if matches!(signed, Ok(Some(_))) || leader.restart().is_none() {
+                return signed.map(|signature| signature.expect("the last attempt has no faulty"));
+            }
+        }
+    }
+
+    /// The collective signature of a message by these, a quorum or not: made by whoever knows all their secrets.
+    pub(crate) fn signature_by(&self, signers: &Signers, message: &Digest) -> CollectiveSignature {
+        let signed = |position: usize| signers[position / 8] >> (position % 8) & 1 == 1;
+        let members = self.members.values().enumerate().filter(|(position, _)| signed(*position));
+        let secrets = members.map(|(_, member)| *member.secrets.decryption);
+        let secret = secrets.fold(G::Scalar::ZERO, Scalar::add);
+        let nonce = derive_nonzero_scalar::<G>(tags::COSI_NONCE, &(signers, message));
+        let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());
+        let challenge = derive_challenge::<G>(tags::COSI_CHALLENGE, &key, message, &commitment);
+        let response = nonce.add(challenge.multiply(secret)).encode();
+        let signature = SchnorrSignature { commitment, response };
+        CollectiveSignature { signers: signers.clone(), signature }
+    }
+
+    /// All validators as signers.
+    pub(crate) fn everybody(&self) -> Signers {
+        name_signers(self.members.len(), 0..self.members.len()).unwrap()
     }
 
     /// The deadlines of the current turn come for everybody, as long as it is on.
@@ -381,4 +399,28 @@ impl<G: Group> World<G> {
         let commit = self.commit.clone().expect("a run is committed");
         recovered.expect("somebody has the number").into_transcript(commit, self.segment()).unwrap()
     }
+}
+
+/// One attempt at signing together: all have nonces, and those who refuse do not answer.
+fn attempt<G: Group>(
+    leader: &mut cosi::Leader<'_, G>,
+    signers: &mut BTreeMap<usize, (Signer<'_, G>, bool)>,
+) -> Result<Option<CollectiveSignature>, Rejection> {
+    let open = leader.open();
+    for (position, (signer, _)) in signers.iter_mut() {
+        let mut randomness = [open.attempt as u8; 32];
+        randomness[0] = *position as u8;
+        let nonce = signer.open(&open, &randomness)?;
+        if !leader.faulty().contains(position) {
+            leader.receive_nonce(*position, &nonce)?;
+        }
+    }
+    let challenge = leader.challenge(&cosi::Specification)?;
+    for (position, (signer, refuses)) in signers.iter_mut() {
+        if !*refuses {
+            let response = signer.answer(&cosi::Specification, &challenge)?;
+            leader.receive_response(*position, &response)?;
+        }
+    }
+    Ok(leader.signature())
 }

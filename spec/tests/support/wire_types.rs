@@ -49,7 +49,6 @@ macro_rules! for_every_wire_type {
             Record, Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript,
         };
         use ioschain_spec::randomness::server::{Answered, Memory};
-        use ioschain_spec::randomness::sign_off::{SignatureList, Signers};
         use ioschain_spec::sharding::lottery::Ticket;
 
         for_every_wire_type!(@each $check:
@@ -65,10 +64,10 @@ macro_rules! for_every_wire_type {
             UnspentOutput, Lock, Vote, Settlement, Decision, Position, Totals, ShardState,
             Parameters, Holder, Grant, Genesis,
             Registration, SignedRegistration, Ticket,
-            Run, Announcement, SignedDeal, Statement, Proposal, Signers, Commit<SignatureList>,
-            RevealedShare, Reveal, Timeout, Fail, LogEntry<SignatureList>, Record, OrderedRecord,
-            LogSegment<QuorumCertificate>, Transcript<SignatureList, QuorumCertificate>,
-            Message<SignatureList>, Answered, Memory,
+            Run, Announcement, SignedDeal, Statement, Proposal, Commit,
+            RevealedShare, Reveal, Timeout, Fail, LogEntry, Record, OrderedRecord,
+            LogSegment<QuorumCertificate>, Transcript<QuorumCertificate>,
+            Message, Answered, Memory,
             EpochClosed, CertifiedEpoch<QuorumCertificate>,
             Answer, Import, ExpiryList, DecisionProof<QuorumCertificate>,
             UnlockCommit<DecisionProof<QuorumCertificate>>,
