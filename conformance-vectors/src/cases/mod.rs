@@ -126,7 +126,7 @@ const WITHOUT_BOTH_KINDS: [&str; 18] = [
 
 /// What requirements begin with that this version of the suite does not speak of: neither they nor the
 /// codes of their checks are part of it.
-const NOT_IN_THE_SUITE: [&str; 1] = ["CRY-COSI-"];
+const NOT_IN_THE_SUITE: [&str; 4] = ["CRY-COSI-", "DRP-", "EDS-RANK-", "EDS-VIEW-"];
 
 fn is_in_the_suite(requirement: &str) -> bool {
     !NOT_IN_THE_SUITE.iter().any(|start| requirement.starts_with(start))
