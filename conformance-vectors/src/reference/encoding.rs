@@ -13,6 +13,7 @@ use ioschain_spec::ledger::{
     Decision, Parameters, Policy, ShardState, SignedTransaction, Transaction, Witness,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
+use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext};
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::keys::ValidatorKeys;
@@ -61,6 +62,11 @@ codecs! {
     "answer": Answer;
     "block": Block;
     "certified_epoch": CertifiedEpoch;
+    "collective_signature": CollectiveSignature;
+    "cosi_challenge": Challenge;
+    "cosi_nonce": Nonce;
+    "cosi_open": Open;
+    "cosi_response": Response;
     "deal": Deal;
     "decision": Decision;
     "decision_proof": DecisionProof;

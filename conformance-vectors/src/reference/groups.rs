@@ -41,7 +41,9 @@ macro_rules! in_group {
     };
 }
 
-const GROUP: (&str, &str) = ("group", "text");
+pub(super) use in_group;
+
+pub(super) const GROUP: (&str, &str) = ("group", "text");
 const SESSION: (&str, &str) = ("session", "Digest");
 const DEALER: (&str, &str) = ("dealer", "Digest");
 const BASE: (&str, &str) = ("base", "EncodedElement");
@@ -261,11 +263,11 @@ fn two_elements<G: Group>(input: &Value, name: &str) -> Result<[G::Element; 2], 
     elements.try_into().map_err(|_| format!("`{name}` are not two elements").into())
 }
 
-fn scalar<G: Group>(input: &Value, name: &str) -> Result<G::Scalar, Refusal> {
+pub(super) fn scalar<G: Group>(input: &Value, name: &str) -> Result<G::Scalar, Refusal> {
     Ok(G::Scalar::decode(&read::<EncodedScalar>(input, name)?)?)
 }
 
-fn scalars<G: Group>(input: &Value, name: &str) -> Result<Vec<G::Scalar>, Refusal> {
+pub(super) fn scalars<G: Group>(input: &Value, name: &str) -> Result<Vec<G::Scalar>, Refusal> {
     let encoded: Vec<EncodedScalar> = read_list(input, name)?;
     Ok(encoded.iter().map(G::Scalar::decode).collect::<Result<_, _>>()?)
 }
@@ -278,11 +280,11 @@ fn zip<A, B>(one: Vec<A>, other: Vec<B>) -> Result<Vec<(A, B)>, Refusal> {
     Ok(one.into_iter().zip(other).collect())
 }
 
-fn element_json<G: Group>(element: G::Element) -> Value {
+pub(super) fn element_json<G: Group>(element: G::Element) -> Value {
     hex::encode(element.encode().0).into()
 }
 
-fn scalar_json<G: Group>(scalar: G::Scalar) -> Value {
+pub(super) fn scalar_json<G: Group>(scalar: G::Scalar) -> Value {
     hex::encode(scalar.encode().0).into()
 }
 

@@ -4,6 +4,7 @@
 //! no rule. The JSON form of a wire type is that of [`crate::wire_json`].
 
 mod atomix;
+mod cosi;
 mod encoding;
 mod groups;
 mod json;
@@ -111,6 +112,7 @@ pub fn handlers() -> Vec<Handler> {
     handlers.extend(encoding::handlers());
     handlers.extend(primitives::HANDLERS);
     handlers.extend(groups::HANDLERS);
+    handlers.extend(cosi::HANDLERS);
     handlers.extend(keys::HANDLERS);
     handlers.extend(ledger::HANDLERS);
     handlers.extend(atomix::HANDLERS);

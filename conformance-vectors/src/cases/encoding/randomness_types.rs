@@ -1,6 +1,8 @@
 //! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
 
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
+use ioschain_spec::primitives::certificate::{ROSTER_MAX, name_signers};
+use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
@@ -25,6 +27,11 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         vrf_proofs()?,
         validator_keys()?,
         schnorr_signatures()?,
+        opens()?,
+        nonces()?,
+        challenges()?,
+        responses()?,
+        collective_signatures()?,
         registrations()?,
         signed_registrations()?,
         tickets()?,
@@ -146,6 +153,52 @@ fn schnorr_signatures() -> Result<[VectorFile; 2], CaseError> {
     suites(
         "encoding.schnorr_signature",
         &[broken("distinct", "a Schnorr signature", schnorr_signature())],
+        &[],
+    )
+}
+
+const ATTEMPT: u32 = 0x0102_0304;
+
+fn opens() -> Result<[VectorFile; 2], CaseError> {
+    let open = Open { message: digest("message"), attempt: ATTEMPT };
+    suites("encoding.cosi_open", &[broken("distinct", "an opening of an attempt", open)], &[])
+}
+
+fn nonces() -> Result<[VectorFile; 2], CaseError> {
+    let commitments = [element(6), element(7)];
+    let nonce = Nonce { message: digest("message"), attempt: ATTEMPT, commitments };
+    suites("encoding.cosi_nonce", &[broken("distinct", "commitments to nonces", nonce)], &[])
+}
+
+fn challenges() -> Result<[VectorFile; 2], CaseError> {
+    let challenge = |validators: usize| -> Result<Challenge, CaseError> {
+        let signers = name_signers(validators, (0..validators).step_by(3))?;
+        let commitments = [element(8), element(9)];
+        Ok(Challenge { message: digest("message"), attempt: ATTEMPT, signers, commitments })
+    };
+    suites(
+        "encoding.cosi_challenge",
+        &[
+            broken("nine", "a challenge to some of nine", challenge(9)?),
+            honest("nobody", "a challenge to nobody", challenge(0)?),
+            honest("most", "a challenge to some of 4,096", challenge(ROSTER_MAX)?),
+        ],
+        &[],
+    )
+}
+
+fn responses() -> Result<[VectorFile; 2], CaseError> {
+    let response = EncodedScalar(digest("response").0);
+    let response = Response { message: digest("message"), attempt: ATTEMPT, response };
+    suites("encoding.cosi_response", &[broken("distinct", "a signer's response", response)], &[])
+}
+
+fn collective_signatures() -> Result<[VectorFile; 2], CaseError> {
+    let signers = name_signers(12, [0, 2, 5, 11])?;
+    let collective = CollectiveSignature { signers, signature: schnorr_signature() };
+    suites(
+        "encoding.collective_signature",
+        &[broken("distinct", "a collective signature", collective)],
         &[],
     )
 }

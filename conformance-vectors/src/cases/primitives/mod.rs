@@ -4,6 +4,7 @@
 //! -03) answer every question, so they have no negative cases.
 
 mod certificates;
+mod collective_signing;
 mod curve_points;
 mod draws;
 mod equal_logarithms;
@@ -46,6 +47,7 @@ pub fn files() -> Result<Vec<VectorFile>, CaseError> {
     files.extend(groups::files()?);
     files.extend(equal_logarithms::files()?);
     files.extend(secret_sharing::files()?);
+    files.extend(collective_signing::files()?);
     files.extend(random_function::files()?);
     files.extend(validator_keys::files()?);
     Ok(files)
