@@ -37,6 +37,9 @@ enum Command {
     /// Bring data from elsewhere and run it through the ledger.
     #[command(subcommand)]
     Import(Import),
+    /// The randomness protocol: run it, verify a transcript.
+    #[command(subcommand)]
+    Drp(Drp),
     /// Explore every state of a model, and say which properties fail, with the shortest way there.
     Check(Check),
     /// Run every weakened variant of the rules, and show that the models catch it.
@@ -143,6 +146,47 @@ pub(crate) struct Explore {
     /// Where to serve.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub(crate) listen: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Drp {
+    /// Run the protocol once with real cryptography, all validators in this process.
+    Run(RunDrp),
+    /// Check a transcript as a third party, and list every check with its result.
+    Verify(VerifyDrp),
+}
+
+/// Arguments of `drp run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunDrp {
+    /// How many validators, the leader among them; 4 to 4096.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(4..=4096))]
+    pub(crate) validators: u16,
+    /// About how many servers share each other's secrets; a remainder makes some groups larger.
+    #[arg(long, value_name = "C", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) group_size: u16,
+    /// How many validators are faulty, each in one of four ways; at most a third of the others.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub(crate) faulty: u16,
+    /// What all keys, secrets and faults come from.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write the transcript here, for `drp verify`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) transcript_out: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `drp verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyDrp {
+    /// A file that `drp run --transcript-out` wrote.
+    pub(crate) transcript: PathBuf,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -355,6 +399,10 @@ where
         Command::Mutants(arguments) => commands::models::mutants(arguments, output, errors),
         Command::Replay(arguments) => commands::models::replay_trace(arguments, output, errors),
         Command::Explore(arguments) => commands::models::explore(arguments, output, errors),
+        Command::Drp(Drp::Run(arguments)) => commands::drp::run_drp(arguments, output, errors),
+        Command::Drp(Drp::Verify(arguments)) => {
+            commands::drp::verify_drp(arguments, output, errors)
+        }
         Command::Import(Import::Bitcoin(arguments)) => {
             commands::import::bitcoin(arguments, output, errors)
         }

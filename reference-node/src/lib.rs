@@ -8,12 +8,14 @@
 //! | [`workload`] | what is to be paid, apart from any ledger |
 //! | [`generated`] | workloads from a seed |
 //! | [`carrier`] | carries a workload through shards, with real cryptography |
+//! | [`randomness`] | a run of the randomness protocol with real cryptography, and its transcript as a file |
 
 pub mod bitcoin;
 pub mod carrier;
 mod cli;
 mod commands;
 pub mod generated;
+pub mod randomness;
 pub mod workload;
 
 pub use cli::{EXIT_BAD_INPUT, EXIT_DOES_NOT_HOLD, EXIT_SUCCESS, run};

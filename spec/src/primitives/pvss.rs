@@ -92,6 +92,13 @@ pub struct DecodedDeal<G: Group> {
     shares: Vec<DecodedShare<G>>,
 }
 
+impl<G: Group> DecodedDeal<G> {
+    /// The hash of the commitments, `H("pvss/commitments", commitments)`: names the secret that is dealt.
+    pub fn commitments_hash(&self) -> Digest {
+        self.commitments_hash
+    }
+}
+
 /// Eⱼ, as it came too, and its proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct DecodedShare<G: Group> {

@@ -164,11 +164,16 @@ impl<G: Group> Server<G> {
     /// A validator when the first lottery opens, or when it comes back: then with what it persisted last, and
     /// the log is handed to it again.
     pub fn new(epoch: &Epoch, secrets: Secrets<G>, memory: Memory) -> Self {
+        Self::following(secrets, memory, Progress::new(epoch), epoch.opened.height)
+    }
+
+    /// The same when the log has been followed to `height`, and `progress` is its state there.
+    pub fn following(secrets: Secrets<G>, memory: Memory, progress: Progress, height: u64) -> Self {
         Self {
             secrets,
             memory,
-            progress: Progress::new(epoch),
-            height: epoch.opened.height,
+            progress,
+            height,
             turn: Turn::new(),
             recovery: None,
             recovered: None,

@@ -1,0 +1,60 @@
+//! The specification's rules with a memory: a deal that was decoded and checked once is not decoded and
+//! checked again. All machines of a process share it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::randomness::Rules;
+use ioschain_spec::randomness::messages::SignedDeal;
+
+/// [`Specification`](ioschain_spec::randomness::Specification), remembering. What it is asked is looked up and
+/// never iterated, so the order of a hash map shows nowhere.
+///
+/// A deal is known by its hash, which covers the session and the dealer and so the sharing; a decoded one by
+/// the hash of its commitments, and by comparison.
+#[derive(Debug, Default)]
+pub(super) struct Remembering {
+    decoded: RefCell<HashMap<Digest, Result<DecodedDeal<Ristretto255>, Rejection>>>,
+    checked: RefCell<HashMap<Digest, Vec<Checked>>>,
+}
+
+/// A deal of a sharing, and what came of its check.
+#[derive(Debug)]
+struct Checked {
+    sharing: Sharing<Ristretto255>,
+    deal: DecodedDeal<Ristretto255>,
+    outcome: Result<(), Rejection>,
+}
+
+impl<S: Suite> Rules<Ristretto255, S> for Remembering {
+    fn decode_deal(
+        &self,
+        sharing: &Sharing<Ristretto255>,
+        deal: &SignedDeal,
+    ) -> Result<DecodedDeal<Ristretto255>, Rejection> {
+        let mut decoded = self.decoded.borrow_mut();
+        let decode = || pvss::decode_deal(sharing, &deal.deal);
+        decoded.entry(deal.hash()).or_insert_with(decode).clone()
+    }
+
+    fn check_encryptions(
+        &self,
+        sharing: &Sharing<Ristretto255>,
+        deal: &DecodedDeal<Ristretto255>,
+    ) -> Result<(), Rejection> {
+        let mut checked = self.checked.borrow_mut();
+        let known = checked.entry(deal.commitments_hash()).or_default();
+        let same = |it: &&Checked| it.deal == *deal && it.sharing == *sharing;
+        if let Some(found) = known.iter().find(same) {
+            return found.outcome;
+        }
+        let outcome = pvss::verify_encryptions(sharing, deal);
+        known.push(Checked { sharing: sharing.clone(), deal: deal.clone(), outcome });
+        outcome
+    }
+}
