@@ -216,6 +216,24 @@ fn after_three_failures_another_view_has_other_leaders() {
 }
 
 #[test]
+fn when_all_have_failed_all_may_lead_and_who_fails_again_is_left_out_again() {
+    let mut world = World::<Ristretto255>::new(4, 3);
+    let mut leaders_of_view = Vec::new();
+    for _ in 0..4 {
+        world.hold_lottery();
+        leaders_of_view.push(world.progress.ranks());
+        while world.leadership().is_some() {
+            world.let_time_pass(); // nobody starts
+        }
+    }
+    let counts: Vec<usize> = leaders_of_view.iter().map(Vec::len).collect();
+    assert_eq!(counts, [3, 1, 3, 1]);
+    for pair in leaders_of_view.chunks(2) {
+        assert!(!pair[0].contains(&pair[1][0]), "the fourth, who has not failed");
+    }
+}
+
+#[test]
 fn a_lottery_without_tickets_is_followed_by_the_next_view() {
     let mut world = World::<Ristretto255>::new(4, 3);
     let (opened, heights) = (world.epoch.opened.height, world.epoch.lottery_heights);

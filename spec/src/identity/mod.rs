@@ -5,7 +5,8 @@
 //! entry is one height, rosters are those of genesis, and the only entry is [`EpochClosed`], which
 //! stands for the Micro State Block's header (§9).
 //! Every look-up is made *at a height*, so that all validators of a shard see the same.
-//! Registrations ([`registration`]) have their checks and are not entries yet.
+//! Registrations ([`registration`]) have their checks and are not entries yet; what the randomness protocol
+//! orders has a log of its own ([`progress`](crate::randomness::progress)).
 //! Origin: own.
 
 pub mod registration;

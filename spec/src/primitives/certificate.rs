@@ -1,8 +1,8 @@
 //! Rosters, quorums, and the quorum certificate: a bitmap of signers and their Ed25519 signatures.
 //!
-//! The white paper's collective signature ([`cosi`](super::cosi)) takes this place in the suite when the
-//! randomness protocol exists; the list of signatures stays as its oracle. The bitmap and its checks serve
-//! both. Origin: own.
+//! The white paper's collective signature ([`cosi`](super::cosi)), which the randomness protocol (§4) uses, is
+//! to take this place; the list of signatures then stays as its oracle. The bitmap and its checks serve both.
+//! Origin: own.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 

@@ -10,6 +10,7 @@ use crate::Rejection;
 use crate::primitives::certificate::check_signers;
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::group::Group;
+use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::{DecodedDeal, Sharing};
 use crate::primitives::suite::Suite;
@@ -186,7 +187,7 @@ pub fn check_proposal<G: Group, S: Suite>(
     report.note(Check::Inputs, rules.check_inputs(&session, &statement.inputs))?;
     let inputs = decode_deals(environment, &session, proposal);
     let inputs = report.note(Check::Deals, inputs)?;
-    let own = signer.and_then(|signer| session.group_of(signer));
+    let own = signer.and_then(|signer| session.group_of(signer)).map(|(at, _)| at);
     let is_checked = |input: &&Input<G>| signer.is_none() || rules.checks_group(own, input.group);
     let mut to_check = inputs.iter().filter(is_checked);
     let encryptions =
@@ -223,6 +224,7 @@ pub fn check_configuration<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     run: &Run,
 ) -> Result<(), Rejection> {
+    // DRP-CONFIG-01: field by field.
     if environment.epoch.run::<G>(&run.leadership()) != *run {
         return Err(Rejection::DrpConfiguration);
     }
@@ -235,6 +237,7 @@ pub fn check_configuration<G: Group, S: Suite>(
 /// # Errors
 /// [`Rejection::DrpLeader`]
 pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
+    // DRP-LEADER-01: it is its turn.
     if run.leadership() != *current {
         return Err(Rejection::DrpLeader);
     }
@@ -252,6 +255,7 @@ pub fn check_announcement_signature<G: Group, S: Suite>(
     let Announcement { run, signature } = announcement;
     let message = Announcement::message(run);
     let key = environment.epoch.signing_key(&run.leader);
+    // DRP-ANNOUNCE-01: signed by the leader.
     if !key.is_some_and(|key| environment.suite.verify_signature(key, &message, signature)) {
         return Err(Rejection::DrpAnnouncement);
     }
@@ -294,13 +298,29 @@ fn decode_deals<G: Group, S: Suite>(
     let announcement = proposal.announcement.hash();
     let lists = session.groups.iter().zip(&proposal.statement.inputs).enumerate();
     let placed = lists.flat_map(|(at, (group, dealers))| dealers.iter().map(move |_| (at, group)));
-    let decode = |((at, group), deal): ((usize, &ServerGroup<G>), &SignedDeal)| {
-        environment.rules.check_deal_origin(environment, session, &announcement, deal)?;
-        let sharing = group.sharing_of(&deal.dealer);
-        let decoded = environment.rules.decode_deal(&sharing, deal)?;
-        Ok(Input { dealer: deal.dealer, group: at, sharing, deal: decoded })
-    };
-    placed.zip(&proposal.deals).map(decode).collect()
+    let deals = placed.zip(&proposal.deals);
+    deals
+        .map(|(group, deal)| decode_deal(environment, session, &announcement, group, deal))
+        .collect()
+}
+
+/// A deal in answer to an announcement, by a member of a group, with its number; its encryptions may still be
+/// false.
+///
+/// # Errors
+/// In this order: those of [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of
+/// [`Rules::decode_deal`](super::Rules::decode_deal).
+pub(super) fn decode_deal<G: Group, S: Suite>(
+    environment: &Environment<'_, G, S>,
+    session: &Session<G>,
+    announcement: &Digest,
+    (at, group): (usize, &ServerGroup<G>),
+    deal: &SignedDeal,
+) -> Result<Input<G>, Rejection> {
+    environment.rules.check_deal_origin(environment, session, announcement, deal)?;
+    let sharing = group.sharing_of(&deal.dealer);
+    let decoded = environment.rules.decode_deal(&sharing, deal)?;
+    Ok(Input { dealer: deal.dealer, group: at, sharing, deal: decoded })
 }
 
 fn check_root(proposal: &Proposal) -> Result<(), Rejection> {

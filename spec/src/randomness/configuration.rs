@@ -211,9 +211,9 @@ impl<G: Group> Session<G> {
         Self::new(environment, run, derive_partition(environment, run)?)
     }
 
-    /// The group of a server, counted from 0; `None` for who is no server.
-    pub fn group_of(&self, server: &NodeId) -> Option<usize> {
-        self.groups.iter().position(|group| group.members.contains(server))
+    /// The group of a server with its number, from 0; `None` for who is no server.
+    pub fn group_of(&self, server: &NodeId) -> Option<(usize, &ServerGroup<G>)> {
+        self.groups.iter().enumerate().find(|(_, group)| group.members.contains(server))
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checks::check_collective_signature;
+use super::checks::{check_collective_signature, decode_deal};
 use super::configuration::{Environment, Leadership, Session};
 use super::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, SignedDeal, Statement, derive_root,
@@ -65,9 +65,7 @@ impl<G: Group> Leader<G> {
         environment: &Environment<'_, G, S>,
         deal: SignedDeal,
     ) -> Result<Vec<Effect>, Rejection> {
-        let rules = environment.rules;
-        let groups = &self.session.groups;
-        let group = groups.iter().find(|group| group.members.contains(&deal.dealer));
+        let group = self.session.group_of(&deal.dealer);
         // DRP-INPUTS-03: by a server.
         let group = group.ok_or(Rejection::DrpInputGroup)?;
         // DRP-DEAL-04: its first.
@@ -75,14 +73,12 @@ impl<G: Group> Leader<G> {
             return Err(Rejection::DrpDealRepeated);
         }
         let announcement = self.announcement.hash();
-        rules.check_deal_origin(environment, &self.session, &announcement, &deal)?;
-        let sharing = group.sharing_of(&deal.dealer);
-        let decoded = rules.decode_deal(&sharing, &deal)?;
-        rules.check_encryptions(&sharing, &decoded)?;
+        let input = decode_deal(environment, &self.session, &announcement, group, &deal)?;
+        environment.rules.check_encryptions(&input.sharing, &input.deal)?;
         if self.proposal.is_some() {
             return Ok(Vec::new());
         }
-        let servers: usize = groups.iter().map(|group| group.members.len()).sum();
+        let servers: usize = self.session.groups.iter().map(|group| group.members.len()).sum();
         self.deals.insert(deal.dealer, deal);
         if self.deals.len() == servers { self.propose(environment) } else { Ok(Vec::new()) }
     }

@@ -10,8 +10,6 @@
 //! | R3 | [`Reveal`] | server to all |
 //! | | [`Timeout`], [`Fail`] | validator to all; anyone to the log |
 
-use std::collections::BTreeSet;
-
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::configuration::Run;
@@ -334,10 +332,4 @@ pub enum Message {
 pub fn to_inputs(dealers: Vec<Vec<NodeId>>) -> Result<Inputs, crate::Rejection> {
     let groups = dealers.into_iter().map(Bounded::try_from).collect::<Result<Vec<_>, _>>()?;
     groups.try_into()
-}
-
-/// Whether a name stands twice in the inputs.
-pub fn has_repeated(inputs: &Inputs) -> bool {
-    let mut seen = BTreeSet::new();
-    !inputs.iter().flatten().all(|dealer| seen.insert(*dealer))
 }

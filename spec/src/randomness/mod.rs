@@ -13,10 +13,11 @@
 //!    Z = Σ secrets of the inputs, rnd = H("drp/out", (sid, Z))
 //! ```
 //!
-//! Each group has an honest input among its t = ⌊c/3⌋ + 1, or the groups with fewer honest members are made up
-//! for by others: over all groups Σ t > |S|/3. So the sum is uniform, and before the first honest decryption
-//! unknown. What the paper leaves open is *when* the number is fixed. There the client sees it first and may
-//! drop it; here the commit is ordered before anybody decrypts, and after it there is no other run.
+//! A group of c servers has the threshold t = ⌊c/3⌋ + 1, and over all groups Σ t > |S|/3 ≥ f. So in some group
+//! fewer than t are malicious: one of its t inputs is honest, and nobody can recover that one before the first
+//! honest decryption. The sum is uniform, and until then unknown. What the paper leaves open is *when* the number
+//! is fixed. There the client sees it first and may drop it; here the commit is ordered before anybody decrypts,
+//! and after it there is no other run.
 //!
 //! | module | what it is |
 //! |---|---|
@@ -30,6 +31,9 @@
 //! | [`leader`] | the client of the paper, as a machine |
 //! | [`server`] | every validator, as a machine |
 //! | [`variants`] | the paper's text, and rules weakened one by one |
+//!
+//! How validators sign together is a matter of the primitives ([`cosi`](crate::primitives::cosi)): a machine
+//! says when a validator agrees to a message and when a leader wants it signed, and is told the signature.
 //!
 //! Time is an event, secrets are arguments, and what a machine wants done it gives back as effects, in the
 //! order in which they must be done. Origin: white paper §4, RandHound 2017; the order of commit and

@@ -22,7 +22,9 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::signature::Signature;
 use crate::primitives::suite::Suite;
-use crate::sharding::lottery::{Lottery, Ticket, Tickets, derive_ranks};
+use crate::sharding::lottery::{
+    Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
+};
 
 /// The state of one epoch's lotteries and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub struct Progress {
     tickets: Tickets,
     /// How many of its leaders have failed.
     rank: u8,
-    /// Who has led in this epoch and failed.
+    /// Who has led in this epoch and failed, since exclusions began anew.
     failed: BTreeSet<NodeId>,
     /// The commit, once there is one.
     committed: Option<Digest>,
@@ -85,7 +87,8 @@ impl Progress {
         let ranks = derive_ranks(&self.tickets);
         let leader = ranks
             .get(usize::from(self.rank))
-            .filter(|_| self.committed.is_none() && height > self.closes_at(epoch));
+            .filter(|_| self.committed.is_none() && height > self.last_height(epoch));
+        // DRP-LOG-02: it is somebody's turn.
         let leader = leader.ok_or(Rejection::DrpNotCurrent)?;
         Ok(Leadership { view: self.view, rank: self.rank, leader: *leader })
     }
@@ -183,7 +186,6 @@ impl Progress {
             Record::Ticket(ticket) => next.count(environment, height, ticket)?,
             Record::Fail(fail) => next.fail(environment, height, fail)?,
             Record::Commit(hash) => {
-                // DRP-LOG-02: it is somebody's turn.
                 next.leadership(environment.epoch, height)?;
                 next.committed = Some(*hash).filter(|_| !environment.rules.may_run_again());
             }
@@ -229,11 +231,17 @@ impl Progress {
             self.tickets.clear();
             self.rank = 0;
         }
+        let Epoch { configuration, convicted, .. } = environment.epoch;
+        // EDS-ELIGIBLE-02: exclusions begin anew.
+        if have_all_failed(configuration, convicted, &self.failed) {
+            self.failed.clear();
+        }
         Ok(())
     }
 
-    fn closes_at(&self, epoch: &Epoch) -> u64 {
-        self.opened_at.saturating_add(lottery_heights(epoch))
+    /// The last height at which tickets count.
+    fn last_height(&self, epoch: &Epoch) -> u64 {
+        derive_last_height(self.opened_at, lottery_heights(epoch))
     }
 }
 
@@ -254,10 +262,7 @@ pub fn check_fail<G: Group, S: Suite>(
     fail: &Fail,
 ) -> Result<(), Rejection> {
     let Fail { epoch, view, rank, timeouts } = fail;
-    // DRP-LOG-02: of the current view and rank.
-    if (*epoch, *view, *rank) != (environment.epoch.number, current.view, current.rank) {
-        return Err(Rejection::DrpNotCurrent);
-    }
+    check_current(environment.epoch, current, (*epoch, *view, *rank))?;
     // DRP-FAIL-01: of a quorum.
     if timeouts.len() < environment.epoch.quorum() {
         return Err(Rejection::DrpFailQuorum);
@@ -282,11 +287,20 @@ pub fn check_timeout<G: Group, S: Suite>(
     timeout: &Timeout,
 ) -> Result<(), Rejection> {
     let Timeout { epoch, view, rank, validator, signature } = timeout;
+    check_current(environment.epoch, current, (*epoch, *view, *rank))?;
+    check_timeout_signature(environment, current, validator, signature)
+}
+
+fn check_current(
+    epoch: &Epoch,
+    current: &Leadership,
+    named: (u64, u32, u8),
+) -> Result<(), Rejection> {
     // DRP-LOG-02: of the current view and rank.
-    if (*epoch, *view, *rank) != (environment.epoch.number, current.view, current.rank) {
+    if named != (epoch.number, current.view, current.rank) {
         return Err(Rejection::DrpNotCurrent);
     }
-    check_timeout_signature(environment, current, validator, signature)
+    Ok(())
 }
 
 fn check_timeout_signature<G: Group, S: Suite>(

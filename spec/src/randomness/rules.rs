@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::configuration::{Environment, Run, Session};
-use super::messages::{Inputs, SignedDeal, has_repeated};
+use super::messages::{Inputs, SignedDeal};
 use crate::Rejection;
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -69,7 +69,7 @@ pub enum Audience {
 
 /// The rules of the randomness protocol. `&dyn Rules<G, S>` is possible: no method is generic.
 ///
-/// What they give together, in every run; the models check it (`ioschain check drp`):
+/// What they give together, in every run:
 ///
 /// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included, the number
 /// of a committed run is uniform, whatever they do.
@@ -267,30 +267,15 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// **DRP-INPUTS-01** (MUST) [RH, exact own] A group has exactly as many inputs as its threshold: fewer could all
     /// be malicious, and more let a leader choose among more sums.
     ///
-    /// **DRP-INPUTS-02** (MUST) [RH] No dealer is an input twice.
-    ///
-    /// **DRP-INPUTS-03** (MUST) [RH] The inputs of a group are its members.
-    ///
     /// # Errors
-    /// In this order, each for all groups: [`Rejection::DrpInputCount`], [`Rejection::DrpInputRepeated`],
-    /// [`Rejection::DrpInputGroup`].
+    /// In this order: [`Rejection::DrpInputCount`], those of [`check_members`].
     fn check_inputs(&self, session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
         let mut pairs = session.groups.iter().zip(inputs);
         // DRP-INPUTS-01: exactly t of each group.
-        if !pairs.clone().all(|(group, dealers)| dealers.len() == group.threshold()) {
+        if !pairs.all(|(group, dealers)| dealers.len() == group.threshold()) {
             return Err(Rejection::DrpInputCount);
         }
-        // DRP-INPUTS-02: distinct.
-        if has_repeated(inputs) {
-            return Err(Rejection::DrpInputRepeated);
-        }
-        // DRP-INPUTS-03: of the group.
-        if !pairs
-            .all(|(group, dealers)| dealers.iter().all(|dealer| group.members.contains(dealer)))
-        {
-            return Err(Rejection::DrpInputGroup);
-        }
-        Ok(())
+        check_members(session, inputs)
     }
 
     /// Whether a signer checks the encryptions of a group's deals; `own` is its own group, `None` for the leader.
@@ -364,4 +349,27 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         };
         lacks && !seen.commit
     }
+}
+
+/// Checks that inputs are different members of their groups.
+///
+/// **DRP-INPUTS-02** (MUST) [RH] No dealer is an input twice.
+///
+/// **DRP-INPUTS-03** (MUST) [RH] The inputs of a group are its members.
+///
+/// # Errors
+/// In this order, each for all groups: [`Rejection::DrpInputRepeated`], [`Rejection::DrpInputGroup`].
+pub fn check_members<G: Group>(session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
+    let mut seen = BTreeSet::new();
+    // DRP-INPUTS-02: distinct.
+    if !inputs.iter().flatten().all(|dealer| seen.insert(*dealer)) {
+        return Err(Rejection::DrpInputRepeated);
+    }
+    for (group, dealers) in session.groups.iter().zip(inputs) {
+        // DRP-INPUTS-03: of the group.
+        if !dealers.iter().all(|dealer| group.members.contains(dealer)) {
+            return Err(Rejection::DrpInputGroup);
+        }
+    }
+    Ok(())
 }

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;
 
-use super::checks::{CheckedProposal, Report, check_announcement, check_commit, check_proposal};
+use super::checks::{
+    CheckedProposal, Input, Report, check_announcement, check_commit, check_proposal,
+};
 use super::configuration::{Environment, Epoch, Leadership, Session};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
@@ -21,7 +23,7 @@ use super::progress::{Progress, check_timeout};
 use super::recovery::{Recovered, Recovery};
 use super::rules::{Audience, Seen, Stage, Step};
 use crate::Rejection;
-use crate::primitives::encoding::BoundedMap;
+use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
@@ -271,7 +273,7 @@ impl<G: Group> Server<G> {
         announcement: Digest,
     ) -> Result<Option<SignedDeal>, Rejection> {
         let Secrets { name, signing, seed, .. } = &self.secrets;
-        let Some(group) = session.groups.iter().find(|group| group.members.contains(name)) else {
+        let Some((_, group)) = session.group_of(name) else {
             return Ok(None); // it leads
         };
         let sharing = group.sharing_of(name);
@@ -336,6 +338,9 @@ impl<G: Group> Server<G> {
         commit: Commit,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
+        if current.is_ok() && self.turn.commit.as_ref() == Some(&commit) {
+            return Ok(Vec::new()); // it comes from everybody who has it
+        }
         let checked = check_commit(environment, current, &commit, &mut Report::default())?;
         if self.turn.commit.is_some() {
             return Ok(Vec::new());
@@ -402,11 +407,12 @@ impl<G: Group> Server<G> {
     fn decrypt(&self, checked: &CheckedProposal<G>) -> Result<Reveal, Rejection> {
         let Secrets { name, decryption, seed, .. } = &self.secrets;
         let session = &checked.session;
-        let own = session.group_of(name);
-        let group = own.and_then(|own| session.groups.get(own));
-        let position = group.and_then(|group| group.position_of(name)).unwrap_or(0);
-        let inputs = checked.inputs.iter().filter(|input| Some(input.group) == own);
-        let decrypt = |input: &super::checks::Input<G>| {
+        let Some((own, group)) = session.group_of(name) else {
+            return Ok(Reveal { session: session.id, shares: Bounded::empty() }); // it leads
+        };
+        let position = group.position_of(name).unwrap_or(0); // a member has one
+        let inputs = checked.inputs.iter().filter(|input| input.group == own);
+        let decrypt = |input: &Input<G>| {
             let (sharing, deal) = (&input.sharing, &input.deal);
             let share = decrypt_share(sharing, deal, position, **decryption, seed)?;
             Ok(RevealedShare { dealer: input.dealer, share })
@@ -485,7 +491,8 @@ impl<G: Group> Server<G> {
             let validator = self.secrets.name;
             let timeout = Timeout { epoch: epoch.number, view, rank, validator, signature };
             let mut effects = vec![Effect::Broadcast(Message::Timeout(timeout))];
-            effects.extend(self.count_timeout(environment, &timeout).unwrap_or_default());
+            let counted = self.count_timeout(environment, &timeout); // its own: nothing to refuse
+            effects.extend(counted.unwrap_or_default());
             return effects;
         }
         self.turn.commit.clone().map(pass_on).unwrap_or_default()

@@ -24,8 +24,8 @@
 use std::collections::BTreeSet;
 
 use super::configuration::{Environment, Run, Session};
-use super::messages::{Inputs, SignedDeal, has_repeated};
-use super::rules::{Audience, Rules, Seen, Stage, Step};
+use super::messages::{Inputs, SignedDeal};
+use super::rules::{Audience, Rules, Seen, Stage, Step, check_members};
 use crate::Rejection;
 use crate::primitives::encoding::encode;
 use crate::primitives::group::{Element, Group};
@@ -138,18 +138,10 @@ pub struct FewerInputs;
 impl<G: Group, S: Suite> Rules<G, S> for FewerInputs {
     fn check_inputs(&self, session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
         let mut pairs = session.groups.iter().zip(inputs);
-        if !pairs.clone().all(|(group, dealers)| dealers.len() <= group.threshold()) {
+        if !pairs.all(|(group, dealers)| dealers.len() <= group.threshold()) {
             return Err(Rejection::DrpInputCount);
         }
-        if has_repeated(inputs) {
-            return Err(Rejection::DrpInputRepeated);
-        }
-        if !pairs
-            .all(|(group, dealers)| dealers.iter().all(|dealer| group.members.contains(dealer)))
-        {
-            return Err(Rejection::DrpInputGroup);
-        }
-        Ok(())
+        check_members(session, inputs)
     }
 }
 

@@ -101,15 +101,13 @@ fn check_share_counts<G: Group, C>(
     checked: &CheckedProposal<G>,
     transcript: &Transcript<C>,
 ) -> Result<(), Rejection> {
-    let inputs = checked.inputs.iter().zip(&transcript.shares);
-    let mut fitting = inputs.filter(|(input, shares)| {
+    let mut pairs = checked.inputs.iter().zip(&transcript.shares);
+    let fits = pairs.all(|(input, shares)| {
         shares.len() == input.sharing.threshold()
             && shares.is_sorted_by(|one, next| one.position < next.position)
     });
     // DRP-SHARES-01: exactly t distinct positions for each input.
-    if transcript.shares.len() != checked.inputs.len()
-        || fitting.by_ref().count() != checked.inputs.len()
-    {
+    if transcript.shares.len() != checked.inputs.len() || !fits {
         return Err(Rejection::DrpShareCount);
     }
     Ok(())

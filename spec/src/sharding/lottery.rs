@@ -60,6 +60,11 @@ pub struct Lottery<'a> {
 /// The tickets that count in one lottery, by validator.
 pub type Tickets = BTreeMap<NodeId, VrfOutput>;
 
+/// The last height at which tickets count in a lottery that opened at a height, for so many heights.
+pub fn derive_last_height(opened_at: u64, heights: u64) -> u64 {
+    opened_at.saturating_add(heights)
+}
+
 impl Lottery<'_> {
     /// α, what the random function is drawn over.
     ///
@@ -139,7 +144,7 @@ impl Lottery<'_> {
             return Err(Rejection::EdsTicketView);
         }
         // EDS-TICKET-03: in time.
-        if height > self.opened_at.saturating_add(self.heights) {
+        if height > derive_last_height(self.opened_at, self.heights) {
             return Err(Rejection::EdsTicketLate);
         }
         // EDS-TICKET-04: of a validator of the epoch.
@@ -163,8 +168,8 @@ impl Lottery<'_> {
 /// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
 /// stays a server. A convicted validator never leads.
 ///
-/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, those who failed may lead again: an epoch does
-/// not end without its random number.
+/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, those who failed may lead again, and exclusions
+/// begin anew: an epoch does not end without its random number.
 pub fn derive_eligible(
     configuration: &Configuration,
     convicted: &BTreeSet<NodeId>,
@@ -172,10 +177,23 @@ pub fn derive_eligible(
 ) -> BTreeSet<NodeId> {
     let unconvicted: BTreeSet<NodeId> =
         configuration.node_ids().filter(|validator| !convicted.contains(validator)).collect();
+    // EDS-ELIGIBLE-02: if nobody is left, all.
+    if have_all_failed(configuration, convicted, failed) {
+        return unconvicted;
+    }
     // EDS-ELIGIBLE-01: without those who failed.
-    let eligible: BTreeSet<NodeId> = unconvicted.difference(failed).copied().collect();
-    // EDS-ELIGIBLE-02: unless nobody is left.
-    if eligible.is_empty() { unconvicted } else { eligible }
+    unconvicted.difference(failed).copied().collect()
+}
+
+/// Whether everybody who is not convicted has failed.
+pub fn have_all_failed(
+    configuration: &Configuration,
+    convicted: &BTreeSet<NodeId>,
+    failed: &BTreeSet<NodeId>,
+) -> bool {
+    configuration
+        .node_ids()
+        .all(|validator| convicted.contains(&validator) || failed.contains(&validator))
 }
 
 /// The leaders, rank 0 first: at most three, fewer if there are fewer tickets.
