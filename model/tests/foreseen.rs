@@ -1,6 +1,6 @@
 //! Where the models find something else than the lists of known weaknesses say.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
@@ -23,24 +23,25 @@ impl<S: Suite> Rules<S> for RowsEndWithTheEpoch {
     }
 }
 
-/// Every property that fails, of all states.
-fn broken(plan: Plan, rules: &'static ModelRules) -> BTreeSet<&'static str> {
+/// Every property that fails, with the length of the shortest way there, of all states.
+fn broken(plan: Plan, rules: &'static ModelRules) -> BTreeMap<&'static str, usize> {
     let findings = Check::new(plan, "a weakened rule", rules).unwrap().run().findings;
     assert!(findings.is_complete);
-    findings.failures.iter().map(|failure| failure.property).collect()
+    findings.failures.iter().map(|failure| (failure.property, failure.actions.len())).collect()
 }
 
 #[test]
 fn rows_that_end_with_the_epoch_break_no_atomicity_where_transactions_expire() {
-    let with_resolution =
+    let two_input_shards =
         [shared(2, 1, 1, 2), shared(2, 1, 2, 2), with_epochs(change(), 2), late()];
-    for plan in with_resolution {
+    for plan in two_input_shards {
         let name = plan.name.clone();
-        let expected = BTreeSet::from([CONSERVATION, RESOLUTION]);
+        let expected = BTreeMap::from([(CONSERVATION, 4), (RESOLUTION, 2)]);
         assert_eq!(broken(plan, &RowsEndWithTheEpoch), expected, "{name}");
     }
     let one_input_shard = shared(1, 1, 2, 2);
-    assert_eq!(broken(one_input_shard, &RowsEndWithTheEpoch), BTreeSet::from([CONSERVATION]));
+    let expected = BTreeMap::from([(CONSERVATION, 3)]);
+    assert_eq!(broken(one_input_shard, &RowsEndWithTheEpoch), expected);
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn one_row_for_both_roles_keeps_its_lock_unless_there_is_a_sweep() {
         let payment = Planned::new([Source::Coin(0), Source::Coin(1)], outputs);
         let plan = Plan { shards: 4, transactions: vec![payment], ..change() };
         let found = broken(plan.clone(), &OneRowForBothRoles);
-        assert_eq!(found, BTreeSet::from([RESOLUTION]), "to {outputs:?}");
+        assert_eq!(found, BTreeMap::from([(RESOLUTION, 1)]), "to {outputs:?}");
         for epochs in [1, 2] {
             let found = broken(with_epochs(plan.clone(), epochs), &OneRowForBothRoles);
             assert!(found.is_empty(), "to {outputs:?}, {epochs} epochs: {found:?}");

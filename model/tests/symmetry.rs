@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ioschain_model::atomix::configurations::{by_name, late, retry, ring_twice, shared};
-use ioschain_model::atomix::plan::Plan;
+use ioschain_model::atomix::configurations::{
+    by_name, late, retry, ring_twice, shared, with_epochs,
+};
+use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::SAFETY;
 use ioschain_model::atomix::symmetry::Symmetric;
 use ioschain_model::atomix::{Atomix, State};
@@ -20,7 +22,21 @@ fn with_equal_payments() -> Vec<Plan> {
         shared(2, 1, 3, 0),
         shared(1, 1, 3, 1),
         shared(2, 1, 2, 2),
+        with_lists_of_two(),
     ]
+}
+
+/// Two coins of one shard, and two payments of each to another: expiry lists of two pairs, whose
+/// order changes with the names.
+fn with_lists_of_two() -> Plan {
+    let payments = [0, 0, 1, 1].map(|coin| Planned::new([Source::Coin(coin)], [2]));
+    Plan {
+        name: "lists-of-two".to_owned(),
+        shards: 2,
+        coins: vec![1, 1],
+        transactions: payments.to_vec(),
+        ..shared(1, 1, 2, 1)
+    }
 }
 
 fn symmetric(plan: Plan) -> Symmetric {
@@ -127,4 +143,28 @@ fn only_equal_payments_exchange_names() {
     assert_eq!(renamings(ring_twice()), 8, "each payment of the ring with its second try");
     assert_eq!(renamings(late()), 1, "they expire in different epochs");
     assert_eq!(renamings(retry()), 1, "the third spends what exactly the first gets back");
+}
+
+#[test]
+fn every_property_is_asked_of_the_state_itself() {
+    let plan = with_epochs(retry(), 1);
+    let symmetric = symmetric(plan);
+    let (of_model, of_sightings) = (symmetric.model.properties(), symmetric.properties());
+    assert_eq!(of_model.len(), 11, "as many as any plan has");
+    let mut witnesses = vec![0; of_model.len()];
+    let mut known = BTreeSet::new();
+    let mut pending = symmetric.init_states();
+    while let Some(seen) = pending.pop() {
+        for ((one, other), witness) in of_model.iter().zip(&of_sightings).zip(&mut witnesses) {
+            assert_eq!(one.name, other.name);
+            let is_true = (one.condition)(&symmetric.model, &seen.state);
+            assert_eq!((other.condition)(&symmetric, &seen), is_true, "{}", one.name);
+            *witness += usize::from(is_true);
+        }
+        let next = symmetric.next_states(&seen).into_iter();
+        pending.extend(next.filter(|next| known.insert(next.state)));
+    }
+    for (property, witnesses) in of_model.iter().zip(witnesses) {
+        assert!(witnesses > 0, "{} is true somewhere", property.name);
+    }
 }

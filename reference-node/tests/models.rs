@@ -264,7 +264,7 @@ fn with_symmetry_equal_payments_count_as_one_and_the_text_says_so() {
 
     let (code, _, errors) = ioschain(&["check", "--symmetry", "--variant", "white-paper"]);
     assert_eq!(code, EXIT_BAD_INPUT);
-    assert!(errors.contains("never compares ids"), "{errors}");
+    assert!(errors.contains("which of two ids is the smaller"), "{errors}");
 }
 
 #[test]
@@ -308,6 +308,27 @@ fn an_interrupted_swarm_of_any_length_says_how_far_it_got() {
     assert!(errors.contains("interrupted; "), "{errors}");
     assert!(errors.contains(" of 18446744073709551615 walks"), "{errors}");
     assert!(errors.contains("does not decide resolution"), "{errors}");
+}
+
+#[test]
+fn an_interrupted_search_with_symmetry_says_how_far_it_got() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ioschain"))
+        .args(["check", "--symmetry", "--configuration", "k3-l2-t5-e1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(program.stderr.take().unwrap());
+    let mut said = String::new();
+    errors.read_line(&mut said).unwrap();
+    // A supervisor and the terminal may both send it: twice at once is once.
+    interrupt(&program);
+    interrupt(&program);
+    errors.read_to_string(&mut said).unwrap();
+    let ended = program.wait_with_output().unwrap();
+    let output = String::from_utf8(ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(EXIT_DOES_NOT_HOLD.into()), "{said}{output}");
+    assert!(output.contains("not covered: whatever lies beyond"), "{said}{output}");
 }
 
 #[test]

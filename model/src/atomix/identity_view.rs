@@ -8,6 +8,10 @@ use ioschain_spec::primitives::suite::Ideal;
 
 /// What the block of one entry sees: all of the log if the entry is a sweep, and else as much as makes
 /// no sweep due. A block may see less than there is, and one that sees that a sweep is due begins with it.
+///
+/// One view is tried of the several that a block could have: the longest in which no sweep is due, of a
+/// log in the order of (epoch, shard). Rules that count entries can tell other orders and shorter views
+/// apart; the specification's cannot.
 pub fn view_of_block<'a>(
     log: &'a IdentityLog,
     state: &ShardState,
@@ -25,11 +29,29 @@ pub fn view_of_block<'a>(
     views.find(not_due).unwrap_or(all)
 }
 
-/// That an epoch was closed, and not with which lists. Only a sweep looks at the lists; a model does not
-/// show them to other entries, so rules that would look at them there can be seen in a replay with real
-/// shards alone.
-pub fn without_lists(closed: &EpochClosed) -> EpochClosed {
-    let no_lists = vec![Digest::ZERO; closed.expiry_roots.len()];
-    let expiry_roots = no_lists.try_into().expect("as many as there were");
-    EpochClosed { expiry_roots, ..closed.clone() }
+/// What entries that are no sweep are shown of a closed epoch.
+///
+/// The specification's look only at which epochs are closed. What is asked for one log then holds for
+/// every other with the same epochs closed, and most questions are asked once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of the entry: right for any rules.
+    Everything,
+    /// That it is closed, with zeros for the roots of its lists: for rules that are known to read the
+    /// roots in sweeps alone.
+    Closings,
+}
+
+impl Sight {
+    /// What is shown of a closed epoch.
+    pub fn of(self, closed: &EpochClosed) -> EpochClosed {
+        match self {
+            Self::Everything => closed.clone(),
+            Self::Closings => {
+                let no_lists = vec![Digest::ZERO; closed.expiry_roots.len()];
+                let expiry_roots = no_lists.try_into().expect("as many as there were");
+                EpochClosed { expiry_roots, ..closed.clone() }
+            }
+        }
+    }
 }

@@ -22,6 +22,7 @@ use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
 use stateright::{Model, Path, Property};
 
 use crate::graph::Progress;
+use identity_view::Sight;
 use limits::{PlanError, SHARDS_MAX};
 use message::Message;
 use plan::{Carried, Plan, Source};
@@ -86,6 +87,11 @@ impl Atomix {
     /// The model of a plan under some rules, with every property that the plan can show. `name` is
     /// what traces call the rules.
     ///
+    /// The rules may read whatever they are shown: the shard's state, the entry, and the identity log with
+    /// the roots of its lists. They are asked once for each, and must answer the same whenever they are
+    /// asked. Of the log an entry that is no sweep sees one view, see
+    /// [`view_of_block`](identity_view::view_of_block).
+    ///
     /// # Errors
     /// A limit that the plan exceeds, or the specification's rejection of its genesis.
     ///
@@ -119,6 +125,14 @@ impl Atomix {
             conflicts,
             properties,
         })
+    }
+
+    /// The same model, asked less: entries that are no sweep see which epochs are closed, and not with
+    /// which lists. With rules that do look at the roots of the lists there, what they do is missed.
+    #[must_use]
+    pub fn with_lists_for_sweeps_alone(self) -> Self {
+        self.with_steps(|steps| steps.show(Sight::Closings));
+        self
     }
 
     /// The model without one of its properties, to see what the property is for.

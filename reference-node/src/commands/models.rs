@@ -15,7 +15,7 @@ mod trace_file;
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use ioschain_model::atomix::Action;
@@ -243,12 +243,15 @@ fn look_with_progress<T>(errors: &mut dyn Write, run: &mut dyn FnMut(&mut Watche
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on Ctrl-C ends a run at the next look instead of ending the program. A second one ends the
-/// program.
+/// From now on Ctrl-C ends a run at the next look instead of ending the program. Another one a second
+/// later ends the program; sooner it is taken for the same, which a shell and a supervisor may both send.
 pub(crate) fn watch_for_interruption() {
+    let mut first = None;
     // Another handler is one of the tests' own; then there is nothing to do.
-    let _ = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
+    let _ = ctrlc::set_handler(move || {
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        let first = *first.get_or_insert_with(Instant::now);
+        if first.elapsed() >= Duration::from_secs(1) {
             std::process::exit(130);
         }
     });

@@ -59,7 +59,7 @@ impl Steps {
     /// Finds out what can happen in a shard: every message that can be made of a pool and of what was
     /// considered before, the import, and the closing of an epoch.
     pub fn prepare(&mut self, local: LocalId, log: LogId, pool: Pool) {
-        let place = (local, self.log(log).closings);
+        let place = (local, self.log(log).shown);
         let known = self.messages.get(&place).filter(|menu| pool & !menu.considered == 0).cloned();
         let mut menu = known.unwrap_or_else(|| {
             let messages = self.put_messages(local, log, pool);

@@ -25,7 +25,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate};
 
 use super::entry::{Makings, Sender, import_of};
-use super::identity_view::{view_of_block, without_lists};
+use super::identity_view::{Sight, view_of_block};
 use super::message::Message;
 use super::plan::Carried;
 use super::watched::Watched;
@@ -41,8 +41,8 @@ pub type ModelRules = dyn Rules<Watched> + Send + Sync;
 pub type LocalId = u32;
 /// The number of a log with its expiry lists.
 pub type LogId = u32;
-/// The number of a log as [`Log::closings`] has it.
-type ClosingsId = u32;
+/// The number of a log as entries that are no sweep see it.
+type ShownId = u32;
 /// Attestations by number, as bits.
 pub type Pool = u64;
 /// Stands in a message for any attestation.
@@ -121,9 +121,9 @@ pub struct Log {
     entries: BTreeMap<(u64, u16), EpochClosed>,
     /// The lists, for imports and for the conservation sum.
     pub retained: RetainedLists,
-    /// Which epochs the shards closed, without the lists: all that an entry sees which is no sweep. So
-    /// most of what is asked need not be asked again for every log.
-    closings: ClosingsId,
+    /// The log as entries that are no sweep see it. What they were asked holds for every log that looks
+    /// the same to them.
+    shown: ShownId,
 }
 
 /// Everything that was asked so far.
@@ -136,7 +136,8 @@ pub struct Steps {
     values: Numbered<Vec<u8>, ()>,
     sums: HashMap<(Vec<u32>, LogId), Option<u64>>,
     logs: Numbered<Vec<u8>, Log>,
-    closings: Numbered<Vec<(u64, u16)>, IdentityLog>,
+    sight: Sight,
+    shown: Numbered<Vec<u8>, IdentityLog>,
     attestations: Numbered<Attested, IdealAttestation>,
     /// What each attestation says.
     said: Vec<Attested>,
@@ -145,7 +146,7 @@ pub struct Steps {
     outpoints: Numbered<OutPoint, OutPoint>,
     bounds: MenuBounds,
     menus: HashMap<(LocalId, LogId), Menu>,
-    messages: HashMap<(LocalId, ClosingsId), Menu>,
+    messages: HashMap<(LocalId, ShownId), Menu>,
 }
 
 /// Values by number, and the other way round.
@@ -191,7 +192,8 @@ impl Steps {
             values: Numbered::new(),
             sums: HashMap::new(),
             logs: Numbered::new(),
-            closings: Numbered::new(),
+            sight: Sight::Everything,
+            shown: Numbered::new(),
             attestations: Numbered::new(),
             said: Vec::new(),
             rivals: Vec::new(),
@@ -201,10 +203,15 @@ impl Steps {
             messages: HashMap::new(),
         };
         let locals = states.into_iter().map(|state| steps.number_local(state)).collect();
-        let closings = steps.closings.number(Vec::new(), || log.clone());
-        let empty = Log { log, entries: BTreeMap::new(), retained: RetainedLists::new(), closings };
+        let shown = steps.shown.number(Vec::new(), || log.clone());
+        let empty = Log { log, entries: BTreeMap::new(), retained: RetainedLists::new(), shown };
         let log = steps.logs.number(Vec::new(), || empty);
         (steps, locals, log)
+    }
+
+    /// Shows entries that are no sweep less of the log, from the next question on.
+    pub fn show(&mut self, sight: Sight) {
+        self.sight = sight;
     }
 
     /// A shard's state.
@@ -286,7 +293,7 @@ impl Steps {
         message: &Message,
     ) -> Result<(Answer, Changes), Rejection> {
         let is_sweep = *message == Message::Import;
-        let log = if is_sweep { &seen.log } else { &**self.closings.get(seen.closings) };
+        let log = if is_sweep { &seen.log } else { &**self.shown.get(seen.shown) };
         let identity = view_of_block(log, state, is_sweep);
         let environment = Environment { suite, identity };
         let mut overlay = Overlay::on(state);
@@ -364,10 +371,12 @@ impl Steps {
         retained.insert(place, lists);
         let empty = Arc::clone(self.logs.get(0));
         let log = append_all(&empty.log, entries.values().cloned())?;
-        let bare = append_all(&empty.log, entries.values().map(without_lists))?;
-        let closings = self.closings.number(entries.keys().copied().collect(), || bare);
+        let visible: Vec<EpochClosed> =
+            entries.values().map(|closed| self.sight.of(closed)).collect();
+        let shown_log = append_all(&empty.log, visible.iter().cloned())?;
+        let shown = self.shown.number(visible.iter().flat_map(encode).collect(), || shown_log);
         let key = entries.values().flat_map(encode).collect();
-        Ok(self.logs.number(key, || Log { log, entries, retained, closings }))
+        Ok(self.logs.number(key, || Log { log, entries, retained, shown }))
     }
 }
 

@@ -53,8 +53,10 @@ impl Steps {
         let state = &self.local(local).state;
         let renamed = ShardState {
             unspent: entries(&state.unspent, |key, value| (names.outpoint(key), value.clone())),
+            // What is locked keeps its name: equal payments exchange theirs only if nothing spends what
+            // they leave.
             locks: entries(&state.locks, |key, lock| {
-                (names.outpoint(key), Lock { txid: names.txid(&lock.txid), ..lock.clone() })
+                (*key, Lock { txid: names.txid(&lock.txid), ..lock.clone() })
             }),
             decisions: entries(&state.decisions, |key, row| (names.txid(key), *row)),
             pending: entries(&state.pending, |key, body| names.transaction(key, body)),

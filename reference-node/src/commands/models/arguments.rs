@@ -50,7 +50,7 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
         ATOMIX if variant.is_some() => {
             ensure!(
                 !*symmetry,
-                "--symmetry is for the specification, which never compares ids; a variant may: leave it out"
+                "--symmetry is for the specification, where nothing depends on which of two ids is the smaller; in a variant it may: leave it out"
             );
             refuse(&["--tier"], "a variant is checked in one configuration, to its first failure")?;
         }

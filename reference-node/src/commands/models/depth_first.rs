@@ -44,6 +44,11 @@ pub(super) fn check(
     })
 }
 
+/// The most steps that a search took; stateright counts the states of a path.
+fn depth_of<M: Model>(checker: &impl Checker<M>) -> usize {
+    checker.max_depth().saturating_sub(1)
+}
+
 /// Waits for a search, and says what it found.
 fn search<M: Model<Action = Action>>(
     checker: &impl Checker<M>,
@@ -56,8 +61,8 @@ where
 {
     let mut shown = Progress::of("states", errors);
     while !checker.is_done() && !is_interrupted() {
-        sleep(Duration::from_millis(200));
-        let (states, depth) = (checker.unique_state_count(), checker.max_depth());
+        sleep(Duration::from_millis(10));
+        let (states, depth) = (checker.unique_state_count(), depth_of(checker));
         let rate = states as f64 / started.elapsed().as_secs_f64();
         shown.tell(states, &format!("depth {depth}, {rate:.0} states a second"));
     }
@@ -82,7 +87,7 @@ where
     CheckReport {
         unique_states,
         generated: checker.state_count() as u64,
-        depth: checker.max_depth(),
+        depth: depth_of(checker),
         verdict: match (violations.is_empty(), is_complete) {
             (false, _) => "fails",
             (true, false) => "incomplete",

@@ -1,0 +1,188 @@
+//! What rules see of the identity log.
+
+use std::collections::BTreeSet;
+
+use ioschain_model::atomix::configurations::{by_name, late, quick, shared};
+use ioschain_model::atomix::identity_view::view_of_block;
+use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::plan::Plan;
+use ioschain_model::atomix::properties::ONE_VOTE;
+use ioschain_model::atomix::steps::{ModelRules, Taken};
+use ioschain_model::atomix::{Atomix, State};
+use ioschain_model::check::{Check, Verdict};
+use ioschain_model::real::{RealShards, Step};
+use ioschain_model::variants::registry;
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::sweep::expiry_list_root;
+use ioschain_spec::atomix::{Answer, ExpiryList, Rules, Specification, lock};
+use ioschain_spec::ledger::{
+    self, Decision, Environment, Overlay, Position, SignedTransaction, View, Vote,
+};
+use ioschain_spec::primitives::suite::Suite;
+use stateright::Model;
+
+/// A repeated request is refused for good if the list that this shard committed to was empty.
+struct LooksAtItsList;
+
+impl<S: Suite> ledger::Rules<S> for LooksAtItsList {}
+
+impl<S: Suite> Rules<S> for LooksAtItsList {
+    fn apply_lock(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &SignedTransaction,
+    ) -> Result<Vote, Rejection> {
+        let Position { shard, epoch, .. } = *overlay.position();
+        let txid = request.transaction.id(environment.suite);
+        let empty = expiry_list_root(&ExpiryList::empty());
+        let closed = environment.identity.closed(shard, epoch - 1);
+        let was_empty =
+            closed.is_some_and(|closed| closed.expiry_roots[usize::from(shard) - 1] == empty);
+        if let Some(row) = overlay.decision(&txid).copied().filter(|_| was_empty) {
+            let vote = Vote::Rejected(Rejection::LedOutpointLocked);
+            overlay.set_decision(txid, Some(Decision { vote, ..row }));
+            return Ok(vote);
+        }
+        lock::apply_lock(self, environment, overlay, request)
+    }
+}
+
+/// A shard takes no request when another has closed the epoch that it is in.
+struct WaitsForNobody;
+
+impl<S: Suite> ledger::Rules<S> for WaitsForNobody {}
+
+impl<S: Suite> Rules<S> for WaitsForNobody {
+    fn apply_lock(
+        &self,
+        environment: &Environment<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &SignedTransaction,
+    ) -> Result<Vote, Rejection> {
+        let Position { shard, epoch, .. } = *overlay.position();
+        let shards = environment.identity.parameters().shards;
+        let mut others = (1..=shards).filter(|other| *other != shard);
+        if others.any(|other| environment.identity.closed(other, epoch).is_some()) {
+            return Err(Rejection::LedEpochExpired);
+        }
+        lock::apply_lock(self, environment, overlay, request)
+    }
+}
+
+/// States, steps, and every property that fails, with the length of the shortest way to it.
+fn found(check: &Check) -> (usize, u64, Vec<(&'static str, usize)>) {
+    let findings = check.run().findings;
+    let failures = findings.failures.iter();
+    let failures = failures.map(|failure| (failure.property, failure.actions.len()));
+    (findings.unique_states, findings.generated, failures.collect())
+}
+
+#[test]
+fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
+    let specification = quick().into_iter().map(|plan| {
+        let shown_all = Check::new(plan.clone(), "", &Specification).unwrap();
+        (shown_all, Check::of_specification(plan).unwrap(), "specification")
+    });
+    let variants = registry().iter().flat_map(|variant| {
+        let plans = [variant.expected.configuration, "k2-l1-t1-e3"];
+        plans.map(|name| {
+            let plan = || by_name(name).unwrap();
+            let shown_all = Check::new(plan(), "", variant.ideal).unwrap();
+            (shown_all, Check::of_variant(plan(), variant).unwrap(), variant.name)
+        })
+    });
+    for (mut shown_all, mut shown_closings, rules) in specification.chain(variants) {
+        shown_all.bounds.states_max = 20_000;
+        shown_closings.bounds.states_max = 20_000;
+        let name = &shown_all.model.plan.name;
+        assert_eq!(found(&shown_all), found(&shown_closings), "{rules} in {name}");
+    }
+}
+
+#[test]
+fn a_rule_that_looks_at_lists_in_a_lock_is_caught_unless_they_are_hidden() {
+    let check = || Check::new(late(), "looks at its list", &LooksAtItsList).unwrap();
+    let (_, _, failures) = found(&check());
+    assert!(failures.contains(&(ONE_VOTE, 3)), "{failures:?}");
+    let hidden = Check { model: check().model.with_lists_for_sweeps_alone(), ..check() };
+    assert_eq!(hidden.run().verdict(), Verdict::Holds);
+}
+
+#[test]
+fn real_shards_take_the_same_way_under_such_a_rule() {
+    let mut shards = RealShards::new(&late(), &LooksAtItsList).unwrap();
+    let request = Message::Request { transaction: 1 };
+    let mut take = |message: &Message| shards.take(1, message, &[]).unwrap();
+    assert_eq!(take(&request), Step::Block(Answer::Voted(Vote::Accepted)));
+    assert_eq!(take(&Message::Close), Step::Closed);
+    let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
+    assert_eq!(take(&request), Step::Block(Answer::Voted(rejected)));
+}
+
+fn reachable(model: &Atomix) -> BTreeSet<State> {
+    let mut known = BTreeSet::from([model.first()]);
+    let mut pending = vec![model.first()];
+    while let Some(state) = pending.pop() {
+        let mut actions = Vec::new();
+        model.actions(&state, &mut actions);
+        let next = actions.iter().map(|action| Atomix::after(&state, action));
+        pending.extend(next.filter(|state| known.insert(*state)));
+    }
+    known
+}
+
+/// Every step of every state, put to the rules again without anything that was remembered.
+fn assert_steps_are_what_the_rules_say_now(plan: Plan, rules: &'static ModelRules) {
+    let model = Atomix::new(plan, "", rules).unwrap();
+    for state in reachable(&model) {
+        let mut actions = Vec::new();
+        model.actions(&state, &mut actions);
+        for shard in model.shards() {
+            let local = Atomix::local(&state, shard);
+            let asked =
+                model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
+            let is_step = |taken: &Taken| {
+                let changes = taken.local != local || taken.log != state.log;
+                changes || taken.attested & !state.pool != 0
+            };
+            let expected = asked.into_iter().filter_map(|(_, answer)| answer.ok());
+            let expected: Vec<Taken> = expected.filter(is_step).collect();
+            let steps = actions.iter().filter(|action| action.shard == shard);
+            let steps: Vec<Taken> = steps.map(|action| action.taken).collect();
+            assert!(expected.iter().all(|taken| steps.contains(taken)), "shard {shard}: missing");
+            assert!(steps.iter().all(|taken| expected.contains(taken)), "shard {shard}: too many");
+        }
+    }
+}
+
+#[test]
+fn what_is_remembered_is_asked_again_when_the_log_looks_different() {
+    let plans = || [shared(2, 1, 1, 2), shared(1, 1, 2, 2)];
+    for plan in plans() {
+        assert_steps_are_what_the_rules_say_now(plan, &Specification);
+    }
+    for plan in plans() {
+        assert_steps_are_what_the_rules_say_now(plan, &WaitsForNobody);
+    }
+    assert_steps_are_what_the_rules_say_now(shared(2, 1, 1, 2), &LooksAtItsList);
+}
+
+#[test]
+fn a_block_sees_no_sweep_due_unless_it_is_one() {
+    let model = Atomix::new(shared(2, 1, 1, 2), "", &Specification).unwrap();
+    let mut seen = BTreeSet::new();
+    for state in reachable(&model) {
+        model.with_steps(|steps| {
+            let log = &steps.log(state.log).log;
+            for shard in model.shards() {
+                let local = steps.local(Atomix::local(&state, shard));
+                let height = view_of_block(log, &local.state, false).height();
+                assert_eq!(view_of_block(log, &local.state, true).height(), log.view().height());
+                assert!(height >= local.state.position.identity_height);
+                seen.insert(log.view().height() - height);
+            }
+        });
+    }
+    assert!(seen.len() > 1, "views that are cut, and views that are not: {seen:?}");
+}
