@@ -522,22 +522,31 @@ impl<'a, G: Group> Leader<'a, G> {
 /// others, can name the one for the others; honest signers can be neither added nor left out.
 ///
 /// # Errors
-/// Those of [`check_signers`]; those of [`SchnorrSignature::decode`]; then, in this order:
-/// [`Rejection::CryElementIdentity`] for a key sum that is the identity, [`Rejection::CryCosiSignature`].
+/// Those of [`check_signers`], of [`verify_named`].
 pub fn verify_collective_signature<G: Group>(
     cosigners: &Cosigners<G>,
     message: &Digest,
     collective: &CollectiveSignature,
 ) -> Result<(), Rejection> {
     let positions = check_signers(cosigners.count(), &collective.signers)?;
-    let (commitment, response) = collective.signature.decode::<G>()?;
-    let key = cosigners.key_of(&positions)?;
-    let challenge = derive_challenge::<G>(
-        tags::COSI_CHALLENGE,
-        &key.encode(),
-        message,
-        &collective.signature.commitment,
-    );
+    verify_named(cosigners, &positions, message, &collective.signature)
+}
+
+/// Checks that `signature` is one of `message` by the sum of the keys at `positions`, a quorum or not.
+///
+/// # Errors
+/// Those of [`SchnorrSignature::decode`]; then, in this order: [`Rejection::CryElementIdentity`] for a key sum
+/// that is the identity, [`Rejection::CryCosiSignature`].
+pub fn verify_named<G: Group>(
+    cosigners: &Cosigners<G>,
+    positions: &[usize],
+    message: &Digest,
+    signature: &SchnorrSignature,
+) -> Result<(), Rejection> {
+    let (commitment, response) = signature.decode::<G>()?;
+    let key = cosigners.key_of(positions)?;
+    let challenge =
+        derive_challenge::<G>(tags::COSI_CHALLENGE, &key.encode(), message, &signature.commitment);
     // CRY-COSI-02: signed by the sum of the keys.
     if !is_accepting::<G>(key, commitment, challenge, response) {
         return Err(Rejection::CryCosiSignature);

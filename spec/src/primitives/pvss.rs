@@ -151,6 +151,18 @@ impl<G: Group> Sharing<G> {
         Self { dealer, ..self.clone() }
     }
 
+    /// The same sharing with another threshold.
+    ///
+    /// # Errors
+    /// [`Rejection::CryPvssLengths`] for a threshold that does not fit the recipients.
+    pub fn with_threshold(&self, threshold: usize) -> Result<Self, Rejection> {
+        // CRY-PVSS-01: the threshold fits the recipients.
+        if !(1..=self.keys.len()).contains(&threshold) {
+            return Err(Rejection::CryPvssLengths);
+        }
+        Ok(Self { threshold, ..self.clone() })
+    }
+
     /// t: how many coefficients the polynomial has, and how many shares recover the secret.
     pub fn threshold(&self) -> usize {
         self.threshold

@@ -7,7 +7,6 @@
 use super::configuration::{Environment, Leadership, Run, ServerGroup, Session, derive_partition};
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
 use crate::Rejection;
-use crate::primitives::certificate::check_signers;
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
@@ -208,8 +207,9 @@ pub fn check_commit<G: Group, S: Suite>(
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
     let checked = check_proposal(environment, current, &commit.proposal, None, report)?;
-    let validators = environment.epoch.configuration.count();
-    report.note(Check::Signers, check_signers(validators, &commit.signature.signers))?;
+    let (rules, validators) = (environment.rules, environment.epoch.configuration.count());
+    let signers = rules.check_signers(validators, &commit.signature.signers);
+    report.note(Check::Signers, signers)?;
     let signature = check_collective_signature(environment, &checked.statement, &commit.signature);
     report.note(Check::CollectiveSignature, signature)?;
     Ok(checked)
@@ -331,22 +331,15 @@ fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the order of their
-/// names, the leader among them.
-///
-/// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate does
-/// (CRY-CERT-01, CRY-CERT-02).
-///
-/// **DRP-SIGN-03** (MUST) [WP §4] A commit has their collective signature (CRY-COSI-02) of the statement's
-/// message.
-///
 /// # Errors
-/// Those of [`Suite::verify_collective_signature`].
+/// Those of [`Configuration::cosigners`](crate::sharding::Configuration::cosigners), of
+/// [`Rules::check_collective_signature`](super::Rules::check_collective_signature).
 pub(super) fn check_collective_signature<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     statement: &Statement,
     signature: &CollectiveSignature,
 ) -> Result<(), Rejection> {
     let cosigners = environment.epoch.configuration.cosigners::<G>()?;
-    environment.suite.verify_collective_signature(&cosigners, &statement.message(), signature)
+    let Environment { rules, suite, .. } = environment;
+    rules.check_collective_signature(suite, &cosigners, &statement.message(), signature)
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::configuration::{Environment, Run, Session};
 use super::messages::{Inputs, SignedDeal};
 use crate::Rejection;
+use crate::primitives::certificate::{self, Signers};
+use crate::primitives::cosi::{CollectiveSignature, Cosigners};
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
@@ -276,6 +278,39 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
             return Err(Rejection::DrpInputCount);
         }
         check_members(session, inputs)
+    }
+
+    // The sign-off.
+
+    /// The positions of the validators whom a commit's bitmap names.
+    ///
+    /// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the order of
+    /// their names, the leader among them.
+    ///
+    /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate does
+    /// (CRY-CERT-01, CRY-CERT-02). Then two quorums have an honest validator in common.
+    ///
+    /// # Errors
+    /// Those of [`certificate::check_signers`].
+    fn check_signers(&self, validators: usize, signers: &Signers) -> Result<Vec<usize>, Rejection> {
+        certificate::check_signers(validators, signers)
+    }
+
+    /// Checks the collective signature of a statement's message.
+    ///
+    /// **DRP-SIGN-03** (MUST) [WP §4] A commit has the collective signature (CRY-COSI-02) of the statement's
+    /// message by the validators whom it names.
+    ///
+    /// # Errors
+    /// Those of [`Suite::verify_collective_signature`].
+    fn check_collective_signature(
+        &self,
+        suite: &S,
+        cosigners: &Cosigners<G>,
+        message: &Digest,
+        signature: &CollectiveSignature,
+    ) -> Result<(), Rejection> {
+        suite.verify_collective_signature(cosigners, message, signature)
     }
 
     /// Whether a signer checks the encryptions of a group's deals; `own` is its own group, `None` for the leader.
