@@ -9,6 +9,8 @@ pub mod check;
 pub mod coverage;
 pub mod fingerprint;
 pub mod graph;
+pub mod lotteries;
+pub mod randomness;
 pub mod real;
 pub mod score;
 pub mod swarm;

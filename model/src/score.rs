@@ -1,7 +1,8 @@
 //! What the models catch: every variant in every small configuration.
 //!
 //! A variant is killed by a configuration in which a property fails. Which configuration kills which is
-//! as telling as the total: two payments of one common coin leave most variants alone.
+//! as telling as the total: two payments of one common coin leave most variants alone. The variants of the
+//! randomness protocol are run in their own plans.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,9 @@ use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::check::{Check, Verdict};
 use crate::graph::GoOn;
+use crate::randomness;
 use crate::trace::Trace;
-use crate::variants::{Expected, Variant, registry};
+use crate::variants::{Expected, Variant, randomness_registry, registry};
 
 /// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
 pub const VARIANT_STATES_MAX: usize = 200_000;
@@ -25,7 +27,7 @@ pub struct Row {
     pub name: &'static str,
     /// What it weakens.
     pub weakens: &'static str,
-    /// `atomix`.
+    /// `atomix` or `drp`.
     pub model: &'static str,
     /// The configuration.
     pub configuration: &'static str,
@@ -94,7 +96,7 @@ pub fn score_within(
     watch: &mut dyn FnMut(&str) -> GoOn,
 ) -> Result<Score, PlanError> {
     let plans = quick();
-    let total = registry().len();
+    let total = registry().len() + randomness::score::total();
     let mut variants = Vec::new();
     for variant in registry() {
         if watch(variant.name) == GoOn::No {
@@ -102,10 +104,19 @@ pub fn score_within(
         }
         variants.push(row(variant, &plans, states_max)?);
     }
+    for variant in randomness_registry::registry() {
+        if variants.len() < registry().len() || watch(variant.name) == GoOn::No {
+            break;
+        }
+        variants.push(randomness::score::row(variant, states_max)?);
+    }
     let is_interrupted = variants.len() < total;
     let plans = if is_interrupted { Vec::new() } else { plans };
     let column = |plan| column(plan, &variants, states_max);
-    let configurations = plans.into_iter().map(column).collect::<Result<_, _>>()?;
+    let mut configurations = plans.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    if !is_interrupted {
+        configurations.extend(randomness::score::columns(&variants, states_max)?);
+    }
     let killed = variants.iter().filter(|row| row.killed).count();
     Ok(Score { total, killed, variants, configurations })
 }
@@ -171,7 +182,7 @@ fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, PlanError> {
     Ok(Column {
         model: "atomix",
         killed: rows.iter().filter(|row| row.killed_in.contains_key(&plan.name)).count(),
-        total: rows.len(),
+        total: rows.iter().filter(|row| row.model == "atomix").count(),
         configuration: plan.name,
         about: plan.about,
         unique_states: outcome.findings.unique_states,

@@ -16,6 +16,7 @@ use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 use crate::atomix::message::{Message, Proofs};
 use crate::atomix::steps::Attested;
 use crate::atomix::{Action, Atomix, State};
+use crate::randomness::trace::DrpTrace;
 
 /// The name that the specification's own rules go by.
 pub const SPECIFICATION: &str = "specification";
@@ -37,6 +38,34 @@ pub struct Trace {
     pub first: Vec<Picture>,
     /// In order.
     pub steps: Vec<Step>,
+}
+
+/// A trace of some model. Each is written, drawn and listed in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AnyTrace {
+    /// Of Atomix.
+    Atomix(Trace),
+    /// Of the randomness protocol.
+    Drp(DrpTrace),
+}
+
+impl AnyTrace {
+    /// A Mermaid sequence diagram.
+    pub fn as_mermaid(&self) -> String {
+        match self {
+            Self::Atomix(trace) => trace.as_mermaid(),
+            Self::Drp(trace) => trace.as_mermaid(),
+        }
+    }
+
+    /// An SVG.
+    pub fn as_svg(&self) -> String {
+        match self {
+            Self::Atomix(trace) => trace.as_svg(),
+            Self::Drp(trace) => trace.as_svg(),
+        }
+    }
 }
 
 /// A step of a trace.

@@ -5,6 +5,8 @@
 //! are there for single properties, so that none of them is idle.
 
 mod memory;
+pub mod randomness;
+pub mod randomness_registry;
 mod registry;
 mod settling;
 mod sweeping;

@@ -94,6 +94,41 @@ fn a_counterexample_is_written_drawn_and_replayed_with_real_blocks() {
     assert_eq!(report["conserved"], false);
 }
 
+#[test]
+fn a_counterexample_of_the_randomness_protocol_is_replayed_over_the_real_group() {
+    for variant in ["paper-runs", "deals-unsigned", "encryptions-unproven", "shares-to-leader"] {
+        let path = scratch(&format!("drp-{variant}.json"));
+        let file = path.to_str().unwrap();
+        let arguments = ["check", "drp", "--variant", variant, "--trace-out", file];
+        let (code, output, errors) = ioschain(&arguments);
+        assert_eq!(code, EXIT_DOES_NOT_HOLD, "{errors}");
+        assert!(output.contains("bounds: n = "), "{output}");
+        let mermaid = std::fs::read_to_string(path.with_extension("mmd")).unwrap();
+        assert!(mermaid.starts_with("sequenceDiagram\n"));
+        assert!(std::fs::read_to_string(path.with_extension("svg")).unwrap().starts_with("<svg"));
+        let (code, report) = json(&["replay", file, "--json"]);
+        assert_eq!(code, EXIT_SUCCESS, "{report}");
+        assert_eq!(report["agrees"], true);
+        assert_eq!(report["property_breaks"], true);
+    }
+}
+
+#[test]
+fn a_changed_trace_of_the_randomness_protocol_is_not_replayed() {
+    let path = scratch("drp-changed.json");
+    let file = path.to_str().unwrap();
+    ioschain(&["check", "drp", "--variant", "fewer-inputs", "--trace-out", file]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let trace: Value = serde_json::from_str(&text).unwrap();
+    let (code, _, errors) = replayed("drp-under-the-specification", trace.clone(), |it| {
+        it["variant"] = "specification".into();
+    });
+    assert_eq!(code, EXIT_DOES_NOT_HOLD);
+    assert!(errors.contains("there is no step 2 like the file's"), "{errors}");
+    let (code, _, _) = replayed("drp-too-long", trace, |it| it["length"] = 7.into());
+    assert_eq!(code, EXIT_BAD_INPUT);
+}
+
 /// A shortest trace of a variant, as JSON.
 fn trace_of(variant: &str) -> Value {
     let path = scratch(&format!("trace-of-{variant}.json"));
@@ -210,6 +245,9 @@ fn no_argument_is_ignored_in_silence() {
         &["check", "--symmetry", "--states-max", "5"],
         &["check", "--symmetry", "--configuration", "ring", "--tier", "full"],
         &["check", "clients", "--symmetry"],
+        &["check", "drp", "--symmetry"],
+        &["check", "drp", "--seeds", "0..2"],
+        &["check", "drp", "--variant", "paper-runs", "--tier", "full"],
     ] {
         let (code, _, errors) = ioschain(arguments);
         assert_eq!(code, EXIT_BAD_INPUT, "{arguments:?}");

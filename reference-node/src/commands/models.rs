@@ -4,6 +4,7 @@ mod arguments;
 mod calibration;
 mod clients;
 mod depth_first;
+mod drp;
 mod explore;
 mod list;
 mod reach;
@@ -24,7 +25,8 @@ use ioschain_model::atomix::plan::Plan;
 use ioschain_model::check::{Check as Checking, Outcome, Verdict};
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Discovery, GoOn, Stop, Watch};
-use ioschain_model::trace::SPECIFICATION;
+use ioschain_model::randomness::trace::DRP;
+use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use ioschain_model::variants::{Variant, find};
 
 pub(crate) use explore::explore;
@@ -57,6 +59,7 @@ pub(crate) fn check(
     let text: &mut dyn Write = if arguments.json { &mut nowhere } else { &mut *output };
     let (model, of, checks) = match arguments.model.as_str() {
         TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
+        DRP => (DRP, tier_name, drp::check(arguments, text, errors)?),
         CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
         name => {
             model_named(name)?;
@@ -201,7 +204,7 @@ fn check_one(
     let violation = |failure: &Discovery<Action>| Violation {
         property: failure.property.to_owned(),
         length: failure.actions.len(),
-        trace: checking.model.trace(Some(failure.property), &failure.actions),
+        trace: AnyTrace::Atomix(checking.model.trace(Some(failure.property), &failure.actions)),
     };
     let name = variant.map_or(SPECIFICATION, |variant| variant.name);
     Ok(CheckReport {

@@ -197,7 +197,14 @@ fn collect(
         section.variants_caught = Some(models.killed);
         section.ok &= models.holds();
     }
+    for section in sections.iter_mut().filter(|section| section.section.starts_with('4')) {
+        section.model_states = Some(models.randomness.states);
+        section.variants = Some(models.randomness.total);
+        section.variants_caught = Some(models.randomness.killed);
+        section.ok &= models.holds();
+    }
     let ok = run.holds()
+        && models.holds()
         && test.holds()
         && sections.iter().all(|section| section.ok)
         && workloads.iter().all(|workload| workload.ok);

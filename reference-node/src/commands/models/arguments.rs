@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use super::{ATOMIX, CLIENTS, TWO_PHASE_COMMIT};
+use super::{ATOMIX, CLIENTS, DRP, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
 
 pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
@@ -38,6 +38,13 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
             ];
             refuse(&ignored, "two-phase-commit is checked as it is, against known numbers")?;
             ensure!(*tier != Some(Tier::Nightly), "two-phase-commit has the tiers quick and full");
+        }
+        DRP => {
+            refuse(&["--seeds", "--symmetry"], "the randomness protocol is checked exhaustively")?;
+            ensure!(*tier != Some(Tier::Nightly), "drp has the tiers quick and full");
+            if variant.is_some() || configuration.is_some() {
+                refuse(&["--tier"], "a configuration is named, or a variant's own is taken")?;
+            }
         }
         CLIENTS => {
             let ignored = ["--variant", "--tier", "--seeds", "--trace-out", "--symmetry"];

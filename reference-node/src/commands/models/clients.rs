@@ -12,7 +12,7 @@ use ioschain_model::atomix::properties::RESOLUTION;
 use ioschain_model::check::STATES_MAX;
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Bounds, Discovery, Graph, Stop};
-use ioschain_model::trace::SPECIFICATION;
+use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use ioschain_spec::atomix::Specification;
 
 use super::reach::Reach;
@@ -147,6 +147,6 @@ fn violation(model: &Clients, failure: &Discovery<Action>) -> Violation {
     Violation {
         property: failure.property.to_owned(),
         length: failure.actions.len(),
-        trace: model.atomix.trace(Some(failure.property), &delivered),
+        trace: AnyTrace::Atomix(model.atomix.trace(Some(failure.property), &delivered)),
     }
 }

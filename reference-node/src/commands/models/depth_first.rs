@@ -10,7 +10,7 @@ use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::symmetry::Symmetric;
 use ioschain_model::atomix::{Action, Atomix};
 use ioschain_model::fingerprint::collision_probability;
-use ioschain_model::trace::SPECIFICATION;
+use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use stateright::{Checker, Expectation, Model};
 
 use super::reach::Reach;
@@ -77,6 +77,7 @@ where
             (_, Some(path)) => {
                 let actions: Vec<_> = path.into_actions();
                 let trace = atomix(checker.model()).trace(Some(property.name), &actions);
+                let trace = AnyTrace::Atomix(trace);
                 let property = property.name.to_owned();
                 violations.push(Violation { property, length: actions.len(), trace });
             }

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use ioschain_model::atomix::configurations::{full, nightly, quick, swarm};
 use ioschain_model::atomix::plan::Plan;
-use ioschain_model::variants::registry;
+use ioschain_model::randomness;
+use ioschain_model::variants::{randomness_registry, registry};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{ATOMIX, CLIENTS, TWO_PHASE_COMMIT, calibration, clients};
+use super::{ATOMIX, CLIENTS, DRP, TWO_PHASE_COMMIT, calibration, clients};
 use crate::cli::Tier;
 
 /// A model with all that it can be asked.
@@ -40,7 +41,7 @@ struct ListedVariant {
 }
 
 pub(super) fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
-    let listings = [list_atomix(), list_clients(), list_calibration()];
+    let listings = [list_atomix(), list_drp(), list_clients(), list_calibration()];
     if json {
         writeln!(output, "{}", serde_json::to_string_pretty(&listings)?)?;
         return Ok(());
@@ -89,6 +90,32 @@ fn list_atomix() -> Listing {
         about: "the most general client; configurations by tier (--configuration)",
         configurations: tiers.into_iter().flat_map(|(tier, plans)| listed(tier, plans)).collect(),
         variants: registry().iter().map(listed_variant).collect(),
+    }
+}
+
+fn list_drp() -> Listing {
+    let listed = |tier: &'static str, plans: Vec<randomness::plan::Plan>| {
+        plans.into_iter().map(move |plan| ListedConfiguration {
+            name: plan.name.clone(),
+            about: format!("{}; {}", plan.about, plan.bounds()),
+            tier,
+            bounds: None,
+        })
+    };
+    let quick = listed(Tier::Quick.name(), randomness::plan::quick());
+    let full = listed(Tier::Full.name(), randomness::plan::full());
+    let listed_variant = |variant: &randomness_registry::DrpVariant| ListedVariant {
+        name: variant.name,
+        weakens: variant.weakens,
+        configuration: variant.expected.configuration,
+        property: variant.expected.property,
+        length: variant.expected.length,
+    };
+    Listing {
+        model: DRP,
+        about: "the randomness protocol with malicious leaders and servers (--configuration)",
+        configurations: quick.chain(full).collect(),
+        variants: randomness_registry::registry().iter().map(listed_variant).collect(),
     }
 }
 

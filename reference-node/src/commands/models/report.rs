@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use ioschain_model::graph::Findings;
-use ioschain_model::trace::{SPECIFICATION, Trace};
+use ioschain_model::randomness::trace::DrpTrace;
+use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace};
 use serde::Serialize;
 
 use super::reach::Reach;
@@ -60,7 +61,7 @@ fn is_false(value: &bool) -> bool {
 pub(super) struct Violation {
     pub(super) property: String,
     pub(super) length: usize,
-    pub(super) trace: Trace,
+    pub(super) trace: AnyTrace,
 }
 
 impl CheckReport {
@@ -235,6 +236,24 @@ fn write_extent(report: &CheckReport, output: &mut dyn Write) -> std::io::Result
 fn write_violation(violation: &Violation, output: &mut dyn Write) -> std::io::Result<()> {
     let Violation { property, length, trace } = violation;
     writeln!(output, "  broken after {length} steps: {property}")?;
+    match trace {
+        AnyTrace::Atomix(trace) => write_steps(trace, output),
+        AnyTrace::Drp(trace) => write_drp_steps(trace, output),
+    }
+}
+
+fn write_drp_steps(trace: &DrpTrace, output: &mut dyn Write) -> std::io::Result<()> {
+    for (step, number) in trace.steps.iter().zip(1..) {
+        let says = match step.says.is_empty() {
+            true => String::new(),
+            false => format!(" -> {}", step.says.join("; ")),
+        };
+        writeln!(output, "    {number}. {}: {}{says}", step.who, step.what)?;
+    }
+    Ok(())
+}
+
+fn write_steps(trace: &Trace, output: &mut dyn Write) -> std::io::Result<()> {
     for (step, number) in trace.steps.iter().zip(1..) {
         let proofs: Vec<String> = step.proofs.iter().map(ToString::to_string).collect();
         let about = step.transaction.map_or(String::new(), |number| format!(" T{number}"));

@@ -9,12 +9,22 @@ use ioschain_model::score::{Score, score_within};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{is_interrupted, watch_for_interruption};
+use super::{DRP, is_interrupted, watch_for_interruption};
 use crate::cli::Mutants;
 use crate::commands::progress::Progress;
 
-/// How many variants there are, and how many the models caught.
+/// What the models of the randomness protocol caught.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RandomnessCatch {
+    pub(crate) killed: usize,
+    pub(crate) total: usize,
+    /// States of the specification, over all plans.
+    pub(crate) states: usize,
+}
+
+/// How many variants of Atomix there are, and how many the models caught; and those of the randomness protocol.
 pub(crate) struct Catch {
+    pub(crate) randomness: RandomnessCatch,
     pub(crate) killed: usize,
     pub(crate) total: usize,
     /// States of the specification, over all configurations.
@@ -36,16 +46,24 @@ impl Catch {
         let plans = quick();
         let reaches = plans.iter().map(|plan| Reach::of(plan, Some(states_max)));
         let runs = score.variants.len() * (score.configurations.len() + 1);
+        let of_drp = || score.variants.iter().filter(|row| row.model == DRP);
+        let columns_of_drp = || score.configurations.iter().filter(|it| it.model == DRP);
+        let randomness = RandomnessCatch {
+            killed: of_drp().filter(|row| row.killed).count(),
+            total: ioschain_model::randomness::score::total(),
+            states: columns_of_drp().map(|column| column.unique_states).sum(),
+        };
         let mut catch = Self {
-            killed: score.killed,
-            total: score.total,
+            randomness,
+            killed: score.killed - randomness.killed,
+            total: score.total - randomness.total,
             states: 0,
-            specification_holds: true,
+            specification_holds: columns_of_drp().all(|column| column.holds),
             configurations: 0,
             bounds: reaches.reduce(Reach::and).unwrap_or_default(),
             collision_probability: runs as f64 * collision_probability(states_max as u64),
         };
-        for column in &score.configurations {
+        for column in score.configurations.iter().filter(|column| column.model != DRP) {
             catch.add(catch.bounds, column.unique_states, column.holds);
         }
         catch
@@ -61,7 +79,8 @@ impl Catch {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        self.killed == self.total && self.specification_holds
+        let RandomnessCatch { killed, total, .. } = self.randomness;
+        self.killed == self.total && killed == total && self.specification_holds
     }
 }
 
@@ -70,7 +89,8 @@ pub(crate) fn catch_variants(
     states_max: usize,
     errors: &mut dyn Write,
 ) -> anyhow::Result<(Score, Catch)> {
-    let total = ioschain_model::variants::registry().len();
+    let total =
+        ioschain_model::variants::registry().len() + ioschain_model::randomness::score::total();
     let mut shown = Progress::of("variants", errors);
     let mut done = 0;
     let score = score_within(states_max, &mut |_| {

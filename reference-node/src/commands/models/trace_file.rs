@@ -5,25 +5,31 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use ioschain_model::real::{RealShards, Step};
-use ioschain_model::trace::{SPECIFICATION, Trace, words_of_answer};
+use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace, words_of_answer};
 use ioschain_model::variants::RealRules;
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::SUPPLY;
 use ioschain_vectors::canonical_json;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::retake::{Claim, retake};
-use super::{checking, configuration_named, model_named, variant_named};
+use super::{DRP, checking, configuration_named, drp, model_named, variant_named};
 use crate::cli::ReplayTrace;
 
 /// Writes a trace as canonical JSON, and beside it the drawings; gives the three paths.
-pub(super) fn write(path: &Path, trace: &Trace) -> anyhow::Result<[PathBuf; 3]> {
+pub(super) fn write(path: &Path, trace: &AnyTrace) -> anyhow::Result<[PathBuf; 3]> {
     let json = canonical_json::document(&serde_json::to_value(trace)?)?;
     let paths = [path.to_owned(), path.with_extension("mmd"), path.with_extension("svg")];
     for (path, text) in paths.iter().zip([json, trace.as_mermaid(), trace.as_svg()]) {
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(paths)
+}
+
+/// Which model a file is of.
+#[derive(Deserialize)]
+struct Model {
+    model: String,
 }
 
 /// What `replay --json` prints.
@@ -64,6 +70,14 @@ pub(crate) fn replay_trace(
     let text = std::fs::read_to_string(&arguments.trace).with_context(|| {
         format!("cannot read {path}; `ioschain check --trace-out` writes traces")
     })?;
+    let model: Model =
+        serde_json::from_str(&text).with_context(|| format!("{path} is not a trace"))?;
+    if model.model == DRP {
+        let trace =
+            serde_json::from_str(&text).with_context(|| format!("{path} is not a trace"))?;
+        return drp::replay(&trace, arguments.json, output, errors)
+            .with_context(|| format!("{path} cannot be replayed"));
+    }
     let trace: Trace =
         serde_json::from_str(&text).with_context(|| format!("{path} is not a trace"))?;
     let report = replay(&trace).with_context(|| format!("{path} cannot be replayed"))?;

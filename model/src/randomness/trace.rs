@@ -1,0 +1,287 @@
+//! A path through a model of the randomness protocol as people and other programs read it, and the same path
+//! taken again: in the plan's group, or over the protocol's.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use stateright::Model as _;
+
+use ioschain_spec::primitives::group::Group;
+
+use super::leading::Lead;
+use super::plan::DealKind;
+use super::steps::{Entry, Heard, Id, Said, StepOf, Steps};
+use super::world::Validator;
+use super::{Action, Drp, ModelGroup, State, What};
+
+/// The name of the model.
+pub const DRP: &str = "drp";
+
+/// A path from the first state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrpTrace {
+    /// `drp`.
+    pub model: String,
+    /// The plan.
+    pub configuration: String,
+    /// The rules.
+    pub variant: String,
+    /// What fails in the last state, if something does.
+    pub property: Option<String>,
+    /// How many steps there are.
+    pub length: usize,
+    /// Who takes part, the malicious marked.
+    pub validators: Vec<String>,
+    /// In order.
+    pub steps: Vec<DrpStep>,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrpStep {
+    /// Who takes it: a validator, `the honest` together, or `the log`.
+    pub who: String,
+    /// What happens.
+    pub what: String,
+    /// What honest validators say then.
+    pub says: Vec<String>,
+}
+
+impl<G: ModelGroup> Drp<G> {
+    /// The trace of a path, at whose end a property fails or not.
+    pub fn trace(&self, property: Option<&str>, actions: &[Action]) -> DrpTrace {
+        let mut before = self.first();
+        let step = |action: &Action| {
+            let step = self.with_steps(|steps| steps.step_in_words(&before, action));
+            before = action.next;
+            step
+        };
+        DrpTrace {
+            model: DRP.to_owned(),
+            configuration: self.plan.name.clone(),
+            variant: self.rules.clone(),
+            property: property.map(str::to_owned),
+            length: actions.len(),
+            validators: self.with_steps(|steps| steps.validators_in_words()),
+            steps: actions.iter().map(step).collect(),
+        }
+    }
+
+    /// Takes the steps of a trace again; gives the path as far as there is such a step, with the same words.
+    pub fn retake(&self, trace: &DrpTrace) -> Vec<Action> {
+        let mut state = self.first();
+        let mut taken = Vec::new();
+        for said in &trace.steps {
+            let mut actions = Vec::new();
+            self.actions(&state, &mut actions);
+            let same = |action: &Action| {
+                self.with_steps(|steps| steps.step_in_words(&state, action)) == *said
+            };
+            let Some(action) = actions.into_iter().find(same) else { break };
+            state = action.next;
+            taken.push(action);
+        }
+        taken
+    }
+
+    /// Whether a property is false in a state; `None` for a property that the model does not have.
+    pub fn breaks(&self, property: &str, state: &State) -> Option<bool> {
+        let properties = self.properties();
+        let found = properties.iter().find(|it| it.name == property)?;
+        Some(!(found.condition)(self, state))
+    }
+}
+
+impl<G: Group> Steps<G> {
+    fn validators_in_words(&self) -> Vec<String> {
+        let word = |validator: Validator| {
+            let is_corrupt = self.world.corrupt.contains(&validator);
+            let mark = if is_corrupt { ", malicious" } else { "" };
+            format!("{}{mark}", self.role(validator))
+        };
+        let mut all: Vec<String> = self.world.validators().map(word).collect();
+        all.sort();
+        all
+    }
+
+    /// A validator by its part in the plan: the same in every group, unlike its name.
+    fn role(&self, validator: Validator) -> String {
+        let ranks = self.world.ranks.iter().take(self.plan.runs);
+        if let Some((rank, _)) = ranks.enumerate().find(|(_, leader)| **leader == validator) {
+            return format!("leader {rank}");
+        }
+        let name = self.world.name(validator);
+        let leaders: Vec<_> =
+            self.world.ranks.iter().take(self.plan.runs).map(|it| self.world.name(*it)).collect();
+        let members = self.world.runs[0].groups.iter().flat_map(|group| &group.members);
+        let place = members.filter(|it| !leaders.contains(it)).position(|it| *it == name);
+        place.map_or("nobody".to_owned(), |place| format!("server {}", place + 1))
+    }
+
+    fn step_in_words(&self, before: &State, action: &Action) -> DrpStep {
+        let (who, what) = match action.what {
+            What::Hear(validator, heard) => (self.role(validator), self.heard_in_words(heard)),
+            What::HearTogether(heard) => ("the honest".to_owned(), self.heard_in_words(heard)),
+            What::Lead(lead) => ("the leader".to_owned(), self.lead_in_words(lead)),
+            What::Order(commit) => ("the log".to_owned(), self.commit_in_words(commit)),
+            What::Fail => ("the log".to_owned(), "failure of the leader".to_owned()),
+        };
+        let said = self.in_pool(action.next.pool & !before.pool);
+        let mut says: Vec<String> = said.map(|(_, said)| self.said_in_words(said)).collect();
+        says.sort();
+        DrpStep { who, what, says }
+    }
+
+    fn heard_in_words(&self, heard: Heard) -> String {
+        match heard {
+            Heard::Announcement(id) => self.announcement_in_words(id),
+            Heard::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),
+            Heard::Commit(id) => format!("hears the {}", self.commit_in_words(id)),
+            Heard::Entry(entry, place) => {
+                let entry = match &self.entries[usize::from(entry)] {
+                    Entry::Commit(id) => self.commit_in_words(*id),
+                    Entry::Fail(_) => "failure of the leader".to_owned(),
+                };
+                format!("hears entry {} of the log: {entry}", place + 1)
+            }
+            Heard::Deadline(rank, step) => {
+                let step = match step {
+                    StepOf::Announcement => "announcement",
+                    StepOf::Proposal => "proposal",
+                    StepOf::SignOff => "signature",
+                };
+                format!("reaches the deadline of leader {rank} for the {step}")
+            }
+            Heard::Reveal(id) => match &self.said[usize::from(id)] {
+                Said::Revealed { validator, .. } => {
+                    format!("hears shares of {}", self.role(*validator))
+                }
+                _ => "hears nothing".to_owned(),
+            },
+            Heard::CorruptReveal(id) => {
+                let reveal = &self.corrupt_reveals[usize::from(id)];
+                let off = if reveal.offset == 0 {
+                    String::new()
+                } else {
+                    format!(", off by {}", reveal.offset)
+                };
+                format!("hears shares of {}{off}", self.role(reveal.validator))
+            }
+        }
+    }
+
+    fn announcement_in_words(&self, id: Id) -> String {
+        let (run, announcement) = &self.announcements[usize::from(id)];
+        let is_first = *announcement == self.world.announcement(*run, 0);
+        let again = if is_first { "" } else { ", signed anew" };
+        format!("hears the announcement of leader {run}{again}")
+    }
+
+    fn choice_in_words(&self, proposed: Id) -> String {
+        let proposed = &self.proposed[usize::from(proposed)];
+        let input = |(dealer, kind): &(Validator, DealKind)| {
+            let kind = match kind {
+                DealKind::Genuine => "its own deal".to_owned(),
+                DealKind::Valid(secret) => format!("a deal of the secret {secret}"),
+                DealKind::Inconsistent => "a false share".to_owned(),
+                DealKind::HighDegree => "a coefficient too many".to_owned(),
+                DealKind::Old => "an old deal".to_owned(),
+                DealKind::Forged => "a forged deal".to_owned(),
+                DealKind::Copied => "a copied deal".to_owned(),
+            };
+            format!("{} with {kind}", self.role(*dealer))
+        };
+        let inputs: Vec<String> = proposed.choice.iter().flatten().map(input).collect();
+        if inputs.is_empty() { "nothing".to_owned() } else { inputs.join(", ") }
+    }
+
+    fn commit_in_words(&self, commit: Id) -> String {
+        format!("commit of {}", self.choice_in_words(self.commits[usize::from(commit)].proposed))
+    }
+
+    fn lead_in_words(&self, lead: Lead) -> String {
+        match lead {
+            Lead::Start => "announces".to_owned(),
+            Lead::Take(id) => match &self.said[usize::from(id)] {
+                Said::Dealt { dealer, .. } => format!("takes the deal of {}", self.role(*dealer)),
+                _ => "takes nothing".to_owned(),
+            },
+            Lead::TakeCorrupt(dealer, kind) => format!("takes {kind:?} of {}", self.role(dealer)),
+            Lead::Propose => "proposes".to_owned(),
+        }
+    }
+
+    fn said_in_words(&self, said: &Said) -> String {
+        match said {
+            Said::Announced(_) => "the leader announces".to_owned(),
+            Said::Dealt { dealer, .. } => format!("{} deals", self.role(*dealer)),
+            Said::Proposed(id) => format!("the leader proposes {}", self.choice_in_words(*id)),
+            Said::Agreed { validator, .. } => format!("{} agrees", self.role(*validator)),
+            Said::TimedOut(timeout) => {
+                let who = self.world.place_of(&timeout.validator);
+                let who = who.map_or("nobody".to_owned(), |who| self.role(who));
+                format!("{who} gives leader {} up", timeout.rank)
+            }
+            Said::Revealed { validator, only_to, .. } => {
+                let to = only_to.map_or(String::new(), |only| format!(" to {}", self.role(only)));
+                format!("{} decrypts{to}", self.role(*validator))
+            }
+            Said::PassedOn(_) => "the commit is passed on".to_owned(),
+        }
+    }
+}
+
+impl DrpTrace {
+    /// A Mermaid sequence diagram.
+    pub fn as_mermaid(&self) -> String {
+        let mut text = String::from("sequenceDiagram\n    participant A as anyone\n");
+        let column = |who: &str| {
+            let at = self.validators.iter().position(|it| it.split(',').next() == Some(who));
+            at.map_or("A".to_owned(), |at| format!("V{at}"))
+        };
+        for (at, validator) in self.validators.iter().enumerate() {
+            let _ = writeln!(text, "    participant V{at} as {validator}");
+        }
+        for step in &self.steps {
+            let at = column(&step.who);
+            if at == "A" {
+                let _ = writeln!(text, "    Note over A: {}: {}", step.who, step.what);
+            } else {
+                let _ = writeln!(text, "    A->>{at}: {}", step.what);
+            }
+            for said in &step.says {
+                let _ = writeln!(text, "    Note over A: {said}");
+            }
+        }
+        if let Some(property) = &self.property {
+            let _ = writeln!(text, "    Note over A: broken: {property}");
+        }
+        text
+    }
+
+    /// An SVG: a row for each step and for what is said in it.
+    pub fn as_svg(&self) -> String {
+        const ROW: usize = 22;
+        let mut rows = vec![("black", format!("{} under {}", self.configuration, self.variant))];
+        for (number, step) in (1..).zip(&self.steps) {
+            rows.push(("#1a56a0", format!("{number}. {}: {}", step.who, step.what)));
+            rows.extend(step.says.iter().map(|said| ("#333", format!("      {said}"))));
+        }
+        rows.extend(self.property.iter().map(|it| ("#b00020", format!("broken: {it}"))));
+        let longest = rows.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);
+        let (width, height) = (40 + 8 * longest, 40 + ROW * rows.len());
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+             width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+        );
+        for (row, (colour, words)) in rows.iter().enumerate() {
+            let indent = words.chars().take_while(|it| *it == ' ').count();
+            let (x, y) = (20 + 4 * indent, 30 + ROW * row);
+            let words = words.trim().replace('&', "&amp;").replace('<', "&lt;");
+            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{words}</text>");
+        }
+        svg.push_str("</svg>\n");
+        svg
+    }
+}

@@ -1,0 +1,64 @@
+//! §5 in small: leaders that fail, tickets by gossip, late keys, shuffles.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
+use ioschain_model::lotteries::{
+    Gossip, ONE_LOCKED, Turns, late_key_wins, orders_by_draws, swap_with_any,
+};
+use ioschain_model::randomness::world::ModelRules;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::randomness::rules::Specification;
+use ioschain_spec::randomness::variants::SameView;
+
+const ALL: Bounds = Bounds { states_max: 1_000, stop: Stop::AtTheEnd };
+
+/// States, stuck states and fair cycles.
+fn turns(rules: Arc<ModelRules<Ristretto255>>) -> (usize, usize, usize) {
+    let turns = Turns::new(rules).unwrap();
+    let graph = Graph::explore(&turns, ALL, &mut |_| GoOn::Yes);
+    assert!(graph.findings().is_complete);
+    let unresolved = graph.unresolved();
+    (graph.len(), unresolved.stuck.len(), unresolved.fair_cycles.len())
+}
+
+#[test]
+fn an_honest_leaders_turn_comes_when_those_who_fail_are_excluded() {
+    // Three failures, and the next lottery.
+    assert_eq!(turns(Arc::new(Specification)), (5, 0, 0));
+}
+
+#[test]
+fn without_exclusion_and_with_the_same_view_the_same_leaders_come_for_ever() {
+    let (states, stuck, cycles) = turns(Arc::new(SameView));
+    // Three turns and the lottery: a cycle of four steps.
+    assert_eq!((states, stuck, cycles), (4, 4, 1));
+}
+
+#[test]
+fn gossip_without_an_order_locks_two_leaders() {
+    let graph = Graph::explore(&Gossip, ALL, &mut |_| GoOn::Yes);
+    let failures = &graph.findings().failures;
+    let found: Vec<_> = failures.iter().map(|it| (it.property, it.actions.len())).collect();
+    assert_eq!(found, [(ONE_LOCKED, 3)]);
+}
+
+#[test]
+fn a_key_chosen_late_wins_with_k_of_k_plus_n_minus_1() {
+    for (tries, others) in [(1, 3), (2, 3), (3, 3), (4, 3), (2, 4), (3, 4)] {
+        let (wins, orders) = late_key_wins(tries, others);
+        let (tries, all) = (tries as u64, (tries + others) as u64);
+        assert_eq!(wins * all, orders * tries, "{tries} of {all}");
+    }
+}
+
+#[test]
+fn swapping_with_any_place_is_uneven_and_the_shuffle_is_not() {
+    assert_eq!(swap_with_any(), [4, 4, 4, 5, 5, 5]);
+    let orders = orders_by_draws();
+    assert_eq!(orders.len(), 6, "all draws occur");
+    assert!(orders.values().all(|orders| orders.len() == 1), "draws decide the order");
+    let all: BTreeSet<_> = orders.values().flatten().collect();
+    assert_eq!(all.len(), 6, "each order has one pair of draws");
+}
