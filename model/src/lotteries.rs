@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroU64;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::hash::Digest;
@@ -37,20 +37,40 @@ pub enum Turn {
     Fail,
 }
 
+/// An honest leader's turn.
+pub const TURN_COMES: &str = "EDS-ELIGIBLE-01 an honest leader's turn comes";
+
+fn ten_validators(rules: Arc<ModelRules<Ristretto255>>) -> Result<World<Ristretto255>, Rejection> {
+    let plan = Plan {
+        validators: 10,
+        in_group: InGroup::Ristretto255,
+        runs: 3,
+        corrupt_members: Vec::new(),
+        ..honest_leader()
+    };
+    World::new(&plan, rules)
+}
+
+/// The first leaders of so many epochs in a row.
+///
+/// # Errors
+/// What the specification refuses of them.
+pub fn first_leaders(
+    rules: Arc<ModelRules<Ristretto255>>,
+    epochs: u64,
+) -> Result<Vec<NodeId>, Rejection> {
+    let mut world = ten_validators(rules)?;
+    let leaders = (0..epochs).map(|epoch| world.first_leader_in(epoch));
+    Ok(leaders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
 impl Turns {
     /// Ten validators, of whom f = 3 are malicious, under some rules.
     ///
     /// # Errors
     /// What the specification refuses of them.
-    pub fn new(rules: std::sync::Arc<ModelRules<Ristretto255>>) -> Result<Self, Rejection> {
-        let plan = Plan {
-            validators: 10,
-            in_group: InGroup::Ristretto255,
-            runs: 3,
-            corrupt_members: Vec::new(),
-            ..honest_leader()
-        };
-        let world = World::new(&plan, rules)?;
+    pub fn new(rules: Arc<ModelRules<Ristretto255>>) -> Result<Self, Rejection> {
+        let world = ten_validators(rules)?;
         let corrupt = world.ranks.iter().map(|leader| world.name(*leader)).collect();
         let turns = Self { world, corrupt, states: RwLock::default() };
         turns.intern(turns.world.progress.clone());
@@ -138,9 +158,7 @@ impl Model for Turns {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::sometimes("an honest leader's turn comes", |model: &Self, state| {
-            model.is_resolved(state)
-        })]
+        vec![Property::sometimes(TURN_COMES, |model: &Self, state| model.is_resolved(state))]
     }
 }
 

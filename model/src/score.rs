@@ -15,7 +15,7 @@ use crate::check::{Check, Verdict};
 use crate::graph::GoOn;
 use crate::randomness;
 use crate::trace::Trace;
-use crate::variants::{Expected, Variant, randomness_registry, registry};
+use crate::variants::{Expected, Variant, lottery_registry, randomness_registry, registry};
 
 /// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
 pub const VARIANT_STATES_MAX: usize = 200_000;
@@ -27,13 +27,13 @@ pub struct Row {
     pub name: &'static str,
     /// What it weakens.
     pub weakens: &'static str,
-    /// `atomix` or `drp`.
+    /// `atomix`, `drp` or `lotteries`.
     pub model: &'static str,
     /// The configuration.
     pub configuration: &'static str,
     /// The property.
     pub property: &'static str,
-    /// How many steps it takes at least; `None` if it holds.
+    /// How many steps it takes at least; `None` if it holds, or if a count shows it.
     pub length: Option<usize>,
     /// Whether the property fails, with the length that the registry has.
     pub killed: bool,
@@ -86,6 +86,11 @@ pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanE
     Ok((score.variants.len() == score.total).then_some(score))
 }
 
+/// How many variants there are, of all models.
+pub fn total() -> usize {
+    registry().len() + randomness::score::total() + lottery_registry::registry().len()
+}
+
 /// Runs every variant in every small configuration, with at most so many states each. If `watch` says
 /// no, the score has the variants up to then and no configurations, and the others count as alive.
 ///
@@ -96,7 +101,7 @@ pub fn score_within(
     watch: &mut dyn FnMut(&str) -> GoOn,
 ) -> Result<Score, PlanError> {
     let plans = quick();
-    let total = registry().len() + randomness::score::total();
+    let total = total();
     let mut variants = Vec::new();
     for variant in registry() {
         if watch(variant.name) == GoOn::No {
@@ -109,6 +114,14 @@ pub fn score_within(
             break;
         }
         variants.push(randomness::score::row(variant, states_max)?);
+    }
+    for variant in lottery_registry::registry() {
+        if variants.len() < total - lottery_registry::registry().len()
+            || watch(variant.name) == GoOn::No
+        {
+            break;
+        }
+        variants.push(variant.row()?);
     }
     let is_interrupted = variants.len() < total;
     let plans = if is_interrupted { Vec::new() } else { plans };

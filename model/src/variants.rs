@@ -4,6 +4,7 @@
 //! The rows follow the order of the weaknesses that public designs and papers have had; the last ones
 //! are there for single properties, so that none of them is idle.
 
+pub mod lottery_registry;
 mod memory;
 pub mod randomness;
 pub mod randomness_registry;

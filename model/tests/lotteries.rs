@@ -8,6 +8,7 @@ use ioschain_model::lotteries::{
     Gossip, ONE_LOCKED, Turns, late_key_wins, orders_by_draws, swap_with_any,
 };
 use ioschain_model::randomness::world::ModelRules;
+use ioschain_model::variants::lottery_registry::registry;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::variants::SameView;
@@ -61,4 +62,13 @@ fn swapping_with_any_place_is_uneven_and_the_shuffle_is_not() {
     assert!(orders.values().all(|orders| orders.len() == 1), "draws decide the order");
     let all: BTreeSet<_> = orders.values().flatten().collect();
     assert_eq!(all.len(), 6, "each order has one pair of draws");
+}
+
+#[test]
+fn every_weakened_rule_is_seen_as_it_is_said_to() {
+    for variant in registry() {
+        let row = variant.row().unwrap();
+        assert!(row.killed, "{row:?}");
+        assert_eq!(row.length, variant.length, "{}", variant.name);
+    }
 }

@@ -429,7 +429,9 @@ fn everything_that_can_be_checked_is_listed() {
         assert!(output.contains(name), "{name}");
     }
     let (_, listing) = json(&["check", "--list", "--json"]);
-    for (place, model) in ["atomix", "clients", "two-phase-commit"].into_iter().enumerate() {
+    for (place, model) in
+        ["atomix", "drp", "lotteries", "clients", "two-phase-commit"].into_iter().enumerate()
+    {
         assert_eq!(listing[place]["model"], model);
     }
 }

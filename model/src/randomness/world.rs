@@ -127,6 +127,17 @@ impl<G: Group> World<G> {
         Ok(())
     }
 
+    /// The first leader of another epoch with the same validators and the same number of the epoch before.
+    ///
+    /// # Errors
+    /// What the specification refuses of it.
+    pub fn first_leader_in(&mut self, epoch: u64) -> Result<Option<NodeId>, Rejection> {
+        self.epoch.number = epoch;
+        self.progress = Progress::new(&self.epoch);
+        self.hold_lottery()?;
+        Ok(self.ranks.first().map(|leader| self.name(*leader)))
+    }
+
     /// The ticket of a validator in the lottery that is on, if it may lead.
     pub fn ticket(&self, progress: &Progress, validator: Validator) -> Option<Ticket> {
         let member = &self.members[usize::from(validator)];

@@ -7,6 +7,7 @@ mod depth_first;
 mod drp;
 mod explore;
 mod list;
+mod lotteries;
 mod reach;
 mod report;
 mod retake;
@@ -27,11 +28,12 @@ use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Discovery, GoOn, Stop, Watch};
 use ioschain_model::randomness::trace::DRP;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
+use ioschain_model::variants::lottery_registry::LOTTERIES;
 use ioschain_model::variants::{Variant, find};
 
 pub(crate) use explore::explore;
 pub(crate) use reach::Reach;
-pub(crate) use score::{Catch, catch_variants, mutants, write_alive};
+pub(crate) use score::{Catch, SectionCatch, catch_variants, mutants, write_alive};
 pub(crate) use trace_file::replay_trace;
 
 use super::progress::Progress;
@@ -60,6 +62,7 @@ pub(crate) fn check(
     let (model, of, checks) = match arguments.model.as_str() {
         TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
         DRP => (DRP, tier_name, drp::check(arguments, text, errors)?),
+        LOTTERIES => (LOTTERIES, "all".to_owned(), lotteries::check(arguments, text)?),
         CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
         name => {
             model_named(name)?;

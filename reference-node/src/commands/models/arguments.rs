@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use super::{ATOMIX, CLIENTS, DRP, TWO_PHASE_COMMIT};
+use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
 
 pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
@@ -45,6 +45,17 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
             if variant.is_some() || configuration.is_some() {
                 refuse(&["--tier"], "a configuration is named, or a variant's own is taken")?;
             }
+        }
+        LOTTERIES => {
+            let ignored = [
+                "--configuration",
+                "--tier",
+                "--states-max",
+                "--seeds",
+                "--trace-out",
+                "--symmetry",
+            ];
+            refuse(&ignored, "lotteries are small, and checked as they are")?;
         }
         CLIENTS => {
             let ignored = ["--variant", "--tier", "--seeds", "--trace-out", "--symmetry"];

@@ -5,11 +5,11 @@ use std::io::Write;
 use ioschain_model::atomix::configurations::{full, nightly, quick, swarm};
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::randomness;
-use ioschain_model::variants::{randomness_registry, registry};
+use ioschain_model::variants::{lottery_registry, randomness_registry, registry};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{ATOMIX, CLIENTS, DRP, TWO_PHASE_COMMIT, calibration, clients};
+use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, TWO_PHASE_COMMIT, calibration, clients};
 use crate::cli::Tier;
 
 /// A model with all that it can be asked.
@@ -37,11 +37,13 @@ struct ListedVariant {
     weakens: &'static str,
     configuration: &'static str,
     property: &'static str,
-    length: usize,
+    /// How many steps it takes; null if a count shows it.
+    length: Option<usize>,
 }
 
 pub(super) fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
-    let listings = [list_atomix(), list_drp(), list_clients(), list_calibration()];
+    let listings =
+        [list_atomix(), list_drp(), list_lotteries(), list_clients(), list_calibration()];
     if json {
         writeln!(output, "{}", serde_json::to_string_pretty(&listings)?)?;
         return Ok(());
@@ -56,7 +58,8 @@ pub(super) fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
         }
         for ListedVariant { name, weakens, configuration, property, length } in variants {
             writeln!(output, "  {name:<34} {weakens}")?;
-            writeln!(output, "  {:<34} breaks {property} in {configuration}, {length} steps", "")?;
+            let steps = length.map_or("counted".to_owned(), |length| format!("{length} steps"));
+            writeln!(output, "  {:<34} breaks {property} in {configuration}, {steps}", "")?;
         }
         writeln!(output)?;
     }
@@ -83,7 +86,7 @@ fn list_atomix() -> Listing {
         weakens: variant.weakens,
         configuration: variant.expected.configuration,
         property: variant.expected.property,
-        length: variant.expected.length,
+        length: Some(variant.expected.length),
     };
     Listing {
         model: ATOMIX,
@@ -109,13 +112,35 @@ fn list_drp() -> Listing {
         weakens: variant.weakens,
         configuration: variant.expected.configuration,
         property: variant.expected.property,
-        length: variant.expected.length,
+        length: Some(variant.expected.length),
     };
     Listing {
         model: DRP,
         about: "the randomness protocol with malicious leaders and servers (--configuration)",
         configurations: quick.chain(full).collect(),
         variants: randomness_registry::registry().iter().map(listed_variant).collect(),
+    }
+}
+
+fn list_lotteries() -> Listing {
+    let listed_variant = |variant: &lottery_registry::LotteryVariant| ListedVariant {
+        name: variant.name,
+        weakens: variant.weakens,
+        configuration: variant.configuration,
+        property: variant.property,
+        length: variant.length,
+    };
+    Listing {
+        model: LOTTERIES,
+        about: "section 5 in small: leaders that fail, tickets, keys, shuffles",
+        configurations: vec![ListedConfiguration {
+            name: "turns".to_owned(),
+            about: "ten validators, and the leaders of all three ranks are malicious and fail"
+                .to_owned(),
+            tier: Tier::Quick.name(),
+            bounds: None,
+        }],
+        variants: lottery_registry::registry().iter().map(listed_variant).collect(),
     }
 }
 

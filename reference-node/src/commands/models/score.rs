@@ -9,22 +9,35 @@ use ioschain_model::score::{Score, score_within};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{DRP, is_interrupted, watch_for_interruption};
+use super::{ATOMIX, DRP, LOTTERIES, is_interrupted, watch_for_interruption};
 use crate::cli::Mutants;
 use crate::commands::progress::Progress;
 
-/// What the models of the randomness protocol caught.
+/// What the models of a section other than Atomix caught.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RandomnessCatch {
+pub(crate) struct SectionCatch {
     pub(crate) killed: usize,
     pub(crate) total: usize,
     /// States of the specification, over all plans.
     pub(crate) states: usize,
 }
 
-/// How many variants of Atomix there are, and how many the models caught; and those of the randomness protocol.
+impl SectionCatch {
+    fn of(score: &Score, model: &str) -> Self {
+        let rows = || score.variants.iter().filter(|row| row.model == model);
+        let columns = score.configurations.iter().filter(|column| column.model == model);
+        Self {
+            killed: rows().filter(|row| row.killed).count(),
+            total: rows().count(),
+            states: columns.map(|column| column.unique_states).sum(),
+        }
+    }
+}
+
+/// How many variants of Atomix there are, and how many the models caught; and those of other sections.
 pub(crate) struct Catch {
-    pub(crate) randomness: RandomnessCatch,
+    pub(crate) randomness: SectionCatch,
+    pub(crate) lotteries: SectionCatch,
     pub(crate) killed: usize,
     pub(crate) total: usize,
     /// States of the specification, over all configurations.
@@ -46,24 +59,22 @@ impl Catch {
         let plans = quick();
         let reaches = plans.iter().map(|plan| Reach::of(plan, Some(states_max)));
         let runs = score.variants.len() * (score.configurations.len() + 1);
-        let of_drp = || score.variants.iter().filter(|row| row.model == DRP);
-        let columns_of_drp = || score.configurations.iter().filter(|it| it.model == DRP);
-        let randomness = RandomnessCatch {
-            killed: of_drp().filter(|row| row.killed).count(),
-            total: ioschain_model::randomness::score::total(),
-            states: columns_of_drp().map(|column| column.unique_states).sum(),
-        };
+        let (randomness, lotteries) =
+            (SectionCatch::of(score, DRP), SectionCatch::of(score, LOTTERIES));
+        let atomix = || score.variants.iter().filter(|row| row.model == ATOMIX);
+        let others = score.configurations.iter().filter(|column| column.model != ATOMIX);
         let mut catch = Self {
             randomness,
-            killed: score.killed - randomness.killed,
-            total: score.total - randomness.total,
+            lotteries,
+            killed: atomix().filter(|row| row.killed).count(),
+            total: atomix().count(),
             states: 0,
-            specification_holds: columns_of_drp().all(|column| column.holds),
+            specification_holds: others.into_iter().all(|column| column.holds),
             configurations: 0,
             bounds: reaches.reduce(Reach::and).unwrap_or_default(),
             collision_probability: runs as f64 * collision_probability(states_max as u64),
         };
-        for column in score.configurations.iter().filter(|column| column.model != DRP) {
+        for column in score.configurations.iter().filter(|column| column.model == ATOMIX) {
             catch.add(catch.bounds, column.unique_states, column.holds);
         }
         catch
@@ -79,8 +90,10 @@ impl Catch {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        let RandomnessCatch { killed, total, .. } = self.randomness;
-        self.killed == self.total && killed == total && self.specification_holds
+        let others = [self.randomness, self.lotteries];
+        self.killed == self.total
+            && others.iter().all(|section| section.killed == section.total)
+            && self.specification_holds
     }
 }
 
@@ -89,8 +102,7 @@ pub(crate) fn catch_variants(
     states_max: usize,
     errors: &mut dyn Write,
 ) -> anyhow::Result<(Score, Catch)> {
-    let total =
-        ioschain_model::variants::registry().len() + ioschain_model::randomness::score::total();
+    let total = ioschain_model::score::total();
     let mut shown = Progress::of("variants", errors);
     let mut done = 0;
     let score = score_within(states_max, &mut |_| {
@@ -166,7 +178,8 @@ pub(crate) fn write_alive(score: &Score, errors: &mut dyn Write) -> std::io::Res
 fn write_score(score: &Score, bound: usize, output: &mut dyn Write) -> std::io::Result<()> {
     writeln!(output, "{:<30} {:<17} {:>5}  property", "variant", "configuration", "steps")?;
     for row in &score.variants {
-        let steps = row.length.map_or("alive".to_owned(), |length| length.to_string());
+        let without = if row.killed { "-" } else { "alive" };
+        let steps = row.length.map_or(without.to_owned(), |length| length.to_string());
         writeln!(
             output,
             "{:<30} {:<17} {steps:>5}  {}",

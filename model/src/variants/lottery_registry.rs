@@ -1,0 +1,168 @@
+//! Weakened rules of §5 by name, with the property that each breaks and how it is seen: on a graph, or as an
+//! exact count.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::randomness::rules::Specification;
+use ioschain_spec::randomness::variants::{LotteryOverView, SameView};
+
+use crate::graph::{Bounds, GoOn, Graph, Stop};
+use crate::lotteries::{
+    Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, swap_with_any,
+};
+use crate::score::Row;
+
+/// The name of the model.
+pub const LOTTERIES: &str = "lotteries";
+
+/// What a weakened rule leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// How many steps: to the failure, or round the cycle; `None` for a count.
+    pub length: Option<usize>,
+    /// In words.
+    pub words: String,
+}
+
+/// A weakened rule.
+#[derive(Clone, Copy, Debug)]
+pub struct LotteryVariant {
+    /// In words joined by hyphens.
+    pub name: &'static str,
+    /// What is weaker than in the specification.
+    pub weakens: &'static str,
+    /// In what it is seen.
+    pub configuration: &'static str,
+    /// What breaks.
+    pub property: &'static str,
+    /// How many steps it takes, if it is seen on a graph.
+    pub length: Option<usize>,
+    /// Looks for the failure; `None` if the property holds.
+    pub find: fn() -> Result<Option<Found>, Rejection>,
+}
+
+/// All of them.
+pub fn registry() -> &'static [LotteryVariant] {
+    &REGISTRY
+}
+
+/// The variant of a name.
+pub fn find(name: &str) -> Option<&'static LotteryVariant> {
+    REGISTRY.iter().find(|variant| variant.name == name)
+}
+
+impl LotteryVariant {
+    /// Whether its property breaks, as it is said to.
+    ///
+    /// # Errors
+    /// What the specification refuses of the model.
+    pub fn row(&self) -> Result<Row, Rejection> {
+        let found = (self.find)()?;
+        let length = found.as_ref().and_then(|found| found.length);
+        let killed = found.is_some() && length == self.length;
+        let in_own = killed.then(|| {
+            (self.configuration.to_owned(), (self.property.to_owned(), length.unwrap_or(0)))
+        });
+        Ok(Row {
+            name: self.name,
+            weakens: self.weakens,
+            model: LOTTERIES,
+            configuration: self.configuration,
+            property: self.property,
+            length,
+            killed,
+            killed_in: in_own.into_iter().collect(),
+        })
+    }
+}
+
+const REGISTRY: [LotteryVariant; 5] = [
+    LotteryVariant {
+        name: "same-view",
+        weakens: "after all leaders have failed the same view is drawn again, and nobody is excluded",
+        configuration: "turns",
+        property: TURN_COMES,
+        length: Some(4),
+        find: same_leaders_for_ever,
+    },
+    LotteryVariant {
+        name: "lottery-over-view",
+        weakens: "tickets are drawn over the view alone",
+        configuration: "ten-epochs",
+        property: "EDS-LOTTERY-01 epochs draw anew",
+        length: None,
+        find: same_leader_in_every_epoch,
+    },
+    LotteryVariant {
+        name: "gossip",
+        weakens: "tickets are not ordered: everybody locks the smallest that it has heard within Δ",
+        configuration: "gossip",
+        property: ONE_LOCKED,
+        length: Some(3),
+        find: two_leaders,
+    },
+    LotteryVariant {
+        name: "late-key",
+        weakens: "a lottery key may be registered when the lottery's input is known",
+        configuration: "late-key",
+        property: "EDS-CONFIG-01 nobody wins more often than others",
+        length: None,
+        find: late_key,
+    },
+    LotteryVariant {
+        name: "swap-with-any",
+        weakens: "the shuffle swaps each place with any",
+        configuration: "swaps-of-three",
+        property: "EDS-ASSIGN-01 every order is equally frequent",
+        length: None,
+        find: uneven_orders,
+    },
+];
+
+fn same_leaders_for_ever() -> Result<Option<Found>, Rejection> {
+    let turns = Turns::new(Arc::new(SameView))?;
+    let graph = Graph::explore(&turns, ALL, &mut |_| GoOn::Yes);
+    let cycles = graph.unresolved().fair_cycles;
+    Ok((!cycles.is_empty()).then(|| Found {
+        length: Some(graph.len()), // each state of this graph is on its one cycle
+        words: format!("{} turns and lotteries come round for ever", graph.len()),
+    }))
+}
+
+fn same_leader_in_every_epoch() -> Result<Option<Found>, Rejection> {
+    let different = |leaders: Vec<_>| leaders.into_iter().collect::<BTreeSet<_>>().len();
+    let weak = different(first_leaders(Arc::new(LotteryOverView), EPOCHS)?);
+    let strong = different(first_leaders(Arc::new(Specification), EPOCHS)?);
+    let words = format!("{weak} leader in {EPOCHS} epochs, instead of {strong}");
+    Ok((weak == 1 && strong > 1).then_some(Found { length: None, words }))
+}
+
+fn two_leaders() -> Result<Option<Found>, Rejection> {
+    let graph = Graph::explore(&Gossip, ALL, &mut |_| GoOn::Yes);
+    let failure = graph.findings().failures.first();
+    Ok(failure.map(|failure| Found {
+        length: Some(failure.actions.len()),
+        words: "two validators lock two leaders".to_owned(),
+    }))
+}
+
+fn late_key() -> Result<Option<Found>, Rejection> {
+    let (tries, others) = (3, 3);
+    let (wins, orders) = late_key_wins(tries, others);
+    let fair = orders / (others as u64 + 1);
+    let words =
+        format!("with {tries} keys {wins} of {orders} orders are won, {fair} would be fair");
+    Ok((wins > fair).then_some(Found { length: None, words }))
+}
+
+fn uneven_orders() -> Result<Option<Found>, Rejection> {
+    let counts = swap_with_any();
+    let is_even = counts.windows(2).all(|pair| pair[0] == pair[1]);
+    let words = format!("the orders come {counts:?} times of 27");
+    Ok((!is_even).then_some(Found { length: None, words }))
+}
+
+const EPOCHS: u64 = 10;
+const ALL: Bounds = Bounds { states_max: 1_000, stop: Stop::AtTheEnd };

@@ -1,0 +1,84 @@
+//! `ioschain check lotteries`: §5 in small.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use ioschain_model::fingerprint::collision_probability;
+use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
+use ioschain_model::lotteries::Turns;
+use ioschain_model::randomness::trace::{DrpStep, DrpTrace};
+use ioschain_model::trace::{AnyTrace, SPECIFICATION};
+use ioschain_model::variants::lottery_registry::{Found, LotteryVariant, find};
+use ioschain_spec::randomness::rules::Specification;
+
+use super::LOTTERIES;
+use super::report::{CheckReport, Checks, Violation};
+use crate::cli::Check;
+
+pub(super) fn check(arguments: &Check, text: &mut dyn Write) -> anyhow::Result<Checks> {
+    let variant = arguments.variant.as_deref().map(|name| {
+        find(name).with_context(|| {
+            format!("lotteries have no variant `{name}`; `ioschain check --list` names them")
+        })
+    });
+    let report = match variant.transpose()? {
+        Some(variant) => check_variant(variant)?,
+        None => check_specification()?,
+    };
+    let mut checks = Checks::of(std::iter::once(report.configuration.clone()));
+    checks.add(report, text)?;
+    Ok(checks)
+}
+
+fn check_specification() -> anyhow::Result<CheckReport> {
+    let started = Instant::now();
+    let turns = Turns::new(Arc::new(Specification))?;
+    let bounds = Bounds { states_max: 1_000, stop: Stop::AtTheEnd };
+    let graph = Graph::explore(&turns, bounds, &mut |_| GoOn::Yes);
+    let (findings, unresolved) = (graph.findings(), graph.unresolved());
+    let holds = findings.is_complete
+        && findings.missing_witnesses.is_empty()
+        && unresolved.stuck.is_empty()
+        && unresolved.fair_cycles.is_empty();
+    Ok(CheckReport {
+        seconds: started.elapsed().as_secs_f64(),
+        verdict: if holds { "holds" } else { "fails" },
+        collision_probability: collision_probability(findings.unique_states as u64),
+        unresolvable: Some(unresolved.stuck.len()),
+        deadlocks: Some(unresolved.deadlocks.len()),
+        fair_cycles: Some(unresolved.fair_cycles.len()),
+        ..CheckReport::counting(LOTTERIES, SPECIFICATION, "turns".to_owned(), findings)
+    })
+}
+
+fn check_variant(variant: &LotteryVariant) -> anyhow::Result<CheckReport> {
+    let started = Instant::now();
+    let found = (variant.find)()?;
+    let violation = found.as_ref().map(|found| violation(variant, found));
+    Ok(CheckReport {
+        seconds: started.elapsed().as_secs_f64(),
+        verdict: if found.is_some() { "fails" } else { "holds" },
+        violations: violation.into_iter().collect(),
+        ..CheckReport::nothing(LOTTERIES, variant.name, variant.configuration.to_owned())
+    })
+}
+
+fn violation(variant: &LotteryVariant, found: &Found) -> Violation {
+    let length = found.length.unwrap_or(0);
+    let step = DrpStep { who: "seen".to_owned(), what: found.words.clone(), says: Vec::new() };
+    Violation {
+        property: variant.property.to_owned(),
+        length,
+        trace: AnyTrace::Drp(DrpTrace {
+            model: LOTTERIES.to_owned(),
+            configuration: variant.configuration.to_owned(),
+            variant: variant.name.to_owned(),
+            property: Some(variant.property.to_owned()),
+            length,
+            validators: Vec::new(),
+            steps: vec![step],
+        }),
+    }
+}
