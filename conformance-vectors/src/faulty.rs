@@ -1,18 +1,24 @@
 //! Implementations that are wrong on purpose, one for each invariant: the vectors must catch all.
 //!
-//! Most are the specification with one rule weakened: the variants of the models, and some that no
-//! property of a model needs. The rest answer "valid" whatever they are asked.
+//! Most are the specification with one rule weakened: the variants of the models, those of the randomness protocol,
+//! and some that no property of a model needs. The rest answer "valid" whatever they are asked. The paper's text of
+//! the randomness protocol is not among them: where the client chooses the groups, a question cannot say which.
 
 use ioschain_model::variants::registry;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
 use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::randomness::variants::{
+    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
+    LotteryOverView, LowThreshold, OwnGroupOnly, RunsAgain, SameView, SessionUnbound,
+    SharesToLeader, StartDeadlineOnly,
+};
 use serde_json::{Value, json};
 
 use crate::adapter::{Hello, Implementation, Reply};
 use crate::glob::Glob;
-use crate::reference::{NormativeRules, Reference};
+use crate::reference::{EveryGroup, NormativeRules, Reference};
 use crate::self_test::InvariantFault;
 
 /// Defines rules that differ from the specification in the given methods of the ledger's and of
@@ -57,12 +63,18 @@ pub fn invariant_faults() -> Vec<InvariantFault> {
     let by_rules = |name: &str, rules: &'static NormativeRules| InvariantFault {
         name: name.to_owned(),
         implementation: Box::new(Reference::with_rules(rules)),
-        only: Glob::new("*"),
+        // Nothing else follows these rules.
+        only: vec![Glob::new("ledger.*"), Glob::new("atomix.*")],
+    };
+    let in_a_run = |name: &str, rules: &'static dyn EveryGroup| InvariantFault {
+        name: name.to_owned(),
+        implementation: Box::new(Reference::with_randomness_rules(rules)),
+        only: vec![Glob::new("drp.*")],
     };
     let always_valid = |handler: &str| InvariantFault {
         name: format!("{handler} always says valid"),
         implementation: Box::new(AlwaysValid(Reference::new())),
-        only: Glob::new(format!("{handler}.*")),
+        only: vec![Glob::new(format!("{handler}.*"))],
     };
     let of_the_models =
         registry().iter().map(|variant| by_rules(variant.weakens, variant.normative));
@@ -75,7 +87,22 @@ pub fn invariant_faults() -> Vec<InvariantFault> {
         always_valid("primitives.map_membership"),
         always_valid("primitives.map_non_membership"),
     ];
-    of_the_models.chain(others).collect()
+    let of_runs = [
+        in_a_run("thresholds are one lower", &LowThreshold),
+        in_a_run("fewer inputs than the threshold will do", &FewerInputs),
+        in_a_run("servers decrypt before the commit", &InputsAfterReveal),
+        in_a_run("deals are not signed", &DealsUnsigned),
+        in_a_run("a session is that of any epoch, view and rank", &SessionUnbound),
+        in_a_run("encrypted shares are not proven", &EncryptionsUnproven),
+        in_a_run("decrypted shares are not proven", &DecryptionsUnproven),
+        in_a_run("signers check the deals of their own group only", &OwnGroupOnly),
+        in_a_run("decrypted shares go to the leader alone", &SharesToLeader),
+        in_a_run("after a commit another run can follow", &RunsAgain),
+        in_a_run("only the announcement has a deadline", &StartDeadlineOnly),
+        in_a_run("the same view is drawn again, by the same", &SameView),
+        in_a_run("the lottery is over the view alone", &LotteryOverView),
+    ];
+    of_the_models.chain(others).chain(of_runs).collect()
 }
 
 /// Answers `{"valid": true}` where the specification says false.

@@ -25,8 +25,8 @@ pub struct InvariantFault {
     pub name: String,
     /// The faulty implementation.
     pub implementation: Box<dyn Implementation>,
-    /// The ids of the cases to ask.
-    pub only: Glob,
+    /// The ids of the cases to ask: those that one of these matches.
+    pub only: Vec<Glob>,
 }
 
 /// What the self-test shows.
@@ -96,7 +96,8 @@ pub fn self_test(
     }
     let options = RunOptions { level: Level::L2, ..options };
     for fault in invariants {
-        let part = keep_cases(suite, |case| fault.only.matches(&case.id));
+        let is_asked = |case: &Case| fault.only.iter().any(|glob| glob.matches(&case.id));
+        let part = keep_cases(suite, is_asked);
         let (cases, failed) = count_failures(&part, &options, &mut *fault.implementation)?;
         let name = fault.name.clone();
         faults.push(FaultRow {

@@ -18,7 +18,7 @@ use crate::vector::{
 /// The most bytes of one file of vectors.
 pub const FILE_BYTES_MAX: u32 = 256_000;
 /// The most bytes of the whole tree.
-pub const TREE_BYTES_MAX: usize = 5_000_000;
+pub const TREE_BYTES_MAX: usize = 6_000_000;
 /// The most bytes of what comes from the models.
 const TRACE_BYTES_MAX: u32 = 1_500_000;
 /// The least share of negative cases, in percent.

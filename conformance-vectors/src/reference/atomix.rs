@@ -10,8 +10,8 @@ use ioschain_spec::primitives::suite::{Normative, Suite as _};
 use super::Answers::{self, ByRules, InSteps, Plain};
 use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
-use super::world::read_log;
-use super::{Handler, NormativeRules, Outcome, Shape};
+use super::world::{World, read_log};
+use super::{Handler, NormativeRules, OpenScenario, Outcome, Refusal, RuleBook, Shape};
 use crate::vector::HandlerKind::{Function, Scenario, Trace};
 
 /// What a scenario starts from and ends in.
@@ -148,7 +148,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
             ],
         },
-        answer: InSteps,
+        answer: InSteps(begin),
     },
     Handler {
         name: "atomix.trace",
@@ -173,12 +173,16 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
             ],
         },
-        answer: InSteps,
+        answer: InSteps(begin),
     },
 ];
 
 const fn handler(name: &'static str, doc: &'static str, shape: Shape, answer: Answers) -> Handler {
     Handler { name, kind: Function, doc, shape, answer }
+}
+
+fn begin(rules: RuleBook, input: &Value) -> Result<Box<dyn OpenScenario>, Refusal> {
+    Ok(Box::new(World::from_json(rules.atomix, input)?))
 }
 
 /// Puts one request to one shard.

@@ -22,6 +22,8 @@ use ioschain_spec::primitives::map_commitment::MapProof;
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::VrfProof;
+use ioschain_spec::randomness::messages::{self, LogEntry, Message};
+use ioschain_spec::randomness::server::Memory;
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::json::{from_json, read_bytes, to_json};
@@ -34,6 +36,7 @@ pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<QuorumCert
 pub(super) type CertifiedEpoch = identity::CertifiedEpoch<QuorumCertificate>;
 pub(super) type Block = block::Block<DecisionProof>;
 pub(super) type Entry = block::Entry<DecisionProof>;
+pub(super) type Transcript = messages::Transcript<QuorumCertificate>;
 pub(super) type UnlockAbort = atomix::UnlockAbort<DecisionProof>;
 pub(super) type UnlockCommit = atomix::UnlockCommit<DecisionProof>;
 
@@ -78,7 +81,10 @@ codecs! {
     "header": Header;
     "import": Import;
     "inclusion_proof": InclusionProof;
+    "log_entry": LogEntry;
     "map_proof": MapProof;
+    "memory": Memory;
+    "message": Message;
     "parameters": Parameters;
     "policy": Policy;
     "proof_context": ProofContext;
@@ -92,6 +98,7 @@ codecs! {
     "signed_transaction": SignedTransaction;
     "ticket": Ticket;
     "transaction": Transaction;
+    "transcript": Transcript;
     "unlock_abort": UnlockAbort;
     "unlock_commit": UnlockCommit;
     "validator_keys": ValidatorKeys;

@@ -11,6 +11,7 @@ mod json;
 mod keys;
 mod ledger;
 mod primitives;
+mod randomness;
 mod sharding;
 mod world;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Rules, Specification};
+use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::suite::Normative;
 
 use crate::adapter::{Hello, Implementation, Reply};
@@ -28,6 +30,7 @@ use crate::vector::HandlerKind;
 use crate::wire_json::SchemaError;
 
 pub use json::{from_json, to_json};
+pub use randomness::EveryGroup;
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
 
 /// The parameters of a chain that runs.
@@ -75,8 +78,27 @@ pub struct Handler {
     pub answer: Answers,
 }
 
-/// The rules that an answer follows.
+/// The rules of §3 and §7 that an answer follows.
 pub type NormativeRules = dyn Rules<Normative>;
+
+/// The rules that answers follow.
+#[derive(Clone, Copy)]
+pub struct RuleBook {
+    /// Those of §3 and §7.
+    pub atomix: &'static NormativeRules,
+    /// Those of §4.
+    pub randomness: &'static dyn EveryGroup,
+}
+
+/// What is asked step by step.
+pub trait OpenScenario {
+    /// What happens, and the answer. A refusal leaves the state as it is.
+    fn step(&mut self, input: &Value) -> Outcome;
+    /// The root of the state.
+    fn root(&self) -> Digest;
+    /// The whole state.
+    fn to_json(&self) -> Outcome;
+}
 
 /// How a handler answers.
 #[derive(Clone, Copy)]
@@ -85,8 +107,10 @@ pub enum Answers {
     Plain(fn(&Value) -> Outcome),
     /// By the rules of §3 and §7, whoever's they are.
     ByRules(fn(&NormativeRules, &Value) -> Outcome),
-    /// Step by step, see [`World`].
-    InSteps,
+    /// By the rules of §4, whoever's they are.
+    ByRandomnessRules(fn(RuleBook, &Value) -> Outcome),
+    /// Step by step, from the state that the input describes.
+    InSteps(fn(RuleBook, &Value) -> Result<Box<dyn OpenScenario>, Refusal>),
 }
 
 /// What goes in and what comes out: member and type, in words of the encoding.
@@ -117,6 +141,7 @@ pub fn handlers() -> Vec<Handler> {
     handlers.extend(ledger::HANDLERS);
     handlers.extend(atomix::HANDLERS);
     handlers.extend(sharding::HANDLERS);
+    handlers.extend(randomness::HANDLERS);
     handlers.sort_by_key(|handler| handler.name);
     handlers
 }
@@ -160,9 +185,9 @@ fn object(members: &[(&str, &str)]) -> Value {
 /// The specification behind the adapter's trait; or a variant of it, which is how the self-test gets
 /// implementations that are wrong on purpose.
 pub struct Reference {
-    rules: &'static NormativeRules,
+    rules: RuleBook,
     handlers: Vec<Handler>,
-    open: Option<World>,
+    open: Option<Box<dyn OpenScenario>>,
 }
 
 impl Reference {
@@ -171,8 +196,15 @@ impl Reference {
         Self::with_rules(&Specification)
     }
 
-    /// What follows these rules, nothing open.
-    pub fn with_rules(rules: &'static NormativeRules) -> Self {
+    /// What follows these rules in §3 and §7, nothing open.
+    pub fn with_rules(atomix: &'static NormativeRules) -> Self {
+        let rules = RuleBook { atomix, randomness: &ioschain_spec::randomness::Specification };
+        Self { rules, handlers: handlers(), open: None }
+    }
+
+    /// What follows these rules in §4, nothing open.
+    pub fn with_randomness_rules(randomness: &'static dyn EveryGroup) -> Self {
+        let rules = RuleBook { atomix: &Specification, randomness };
         Self { rules, handlers: handlers(), open: None }
     }
 
@@ -184,10 +216,10 @@ impl Reference {
         found.ok_or_else(|| Reply::Unsupported(format!("there is no handler `{name}`")))
     }
 
-    fn with_open(&mut self, ask: impl FnOnce(&mut World) -> Outcome) -> Reply {
+    fn with_open(&mut self, ask: impl FnOnce(&mut dyn OpenScenario) -> Outcome) -> Reply {
         match &mut self.open {
             None => Reply::Error("no scenario is open; send `begin` first".to_owned()),
-            Some(world) => reply(ask(world)),
+            Some(scenario) => reply(ask(&mut **scenario)),
         }
     }
 }
@@ -222,8 +254,9 @@ impl Implementation for Reference {
             Err(reply) => reply,
             Ok(handler) => match handler.answer {
                 Answers::Plain(answer) => reply(answer(input)),
-                Answers::ByRules(answer) => reply(answer(self.rules, input)),
-                Answers::InSteps => {
+                Answers::ByRules(answer) => reply(answer(self.rules.atomix, input)),
+                Answers::ByRandomnessRules(answer) => reply(answer(self.rules, input)),
+                Answers::InSteps(_) => {
                     Reply::Error(format!("`{}` is a scenario; send `begin`", handler.name))
                 }
             },
@@ -232,29 +265,28 @@ impl Implementation for Reference {
 
     fn begin(&mut self, handler: &str, profile: &str, input: &Value) -> Reply {
         self.open = None;
-        match self.find(handler, profile) {
-            Ok(handler) if !handler.kind.has_steps() => {
-                Reply::Error(format!("`{}` is no scenario; send `run`", handler.name))
+        let begin = match self.find(handler, profile).map(|handler| handler.answer) {
+            Ok(Answers::InSteps(begin)) => begin,
+            Ok(_) => return Reply::Error(format!("`{handler}` is no scenario; send `run`")),
+            Err(reply) => return reply,
+        };
+        match begin(self.rules, input) {
+            Ok(scenario) => {
+                self.open = Some(scenario);
+                Reply::Ok(Value::Null)
             }
-            Ok(_) => match World::from_json(self.rules, input) {
-                Ok(world) => {
-                    self.open = Some(world);
-                    Reply::Ok(Value::Null)
-                }
-                Err(refusal) => reply(Err(refusal)),
-            },
-            Err(reply) => reply,
+            Err(refusal) => reply(Err(refusal)),
         }
     }
 
     fn step(&mut self, input: &Value) -> Reply {
-        self.with_open(|world| world.step(input))
+        self.with_open(|scenario| scenario.step(input))
     }
 
     fn query(&mut self, what: &str) -> Reply {
-        self.with_open(|world| match what {
-            "root" => Ok(Value::String(hex::encode(world.root().0))),
-            "state" => world.to_json(),
+        self.with_open(|scenario| match what {
+            "root" => Ok(Value::String(hex::encode(scenario.root().0))),
+            "state" => scenario.to_json(),
             _ => Err(format!("there is no `{what}` to query; ask for `root` or `state`").into()),
         })
     }

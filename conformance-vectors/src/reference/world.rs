@@ -14,7 +14,7 @@ use ioschain_spec::primitives::suite::Normative;
 
 use super::encoding::{Block, Entry};
 use super::json::{from_json, member, read, read_list, to_json};
-use super::{NormativeRules, Outcome, Refusal};
+use super::{NormativeRules, OpenScenario, Outcome, Refusal};
 
 /// The member with the chain's parameters.
 pub const PARAMETERS: &str = "parameters";
@@ -65,42 +65,6 @@ impl World {
         Ok(Self { rules, parameters, rosters, ordered, log, states: read_list(input, "states")? })
     }
 
-    /// Writes `{parameters, rosters, identity, states}`.
-    pub(super) fn to_json(&self) -> Outcome {
-        Ok(json!({
-            PARAMETERS: to_json(&self.parameters)?,
-            ROSTERS: self.rosters.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
-            IDENTITY: self.ordered.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
-            "states": self.states.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
-        }))
-    }
-
-    /// The list commitment of the shards' state roots and the identity log's hash.
-    pub(super) fn root(&self) -> Digest {
-        let roots = self.states.iter().map(ShardState::root);
-        list_root_of(roots.chain([self.log.view().hash()]))
-    }
-
-    /// `{"entry": …, "shard": …}`: the shard is asked outside any block; its answer. `{"block": …}`: its
-    /// shard checks and applies it; the receipts. `{"close": shard}`: the shard
-    /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log takes
-    /// a certified closing entry; its height.
-    pub(super) fn step(&mut self, input: &Value) -> Outcome {
-        if let Some(entry) = input.get("entry") {
-            return self.apply_entry(read(input, "shard")?, &from_json(entry)?);
-        }
-        if let Some(block) = input.get("block") {
-            return self.apply_block(&from_json(block)?);
-        }
-        if input.get("close").is_some() {
-            return self.close_epoch(read(input, "close")?);
-        }
-        let entry: CertifiedEpoch<QuorumCertificate> = from_json(member(input, "order")?)?;
-        self.log.append(&Normative, &entry)?;
-        self.ordered.push(entry);
-        Ok(json!({ "identity_height": self.log.height().to_string() }))
-    }
-
     fn apply_entry(&mut self, shard: u16, entry: &Entry) -> Outcome {
         let state = shard_state(&mut self.states, shard)?;
         let environment = Environment { suite: &Normative, identity: self.log.view() };
@@ -129,6 +93,44 @@ impl World {
         Ok(json!({
             "entry": to_json(&closed.entry)?,
             "lists": closed.lists.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+        }))
+    }
+}
+
+impl OpenScenario for World {
+    /// `{"entry": …, "shard": …}`: the shard is asked outside any block; its answer. `{"block": …}`: its
+    /// shard checks and applies it; the receipts. `{"close": shard}`: the shard
+    /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log takes
+    /// a certified closing entry; its height.
+    fn step(&mut self, input: &Value) -> Outcome {
+        if let Some(entry) = input.get("entry") {
+            return self.apply_entry(read(input, "shard")?, &from_json(entry)?);
+        }
+        if let Some(block) = input.get("block") {
+            return self.apply_block(&from_json(block)?);
+        }
+        if input.get("close").is_some() {
+            return self.close_epoch(read(input, "close")?);
+        }
+        let entry: CertifiedEpoch<QuorumCertificate> = from_json(member(input, "order")?)?;
+        self.log.append(&Normative, &entry)?;
+        self.ordered.push(entry);
+        Ok(json!({ "identity_height": self.log.height().to_string() }))
+    }
+
+    /// The list commitment of the shards' state roots and the identity log's hash.
+    fn root(&self) -> Digest {
+        let roots = self.states.iter().map(ShardState::root);
+        list_root_of(roots.chain([self.log.view().hash()]))
+    }
+
+    /// Writes `{parameters, rosters, identity, states}`.
+    fn to_json(&self) -> Outcome {
+        Ok(json!({
+            PARAMETERS: to_json(&self.parameters)?,
+            ROSTERS: self.rosters.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+            IDENTITY: self.ordered.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
+            "states": self.states.iter().map(to_json).collect::<Result<Vec<_>, _>>()?,
         }))
     }
 }

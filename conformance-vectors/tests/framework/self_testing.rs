@@ -10,7 +10,7 @@ fn invariant(name: &str, only: &str, fault: fn(&'static str, Reply) -> Reply) ->
     InvariantFault {
         name: name.to_owned(),
         implementation: Box::new(altered(fault)),
-        only: Glob::new(only),
+        only: vec![Glob::new(only)],
     }
 }
 

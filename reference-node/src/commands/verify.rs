@@ -45,7 +45,7 @@ struct Section {
 const SECTIONS: &[(&str, &[&str], &[&str])] = &[
     ("1 conventions, primitives", &["encoding", "primitives"], &["ENC", "CRY"]),
     ("3 architecture, ledger", &["ledger"], &["LED"]),
-    ("4 randomness", &["randomness"], &["DRP"]),
+    ("4 randomness", &["drp"], &["DRP"]),
     ("5 sharding", &["identity", "sharding"], &["EDS"]),
     ("7 Atomix", &["atomix"], &["ATX", "MSB"]),
 ];

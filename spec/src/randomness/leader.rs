@@ -50,6 +50,21 @@ impl<G: Group> Leader<G> {
         Ok((leader, vec![Effect::Broadcast(message)]))
     }
 
+    /// I1.
+    pub fn announcement(&self) -> &Announcement {
+        &self.announcement
+    }
+
+    /// Whose valid deals have come in.
+    pub fn dealers(&self) -> impl Iterator<Item = &NodeId> {
+        self.deals.keys()
+    }
+
+    /// I2, once it is sent.
+    pub fn proposal(&self) -> Option<&Proposal> {
+        self.proposal.as_ref()
+    }
+
     /// Takes an R1. With those of all servers the leader proposes at once; a deal that comes after the proposal
     /// is of no use.
     ///

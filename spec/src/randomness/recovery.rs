@@ -51,6 +51,11 @@ impl<G: Group> Recovery<G> {
         &self.proposal
     }
 
+    /// For each input, in order, the positions of its valid shares.
+    pub fn positions(&self) -> Vec<Vec<u32>> {
+        self.shares.iter().map(|shares| shares.keys().copied().collect()).collect()
+    }
+
     /// Takes a server's shares: all, or with one that is wrong none.
     ///
     /// **DRP-REVEAL-03** (MUST) [own] A share is of this session, and of the deal of one of its inputs.

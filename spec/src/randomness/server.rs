@@ -195,6 +195,26 @@ impl<G: Group> Server<G> {
         self.progress.leadership(epoch, self.height)
     }
 
+    /// What it must not forget.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The valid I3 of this turn, if one has come in.
+    pub fn commit(&self) -> Option<&Commit> {
+        self.turn.commit.as_ref()
+    }
+
+    /// Who has given up the leader of this turn.
+    pub fn timeouts(&self) -> impl Iterator<Item = &NodeId> {
+        self.turn.timeouts.keys()
+    }
+
+    /// The valid shares of the committed run, once there is one.
+    pub fn recovery(&self) -> Option<&Recovery<G>> {
+        self.recovery.as_ref()
+    }
+
     /// The random number with what shows it, once it is there.
     pub fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()

@@ -1,15 +1,23 @@
 //! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
 
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
+use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, name_signers};
 use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
+use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
+use ioschain_spec::randomness::Run;
+use ioschain_spec::randomness::messages::{
+    Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal, Record,
+    Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript, to_inputs,
+};
+use ioschain_spec::randomness::server::{Answered, Memory};
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::codec::{broken, honest, suites};
@@ -35,6 +43,10 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         registrations()?,
         signed_registrations()?,
         tickets()?,
+        memories()?,
+        messages()?,
+        log_entries()?,
+        transcripts()?,
     ];
     Ok(suites.into_iter().flatten().collect())
 }
@@ -235,6 +247,165 @@ fn tickets() -> Result<[VectorFile; 2], CaseError> {
             broken("distinct", "a ticket", ticket(0x0102_0304_0506_0708, 0x1112_1314)),
             honest("least", "a ticket with zeros", nobody),
             honest("most", "a ticket with the largest integers", ticket(u64::MAX, u32::MAX)),
+        ],
+        &[],
+    )
+}
+
+fn name(number: u32) -> NodeId {
+    NodeId(digest(&format!("node {number}")))
+}
+
+fn signed_deal() -> Result<SignedDeal, CaseError> {
+    Ok(SignedDeal {
+        session: digest("session"),
+        announcement: digest("announcement"),
+        dealer: name(1),
+        deal: deal(0, 0)?,
+        signature: signature(1),
+    })
+}
+
+fn memories() -> Result<[VectorFile; 2], CaseError> {
+    let memory = |answered: Vec<((u32, u8), Answered)>| -> Result<Memory, CaseError> {
+        let answered: std::collections::BTreeMap<_, _> = answered.into_iter().collect();
+        Ok(Memory { answered: answered.try_into()? })
+    };
+    let announcement = digest("announcement");
+    let nothing = Answered { announcement, deal: None, agreed: None };
+    let agreed = Answered { agreed: Some(digest("message")), ..nothing.clone() };
+    let dealt = Answered { deal: Some(signed_deal()?), ..agreed.clone() };
+    suites(
+        "encoding.memory",
+        &[
+            honest("empty", "the memory of a validator that has answered nothing", memory(vec![])?),
+            broken(
+                "two",
+                "the memory of two answers without a deal",
+                memory(vec![((1, 2), nothing.clone()), ((0x0102_0304, 1), agreed)])?,
+            ),
+            honest("dealt", "the memory of a deal", memory(vec![((u32::MAX, u8::MAX), dealt)])?),
+        ],
+        &[],
+    )
+}
+
+fn run() -> Run {
+    Run {
+        suite: digest("suite"),
+        chain_id: digest("chain"),
+        epoch: 0x0102_0304_0506_0708,
+        view: 0x1112_1314,
+        rank: 2,
+        randomness_before: digest("randomness"),
+        configuration: digest("configuration"),
+        leader: name(0),
+    }
+}
+
+fn proposal() -> Result<Proposal, CaseError> {
+    let statement = Statement {
+        session: digest("session"),
+        inputs: to_inputs(vec![vec![], vec![name(1)]])?,
+        root: digest("root"),
+    };
+    let announcement = Announcement { run: run(), signature: signature(2) };
+    Ok(Proposal { announcement, statement, deals: vec![signed_deal()?].try_into()? })
+}
+
+fn commit() -> Result<Commit, CaseError> {
+    let signers = name_signers(12, [0, 2, 5, 11])?;
+    let signature = CollectiveSignature { signers, signature: schnorr_signature() };
+    Ok(Commit { proposal: proposal()?, signature })
+}
+
+fn reveal() -> Result<Reveal, CaseError> {
+    let share = DecryptedShare { position: 3, share: element(5), proof: proof(5) };
+    let shares = vec![RevealedShare { dealer: name(1), share }];
+    Ok(Reveal { session: digest("session"), shares: shares.try_into()? })
+}
+
+fn messages() -> Result<[VectorFile; 2], CaseError> {
+    let announcement = Announcement { run: run(), signature: signature(2) };
+    let timeout = Timeout {
+        epoch: 0x0102_0304_0506_0708,
+        view: 0x1112_1314,
+        rank: 2,
+        validator: name(1),
+        signature: signature(3),
+    };
+    suites(
+        "encoding.message",
+        &[
+            honest("announcement", "an announcement", Message::Announcement(announcement)),
+            broken("deal", "a deal", Message::Deal(signed_deal()?)),
+            honest("proposal", "a proposal", Message::Proposal(proposal()?)),
+            honest("commit", "a commit", Message::Commit(commit()?)),
+            broken("reveal", "a decrypted share", Message::Reveal(reveal()?)),
+            broken("timeout", "a timeout", Message::Timeout(timeout)),
+        ],
+        &[],
+    )
+}
+
+fn fail() -> Result<Fail, CaseError> {
+    let timeouts: std::collections::BTreeMap<_, _> =
+        [(name(1), signature(1)), (name(2), signature(2))].into_iter().collect();
+    let timeouts = BoundedMap::try_from(timeouts)?;
+    Ok(Fail { epoch: 0x0102_0304_0506_0708, view: 0x1112_1314, rank: 2, timeouts })
+}
+
+fn ticket() -> Ticket {
+    Ticket { epoch: 7, view: 0, validator: name(1), proof: vrf_proof() }
+}
+
+fn log_entries() -> Result<[VectorFile; 2], CaseError> {
+    suites(
+        "encoding.log_entry",
+        &[
+            honest("ticket", "a ticket in the log", LogEntry::Ticket(ticket())),
+            broken("fail", "a failure in the log", LogEntry::Fail(fail()?)),
+            honest("commit", "a commit in the log", LogEntry::Commit(commit()?)),
+            broken("other", "another section's entry", LogEntry::Other(digest("other"))),
+        ],
+        &[],
+    )
+}
+
+fn transcripts() -> Result<[VectorFile; 2], CaseError> {
+    let ordered = |height, record| OrderedRecord { height, record };
+    let records = vec![
+        ordered(100, Record::Ticket(ticket())),
+        ordered(101, Record::Fail(fail()?)),
+        ordered(101, Record::Other(digest("other"))),
+        ordered(u64::MAX, Record::Commit(digest("commit"))),
+    ];
+    let certificate = QuorumCertificate {
+        signers: name_signers(4, [0, 1, 3])?,
+        signatures: vec![signature(1), signature(2), signature(3)].try_into()?,
+    };
+    let share = DecryptedShare { position: 3, share: element(5), proof: proof(5) };
+    let full = Transcript {
+        commit: commit()?,
+        log: LogSegment { records: records.try_into()?, certificate },
+        shares: vec![vec![share].try_into()?, Bounded::empty()].try_into()?,
+        secret: element(6),
+        randomness: digest("randomness"),
+    };
+    let mut bare = full.clone();
+    bare.commit.proposal.statement.inputs = Bounded::empty();
+    bare.commit.proposal.deals = Bounded::empty();
+    bare.commit.signature.signers = Bounded::empty();
+    let other = ordered(1, Record::Other(digest("other")));
+    bare.log.records = vec![other].try_into()?;
+    bare.log.certificate =
+        QuorumCertificate { signers: Bounded::empty(), signatures: Bounded::empty() };
+    bare.shares = Bounded::empty();
+    suites(
+        "encoding.transcript",
+        &[
+            honest("full", "a transcript with a record of each kind", full),
+            broken("bare", "a transcript of nothing", bare),
         ],
         &[],
     )
