@@ -15,21 +15,22 @@ use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::{Environment, ShardState};
-use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, ValidatorVote};
-use ioschain_spec::primitives::signature::KeyPair;
+use ioschain_spec::primitives::certificate::ValidatorVote;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::suite::{Normative, Suite};
 
 use crate::atomix::entry::{Makings, Sender};
 use crate::atomix::identity_view::view_of_block;
 use crate::atomix::limits::PlanError;
 use crate::atomix::message::Message;
-use crate::atomix::plan::{Carried, Plan, validator_seed};
+use crate::atomix::plan::{Carried, Plan, validators};
 use crate::atomix::steps::Attested;
 use crate::trace::ProvedVote;
 use crate::variants::RealRules;
 
 /// A real proof of a vote.
-pub type RealProof = DecisionProof<QuorumCertificate>;
+pub type RealProof = DecisionProof<CollectiveSignature>;
 
 /// Real shards, and what clients have of them.
 #[derive(Clone)]
@@ -158,12 +159,12 @@ impl RealShards {
         &mut self,
         shard: u16,
         block: &Block<RealProof>,
-        certificate: &QuorumCertificate,
+        certificate: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         let view = self.log.view();
         let roster = view.roster(shard).ok_or(Rejection::LedBlockRoster)?;
         let message = block.header.vote(&Normative).message();
-        Normative.verify_certificate(roster, &message, certificate)?;
+        Normative.verify_certificate::<Ristretto255>(roster, &message, certificate)?;
         let state = &mut self.states[usize::from(shard) - 1];
         apply_block(self.rules, &Normative, &self.log, state, &mut RecomputedRoots, block)?;
         Ok(())
@@ -214,7 +215,7 @@ impl RealShards {
     }
 }
 
-/// All validators of a shard sign.
+/// All validators of a shard sign together.
 ///
 /// # Errors
 /// [`Rejection::LedBlockRoster`]: there is no such shard.
@@ -222,15 +223,10 @@ pub fn certify(
     log: &IdentityLog,
     shard: u16,
     vote: &ValidatorVote,
-) -> Result<QuorumCertificate, Rejection> {
-    let message = vote.message();
-    let signatures: Vec<_> = (0..ROSTER_MIN)
-        .map(|validator| KeyPair::from_seed(&validator_seed(shard, validator)))
-        .map(|keys| (keys.public_key(), keys.sign(&message.0)))
-        .collect();
+) -> Result<CollectiveSignature, Rejection> {
     let view = log.view();
     let roster = view.roster(shard).ok_or(Rejection::LedBlockRoster)?;
-    QuorumCertificate::assemble(roster, &signatures)
+    roster.certify(&validators(shard), &vote.message())
 }
 
 /// A real shard's state as a model's shard would have it: without its place in a chain of blocks.

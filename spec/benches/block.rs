@@ -12,15 +12,15 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::block::{BlockBuilder, BuiltBlock, Entry, apply_block};
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use ioschain_spec::ledger::owner::derive_witness_message;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots, StateRoots};
 use ioschain_spec::ledger::{
     AccountId, Environment, Input, Output, Payload, Policy, ShardState, SignedTransaction,
     Transaction, Witness,
 };
-use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::signature::{KeyPair, verify_strict};
 use ioschain_spec::primitives::suite::{Normative, Suite};
 
@@ -75,23 +75,18 @@ fn prepare(size: u32) -> Result<Prepared, Rejection> {
 
 /// One shard, so that every transaction is a single-shard one.
 fn genesis(size: u32, account: AccountId) -> Result<Genesis, Rejection> {
-    let keys = |shard: u8| {
-        (0..4u8).map(move |validator| {
-            (
-                KeyPair::from_seed(&[shard, validator].repeat(16).try_into().unwrap_or([0; 32]))
-                    .public_key(),
-                (),
-            )
-        })
-    };
-    let roster = |shard| Ok(Roster { keys: keys(shard).collect::<BTreeMap<_, _>>().try_into()? });
-    let rosters: Vec<Roster> = (0..2).map(roster).collect::<Result<_, Rejection>>()?;
+    let seed = |shard: u8, validator: u8| [[shard, validator]; 16].as_flattened().try_into();
+    let key_pairs =
+        |shard, validator| ValidatorKeyPairs::from_seed(&seed(shard, validator).unwrap_or([0; 32]));
+    let validators = |shard| (0..4).map(|validator| key_pairs(shard, validator)).collect();
+    let (rosters, possessions) = found_rosters(&[validators(0), validators(1)])?;
     let grants = (0..size - ALLOCATIONS).map(|_| Grant { owner: account, amount: AMOUNT });
     Ok(Genesis {
         shards: 1,
         fee_minimum: FEE,
         rejections_max: 0,
-        rosters: rosters.try_into()?,
+        rosters,
+        possessions,
         holders: [Holder::Account(AccountId(sha256(&[b"holder"]))); 5],
         grants: grants.collect::<Vec<_>>().try_into()?,
     })

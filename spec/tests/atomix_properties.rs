@@ -1007,7 +1007,7 @@ fn the_runs_reach_every_kind_of_event() {
         Rejection::LedClaimWrong,
         Rejection::AtxAbortNotAccepted,
         Rejection::AtxProofCount,
-        Rejection::CryCertificateSignature,
+        Rejection::CryCosiSignature,
         Rejection::AtxProofPath,
         Rejection::AtxProofWrongTransaction,
         Rejection::AtxProofNotAcceptance,

@@ -590,7 +590,7 @@ fn each_fault_of_a_closing_entry_is_refused_and_of_two_the_earlier_check_answers
         (earlier.make)(&mut closed);
         assert_eq!(append(&world, &closed, 2), Err(earlier.rejection));
     }
-    assert_eq!(append(&world, &sound, 2), Err(Rejection::CryCertificateSignature));
+    assert_eq!(append(&world, &sound, 2), Err(Rejection::CryCosiSignature));
     assert_eq!(append(&world, &sound, 1), Ok(()));
 }
 

@@ -92,7 +92,7 @@ const DOOR_FAULTS: [Fault; 3] = [
 ];
 
 /// What is checked of each proof, in order.
-const PROOF_FAULTS: [Fault; 10] = [
+const PROOF_FAULTS: [Fault; 9] = [
     Fault {
         rejection: Rejection::AtxProofChain,
         make: |_, delivery| delivery.tampered.push(|proof| proof.header.chain_id.0[0] ^= 1),
@@ -122,17 +122,7 @@ const PROOF_FAULTS: [Fault; 10] = [
         },
     },
     Fault {
-        rejection: Rejection::CryCertificateCount,
-        make: |_, delivery| {
-            delivery.tampered.push(|proof| {
-                let mut signatures = proof.certificate.signatures.to_vec();
-                signatures.pop();
-                proof.certificate.signatures = signatures.try_into().unwrap();
-            });
-        },
-    },
-    Fault {
-        rejection: Rejection::CryCertificateSignature,
+        rejection: Rejection::CryCosiSignature,
         make: |_, delivery| delivery.tampered.push(|proof| proof.header.height += 1),
     },
     Fault {
@@ -614,16 +604,16 @@ fn fault_1_a_proof_is_verified_before_it_counts() {
     let other = scene.other_payment();
     world.lock(2, &other).unwrap();
     let mut unsigned = world.forge_proof(2, txid, ACCEPTED);
-    unsigned.certificate.signatures = own.certificate.signatures.clone();
+    unsigned.certificate.signature = own.certificate.signature;
     let of_another = world.proof(2, &world.id(&other));
     let cases = [
-        (unsigned, Rejection::CryCertificateSignature),
+        (unsigned, Rejection::CryCosiSignature),
         (world.forge_proof(4, txid, ACCEPTED), Rejection::AtxProofWrongShard),
         (of_another, Rejection::AtxProofWrongTransaction),
     ];
     for (proof, rejection) in cases {
         let mut proof = proof;
-        if rejection == Rejection::CryCertificateSignature {
+        if rejection == Rejection::CryCosiSignature {
             proof.certificate.signers = own.certificate.signers.clone();
         }
         let answer = world.commit(3, &request.transaction, vec![own.clone(), proof]);

@@ -2,41 +2,51 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::{
-    QuorumCertificate, Roster, ValidatorVote, verify_quorum_certificate,
+    QuorumCertificate, Roster, Signers, ValidatorVote, verify_quorum_certificate,
 };
 use ioschain_spec::primitives::encoding::{decode, encode};
+use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::primitives::suite::{Normative, SignatureLists, Suite};
+use ioschain_spec::primitives::vrf::VrfPublicKey;
 use support::sha256;
 
 /// The validators of a roster, in its order.
 struct Validators {
     roster: Roster,
-    key_pairs: Vec<KeyPair>,
-}
-
-fn roster_of(keys: impl IntoIterator<Item = PublicKey>) -> Roster {
-    let keys: BTreeMap<PublicKey, ()> = keys.into_iter().map(|key| (key, ())).collect();
-    Roster { keys: keys.try_into().unwrap() }
+    key_pairs: Vec<ValidatorKeyPairs>,
 }
 
 fn validators(count: usize) -> Validators {
     let seeds = (0..count).map(|number| sha256(&[b"validator", &number.to_le_bytes()]));
-    let mut key_pairs: Vec<KeyPair> = seeds.map(|seed| KeyPair::from_seed(&seed)).collect();
-    key_pairs.sort_by_key(KeyPair::public_key);
-    let roster = roster_of(key_pairs.iter().map(KeyPair::public_key));
+    let mut key_pairs: Vec<ValidatorKeyPairs> =
+        seeds.map(|seed| ValidatorKeyPairs::from_seed(&seed)).collect();
+    key_pairs.sort_by_key(|pairs| pairs.public_keys().node_id());
+    let roster = Roster::new(key_pairs.iter().map(ValidatorKeyPairs::public_keys)).unwrap();
     Validators { roster, key_pairs }
+}
+
+/// Keys that nobody has.
+fn made_up_keys(number: usize) -> ValidatorKeys {
+    let key = |role: &[u8]| sha256(&[role, &number.to_le_bytes()]);
+    ValidatorKeys {
+        signing: PublicKey(key(b"signing")),
+        lottery: VrfPublicKey(key(b"lottery")),
+        group: EncodedElement(key(b"group")),
+    }
 }
 
 /// A roster of keys that nobody has, for what concerns no signature.
 fn roster_of_size(count: usize) -> Roster {
-    roster_of((0..count).map(|number| PublicKey(sha256(&[&number.to_le_bytes()]))))
+    Roster::new((0..count).map(made_up_keys)).unwrap()
 }
 
 const MESSAGE: Digest = Digest([0x17; 32]);
@@ -49,7 +59,9 @@ impl Validators {
     /// What these validators sign, by their places.
     fn signatures(&self, signers: impl IntoIterator<Item = usize>) -> Vec<(PublicKey, Signature)> {
         let key_pairs = signers.into_iter().map(|place| &self.key_pairs[place]);
-        key_pairs.map(|pair| (pair.public_key(), pair.sign(&MESSAGE.0))).collect()
+        key_pairs
+            .map(|pairs| (pairs.signing.public_key(), pairs.signing.sign(&MESSAGE.0)))
+            .collect()
     }
 
     fn certificate(&self, signers: impl IntoIterator<Item = usize>) -> QuorumCertificate {
@@ -58,7 +70,8 @@ impl Validators {
 
     fn verify(&self, certificate: &QuorumCertificate) -> Result<(), Rejection> {
         let verified = verify_quorum_certificate(&Normative, &self.roster, &MESSAGE, certificate);
-        let by_suite = Normative.verify_certificate(&self.roster, &MESSAGE, certificate);
+        let by_suite =
+            SignatureLists.verify_certificate::<Ristretto255>(&self.roster, &MESSAGE, certificate);
         assert_eq!(verified, by_suite);
         verified
     }
@@ -103,19 +116,49 @@ fn two_f_plus_one_would_do_only_where_n_is_3f_plus_one() {
 }
 
 #[test]
-fn the_root_of_a_roster_is_the_list_commitment_of_its_keys_in_order() {
+fn the_root_of_a_roster_is_the_list_commitment_of_its_names_in_order() {
     for count in 0..=9 {
         let roster = roster_of_size(count);
-        let keys: Vec<[u8; 32]> = roster.keys.keys().map(|key| key.0).collect();
-        assert!(keys.is_sorted());
-        assert_eq!(roster.root(), list_root(&keys));
+        let names: Vec<NodeId> = roster.node_ids().collect();
+        assert!(names.is_sorted());
+        let names: Vec<[u8; 32]> = names.iter().map(|name| name.0.0).collect();
+        assert_eq!(roster.root(), list_root(&names));
+        assert_eq!(
+            roster.validators().map(ValidatorKeys::node_id).collect::<Vec<_>>().len(),
+            count
+        );
     }
 }
 
 #[test]
-fn a_roster_names_no_validator_twice() {
-    let twice = [&2u32.to_le_bytes()[..], &[9; 32], &[9; 32]].concat();
-    assert_eq!(decode::<Roster>(&twice), Err(Rejection::EncMalformed));
+fn a_roster_is_its_keys_in_the_order_of_names_whatever_order_they_came_in() {
+    let keys: Vec<ValidatorKeys> = (0..5).map(made_up_keys).collect();
+    let roster = roster_of_size(5);
+    assert_eq!(Roster::new(keys.iter().rev().copied()), Ok(roster.clone()));
+    let mut in_order = keys.clone();
+    in_order.sort_by_key(ValidatorKeys::node_id);
+    assert_eq!(roster.validators().copied().collect::<Vec<_>>(), in_order);
+    let bytes = [&5u32.to_le_bytes()[..], &in_order.iter().flat_map(encode).collect::<Vec<u8>>()];
+    assert_eq!(encode(&roster), bytes.concat());
+    assert_eq!(decode::<Roster>(&bytes.concat()), Ok(roster));
+}
+
+#[test]
+fn a_roster_in_any_other_order_or_with_a_validator_twice_is_refused() {
+    let roster = roster_of_size(3);
+    let keys: Vec<Vec<u8>> = roster.validators().map(encode).collect();
+    for wrong in [[1, 0, 2], [0, 2, 1], [2, 1, 0], [0, 0, 1], [0, 1, 1]] {
+        let keys = wrong.map(|place: usize| keys[place].clone()).concat();
+        let bytes = [&3u32.to_le_bytes()[..], &keys].concat();
+        assert_eq!(decode::<Roster>(&bytes), Err(Rejection::EncMalformed), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_roster_has_4096_validators_at_most() {
+    assert_eq!(roster_of_size(4096).count(), 4096);
+    let too_many = Roster::new((0..4097).map(made_up_keys));
+    assert_eq!(too_many, Err(Rejection::EncMalformed));
 }
 
 // --- What is signed ---------------------------------------------------------------------------
@@ -265,7 +308,7 @@ fn signatures_in_any_other_order_are_refused() {
 fn one_invalid_signature_is_refused_wherever_it_stands() {
     let validators = validators(5);
     let honest = validators.certificate(0..5);
-    let other_message = validators.key_pairs[0].sign(b"another message");
+    let other_message = validators.key_pairs[0].signing.sign(b"another message");
     for place in 0..5 {
         // Another message's, another validator's, nobody's.
         let anothers = honest.signatures[(place + 1) % 5];
@@ -341,5 +384,69 @@ fn a_roster_below_four_certifies_nothing() {
         let few = validators(size);
         let all = few.certificate(0..size);
         assert_eq!(few.verify(&all), Err(Rejection::CryCertificateQuorum), "n = {size}");
+    }
+}
+
+// --- The two kinds ----------------------------------------------------------------------------
+
+/// What two certificates by the same signers come to, the collective one and the list.
+fn verify_both(
+    validators: &Validators,
+    signers: &[usize],
+    signed: &Digest,
+    shown: &Digest,
+    change: impl Fn(&mut Signers),
+) -> [Result<(), Rejection>; 2] {
+    let key_pairs: Vec<ValidatorKeyPairs> =
+        signers.iter().map(|place| validators.key_pairs[*place].clone()).collect();
+    let mut list = QuorumCertificate::assemble(
+        &validators.roster,
+        &key_pairs
+            .iter()
+            .map(|pairs| (pairs.signing.public_key(), pairs.signing.sign(&signed.0)))
+            .collect::<Vec<_>>(),
+    )
+    .unwrap();
+    change(&mut list.signers);
+    let of_list =
+        SignatureLists.verify_certificate::<Ristretto255>(&validators.roster, shown, &list);
+    let mut collective = validators.roster.certify(&key_pairs, signed).unwrap();
+    change(&mut collective.signers);
+    let of_signature =
+        Normative.verify_certificate::<Ristretto255>(&validators.roster, shown, &collective);
+    [of_signature, of_list]
+}
+
+#[test]
+fn the_list_and_the_collective_signature_accept_the_same_quorums() {
+    for count in 4..=7 {
+        let validators = validators(count);
+        for subset in 0..1u32 << count {
+            let signers: Vec<usize> = (0..count).filter(|place| subset >> place & 1 == 1).collect();
+            let [collective, list] = verify_both(&validators, &signers, &MESSAGE, &MESSAGE, |_| {});
+            assert_eq!(collective, list, "{signers:?} of {count}");
+        }
+    }
+}
+
+#[test]
+fn neither_is_of_another_message_or_by_others() {
+    let validators = validators(7);
+    let other = Digest([0x18; 32]);
+    let [collective, list] = verify_both(&validators, &[0, 1, 2, 3, 4], &MESSAGE, &other, |_| {});
+    assert_eq!(collective, Err(Rejection::CryCosiSignature));
+    assert_eq!(list, Err(Rejection::CryCertificateSignature));
+    for bits in 0..=u8::MAX {
+        let change = |signers: &mut Signers| *signers = vec![bits].try_into().unwrap();
+        let [collective, list] =
+            verify_both(&validators, &[0, 1, 2, 3, 4], &MESSAGE, &MESSAGE, change);
+        assert_eq!(collective.is_ok(), bits == 0b1_1111);
+        assert_eq!(list.is_ok(), bits == 0b1_1111);
+        let in_common = [Rejection::CryCertificateSigners, Rejection::CryCertificateQuorum];
+        let is_in_common =
+            |answer: &Result<(), Rejection>| answer.is_err_and(|it| in_common.contains(&it));
+        if is_in_common(&collective) || is_in_common(&list) {
+            assert_eq!(collective, list, "{bits:08b}");
+        }
     }
 }

@@ -360,6 +360,14 @@ fn key(number: u32) -> Vec<u8> {
     bytes.to_vec()
 }
 
+/// The keys of so many validators, each of them encoded, in the order of names.
+fn validators_in_order(count: u32) -> Vec<Vec<u8>> {
+    let keys = (0..count).map(|number| decode(&[key(number), vec![1; 64]].concat()).unwrap());
+    let mut keys: Vec<ValidatorKeys> = keys.collect();
+    keys.sort_by_key(ValidatorKeys::node_id);
+    keys.iter().map(encode).collect()
+}
+
 #[test]
 fn policies_witnesses_and_proofs_take_their_cap_and_not_one_more() {
     assert_cap::<Policy>(16, &[1, 0, 0, 0], &|number| [key(number), vec![1, 0]].concat(), &[]);
@@ -370,12 +378,13 @@ fn policies_witnesses_and_proofs_take_their_cap_and_not_one_more() {
 
 #[test]
 fn rosters_and_certificates_take_their_cap_and_not_one_more() {
-    assert_cap::<Roster>(4096, &[], &key, &[]);
+    let validators = validators_in_order(4097);
+    assert_cap::<Roster>(4096, &[], &|number| validators[number as usize].clone(), &[]);
     assert_cap::<QuorumCertificate>(512, &[], &|_| vec![0xff], &[0; 4]);
     assert_cap::<QuorumCertificate>(4096, &[0; 4], &|_| vec![0; 64], &[]);
     let before = [0; 2 + 8 + 4];
     let holders = [Holder::CommunityPools; 5];
-    assert_cap::<Genesis>(1025, &before, &|_| vec![0; 4], &encode(&(holders, 0u32)));
+    assert_cap::<Genesis>(1025, &before, &|_| vec![0; 4], &encode(&(0u32, holders, 0u32)));
 }
 
 #[test]
@@ -429,7 +438,9 @@ fn unsorted_and_repeated_keys_are_refused() {
     assert_strictly_increasing::<Policy>(&policy, 8, 34);
     let witness = with_sequence(&[0], 2, &|number| [key(number), vec![0; 64]].concat(), &[]);
     assert_strictly_increasing::<Witness>(&witness, 5, 96);
-    assert_strictly_increasing::<Roster>(&with_sequence(&[], 2, &key, &[]), 4, 32);
+    let validators = validators_in_order(2);
+    let roster = with_sequence(&[], 2, &|number| validators[number as usize].clone(), &[]);
+    assert_strictly_increasing::<Roster>(&roster, 4, 96);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
@@ -10,6 +10,9 @@ use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, Genesis, Grant, Holder, de
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::{AccountId, SUPPLY, ShardState, Totals};
 use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::suite::Normative;
 
 use world::{Owner, roster_of, shard_validators, test_genesis};
@@ -57,6 +60,15 @@ struct Fault {
     name: &'static str,
     rejection: Rejection,
     make: fn(&mut Genesis),
+}
+
+fn edit_possessions(
+    genesis: &mut Genesis,
+    edit: impl FnOnce(&mut BTreeMap<NodeId, SchnorrSignature>),
+) {
+    let mut possessions = BTreeMap::clone(&genesis.possessions);
+    edit(&mut possessions);
+    genesis.possessions = possessions.try_into().unwrap();
 }
 
 /// In the order of the checks.
@@ -113,6 +125,36 @@ const FAULTS: &[Fault] = &[
         name: "grants above 64 bits",
         rejection: Rejection::LedGenesisGrants,
         make: |genesis| with_grants(genesis, &[u64::MAX, 1]),
+    },
+    Fault {
+        name: "no proof of possession of one validator",
+        rejection: Rejection::LedGenesisPossessions,
+        make: |genesis| {
+            edit_possessions(genesis, |possessions| {
+                possessions.pop_last();
+            });
+        },
+    },
+    Fault {
+        name: "a proof of possession of nobody's",
+        rejection: Rejection::LedGenesisPossessions,
+        make: |genesis| {
+            edit_possessions(genesis, |possessions| {
+                let (_, proof) = possessions.first_key_value().unwrap();
+                possessions.insert(NodeId(Digest::ZERO), *proof);
+            });
+        },
+    },
+    Fault {
+        name: "a proof of possession for another name",
+        rejection: Rejection::CryPossession,
+        make: |genesis| {
+            edit_possessions(genesis, |possessions| {
+                let validator = &shard_validators(2)[1];
+                let proof = validator.group.prove_possession(&Digest::ZERO);
+                possessions.insert(validator.public_keys().node_id(), proof);
+            });
+        },
     },
 ];
 

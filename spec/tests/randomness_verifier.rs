@@ -456,18 +456,13 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         });
         certify_again(world, transcript);
     }),
-    (
-        "an entry that is not in the log",
-        Check::Commit,
-        Rejection::CryCertificateSignature,
-        |_, t| {
-            edit(&mut t.log.records, |records| {
-                let first = records[0].clone();
-                records.insert(0, OrderedRecord { record: Record::Other(Digest::ZERO), ..first });
-            });
-        },
-    ),
-    ("a larger ticket left out", Check::Commit, Rejection::CryCertificateSignature, |world, t| {
+    ("an entry that is not in the log", Check::Commit, Rejection::CryCosiSignature, |_, t| {
+        edit(&mut t.log.records, |records| {
+            let first = records[0].clone();
+            records.insert(0, OrderedRecord { record: Record::Other(Digest::ZERO), ..first });
+        });
+    }),
+    ("a larger ticket left out", Check::Commit, Rejection::CryCosiSignature, |world, t| {
         let ranks = world.progress.ranks();
         edit(&mut t.log.records, |records| {
             let at = records.iter().position(|ordered| {
@@ -607,8 +602,8 @@ fn of_several_faults_the_first_in_the_order_of_checks_is_reported() {
         (Check::Shares, Rejection::DrpShareCount, |_, t| {
             edit(&mut t.shares, drop_last);
         }),
-        (Check::Commit, Rejection::CryCertificateSignature, |_, t| {
-            edit(&mut t.log.certificate.signatures, |list| list.swap(0, 1));
+        (Check::Commit, Rejection::CryCosiSignature, |_, t| {
+            t.log.certificate.signature.response = EncodedScalar([0; 32]);
         }),
         (Check::Commit, Rejection::DrpCommitEntry, |_, t| {
             edit(&mut t.log.records, |records| {
@@ -669,7 +664,7 @@ fn a_reader_that_knows_other_facts_refuses() {
     assert_eq!(verify(|epoch| epoch.group_size = 6), Rejection::DrpGroups);
     // From another head no certificate fits.
     let other_head = verify(|epoch| epoch.opened.head = Digest::ZERO);
-    assert_eq!(other_head, Rejection::CryCertificateSignature);
+    assert_eq!(other_head, Rejection::CryCosiSignature);
     // A lottery that opened later has not closed.
     assert_eq!(verify(|epoch| epoch.lottery_heights = 500), Rejection::DrpNotCurrent);
 }

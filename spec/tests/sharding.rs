@@ -5,14 +5,16 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::list_commitment::list_root;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey, verify};
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_eligible, derive_ranks};
-use ioschain_spec::sharding::{Configuration, SeedLabel, derive_seed};
+use ioschain_spec::sharding::{SeedLabel, derive_seed};
 use quickcheck::quickcheck;
 use support::sha256;
 
@@ -31,9 +33,9 @@ fn node_ids(numbers: &[u8]) -> BTreeSet<NodeId> {
     numbers.iter().map(|number| node_id(*number)).collect()
 }
 
-fn configuration(numbers: impl IntoIterator<Item = u8>) -> Configuration {
+fn configuration(numbers: impl IntoIterator<Item = u8>) -> Roster {
     let keys = numbers.into_iter().map(|number| key_pairs(number).public_keys());
-    Configuration::new(keys).unwrap()
+    Roster::new(keys).unwrap()
 }
 
 /// Keys that nobody has the other half of, for what only counts names.
@@ -43,8 +45,8 @@ fn made_up_keys(number: u16) -> ValidatorKeys {
     keys
 }
 
-fn made_up(count: u16) -> Configuration {
-    Configuration::new((0..count).map(made_up_keys)).unwrap()
+fn made_up(count: u16) -> Roster {
+    Roster::new((0..count).map(made_up_keys)).unwrap()
 }
 
 /// `H(tag, value)` of what is encoded already, by hand.
@@ -61,8 +63,7 @@ fn a_configuration_is_committed_to_by_its_names_in_order() {
     assert_eq!(forwards, backwards);
     let mut names: Vec<[u8; 32]> = (1..=5).map(|number| node_id(number).0.0).collect();
     names.sort_unstable();
-    let expected = hash_by_hand("config", &[&5u32.to_le_bytes(), &names.concat()]);
-    assert_eq!(forwards.hash(), expected);
+    assert_eq!(forwards.root(), list_root(&names));
     assert_eq!(forwards.node_ids().collect::<BTreeSet<_>>(), node_ids(&[1, 2, 3, 4, 5]));
     assert_eq!(forwards.keys_of(&node_id(3)), Some(&key_pairs(3).public_keys()));
     assert_eq!(forwards.keys_of(&node_id(6)), None);
@@ -72,7 +73,7 @@ fn a_configuration_is_committed_to_by_its_names_in_order() {
 fn a_configuration_has_each_validator_once_and_4096_at_most() {
     assert_eq!(configuration([1, 2, 1]).node_ids().count(), 2);
     assert_eq!(made_up(4096).node_ids().count(), 4096);
-    let too_many = Configuration::new((0..4097).map(made_up_keys));
+    let too_many = Roster::new((0..4097).map(made_up_keys));
     assert_eq!(too_many, Err(Rejection::EncMalformed));
 }
 
@@ -99,7 +100,7 @@ fn eligible() -> BTreeSet<NodeId> {
     node_ids(&[1, 2, 3, 4, 5])
 }
 
-fn lottery<'a>(configuration: &'a Configuration, eligible: &'a BTreeSet<NodeId>) -> Lottery<'a> {
+fn lottery<'a>(configuration: &'a Roster, eligible: &'a BTreeSet<NodeId>) -> Lottery<'a> {
     Lottery {
         chain_id: CHAIN,
         epoch: 4,
@@ -118,7 +119,7 @@ fn the_input_names_chain_configuration_epoch_view_and_the_number_before() {
     let parts: [&[u8]; 6] = [
         b"eds",
         &CHAIN.0,
-        &configuration.hash().0,
+        &configuration.root().0,
         &4u64.to_le_bytes(),
         &2u32.to_le_bytes(),
         &RANDOMNESS.0,
@@ -276,7 +277,7 @@ fn a_copied_lottery_key_would_win_ties_with_its_holder() {
     let copies = (2..=255)
         .map(|number| ValidatorKeys { lottery: victim.lottery, ..key_pairs(number).public_keys() });
     let copy = copies.into_iter().find(|copy| copy.node_id() < victim.node_id()).unwrap();
-    let configuration = Configuration::new([victim, copy]).unwrap();
+    let configuration = Roster::new([victim, copy]).unwrap();
     let eligible: BTreeSet<NodeId> = configuration.node_ids().collect();
     let lottery = lottery(&configuration, &eligible);
     let ticket = lottery.draw(&key_pairs(1)).unwrap();

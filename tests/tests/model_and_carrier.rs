@@ -9,7 +9,7 @@ use ioschain_model::atomix::configurations::{change, shared};
 use ioschain_model::atomix::entry::{Makings, Sender};
 use ioschain_model::atomix::identity_view::view_of_block;
 use ioschain_model::atomix::message::Message;
-use ioschain_model::atomix::plan::{Carried, Plan, validator_seed};
+use ioschain_model::atomix::plan::{Carried, Plan, validators};
 use ioschain_model::atomix::steps::Attested;
 use ioschain_model::atomix::{Action, Atomix, State};
 use ioschain_model::real::project_state;
@@ -20,9 +20,7 @@ use ioschain_spec::atomix::{Answer, Specification};
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::ShardState;
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
-use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::signature::KeyPair;
 use ioschain_spec::primitives::suite::Suite;
 use stateright::Model;
 
@@ -40,9 +38,7 @@ impl Carrier {
         let chain = plan.realise().unwrap();
         let shard = |state: ShardState| {
             let number = state.position.shard;
-            let validators =
-                (0..ROSTER_MIN).map(|it| KeyPair::from_seed(&validator_seed(number, it)));
-            Shard::new(state, Committee::of(validators.collect()).unwrap())
+            Shard::new(state, Committee::of(validators(number)).unwrap())
         };
         let shards = chain.states.into_iter().map(shard).collect();
         let (retained, proofs) = (RetainedLists::new(), BTreeMap::new());

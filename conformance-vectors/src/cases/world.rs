@@ -17,7 +17,7 @@ use ioschain_spec::atomix::{
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
 use ioschain_spec::ledger::block::{Block, BlockBuilder, Body, BuiltBlock, Entry, Header, Receipt};
 use ioschain_spec::ledger::conservation::RetainedLists;
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
@@ -25,9 +25,11 @@ use ioschain_spec::ledger::{
     AccountId, Environment, Input, OutPoint, Output, Parameters, Payload, Policy, Settlement,
     ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Vote, Witness,
 };
-use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, Roster};
+use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::Normative;
@@ -36,7 +38,7 @@ use super::support::{CaseError, Intent};
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, Refusal, to_json};
 
 /// A shard's proof of its vote.
-pub(super) type Proof = DecisionProof<QuorumCertificate>;
+pub(super) type Proof = DecisionProof<CollectiveSignature>;
 
 /// The least fee of the chains of the cases, in units.
 pub(super) const FEE_MINIMUM: u64 = 10;
@@ -207,7 +209,7 @@ pub(super) struct World {
     pub(super) genesis: Genesis,
     pub(super) log: IdentityLog,
     /// The entries of the log, for the inputs of the cases.
-    pub(super) ordered: Vec<CertifiedEpoch<QuorumCertificate>>,
+    pub(super) ordered: Vec<CertifiedEpoch<CollectiveSignature>>,
     pub(super) states: Vec<ShardState>,
     /// Every expiry list that a shard made when it closed an epoch.
     pub(super) lists: RetainedLists,
@@ -216,52 +218,51 @@ pub(super) struct World {
 }
 
 /// The validators of a shard, in roster order.
-pub(super) fn validators(shard: u16) -> Vec<KeyPair> {
+pub(super) fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
     let numbers = (u32::from(shard) * 100..).take(ROSTER_MIN);
-    let mut keys: Vec<KeyPair> = numbers.map(|number| key_pair("validator", number)).collect();
-    keys.sort_by_key(KeyPair::public_key);
-    keys
+    let seed = |number: u32| sha256(&[b"validator", &number.to_le_bytes()]).0;
+    let mut validators: Vec<ValidatorKeyPairs> =
+        numbers.map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
+    validators.sort_by_key(|key_pairs| key_pairs.public_keys().node_id());
+    validators
 }
 
 /// The roster of a shard.
 pub(super) fn roster(shard: u16) -> Result<Roster, CaseError> {
-    let keys: BTreeMap<PublicKey, ()> =
-        validators(shard).iter().map(|keys| (keys.public_key(), ())).collect();
-    Ok(Roster { keys: keys.try_into()? })
+    Ok(Roster::new(validators(shard).iter().map(ValidatorKeyPairs::public_keys))?)
 }
 
-/// What the first `count` validators of `shard` sign together.
+/// What the first `count` validators of `shard` sign together, even if they are too few.
 pub(super) fn certify(
     shard: u16,
     message: &Digest,
     count: usize,
-) -> Result<QuorumCertificate, CaseError> {
-    let signatures: Vec<(PublicKey, Signature)> = validators(shard)
-        .iter()
-        .take(count)
-        .map(|keys| (keys.public_key(), keys.sign(&message.0)))
-        .collect();
-    Ok(QuorumCertificate::assemble(&roster(shard)?, &signatures)?)
+) -> Result<CollectiveSignature, CaseError> {
+    let mut signers = validators(shard);
+    signers.truncate(count);
+    Ok(roster(shard)?.certify(&signers, message)?)
 }
 
 /// The certificate of exactly a quorum.
 pub(super) fn certify_by_quorum(
     shard: u16,
     message: &Digest,
-) -> Result<QuorumCertificate, CaseError> {
+) -> Result<CollectiveSignature, CaseError> {
     certify(shard, message, roster(shard)?.quorum())
 }
 
 /// A chain of `shards` shards whose whole supply lies in the community pools, but for `grants`.
 pub(super) fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Result<Genesis, CaseError> {
-    let rosters: Vec<Roster> = (0..=shards).map(roster).collect::<Result<_, _>>()?;
+    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(validators).collect();
+    let (rosters, possessions) = found_rosters(&validators)?;
     let grant = |(owner, amount): &(AccountId, u64)| Grant { owner: *owner, amount: *amount };
     let grants: Vec<Grant> = grants.iter().map(grant).collect();
     Ok(Genesis {
         shards,
         fee_minimum: FEE_MINIMUM,
         rejections_max: REJECTIONS_MAX,
-        rosters: rosters.try_into()?,
+        rosters,
+        possessions,
         holders: [Holder::CommunityPools; 5],
         grants: grants.try_into()?,
     })
@@ -452,7 +453,7 @@ impl World {
     pub(super) fn close(
         &mut self,
         shard: u16,
-    ) -> Result<CertifiedEpoch<QuorumCertificate>, CaseError> {
+    ) -> Result<CertifiedEpoch<CollectiveSignature>, CaseError> {
         let environment = Environment { suite: &Normative, identity: self.log.view() };
         let closed = Specification.close_epoch(&environment, self.state(shard)?)?;
         self.lists.insert((closed.entry.epoch, shard), closed.lists);
@@ -463,7 +464,7 @@ impl World {
     /// Orders a closing entry in the identity log.
     pub(super) fn order(
         &mut self,
-        entry: &CertifiedEpoch<QuorumCertificate>,
+        entry: &CertifiedEpoch<CollectiveSignature>,
     ) -> Result<(), CaseError> {
         self.log.append(&Normative, entry)?;
         self.ordered.push(entry.clone());
@@ -629,7 +630,7 @@ pub(super) fn with_state(
 /// A closing entry under the certificate of its shard's quorum.
 pub(super) fn certify_epoch(
     closed: EpochClosed,
-) -> Result<CertifiedEpoch<QuorumCertificate>, CaseError> {
+) -> Result<CertifiedEpoch<CollectiveSignature>, CaseError> {
     let certificate = certify_by_quorum(closed.shard, &closed.vote().message())?;
     Ok(CertifiedEpoch { closed, certificate })
 }

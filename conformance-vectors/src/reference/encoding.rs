@@ -32,8 +32,8 @@ use crate::vector::HandlerKind;
 use crate::wire_json::{SchemaError, WireFormat};
 
 // The wire types of the normative suite; elsewhere they are the same with the suite left open.
-pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<QuorumCertificate>;
-pub(super) type CertifiedEpoch = identity::CertifiedEpoch<QuorumCertificate>;
+pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<CollectiveSignature>;
+pub(super) type CertifiedEpoch = identity::CertifiedEpoch<CollectiveSignature>;
 pub(super) type Block = block::Block<DecisionProof>;
 pub(super) type Entry = block::Entry<DecisionProof>;
 pub(super) type Transcript = messages::Transcript<QuorumCertificate>;
@@ -108,14 +108,14 @@ codecs! {
 }
 
 /// Every wire type by name, as [`WireFormat::describe`] puts it, with the suite's types filled in and
-/// not named: `Block`, not `Block<DecisionProof<QuorumCertificate>>`.
+/// not named: `Block`, not `Block<DecisionProof<CollectiveSignature>>`.
 ///
 /// # Errors
 /// A type that has no JSON form.
 pub(super) fn types() -> Result<BTreeMap<String, Value>, SchemaError> {
     let described = formats()?.into_iter().flat_map(|format| format.describe());
     let named: Value = described.collect::<serde_json::Map<String, Value>>().into();
-    let text = ["<DecisionProof<QuorumCertificate>>", "<QuorumCertificate>"]
+    let text = ["<DecisionProof<CollectiveSignature>>", "<CollectiveSignature>"]
         .iter()
         .fold(named.to_string(), |text, parameter| text.replace(parameter, ""));
     Ok(serde_json::from_str(&text).unwrap_or_default())

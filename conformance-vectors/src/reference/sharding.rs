@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::VrfOutput;
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_eligible, derive_ranks};
-use ioschain_spec::sharding::{Configuration, SeedLabel, derive_seed};
+use ioschain_spec::sharding::{SeedLabel, derive_seed};
 
 use super::Answers::Plain;
 use super::json::{bytes_of, from_json, list, member, read, read_list, to_json};
@@ -48,7 +49,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
         "The names of an epoch's validators, and the commitment to them.",
         Shape::new(
             &[("validators", "[ValidatorKeys]")],
-            &[("node_ids", "[NodeId]"), ("hash", "Digest")],
+            &[("node_ids", "[NodeId]"), ("root", "Digest")],
         ),
         configuration,
     ),
@@ -160,8 +161,8 @@ fn registration_check(input: &Value) -> Outcome {
     Ok(Value::Null)
 }
 
-fn read_configuration(input: &Value) -> Result<Configuration, Refusal> {
-    Ok(Configuration::new(read_list(input, "validators")?)?)
+fn read_configuration(input: &Value) -> Result<Roster, Refusal> {
+    Ok(Roster::new(read_list(input, "validators")?)?)
 }
 
 fn node_ids_json(node_ids: impl IntoIterator<Item = NodeId>) -> Result<Value, Refusal> {
@@ -172,14 +173,11 @@ fn configuration(input: &Value) -> Outcome {
     let configuration = read_configuration(input)?;
     Ok(json!({
         "node_ids": node_ids_json(configuration.node_ids())?,
-        "hash": to_json(&configuration.hash())?,
+        "root": to_json(&configuration.root())?,
     }))
 }
 
-fn read_eligible(
-    input: &Value,
-    configuration: &Configuration,
-) -> Result<BTreeSet<NodeId>, Refusal> {
+fn read_eligible(input: &Value, configuration: &Roster) -> Result<BTreeSet<NodeId>, Refusal> {
     let convicted = read_list(input, "convicted")?.into_iter().collect();
     let failed = read_list(input, "failed")?.into_iter().collect();
     Ok(derive_eligible(configuration, &convicted, &failed))
@@ -199,7 +197,7 @@ fn lottery_input(input: &Value) -> Outcome {
 
 fn read_lottery<'a>(
     input: &Value,
-    configuration: &'a Configuration,
+    configuration: &'a Roster,
     eligible: &'a BTreeSet<NodeId>,
     (opened_at, heights): (u64, u64),
 ) -> Result<Lottery<'a>, Refusal> {

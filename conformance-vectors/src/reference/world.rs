@@ -7,7 +7,8 @@ use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
 use ioschain_spec::ledger::block::{apply_block, apply_entry};
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{Environment, Overlay, Parameters, ShardState};
-use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
@@ -28,21 +29,21 @@ pub struct World {
     rules: &'static NormativeRules,
     parameters: Parameters,
     rosters: Vec<Roster>,
-    ordered: Vec<CertifiedEpoch<QuorumCertificate>>,
+    ordered: Vec<CertifiedEpoch<CollectiveSignature>>,
     log: IdentityLog,
     states: Vec<ShardState>,
 }
 
 /// The identity log that an input describes.
 pub(super) fn read_log(input: &Value) -> Result<IdentityLog, Refusal> {
-    let ordered: Vec<CertifiedEpoch<QuorumCertificate>> = read_list(input, IDENTITY)?;
+    let ordered: Vec<CertifiedEpoch<CollectiveSignature>> = read_list(input, IDENTITY)?;
     log_of(&read(input, PARAMETERS)?, &read_list(input, ROSTERS)?, &ordered)
 }
 
 fn log_of(
     parameters: &Parameters,
     rosters: &[Roster],
-    ordered: &[CertifiedEpoch<QuorumCertificate>],
+    ordered: &[CertifiedEpoch<CollectiveSignature>],
 ) -> Result<IdentityLog, Refusal> {
     let mut log = IdentityLog::new(parameters.clone(), rosters.to_vec());
     for entry in ordered {
@@ -112,7 +113,7 @@ impl OpenScenario for World {
         if input.get("close").is_some() {
             return self.close_epoch(read(input, "close")?);
         }
-        let entry: CertifiedEpoch<QuorumCertificate> = from_json(member(input, "order")?)?;
+        let entry: CertifiedEpoch<CollectiveSignature> = from_json(member(input, "order")?)?;
         self.log.append(&Normative, &entry)?;
         self.ordered.push(entry);
         Ok(json!({ "identity_height": self.log.height().to_string() }))

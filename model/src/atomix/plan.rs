@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use ioschain_spec::atomix::{Rules as _, Specification};
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
     AccountId, Environment, Input, OutPoint, Output, Payload, Policy, ShardState,
     SignedTransaction, Transaction, TxId, Witness,
 };
-use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
+use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::signature::{KeyPair, Signature};
 use ioschain_spec::primitives::suite::{Ideal, Normative};
 
@@ -131,15 +132,14 @@ fn policy_of(seed: &[u8; 32]) -> Policy {
 }
 
 /// The seed of a shard's validator.
-pub fn validator_seed(shard: u16, number: usize) -> [u8; 32] {
+fn validator_seed(shard: u16, number: usize) -> [u8; 32] {
     sha256(&[b"model validator", &shard.to_le_bytes(), &(number as u64).to_le_bytes()]).0
 }
 
-fn roster(shard: u16) -> Roster {
-    let keys: BTreeMap<_, ()> = (0..ROSTER_MIN)
-        .map(|number| (KeyPair::from_seed(&validator_seed(shard, number)).public_key(), ()))
-        .collect();
-    Roster { keys: keys.try_into().expect("four keys are below the cap") }
+/// The validators of a shard, in no order.
+pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
+    let seeds = (0..ROSTER_MIN).map(|number| validator_seed(shard, number));
+    seeds.map(|seed| ValidatorKeyPairs::from_seed(&seed)).collect()
 }
 
 impl Plan {
@@ -154,12 +154,14 @@ impl Plan {
             .iter()
             .map(|shard| Grant { owner: self.owner(*shard), amount: COIN })
             .collect();
-        let rosters: Vec<Roster> = (0..=self.shards).map(roster).collect();
+        let validators: Vec<_> = (0..=self.shards).map(validators).collect();
+        let (rosters, possessions) = found_rosters(&validators).expect("a plan has few shards");
         Genesis {
             shards: self.shards,
             fee_minimum: 1,
             rejections_max: 1,
-            rosters: rosters.try_into().expect("a plan has few shards"),
+            rosters,
+            possessions,
             holders: [0, 1, 2, 3, 4].map(holder),
             grants: grants.try_into().expect("a plan has few coins"),
         }

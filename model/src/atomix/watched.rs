@@ -12,6 +12,7 @@ use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::identity::IdentityView;
 use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
 use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate, Suite};
@@ -44,13 +45,13 @@ impl Suite for Watched {
         Ideal.verify_signature(key, message, signature)
     }
 
-    fn verify_certificate(
+    fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
         message: &Digest,
         certificate: &IdealCertificate,
     ) -> Result<(), Rejection> {
-        Ideal.verify_certificate(roster, message, certificate)
+        Ideal.verify_certificate::<G>(roster, message, certificate)
     }
 
     fn verify_attestation(

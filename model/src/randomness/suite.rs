@@ -8,18 +8,18 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use ioschain_spec::identity::IdentityView;
-use ioschain_spec::primitives::certificate::{
-    QuorumCertificate, Roster, verify_quorum_certificate,
-};
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature, verify_strict};
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::primitives::suite::{Normative, Suite};
 use ioschain_spec::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 
 /// Answers by questions. Looked up and never iterated, so the order of a hash map shows nowhere.
 type Answers<Q, A> = Mutex<HashMap<Q, A>>;
 
-/// [`Normative`](ioschain_spec::primitives::suite::Normative), with each distinct signature made once, and each
+/// [`Normative`], with each distinct signature made once, and each
 /// distinct signature and proof of the random function verified once.
 #[derive(Debug, Default)]
 pub struct Remembering {
@@ -41,8 +41,8 @@ fn recall<Q: Hash + Eq, A: Clone>(
 }
 
 impl Suite for Remembering {
-    type Certificate = QuorumCertificate;
-    type Attestation = DecisionProof<QuorumCertificate>;
+    type Certificate = CollectiveSignature;
+    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
         recall(&self.signed, (key_pair.public_key(), *message), || key_pair.sign(&message.0))
@@ -63,13 +63,13 @@ impl Suite for Remembering {
         recall(&self.drawn, question, || vrf::verify(key, alpha, proof))
     }
 
-    fn verify_certificate(
+    fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
         message: &Digest,
-        certificate: &QuorumCertificate,
+        certificate: &CollectiveSignature,
     ) -> Result<(), Rejection> {
-        verify_quorum_certificate(self, roster, message, certificate)
+        Normative.verify_certificate::<G>(roster, message, certificate)
     }
 
     fn verify_attestation(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::certificate::faults_max;
 use ioschain_spec::primitives::group::{Element, Group, Scalar, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
@@ -15,7 +16,6 @@ use ioschain_spec::randomness::messages::LogEntry;
 use ioschain_spec::randomness::progress::Progress;
 use ioschain_spec::randomness::server::{Event, Memory, Secrets, Server};
 use ioschain_spec::randomness::{Environment, Epoch, Leadership, LogPosition, Rules, Run, Session};
-use ioschain_spec::sharding::Configuration;
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::plan::Plan;
@@ -90,7 +90,7 @@ impl<G: Group> World<G> {
         let mut members: Vec<Member<G>> =
             keyed.map(|(number, key)| member(number, *key, plan.seed)).collect();
         let keys = members.iter().map(Member::public_keys).collect::<Vec<_>>();
-        let epoch = epoch(plan, chain, Configuration::new(keys)?);
+        let epoch = epoch(plan, chain, Roster::new(keys)?);
         members.sort_by_key(|member| member.name);
         let progress = Progress::new(&epoch);
         let mut world = Self {
@@ -296,7 +296,7 @@ fn member<G: Group>(number: u8, decryption: G::Scalar, seed: u8) -> Member<G> {
     member
 }
 
-fn epoch(plan: &Plan, chain: u8, configuration: Configuration) -> Epoch {
+fn epoch(plan: &Plan, chain: u8, configuration: Roster) -> Epoch {
     Epoch {
         chain_id: Digest([chain; 32]),
         number: 3,

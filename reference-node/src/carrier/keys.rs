@@ -1,12 +1,14 @@
 //! Keys for replays: every key comes from a public seed, so none of them guards anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{AccountId, Policy, Witness};
-use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
+use ioschain_spec::primitives::certificate::{Roster, ValidatorVote};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::{Digest, sha256};
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::signature::KeyPair;
 
 use crate::workload::OwnerSeed;
 
@@ -40,39 +42,30 @@ impl Owner {
 /// The validators of a shard, all of them honest and in one place.
 #[derive(Clone)]
 pub struct Committee {
-    validators: Vec<KeyPair>,
-    pub(super) roster: Roster,
+    pub(super) validators: Vec<ValidatorKeyPairs>,
+    roster: Roster,
 }
 
 impl Committee {
     pub(super) fn of_shard(shard: u16) -> Result<Self, Rejection> {
-        let validators: Vec<KeyPair> = (0..VALIDATORS)
-            .map(|validator| {
-                let seed = sha256(&[b"replay validator", &shard.to_le_bytes(), &[validator]]);
-                KeyPair::from_seed(&seed.0)
-            })
-            .collect();
-        Self::of(validators)
+        let validators = (0..VALIDATORS).map(|validator| {
+            let seed = sha256(&[b"replay validator", &shard.to_le_bytes(), &[validator]]);
+            ValidatorKeyPairs::from_seed(&seed.0)
+        });
+        Self::of(validators.collect())
     }
 
     /// The committee with these key pairs.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`]: more than a roster holds.
-    pub fn of(validators: Vec<KeyPair>) -> Result<Self, Rejection> {
-        let keys: BTreeSet<PublicKey> = validators.iter().map(KeyPair::public_key).collect();
-        let keys: BTreeMap<PublicKey, ()> = keys.into_iter().map(|key| (key, ())).collect();
-        Ok(Self { validators, roster: Roster { keys: keys.try_into()? } })
+    pub fn of(validators: Vec<ValidatorKeyPairs>) -> Result<Self, Rejection> {
+        let roster = Roster::new(validators.iter().map(ValidatorKeyPairs::public_keys))?;
+        Ok(Self { validators, roster })
     }
 
     /// All four sign.
-    pub(super) fn certify(&self, vote: &ValidatorVote) -> Result<QuorumCertificate, Rejection> {
-        let message = vote.message();
-        let signatures: Vec<(PublicKey, Signature)> = self
-            .validators
-            .iter()
-            .map(|validator| (validator.public_key(), validator.sign(&message.0)))
-            .collect();
-        QuorumCertificate::assemble(&self.roster, &signatures)
+    pub(super) fn certify(&self, vote: &ValidatorVote) -> Result<CollectiveSignature, Rejection> {
+        self.roster.certify(&self.validators, &vote.message())
     }
 }

@@ -17,7 +17,7 @@ mod report;
 mod shard;
 
 use ioschain_spec::atomix::decision_proof::DecisionProof;
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 
 pub use caching_suite::CachingSuite;
 pub use error::{EPOCH_BLOCKS_MAX, ReplayError};
@@ -28,4 +28,4 @@ pub use report::Report;
 pub use shard::{Outcome, Shard};
 
 /// A proof between real shards.
-pub type Proof = DecisionProof<QuorumCertificate>;
+pub type Proof = DecisionProof<CollectiveSignature>;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, Genesis, Grant, Holder};
+use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, Genesis, Grant, Holder, found_rosters};
 use ioschain_spec::ledger::owner::derive_witness_message;
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
@@ -81,14 +81,16 @@ impl<'a> Payments<'a> {
             amount: payment.amount,
         };
         let grants: Vec<Grant> = self.genesis.iter().map(grant_of).collect();
-        let rosters = (0..=shards)
-            .map(|shard| Ok(Committee::of_shard(shard)?.roster))
+        let validators = (0..=shards)
+            .map(|shard| Ok(Committee::of_shard(shard)?.validators))
             .collect::<Result<Vec<_>, Rejection>>()?;
+        let (rosters, possessions) = found_rosters(&validators)?;
         Ok(Genesis {
             shards,
             fee_minimum: FEE_MINIMUM,
             rejections_max: REJECTIONS_MAX,
-            rosters: rosters.try_into()?,
+            rosters,
+            possessions,
             holders,
             grants: grants.try_into()?,
         })

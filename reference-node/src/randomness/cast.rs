@@ -1,5 +1,6 @@
 //! Who takes part in a run, and who of them is faulty, and how: all of it from a seed.
 
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, faults_max};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
@@ -7,7 +8,6 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::randomness::server::Secrets;
 use ioschain_spec::randomness::{Epoch, LogPosition};
-use ioschain_spec::sharding::Configuration;
 use serde::Serialize;
 
 use super::{RunError, Settings};
@@ -80,7 +80,7 @@ impl Cast {
             chain_id: derived(b"chain", 0),
             number: 3,
             randomness_before: derived(b"randomness before", 0),
-            configuration: Configuration::new(keys)?,
+            configuration: Roster::new(keys)?,
             convicted: Default::default(),
             group_size,
             lottery_heights: 5,

@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use borsh::BorshSerialize;
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::randomness::messages::{
     Commit, LogEntry, LogSegment, OrderedRecord, Reveal, Transcript,
@@ -104,7 +105,7 @@ pub struct Outcome {
     /// What third parties judge the transcript by.
     pub epoch: Epoch,
     /// The transcript.
-    pub transcript: Transcript<QuorumCertificate>,
+    pub transcript: Transcript<CollectiveSignature>,
     /// Who led the committed run.
     pub leadership: Leadership,
     /// How many members each group has, and its threshold.
@@ -230,7 +231,7 @@ impl Run<'_> {
         &mut self,
         leadership: &Leadership,
         reveals: &[Reveal],
-    ) -> Result<Transcript<QuorumCertificate>, RunError> {
+    ) -> Result<Transcript<CollectiveSignature>, RunError> {
         let started = Instant::now();
         let honest = self.members.iter().find(|member| member.fault.is_none());
         let machine = honest.and_then(|member| self.machines.get_mut(&member.name()));
@@ -255,7 +256,7 @@ impl Run<'_> {
     }
 
     /// A third party goes through the transcript, and remembers nothing of the run.
-    fn verify(&mut self, transcript: &Transcript<QuorumCertificate>) -> Result<Digest, RunError> {
+    fn verify(&mut self, transcript: &Transcript<CollectiveSignature>) -> Result<Digest, RunError> {
         let started = Instant::now();
         let verified = transcript_file::verify(self.environment.epoch, transcript)?;
         let note = "one third party, every check anew".to_owned();
@@ -264,18 +265,13 @@ impl Run<'_> {
     }
 
     /// The log from the lottery's opening to the commit, vouched for by a quorum.
-    fn segment(&self) -> Result<LogSegment<QuorumCertificate>, Rejection> {
+    fn segment(&self) -> Result<LogSegment<CollectiveSignature>, Rejection> {
         let epoch = self.environment.epoch;
         let message = head_vote(epoch, self.progress.position()).message();
         let willing = self.members.iter().filter(|member| member.fault != Some(Fault::Silent));
-        let signatures: Vec<_> = willing
-            .take(epoch.quorum())
-            .map(|member| {
-                let key_pair = &member.secrets.signing;
-                (key_pair.public_key(), key_pair.sign(&message.0))
-            })
-            .collect();
-        let certificate = QuorumCertificate::assemble(epoch.configuration.roster(), &signatures)?;
+        let signers: Vec<ValidatorKeyPairs> =
+            willing.take(epoch.quorum()).map(|member| member.key_pairs.clone()).collect();
+        let certificate = epoch.configuration.certify(&signers, &message)?;
         Ok(LogSegment { records: Bounded::try_from(self.records.clone())?, certificate })
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::{Digest, sha256};
@@ -17,7 +18,6 @@ use ioschain_spec::randomness::checks::Report;
 use ioschain_spec::randomness::messages::Transcript;
 use ioschain_spec::randomness::verifier::{list_checks, verify_transcript};
 use ioschain_spec::randomness::{Environment, Epoch, LogPosition, Specification};
-use ioschain_spec::sharding::Configuration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -106,12 +106,12 @@ pub struct Judged {
     /// The facts.
     pub epoch: Epoch,
     /// The transcript.
-    pub transcript: Transcript<QuorumCertificate>,
+    pub transcript: Transcript<CollectiveSignature>,
 }
 
 impl TranscriptFile {
     /// The file of a transcript.
-    pub fn of(epoch: &Epoch, transcript: &Transcript<QuorumCertificate>) -> Self {
+    pub fn of(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Self {
         let transcript = hex::encode(encode(transcript));
         Self { format: FORMAT.to_owned(), epoch: EpochFacts::of(epoch), transcript }
     }
@@ -178,7 +178,7 @@ impl EpochFacts {
             chain_id: Digest(self.chain_id.0),
             number: number("epoch", &self.epoch)?,
             randomness_before: Digest(self.randomness_before.0),
-            configuration: Configuration::new(keys).map_err(FileError::Validators)?,
+            configuration: Roster::new(keys).map_err(FileError::Validators)?,
             convicted,
             group_size: self.group_size,
             lottery_heights: number("lottery_heights", &self.lottery_heights)?,
@@ -204,13 +204,13 @@ impl EpochFacts {
 /// Of the first check that fails.
 pub fn verify(
     epoch: &Epoch,
-    transcript: &Transcript<QuorumCertificate>,
+    transcript: &Transcript<CollectiveSignature>,
 ) -> Result<Digest, Rejection> {
     verify_transcript(&environment(epoch), transcript)
 }
 
 /// Every check up to the first that fails.
-pub fn checks(epoch: &Epoch, transcript: &Transcript<QuorumCertificate>) -> Report {
+pub fn checks(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Report {
     list_checks(&environment(epoch), transcript)
 }
 

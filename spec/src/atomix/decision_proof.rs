@@ -12,6 +12,7 @@ use crate::ledger::block::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
 use crate::primitives::list_commitment::{InclusionProof, prove_every_inclusion, verify_inclusion};
+use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::suite::Suite;
 
 /// What a valid attestation says. Only verification makes one.
@@ -115,7 +116,8 @@ pub fn verify_decision_proof<S: Suite>(
     // ATX-PROOF-02: the roster that signs is the one the log gives.
     let roster = identity.roster(header.shard).filter(|roster| roster.root() == header.roster_root);
     let roster = roster.ok_or(Rejection::AtxProofRosterUnknown)?;
-    suite.verify_certificate(roster, &header.vote(suite).message(), &proof.certificate)?;
+    let message = header.vote(suite).message();
+    suite.verify_certificate::<Ristretto255>(roster, &message, &proof.certificate)?;
     // ATX-PROOF-03: the row is among the block's decisions.
     let leaf = encode_decision_leaf(&proof.txid, &proof.decision);
     if !verify_inclusion(&header.decisions_root, &leaf, &proof.path) {

@@ -20,6 +20,7 @@ use crate::ledger::Parameters;
 use crate::primitives::certificate::{Roster, ValidatorVote};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::suite::Suite;
 
 /// The most transaction shards; as many proofs fit in one message.
@@ -146,7 +147,11 @@ impl IdentityLog {
             return Err(Rejection::MsbExpiryRoots);
         }
         // MSB-CLOSE-05: the shard's roster signed it.
-        suite.verify_certificate(roster, &closed.vote().message(), &entry.certificate)?;
+        suite.verify_certificate::<Ristretto255>(
+            roster,
+            &closed.vote().message(),
+            &entry.certificate,
+        )?;
 
         self.hashes.push(tagged_hash(tags::IDENTITY, &(self.view().hash(), closed)));
         let height = self.height();

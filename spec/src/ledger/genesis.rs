@@ -13,9 +13,12 @@ use super::shard_state::{Position, ShardState, Totals, UnspentOutput};
 use super::transaction::{OutPoint, SUPPLY, TxId};
 use crate::Rejection;
 use crate::identity::{IdentityLog, SHARDS_MAX};
-use crate::primitives::certificate::{ROSTER_MIN, Roster};
-use crate::primitives::encoding::Bounded;
+use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
+use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::ristretto::Ristretto255;
+use crate::primitives::schnorr::SchnorrSignature;
 
 /// The shares of the supply, in parts per million: private sale, foundation, community, team, early
 /// investors and advisors.
@@ -23,6 +26,12 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 /// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are these, and
 /// together they are the supply.
 pub const ALLOCATIONS_PPM: [u32; 5] = [400_000, 350_000, 125_000, 100_000, 25_000];
+/// The most validators: of the identity shard and of as many others as there can be.
+pub const VALIDATORS_MAX: usize = (SHARDS_MAX + 1) * ROSTER_MAX;
+/// The rosters of shards 0..=m.
+pub type Rosters = Bounded<Roster, { SHARDS_MAX + 1 }>;
+/// Proofs of possession of group keys, by the validators' names.
+pub type Possessions = BoundedMap<NodeId, SchnorrSignature, VALIDATORS_MAX>;
 /// The most grants.
 pub const GRANTS_MAX: usize = 1 << 24;
 
@@ -61,7 +70,9 @@ pub struct Genesis {
     /// The most rejection rows that one block may write.
     pub rejections_max: u32,
     /// The rosters of shards 0..=m.
-    pub rosters: Bounded<Roster, { SHARDS_MAX + 1 }>,
+    pub rosters: Rosters,
+    /// For each of their validators the proof that it has its group key.
+    pub possessions: Possessions,
     /// Who holds each of the [`ALLOCATIONS_PPM`].
     pub holders: [Holder; 5],
     /// Outputs besides.
@@ -90,17 +101,39 @@ impl Genesis {
     }
 }
 
+/// The rosters of these validators, shard 0 first, and the proofs of possession that genesis has of them.
+///
+/// # Errors
+/// [`Rejection::EncMalformed`] for more than the caps allow.
+pub fn found_rosters(
+    shards: &[Vec<ValidatorKeyPairs>],
+) -> Result<(Rosters, Possessions), Rejection> {
+    let roster = |validators: &Vec<ValidatorKeyPairs>| {
+        Roster::new(validators.iter().map(ValidatorKeyPairs::public_keys))
+    };
+    let rosters: Vec<Roster> = shards.iter().map(roster).collect::<Result<_, Rejection>>()?;
+    let possessions: BTreeMap<_, _> = shards.iter().flatten().map(prove_possession).collect();
+    Ok((rosters.try_into()?, possessions.try_into()?))
+}
+
+/// A validator's proof for genesis that it has its group key, with its name.
+fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature) {
+    let name = key_pairs.public_keys().node_id();
+    (name, key_pairs.group.prove_possession(&name.0))
+}
+
 /// The identity log and the states of shards 1..=m, before the first block. Epoch 0 is closed by
 /// genesis and swept; the open epoch is 1.
 ///
 /// # Errors
 /// In this order: [`Rejection::LedGenesisShards`], [`Rejection::LedGenesisRosters`],
-/// [`Rejection::LedGenesisGrants`].
+/// [`Rejection::LedGenesisGrants`]; those of [`check_possessions`].
 pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
     check_genesis(genesis)?;
     let parameters = genesis.parameters();
     // LED-GENESIS-03: the allocations hold the grants.
     let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
+    check_possessions(genesis)?;
     let mut states: Vec<ShardState> =
         (1..=genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
 
@@ -139,7 +172,7 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
         return Err(Rejection::LedGenesisShards);
     }
     // LED-GENESIS-02: every shard and the identity shard can tolerate a malicious validator.
-    let large_enough = genesis.rosters.iter().all(|roster| roster.keys.len() >= ROSTER_MIN);
+    let large_enough = genesis.rosters.iter().all(|roster| roster.count() >= ROSTER_MIN);
     if genesis.rosters.len() != shards.saturating_add(1) || !large_enough {
         return Err(Rejection::LedGenesisRosters);
     }
@@ -148,6 +181,32 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
         return Err(Rejection::LedGenesisGrants);
     }
     Ok(())
+}
+
+/// Checks that the validators have the group keys that they sign with together.
+///
+/// **LED-GENESIS-08** (MUST) [own] Genesis has a proof of possession of the group key of each validator in its
+/// rosters, for the validator's name, and no other; without it, a key could be chosen that cancels others.
+///
+/// # Errors
+/// [`Rejection::LedGenesisPossessions`]; then, for each validator in the order of names, those of
+/// [`verify_possession`].
+pub fn check_possessions(genesis: &Genesis) -> Result<(), Rejection> {
+    let validators: BTreeMap<NodeId, &ValidatorKeys> = genesis
+        .rosters
+        .iter()
+        .flat_map(|roster| roster.validators().map(|keys| (keys.node_id(), keys)))
+        .collect();
+    // LED-GENESIS-08: one for each validator, and no other.
+    if !validators.keys().eq(genesis.possessions.keys()) {
+        return Err(Rejection::LedGenesisPossessions);
+    }
+    // LED-GENESIS-08: which shows the possession.
+    validators.iter().zip(genesis.possessions.values()).try_for_each(
+        |((name, keys), possession)| {
+            verify_possession::<Ristretto255>(&keys.group, &name.0, possession)
+        },
+    )
 }
 
 /// What is left of each allocation, in units; `None` if the grants are more than it holds.

@@ -1,14 +1,24 @@
-//! Rosters, quorums, and the quorum certificate: a bitmap of signers and their Ed25519 signatures.
+//! Rosters, quorums, and what shows that a quorum signed.
 //!
-//! The white paper's collective signature ([`cosi`](super::cosi)), which the randomness protocol (§4) uses, is
-//! to take this place; the list of signatures then stays as its oracle. The bitmap and its checks serve both.
+//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)). Beside it
+//! stands what needs no interaction and no aggregation, the list of their Ed25519 signatures: it is the
+//! oracle, in a suite of its own ([`SignatureLists`](super::suite::SignatureLists)), and no message carries
+//! it. The bitmap and its checks serve both.
 //! Origin: own.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
+
+use borsh::schema::{Declaration, Definition};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::encoding::{Bounded, BoundedSet};
+use super::cosi::{self, CollectiveSignature, Cosigners};
+use super::encoding::{Bounded, BoundedMap};
+use super::group::{EncodedElement, Group};
 use super::hash::{Digest, tagged_hash, tags};
+use super::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use super::list_commitment::list_root_of;
+use super::ristretto::Ristretto255;
 use super::signature::{PublicKey, Signature};
 use super::suite::Suite;
 use crate::Rejection;
@@ -18,28 +28,130 @@ pub const ROSTER_MIN: usize = 4;
 /// The most validators in a roster.
 pub const ROSTER_MAX: usize = 4096;
 
-/// The validators of a shard: their keys, in key order. Validator i is the i-th key.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+/// The validators of a shard, or of an epoch: their keys, in the order of names. Validator i is the i-th.
+///
+/// On the wire it is the keys alone, as many as there are; a decoder refuses them in any other order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    /// One signing key for each validator.
-    pub keys: BoundedSet<PublicKey, ROSTER_MAX>,
+    validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
 }
 
 impl Roster {
+    /// The roster of these validators, in any order.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] for more than 4,096.
+    pub fn new(validators: impl IntoIterator<Item = ValidatorKeys>) -> Result<Self, Rejection> {
+        let named = validators.into_iter().map(|keys| (keys.node_id(), keys));
+        Ok(Self { validators: named.collect::<BTreeMap<_, _>>().try_into()? })
+    }
+
+    /// n.
+    pub fn count(&self) -> usize {
+        self.validators.len()
+    }
+
     /// How many validators may be malicious: [`faults_max`].
     pub fn faults_max(&self) -> usize {
-        faults_max(self.keys.len())
+        faults_max(self.count())
     }
 
     /// How many signatures make a certificate: [`quorum`].
     pub fn quorum(&self) -> usize {
-        quorum(self.keys.len())
+        quorum(self.count())
     }
 
-    /// The commitment to the roster that block headers carry.
+    /// The names, in order.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
+        self.validators.keys().copied()
+    }
+
+    /// The keys, in the order of names.
+    pub fn validators(&self) -> impl Iterator<Item = &ValidatorKeys> {
+        self.validators.values()
+    }
+
+    /// The keys of a validator, if it is one of these.
+    pub fn keys_of(&self, validator: &NodeId) -> Option<&ValidatorKeys> {
+        self.validators.get(validator)
+    }
+
+    /// The same as those who sign collectively, in the order of names.
+    ///
+    /// # Errors
+    /// Those of [`Cosigners::new`] for a group key that is none, which genesis and registration exclude.
+    pub fn cosigners<G: Group>(&self) -> Result<Cosigners<G>, Rejection> {
+        let keys: Vec<EncodedElement> = self.validators().map(|keys| keys.group).collect();
+        Cosigners::new(&keys)
+    }
+
+    /// The certificate of those of `key_pairs` that are in the roster, a quorum or not, for who has all their
+    /// secrets: see [`cosi::sign_for_all`].
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] never, for rosters within their cap.
+    pub fn certify(
+        &self,
+        key_pairs: &[ValidatorKeyPairs],
+        message: &Digest,
+    ) -> Result<CollectiveSignature, Rejection> {
+        let named = |key_pairs: &ValidatorKeyPairs| key_pairs.public_keys().node_id();
+        let names: BTreeSet<NodeId> = key_pairs.iter().map(named).collect();
+        let positions = self.node_ids().enumerate();
+        let positions = positions.filter(|(_, name)| names.contains(name));
+        let signers = name_signers(self.count(), positions.map(|(position, _)| position))?;
+        let members = key_pairs.iter().filter(|it| self.keys_of(&named(it)).is_some());
+        let secrets = members.map(|key_pairs| key_pairs.group.secret());
+        Ok(cosi::sign_for_all::<Ristretto255>(&signers, secrets, message))
+    }
+
+    /// The commitment to the roster that block headers and runs of the randomness protocol carry: the list
+    /// commitment of the names.
+    ///
+    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their names in
+    /// order; a name commits to the keys.
     pub fn root(&self) -> Digest {
-        list_root_of(self.keys.keys())
+        list_root_of(self.validators.keys())
+    }
+}
+
+/// The keys in the order of names, as they stand on the wire.
+type KeysInOrder = Bounded<ValidatorKeys, ROSTER_MAX>;
+
+impl BorshSerialize for Roster {
+    fn serialize<W: Write>(&self, writer: &mut W) -> IoResult<()> {
+        let keys: Vec<ValidatorKeys> = self.validators().copied().collect();
+        keys.serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Roster {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> IoResult<Self> {
+        let keys = KeysInOrder::deserialize_reader(reader)?;
+        // ENC-SET-01: each validator once, in the order of names.
+        if !keys.is_sorted_by(|one, next| one.node_id() < next.node_id()) {
+            return Err(Error::new(ErrorKind::InvalidData, "validators are not in order of names"));
+        }
+        Self::new(keys.iter().copied())
+            .map_err(|rejection| Error::new(ErrorKind::InvalidData, rejection.code()))
+    }
+}
+
+impl BorshSchema for Roster {
+    fn declaration() -> Declaration {
+        KeysInOrder::declaration()
+    }
+
+    fn add_definitions_recursively(definitions: &mut BTreeMap<Declaration, Definition>) {
+        KeysInOrder::add_definitions_recursively(definitions);
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for Roster {
+    fn arbitrary(source: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        let validators: KeysInOrder = source.arbitrary()?;
+        Self::new(validators.iter().copied()).map_err(|_| arbitrary::Error::IncorrectFormat)
     }
 }
 
@@ -132,7 +244,8 @@ impl ValidatorVote {
     }
 }
 
-/// Shows that a quorum of a roster signed one message.
+/// Shows that a quorum of a roster signed one message, by the signature of each: the oracle of a
+/// [`CollectiveSignature`].
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct QuorumCertificate {
@@ -153,13 +266,14 @@ impl QuorumCertificate {
         signatures: &[(PublicKey, Signature)],
     ) -> Result<Self, Rejection> {
         let (mut positions, mut in_order) = (Vec::new(), Vec::new());
-        for (position, key) in roster.keys.keys().enumerate() {
-            if let Some((_, signature)) = signatures.iter().find(|(signer, _)| signer == key) {
+        for (position, keys) in roster.validators().enumerate() {
+            let mut by_validator = signatures.iter().filter(|(signer, _)| *signer == keys.signing);
+            if let Some((_, signature)) = by_validator.next() {
                 positions.push(position);
                 in_order.push(*signature);
             }
         }
-        let signers = name_signers(roster.keys.len(), positions)?;
+        let signers = name_signers(roster.count(), positions)?;
         Ok(Self { signers, signatures: in_order.try_into()? })
     }
 }
@@ -180,8 +294,8 @@ pub fn verify_quorum_certificate<S: Suite>(
     message: &Digest,
     certificate: &QuorumCertificate,
 ) -> Result<(), Rejection> {
-    let positions = check_signers(roster.keys.len(), &certificate.signers)?;
-    let in_order: Vec<&PublicKey> = roster.keys.keys().collect();
+    let positions = check_signers(roster.count(), &certificate.signers)?;
+    let in_order: Vec<&PublicKey> = roster.validators().map(|keys| &keys.signing).collect();
     let signers: Vec<&PublicKey> =
         positions.iter().filter_map(|position| in_order.get(*position).copied()).collect();
     // CRY-CERT-03: one signature for each signer.

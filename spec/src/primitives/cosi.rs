@@ -513,6 +513,22 @@ impl<'a, G: Group> Leader<'a, G> {
     }
 }
 
+/// The signature of `signers`, a quorum or not, by somebody who knows all their `secrets`: for tests, and for
+/// chains that run in one process. It says the same as one that a session makes, in other bytes.
+pub fn sign_for_all<G: Group>(
+    signers: &Signers,
+    secrets: impl IntoIterator<Item = G::Scalar>,
+    message: &Digest,
+) -> CollectiveSignature {
+    let secret = combine_responses(secrets);
+    let nonce = derive_nonzero_scalar::<G>(tags::COSI_NONCE, &(secret.encode(), signers, message));
+    let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());
+    let challenge = derive_challenge::<G>(tags::COSI_CHALLENGE, &key, message, &commitment);
+    let response = nonce.add(challenge.multiply(secret)).encode();
+    let signature = SchnorrSignature { commitment, response };
+    CollectiveSignature { signers: signers.clone(), signature }
+}
+
 /// Checks that `collective` is a signature of `message` by a quorum of `cosigners`.
 ///
 /// **CRY-COSI-02** (MUST) [Crites-Komlo-Maller 2021] A collective signature is a Schnorr signature of the

@@ -131,8 +131,6 @@ pub mod tags {
         POSSESSION_NONCE = "possession/nonce";
         /// A registration, as its three keys sign it.
         REGISTRATION = "registration";
-        /// The validators of an epoch.
-        CONFIGURATION = "config";
         /// (epoch, shard, random number): the order in which validators are cut into shards.
         SEED_ASSIGN = "seed/assign";
         /// (epoch, shard, random number): the order in which validators leave a shard.

@@ -67,11 +67,11 @@ pub trait Suite: Sized {
         cosi::verify_collective_signature(cosigners, message, collective)
     }
 
-    /// Checks that a quorum of `roster` signed `message`.
+    /// Checks that a quorum of `roster`, whose group keys are in `G`, signed `message`.
     ///
     /// # Errors
     /// The suite's rejection of a false certificate.
-    fn verify_certificate(
+    fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
         message: &Digest,
@@ -89,19 +89,53 @@ pub trait Suite: Sized {
     ) -> Result<Decided, Rejection>;
 }
 
-/// The real suite: SHA-256, Ed25519, quorum certificates, Merkle paths.
+/// The real suite: SHA-256, Ed25519, collective signatures, Merkle paths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Normative;
 
 impl Suite for Normative {
-    type Certificate = QuorumCertificate;
-    type Attestation = DecisionProof<QuorumCertificate>;
+    type Certificate = CollectiveSignature;
+    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         verify_strict(key, &message.0, signature)
     }
 
-    fn verify_certificate(
+    fn verify_certificate<G: Group>(
+        &self,
+        roster: &Roster,
+        message: &Digest,
+        certificate: &CollectiveSignature,
+    ) -> Result<(), Rejection> {
+        let cosigners = roster.cosigners::<G>()?;
+        self.verify_collective_signature(&cosigners, message, certificate)
+    }
+
+    fn verify_attestation(
+        &self,
+        identity: &IdentityView<'_>,
+        attestation: &Self::Attestation,
+    ) -> Result<Decided, Rejection> {
+        verify_decision_proof(self, identity, attestation)
+    }
+}
+
+/// The real suite with the oracle of its certificates: a list of Ed25519 signatures for the collective one.
+///
+/// The same chain under both suites gives the same answers, up to which fault of a false certificate is
+/// named. Tests compare them; nothing on the wire is of this suite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignatureLists;
+
+impl Suite for SignatureLists {
+    type Certificate = QuorumCertificate;
+    type Attestation = DecisionProof<QuorumCertificate>;
+
+    fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
+        Normative.verify_signature(key, message, signature)
+    }
+
+    fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
         message: &Digest,
@@ -188,7 +222,7 @@ impl Suite for Ideal {
         Ok(())
     }
 
-    fn verify_certificate(
+    fn verify_certificate<G: Group>(
         &self,
         _roster: &Roster,
         _message: &Digest,

@@ -7,14 +7,13 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::rules::Rules;
 use crate::Rejection;
-use crate::primitives::certificate::{faults_max, quorum};
+use crate::primitives::certificate::Roster;
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::Sharing;
 use crate::primitives::signature::PublicKey;
 use crate::primitives::suite::Suite;
-use crate::sharding::Configuration;
 
 /// C: which number a run is for, and who leads it.
 #[derive(
@@ -70,7 +69,7 @@ pub struct Epoch {
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
-    pub configuration: Configuration,
+    pub configuration: Roster,
     /// Those of them that may not lead.
     pub convicted: BTreeSet<NodeId>,
     /// Policy: how many servers a group has, about.
@@ -142,7 +141,7 @@ impl Epoch {
             view: leadership.view,
             rank: leadership.rank,
             randomness_before: self.randomness_before,
-            configuration: self.configuration.hash(),
+            configuration: self.configuration.root(),
             leader: leadership.leader,
         }
     }
@@ -161,12 +160,12 @@ impl Epoch {
 
     /// f.
     pub fn faults_max(&self) -> usize {
-        faults_max(self.configuration.count())
+        self.configuration.faults_max()
     }
 
     /// q = n − f.
     pub fn quorum(&self) -> usize {
-        quorum(self.configuration.count())
+        self.configuration.quorum()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::configuration::{Environment, Run, Session};
 use super::messages::{Inputs, SignedDeal};
 use crate::Rejection;
-use crate::primitives::certificate::{self, Signers};
+use crate::primitives::certificate::{self, Roster, Signers};
 use crate::primitives::cosi::{CollectiveSignature, Cosigners};
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -16,7 +16,6 @@ use crate::primitives::pvss::{
 use crate::primitives::stream::{Stream, buckets};
 use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
-use crate::sharding::Configuration;
 use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
 
 /// The specification: every rule as its default body says.
@@ -104,7 +103,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// Who may lead.
     fn derive_eligible(
         &self,
-        configuration: &Configuration,
+        configuration: &Roster,
         convicted: &BTreeSet<NodeId>,
         failed: &BTreeSet<NodeId>,
     ) -> BTreeSet<NodeId> {

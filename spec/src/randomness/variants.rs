@@ -27,6 +27,7 @@ use super::configuration::{Environment, Run, Session};
 use super::messages::{Inputs, SignedDeal};
 use super::rules::{Audience, Rules, Seen, Stage, Step, check_members};
 use crate::Rejection;
+use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -34,7 +35,6 @@ use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{DecodedDeal, DecryptedShare, Sharing};
 use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
-use crate::sharding::Configuration;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
 
 /// Follows the paper where the specification does not: the client chooses the groups; shares go to it alone, as
@@ -278,7 +278,7 @@ pub struct SameView;
 impl<G: Group, S: Suite> Rules<G, S> for SameView {
     fn derive_eligible(
         &self,
-        configuration: &Configuration,
+        configuration: &Roster,
         convicted: &BTreeSet<NodeId>,
         _failed: &BTreeSet<NodeId>,
     ) -> BTreeSet<NodeId> {

@@ -92,7 +92,7 @@ fn check_ordered<G: Group, S: Suite>(
     progress.append_record(environment, last.height, &last.record)?;
     let (epoch, suite) = (environment.epoch, environment.suite);
     let message = head_vote(epoch, progress.position()).message();
-    suite.verify_certificate(epoch.configuration.roster(), &message, &log.certificate)
+    suite.verify_certificate::<G>(&epoch.configuration, &message, &log.certificate)
 }
 
 /// **DRP-SHARES-01** (MUST) [own] A transcript has for each input exactly as many shares as its threshold, at rising

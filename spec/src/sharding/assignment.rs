@@ -1,6 +1,7 @@
 //! The validators of an epoch cut into shards. Origin: white paper §5, steps 5 and 6.
 
-use super::{Configuration, SeedLabel, derive_seed};
+use super::{SeedLabel, derive_seed};
+use crate::primitives::certificate::Roster;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::stream::{Stream, buckets};
@@ -11,7 +12,7 @@ use crate::primitives::stream::{Stream, buckets};
 /// `seed("assign", e, 0)`, are cut into m contiguous shards; sizes differ by at most one, the larger ones
 /// first.
 pub fn derive_assignment(
-    configuration: &Configuration,
+    configuration: &Roster,
     epoch: u64,
     shards: u16,
     randomness: &Digest,

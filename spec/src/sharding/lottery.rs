@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Configuration;
 use crate::Rejection;
+use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
@@ -48,7 +48,7 @@ pub struct Lottery<'a> {
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
-    pub configuration: &'a Configuration,
+    pub configuration: &'a Roster,
     /// Who of them may lead, from [`derive_eligible`].
     pub eligible: &'a BTreeSet<NodeId>,
     /// The identity height at which it opened.
@@ -74,7 +74,7 @@ impl Lottery<'_> {
         encode(&(
             *b"eds",
             self.chain_id,
-            self.configuration.hash(),
+            self.configuration.root(),
             self.epoch,
             self.view,
             self.randomness_before,
@@ -171,7 +171,7 @@ impl Lottery<'_> {
 /// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, those who failed may lead again, and exclusions
 /// begin anew: an epoch does not end without its random number.
 pub fn derive_eligible(
-    configuration: &Configuration,
+    configuration: &Roster,
     convicted: &BTreeSet<NodeId>,
     failed: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
@@ -187,7 +187,7 @@ pub fn derive_eligible(
 
 /// Whether everybody who is not convicted has failed.
 pub fn have_all_failed(
-    configuration: &Configuration,
+    configuration: &Roster,
     convicted: &BTreeSet<NodeId>,
     failed: &BTreeSet<NodeId>,
 ) -> bool {

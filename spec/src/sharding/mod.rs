@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`lottery`] | tickets, who may lead, the three ranks |
 //! | [`assignment`] | the validators of an epoch cut into shards |
-//! | this one | the validators of an epoch, seeds |
+//! | this one | seeds |
 //!
 //! Once an epoch all validators enter a lottery, whose winner leads the randomness protocol (§4); its number
 //! puts the validators into an order, which is cut into shards. Here are the functions; their inputs (which
@@ -14,72 +14,7 @@
 pub mod assignment;
 pub mod lottery;
 
-use std::collections::BTreeMap;
-
-use crate::Rejection;
-use crate::primitives::certificate::{ROSTER_MAX, Roster};
-use crate::primitives::cosi::Cosigners;
-use crate::primitives::encoding::BoundedMap;
-use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};
-use crate::primitives::keys::{NodeId, ValidatorKeys};
-
-/// The validators of an epoch e, config_e: by name, in the order of names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configuration {
-    validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
-    roster: Roster,
-}
-
-impl Configuration {
-    /// The configuration of these validators, in any order.
-    ///
-    /// # Errors
-    /// [`Rejection::EncMalformed`] for more than 4,096.
-    pub fn new(validators: impl IntoIterator<Item = ValidatorKeys>) -> Result<Self, Rejection> {
-        let named = validators.into_iter().map(|keys| (keys.node_id(), keys));
-        let named: BTreeMap<_, _> = named.collect();
-        let keys: BTreeMap<_, ()> = named.values().map(|keys| (keys.signing, ())).collect();
-        Ok(Self { validators: named.try_into()?, roster: Roster { keys: keys.try_into()? } })
-    }
-
-    /// n.
-    pub fn count(&self) -> usize {
-        self.validators.len()
-    }
-
-    /// The roster that these validators are: of the identity shard, during their epoch.
-    pub fn roster(&self) -> &Roster {
-        &self.roster
-    }
-
-    /// The same as those who sign collectively, in the order of names.
-    ///
-    /// # Errors
-    /// Those of [`Cosigners::new`] for a group key that is none, which registration excludes.
-    pub fn cosigners<G: Group>(&self) -> Result<Cosigners<G>, Rejection> {
-        let keys: Vec<EncodedElement> = self.validators.values().map(|keys| keys.group).collect();
-        Cosigners::new(&keys)
-    }
-
-    /// The names, in order.
-    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
-        self.validators.keys().copied()
-    }
-
-    /// The keys of a validator, if it is one of these.
-    pub fn keys_of(&self, validator: &NodeId) -> Option<&ValidatorKeys> {
-        self.validators.get(validator)
-    }
-
-    /// The configuration's hash: `H("config", names)`.
-    ///
-    /// **EDS-CONFIG-01** (MUST) [own] A configuration is committed to by its validators' names in order; a
-    /// name commits to the keys.
-    pub fn hash(&self) -> Digest {
-        tagged_hash(tags::CONFIGURATION, &self.node_ids().collect::<Vec<_>>())
-    }
-}
 
 /// What a seed is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

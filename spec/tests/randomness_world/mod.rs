@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::certificate::{QuorumCertificate, Signers, name_signers};
-use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer};
+use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
+use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use ioschain_spec::primitives::encoding::Bounded;
-use ioschain_spec::primitives::group::{Element, Group, Scalar, derive_nonzero_scalar};
+use ioschain_spec::primitives::group::{Element, Group, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::randomness::leader::Leader;
 use ioschain_spec::randomness::messages::{
@@ -25,10 +24,9 @@ use ioschain_spec::randomness::recovery::Recovered;
 use ioschain_spec::randomness::rules::{Specification, Step};
 use ioschain_spec::randomness::server::{Effect, Event, Memory, Secrets, Server};
 use ioschain_spec::randomness::{Environment, Epoch, Leadership, LogPosition, Rules};
-use ioschain_spec::sharding::Configuration;
 
 pub(crate) type RulesOf<G> = Rc<dyn Rules<G, Normative>>;
-pub(crate) type NormativeTranscript = Transcript<QuorumCertificate>;
+pub(crate) type NormativeTranscript = Transcript<CollectiveSignature>;
 /// What becomes of a message: (from, to, message).
 type Fault = Box<dyn FnMut(&NodeId, &NodeId, Message) -> Option<Message>>;
 
@@ -82,7 +80,7 @@ pub(crate) fn validator<G: Group>(number: u8) -> (ValidatorKeyPairs, ValidatorKe
 }
 
 pub(crate) fn epoch<G: Group>(count: u8, group_size: u16) -> Epoch {
-    let configuration = Configuration::new((1..=count).map(|number| validator::<G>(number).1));
+    let configuration = Roster::new((1..=count).map(|number| validator::<G>(number).1));
     Epoch {
         chain_id: Digest([7; 32]),
         number: 3,
@@ -328,13 +326,7 @@ impl<G: Group> World<G> {
         let signed = |position: usize| signers[position / 8] >> (position % 8) & 1 == 1;
         let members = self.members.values().enumerate().filter(|(position, _)| signed(*position));
         let secrets = members.map(|(_, member)| *member.secrets.decryption);
-        let secret = secrets.fold(G::Scalar::ZERO, Scalar::add);
-        let nonce = derive_nonzero_scalar::<G>(tags::COSI_NONCE, &(signers, message));
-        let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());
-        let challenge = derive_challenge::<G>(tags::COSI_CHALLENGE, &key, message, &commitment);
-        let response = nonce.add(challenge.multiply(secret)).encode();
-        let signature = SchnorrSignature { commitment, response };
-        CollectiveSignature { signers: signers.clone(), signature }
+        sign_for_all::<G>(signers, secrets, message)
     }
 
     /// All validators as signers.
@@ -376,19 +368,14 @@ impl<G: Group> World<G> {
         self.members[name].server.recovered().cloned()
     }
 
-    pub(crate) fn certify(&self, progress: &Progress) -> QuorumCertificate {
+    /// The certificate of the log by the first of a quorum.
+    pub(crate) fn certify(&self, progress: &Progress) -> CollectiveSignature {
         let message = head_vote(&self.epoch, progress.position()).message();
-        let quorum = self.members.values().take(self.epoch.quorum());
-        let signatures: Vec<_> = quorum
-            .map(|member| {
-                let key_pair = &member.secrets.signing;
-                (key_pair.public_key(), key_pair.sign(&message.0))
-            })
-            .collect();
-        QuorumCertificate::assemble(self.epoch.configuration.roster(), &signatures).unwrap()
+        let signers = name_signers(self.members.len(), 0..self.epoch.quorum()).unwrap();
+        self.signature_by(&signers, &message)
     }
 
-    pub(crate) fn segment(&self) -> LogSegment<QuorumCertificate> {
+    pub(crate) fn segment(&self) -> LogSegment<CollectiveSignature> {
         let records = Bounded::try_from(self.records.clone()).unwrap();
         LogSegment { records, certificate: self.certify(&self.progress) }
     }

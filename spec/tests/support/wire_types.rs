@@ -66,14 +66,14 @@ macro_rules! for_every_wire_type {
             Registration, SignedRegistration, Ticket,
             Run, Announcement, SignedDeal, Statement, Proposal, Commit,
             RevealedShare, Reveal, Timeout, Fail, LogEntry, Record, OrderedRecord,
-            LogSegment<QuorumCertificate>, Transcript<QuorumCertificate>,
+            LogSegment<CollectiveSignature>, Transcript<CollectiveSignature>,
             Message, Answered, Memory,
-            EpochClosed, CertifiedEpoch<QuorumCertificate>,
-            Answer, Import, ExpiryList, DecisionProof<QuorumCertificate>,
-            UnlockCommit<DecisionProof<QuorumCertificate>>,
-            UnlockAbort<DecisionProof<QuorumCertificate>>,
-            Receipt, Header, Entry<DecisionProof<QuorumCertificate>>,
-            Body<DecisionProof<QuorumCertificate>>, Block<DecisionProof<QuorumCertificate>>,
+            EpochClosed, CertifiedEpoch<CollectiveSignature>,
+            Answer, Import, ExpiryList, DecisionProof<CollectiveSignature>,
+            UnlockCommit<DecisionProof<CollectiveSignature>>,
+            UnlockAbort<DecisionProof<CollectiveSignature>>,
+            Receipt, Header, Entry<DecisionProof<CollectiveSignature>>,
+            Body<DecisionProof<CollectiveSignature>>, Block<DecisionProof<CollectiveSignature>>,
         )
     }};
     (@each $check:ident: $($wire_type:ty,)*) => {

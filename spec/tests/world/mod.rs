@@ -20,7 +20,7 @@ use ioschain_spec::atomix::{
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, Header, apply_block};
 use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
@@ -29,9 +29,11 @@ use ioschain_spec::ledger::{
     Policy, Settlement, ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, View,
     Vote, Witness,
 };
-use ioschain_spec::primitives::certificate::{QuorumCertificate, ROSTER_MIN, Roster};
+use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::{
@@ -112,7 +114,13 @@ pub(crate) struct Coin {
 pub(crate) trait TestSuite: Suite + Copy + Default + 'static {
     fn sign_with(self, keys: &KeyPair, message: &Digest) -> Signature;
 
-    fn certify(self, signers: &[KeyPair], roster: &Roster, message: &Digest) -> Self::Certificate;
+    /// The certificate of some validators of a roster.
+    fn certify(
+        self,
+        signers: &[ValidatorKeyPairs],
+        roster: &Roster,
+        message: &Digest,
+    ) -> Self::Certificate;
 
     /// Makes the next block of a shard out of the entries that are accepted.
     fn run_block(
@@ -130,7 +138,7 @@ pub(crate) struct World<S: TestSuite> {
     pub(crate) genesis: Genesis,
     pub(crate) log: IdentityLog,
     /// The validators of shards 0..=m.
-    pub(crate) validators: Vec<Vec<KeyPair>>,
+    pub(crate) validators: Vec<Vec<ValidatorKeyPairs>>,
     pub(crate) states: Vec<ShardState>,
     pub(crate) roots: Vec<CachedRoots>,
     pub(crate) retained: RetainedLists,
@@ -144,8 +152,8 @@ pub(crate) struct World<S: TestSuite> {
 
 /// The genesis of a test chain: four validators a shard, the given grants.
 pub(crate) fn test_genesis(shards: u16, grants: &[(AccountId, u64)]) -> Genesis {
-    let rosters: Vec<Roster> =
-        (0..=shards).map(|shard| roster_of(&shard_validators(shard))).collect();
+    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(shard_validators).collect();
+    let (rosters, possessions) = found_rosters(&validators).unwrap();
     let grants: Vec<Grant> =
         grants.iter().map(|(owner, amount)| Grant { owner: *owner, amount: *amount }).collect();
     let holder = |number: u32| Holder::Account(Owner::numbered(1_000_000 + number).account());
@@ -153,24 +161,26 @@ pub(crate) fn test_genesis(shards: u16, grants: &[(AccountId, u64)]) -> Genesis 
         shards,
         fee_minimum: FEE_MINIMUM,
         rejections_max: REJECTIONS_MAX,
-        rosters: rosters.try_into().unwrap(),
+        rosters,
+        possessions,
         holders: [holder(0), holder(1), Holder::CommunityPools, holder(3), holder(4)],
         grants: grants.try_into().unwrap(),
     }
 }
 
-pub(crate) fn shard_validators(shard: u16) -> Vec<KeyPair> {
+/// The validators of a shard, in the order of the roster.
+pub(crate) fn shard_validators(shard: u16) -> Vec<ValidatorKeyPairs> {
     let first = u32::from(shard) * 100;
-    let mut keys: Vec<KeyPair> =
-        (first..).take(ROSTER_MIN).map(|number| key_pair("validator", number)).collect();
-    keys.sort_by_key(KeyPair::public_key);
-    keys
+    let seed = |number: u32| sha256(&[b"validator", &number.to_le_bytes()]).0;
+    let validators = (first..).take(ROSTER_MIN);
+    let mut validators: Vec<ValidatorKeyPairs> =
+        validators.map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
+    validators.sort_by_key(|key_pairs| key_pairs.public_keys().node_id());
+    validators
 }
 
-pub(crate) fn roster_of(validators: &[KeyPair]) -> Roster {
-    let keys: BTreeMap<PublicKey, ()> =
-        validators.iter().map(|keys| (keys.public_key(), ())).collect();
-    Roster { keys: keys.try_into().unwrap() }
+pub(crate) fn roster_of(validators: &[ValidatorKeyPairs]) -> Roster {
+    Roster::new(validators.iter().map(ValidatorKeyPairs::public_keys)).unwrap()
 }
 
 impl World<Normative> {
@@ -201,7 +211,7 @@ impl World<Normative> {
     }
 
     /// The certificate of a header by its shard's last `count` validators.
-    pub(crate) fn certify_header(&self, header: &Header, count: usize) -> QuorumCertificate {
+    pub(crate) fn certify_header(&self, header: &Header, count: usize) -> CollectiveSignature {
         let validators = &self.validators[usize::from(header.shard)];
         let message = header.vote(&Normative).message();
         Normative.certify(&validators[ROSTER_MIN - count..], &roster_of(validators), &message)
@@ -580,10 +590,13 @@ impl TestSuite for Normative {
         keys.sign(&message.0)
     }
 
-    fn certify(self, signers: &[KeyPair], roster: &Roster, message: &Digest) -> QuorumCertificate {
-        let signatures: Vec<(PublicKey, Signature)> =
-            signers.iter().map(|keys| (keys.public_key(), keys.sign(&message.0))).collect();
-        QuorumCertificate::assemble(roster, &signatures).unwrap()
+    fn certify(
+        self,
+        signers: &[ValidatorKeyPairs],
+        roster: &Roster,
+        message: &Digest,
+    ) -> CollectiveSignature {
+        roster.certify(signers, message).unwrap()
     }
 
     fn run_block(
@@ -638,7 +651,7 @@ impl TestSuite for Ideal {
         self.sign(&keys.public_key(), message)
     }
 
-    fn certify(self, _: &[KeyPair], _: &Roster, _: &Digest) -> IdealCertificate {
+    fn certify(self, _: &[ValidatorKeyPairs], _: &Roster, _: &Digest) -> IdealCertificate {
         IdealCertificate
     }
 

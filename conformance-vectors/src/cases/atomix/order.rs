@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 
 use super::samples::Market;
@@ -20,7 +21,7 @@ const HANDLER: &str = "atomix.order";
 #[derive(Clone)]
 struct Attempt {
     world: World,
-    entry: CertifiedEpoch<QuorumCertificate>,
+    entry: CertifiedEpoch<CollectiveSignature>,
 }
 
 impl Attempt {
@@ -110,7 +111,7 @@ macro_rules! entry_fault {
 }
 
 /// The entry is not certified anew where the certificate is what later checks look at.
-const FAULTS: [Fault<Attempt>; 8] = [
+const FAULTS: [Fault<Attempt>; 9] = [
     entry_fault!("chain", "it is of another chain", "MSB-CLOSE-01", MsbChain, |attempt| {
         attempt.entry.closed.chain_id = digest("other chain");
         Ok(())
@@ -154,22 +155,30 @@ const FAULTS: [Fault<Attempt>; 8] = [
         }
     ),
     entry_fault!(
-        "certificate-count",
-        "a signature is missing",
-        "CRY-CERT-03",
-        CryCertificateCount,
+        "certificate-commitment",
+        "its certificate's nonce commitment is no group element",
+        "CRY-GROUP-01",
+        CryElementEncoding,
         |attempt| {
-            let mut signatures = attempt.entry.certificate.signatures.to_vec();
-            signatures.pop();
-            attempt.entry.certificate.signatures = signatures.try_into()?;
+            attempt.entry.certificate.signature.commitment = EncodedElement([0xff; 32]);
+            Ok(())
+        }
+    ),
+    entry_fault!(
+        "certificate-response",
+        "its certificate's response is not below the group's order",
+        "CRY-GROUP-02",
+        CryScalarEncoding,
+        |attempt| {
+            attempt.entry.certificate.signature.response = EncodedScalar([0xff; 32]);
             Ok(())
         }
     ),
     entry_fault!(
         "certificate-signature",
         "another shard's validators signed",
-        "CRY-CERT-04",
-        CryCertificateSignature,
+        "CRY-COSI-02",
+        CryCosiSignature,
         |attempt| {
             let message = attempt.entry.closed.vote().message();
             attempt.entry.certificate = certify(1, &message, 3)?;
@@ -281,8 +290,8 @@ fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseErro
         let mut attempt = honest.clone();
         change(&mut attempt.entry.closed);
         let doc = format!("Given a closing entry, when {what}, then it is refused.");
-        let requirements = ["MSB-CLOSE-05", "CRY-CERT-04"];
-        let intent = Intent::Rejected(Rejection::CryCertificateSignature);
+        let requirements = ["MSB-CLOSE-05", "CRY-COSI-02"];
+        let intent = Intent::Rejected(Rejection::CryCosiSignature);
         suite.add(slug, &requirements, &doc, attempt.ask()?, intent)?;
     }
     let mut wrong = honest.clone();

@@ -4,9 +4,10 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::encode_decision_leaf;
 use ioschain_spec::ledger::block::Header;
 use ioschain_spec::ledger::{Decision, TxId, Vote};
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root;
-use ioschain_spec::primitives::signature::Signature;
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::suite::Normative;
 
 use crate::cases::faults::Fault;
@@ -37,6 +38,10 @@ pub(super) fn certified_anew(proof: &Proof) -> Result<Proof, CaseError> {
     let certificate = certify_by_quorum(proof.header.shard, &message)?;
     Ok(Proof { certificate, ..proof.clone() })
 }
+
+/// Where nobody signed.
+pub(super) const NO_SIGNATURE: SchnorrSignature =
+    SchnorrSignature { commitment: EncodedElement([0; 32]), response: EncodedScalar([0; 32]) };
 
 /// A question with a proof that can be broken: of several, the first.
 pub(super) trait HasProof {
@@ -118,20 +123,34 @@ fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
             }
         ),
         broken!(
-            "certificate-count",
-            "a certificate has a signature too few",
-            "CRY-CERT-03",
-            CryCertificateCount,
+            "certificate-commitment",
+            "a certificate's nonce commitment is no group element",
+            "CRY-GROUP-01",
+            CryElementEncoding,
             |proof| {
-                change_signatures(proof, |signatures| signatures.truncate(signatures.len() - 1))
+                proof.certificate.signature.commitment = EncodedElement([0xff; 32]);
+                Ok(())
+            }
+        ),
+        broken!(
+            "certificate-response",
+            "a certificate's response is not below the group's order",
+            "CRY-GROUP-02",
+            CryScalarEncoding,
+            |proof| {
+                proof.certificate.signature.response = EncodedScalar([0xff; 32]);
+                Ok(())
             }
         ),
         broken!(
             "certificate-signature",
-            "a bit of a validator's signature is flipped",
-            "CRY-CERT-04",
-            CryCertificateSignature,
-            |proof| { change_signatures(proof, |signatures| signatures[0].0[0] ^= 1) }
+            "a bit of a certificate's response is flipped",
+            "CRY-COSI-02",
+            CryCosiSignature,
+            |proof| {
+                proof.certificate.signature.response.0[0] ^= 1;
+                Ok(())
+            }
         ),
     ]
 }
@@ -159,15 +178,4 @@ fn broken_rows<Q: HasProof>() -> Vec<Fault<Q>> {
             }
         ),
     ]
-}
-
-/// The proof with other signatures in its certificate.
-pub(super) fn change_signatures(
-    proof: &mut Proof,
-    change: impl FnOnce(&mut Vec<Signature>),
-) -> Result<(), CaseError> {
-    let mut signatures = proof.certificate.signatures.to_vec();
-    change(&mut signatures);
-    proof.certificate.signatures = signatures.try_into()?;
-    Ok(())
 }

@@ -19,7 +19,7 @@ use ioschain_model::trace::SPECIFICATION;
 use ioschain_model::variants::RealRules;
 use ioschain_spec::atomix::{Answer, Specification};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
@@ -31,7 +31,7 @@ use crate::vector::{Step, VectorFile};
 
 const HANDLER: &str = "atomix.trace";
 
-type Certified = CertifiedEpoch<QuorumCertificate>;
+type Certified = CertifiedEpoch<CollectiveSignature>;
 
 /// A configuration, and which of its runs become vectors.
 pub(in crate::cases) struct Chosen {

@@ -8,7 +8,7 @@ use ioschain_spec::ledger::{Lock, Transaction, TxId, Vote};
 use ioschain_spec::primitives::suite::Normative;
 
 use super::proofs::{
-    HasProof, about_another, attest, broken_proofs, certified_anew, change_signatures, with_vote,
+    HasProof, NO_SIGNATURE, about_another, attest, broken_proofs, certified_anew, with_vote,
 };
 use super::samples::Market;
 use crate::cases::faults::{Checks, Fault, Pairs};
@@ -444,9 +444,9 @@ const COUNT: &[&str] = &["ATX-COMMIT-02"];
 const REFUSED: &[Refused] = &[
     refused_for(
         "fault-1-signature",
-        "a proof's signature is a validator's of something else",
-        &["CRY-CERT-04", "ATX-COMMIT-03"],
-        Rejection::CryCertificateSignature,
+        "a proof's signature is one of something else",
+        &["CRY-COSI-02", "ATX-COMMIT-03"],
+        Rejection::CryCosiSignature,
         |attempt| {
             let other = attempt.proofs[1].certificate.clone();
             attempt.proofs[0].certificate = other;
@@ -552,10 +552,13 @@ const REFUSED: &[Refused] = &[
     ),
     refused_for(
         "second-proof-unsigned",
-        "the second proof has no signatures",
-        &["CRY-CERT-03"],
-        Rejection::CryCertificateCount,
-        |attempt| change_signatures(&mut attempt.proofs[1], Vec::clear),
+        "the second proof's signature is all zeros, a commitment to the nonce 0",
+        &["CRY-GROUP-03"],
+        Rejection::CryElementIdentity,
+        |attempt| {
+            attempt.proofs[1].certificate.signature = NO_SIGNATURE;
+            Ok(())
+        },
     ),
     Refused {
         second_fault: true,
@@ -586,8 +589,8 @@ const REFUSED: &[Refused] = &[
     refused_for(
         "signed-by-strangers",
         "a proof is signed by the validators of another shard",
-        &["CRY-CERT-04"],
-        Rejection::CryCertificateSignature,
+        &["CRY-COSI-02"],
+        Rejection::CryCosiSignature,
         |attempt| {
             let message = attempt.proofs[0].header.vote(&Normative).message();
             attempt.proofs[0].certificate = certify(2, &message, 3)?;
@@ -597,8 +600,8 @@ const REFUSED: &[Refused] = &[
     refused_for(
         "header-changed",
         "a header was changed after it was signed",
-        &["CRY-CERT-04"],
-        Rejection::CryCertificateSignature,
+        &["CRY-COSI-02"],
+        Rejection::CryCosiSignature,
         |attempt| {
             attempt.proofs[0].header.state_root = digest("another state");
             Ok(())

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::suite::Normative;
 
-use super::proofs::{HasProof, broken_proofs, certified_anew, change_signatures};
+use super::proofs::{HasProof, broken_proofs, certified_anew};
 use super::samples::Market;
 use crate::cases::faults::{Checks, Pairs};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::cases::world::{Proof, World, certify, digest, roster, sign};
+use crate::cases::world::{Proof, World, certify, digest, roster, sign, validators};
 use crate::reference::to_json;
 use crate::vector::VectorFile;
 
@@ -74,7 +75,7 @@ const CHAIN: &[&str] = &[
     "CRY-CERT-01",
     "CRY-CERT-02",
     "CRY-CERT-03",
-    "CRY-CERT-04",
+    "CRY-COSI-02",
     "CRY-LIST-02",
 ];
 
@@ -151,14 +152,9 @@ fn overclaimed() -> Result<Attempt, CaseError> {
 }
 
 /// The certificate of the validators 1 to 3.
-fn of_the_last_three(
-    proof: &Proof,
-) -> Result<ioschain_spec::primitives::certificate::QuorumCertificate, CaseError> {
+fn of_the_last_three(proof: &Proof) -> Result<CollectiveSignature, CaseError> {
     let message = proof.header.vote(&Normative).message();
-    let mut certificate = certify(proof.header.shard, &message, 4)?;
-    certificate.signers = vec![0b1110].try_into()?;
-    certificate.signatures = certificate.signatures[1..].to_vec().try_into()?;
-    Ok(certificate)
+    Ok(roster(proof.header.shard)?.certify(&validators(proof.header.shard)[1..], &message)?)
 }
 
 /// Proofs that say nothing.
@@ -230,31 +226,44 @@ const FURTHER: [(&str, &str, &str, Rejection, Change); 15] = [
         Ok(())
     }),
     (
-        "signature-too-many",
-        "there is a signature too many",
-        "CRY-CERT-03",
-        Rejection::CryCertificateCount,
-        |proof| change_signatures(proof, |signatures| signatures.push(signatures[0])),
+        "signer-unnamed",
+        "all four validators signed, and the bitmap names three",
+        "CRY-COSI-02",
+        Rejection::CryCosiSignature,
+        |proof| {
+            let message = proof.header.vote(&Normative).message();
+            let signers = proof.certificate.signers.clone();
+            proof.certificate = CollectiveSignature { signers, ..certify(1, &message, 4)? };
+            Ok(())
+        },
     ),
     (
-        "signatures-swapped",
-        "two signatures are swapped",
-        "CRY-CERT-04",
-        Rejection::CryCertificateSignature,
-        |proof| change_signatures(proof, |signatures| signatures.swap(0, 1)),
+        "commitment-of-another",
+        "its nonce commitment is that of another certificate",
+        "CRY-COSI-02",
+        Rejection::CryCosiSignature,
+        |proof| {
+            let other = certify(1, &digest("another vote"), 3)?;
+            proof.certificate.signature.commitment = other.signature.commitment;
+            Ok(())
+        },
     ),
     (
-        "last-signature-invalid",
-        "the last signature is invalid",
-        "CRY-CERT-04",
-        Rejection::CryCertificateSignature,
-        |proof| change_signatures(proof, |signatures| signatures[2].0[63] ^= 0x01),
+        "response-of-another",
+        "its response is that of another certificate",
+        "CRY-COSI-02",
+        Rejection::CryCosiSignature,
+        |proof| {
+            let other = certify(1, &digest("another vote"), 3)?;
+            proof.certificate.signature.response = other.signature.response;
+            Ok(())
+        },
     ),
     (
         "signers-shifted",
         "the bitmap names the fourth validator, and the first one signed",
-        "CRY-CERT-04",
-        Rejection::CryCertificateSignature,
+        "CRY-COSI-02",
+        Rejection::CryCosiSignature,
         |proof| {
             proof.certificate.signers = vec![0b1110].try_into()?;
             Ok(())
@@ -263,8 +272,8 @@ const FURTHER: [(&str, &str, &str, Rejection, Change); 15] = [
     (
         "signed-for-another-height",
         "the header's height was changed",
-        "CRY-CERT-04",
-        Rejection::CryCertificateSignature,
+        "CRY-COSI-02",
+        Rejection::CryCosiSignature,
         |proof| {
             proof.header.height += 1;
             Ok(())

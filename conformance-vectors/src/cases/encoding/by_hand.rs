@@ -8,6 +8,7 @@ use serde_json::json;
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{Settlement, Vote};
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::signature::{PublicKey, Signature};
 
 use super::values::{
@@ -195,48 +196,76 @@ fn witnesses() -> Vec<Fault> {
     ]
 }
 
+/// The bytes of a sequence of validators.
+fn roster_bytes(validators: &[ValidatorKeys]) -> Vec<u8> {
+    let mut bytes = encode(&(validators.len() as u32));
+    bytes.extend(validators.iter().flat_map(encode));
+    bytes
+}
+
 fn rosters() -> Result<Vec<Fault>, CaseError> {
-    let keys = sorted(4, |_| ());
+    let keys: Vec<ValidatorKeys> = roster(1, 4)?.validators().copied().collect();
     let mut rotated = keys.clone();
     rotated.rotate_left(1);
+    let mut by_signing_key = keys.clone();
+    by_signing_key.sort_by_key(|keys| keys.signing);
     let mut repeated_last = keys.clone();
     repeated_last.push(keys[3]);
-    let with_values =
-        [encode(&4u32), keys.iter().flat_map(|(key, ())| encode(&(key, 0u8))).collect()];
+    let with_values = [encode(&4u32), keys.iter().flat_map(|keys| encode(&(keys, 0u8))).collect()];
+    let with_names =
+        [encode(&4u32), keys.iter().flat_map(|keys| encode(&(keys.node_id(), keys))).collect()];
     Ok(vec![
-        ("rotated", "a roster whose first key stands last", map_bytes(&rotated), ORDER),
+        ("rotated", "a roster whose first validator stands last", roster_bytes(&rotated), ORDER),
         (
-            "repeated-last",
-            "a roster whose last key stands there twice",
-            map_bytes(&repeated_last),
+            "by-signing-key",
+            "a roster in the order of signing keys, not of names",
+            roster_bytes(&by_signing_key),
             ORDER,
         ),
-        ("all-equal", "a roster of four times the same key", map_bytes(&[keys[0]; 4]), ORDER),
+        (
+            "repeated-last",
+            "a roster whose last validator stands there twice",
+            roster_bytes(&repeated_last),
+            ORDER,
+        ),
+        (
+            "all-equal",
+            "a roster of four times the same validator",
+            roster_bytes(&[keys[0]; 4]),
+            ORDER,
+        ),
         (
             "with-values",
-            "a roster with a zero byte after each key, as if a set had values",
+            "a roster with a zero byte after each validator, as if a set had values",
             with_values.concat(),
+            LENGTH,
+        ),
+        (
+            "with-names",
+            "a roster with each validator's name before its keys, as if it were a map",
+            with_names.concat(),
             LENGTH,
         ),
     ])
 }
 
 fn rosters_with_two() -> Result<Vec<Fault>, CaseError> {
-    let mut descending = sorted(4, |_| ());
+    let mut descending: Vec<ValidatorKeys> = roster(1, 4)?.validators().copied().collect();
     descending.reverse();
     let mut cut = encode(&roster(0, 4)?);
     cut.truncate(cut.len() - 1);
-    let unsorted_and_cut = [map_bytes(&descending)[..4 + 32 * 3 + 31].to_vec()].concat();
+    let mut unsorted_and_cut = roster_bytes(&descending);
+    unsorted_and_cut.pop();
     Ok(vec![
         (
             "descending-and-truncated",
-            "a roster with its keys in decreasing order, the last byte missing",
+            "a roster with its validators in decreasing order, the last byte missing",
             unsorted_and_cut,
             ORDER,
         ),
         (
             "truncated-and-over-cap",
-            "a roster that says it has 4,097 keys, and has not quite four",
+            "a roster that says it has 4,097 validators, and has not quite four",
             [&4097u32.to_le_bytes(), &cut[4..]].concat(),
             CAP,
         ),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::block::Header;
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, Possessions};
 use ioschain_spec::ledger::{
     Account, Decision, Lock, Parameters, Position, Settlement, ShardState, SignedTransaction,
     Totals, Transaction, UnspentOutput, Vote, Witness,
@@ -15,8 +15,8 @@ use ioschain_spec::primitives::hash::Digest;
 
 use super::codec::{broken, honest, suites};
 use super::values::{
-    account_id, decision, header, input, outpoint, parameters, policy, roster, signed_transaction,
-    transaction, txid, witness,
+    account_id, collective, decision, header, input, outpoint, parameters, policy, roster,
+    signed_transaction, transaction, txid, validator_keys, witness,
 };
 use crate::cases::support::CaseError;
 use crate::cases::world::digest;
@@ -242,6 +242,13 @@ fn chain_parameters() -> Result<[VectorFile; 2], CaseError> {
     )
 }
 
+/// Of the first validators, and of nothing: any bytes decode.
+fn possessions(count: u32) -> Result<Possessions, CaseError> {
+    let proof = |number| Ok((validator_keys(number).node_id(), collective(&[])?.signature));
+    let proofs: BTreeMap<_, _> = (0..count).map(proof).collect::<Result<_, CaseError>>()?;
+    Ok(proofs.try_into()?)
+}
+
 fn geneses() -> Result<[VectorFile; 2], CaseError> {
     let grants: Vec<Grant> = (1..=2)
         .map(|number| Grant { owner: account_id(number), amount: u64::from(number) })
@@ -252,6 +259,7 @@ fn geneses() -> Result<[VectorFile; 2], CaseError> {
         fee_minimum: 0x1112_1314_1516_1718,
         rejections_max: 0x2122_2324,
         rosters: vec![roster(0, 4)?, roster(4, 4)?].try_into()?,
+        possessions: possessions(2)?,
         holders: [account(10), account(11), Holder::CommunityPools, account(13), account(14)],
         grants: grants.try_into()?,
     };
@@ -260,27 +268,29 @@ fn geneses() -> Result<[VectorFile; 2], CaseError> {
         fee_minimum: 0,
         rejections_max: 0,
         rosters: Vec::<Roster>::new().try_into()?,
+        possessions: possessions(0)?,
         holders: [Holder::CommunityPools; 5],
         grants: Vec::<Grant>::new().try_into()?,
     };
     let mut small = typical.clone();
     small.rosters = vec![roster(0, 2)?].try_into()?;
+    small.possessions = possessions(1)?;
     small.grants = vec![Grant { owner: account_id(1), amount: 1 }].try_into()?;
     let nobody = encode(&roster(0, 0)?);
     let before = [&1024u16.to_le_bytes()[..], &[0; 12], &1025u32.to_le_bytes()].concat();
-    let after = [&[1; 5][..], &0u32.to_le_bytes()].concat();
+    let after = [&0u32.to_le_bytes()[..], &[1; 5], &0u32.to_le_bytes()].concat();
     suites(
         "encoding.genesis",
         &[
             honest(
                 "typical",
-                "a genesis with an identity shard, one shard and two grants",
+                "a genesis with an identity shard, one shard, two proofs of possession and two grants",
                 typical,
             ),
             honest("empty", "a genesis without shards, which genesis itself refuses", empty),
             broken(
                 "small",
-                "a genesis with one roster of two and one grant, which genesis itself refuses",
+                "a genesis with one roster of two, one proof of possession and one grant, which genesis itself refuses",
                 small,
             ),
         ],

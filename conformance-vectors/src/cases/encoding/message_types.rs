@@ -9,7 +9,7 @@ use ioschain_spec::primitives::encoding::encode;
 
 use super::codec::{broken, honest, suites};
 use super::values::{
-    certificate, decision_proof, epoch_closed, header, signed_transaction, transaction,
+    collective, decision_proof, epoch_closed, header, signed_transaction, transaction,
 };
 use crate::cases::support::CaseError;
 use crate::cases::world::Proof;
@@ -163,23 +163,23 @@ fn closed_epochs() -> Result<[VectorFile; 2], CaseError> {
 }
 
 fn certified_epochs() -> Result<[VectorFile; 2], CaseError> {
-    let certified = |roots, signers: &[u8], signatures| -> Result<_, CaseError> {
-        let certificate = certificate(signers, signatures)?;
+    let certified = |roots, signers: &[u8]| -> Result<_, CaseError> {
+        let certificate = collective(signers)?;
         Ok(CertifiedEpoch { closed: epoch_closed(roots)?, certificate })
     };
     suites(
         "encoding.certified_epoch",
         &[
-            honest("bare", "a closing entry with an empty certificate", certified(0, &[], 0)?),
+            honest("bare", "a closing entry with a certificate by nobody", certified(0, &[])?),
             broken(
                 "one-root",
                 "a closing entry of one shard, certified by two validators",
-                certified(1, &[0b1001], 2)?,
+                certified(1, &[0b1001])?,
             ),
             honest(
                 "three-roots",
                 "a closing entry of three shards, certified by three validators",
-                certified(3, &[0b1110], 3)?,
+                certified(3, &[0b1110])?,
             ),
         ],
         &[],
@@ -190,20 +190,16 @@ fn decision_proofs() -> Result<[VectorFile; 2], CaseError> {
     suites(
         "encoding.decision_proof",
         &[
-            honest(
-                "bare",
-                "a proof without path and signatures",
-                decision_proof(Vote::None, 0, 0)?,
-            ),
+            honest("bare", "a proof without path and signers", decision_proof(Vote::None, 0, &[])?),
             broken(
                 "accepted",
-                "a proof of acceptance with two siblings and one signature",
-                decision_proof(Vote::Accepted, 2, 1)?,
+                "a proof of acceptance with two siblings and one signer",
+                decision_proof(Vote::Accepted, 2, &[0b1])?,
             ),
             honest(
                 "rejected",
-                "a proof of rejection with three signatures",
-                decision_proof(REJECTED, 1, 3)?,
+                "a proof of rejection with three signers",
+                decision_proof(REJECTED, 1, &[0b111])?,
             ),
         ],
         &[],
@@ -215,12 +211,12 @@ fn unlock_commit(proofs: &[Proof]) -> Result<UnlockCommit<Proof>, CaseError> {
 }
 
 fn unlock_abort() -> Result<UnlockAbort<Proof>, CaseError> {
-    Ok(UnlockAbort { transaction: transaction(0, 0)?, proof: decision_proof(REJECTED, 0, 1)? })
+    Ok(UnlockAbort { transaction: transaction(0, 0)?, proof: decision_proof(REJECTED, 0, &[0b1])? })
 }
 
 fn unlocks_to_commit() -> Result<[VectorFile; 2], CaseError> {
-    let proof = decision_proof(Vote::Accepted, 0, 1)?;
-    let other = decision_proof(Vote::Accepted, 1, 3)?;
+    let proof = decision_proof(Vote::Accepted, 0, &[0b1])?;
+    let other = decision_proof(Vote::Accepted, 1, &[0b111])?;
     suites(
         "encoding.unlock_commit",
         &[
@@ -241,8 +237,10 @@ fn unlocks_to_commit() -> Result<[VectorFile; 2], CaseError> {
 }
 
 fn unlocks_to_abort() -> Result<[VectorFile; 2], CaseError> {
-    let large =
-        UnlockAbort { transaction: transaction(2, 3)?, proof: decision_proof(REJECTED, 2, 3)? };
+    let large = UnlockAbort {
+        transaction: transaction(2, 3)?,
+        proof: decision_proof(REJECTED, 2, &[0b111])?,
+    };
     suites(
         "encoding.unlock_abort",
         &[
@@ -268,7 +266,7 @@ fn import_of(transactions: u32) -> Result<Import, CaseError> {
 }
 
 fn entries() -> Result<[VectorFile; 2], CaseError> {
-    let commit = unlock_commit(&[decision_proof(Vote::Accepted, 0, 1)?])?;
+    let commit = unlock_commit(&[decision_proof(Vote::Accepted, 0, &[0b1])?])?;
     suites(
         "encoding.entry",
         &[

@@ -1,7 +1,6 @@
 //! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
 
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, name_signers};
 use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
@@ -380,10 +379,8 @@ fn transcripts() -> Result<[VectorFile; 2], CaseError> {
         ordered(101, Record::Other(digest("other"))),
         ordered(u64::MAX, Record::Commit(digest("commit"))),
     ];
-    let certificate = QuorumCertificate {
-        signers: name_signers(4, [0, 1, 3])?,
-        signatures: vec![signature(1), signature(2), signature(3)].try_into()?,
-    };
+    let signers = name_signers(4, [0, 1, 3])?;
+    let certificate = CollectiveSignature { signers, signature: schnorr_signature() };
     let share = DecryptedShare { position: 3, share: element(5), proof: proof(5) };
     let full = Transcript {
         commit: commit()?,
@@ -398,8 +395,7 @@ fn transcripts() -> Result<[VectorFile; 2], CaseError> {
     bare.commit.signature.signers = Bounded::empty();
     let other = ordered(1, Record::Other(digest("other")));
     bare.log.records = vec![other].try_into()?;
-    bare.log.certificate =
-        QuorumCertificate { signers: Bounded::empty(), signatures: Bounded::empty() };
+    bare.log.certificate.signers = Bounded::empty();
     bare.shares = Bounded::empty();
     suites(
         "encoding.transcript",

@@ -10,9 +10,14 @@ use ioschain_spec::ledger::{
     SignedTransaction, Transaction, TxId, Vote, Witness,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::list_commitment::InclusionProof;
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::signature::{PublicKey, Signature};
+use ioschain_spec::primitives::vrf::VrfPublicKey;
 
 use crate::cases::support::CaseError;
 use crate::cases::world::{Proof, digest};
@@ -121,13 +126,21 @@ pub(super) fn certificate(signers: &[u8], signatures: u32) -> Result<QuorumCerti
     })
 }
 
-pub(super) fn decision_proof(vote: Vote, path: u32, signatures: u32) -> Result<Proof, CaseError> {
+/// A collective signature of nothing.
+pub(super) fn collective(signers: &[u8]) -> Result<CollectiveSignature, CaseError> {
+    let commitment = EncodedElement(digest("commitment").0);
+    let response = EncodedScalar(digest("response").0);
+    let signature = SchnorrSignature { commitment, response };
+    Ok(CollectiveSignature { signers: signers.to_vec().try_into()?, signature })
+}
+
+pub(super) fn decision_proof(vote: Vote, path: u32, signers: &[u8]) -> Result<Proof, CaseError> {
     Ok(Proof {
         txid: txid(7),
         decision: decision(vote, Settlement::No),
         path: inclusion_proof(path)?,
         header: header(),
-        certificate: certificate(&[0b0111], signatures)?,
+        certificate: collective(signers)?,
     })
 }
 
@@ -143,11 +156,18 @@ pub(super) fn epoch_closed(roots: u32) -> Result<EpochClosed, CaseError> {
     })
 }
 
-/// Of `keys` keys from number `first` on.
-pub(super) fn roster(first: u32, keys: u32) -> Result<Roster, CaseError> {
-    let keys: BTreeMap<PublicKey, ()> =
-        (first..first + keys).map(|number| (public_key(number), ())).collect();
-    Ok(Roster { keys: keys.try_into()? })
+/// The keys of a validator; nobody holds them.
+pub(super) fn validator_keys(number: u32) -> ValidatorKeys {
+    ValidatorKeys {
+        signing: public_key(number),
+        lottery: VrfPublicKey(digest(&format!("lottery key {number}")).0),
+        group: EncodedElement(digest(&format!("group key {number}")).0),
+    }
+}
+
+/// Of so many validators from number `first` on.
+pub(super) fn roster(first: u32, validators: u32) -> Result<Roster, CaseError> {
+    Ok(Roster::new((first..first + validators).map(validator_keys))?)
 }
 
 pub(super) fn parameters() -> Parameters {

@@ -1,11 +1,15 @@
 //! Genesis: five allocations, grants out of them, and the first state of every shard.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
+use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, found_rosters};
 use ioschain_spec::ledger::{AccountId, SUPPLY};
 use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{self, Owner, digest, roster};
@@ -133,16 +137,14 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             Ok(())
         }),
         ("other-validator", "another validator in the last roster", |genesis| {
-            change_rosters(genesis, |rosters| rosters.truncate(1))?;
-            let other = roster(9)?;
-            change_rosters(genesis, |rosters| rosters.push(other))
+            *genesis = founded_by(genesis, &[world::validators(0), world::validators(9)])?;
+            Ok(())
         }),
         ("five-validators", "a roster of five", |genesis| {
-            let keys = [1, 2].map(world::validators).concat();
-            let five = keys.iter().take(5).map(|key| (key.public_key(), ()));
-            let five: std::collections::BTreeMap<_, _> = five.collect();
-            let five = Roster { keys: five.try_into()? };
-            change_rosters(genesis, |rosters| rosters[1] = five)
+            let mut five = [1, 2].map(world::validators).concat();
+            five.truncate(5);
+            *genesis = founded_by(genesis, &[world::validators(0), five])?;
+            Ok(())
         }),
         ("other-holder", "another holder of the last allocation", |genesis| {
             genesis.holders[4] = Holder::CommunityPools;
@@ -309,11 +311,126 @@ const REFUSED: &[Refused] = &[
             change_rosters(genesis, |rosters| rosters[2] = three)
         },
     ),
+    possessions("possession-missing", "no proof of the first validator", false, |genesis| {
+        change_possessions(genesis, |possessions| {
+            possessions.pop_first();
+        })
+    }),
+    possessions("possession-of-nobody", "a proof more, under a made-up name", false, |genesis| {
+        change_possessions(genesis, |possessions| {
+            if let Some((_, proof)) = possessions.last_key_value() {
+                possessions.insert(NodeId(digest("nobody")), *proof);
+            }
+        })
+    }),
+    possessions(
+        "possessions-of-others",
+        "the proofs of another shard's validators",
+        false,
+        |genesis| {
+            let validators = [world::validators(0), world::validators(1), world::validators(3)];
+            genesis.possessions = founded_by(genesis, &validators)?.possessions;
+            Ok(())
+        },
+    ),
+    possessions("no-possessions", "no proofs at all", false, |genesis| {
+        change_possessions(genesis, BTreeMap::clear)
+    }),
+    possessions(
+        "possession-missing-and-false",
+        "no proof of the first validator, and a false one of the last",
+        true,
+        |genesis| {
+            change_possessions(genesis, |possessions| {
+                possessions.pop_first();
+                if let Some(mut last) = possessions.last_entry() {
+                    last.get_mut().response.0[0] ^= 1;
+                }
+            })
+        },
+    ),
+    Refused {
+        slug: "grants-before-possessions",
+        what: "a grant of 0, and no proofs of possession",
+        requirement: "LED-GENESIS-07",
+        rejection: Rejection::LedGenesisGrants,
+        change: |genesis| {
+            *genesis = with_grants(genesis.clone(), &[0])?;
+            change_possessions(genesis, BTreeMap::clear)
+        },
+        second: true,
+    },
+    false_possession("possession-changed", "a bit flipped in a proof's response", |genesis| {
+        change_possessions(genesis, |possessions| {
+            if let Some(mut last) = possessions.last_entry() {
+                last.get_mut().response.0[0] ^= 1;
+            }
+        })
+    }),
+    false_possession("possession-for-another-name", "a proof for another message", |genesis| {
+        let validator = &world::validators(2)[3];
+        let proof = validator.group.prove_possession(&digest("another name"));
+        change_possessions(genesis, |possessions| {
+            possessions.insert(validator.public_keys().node_id(), proof);
+        })
+    }),
+    false_possession(
+        "possessions-exchanged",
+        "the proofs of two validators exchanged",
+        |genesis| {
+            let [one, other] =
+                [0, 1].map(|place| world::validators(1)[place].public_keys().node_id());
+            change_possessions(genesis, |possessions| {
+                if let (Some(first), Some(second)) =
+                    (possessions.get(&one).copied(), possessions.get(&other).copied())
+                {
+                    possessions.insert(one, second);
+                    possessions.insert(other, first);
+                }
+            })
+        },
+    ),
 ];
 
+const fn possessions(
+    slug: &'static str,
+    what: &'static str,
+    second: bool,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+) -> Refused {
+    let (requirement, rejection) = ("LED-GENESIS-08", Rejection::LedGenesisPossessions);
+    Refused { slug, what, requirement, rejection, change, second }
+}
+
+const fn false_possession(
+    slug: &'static str,
+    what: &'static str,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+) -> Refused {
+    let (requirement, rejection) = ("LED-GENESIS-08", Rejection::CryPossession);
+    Refused { slug, what, requirement, rejection, change, second: false }
+}
+
 fn roster_of_three() -> Result<Roster, CaseError> {
-    let keys = world::validators(2);
-    let three = keys.iter().take(3).map(|key| (key.public_key(), ()));
-    let three: std::collections::BTreeMap<_, _> = three.collect();
-    Ok(Roster { keys: three.try_into()? })
+    let validators = world::validators(2);
+    Ok(Roster::new(validators.iter().take(3).map(ValidatorKeyPairs::public_keys))?)
+}
+
+/// The genesis with these validators, shard 0 first.
+fn founded_by(
+    genesis: &Genesis,
+    validators: &[Vec<ValidatorKeyPairs>],
+) -> Result<Genesis, CaseError> {
+    let (rosters, possessions) = found_rosters(validators)?;
+    Ok(Genesis { rosters, possessions, ..genesis.clone() })
+}
+
+fn change_possessions(
+    genesis: &mut Genesis,
+    change: impl FnOnce(&mut BTreeMap<NodeId, SchnorrSignature>),
+) -> Result<(), CaseError> {
+    let mut possessions = BTreeMap::clone(&genesis.possessions);
+    change(&mut possessions);
+    genesis.possessions = possessions.try_into()?;
+    Ok(())
 }

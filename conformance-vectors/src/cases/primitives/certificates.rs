@@ -1,15 +1,16 @@
 //! Quorums, and certificates by enough and by too few, with every way to be none.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
     self, CryCertificateCount, CryCertificateQuorum, CryCertificateSignature, CryCertificateSigners,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
-use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
+use ioschain_spec::primitives::group::EncodedElement;
+use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::{ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::signature::{PublicKey, Signature};
+use ioschain_spec::primitives::vrf::VrfPublicKey;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{digest, key_pair};
@@ -25,10 +26,7 @@ fn quorums() -> Result<VectorFile, CaseError> {
         "How many validators may be faulty and how many make a quorum, and the roster's root.";
     let mut suite = SuiteWriter::new("primitives.quorum", "sizes", doc)?;
     for size in (0..=13).chain([16, 100]) {
-        let keys: BTreeMap<PublicKey, ()> = (0..size)
-            .map(|number| (PublicKey(digest(&format!("validator {number}")).0), ()))
-            .collect();
-        let roster = Roster { keys: keys.try_into()? };
+        let roster = Roster::new((0..size).map(made_up_keys))?;
         let doc = format!(
             "Given a roster of {size}, when its quorum is asked for, then it is all but ⌊(n − 1)/3⌋."
         );
@@ -38,9 +36,19 @@ fn quorums() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// Keys that nobody has.
+fn made_up_keys(number: u32) -> ValidatorKeys {
+    let key = |role: &str| digest(&format!("{role} key {number}")).0;
+    ValidatorKeys {
+        signing: PublicKey(key("signing")),
+        lottery: VrfPublicKey(key("lottery")),
+        group: EncodedElement(key("group")),
+    }
+}
+
 /// A roster with the key pairs behind it, in its order, and a message.
 struct Committee {
-    keys: Vec<KeyPair>,
+    keys: Vec<ValidatorKeyPairs>,
     roster: Roster,
     message: Digest,
 }
@@ -54,17 +62,17 @@ struct Draft {
 
 impl Committee {
     fn of(size: u32) -> Result<Self, CaseError> {
-        let mut keys: Vec<KeyPair> =
-            (0..size).map(|number| key_pair("committee", number)).collect();
-        keys.sort_by_key(KeyPair::public_key);
-        let public: BTreeMap<PublicKey, ()> =
-            keys.iter().map(|keys| (keys.public_key(), ())).collect();
+        let seed = |number: u32| sha256(&[b"committee", &number.to_le_bytes()]).0;
+        let mut keys: Vec<ValidatorKeyPairs> =
+            (0..size).map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
+        keys.sort_by_key(|keys| keys.public_keys().node_id());
+        let roster = Roster::new(keys.iter().map(ValidatorKeyPairs::public_keys))?;
         let message = digest(&format!("message to {size}"));
-        Ok(Self { keys, roster: Roster { keys: public.try_into()? }, message })
+        Ok(Self { keys, roster, message })
     }
 
     fn signature(&self, position: usize) -> Signature {
-        self.keys[position].sign(&self.message.0)
+        self.keys[position].signing.sign(&self.message.0)
     }
 
     /// Signed by these, in roster order.

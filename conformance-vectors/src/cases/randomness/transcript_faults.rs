@@ -9,15 +9,15 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    self, CryCertificateCount, CryCertificateQuorum, CryCertificateSignature,
-    CryCertificateSigners, CryCosiSignature, CryDleqProof, CryElementEncoding, CryElementIdentity,
-    CryPvssLengths, CryScalarEncoding, CrySharePositions, CryVrfProofFalse, DrpAnnouncement,
-    DrpCommitEntry, DrpConfiguration, DrpDealDealer, DrpDealSession, DrpDealSignature,
-    DrpFailQuorum, DrpGroups, DrpInputCount, DrpInputGroup, DrpInputRepeated, DrpLeader,
-    DrpLogOrder, DrpNotCurrent, DrpOutput, DrpRoot, DrpSecret, DrpSession, DrpShareCount,
-    DrpTimeoutSignature, DrpTimeoutSigner, EdsTicketEpoch, EdsTicketLate, EdsTicketRepeated,
-    EdsTicketUnregistered, EdsTicketView,
+    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryDleqProof,
+    CryElementEncoding, CryElementIdentity, CryPvssLengths, CryScalarEncoding, CrySharePositions,
+    CryVrfProofFalse, DrpAnnouncement, DrpCommitEntry, DrpConfiguration, DrpDealDealer,
+    DrpDealSession, DrpDealSignature, DrpFailQuorum, DrpGroups, DrpInputCount, DrpInputGroup,
+    DrpInputRepeated, DrpLeader, DrpLogOrder, DrpNotCurrent, DrpOutput, DrpRoot, DrpSecret,
+    DrpSession, DrpShareCount, DrpTimeoutSignature, DrpTimeoutSigner, EdsTicketEpoch,
+    EdsTicketLate, EdsTicketRepeated, EdsTicketUnregistered, EdsTicketView,
 };
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::BoundedMap;
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::Digest;
@@ -34,7 +34,6 @@ use ioschain_spec::randomness::messages::{
 use ioschain_spec::randomness::progress::Progress;
 use ioschain_spec::randomness::recovery::derive_randomness;
 use ioschain_spec::randomness::{Epoch, Run};
-use ioschain_spec::sharding::Configuration;
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::transcripts::seven;
@@ -367,7 +366,7 @@ const FACTS: [Fact; 9] = [
         let keys = epoch.configuration.node_ids().skip(1);
         let keys: Vec<_> =
             keys.filter_map(|name| epoch.configuration.keys_of(&name)).copied().collect();
-        if let Ok(configuration) = Configuration::new(keys) {
+        if let Ok(configuration) = Roster::new(keys) {
             epoch.configuration = configuration;
         }
     }),
@@ -381,7 +380,7 @@ const FACTS: [Fact; 9] = [
     ("opened-later", "a later opening", "DRP-LOG-01", DrpLogOrder, |epoch| {
         epoch.opened.height += 3;
     }),
-    ("opened-elsewhere", "another log", "DRP-LOG-03", CryCertificateSignature, |epoch| {
+    ("opened-elsewhere", "another log", "DRP-LOG-03", CryCosiSignature, |epoch| {
         epoch.opened.head = Digest::ZERO;
     }),
 ];
@@ -1427,7 +1426,7 @@ static SIGNATURES: [Fault<Question>; 14] = [
 ];
 
 /// The commit in the log, and what follows it.
-static COMMIT: [Fault<Question>; 29] = [
+static COMMIT: [Fault<Question>; 30] = [
     Fault {
         slug: "commit-not-ordered",
         what: "its log ends without a commit",
@@ -1484,7 +1483,7 @@ static COMMIT: [Fault<Question>; 29] = [
         slug: "log-invented",
         what: "an entry is added to its log",
         requirement: "DRP-LOG-03",
-        rejection: CryCertificateSignature,
+        rejection: CryCosiSignature,
         commit: |question| {
             question.edit_records(|records| {
                 let height = records[0].height;
@@ -1496,7 +1495,7 @@ static COMMIT: [Fault<Question>; 29] = [
         slug: "log-ticket-left-out",
         what: "a larger ticket is left out of its log",
         requirement: "DRP-LOG-03",
-        rejection: CryCertificateSignature,
+        rejection: CryCosiSignature,
         commit: |question| {
             let ranks = question.finished.world.progress.ranks();
             question.edit_records(|records| {
@@ -1513,7 +1512,7 @@ static COMMIT: [Fault<Question>; 29] = [
         slug: "log-height",
         what: "its commit stands at another height than was certified",
         requirement: "DRP-LOG-03",
-        rejection: CryCertificateSignature,
+        rejection: CryCosiSignature,
         commit: |question| {
             question.edit_records(|records| {
                 let at = records.len() - 1;
@@ -1536,28 +1535,37 @@ static COMMIT: [Fault<Question>; 29] = [
         requirement: "CRY-CERT-02",
         rejection: CryCertificateQuorum,
         commit: |question| {
-            edit(&mut question.transcript.log.certificate.signers, |bytes| {
-                bytes[0] &= bytes[0] - 1
-            })?;
-            edit(&mut question.transcript.log.certificate.signatures, |list| {
-                list.remove(0);
-            })
+            edit(&mut question.transcript.log.certificate.signers, |bytes| bytes[0] &= bytes[0] - 1)
         },
     },
     Fault {
-        slug: "certificate-count",
-        what: "its certificate has a signature fewer than signers",
-        requirement: "CRY-CERT-03",
-        rejection: CryCertificateCount,
-        commit: |question| edit(&mut question.transcript.log.certificate.signatures, drop_last),
+        slug: "certificate-commitment",
+        what: "its certificate's nonce commitment is no group element",
+        requirement: "CRY-GROUP-01",
+        rejection: CryElementEncoding,
+        commit: |question| {
+            question.transcript.log.certificate.signature.commitment = EncodedElement([0xff; 32]);
+            Ok(())
+        },
     },
     Fault {
-        slug: "certificate-signatures",
-        what: "two signatures of its certificate are swapped",
-        requirement: "CRY-CERT-04",
-        rejection: CryCertificateSignature,
+        slug: "certificate-response",
+        what: "its certificate's response is not below the group's order",
+        requirement: "CRY-GROUP-02",
+        rejection: CryScalarEncoding,
         commit: |question| {
-            edit(&mut question.transcript.log.certificate.signatures, |list| list.swap(0, 1))
+            question.transcript.log.certificate.signature.response = EncodedScalar([0xff; 32]);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "certificate-signature",
+        what: "a bit of its certificate's response is flipped",
+        requirement: "CRY-COSI-02",
+        rejection: CryCosiSignature,
+        commit: |question| {
+            question.transcript.log.certificate.signature.response.0[0] ^= 1;
+            Ok(())
         },
     },
     Fault {

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use ioschain_spec::primitives::certificate::{QuorumCertificate, Signers, name_signers};
-use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer};
+use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
+use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
-use ioschain_spec::primitives::group::{Element as _, Group, Scalar as _, derive_nonzero_scalar};
+use ioschain_spec::primitives::group::{Element as _, Group, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::pvss::decrypt_share;
-use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 use ioschain_spec::primitives::signature::Signature;
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::randomness::checks::CheckedProposal;
@@ -29,13 +28,12 @@ use ioschain_spec::randomness::server::{Effect, Event, Memory, Secrets, Server};
 use ioschain_spec::randomness::{
     Environment, Epoch, Leadership, LogPosition, Session, Specification,
 };
-use ioschain_spec::sharding::Configuration;
 
 use crate::cases::support::CaseError;
 use crate::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
 
-pub(super) type NormativeTranscript = Transcript<QuorumCertificate>;
+pub(super) type NormativeTranscript = Transcript<CollectiveSignature>;
 
 /// Something that is not there, where the making of a case goes wrong.
 pub(super) fn missing(what: &str) -> CaseError {
@@ -137,7 +135,7 @@ impl<G: Group> World<G> {
         group_size: u16,
     ) -> Result<Self, CaseError> {
         let members: Vec<_> = numbers.into_iter().map(member::<G>).collect();
-        let configuration = Configuration::new(members.iter().map(|(keys, _)| *keys))?;
+        let configuration = Roster::new(members.iter().map(|(keys, _)| *keys))?;
         let members = members.into_iter().map(|(_, member)| (member.secrets.name, member));
         Ok(Self::in_epoch(
             Epoch {
@@ -354,15 +352,8 @@ impl<G: Group> World<G> {
     pub(super) fn signature_by(&self, signers: &Signers, message: &Digest) -> CollectiveSignature {
         let signed = |position: usize| signers[position / 8] >> (position % 8) & 1 == 1;
         let members = self.members.values().enumerate().filter(|(position, _)| signed(*position));
-        let secret = members
-            .map(|(_, member)| *member.secrets.decryption)
-            .fold(G::Scalar::ZERO, |sum, secret| sum.add(secret));
-        let nonce = derive_nonzero_scalar::<G>(tags::COSI_NONCE, &(signers, message));
-        let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());
-        let challenge = derive_challenge::<G>(tags::COSI_CHALLENGE, &key, message, &commitment);
-        let response = nonce.add(challenge.multiply(secret)).encode();
-        let signature = SchnorrSignature { commitment, response };
-        CollectiveSignature { signers: signers.clone(), signature }
+        let secrets = members.map(|(_, member)| *member.secrets.decryption);
+        sign_for_all::<G>(signers, secrets, message)
     }
 
     /// The first `count` validators as signers.
@@ -389,15 +380,9 @@ impl<G: Group> World<G> {
     }
 
     /// A quorum's certificate of the log's head.
-    pub(super) fn certify(&self, progress: &Progress) -> Result<QuorumCertificate, CaseError> {
+    pub(super) fn certify(&self, progress: &Progress) -> Result<CollectiveSignature, CaseError> {
         let message = head_vote(&self.epoch, progress.position()).message();
-        let quorum = self.members.values().take(self.epoch.quorum());
-        let signed = |member: &Member<G>| {
-            let signing = &member.secrets.signing;
-            (signing.public_key(), signing.sign(&message.0))
-        };
-        let signatures: Vec<_> = quorum.map(signed).collect();
-        Ok(QuorumCertificate::assemble(self.epoch.configuration.roster(), &signatures)?)
+        Ok(self.signature_by(&self.first_signers(self.epoch.quorum())?, &message))
     }
 
     /// The turn of the current leader, to the end.

@@ -9,6 +9,7 @@ use ioschain_spec::Rejection::{
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::list_commitment::list_root_of;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::Ticket;
 
@@ -164,7 +165,7 @@ fn no_point() -> CaseError {
 /// A lottery's input, part by part.
 fn input_of(place: &Place) -> Result<Vec<u8>, CaseError> {
     let Place { chain_id, epoch, view, randomness_before, .. } = place;
-    let configuration = place.configuration()?.hash();
+    let configuration = place.configuration()?.root();
     Ok(encode(&(*b"eds", chain_id, configuration, epoch, view, randomness_before)))
 }
 
@@ -405,17 +406,16 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
     let Place { chain_id, epoch, view, randomness_before, validators } = &honest.place;
     let names: Vec<NodeId> = honest.place.configuration()?.node_ids().collect();
     let unsorted: Vec<NodeId> = names.iter().rev().copied().collect();
-    let hash_of = |names: &[NodeId]| tagged_hash(tags::CONFIGURATION, &names);
-    let of_keys = tagged_hash(tags::CONFIGURATION, validators);
+    let of_keys = list_root_of(validators);
     let with = |configuration: Digest| {
         encode(&(*b"eds", chain_id, configuration, epoch, view, randomness_before))
     };
-    let configuration = hash_of(&names);
+    let configuration = list_root_of(&names);
     if with(configuration) != input_of(&honest.place)? {
         return Err(suite.error("parts", "the parts are not those of the input".to_owned()));
     }
     let inputs = [
-        ("names-unsorted", "over names in another order", with(hash_of(&unsorted))),
+        ("names-unsorted", "over names in another order", with(list_root_of(&unsorted))),
         ("keys-hashed", "over the validators' keys in the place of their names", with(of_keys)),
         ("view-alone", "over the view alone, as the paper has it", encode(view)),
         (

@@ -6,9 +6,9 @@ mod registration;
 
 use serde_json::{Value, json};
 
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use ioschain_spec::sharding::Configuration;
 
 use super::support::CaseError;
 use super::world::{digest, list_to_json};
@@ -65,8 +65,8 @@ impl Place {
         }
     }
 
-    fn configuration(&self) -> Result<Configuration, CaseError> {
-        Ok(Configuration::new(self.validators.iter().copied())?)
+    fn configuration(&self) -> Result<Roster, CaseError> {
+        Ok(Roster::new(self.validators.iter().copied())?)
     }
 
     fn to_json(&self) -> Result<Value, CaseError> {

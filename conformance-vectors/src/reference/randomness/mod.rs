@@ -7,6 +7,7 @@ mod runs;
 
 use serde_json::Value;
 
+use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::ristretto::Ristretto255;
@@ -14,7 +15,6 @@ use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::randomness::rules::Step;
 use ioschain_spec::randomness::{Environment, Epoch, Leadership, LogPosition, Rules};
-use ioschain_spec::sharding::Configuration;
 
 use super::Answers::{self, ByRandomnessRules, InSteps};
 use super::groups::GROUP;
@@ -279,7 +279,7 @@ fn read_epoch(input: &Value) -> Result<Epoch, Refusal> {
         chain_id: read(epoch, "chain_id")?,
         number: read(epoch, "number")?,
         randomness_before: read(epoch, "randomness_before")?,
-        configuration: Configuration::new(read_list(epoch, "validators")?)?,
+        configuration: Roster::new(read_list(epoch, "validators")?)?,
         convicted: read_list(epoch, "convicted")?.into_iter().collect(),
         group_size: read(epoch, "group_size")?,
         lottery_heights: read(epoch, "lottery_heights")?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Element as _, EncodedScalar, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
@@ -22,7 +22,7 @@ use super::{RulesIn, environment, read_epoch, read_leadership};
 use crate::reference::json::{read, read_list, to_json};
 use crate::reference::{Outcome, Refusal};
 
-type NormativeTranscript = Transcript<QuorumCertificate>;
+type NormativeTranscript = Transcript<CollectiveSignature>;
 
 pub(super) fn session<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Outcome {
     let epoch = read_epoch(input)?;

@@ -15,7 +15,7 @@ use ioschain_spec::primitives::suite::Normative;
 use super::HANDLER;
 use super::conflicts::refund;
 use super::story::Story;
-use crate::cases::atomix::proofs::{attest, change_signatures, with_vote};
+use crate::cases::atomix::proofs::{NO_SIGNATURE, attest, with_vote};
 use crate::cases::atomix::samples::Couple;
 use crate::cases::support::{CaseError, SuiteWriter};
 use crate::cases::world::{
@@ -44,13 +44,11 @@ fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
     let honest = story.world.proof(1, transaction)?;
     let mut unsigned = honest.clone();
-    change_signatures(&mut unsigned, |signatures| {
-        signatures.iter_mut().for_each(|one| one.0 = [0; 64])
-    })?;
+    unsigned.certificate.signature = NO_SIGNATURE;
     let by_payee = story.world.build(2, &[])?.block.header;
     let by_payee = attest(&by_payee, honest.txid, honest.decision)?;
     let forgeries =
-        [(unsigned, Rejection::CryCertificateSignature), (by_payee, Rejection::AtxProofWrongShard)];
+        [(unsigned, Rejection::CryElementIdentity), (by_payee, Rejection::AtxProofWrongShard)];
     for (proof, rejection) in forgeries {
         let commit = Entry::UnlockCommit(unlock_commit(transaction, vec![proof])?);
         story.refuse(2, &[commit], rejection)?;
@@ -64,7 +62,7 @@ fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "fault-1-unchecked-proofs",
-        &["CRY-CERT-04", "ATX-PROOF-05", "ATX-PROOF-06", "ATX-COMMIT-03"],
+        &["CRY-GROUP-03", "ATX-PROOF-05", "ATX-PROOF-06", "ATX-COMMIT-03"],
         "Given an accepted payment, when its commit comes with an unsigned proof, with one by the payee's shard, or for another transaction, then each is refused, and the honest one commits.",
     )
 }

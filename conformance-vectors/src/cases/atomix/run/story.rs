@@ -8,7 +8,7 @@ use ioschain_spec::identity::CertifiedEpoch;
 use ioschain_spec::ledger::block::{Block, Entry};
 use ioschain_spec::ledger::conservation::conservation_sum;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
-use ioschain_spec::primitives::certificate::QuorumCertificate;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::suite::Normative;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
@@ -93,7 +93,7 @@ impl Story {
     pub(super) fn close(
         &mut self,
         shard: u16,
-    ) -> Result<CertifiedEpoch<QuorumCertificate>, CaseError> {
+    ) -> Result<CertifiedEpoch<CollectiveSignature>, CaseError> {
         let entry = self.world.close(shard)?;
         let intent = Intent::OkWith(json!({ "entry": to_json(&entry.closed)? }));
         self.steps.push((json!({ "close": shard }), intent));
@@ -109,7 +109,7 @@ impl Story {
     /// The log takes a closing entry.
     pub(super) fn order(
         &mut self,
-        entry: &CertifiedEpoch<QuorumCertificate>,
+        entry: &CertifiedEpoch<CollectiveSignature>,
     ) -> Result<(), CaseError> {
         self.world.order(entry)?;
         let height = self.world.log.height().to_string();
@@ -121,7 +121,7 @@ impl Story {
     /// The log does not take a closing entry.
     pub(super) fn refuse_order(
         &mut self,
-        entry: &CertifiedEpoch<QuorumCertificate>,
+        entry: &CertifiedEpoch<CollectiveSignature>,
         rejection: Rejection,
     ) -> Result<(), CaseError> {
         self.steps.push((json!({ "order": to_json(entry)? }), Intent::Rejected(rejection)));
