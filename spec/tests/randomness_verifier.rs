@@ -25,6 +25,7 @@ use ioschain_spec::randomness::messages::{
 use ioschain_spec::randomness::progress::Progress;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::verifier::{list_checks, verify_transcript};
+use ioschain_spec::randomness::verifier_batched::verify_batched;
 use randomness_world::{NormativeTranscript, World, epoch};
 
 type Real = World<Ristretto255>;
@@ -532,7 +533,11 @@ fn each_check_refuses_what_differs_in_one_thing() {
         assert_eq!(made, Check::ALL[..made.len()], "{name}");
         let verified = world.within(|environment| verify_transcript(environment, &transcript));
         assert_eq!(verified, Err(*rejection), "{name}");
+        let batched = verify_batched::<Ristretto255, _>(&Normative, &world.epoch, &transcript);
+        assert_eq!(batched, verified, "{name}");
     }
+    let batched = verify_batched::<Ristretto255, _>(&Normative, &world.epoch, &valid);
+    assert_eq!(batched, Ok(valid.randomness));
 }
 
 #[test]

@@ -175,7 +175,7 @@ pub fn verify<G: Group>(
 /// identity only where its base is.
 ///
 /// The second base may be the identity: a decrypted share is one, and a share may be the identity.
-fn check_identity<G: Group>(
+pub(super) fn check_identity<G: Group>(
     bases: &[G::Element; 2],
     nonce_commitments: &[G::Element; 2],
 ) -> Result<(), Rejection> {

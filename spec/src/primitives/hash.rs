@@ -167,6 +167,8 @@ pub mod tags {
         DRP_TIMEOUT = "drp/timeout";
         /// (head before, height, record): the log of a lottery and its runs.
         DRP_LOG = "drp/log";
+        /// A transcript: the weights with which its proofs are summed up.
+        DRP_BATCH = "drp/batch";
     }
 }
 

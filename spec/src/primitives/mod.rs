@@ -19,9 +19,10 @@
 //! | [`dleq`] | proofs of equal logarithms | Chaum-Pedersen 1992 |
 //! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
 //! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
+//! | [`pvss_batched`] | many of its proofs checked with one sum, beside the readable way | Bellare, Garay, Rabin 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
 //! | [`cosi`] | collective signing, with the paper's text as a variant | Crites, Komlo, Maller 2021 |
-//! | [`suite`] | the cryptography as a value: [`suite::Normative`] and [`suite::Ideal`] | own |
+//! | [`suite`] | the cryptography as a value: [`suite::Normative`], its oracle [`suite::SignatureLists`], and [`suite::Ideal`] | own |
 
 pub mod certificate;
 pub mod cosi;
@@ -35,6 +36,7 @@ pub mod list_commitment;
 pub mod map_commitment;
 pub mod map_commitment_cached;
 pub mod pvss;
+pub mod pvss_batched;
 pub mod ristretto;
 pub mod schnorr;
 pub mod shamir;

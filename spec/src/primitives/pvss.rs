@@ -40,10 +40,10 @@ use crate::Rejection;
 pub struct Sharing<G: Group> {
     session: Digest,
     dealer: Digest,
-    base: (G::Element, EncodedElement),
+    pub(super) base: (G::Element, EncodedElement),
     threshold: usize,
     /// Each with its encoding, which every proof hashes.
-    keys: Vec<(G::Element, EncodedElement)>,
+    pub(super) keys: Vec<(G::Element, EncodedElement)>,
 }
 
 /// A deal as it stands on the wire.
@@ -85,11 +85,11 @@ pub struct DecryptedShare {
 /// A deal of the right lengths whose parts are elements and scalars; its proofs may still be false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodedDeal<G: Group> {
-    commitments: Vec<G::Element>,
+    pub(super) commitments: Vec<G::Element>,
     /// What every proof of this deal, and of its decryptions, is bound to.
     commitments_hash: Digest,
     /// In the order of the recipients.
-    shares: Vec<DecodedShare<G>>,
+    pub(super) shares: Vec<DecodedShare<G>>,
 }
 
 impl<G: Group> DecodedDeal<G> {
@@ -101,17 +101,30 @@ impl<G: Group> DecodedDeal<G> {
 
 /// Eⱼ, as it came too, and its proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct DecodedShare<G: Group> {
-    share: G::Element,
+pub(super) struct DecodedShare<G: Group> {
+    pub(super) share: G::Element,
     encoded: EncodedElement,
-    proof: DecodedProof<G>,
+    pub(super) proof: DecodedProof<G>,
+}
+
+/// A decrypted share whose parts are elements and scalars; its proof may still be false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodedDecryption<G: Group> {
+    /// j.
+    pub position: u32,
+    /// Sⱼ.
+    pub share: G::Element,
+    /// Sⱼ as it came.
+    pub encoded: EncodedElement,
+    /// That log_G Yⱼ = log_Sⱼ Eⱼ.
+    pub proof: DecodedProof<G>,
 }
 
 /// What is known of one recipient of a deal, and where its proofs belong.
-struct Recipient<G: Group> {
-    key: G::Element,
+pub(super) struct Recipient<G: Group> {
+    pub(super) key: G::Element,
     encrypted: G::Element,
-    context: ProofContext,
+    pub(super) context: ProofContext,
 }
 
 impl<G: Group> Sharing<G> {
@@ -345,16 +358,32 @@ pub fn verify_decryption<G: Group>(
     deal: &DecodedDeal<G>,
     decrypted: &DecryptedShare,
 ) -> Result<G::Element, Rejection> {
-    let recipient = recipient(sharing, deal, decrypted.position)?;
-    let share = G::Element::decode(&decrypted.share)?;
-    let proof = decrypted.proof.decode()?;
-    let (context, statement) = decryption(&recipient, share, decrypted.share);
+    let DecodedDecryption { position, share, encoded, proof } =
+        decode_decryption(sharing, deal, decrypted)?;
+    let recipient = recipient(sharing, deal, position)?;
+    let (context, statement) = decryption(&recipient, share, encoded);
     verify(&context, &statement, &proof)?;
     Ok(share)
 }
 
+/// The parts of a decrypted share at a position that somebody has.
+///
+/// # Errors
+/// In this order: [`Rejection::CrySharePositions`], [`Rejection::CryElementEncoding`],
+/// [`Rejection::CryScalarEncoding`].
+pub fn decode_decryption<G: Group>(
+    sharing: &Sharing<G>,
+    deal: &DecodedDeal<G>,
+    decrypted: &DecryptedShare,
+) -> Result<DecodedDecryption<G>, Rejection> {
+    let DecryptedShare { position, share: encoded, proof } = *decrypted;
+    recipient(sharing, deal, position)?;
+    let share = G::Element::decode(&encoded)?;
+    Ok(DecodedDecryption { position, share, encoded, proof: proof.decode()? })
+}
+
 /// The recipient at `position`.
-fn recipient<G: Group>(
+pub(super) fn recipient<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
     position: u32,
@@ -368,7 +397,7 @@ fn recipient<G: Group>(
 }
 
 /// What a recipient proves about its decrypted share, and where.
-fn decryption<G: Group>(
+pub(super) fn decryption<G: Group>(
     recipient: &Recipient<G>,
     share: G::Element,
     encoded: EncodedElement,

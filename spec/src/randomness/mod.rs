@@ -28,6 +28,7 @@
 //! | [`checks`] | what is checked of a proposal and of a commit |
 //! | [`recovery`] | shares to secrets to the random number |
 //! | [`verifier`] | the third party: a transcript and the facts that it is judged by |
+//! | [`verifier_batched`] | the same with one sum for each group, beside the readable one |
 //! | [`leader`] | the client of the paper, as a machine |
 //! | [`server`] | every validator, as a machine |
 //! | [`variants`] | the paper's text, and rules weakened one by one |
@@ -49,6 +50,7 @@ pub mod rules;
 pub mod server;
 pub mod variants;
 pub mod verifier;
+pub mod verifier_batched;
 
 pub use configuration::{Environment, Epoch, Leadership, LogPosition, Run, Session};
 pub use rules::{Rules, Specification};

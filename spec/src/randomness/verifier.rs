@@ -24,7 +24,8 @@ pub fn verify_transcript<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     transcript: &Transcript<S::Certificate>,
 ) -> Result<Digest, Rejection> {
-    run_checks(environment, transcript, &mut Report::default())
+    run_checks(environment, transcript, &mut Report::default())?;
+    Ok(transcript.randomness)
 }
 
 /// The checks of a transcript with what they give, up to the first that fails.
@@ -37,11 +38,12 @@ pub fn list_checks<G: Group, S: Suite>(
     report
 }
 
-fn run_checks<G: Group, S: Suite>(
+/// Every check; gives what was committed.
+pub(super) fn run_checks<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,
     transcript: &Transcript<S::Certificate>,
     report: &mut Report,
-) -> Result<Digest, Rejection> {
+) -> Result<CheckedProposal<G>, Rejection> {
     let Transcript { commit, log, secret, randomness, .. } = transcript;
     let replayed = replay(environment, log);
     let current = replayed.as_ref().map(|(_, leadership)| *leadership);
@@ -54,7 +56,7 @@ fn run_checks<G: Group, S: Suite>(
     let elements = report.note(Check::Decryptions, decrypt(environment, &checked, transcript))?;
     let output = check_output(&checked, &elements, secret, randomness);
     report.note(Check::Output, output)?;
-    Ok(*randomness)
+    Ok(checked)
 }
 
 /// The state of the log before its first commit, and whose turn it was then.

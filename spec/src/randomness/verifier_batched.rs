@@ -1,0 +1,100 @@
+//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum for each group in the
+//! place of all its proofs.
+//!
+//! All other checks are made as the readable path makes them. If one fails, or a sum does not hold, the
+//! readable path is asked, and its answer is the answer: so what is refused is refused with the same code. A
+//! transcript that it would refuse is accepted with a probability of at most 2⁻¹²⁸ for each transcript that
+//! a forger tries ([`pvss_batched`](crate::primitives::pvss_batched)); not in toy groups, where it
+//! proves nothing.
+
+use std::cell::RefCell;
+
+use borsh::BorshSerialize;
+
+use super::checks::{CheckedProposal, Report};
+use super::configuration::{Environment, Epoch};
+use super::messages::Transcript;
+use super::rules::{Rules, Specification};
+use super::verifier::{run_checks, verify_transcript};
+use crate::Rejection;
+use crate::primitives::group::Group;
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::pvss::{
+    DecodedDeal, DecodedDecryption, DecryptedShare, Sharing, decode_decryption,
+};
+use crate::primitives::pvss_batched::Batch;
+use crate::primitives::stream::Stream;
+use crate::primitives::suite::Suite;
+
+/// Checks a transcript under the specification; gives its random number.
+///
+/// # Errors
+/// Those of [`verify_transcript`], in their order.
+pub fn verify_batched<G: Group, S: Suite>(
+    suite: &S,
+    epoch: &Epoch,
+    transcript: &Transcript<S::Certificate>,
+) -> Result<Digest, Rejection>
+where
+    S::Certificate: BorshSerialize,
+{
+    let deferring = Deferring::<G> { decryptions: RefCell::default() };
+    let environment = Environment { rules: &deferring, suite, epoch };
+    let checked = run_checks(&environment, transcript, &mut Report::default());
+    let decryptions = deferring.decryptions.into_inner();
+    if checked.is_ok_and(|checked| holds(&checked, &decryptions, transcript)) {
+        return Ok(transcript.randomness);
+    }
+    verify_transcript(&Environment::<G, S> { rules: &Specification, suite, epoch }, transcript)
+}
+
+/// The specification, but for the proofs: they are put off.
+#[derive(Debug)]
+struct Deferring<G: Group> {
+    /// In the order of the inputs, and for each by position.
+    decryptions: RefCell<Vec<DecodedDecryption<G>>>,
+}
+
+impl<G: Group, S: Suite> Rules<G, S> for Deferring<G> {
+    fn check_encryptions(
+        &self,
+        _sharing: &Sharing<G>,
+        _deal: &DecodedDeal<G>,
+    ) -> Result<(), Rejection> {
+        Ok(())
+    }
+
+    fn check_decryption(
+        &self,
+        sharing: &Sharing<G>,
+        deal: &DecodedDeal<G>,
+        share: &DecryptedShare,
+    ) -> Result<G::Element, Rejection> {
+        let decoded = decode_decryption(sharing, deal, share)?;
+        self.decryptions.borrow_mut().push(decoded);
+        Ok(decoded.share)
+    }
+}
+
+/// Whether all proofs that were put off are true, by one sum for each group. The weights come from the hash of
+/// the transcript, and so from everything that is proven.
+fn holds<G: Group, C: BorshSerialize>(
+    checked: &CheckedProposal<G>,
+    mut decryptions: &[DecodedDecryption<G>],
+    transcript: &Transcript<C>,
+) -> bool {
+    let mut weights = Stream::new(tagged_hash(tags::DRP_BATCH, transcript));
+    checked.inputs.chunk_by(|one, next| one.group == next.group).all(|of_group| {
+        let Some(first) = of_group.first() else { return true };
+        let mut batch = Batch::new(&first.sharing);
+        for input in of_group {
+            let shares = input.sharing.threshold().min(decryptions.len());
+            let (own, others) = decryptions.split_at(shares);
+            decryptions = others;
+            if batch.add(&input.sharing, &input.deal, own, &mut weights).is_err() {
+                return false;
+            }
+        }
+        batch.holds()
+    })
+}
