@@ -84,13 +84,11 @@ fn check_requirements(files: &[VectorFile]) -> Result<(), CaseError> {
 /// The codes of last checks: no later fault can be present beside theirs.
 fn codes_without_second_fault() -> Vec<NoSecondFault> {
     [
-        (Rejection::LedGenesisGrants, "it is the last check of a genesis"),
         (
             Rejection::AtxCloseNotImported,
             "the only other check of a closing needs a list of over 2²⁴ transactions",
         ),
         (Rejection::LedBlockStateRoot, "it is the last check of a block"),
-        (Rejection::CryCosiSignature, "it is the last check of a collective signature"),
         (
             Rejection::CryPossession,
             "it is the last check of a proof of possession, and of a registration",

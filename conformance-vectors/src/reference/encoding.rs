@@ -36,7 +36,7 @@ pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<Collective
 pub(super) type CertifiedEpoch = identity::CertifiedEpoch<CollectiveSignature>;
 pub(super) type Block = block::Block<DecisionProof>;
 pub(super) type Entry = block::Entry<DecisionProof>;
-pub(super) type Transcript = messages::Transcript<QuorumCertificate>;
+pub(super) type Transcript = messages::Transcript<CollectiveSignature>;
 pub(super) type UnlockAbort = atomix::UnlockAbort<DecisionProof>;
 pub(super) type UnlockCommit = atomix::UnlockCommit<DecisionProof>;
 

@@ -6,11 +6,13 @@ use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::suite::Suite;
-use ioschain_spec::randomness::Rules;
-use ioschain_spec::randomness::messages::SignedDeal;
+use ioschain_spec::randomness::checks::{CheckedProposal, Report, check_proposal};
+use ioschain_spec::randomness::messages::{Proposal, SignedDeal};
+use ioschain_spec::randomness::{Environment, Leadership, Rules};
 
 /// [`Specification`](ioschain_spec::randomness::Specification), remembering. What it is asked is looked up and
 /// never iterated, so the order of a hash map shows nowhere.
@@ -21,6 +23,17 @@ use ioschain_spec::randomness::messages::SignedDeal;
 pub(super) struct Remembering {
     decoded: RefCell<HashMap<Digest, Result<DecodedDeal<Ristretto255>, Rejection>>>,
     checked: RefCell<HashMap<Digest, Vec<Checked>>>,
+    /// The last proposal that was sound.
+    sound: RefCell<Option<Sound>>,
+}
+
+/// A proposal that was found sound, in whose turn, and with what.
+#[derive(Debug)]
+struct Sound {
+    current: Leadership,
+    proposal: Proposal,
+    checked: CheckedProposal<Ristretto255>,
+    report: Report,
 }
 
 /// A deal of a sharing, and what came of its check.
@@ -56,5 +69,27 @@ impl<S: Suite> Rules<Ristretto255, S> for Remembering {
         let outcome = pvss::verify_encryptions(sharing, deal);
         known.push(Checked { sharing: sharing.clone(), deal: deal.clone(), outcome });
         outcome
+    }
+
+    /// Every validator checks the same of a proposal, whether it signs or not: so one of them does it for all.
+    fn check_proposal(
+        &self,
+        environment: &Environment<'_, Ristretto255, S>,
+        current: Result<Leadership, Rejection>,
+        proposal: &Proposal,
+        signer: Option<&NodeId>,
+        report: &mut Report,
+    ) -> Result<CheckedProposal<Ristretto255>, Rejection> {
+        let mut sound = self.sound.borrow_mut();
+        let same = |sound: &&Sound| Ok(sound.current) == current && sound.proposal == *proposal;
+        if let Some(known) = sound.as_ref().filter(same) {
+            report.clone_from(&known.report);
+            return Ok(known.checked.clone());
+        }
+        let checked = check_proposal(environment, current, proposal, signer, report)?;
+        let (checked_again, proposal, report) = (checked.clone(), proposal.clone(), report.clone());
+        let remember = |current| Sound { current, proposal, checked: checked_again, report };
+        *sound = current.ok().map(remember);
+        Ok(checked)
     }
 }

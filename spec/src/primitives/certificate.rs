@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
 
-use borsh::schema::{Declaration, Definition};
+use borsh::schema::{Declaration, Definition, Fields, add_definition};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::cosi::{self, CollectiveSignature, Cosigners};
@@ -139,10 +139,13 @@ impl BorshDeserialize for Roster {
 
 impl BorshSchema for Roster {
     fn declaration() -> Declaration {
-        KeysInOrder::declaration()
+        "Roster".to_owned()
     }
 
     fn add_definitions_recursively(definitions: &mut BTreeMap<Declaration, Definition>) {
+        let validators = ("validators".to_owned(), KeysInOrder::declaration());
+        let definition = Definition::Struct { fields: Fields::NamedFields(vec![validators]) };
+        add_definition(Self::declaration(), definition, definitions);
         KeysInOrder::add_definitions_recursively(definitions);
     }
 }

@@ -145,18 +145,31 @@ impl<G: Group> Sharing<G> {
         threshold: usize,
         keys: Vec<G::Element>,
     ) -> Result<Self, Rejection> {
+        let keys = keys.into_iter().map(|key| (key, key.encode())).collect();
+        Self::with_encoded_keys(session, dealer, base, threshold, keys)
+    }
+
+    /// The same where the encodings of the keys are known: each key stands before its own.
+    ///
+    /// # Errors
+    /// Those of [`Sharing::new`].
+    pub(crate) fn with_encoded_keys(
+        session: Digest,
+        dealer: Digest,
+        base: G::Element,
+        threshold: usize,
+        keys: Vec<(G::Element, EncodedElement)>,
+    ) -> Result<Self, Rejection> {
         // CRY-PVSS-01: the threshold fits the recipients, and they have a position each.
         let positions_suffice = u32::try_from(keys.len()).is_ok_and(|n| n <= G::POSITIONS_MAX);
         if !(1..=keys.len()).contains(&threshold) || !positions_suffice {
             return Err(Rejection::CryPvssLengths);
         }
         refuse_identity::<G>(base)?;
-        for key in &keys {
+        for (key, _) in &keys {
             refuse_identity::<G>(*key)?;
         }
-        let with_encoding = |element: G::Element| (element, element.encode());
-        let keys = keys.into_iter().map(with_encoding).collect();
-        Ok(Self { session, dealer, base: with_encoding(base), threshold, keys })
+        Ok(Self { session, dealer, base: (base, base.encode()), threshold, keys })
     }
 
     /// The sharing of another dealer's secret, alike in all else.

@@ -206,8 +206,9 @@ pub fn check_commit<G: Group, S: Suite>(
     commit: &Commit,
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
-    let checked = check_proposal(environment, current, &commit.proposal, None, report)?;
     let (rules, validators) = (environment.rules, environment.epoch.configuration.count());
+    let proposal = &commit.proposal;
+    let checked = rules.check_proposal(environment, current, proposal, None, report)?;
     let signers = rules.check_signers(validators, &commit.signature.signers);
     report.note(Check::Signers, signers)?;
     let signature = check_collective_signature(environment, &checked.statement, &commit.signature);

@@ -187,12 +187,12 @@ impl<G: Group> Session<G> {
             let keys = environment.epoch.configuration.keys_of(member);
             // DRP-GROUPS-02: a member is a validator.
             let keys = keys.ok_or(Rejection::DrpGroups)?;
-            G::Element::decode(&keys.group)
+            Ok((G::Element::decode(&keys.group)?, keys.group))
         };
         let with_sharing = |members: Vec<NodeId>| {
             let threshold = environment.rules.derive_threshold(members.len());
             let keys = members.iter().map(key_of).collect::<Result<_, Rejection>>()?;
-            let sharing = Sharing::new(id, Digest::ZERO, base, threshold, keys)?;
+            let sharing = Sharing::with_encoded_keys(id, Digest::ZERO, base, threshold, keys)?;
             Ok(ServerGroup { members, sharing })
         };
         let groups = groups.into_iter().map(with_sharing).collect::<Result<_, Rejection>>()?;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::configuration::{Environment, Run, Session};
-use super::messages::{Inputs, SignedDeal};
+use super::checks::{self, CheckedProposal, Report};
+use super::configuration::{Environment, Leadership, Run, Session};
+use super::messages::{Inputs, Proposal, SignedDeal};
 use crate::Rejection;
 use crate::primitives::certificate::{self, Roster, Signers};
 use crate::primitives::cosi::{CollectiveSignature, Cosigners};
@@ -310,6 +311,22 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         signature: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         suite.verify_collective_signature(cosigners, message, signature)
+    }
+
+    /// Checks a proposal: [`check_proposal`](checks::check_proposal). It decides nothing here; a process with many
+    /// validators in it asks once for all of them.
+    ///
+    /// # Errors
+    /// Those of [`check_proposal`](checks::check_proposal).
+    fn check_proposal(
+        &self,
+        environment: &Environment<'_, G, S>,
+        current: Result<Leadership, Rejection>,
+        proposal: &Proposal,
+        signer: Option<&NodeId>,
+        report: &mut Report,
+    ) -> Result<CheckedProposal<G>, Rejection> {
+        checks::check_proposal(environment, current, proposal, signer, report)
     }
 
     /// Whether a signer checks the encryptions of a group's deals; `own` is its own group, `None` for the leader.

@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;
 
-use super::checks::{
-    CheckedProposal, Input, Report, check_announcement, check_commit, check_proposal,
-};
+use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
 use super::configuration::{Environment, Epoch, Leadership, Session};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
@@ -314,7 +312,7 @@ impl<G: Group> Server<G> {
     /// one commit at most.
     ///
     /// # Errors
-    /// In this order: those of [`check_proposal`], [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`],
+    /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal), [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`],
     /// [`Rejection::DrpStatementRepeated`].
     fn agree_to_proposal<S: Suite>(
         &mut self,
@@ -324,7 +322,9 @@ impl<G: Group> Server<G> {
         let name = self.secrets.name;
         let current = self.leadership(environment.epoch);
         let mut report = Report::default();
-        let checked = check_proposal(environment, current, proposal, Some(&name), &mut report)?;
+        let rules = environment.rules;
+        let checked =
+            rules.check_proposal(environment, current, proposal, Some(&name), &mut report)?;
         let (place, announcement) =
             (proposal.announcement.run.place(), proposal.announcement.hash());
         let answered = self.memory.answered.get(&place);

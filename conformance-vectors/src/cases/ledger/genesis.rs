@@ -63,8 +63,14 @@ fn ask(genesis: &Genesis) -> Result<Value, CaseError> {
     Ok(json!({ "genesis": to_json(genesis)? }))
 }
 
-const ALL: &[&str] =
-    &["LED-GENESIS-01", "LED-GENESIS-02", "LED-GENESIS-04", "LED-GENESIS-05", "LED-GENESIS-06"];
+const ALL: &[&str] = &[
+    "LED-GENESIS-01",
+    "LED-GENESIS-02",
+    "LED-GENESIS-04",
+    "LED-GENESIS-05",
+    "LED-GENESIS-06",
+    "LED-GENESIS-08",
+];
 const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-GENESIS-07", "LED-CONSERVE-01"];
 const NOTHING_GRANTED: &[&str] = &["LED-GENESIS-07"];
 const TOO_MUCH_GRANTED: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
