@@ -1,8 +1,7 @@
 //! The best response: how probable a chosen number is for an adversary that does its best, as an exact fraction.
 //!
 //! Backward over the same graph: the adversary takes the step that is best for what it has seen, and what it sees
-//! then is an average over the coins that fit. A run that is failed is followed by one with fresh coins; whoever
-//! never has a number ordered gets the fair share, as if an honest leader followed.
+//! then is an average over the coins that fit. A run that is failed is followed by one with fresh coins.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -55,8 +54,18 @@ struct Parts {
     sizes: Vec<u128>,
 }
 
+/// What an adversary has that never has a number ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// The fair share, as if an honest leader followed.
+    FairRun,
+    /// Nothing: it must choose among the numbers of this plan's runs.
+    Nothing,
+}
+
 struct Playing<'a, G: ModelGroup> {
     model: &'a Drp<G>,
+    otherwise: Otherwise,
     /// Of each run.
     coins: Vec<Arc<Coins>>,
     /// What a combination of coins of each run counts for when the number is the chosen one.
@@ -70,7 +79,7 @@ struct Playing<'a, G: ModelGroup> {
 
 /// The probability that the number is the one with Z = 0, for the best adversary; `None` if the plan has too many
 /// coins.
-pub fn best_response<G: ModelGroup>(model: &Drp<G>) -> Option<Fraction> {
+pub fn best_response<G: ModelGroup>(model: &Drp<G>, otherwise: Otherwise) -> Option<Fraction> {
     let runs = 0..model.plan.runs;
     let coins: Vec<Arc<Coins>> =
         runs.map(|run| model.with_steps(|steps| steps.coins(run))).collect::<Option<_>>()?;
@@ -82,6 +91,7 @@ pub fn best_response<G: ModelGroup>(model: &Drp<G>) -> Option<Fraction> {
     let whole = units[0].checked_mul(coins[0].count as u128)?;
     let mut playing = Playing {
         model,
+        otherwise,
         coins,
         units,
         parts: HashMap::new(),
@@ -153,7 +163,10 @@ impl<G: ModelGroup> Playing<'_, G> {
     }
 
     fn fair(&self, run: usize, parts: &Parts) -> Vec<u128> {
-        let share = self.units[run] / u128::from(self.coins[run].order);
+        let share = match self.otherwise {
+            Otherwise::FairRun => self.units[run] / u128::from(self.coins[run].order),
+            Otherwise::Nothing => 0,
+        };
         parts.sizes.iter().map(|size| size * share).collect()
     }
 

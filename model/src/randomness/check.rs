@@ -7,7 +7,8 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::randomness::rules::Specification;
 
-use super::best_response::{Fraction, best_response};
+use super::alone::Alone;
+use super::best_response::{Fraction, Otherwise, best_response};
 use super::plan::{InGroup, Plan};
 use super::properties::Formulation;
 use super::world::ModelRules;
@@ -59,6 +60,7 @@ impl Subject {
         match self.plan.in_group {
             InGroup::Toy5 => self.model::<ToyGroup<5>, V>(variant.map(|it| it.toy5), visitor),
             InGroup::Toy7 => self.model::<ToyGroup<7>, V>(variant.map(|it| it.toy7), visitor),
+            InGroup::Toy11 => self.model::<ToyGroup<11>, V>(variant.map(|it| it.toy11), visitor),
             InGroup::Ristretto255 => {
                 self.model::<Ristretto255, V>(variant.map(|it| it.ristretto255), visitor)
             }
@@ -98,8 +100,8 @@ impl Subject {
     ///
     /// # Errors
     /// What the specification refuses of the plan.
-    pub fn best_response(&self) -> Result<Option<Fraction>, Rejection> {
-        self.visit(&mut Playing)
+    pub fn best_response(&self, otherwise: Otherwise) -> Result<Option<Fraction>, Rejection> {
+        self.visit(&mut Playing { otherwise })
     }
 }
 
@@ -110,6 +112,50 @@ impl Subject {
     /// What the specification refuses of the plan.
     pub fn is_countable(&self) -> Result<bool, Rejection> {
         self.visit(&mut Counting)
+    }
+}
+
+/// What comes of it when the adversary stops after a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AloneFindings {
+    /// Whether every state was seen.
+    pub is_complete: bool,
+    /// Whether the adversary stopped somewhere.
+    pub stops: bool,
+    /// States in which the honest are alone and can never all have one number.
+    pub stuck: usize,
+    /// Cycles of such states.
+    pub fair_cycles: usize,
+}
+
+impl Subject {
+    /// Whether the honest alone get a number from every state after a commit, by reachability; for plans in which
+    /// shares are heard.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn alone(&self, bounds: Bounds) -> Result<AloneFindings, Rejection> {
+        self.visit(&mut LeavingAlone { bounds })
+    }
+}
+
+struct LeavingAlone {
+    bounds: Bounds,
+}
+
+impl Visit for LeavingAlone {
+    type Output = AloneFindings;
+
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> AloneFindings {
+        let alone = Alone { model };
+        let graph = Graph::explore(&alone, self.bounds, &mut |_| GoOn::Yes);
+        let (findings, unresolved) = (graph.findings(), graph.unresolved());
+        AloneFindings {
+            is_complete: findings.is_complete,
+            stops: findings.missing_witnesses.is_empty(),
+            stuck: unresolved.stuck.len(),
+            fair_cycles: unresolved.fair_cycles.len(),
+        }
     }
 }
 
@@ -124,13 +170,15 @@ impl Visit for Counting {
     }
 }
 
-struct Playing;
+struct Playing {
+    otherwise: Otherwise,
+}
 
 impl Visit for Playing {
     type Output = Option<Fraction>;
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Option<Fraction> {
-        best_response(model)
+        best_response(model, self.otherwise)
     }
 }
 
@@ -143,7 +191,9 @@ impl Visit for Exploring<'_> {
     type Output = Findings<Action>;
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Findings<Action> {
-        Graph::explore(model, self.bounds, self.watch).findings().clone()
+        let mut findings = Graph::explore(model, self.bounds, self.watch).findings().clone();
+        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
+        findings
     }
 }
 

@@ -67,8 +67,9 @@ impl<G: Group> World<G> {
                 dealer,
             )?,
             DealKind::HighDegree => {
-                let sharing = sharing.with_threshold(sharing.threshold() + 1)?;
-                self.known_deal(&sharing, member, 1)?
+                let coefficients = (sharing.threshold() + 2).min(self.members_of(session, dealer)?);
+                let polynomial = high_polynomial(coefficients);
+                deal(&sharing.with_threshold(coefficients)?, &polynomial, &member.old_seed)?
             }
             DealKind::Forged => self.known_deal(&sharing, member, 1)?,
             DealKind::Old => return self.old_deal(run, dealer),
@@ -88,6 +89,12 @@ impl<G: Group> World<G> {
         let name = self.name(dealer);
         let group = session.groups.iter().find(|group| group.members.contains(&name));
         Ok(group.ok_or(Rejection::DrpInputGroup)?.sharing_of(&name))
+    }
+
+    /// How many members a dealer's group has.
+    fn members_of(&self, session: &Session<G>, dealer: Validator) -> Result<usize, Rejection> {
+        let group = session.group_of(&self.name(dealer));
+        Ok(group.ok_or(Rejection::DrpInputGroup)?.1.members.len())
     }
 
     /// A deal of the secret `secret`, which its maker knows with the whole polynomial.
@@ -240,11 +247,26 @@ pub fn known_polynomial<S: Scalar>(coefficients: usize, secret: u8) -> Polynomia
     Polynomial::new(all.take(coefficients).collect())
 }
 
+/// The coefficients of 1 + 2x and a highest power: then which shares recover the secret decides what it is, and
+/// in GF(5) the pairs of four positions give all five values.
+fn high_polynomial<S: Scalar>(coefficients: usize) -> Polynomial<S> {
+    let mut all = vec![S::ZERO; coefficients];
+    for (coefficient, value) in all.iter_mut().zip([1, 2]) {
+        *coefficient = S::from_u64(value);
+    }
+    if let Some(last) = all.last_mut() {
+        *last = S::ONE;
+    }
+    Polynomial::new(all)
+}
+
 /// The subsets of `members` with so many of them, in their order.
-fn subsets(members: &[Validator], sizes: std::ops::RangeInclusive<usize>) -> Vec<Vec<Validator>> {
+pub(super) fn subsets<T: Copy>(
+    members: &[T],
+    sizes: std::ops::RangeInclusive<usize>,
+) -> Vec<Vec<T>> {
     let all = (0u64..1 << members.len()).map(|mask| {
-        let within =
-            |(place, member): (usize, &Validator)| (mask >> place & 1 == 1).then_some(*member);
+        let within = |(place, member): (usize, &T)| (mask >> place & 1 == 1).then_some(*member);
         members.iter().enumerate().filter_map(within).collect::<Vec<_>>()
     });
     all.filter(|subset| sizes.contains(&subset.len())).collect()

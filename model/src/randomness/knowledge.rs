@@ -13,12 +13,16 @@ use ioschain_spec::randomness::checks::Input;
 use ioschain_spec::randomness::messages::RevealedShare;
 
 use super::State;
+use super::crafting::subsets;
 use super::plan::DealKind;
 use super::steps::{Heard, Id, Pool, Said, Steps};
 use super::world::{Validator, World};
 
 /// The honest shares that the adversary sees of a run: of which dealer's deal, at which position.
 pub type Seen = BTreeSet<(Validator, u32)>;
+
+/// Of so many shares of an input or more, not every set is tried.
+pub const SUBSETS_OF_MAX: usize = 9;
 
 /// A number that may come: the sum of these honest dealers' secrets, and of what the adversary knows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,9 +163,19 @@ impl<G: Group> Steps<G> {
         })
     }
 
-    /// Whether different shares of an input give different secrets: a window of as many as the threshold, moved
-    /// over the positions, does not always give the same.
-    pub fn is_ambiguous(&self, commit: Id) -> bool {
+    /// Whether different shares of an input give different secrets. Of fewer than [`SUBSETS_OF_MAX`] shares every
+    /// set of as many as the threshold is tried; of more, the windows over the positions. If all windows give one secret, every set
+    /// does: two neighbours share all shares but one, and with the secret these fix the polynomial.
+    pub fn is_ambiguous(&mut self, commit: Id) -> bool {
+        if let Some(known) = self.ambiguous.get(&commit) {
+            return *known;
+        }
+        let is_ambiguous = self.has_ambiguous_input(commit);
+        self.ambiguous.insert(commit, is_ambiguous);
+        is_ambiguous
+    }
+
+    fn has_ambiguous_input(&self, commit: Id) -> bool {
         let checked = &self.commits[usize::from(commit)].checked;
         let keys = self.world.decryption_keys();
         checked.inputs.iter().any(|input| {
@@ -169,11 +183,16 @@ impl<G: Group> Steps<G> {
             let shares = self.all_shares(input, members, &keys);
             let threshold = input.sharing.threshold();
             let positions: Vec<u32> = shares.keys().copied().collect();
-            let window = |window: &[u32]| {
-                let taken = window.iter().map(|position| (*position, shares[position])).collect();
+            let secret = |taken: &[u32]| {
+                let taken = taken.iter().map(|position| (*position, shares[position])).collect();
                 recover(&input.sharing, &taken).ok().map(Element::encode)
             };
-            let secrets: BTreeSet<_> = positions.windows(threshold).map(window).collect();
+            let sets = if positions.len() < SUBSETS_OF_MAX {
+                subsets(&positions, threshold..=threshold)
+            } else {
+                positions.windows(threshold).map(<[u32]>::to_vec).collect()
+            };
+            let secrets: BTreeSet<_> = sets.iter().map(|set| secret(set)).collect();
             secrets.len() > 1
         })
     }

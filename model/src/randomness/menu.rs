@@ -5,7 +5,7 @@ use ioschain_spec::primitives::group::{Element, Group, Scalar};
 use ioschain_spec::primitives::pvss::{DecryptedShare, decrypt_share};
 use ioschain_spec::randomness::messages::{Reveal, RevealedShare};
 
-use super::plan::Interleaving;
+use super::plan::{Interleaving, Restarts};
 use super::steps::{CorruptReveal, Entry, Heard, Id, Said, StepOf, Steps};
 use super::world::Validator;
 use super::{Action, State, What};
@@ -71,6 +71,9 @@ impl<G: Group> Steps<G> {
             }
         }
         self.hear_log(state, &honest, ordered, next);
+        if self.plan.restarts != Restarts::Never {
+            self.offer(state, &honest, Heard::Restart, false, next);
+        }
         if self.plan.recovers {
             self.hear_shares(state, &honest, ordered, next);
         }
@@ -97,7 +100,7 @@ impl<G: Group> Steps<G> {
         next: &mut Vec<Action>,
     ) {
         for validator in honest {
-            let place = self.local(state.locals[usize::from(*validator)]).heard;
+            let place = self.local(state.locals[usize::from(*validator)]).heard();
             let Some(entry) = self.log(state.log).entries.get(usize::from(place)).copied() else {
                 continue;
             };
@@ -135,7 +138,7 @@ impl<G: Group> Steps<G> {
     /// Whether it has heard a commit and has no number yet. Once it has one, shares change nothing.
     pub fn waits_for_shares(&self, state: &State, validator: Validator) -> bool {
         let local = self.local(state.locals[usize::from(validator)]);
-        let heard = &self.log(state.log).entries[..usize::from(local.heard)];
+        let heard = &self.log(state.log).entries[..usize::from(local.heard())];
         let is_commit = |entry: &Id| matches!(self.entries[usize::from(*entry)], Entry::Commit(_));
         local.server.recovered().is_none() && heard.iter().any(is_commit)
     }

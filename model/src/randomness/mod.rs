@@ -5,6 +5,7 @@
 //! number of times, or never: loss, delay, replay and reordering are in that one relation. The log orders commits
 //! and failures, and each validator follows it at its own pace.
 
+pub mod alone;
 pub mod best_response;
 pub mod check;
 pub mod coins;
@@ -203,6 +204,7 @@ pub fn kind_of(what: &What) -> &'static str {
             Heard::Deadline(..) => "deadline",
             Heard::Reveal(_) => "hear shares",
             Heard::CorruptReveal(_) => "hear malicious shares",
+            Heard::Restart => "restart",
         },
         What::Lead(Lead::Start) => "start",
         What::Lead(Lead::Take(_) | Lead::TakeCorrupt(..)) => "take deal",

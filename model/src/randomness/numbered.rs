@@ -5,7 +5,7 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::randomness::checks::CheckedProposal;
 use ioschain_spec::randomness::messages::{Commit, Fail, Proposal, Reveal, SignedDeal, Timeout};
 use ioschain_spec::randomness::progress::Progress;
-use ioschain_spec::randomness::server::Server;
+use ioschain_spec::randomness::server::{Memory, Server};
 
 use super::crafting::Choice;
 use super::world::Validator;
@@ -70,6 +70,8 @@ pub enum Heard {
     Reveal(Id),
     /// A malicious server's R3.
     CorruptReveal(Id),
+    /// Nothing: it crashes, and comes back.
+    Restart,
 }
 
 /// [`Step`], with an order.
@@ -104,8 +106,17 @@ pub struct Proposed {
 pub struct Local<G: Group> {
     /// The machine.
     pub server: Server<G>,
+    /// The entries of the log that it has heard.
+    pub entries: Vec<Id>,
+    /// What it persisted last.
+    pub persisted: Memory,
+}
+
+impl<G: Group> Local<G> {
     /// How many entries of the log it has heard.
-    pub heard: u8,
+    pub fn heard(&self) -> u8 {
+        u8::try_from(self.entries.len()).unwrap_or(u8::MAX)
+    }
 }
 
 /// A log after the lottery.

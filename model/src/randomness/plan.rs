@@ -12,6 +12,8 @@ pub enum InGroup {
     Toy5,
     /// The integers modulo 7.
     Toy7,
+    /// The integers modulo 11.
+    Toy11,
     /// The group of the protocol.
     Ristretto255,
 }
@@ -25,7 +27,7 @@ pub enum DealKind {
     Valid(u8),
     /// One by a malicious dealer whose last encrypted share is not the committed one.
     Inconsistent,
-    /// One by a malicious dealer with a coefficient too many.
+    /// One by a malicious dealer with two coefficients too many, if the group is large enough, or one.
     HighDegree,
     /// An honest dealer's of the epoch before, whose secret everybody knows by now.
     Old,
@@ -45,6 +47,17 @@ pub enum Interleaving {
     DealTogether,
     /// They deal together, agree together, give up together, and decrypt one after the other.
     Ordered,
+}
+
+/// Whether honest validators crash, at any time and any number of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restarts {
+    /// They do not.
+    Never,
+    /// They come back with what they persisted.
+    Remembering,
+    /// They come back with nothing, against the specification.
+    Forgetting,
 }
 
 /// What a malicious leader may propose.
@@ -94,6 +107,8 @@ pub struct Plan {
     pub recovers: bool,
     /// By how much at most a malicious server's shares are off, counted from 0.
     pub forged_shares: u8,
+    /// Whether honest validators crash and come back.
+    pub restarts: Restarts,
     /// What the honest validators' coins come from; keys, and so leaders and groups, do not.
     pub seed: u8,
 }
@@ -109,10 +124,16 @@ impl Plan {
         let group = match self.in_group {
             InGroup::Toy5 => "GF(5)",
             InGroup::Toy7 => "GF(7)",
+            InGroup::Toy11 => "GF(11)",
             InGroup::Ristretto255 => "ristretto255",
         };
+        let restarts = match self.restarts {
+            Restarts::Never => "",
+            Restarts::Remembering => ", who crash and come back",
+            Restarts::Forgetting => ", who crash and forget",
+        };
         format!(
-            "n = {}, groups of {}, malicious: {} leaders and {} servers, {} run(s), {order}, in {group}",
+            "n = {}, groups of {}, malicious: {} leaders and {} servers, {} run(s), {order}{restarts}, in {group}",
             self.validators,
             self.group_size,
             self.corrupt_ranks.len(),

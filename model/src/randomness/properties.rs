@@ -1,13 +1,13 @@
 //! What must hold in every state, and what must be reachable.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::randomness::recovery::Recovered;
 use stateright::Property;
 
 use super::plan::{DealKind, Plan};
-use super::steps::{Entry, Heard, Id, Said, StepOf, Steps};
+use super::steps::{Entry, Heard, Id, Pool, Said, StepOf, Steps};
 use super::world::{Validator, World};
 use super::{Drp, ModelGroup, State};
 
@@ -24,16 +24,19 @@ pub enum Formulation {
 pub const UNBIASED: &str = "DRP-UNBIASED-01 what can still be changed is not known";
 /// One commit.
 pub const ONE_COMMIT: &str = "DRP-UNIQUE-01 one commit in an epoch";
+/// One signature of each honest validator. Only a machine that forgets what it persisted breaks it.
+pub const ONE_STATEMENT: &str = "DRP-SIGN-05 an honest validator signs one statement of a run";
 /// One number.
 pub const ONE_NUMBER: &str = "DRP-UNIQUE-01 all who have a number have the same";
 /// Output after a commit.
 pub const AVAILABLE: &str = "DRP-AVAILABLE-01 after a commit the honest alone get its number";
-/// One leader.
-pub const ONE_LEADER: &str = "DRP-LEADER-01 whoever has heard the same log sees the same leader";
+/// Recovery.
+pub const EVERY_SET: &str = "DRP-AVAILABLE-01 every t shares of a committed input give one secret";
 /// Progress.
 pub const PROGRESS: &str = "DRP-TIMEOUT-03 the honest alone end a run that is not committed";
 /// Those that hold of every state.
-pub const SAFETY: [&str; 6] = [UNBIASED, ONE_COMMIT, ONE_NUMBER, AVAILABLE, ONE_LEADER, PROGRESS];
+pub const SAFETY: [&str; 7] =
+    [UNBIASED, ONE_COMMIT, ONE_STATEMENT, ONE_NUMBER, AVAILABLE, EVERY_SET, PROGRESS];
 
 /// A whole run.
 pub const ALL_HAVE_IT: &str = "everybody has the number of a committed run";
@@ -58,14 +61,20 @@ pub(super) fn of<G: ModelGroup>(plan: &Plan, formulation: Formulation) -> Vec<Pr
         Property::always(ONE_COMMIT, |model: &Drp<G>, state: &State| {
             model.with_steps(|steps| steps.commits_in_log(state.log) <= 1)
         }),
+        Property::always(ONE_STATEMENT, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.signs_one_statement(state.pool))
+        }),
         Property::always(ONE_NUMBER, |model: &Drp<G>, state: &State| {
             model.with_steps(|steps| steps.numbers(state).len() <= 1)
         }),
         Property::always(AVAILABLE, |model: &Drp<G>, state: &State| {
             model.with_steps(|steps| steps.ends_well(state))
         }),
-        Property::always(ONE_LEADER, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.sees_one_leader(state))
+        Property::always(EVERY_SET, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| {
+                let commit = steps.last_commit(state.log);
+                commit.is_none_or(|commit| !steps.is_ambiguous(commit))
+            })
         }),
         Property::always(PROGRESS, |model: &Drp<G>, state: &State| {
             !model.plan.gives_up || model.with_steps(|steps| steps.gets_on(state))
@@ -102,17 +111,29 @@ impl<G: Group> Steps<G> {
         self.log(log).entries.iter().filter(is_commit).count()
     }
 
+    fn signs_one_statement(&self, pool: Pool) -> bool {
+        let mut signed = BTreeMap::new();
+        self.in_pool(pool).all(|(_, said)| match said {
+            Said::Agreed { validator, message } => {
+                let of = self.proposed.iter().find(|proposed| proposed.message == *message);
+                let run = of.map(|proposed| proposed.run);
+                *signed.entry((*validator, run)).or_insert(*message) == *message
+            }
+            _ => true,
+        })
+    }
+
     fn recovered(&self, state: &State, validator: Validator) -> Option<&Recovered> {
         self.local(state.locals[usize::from(validator)]).server.recovered()
     }
 
     /// The numbers that honest validators have.
-    fn numbers(&self, state: &State) -> BTreeSet<[u8; 32]> {
+    pub(super) fn numbers(&self, state: &State) -> BTreeSet<[u8; 32]> {
         let recovered = self.world.honest().filter_map(|it| self.recovered(state, it));
         recovered.map(|recovered| recovered.randomness.0).collect()
     }
 
-    fn all_have_it(&self, state: &State) -> bool {
+    pub(super) fn all_have_it(&self, state: &State) -> bool {
         self.world.honest().all(|it| self.recovered(state, it).is_some())
     }
 
@@ -123,17 +144,6 @@ impl<G: Group> Steps<G> {
             let choice = &self.proposed[usize::from(proposed)].choice;
             choice.iter().flatten().all(|(_, kind)| *kind == DealKind::Genuine)
         })
-    }
-
-    fn sees_one_leader(&self, state: &State) -> bool {
-        let leaders = self.world.honest().map(|validator| {
-            let local = self.local(state.locals[usize::from(validator)]);
-            let leadership = local.server.leadership(&self.world.epoch).ok();
-            (local.heard, leadership.map(|it| (it.view, it.rank, it.leader)))
-        });
-        let seen: BTreeSet<_> = leaders.collect();
-        let places: BTreeSet<u8> = seen.iter().map(|(heard, _)| *heard).collect();
-        seen.len() == places.len()
     }
 
     /// Whether a log without a commit, or that after one the honest get one number all alone: everybody hears the
@@ -160,7 +170,7 @@ impl<G: Group> Steps<G> {
         for validator in honest {
             let place = usize::from(*validator);
             loop {
-                let heard = self.local(state.locals[place]).heard;
+                let heard = self.local(state.locals[place]).heard();
                 let entry = self.log(state.log).entries.get(usize::from(heard)).copied();
                 let Some(entry) = entry else { break };
                 let heard = Heard::Entry(entry, heard);
@@ -224,7 +234,7 @@ impl<G: Group> Steps<G> {
     }
 
     /// Whether each group has as many honest members as the specification's threshold, ⌊c/3⌋ + 1.
-    fn fits_groups(&self) -> bool {
+    pub(super) fn fits_groups(&self) -> bool {
         self.world.runs.iter().all(|session| {
             session.groups.iter().all(|group| {
                 let members = group.members.iter().filter_map(|name| self.world.place_of(name));

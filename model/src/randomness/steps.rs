@@ -10,11 +10,11 @@ use ioschain_spec::primitives::group::Group;
 use ioschain_spec::randomness::leader::Leader;
 use ioschain_spec::randomness::messages::{Announcement, LogEntry, Message};
 use ioschain_spec::randomness::rules::Step;
-use ioschain_spec::randomness::server::{Effect, Event};
+use ioschain_spec::randomness::server::{Effect, Event, Memory};
 
 use super::coins::Counted;
 use super::crafting::Choice;
-use super::plan::{DealKind, Plan};
+use super::plan::{DealKind, Plan, Restarts};
 use super::world::{Validator, World};
 use crate::fingerprint::fingerprint;
 
@@ -49,15 +49,18 @@ pub struct Steps<G: Group> {
     pub(super) led: HashMap<(Id, u64), Option<(Id, Pool)>>,
     pub(super) counted: Counted,
     pub(super) ended: HashMap<(Id, Vec<Id>), bool>,
+    pub(super) ambiguous: HashMap<Id, bool>,
+    /// Whether more things were said than the pool has bits: then something was left out.
+    pub is_overfull: bool,
 }
 
 pub(super) fn number(at: usize) -> Id {
     Id::try_from(at).expect("a model has fewer than 65,536 of each thing")
 }
 
-/// The bit of something said.
+/// The bit of something said; 0 if there is none left.
 pub fn bit(said: Id) -> Pool {
-    1u128.checked_shl(said.into()).expect("a model's validators say fewer than 128 things")
+    1u128.checked_shl(said.into()).unwrap_or(0)
 }
 
 /// Puts something that prints as `key` into a list once.
@@ -106,13 +109,17 @@ impl<G: Group> Steps<G> {
             led: HashMap::new(),
             counted: Counted::default(),
             ended: HashMap::new(),
+            ambiguous: HashMap::new(),
+            is_overfull: false,
             world,
         };
         let validators: Vec<Validator> = steps.world.validators().collect();
         let mut first = Vec::new();
         for validator in validators {
-            let server = steps.world.server(validator)?;
-            first.push(steps.intern_local(validator, Local { server, heard: 0 }));
+            let persisted = Memory::default();
+            let server = steps.world.server(validator, persisted.clone())?;
+            let local = Local { server, entries: Vec::new(), persisted };
+            first.push(steps.intern_local(validator, local));
         }
         for run in 0..steps.plan.runs {
             if steps.world.is_corrupt_rank(run) {
@@ -126,7 +133,8 @@ impl<G: Group> Steps<G> {
     }
 
     fn intern_local(&mut self, validator: Validator, local: Local<G>) -> Id {
-        let key = fingerprint(&(validator, local.heard, format!("{:?}", local.server)));
+        let Local { server, entries, persisted } = &local;
+        let key = fingerprint(&(validator, entries, format!("{persisted:?}{server:?}")));
         intern(&mut self.locals, &mut self.local_ids, key, || local)
     }
 
@@ -142,7 +150,9 @@ impl<G: Group> Steps<G> {
 
     fn intern_said(&mut self, said: Said) -> Pool {
         let key = fingerprint(&format!("{said:?}"));
-        bit(intern(&mut self.said, &mut self.said_ids, key, || said))
+        let bit = bit(intern(&mut self.said, &mut self.said_ids, key, || said));
+        self.is_overfull |= bit == 0;
+        bit
     }
 
     /// The machine of a number.
@@ -184,15 +194,47 @@ impl<G: Group> Steps<G> {
     }
 
     fn ask(&mut self, validator: Validator, local: Id, heard: Heard) -> Option<(Id, Pool)> {
-        let event = self.event(heard);
-        let Local { server, heard: already } = self.local(local);
-        let (mut server, already) = (server.clone(), *already);
-        let answer = self.world.within(|environment| server.handle(environment, event));
-        let effects = answer.ok()?;
-        let now = if matches!(heard, Heard::Entry(..)) { already + 1 } else { already };
+        let Local { server, entries, persisted } = self.local(local);
+        let mut after = Local {
+            server: server.clone(),
+            entries: entries.clone(),
+            persisted: persisted.clone(),
+        };
+        let effects = match heard {
+            Heard::Restart => self.restart(validator, &mut after)?,
+            _ => {
+                let event = self.event(heard);
+                let server = &mut after.server;
+                self.world.within(|environment| server.handle(environment, event)).ok()?
+            }
+        };
+        if let Heard::Entry(entry, _) = heard {
+            after.entries.push(entry);
+        }
+        for effect in &effects {
+            if let Effect::Persist(memory) = effect {
+                after.persisted = memory.clone();
+            }
+        }
         let said = self.take_note(validator, effects);
-        let next = self.intern_local(validator, Local { server, heard: now });
+        let next = self.intern_local(validator, after);
         (next != local || said != 0).then_some((next, said))
+    }
+
+    /// A machine that comes back with what it persisted; the log is handed to it again.
+    fn restart(&mut self, validator: Validator, local: &mut Local<G>) -> Option<Vec<Effect>> {
+        if self.plan.restarts == Restarts::Forgetting {
+            local.persisted = Memory::default();
+        }
+        local.server = self.world.server(validator, local.persisted.clone()).ok()?;
+        let mut effects = Vec::new();
+        for (place, entry) in (0..).zip(&local.entries) {
+            let event = self.event(Heard::Entry(*entry, place));
+            let server = &mut local.server;
+            let answer = self.world.within(|environment| server.handle(environment, event));
+            effects.extend(answer.ok()?);
+        }
+        Some(effects)
     }
 
     /// The event that something is for a machine.
@@ -221,6 +263,7 @@ impl<G: Group> Steps<G> {
                 };
                 Event::Deadline { view: 0, rank, step }
             }
+            Heard::Restart => Event::Reached(0), // no event: see `restart`
             Heard::Reveal(id) => match &self.said[usize::from(id)] {
                 Said::Revealed { reveal, .. } => Event::Message(Message::Reveal(reveal.clone())),
                 _ => Event::Reached(0), // no reveal: nothing happens

@@ -134,6 +134,7 @@ impl<G: Group> Steps<G> {
 
     fn heard_in_words(&self, heard: Heard) -> String {
         match heard {
+            Heard::Restart => "comes back with what it persisted".to_owned(),
             Heard::Announcement(id) => self.announcement_in_words(id),
             Heard::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),
             Heard::Commit(id) => format!("hears the {}", self.commit_in_words(id)),

@@ -217,13 +217,13 @@ impl<G: Group> World<G> {
         CLOSED + 1 + index as u64
     }
 
-    /// The machine of a validator when the lottery has closed.
+    /// The machine of a validator when the lottery has closed, with what it persisted.
     ///
     /// # Errors
     /// What it refuses of the lottery.
-    pub fn server(&self, validator: Validator) -> Result<Server<G>, Rejection> {
+    pub fn server(&self, validator: Validator, persisted: Memory) -> Result<Server<G>, Rejection> {
         let secrets = self.members[usize::from(validator)].secrets.clone();
-        let mut server = Server::new(&self.epoch, secrets, Memory::default());
+        let mut server = Server::new(&self.epoch, secrets, persisted);
         let height = self.epoch.opened.height;
         for entry in self.tickets.iter().cloned() {
             let event = Event::Ordered { height, entry };

@@ -28,6 +28,8 @@ pub struct DrpVariant {
     pub toy5: fn() -> Arc<ModelRules<ToyGroup<5>>>,
     /// In the integers modulo 7.
     pub toy7: fn() -> Arc<ModelRules<ToyGroup<7>>>,
+    /// In the integers modulo 11.
+    pub toy11: fn() -> Arc<ModelRules<ToyGroup<11>>>,
     /// In the protocol's group.
     pub ristretto255: fn() -> Arc<ModelRules<Ristretto255>>,
     /// Where it fails first, and how.
@@ -42,6 +44,7 @@ const fn variant<R>(
 where
     R: Rules<ToyGroup<5>, Remembering>
         + Rules<ToyGroup<7>, Remembering>
+        + Rules<ToyGroup<11>, Remembering>
         + Rules<Ristretto255, Remembering>
         + Default
         + Send
@@ -53,6 +56,7 @@ where
         weakens,
         toy5: || Arc::new(R::default()),
         toy7: || Arc::new(R::default()),
+        toy11: || Arc::new(R::default()),
         ristretto255: || Arc::new(R::default()),
         expected: Expected { configuration, property, length },
     }

@@ -1,6 +1,6 @@
 //! The plans that are checked, by name.
 
-use super::{Choices, DealKind, InGroup, Interleaving, Plan};
+use super::{Choices, DealKind, InGroup, Interleaving, Plan, Restarts};
 
 fn plan(name: &str, about: &str, validators: u8, group_size: u16) -> Plan {
     Plan {
@@ -19,6 +19,7 @@ fn plan(name: &str, about: &str, validators: u8, group_size: u16) -> Plan {
         gives_up: false,
         recovers: false,
         forged_shares: 0,
+        restarts: Restarts::Never,
         seed: 0,
     }
 }
@@ -141,6 +142,19 @@ pub fn withheld_commit() -> Plan {
     }
 }
 
+/// A malicious leader of two announcements and a malicious server of three; the honest crash and come back.
+pub fn restarts() -> Plan {
+    Plan {
+        announcements: 2,
+        hears_commits: true,
+        gives_up: true,
+        interleaving: Interleaving::Ordered,
+        restarts: Restarts::Remembering,
+        choices: valid(1),
+        ..renamed(three_servers(), "restarts", "validators crash and come back, up to the number")
+    }
+}
+
 /// For exact values: a malicious leader and server, who deal every secret; each server agrees on its own.
 pub fn every_secret() -> Plan {
     Plan {
@@ -177,13 +191,13 @@ pub fn every_share() -> Plan {
     }
 }
 
-/// For exact values: a deal with a coefficient too many, up to the number.
+/// For exact values: a deal with coefficients too many, up to the number.
 pub fn high_degree() -> Plan {
     Plan {
         recovers: true,
         interleaving: Interleaving::DealTogether,
         choices: Choices { corrupt: vec![DealKind::HighDegree], by_counts: true, ..valid(0) },
-        ..renamed(corrupt_leader(), "high-degree", "a coefficient too many, for exact values")
+        ..renamed(corrupt_leader(), "high-degree", "coefficients too many, for exact values")
     }
 }
 
@@ -230,9 +244,17 @@ pub fn equivocating_quorum() -> Plan {
     }
 }
 
+/// The failover in every order.
+pub fn failover_in_every_order() -> Plan {
+    Plan {
+        interleaving: Interleaving::Every,
+        ..renamed(failover(), "failover-in-every-order", "the same in every order")
+    }
+}
+
 /// Those of the full tier.
 pub fn full() -> Vec<Plan> {
-    vec![large(32)]
+    vec![failover_in_every_order(), large(32)]
 }
 
 /// A plan of any kind.
@@ -286,6 +308,7 @@ pub fn quick() -> Vec<Plan> {
         three_servers(),
         failover(),
         withheld_commit(),
+        restarts(),
         two_groups(),
         large(16),
     ]

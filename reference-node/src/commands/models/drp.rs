@@ -80,13 +80,19 @@ fn check_one(
     let mut looking = Looking { bounds, errors };
     let (findings, violations) = subject.visit(&mut looking)?;
     let variant = subject.variant.map_or(SPECIFICATION, |variant| variant.name);
+    // Output as reachability, where shares are heard.
+    let is_asked = subject.variant.is_none() && subject.plan.recovers && findings.is_complete;
+    let alone = is_asked.then(|| subject.alone(bounds)).transpose()?;
+    let ends = alone.is_none_or(|alone| alone.stops && alone.stuck + alone.fair_cycles == 0);
     Ok(CheckReport {
         seconds: started.elapsed().as_secs_f64(),
         verdict: match verdict(&findings) {
-            Verdict::Holds => "holds",
-            Verdict::Fails => "fails",
+            Verdict::Holds if ends => "holds",
+            Verdict::Holds | Verdict::Fails => "fails",
             Verdict::Incomplete => "incomplete",
         },
+        unresolvable: alone.map(|alone| alone.stuck),
+        fair_cycles: alone.map(|alone| alone.fair_cycles),
         only: subject.only,
         collision_probability: collision_probability(findings.unique_states as u64),
         violations,
@@ -108,7 +114,8 @@ impl Visit for Looking<'_> {
         let explore = &mut |watch: &mut super::Watcher<'_>| {
             Graph::explore(model, bounds, watch).findings().clone()
         };
-        let findings = look_with_progress(self.errors, explore);
+        let mut findings = look_with_progress(self.errors, explore);
+        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
         let violations = findings.failures.iter().map(|failure| Violation {
             property: failure.property.to_owned(),
             length: failure.actions.len(),
