@@ -129,6 +129,7 @@ pub fn score_within(
     let mut configurations = plans.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
     if !is_interrupted {
         configurations.extend(randomness::score::columns(&variants, states_max)?);
+        configurations.push(lottery_registry::column(&variants, states_max)?);
     }
     let killed = variants.iter().filter(|row| row.killed).count();
     Ok(Score { total, killed, variants, configurations })

@@ -12,10 +12,13 @@ use crate::graph::{Bounds, GoOn, Graph, Stop};
 use crate::lotteries::{
     Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, swap_with_any,
 };
-use crate::score::Row;
+use crate::score::{Column, Row};
 
 /// The name of the model.
 pub const LOTTERIES: &str = "lotteries";
+
+/// The configuration in which leaders fail.
+pub const TURNS: &str = "turns";
 
 /// What a weakened rule leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +81,40 @@ impl LotteryVariant {
     }
 }
 
+/// The specification in the model of turns, and how many variants die there.
+///
+/// # Errors
+/// What the specification refuses of the model.
+pub fn column(rows: &[Row], bound: usize) -> Result<Column, Rejection> {
+    let turns = Turns::new(Arc::new(Specification))?;
+    let graph = Graph::explore(&turns, ALL, &mut |_| GoOn::Yes);
+    let own = || rows.iter().filter(|row| row.model == LOTTERIES && row.configuration == TURNS);
+    Ok(Column {
+        model: LOTTERIES,
+        configuration: TURNS.to_owned(),
+        about: "leaders that fail, up to an honest one's turn".to_owned(),
+        unique_states: graph.len(),
+        holds: holds(&graph),
+        bound,
+        killed: own().filter(|row| row.killed).count(),
+        total: own().count(),
+    })
+}
+
+/// Whether an honest leader's turn comes, from every state and without a cycle.
+pub fn holds(graph: &Graph<'_, Turns>) -> bool {
+    let (findings, unresolved) = (graph.findings(), graph.unresolved());
+    findings.is_complete
+        && findings.missing_witnesses.is_empty()
+        && unresolved.stuck.is_empty()
+        && unresolved.fair_cycles.is_empty()
+}
+
 const REGISTRY: [LotteryVariant; 5] = [
     LotteryVariant {
         name: "same-view",
         weakens: "after all leaders have failed the same view is drawn again, and nobody is excluded",
-        configuration: "turns",
+        configuration: TURNS,
         property: TURN_COMES,
         length: Some(4),
         find: same_leaders_for_ever,

@@ -134,7 +134,7 @@ fn list_lotteries() -> Listing {
         model: LOTTERIES,
         about: "section 5 in small: leaders that fail, tickets, keys, shuffles",
         configurations: vec![ListedConfiguration {
-            name: "turns".to_owned(),
+            name: lottery_registry::TURNS.to_owned(),
             about: "ten validators, and the leaders of all three ranks are malicious and fail"
                 .to_owned(),
             tier: Tier::Quick.name(),

@@ -8,6 +8,7 @@ use ioschain_model::randomness::trace::DrpTrace;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace};
 use serde::Serialize;
 
+use super::DRP;
 use super::reach::Reach;
 
 /// What came of a check, as `--json` prints it.
@@ -228,6 +229,9 @@ fn write_extent(report: &CheckReport, output: &mut dyn Write) -> std::io::Result
         ("fails", None) => {
             writeln!(output, "  not covered: whatever lies beyond the first failure")
         }
+        (_, None) if report.model == DRP => {
+            writeln!(output, "  not covered: output by reachability, as no shares are heard")
+        }
         (_, None) => writeln!(output, "  not covered: resolution, which a graph decides"),
         _ => Ok(()),
     }
@@ -235,7 +239,10 @@ fn write_extent(report: &CheckReport, output: &mut dyn Write) -> std::io::Result
 
 fn write_violation(violation: &Violation, output: &mut dyn Write) -> std::io::Result<()> {
     let Violation { property, length, trace } = violation;
-    writeln!(output, "  broken after {length} steps: {property}")?;
+    match length {
+        0 => writeln!(output, "  broken: {property}")?,
+        _ => writeln!(output, "  broken after {length} steps: {property}")?,
+    }
     match trace {
         AnyTrace::Atomix(trace) => write_steps(trace, output),
         AnyTrace::Drp(trace) => write_drp_steps(trace, output),
