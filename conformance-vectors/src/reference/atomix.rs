@@ -11,7 +11,7 @@ use super::Answers::{self, ByRules, InSteps, Plain};
 use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
 use super::world::{World, read_log};
-use super::{Handler, NormativeRules, OpenScenario, Outcome, Refusal, RuleBook, Shape};
+use super::{Handler, NormativeRules, Opened, Outcome, RuleBook, Shape};
 use crate::vector::HandlerKind::{Function, Scenario, Trace};
 
 /// What a scenario starts from and ends in.
@@ -181,7 +181,7 @@ const fn handler(name: &'static str, doc: &'static str, shape: Shape, answer: An
     Handler { name, kind: Function, doc, shape, answer }
 }
 
-fn begin(rules: RuleBook, input: &Value) -> Result<Box<dyn OpenScenario>, Refusal> {
+fn begin(rules: RuleBook, input: &Value) -> Opened {
     Ok(Box::new(World::from_json(rules.atomix, input)?))
 }
 

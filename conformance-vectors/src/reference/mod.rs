@@ -90,6 +90,9 @@ pub struct RuleBook {
     pub randomness: &'static dyn EveryGroup,
 }
 
+/// A scenario, or why there is none.
+pub type Opened = Result<Box<dyn OpenScenario>, Refusal>;
+
 /// What is asked step by step.
 pub trait OpenScenario {
     /// What happens, and the answer. A refusal leaves the state as it is.
@@ -110,7 +113,7 @@ pub enum Answers {
     /// By the rules of §4, whoever's they are.
     ByRandomnessRules(fn(RuleBook, &Value) -> Outcome),
     /// Step by step, from the state that the input describes.
-    InSteps(fn(RuleBook, &Value) -> Result<Box<dyn OpenScenario>, Refusal>),
+    InSteps(fn(RuleBook, &Value) -> Opened),
 }
 
 /// What goes in and what comes out: member and type, in words of the encoding.

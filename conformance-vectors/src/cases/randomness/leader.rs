@@ -32,6 +32,13 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![turn.courses()?, turn.refused_deals()?, turn.refused_signatures()?])
 }
 
+/// A deal that is refused: slug, what is wrong, requirement, code.
+type Row = (&'static str, &'static str, &'static str, Rejection, SignedDeal);
+
+fn unsigned(deal: &SignedDeal) -> SignedDeal {
+    SignedDeal { signature: Signature([0; 64]), ..deal.clone() }
+}
+
 /// A leader's turn, whose run is known to the end.
 struct Turn {
     honest: Question,
@@ -169,135 +176,11 @@ impl Turn {
         let mut suite = SuiteWriter::new("drp.leader", "refused-deals", doc)?;
         let groups = &self.honest.groups;
         let honest = self.deal_of(&groups[0][0])?;
-        let again = self.deal_of(&groups[1][0])?;
-        let leader = self.honest.finished.leadership.leader;
-        let nobody = NodeId(Digest::ZERO);
-        let unsigned =
-            |deal: &SignedDeal| SignedDeal { signature: Signature([0; 64]), ..deal.clone() };
-        let rows: Vec<(&str, &str, &str, Rejection, SignedDeal)> = vec![
-            (
-                "leader",
-                "it is by the leader",
-                "DRP-SERVERS-01",
-                DrpInputGroup,
-                self.changed(&honest, leader, |_| Ok(()))?,
-            ),
-            (
-                "nobody",
-                "it is by nobody of the epoch",
-                "DRP-INPUTS-03",
-                DrpInputGroup,
-                SignedDeal { dealer: nobody, ..honest.clone() },
-            ),
-            (
-                "repeated",
-                "its dealer has dealt the same",
-                "DRP-DEAL-04",
-                DrpDealRepeated,
-                again.clone(),
-            ),
-            (
-                "repeated-other",
-                "its dealer has dealt another",
-                "DRP-DEAL-04",
-                DrpDealRepeated,
-                self.honest.deal_from_another_seed(&groups[1][0])?,
-            ),
-            ("unsigned", "it is not signed", "DRP-DEAL-02", DrpDealSignature, unsigned(&honest)),
-            (
-                "taken-over",
-                "it is another server's, and its signature too",
-                "DRP-DEAL-02",
-                DrpDealSignature,
-                SignedDeal { dealer: honest.dealer, ..self.deal_of(&groups[0][1])? },
-            ),
-            (
-                "session",
-                "it is of another session",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                self.changed(&honest, honest.dealer, |deal| {
-                    deal.session = Digest::ZERO;
-                    Ok(())
-                })?,
-            ),
-            (
-                "announcement",
-                "it answers another announcement",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                self.changed(&honest, honest.dealer, |deal| {
-                    deal.announcement = Digest::ZERO;
-                    Ok(())
-                })?,
-            ),
-            (
-                "replayed",
-                "it comes from the failed leader's run",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                self.honest.deal_for_the_failed_leader(&honest.dealer)?,
-            ),
-            (
-                "lengths",
-                "it has a share fewer",
-                "CRY-PVSS-03",
-                CryPvssLengths,
-                self.changed(&honest, honest.dealer, |deal| {
-                    edit(&mut deal.deal.shares, |shares| shares.truncate(2))
-                })?,
-            ),
-            (
-                "commitment",
-                "a commitment is no element",
-                "CRY-GROUP-01",
-                CryElementEncoding,
-                self.changed(&honest, honest.dealer, |deal| {
-                    edit(&mut deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))
-                })?,
-            ),
-            (
-                "proof",
-                "two shares are swapped",
-                "CRY-PVSS-04",
-                CryDleqProof,
-                falsify(self.honest.finished.world.member(&honest.dealer)?, &honest)?,
-            ),
-            (
-                "nobody-and-unsigned",
-                "it is by nobody and not signed",
-                "DRP-INPUTS-03",
-                DrpInputGroup,
-                SignedDeal { dealer: nobody, ..unsigned(&honest) },
-            ),
-            (
-                "repeated-and-unsigned",
-                "its dealer has dealt, and it is not signed",
-                "DRP-DEAL-04",
-                DrpDealRepeated,
-                unsigned(&again),
-            ),
-            (
-                "unsigned-and-session",
-                "it is not signed, and of another session",
-                "DRP-DEAL-02",
-                DrpDealSignature,
-                SignedDeal { session: Digest::ZERO, ..honest.clone() },
-            ),
-            (
-                "session-and-lengths",
-                "it is of another session, and has a share fewer",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                self.changed(&honest, honest.dealer, |deal| {
-                    deal.session = Digest::ZERO;
-                    edit(&mut deal.deal.shares, |shares| shares.truncate(2))
-                })?,
-            ),
-        ];
         let deals: Vec<SignedDeal> =
             groups[1].iter().map(|dealer| self.deal_of(dealer)).collect::<Result<_, _>>()?;
-        for (slug, what, requirement, rejection, deal) in rows {
+        let rows =
+            [self.foreign_deals(&honest)?, self.broken_deals(&honest)?, self.two_faults(&honest)?];
+        for (slug, what, requirement, rejection, deal) in rows.into_iter().flatten() {
             let steps = vec![
                 (deal_step(&deal)?, Intent::Rejected(rejection)),
                 (deal_step(&honest)?, Intent::Ok),
@@ -312,6 +195,123 @@ impl Turn {
             }
         }
         Ok(suite.finish())
+    }
+
+    /// Deals of others, of other runs, and a second time.
+    fn foreign_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let groups = &self.honest.groups;
+        let (again, dealer) = (self.deal_of(&groups[1][0])?, honest.dealer);
+        let by_leader = self.changed(honest, self.honest.finished.leadership.leader, |_| Ok(()))?;
+        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..honest.clone() };
+        let other = self.honest.deal_from_another_seed(&groups[1][0])?;
+        let taken_over = SignedDeal { dealer, ..self.deal_of(&groups[0][1])? };
+        let of_session = self.changed(honest, dealer, |deal| {
+            deal.session = Digest::ZERO;
+            Ok(())
+        })?;
+        let of_announcement = self.changed(honest, dealer, |deal| {
+            deal.announcement = Digest::ZERO;
+            Ok(())
+        })?;
+        let replayed = self.honest.deal_for_the_failed_leader(&dealer)?;
+        Ok(vec![
+            ("leader", "it is by the leader", "DRP-SERVERS-01", DrpInputGroup, by_leader),
+            ("nobody", "it is by nobody of the epoch", "DRP-INPUTS-03", DrpInputGroup, by_nobody),
+            ("repeated", "its dealer has dealt the same", "DRP-DEAL-04", DrpDealRepeated, again),
+            (
+                "repeated-other",
+                "its dealer has dealt another",
+                "DRP-DEAL-04",
+                DrpDealRepeated,
+                other,
+            ),
+            ("unsigned", "it is not signed", "DRP-DEAL-02", DrpDealSignature, unsigned(honest)),
+            (
+                "taken-over",
+                "it is another server's, and its signature too",
+                "DRP-DEAL-02",
+                DrpDealSignature,
+                taken_over,
+            ),
+            ("session", "it is of another session", "DRP-DEAL-03", DrpDealSession, of_session),
+            (
+                "announcement",
+                "it answers another announcement",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                of_announcement,
+            ),
+            (
+                "replayed",
+                "it comes from the failed leader's run",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                replayed,
+            ),
+        ])
+    }
+
+    /// Deals of which a part is wrong.
+    fn broken_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let dealer = honest.dealer;
+        let shorter = self.changed(honest, dealer, |deal| {
+            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
+        })?;
+        let no_element = self.changed(honest, dealer, |deal| {
+            edit(&mut deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))
+        })?;
+        let swapped = falsify(self.honest.finished.world.member(&dealer)?, honest)?;
+        Ok(vec![
+            ("lengths", "it has a share fewer", "CRY-PVSS-03", CryPvssLengths, shorter),
+            (
+                "commitment",
+                "a commitment is no element",
+                "CRY-GROUP-01",
+                CryElementEncoding,
+                no_element,
+            ),
+            ("proof", "two shares are swapped", "CRY-PVSS-04", CryDleqProof, swapped),
+        ])
+    }
+
+    fn two_faults(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let again = self.deal_of(&self.honest.groups[1][0])?;
+        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..unsigned(honest) };
+        let of_session = SignedDeal { session: Digest::ZERO, ..honest.clone() };
+        let shorter = self.changed(honest, honest.dealer, |deal| {
+            deal.session = Digest::ZERO;
+            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
+        })?;
+        Ok(vec![
+            (
+                "nobody-and-unsigned",
+                "it is by nobody and not signed",
+                "DRP-INPUTS-03",
+                DrpInputGroup,
+                by_nobody,
+            ),
+            (
+                "repeated-and-unsigned",
+                "its dealer has dealt, and it is not signed",
+                "DRP-DEAL-04",
+                DrpDealRepeated,
+                unsigned(&again),
+            ),
+            (
+                "unsigned-and-session",
+                "it is not signed, and of another session",
+                "DRP-DEAL-02",
+                DrpDealSignature,
+                of_session,
+            ),
+            (
+                "session-and-lengths",
+                "it is of another session, and has a share fewer",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                shorter,
+            ),
+        ])
     }
 
     /// A deal that its dealer signs as it is changed.

@@ -37,14 +37,6 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![courses()?, refused_tickets()?, refused_failures()?, refused_commits()?])
 }
 
-/// What a scenario begins with: the log as it is.
-fn begin(world: &Real) -> Result<Value, CaseError> {
-    let mut input = world.to_json()?;
-    input["log"] = world.log_json()?;
-    input["height"] = json!(world.height.to_string());
-    Ok(input)
-}
-
 fn order(height: u64, entry: &LogEntry) -> Result<Value, CaseError> {
     Ok(json!({ "order": to_json(entry)?, "height": height.to_string() }))
 }
@@ -74,13 +66,13 @@ fn courses() -> Result<VectorFile, CaseError> {
     steps.push((reached(last + 1), Intent::Ok));
     steps.push((reached(last - 3), Intent::Ok));
     let doc = "Given a lottery, when all enter and it closes, then it is the turn of the smallest number.";
-    suite.add_scenario("lottery", RUNS, doc, begin(&empty)?, steps)?;
+    suite.add_scenario("lottery", RUNS, doc, empty.log_json()?, steps)?;
 
     let heights = [last, last + 1, last + 2, opened + 10, opened + 11, u64::MAX];
     let steps = heights.map(|height| (reached(height), Intent::Ok)).to_vec();
     let doc = "Given lotteries that nobody enters, when heights are reached, then views pass.";
     let requirements = ["EDS-VIEW-01", "EDS-VIEW-02"];
-    suite.add_scenario("empty-lotteries", &requirements, doc, begin(&empty)?, steps)?;
+    suite.add_scenario("empty-lotteries", &requirements, doc, empty.log_json()?, steps)?;
 
     until_all_have_failed(&mut suite, &empty)?;
     of_failure_and_commit(&mut suite)?;
@@ -107,7 +99,7 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
                enter again once all have failed.";
     let requirements =
         ["EDS-RANK-01", "EDS-VIEW-01", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "DRP-FAIL-01"];
-    suite.add_scenario("all-fail", &requirements, doc, begin(empty)?, steps)?;
+    suite.add_scenario("all-fail", &requirements, doc, empty.log_json()?, steps)?;
     Ok(())
 }
 
@@ -131,7 +123,7 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements =
         ["DRP-COMMIT-02", "DRP-COMMIT-03", "DRP-LOG-02", "DRP-UNIQUE-01", "EDS-RANK-01"];
     let doc = "Given a turn, when a commit is ordered, then there is no failure and no other commit after it.";
-    suite.add_scenario("commit-first", &requirements, doc, begin(&before)?, steps)?;
+    suite.add_scenario("commit-first", &requirements, doc, before.log_json()?, steps)?;
     let steps = vec![
         (order(height + 1, &fail)?, Intent::Ok),
         (order(height + 1, &commit)?, refused(DrpLeader)),
@@ -139,7 +131,7 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         (order(height + 1, &next)?, Intent::Ok),
     ];
     let doc = "Given a turn, when a failure is ordered, then its commit comes too late, and the next rank can fail.";
-    suite.add_scenario("failure-first", &requirements, doc, begin(&before)?, steps)?;
+    suite.add_scenario("failure-first", &requirements, doc, before.log_json()?, steps)?;
     Ok(())
 }
 
@@ -153,7 +145,13 @@ fn ticket_at_the_end(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseEr
     }
     steps.push((reached(last + 1), Intent::Ok));
     let doc = "Given a lottery, when tickets come from its first height to its last, then all of them count.";
-    suite.add_scenario("heights", &["DRP-LOG-01", "EDS-TICKET-03"], doc, begin(empty)?, steps)?;
+    suite.add_scenario(
+        "heights",
+        &["DRP-LOG-01", "EDS-TICKET-03"],
+        doc,
+        empty.log_json()?,
+        steps,
+    )?;
     Ok(())
 }
 
@@ -181,7 +179,7 @@ fn add_refused(
     );
     let steps = vec![(order(refused.height, &refused.entry)?, Intent::Rejected(refused.rejection))];
     let case =
-        suite.add_scenario(refused.slug, refused.requirements, &doc, begin(world)?, steps)?;
+        suite.add_scenario(refused.slug, refused.requirements, &doc, world.log_json()?, steps)?;
     if refused.has_second_fault {
         case.flag(FLAG_SECOND_FAULT);
     }
@@ -351,165 +349,148 @@ fn refused_failures() -> Result<VectorFile, CaseError> {
     let doc = "Failures that are none; two leaders have failed.";
     let mut suite = SuiteWriter::new("drp.log", "refused-failures", doc)?;
     let mut world = with_leader(4, 3)?;
-    let during_lottery = {
-        let mut world = Real::new(4, 3)?;
-        world.hold_lottery()?;
-        world.height = world.epoch.opened.height + 1;
-        world
-    };
     world.order(world.fail()?)?;
     world.order(world.fail()?)?;
-    let fail = |count, view, rank| world.fail_by(count, view, rank);
-    let valid = fail(3, 0, 2)?;
-    let (first, last) = (NodeId(Digest::ZERO), NodeId(Digest([0xff; 32])));
-    let unsigned = Signature([0; 64]);
-    let of_next_epoch = Fail { epoch: valid.epoch + 1, ..valid.clone() };
-    let break_first = |timeouts: &mut BTreeMap<NodeId, Signature>| {
-        if let Some(mut entry) = timeouts.first_entry() {
-            *entry.get_mut() = unsigned;
-        }
-    };
-    let rows = [
-        (
-            "rank-before",
-            "a failure of the rank before",
-            "DRP-LOG-02",
-            DrpNotCurrent,
-            LogEntry::Fail(fail(3, 0, 1)?),
-        ),
-        (
-            "rank-after",
-            "a failure of a rank that there is not",
-            "DRP-LOG-02",
-            DrpNotCurrent,
-            LogEntry::Fail(fail(3, 0, 3)?),
-        ),
-        (
-            "view-after",
-            "a failure of the next view",
-            "DRP-LOG-02",
-            DrpNotCurrent,
-            LogEntry::Fail(fail(3, 1, 2)?),
-        ),
-        (
-            "epoch-after",
-            "a failure of the next epoch",
-            "DRP-LOG-02",
-            DrpNotCurrent,
-            LogEntry::Fail(of_next_epoch),
-        ),
-        (
-            "quorum",
-            "a failure by 2f + 1 less one",
-            "DRP-FAIL-01",
-            DrpFailQuorum,
-            LogEntry::Fail(fail(2, 0, 2)?),
-        ),
-        (
-            "nobody",
-            "a failure by nobody",
-            "DRP-FAIL-01",
-            DrpFailQuorum,
-            LogEntry::Fail(fail(0, 0, 2)?),
-        ),
-        (
-            "signer",
-            "a failure that somebody else has signed too",
-            "DRP-TIMEOUT-01",
-            DrpTimeoutSigner,
-            with_timeouts(&valid, |timeouts| {
-                timeouts.insert(last, unsigned);
-            })?,
-        ),
-        (
-            "signature",
-            "a failure with a signature that is none",
-            "DRP-TIMEOUT-02",
-            DrpTimeoutSignature,
-            with_timeouts(&valid, break_first)?,
-        ),
-        (
-            "signature-of-another-rank",
-            "a failure with signatures for the rank before",
-            "DRP-TIMEOUT-02",
-            DrpTimeoutSignature,
-            LogEntry::Fail(Fail { rank: 2, ..fail(3, 0, 1)? }),
-        ),
-        (
-            "rank-and-quorum",
-            "a failure of the rank before by too few",
-            "DRP-LOG-02",
-            DrpNotCurrent,
-            LogEntry::Fail(fail(1, 0, 1)?),
-        ),
-        (
-            "quorum-and-signer",
-            "a failure by too few, one of them nobody of the epoch",
-            "DRP-FAIL-01",
-            DrpFailQuorum,
-            with_timeouts(&fail(1, 0, 2)?, |timeouts| {
-                timeouts.insert(first, unsigned);
-            })?,
-        ),
-        (
-            "quorum-and-signature",
-            "a failure by too few, who did not sign",
-            "DRP-FAIL-01",
-            DrpFailQuorum,
-            with_timeouts(&fail(2, 0, 2)?, break_first)?,
-        ),
-        (
-            "signer-and-signature",
-            "a failure by nobody of the epoch and by who did not sign",
-            "DRP-TIMEOUT-01",
-            DrpTimeoutSigner,
-            with_timeouts(&valid, |timeouts| {
-                break_first(timeouts);
-                timeouts.insert(first, unsigned);
-            })?,
-        ),
-        (
-            "signature-and-signer",
-            "a failure by who did not sign and then by nobody of the epoch",
-            "DRP-TIMEOUT-02",
-            DrpTimeoutSignature,
-            with_timeouts(&valid, |timeouts| {
-                break_first(timeouts);
-                timeouts.insert(last, unsigned);
-            })?,
-        ),
-    ];
-    for (slug, what, requirement, rejection, entry) in rows {
-        let (requirements, height) = (&[requirement], world.height);
+    for (slug, what, requirement, rejection, make) in FAILURES {
+        let (requirements, height, entry) = (&[requirement], world.height, make(&world)?);
         let has_second_fault = slug.contains("-and-");
-        add_refused(
-            &mut suite,
-            &world,
-            &Refused { slug, what, requirements, height, entry, rejection, has_second_fault },
-        )?;
+        let refused =
+            Refused { slug, what, requirements, height, entry, rejection, has_second_fault };
+        add_refused(&mut suite, &world, &refused)?;
     }
     let below = Refused {
         slug: "log-order",
         what: "a failure below the last entry",
         requirements: &["DRP-LOG-01"],
         height: world.height - 1,
-        entry: LogEntry::Fail(valid),
+        entry: world.fail()?,
         rejection: DrpLogOrder,
         has_second_fault: false,
     };
     add_refused(&mut suite, &world, &below)?;
+    let during_lottery = Real { height: Real::new(4, 3)?.height + 1, ..with_leader(4, 3)? };
     let early = Refused {
         slug: "during-lottery",
         what: "a failure during the lottery",
         requirements: &["DRP-LOG-02"],
         height: during_lottery.height,
-        entry: LogEntry::Fail(fail(3, 0, 0)?),
+        entry: LogEntry::Fail(world.fail_by(3, 0, 0)?),
         rejection: DrpNotCurrent,
         ..below
     };
     add_refused(&mut suite, &during_lottery, &early)?;
     Ok(suite.finish())
 }
+
+fn break_first(timeouts: &mut BTreeMap<NodeId, Signature>) {
+    if let Some(mut entry) = timeouts.first_entry() {
+        *entry.get_mut() = NO_SIGNATURE;
+    }
+}
+
+const NO_SIGNATURE: Signature = Signature([0; 64]);
+/// Names that nobody has, before and after all others.
+const NOBODY: [NodeId; 2] = [NodeId(Digest([0; 32])), NodeId(Digest([0xff; 32]))];
+
+/// A failure that is refused: slug, what it is, requirement, code, how it is made.
+type FailureRow =
+    (&'static str, &'static str, &'static str, Rejection, fn(&Real) -> Result<LogEntry, CaseError>);
+
+const FAILURES: [FailureRow; 14] = [
+    ("rank-before", "a failure of the rank before", "DRP-LOG-02", DrpNotCurrent, |world| {
+        Ok(LogEntry::Fail(world.fail_by(3, 0, 1)?))
+    }),
+    ("rank-after", "a failure of a rank that there is not", "DRP-LOG-02", DrpNotCurrent, |world| {
+        Ok(LogEntry::Fail(world.fail_by(3, 0, 3)?))
+    }),
+    ("view-after", "a failure of the next view", "DRP-LOG-02", DrpNotCurrent, |world| {
+        Ok(LogEntry::Fail(world.fail_by(3, 1, 2)?))
+    }),
+    ("epoch-after", "a failure of the next epoch", "DRP-LOG-02", DrpNotCurrent, |world| {
+        let fail = world.fail_by(3, 0, 2)?;
+        Ok(LogEntry::Fail(Fail { epoch: fail.epoch + 1, ..fail }))
+    }),
+    ("quorum", "a failure by 2f + 1 less one", "DRP-FAIL-01", DrpFailQuorum, |world| {
+        Ok(LogEntry::Fail(world.fail_by(2, 0, 2)?))
+    }),
+    ("nobody", "a failure by nobody", "DRP-FAIL-01", DrpFailQuorum, |world| {
+        Ok(LogEntry::Fail(world.fail_by(0, 0, 2)?))
+    }),
+    (
+        "signer",
+        "a failure that somebody else has signed too",
+        "DRP-TIMEOUT-01",
+        DrpTimeoutSigner,
+        |world| {
+            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+                timeouts.insert(NOBODY[1], NO_SIGNATURE);
+            })
+        },
+    ),
+    (
+        "signature",
+        "a failure with a signature that is none",
+        "DRP-TIMEOUT-02",
+        DrpTimeoutSignature,
+        |world| with_timeouts(&world.fail_by(3, 0, 2)?, break_first),
+    ),
+    (
+        "signature-of-another-rank",
+        "a failure with signatures for the rank before",
+        "DRP-TIMEOUT-02",
+        DrpTimeoutSignature,
+        |world| Ok(LogEntry::Fail(Fail { rank: 2, ..world.fail_by(3, 0, 1)? })),
+    ),
+    (
+        "rank-and-quorum",
+        "a failure of the rank before by too few",
+        "DRP-LOG-02",
+        DrpNotCurrent,
+        |world| Ok(LogEntry::Fail(world.fail_by(1, 0, 1)?)),
+    ),
+    (
+        "quorum-and-signer",
+        "a failure by too few, one of them nobody of the epoch",
+        "DRP-FAIL-01",
+        DrpFailQuorum,
+        |world| {
+            with_timeouts(&world.fail_by(1, 0, 2)?, |timeouts| {
+                timeouts.insert(NOBODY[0], NO_SIGNATURE);
+            })
+        },
+    ),
+    (
+        "quorum-and-signature",
+        "a failure by too few, who did not sign",
+        "DRP-FAIL-01",
+        DrpFailQuorum,
+        |world| with_timeouts(&world.fail_by(2, 0, 2)?, break_first),
+    ),
+    (
+        "signer-and-signature",
+        "a failure by nobody of the epoch and by who did not sign",
+        "DRP-TIMEOUT-01",
+        DrpTimeoutSigner,
+        |world| {
+            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+                break_first(timeouts);
+                timeouts.insert(NOBODY[0], NO_SIGNATURE);
+            })
+        },
+    ),
+    (
+        "signature-and-signer",
+        "a failure by who did not sign and then by nobody of the epoch",
+        "DRP-TIMEOUT-02",
+        DrpTimeoutSignature,
+        |world| {
+            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+                break_first(timeouts);
+                timeouts.insert(NOBODY[1], NO_SIGNATURE);
+            })
+        },
+    ),
+];
 
 /// Commits with a fault each, of seven validators.
 fn refused_commits() -> Result<VectorFile, CaseError> {

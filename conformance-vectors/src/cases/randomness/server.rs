@@ -10,15 +10,17 @@ use ioschain_spec::Rejection::{
     DrpLeader, DrpNotAnnounced, DrpNotCommitted, DrpNotCurrent, DrpOwnDeal, DrpRunRepeated,
     DrpShareInput, DrpStatementRepeated, DrpTimeoutSignature, DrpTimeoutSigner,
 };
-use ioschain_spec::primitives::group::{EncodedElement, Scalar as _};
+use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::signature::Signature;
 use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::randomness::Run;
 use ioschain_spec::randomness::checks::Check;
 use ioschain_spec::randomness::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal, Timeout,
+    derive_root,
 };
 use ioschain_spec::randomness::server::{Answered, Memory};
 
@@ -111,22 +113,8 @@ impl Scene {
         self.honest.finished.reveals.get(name).cloned().ok_or_else(|| missing("reveal"))
     }
 
-    /// A validator with a memory that has followed the log of a world.
-    fn begin_as(&self, world: &Real, name: &NodeId, memory: &Memory) -> Result<Value, CaseError> {
-        let member = world.member(name)?;
-        let mut input = world.to_json()?;
-        input["validator"] = to_json(name)?;
-        input["signing"] = to_json(&member.signing_seed)?;
-        input["decryption"] = to_json(&member.secrets.decryption.encode())?;
-        input["seed"] = to_json(&Digest(*member.secrets.seed))?;
-        input["memory"] = to_json(memory)?;
-        input["log"] = world.log_json()?;
-        input["height"] = json!(world.height.to_string());
-        Ok(input)
-    }
-
     fn begin(&self, world: &Real, memory: &Memory) -> Result<Value, CaseError> {
-        self.begin_as(world, &self.name, memory)
+        world.server_json(&self.name, memory)
     }
 
     fn announce_step(&self) -> Result<Value, CaseError> {
@@ -196,7 +184,7 @@ impl Scene {
         let doc = "Given the leader's own machine, when its run goes on, then it signs and recovers, and neither \
                    deals nor decrypts.";
         let requirements = [DEALS, SIGNS, OUTPUTS, &["DRP-SERVERS-01"]].concat();
-        let begin = self.begin_as(&self.turn, &leader, &nobody)?;
+        let begin = self.turn.server_json(&leader, &nobody)?;
         suite.add_scenario("leader", &requirements, doc, begin, steps)?;
         self.come_back(&mut suite)?;
         Ok(suite.finish())
@@ -312,22 +300,27 @@ impl Scene {
             steps,
         )?;
 
+        self.wait_for_shares(&mut suite, begin)?;
+        self.quorum_of_timeouts(&mut suite)?;
+        Ok(suite.finish())
+    }
+
+    fn wait_for_shares(&self, suite: &mut SuiteWriter, begin: Value) -> Result<(), CaseError> {
         let steps = vec![
             (self.order_commit_step()?, Intent::Ok),
-            (sign_off.clone(), nothing()),
+            (deadline("sign-off", 0, 1), nothing()),
             (json!({ "reached": "100000" }), nothing()),
-            (sign_off.clone(), nothing()),
+            (deadline("sign-off", 0, 1), nothing()),
         ];
         let doc = "Given a server that waits for shares, when deadlines come, then it waits on.";
         suite.add_scenario(
             "waits-for-shares",
             &["DRP-COMMIT-02", "DRP-TIMEOUT-03"],
             doc,
-            begin.clone(),
+            begin,
             steps,
         )?;
-        self.quorum_of_timeouts(&mut suite)?;
-        Ok(suite.finish())
+        Ok(())
     }
 
     fn quorum_of_timeouts(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
@@ -358,7 +351,7 @@ impl Scene {
         let mut suite = SuiteWriter::new("drp.server", "recoveries", doc)?;
         let groups = &self.honest.groups;
         let leader = self.honest.finished.leadership.leader;
-        let begin = self.begin_as(&self.committed, &leader, &Memory::default())?;
+        let begin = self.committed.server_json(&leader, &Memory::default())?;
         let orders: [(&str, &str, Vec<NodeId>); 6] = [
             (
                 "first-two",
@@ -414,7 +407,13 @@ impl Scene {
             );
             suite.add_scenario(slug, OUTPUTS, &doc, begin.clone(), steps)?;
         }
-        let mut single = self.reveal(&groups[0][0])?;
+        self.parts_of_reveals(&mut suite, begin)?;
+        Ok(suite.finish())
+    }
+
+    /// Not all that a server has.
+    fn parts_of_reveals(&self, suite: &mut SuiteWriter, begin: Value) -> Result<(), CaseError> {
+        let mut single = self.reveal(&self.honest.groups[0][0])?;
         edit(&mut single.shares, |shares| shares.truncate(1))?;
         let none = Reveal { session: single.session, shares: Vec::new().try_into()? };
         let steps = vec![
@@ -423,7 +422,7 @@ impl Scene {
         ];
         let doc = "Given a validator after the commit, when a server shows one share of two, or none, then what there is is taken.";
         suite.add_scenario("part", OUTPUTS, doc, begin, steps)?;
-        Ok(suite.finish())
+        Ok(())
     }
 
     // --- What it refuses ---
@@ -446,146 +445,50 @@ impl Scene {
         Ok(())
     }
 
-    /// The leader's run, changed and signed by who leads it then.
-    fn announced(
+    fn refuse_all(
         &self,
-        change: impl FnOnce(&mut ioschain_spec::randomness::Run),
-    ) -> Result<Announcement, CaseError> {
+        suite: &mut SuiteWriter,
+        begin: &Value,
+        rows: &[Row],
+    ) -> Result<(), CaseError> {
+        for (slug, what, requirement, rejection, make) in rows.iter().copied() {
+            let message = make(self)?;
+            let refused = Refused { slug, what, requirement, rejection, message };
+            self.refuse(suite, begin.clone(), &refused)?;
+        }
+        Ok(())
+    }
+
+    /// The leader's run, changed and signed by who leads it then.
+    fn announced(&self, change: impl FnOnce(&mut Run)) -> Result<Message, CaseError> {
         let mut run = self.announcement.run;
         change(&mut run);
         let signing = &self.turn.member(&run.leader)?.secrets.signing;
-        Ok(Announcement::sign(&Normative, run, signing))
+        Ok(Message::Announcement(Announcement::sign(&Normative, run, signing)))
+    }
+
+    /// That of a rank, by its leader, changed.
+    fn announced_by(&self, rank: u8, change: impl FnOnce(&mut Run)) -> Result<Message, CaseError> {
+        let leader = self.turn.progress.ranks()[usize::from(rank)];
+        self.announced(|run| {
+            (run.rank, run.leader) = (rank, leader);
+            change(run);
+        })
     }
 
     fn refused_announcements(&self) -> Result<VectorFile, CaseError> {
         let doc = "Announcements that a server does not answer, and deals, which are not for it.";
         let mut suite = SuiteWriter::new("drp.server", "refused-announcements", doc)?;
-        let ranks = self.turn.progress.ranks();
-        let unsigned = |announcement: Announcement| Announcement {
-            signature: Signature([0; 64]),
-            ..announcement
-        };
-        let rows = [
-            (
-                "suite",
-                "an announcement is of another suite",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| run.suite = Digest::ZERO)?,
-            ),
-            (
-                "chain",
-                "an announcement is of another chain",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| run.chain_id = Digest::ZERO)?,
-            ),
-            (
-                "epoch",
-                "an announcement is of the epoch before",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| run.epoch -= 1)?,
-            ),
-            (
-                "randomness",
-                "an announcement names another number before",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| run.randomness_before = Digest::ZERO)?,
-            ),
-            (
-                "validators",
-                "an announcement names other validators",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| run.configuration = Digest::ZERO)?,
-            ),
-            (
-                "rank",
-                "an announcement comes from the failed leader",
-                "DRP-LEADER-01",
-                DrpLeader,
-                self.announced(|run| (run.rank, run.leader) = (0, ranks[0]))?,
-            ),
-            (
-                "next-rank",
-                "an announcement comes from who stands by",
-                "DRP-LEADER-01",
-                DrpLeader,
-                self.announced(|run| (run.rank, run.leader) = (2, ranks[2]))?,
-            ),
-            (
-                "view",
-                "an announcement is of another view",
-                "DRP-LEADER-01",
-                DrpLeader,
-                self.announced(|run| run.view = 1)?,
-            ),
-            (
-                "unsigned",
-                "an announcement is not signed",
-                "DRP-ANNOUNCE-01",
-                DrpAnnouncement,
-                unsigned(self.announcement.clone()),
-            ),
-            (
-                "chain-and-rank",
-                "an announcement is of another chain and of the failed leader",
-                "DRP-CONFIG-01",
-                DrpConfiguration,
-                self.announced(|run| {
-                    (run.rank, run.leader, run.chain_id) = (0, ranks[0], Digest::ZERO);
-                })?,
-            ),
-            (
-                "rank-and-unsigned",
-                "an announcement is of the failed leader and not signed",
-                "DRP-LEADER-01",
-                DrpLeader,
-                unsigned(self.announced(|run| (run.rank, run.leader) = (0, ranks[0]))?),
-            ),
-        ];
         let begin = self.begin(&self.turn, &Memory::default())?;
-        for (slug, what, requirement, rejection, announcement) in rows {
-            let message = Message::Announcement(announcement);
-            self.refuse(
-                &mut suite,
-                begin.clone(),
-                &Refused { slug, what, requirement, rejection, message },
-            )?;
-        }
-        let mut during_lottery = self.opened.clone();
-        during_lottery.reach(during_lottery.epoch.opened.height + 1);
-        let first = |announcement: &Announcement| Message::Announcement(announcement.clone());
-        let early = Refused {
-            slug: "during-lottery",
-            what: "an announcement comes before the lottery ends",
-            requirement: "DRP-LOG-02",
-            rejection: DrpNotCurrent,
-            message: first(&self.announcement),
-        };
-        self.refuse(&mut suite, self.begin(&during_lottery, &Memory::default())?, &early)?;
-        let late = Refused {
-            slug: "after-commit",
-            what: "an announcement comes after the commit",
-            ..early.clone()
-        };
-        self.refuse(&mut suite, self.begin(&self.committed, &Memory::default())?, &late)?;
-        let late = Refused {
-            slug: "after-commit-and-unsigned",
-            what: "an announcement comes after the commit and is not signed",
-            message: first(&unsigned(self.announcement.clone())),
-            ..early.clone()
-        };
-        self.refuse(&mut suite, self.begin(&self.committed, &Memory::default())?, &late)?;
+        self.refuse_all(&mut suite, &begin, &ANNOUNCEMENTS)?;
+        self.announcements_out_of_time(&mut suite)?;
         let another = self.remembers_else(|answered| answered.announcement = digest("another"))?;
         let repeated = Refused {
             slug: "repeated",
             what: "it has answered another announcement for the view and rank",
             requirement: "DRP-ANNOUNCE-02",
             rejection: DrpRunRepeated,
-            message: first(&self.announcement),
+            message: Message::Announcement(self.announcement.clone()),
         };
         self.refuse(&mut suite, self.begin(&self.turn, &another)?, &repeated)?;
         let deal = Refused {
@@ -597,6 +500,33 @@ impl Scene {
         };
         self.refuse(&mut suite, self.begin(&self.turn, &self.answered)?, &deal)?;
         Ok(suite.finish())
+    }
+
+    fn announcements_out_of_time(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
+        let mut during_lottery = self.opened.clone();
+        during_lottery.reach(during_lottery.epoch.opened.height + 1);
+        let early = Refused {
+            slug: "during-lottery",
+            what: "an announcement comes before the lottery ends",
+            requirement: "DRP-LOG-02",
+            rejection: DrpNotCurrent,
+            message: Message::Announcement(self.announcement.clone()),
+        };
+        self.refuse(suite, self.begin(&during_lottery, &Memory::default())?, &early)?;
+        let begin = self.begin(&self.committed, &Memory::default())?;
+        let late = Refused {
+            slug: "after-commit",
+            what: "an announcement comes after the commit",
+            ..early.clone()
+        };
+        self.refuse(suite, begin.clone(), &late)?;
+        let late = Refused {
+            slug: "after-commit-and-unsigned",
+            what: "an announcement comes after the commit and is not signed",
+            message: unsigned(self.announcement.clone()),
+            ..early
+        };
+        self.refuse(suite, begin, &late)
     }
 
     fn refused_proposals(&self) -> Result<VectorFile, CaseError> {
@@ -641,11 +571,10 @@ impl Scene {
 
     /// Proposals that are valid for others.
     fn refused_by_memory(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
-        let (own, signed_off) = (self.another_own_deal()?, digest("another statement"));
-        let valid = self.proposal();
+        let (own, valid) = (self.another_own_deal()?, self.proposal());
         let of_another = self.remembers_else(|it| it.announcement = digest("another"))?;
         let never_dealt = self.remembers_else(|it| it.deal = None)?;
-        let repeated = self.remembers(Some(signed_off))?;
+        let repeated = self.remembers(Some(digest("another statement")))?;
         let rows = [
             (
                 "not-announced",
@@ -709,6 +638,11 @@ impl Scene {
             let refused = Refused { slug, what, requirement, rejection, message };
             self.refuse(suite, self.begin(&self.turn, memory)?, &refused)?;
         }
+        self.refused_after_others(suite)
+    }
+
+    /// After another proposal, and after the commit.
+    fn refused_after_others(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let steps = vec![
             (message(Message::Proposal(self.another_choice()?))?, Intent::Ok),
             (self.propose_step()?, Intent::Rejected(DrpStatementRepeated)),
@@ -723,7 +657,7 @@ impl Scene {
             what: "a proposal comes after the commit",
             requirement: "DRP-LOG-02",
             rejection: DrpNotCurrent,
-            message: Message::Proposal(valid),
+            message: Message::Proposal(self.proposal()),
         };
         self.refuse(suite, self.begin(&self.committed, &self.answered)?, &early)
     }
@@ -733,7 +667,7 @@ impl Scene {
         let mut proposal = self.proposal();
         let other = self.honest.deal_from_another_seed(&self.name)?;
         edit(&mut proposal.deals, |deals| deals[0] = other)?;
-        proposal.statement.root = ioschain_spec::randomness::messages::derive_root(&proposal.deals);
+        proposal.statement.root = derive_root(&proposal.deals);
         Ok(proposal)
     }
 
@@ -798,105 +732,9 @@ impl Scene {
     fn refused_shares(&self) -> Result<VectorFile, CaseError> {
         let doc = "Decrypted shares that a server does not take.";
         let mut suite = SuiteWriter::new("drp.server", "refused-shares", doc)?;
-        let groups = &self.honest.groups;
-        let honest = self.reveal(&groups[1][0])?;
-        let other = self.reveal(&groups[0][1])?;
         let begin = self.begin(&self.committed, &self.answered)?;
-        let leader = self.honest.finished.leadership.leader;
-        let no_input = groups[1][2];
-        let rows: Vec<(&str, &str, &str, Rejection, Reveal)> = vec![
-            (
-                "session",
-                "shares come of another session",
-                "DRP-REVEAL-03",
-                DrpShareInput,
-                Reveal { session: Digest::ZERO, ..honest.clone() },
-            ),
-            (
-                "leader",
-                "a share comes of the leader's secret",
-                "DRP-REVEAL-03",
-                DrpShareInput,
-                self.changed(&honest, |shares| shares[0].dealer = leader)?,
-            ),
-            (
-                "no-input",
-                "a share comes of a deal that is no input",
-                "DRP-REVEAL-03",
-                DrpShareInput,
-                self.changed(&honest, |shares| shares[1].dealer = no_input)?,
-            ),
-            (
-                "position",
-                "a share comes at a position that nobody has",
-                "CRY-PVSS-06",
-                CrySharePositions,
-                self.changed(&honest, |shares| shares[0].share.position = 4)?,
-            ),
-            (
-                "position-of-another",
-                "a share comes at another server's position",
-                "CRY-PVSS-05",
-                CryDleqProof,
-                self.changed(&honest, |shares| shares[0].share.position = 2)?,
-            ),
-            (
-                "no-element",
-                "a share comes that is no element",
-                "CRY-GROUP-01",
-                CryElementEncoding,
-                self.changed(&honest, |shares| shares[0].share.share = EncodedElement([0xff; 32]))?,
-            ),
-            (
-                "second-false",
-                "two shares come, of which the second is false",
-                "CRY-PVSS-05",
-                CryDleqProof,
-                self.changed(&honest, |shares| shares[1].share.share = EncodedElement([0; 32]))?,
-            ),
-            (
-                "swapped",
-                "shares come of two dealers, swapped",
-                "CRY-PVSS-05",
-                CryDleqProof,
-                self.changed(&honest, |shares| {
-                    let (first, second) = (shares[0].dealer, shares[1].dealer);
-                    (shares[0].dealer, shares[1].dealer) = (second, first);
-                })?,
-            ),
-            (
-                "other-group",
-                "a share comes of another group's secret",
-                "CRY-PVSS-05",
-                CryDleqProof,
-                self.changed(&honest, |shares| shares[0].dealer = other.shares[0].dealer)?,
-            ),
-            (
-                "session-and-no-input",
-                "shares come of another session and of no input",
-                "DRP-REVEAL-03",
-                DrpShareInput,
-                Reveal {
-                    session: Digest::ZERO,
-                    ..self.changed(&honest, |shares| shares[0].dealer = leader)?
-                },
-            ),
-            (
-                "no-input-and-false",
-                "a share comes of no input, before a false one",
-                "DRP-REVEAL-03",
-                DrpShareInput,
-                self.changed(&honest, |shares| {
-                    shares[0].dealer = no_input;
-                    shares[1].share.share = EncodedElement([0; 32]);
-                })?,
-            ),
-        ];
-        for (slug, what, requirement, rejection, reveal) in rows {
-            let message = Message::Reveal(reveal);
-            let refused = Refused { slug, what, requirement, rejection, message };
-            self.refuse(&mut suite, begin.clone(), &refused)?;
-        }
+        self.refuse_all(&mut suite, &begin, &SHARES)?;
+        let honest = self.reveal(&self.honest.groups[1][0])?;
         let before = self.begin(&self.turn, &self.answered)?;
         let early = Refused {
             slug: "before-commit",
@@ -916,89 +754,48 @@ impl Scene {
         Ok(suite.finish())
     }
 
-    fn changed(
+    /// What the first server of the second group shows, changed.
+    fn shares_but(
         &self,
-        honest: &Reveal,
         change: impl FnOnce(&mut Vec<RevealedShare>),
-    ) -> Result<Reveal, CaseError> {
-        let mut reveal = honest.clone();
+    ) -> Result<Message, CaseError> {
+        let mut reveal = self.reveal(&self.honest.groups[1][0])?;
         edit(&mut reveal.shares, change)?;
-        Ok(reveal)
+        Ok(Message::Reveal(reveal))
+    }
+
+    /// The same of another session.
+    fn shares_of_another_session(
+        &self,
+        change: impl FnOnce(&mut Vec<RevealedShare>),
+    ) -> Result<Message, CaseError> {
+        let mut reveal = self.reveal(&self.honest.groups[1][0])?;
+        edit(&mut reveal.shares, change)?;
+        Ok(Message::Reveal(Reveal { session: Digest::ZERO, ..reveal }))
+    }
+
+    /// A timeout of another server for a view and rank, changed.
+    fn timeout_but(
+        &self,
+        (view, rank): (u32, u8),
+        change: impl FnOnce(&mut Timeout),
+    ) -> Result<Message, CaseError> {
+        let mut timeout = self.turn.timeout(&self.others()[0], view, rank)?;
+        change(&mut timeout);
+        Ok(Message::Timeout(timeout))
     }
 
     fn refused_timeouts(&self) -> Result<VectorFile, CaseError> {
         let doc = "Timeouts that a server does not count.";
         let mut suite = SuiteWriter::new("drp.server", "refused-timeouts", doc)?;
-        let by = self.others()[0];
-        let valid = self.turn.timeout(&by, 0, 1)?;
-        let nobody = NodeId(Digest::ZERO);
-        let (before, another) = (self.turn.timeout(&by, 0, 0)?, self.turn.timeout(&by, 1, 1)?);
-        let unsigned = Timeout { signature: Signature([0; 64]), ..valid };
-        let rows = [
-            ("rank", "a timeout is for the leader before", "DRP-LOG-02", DrpNotCurrent, before),
-            ("view", "a timeout is for another view", "DRP-LOG-02", DrpNotCurrent, another),
-            (
-                "epoch",
-                "a timeout is for another epoch",
-                "DRP-LOG-02",
-                DrpNotCurrent,
-                Timeout { epoch: 6, ..valid },
-            ),
-            (
-                "signer",
-                "a timeout is by nobody of the epoch",
-                "DRP-TIMEOUT-01",
-                DrpTimeoutSigner,
-                Timeout { validator: nobody, ..valid },
-            ),
-            (
-                "signature",
-                "a timeout is not signed",
-                "DRP-TIMEOUT-02",
-                DrpTimeoutSignature,
-                unsigned,
-            ),
-            (
-                "signature-of-another",
-                "a timeout is signed by another",
-                "DRP-TIMEOUT-02",
-                DrpTimeoutSignature,
-                Timeout { validator: self.others()[1], ..valid },
-            ),
-            (
-                "signature-for-another",
-                "a timeout is signed for the leader before",
-                "DRP-TIMEOUT-02",
-                DrpTimeoutSignature,
-                Timeout { rank: 1, ..before },
-            ),
-            (
-                "rank-and-signer",
-                "a timeout is for the leader before and by nobody",
-                "DRP-LOG-02",
-                DrpNotCurrent,
-                Timeout { validator: nobody, ..before },
-            ),
-            (
-                "signer-and-signature",
-                "a timeout is by nobody and not signed",
-                "DRP-TIMEOUT-01",
-                DrpTimeoutSigner,
-                Timeout { validator: nobody, ..unsigned },
-            ),
-        ];
         let begin = self.begin(&self.turn, &Memory::default())?;
-        for (slug, what, requirement, rejection, timeout) in rows {
-            let message = Message::Timeout(timeout);
-            let refused = Refused { slug, what, requirement, rejection, message };
-            self.refuse(&mut suite, begin.clone(), &refused)?;
-        }
+        self.refuse_all(&mut suite, &begin, &TIMEOUT_MESSAGES)?;
         let late = Refused {
             slug: "after-commit",
             what: "a timeout comes after the commit",
             requirement: "DRP-COMMIT-02",
             rejection: DrpNotCurrent,
-            message: Message::Timeout(valid),
+            message: self.timeout_but((0, 1), |_| ())?,
         };
         self.refuse(&mut suite, self.begin(&self.committed, &self.answered)?, &late)?;
         Ok(suite.finish())
@@ -1014,3 +811,211 @@ struct Refused<'a> {
     rejection: Rejection,
     message: Message,
 }
+
+fn unsigned(announcement: Announcement) -> Message {
+    Message::Announcement(Announcement { signature: NO_SIGNATURE, ..announcement })
+}
+
+/// A message that is refused: slug, what happens, requirement, code, how it is made.
+type Row =
+    (&'static str, &'static str, &'static str, Rejection, fn(&Scene) -> Result<Message, CaseError>);
+
+const NO_SIGNATURE: Signature = Signature([0; 64]);
+const NO_ELEMENT: EncodedElement = EncodedElement([0xff; 32]);
+const IDENTITY: EncodedElement = EncodedElement([0; 32]);
+
+const ANNOUNCEMENTS: [Row; 11] = [
+    ("suite", "an announcement is of another suite", "DRP-CONFIG-01", DrpConfiguration, |scene| {
+        scene.announced(|run| run.suite = Digest::ZERO)
+    }),
+    ("chain", "an announcement is of another chain", "DRP-CONFIG-01", DrpConfiguration, |scene| {
+        scene.announced(|run| run.chain_id = Digest::ZERO)
+    }),
+    (
+        "epoch",
+        "an announcement is of the epoch before",
+        "DRP-CONFIG-01",
+        DrpConfiguration,
+        |scene| scene.announced(|run| run.epoch -= 1),
+    ),
+    (
+        "randomness",
+        "an announcement names another number before",
+        "DRP-CONFIG-01",
+        DrpConfiguration,
+        |scene| scene.announced(|run| run.randomness_before = Digest::ZERO),
+    ),
+    (
+        "validators",
+        "an announcement names other validators",
+        "DRP-CONFIG-01",
+        DrpConfiguration,
+        |scene| scene.announced(|run| run.configuration = Digest::ZERO),
+    ),
+    ("rank", "an announcement comes from the failed leader", "DRP-LEADER-01", DrpLeader, |scene| {
+        scene.announced_by(0, |_| ())
+    }),
+    (
+        "next-rank",
+        "an announcement comes from who stands by",
+        "DRP-LEADER-01",
+        DrpLeader,
+        |scene| scene.announced_by(2, |_| ()),
+    ),
+    ("view", "an announcement is of another view", "DRP-LEADER-01", DrpLeader, |scene| {
+        scene.announced(|run| run.view = 1)
+    }),
+    ("unsigned", "an announcement is not signed", "DRP-ANNOUNCE-01", DrpAnnouncement, |scene| {
+        Ok(unsigned(scene.announcement.clone()))
+    }),
+    (
+        "chain-and-rank",
+        "an announcement is of another chain and of the failed leader",
+        "DRP-CONFIG-01",
+        DrpConfiguration,
+        |scene| scene.announced_by(0, |run| run.chain_id = Digest::ZERO),
+    ),
+    (
+        "rank-and-unsigned",
+        "an announcement is of the rank that failed and not signed",
+        "DRP-LEADER-01",
+        DrpLeader,
+        |scene| {
+            let mut announcement = scene.announcement.clone();
+            announcement.run.rank = 0;
+            Ok(unsigned(announcement))
+        },
+    ),
+];
+
+const SHARES: [Row; 11] = [
+    ("session", "shares come of another session", "DRP-REVEAL-03", DrpShareInput, |scene| {
+        scene.shares_of_another_session(|_| ())
+    }),
+    ("leader", "a share comes of the leader's secret", "DRP-REVEAL-03", DrpShareInput, |scene| {
+        scene.shares_but(|shares| shares[0].dealer = scene.honest.finished.leadership.leader)
+    }),
+    (
+        "no-input",
+        "a share comes of a deal that is no input",
+        "DRP-REVEAL-03",
+        DrpShareInput,
+        |scene| scene.shares_but(|shares| shares[1].dealer = scene.honest.groups[1][2]),
+    ),
+    (
+        "position",
+        "a share comes at a position that nobody has",
+        "CRY-PVSS-06",
+        CrySharePositions,
+        |scene| scene.shares_but(|shares| shares[0].share.position = 4),
+    ),
+    (
+        "position-of-another",
+        "a share comes at another server's position",
+        "CRY-PVSS-05",
+        CryDleqProof,
+        |scene| scene.shares_but(|shares| shares[0].share.position = 2),
+    ),
+    (
+        "no-element",
+        "a share comes that is no element",
+        "CRY-GROUP-01",
+        CryElementEncoding,
+        |scene| scene.shares_but(|shares| shares[0].share.share = NO_ELEMENT),
+    ),
+    (
+        "second-false",
+        "two shares come, of which the second is false",
+        "CRY-PVSS-05",
+        CryDleqProof,
+        |scene| scene.shares_but(|shares| shares[1].share.share = IDENTITY),
+    ),
+    ("swapped", "shares come of two dealers, swapped", "CRY-PVSS-05", CryDleqProof, |scene| {
+        scene.shares_but(|shares| {
+            let (first, second) = (shares[0].dealer, shares[1].dealer);
+            (shares[0].dealer, shares[1].dealer) = (second, first);
+        })
+    }),
+    (
+        "other-group",
+        "a share comes of another group's secret",
+        "CRY-PVSS-05",
+        CryDleqProof,
+        |scene| scene.shares_but(|shares| shares[0].dealer = scene.name),
+    ),
+    (
+        "session-and-no-input",
+        "shares come of another session and of no input",
+        "DRP-REVEAL-03",
+        DrpShareInput,
+        |scene| {
+            scene.shares_of_another_session(|shares| shares[0].dealer = scene.honest.groups[1][2])
+        },
+    ),
+    (
+        "no-input-and-false",
+        "a share comes of no input, before a false one",
+        "DRP-REVEAL-03",
+        DrpShareInput,
+        |scene| {
+            scene.shares_but(|shares| {
+                shares[0].dealer = scene.honest.groups[1][2];
+                shares[1].share.share = IDENTITY;
+            })
+        },
+    ),
+];
+
+const TIMEOUT_MESSAGES: [Row; 9] = [
+    ("rank", "a timeout is for the leader before", "DRP-LOG-02", DrpNotCurrent, |scene| {
+        scene.timeout_but((0, 0), |_| ())
+    }),
+    ("view", "a timeout is for another view", "DRP-LOG-02", DrpNotCurrent, |scene| {
+        scene.timeout_but((1, 1), |_| ())
+    }),
+    ("epoch", "a timeout is for another epoch", "DRP-LOG-02", DrpNotCurrent, |scene| {
+        scene.timeout_but((0, 1), |timeout| timeout.epoch -= 1)
+    }),
+    (
+        "signer",
+        "a timeout is by nobody of the epoch",
+        "DRP-TIMEOUT-01",
+        DrpTimeoutSigner,
+        |scene| scene.timeout_but((0, 1), |timeout| timeout.validator = NodeId(Digest::ZERO)),
+    ),
+    ("signature", "a timeout is not signed", "DRP-TIMEOUT-02", DrpTimeoutSignature, |scene| {
+        scene.timeout_but((0, 1), |timeout| timeout.signature = NO_SIGNATURE)
+    }),
+    (
+        "signature-of-another",
+        "a timeout is signed by another",
+        "DRP-TIMEOUT-02",
+        DrpTimeoutSignature,
+        |scene| scene.timeout_but((0, 1), |timeout| timeout.validator = scene.others()[1]),
+    ),
+    (
+        "signature-for-another",
+        "a timeout is signed for the leader before",
+        "DRP-TIMEOUT-02",
+        DrpTimeoutSignature,
+        |scene| scene.timeout_but((0, 0), |timeout| timeout.rank = 1),
+    ),
+    (
+        "rank-and-signer",
+        "a timeout is for the leader before and by nobody",
+        "DRP-LOG-02",
+        DrpNotCurrent,
+        |scene| scene.timeout_but((0, 0), |timeout| timeout.validator = NodeId(Digest::ZERO)),
+    ),
+    (
+        "signer-and-signature",
+        "a timeout is by nobody and not signed",
+        "DRP-TIMEOUT-01",
+        DrpTimeoutSigner,
+        |scene| {
+            scene.timeout_but((0, 1), |timeout| {
+                (timeout.validator, timeout.signature) = (NodeId(Digest::ZERO), NO_SIGNATURE);
+            })
+        },
+    ),
+];

@@ -381,19 +381,6 @@ fn servers() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-fn begin<G: Group>(world: &World<G>, name: &NodeId, memory: &Memory) -> Result<Value, CaseError> {
-    let member = world.member(name)?;
-    let mut input = world.to_json()?;
-    input["validator"] = to_json(name)?;
-    input["signing"] = to_json(&member.signing_seed)?;
-    input["decryption"] = to_json(&member.secrets.decryption.encode())?;
-    input["seed"] = to_json(&Digest(*member.secrets.seed))?;
-    input["memory"] = to_json(memory)?;
-    input["log"] = world.log_json()?;
-    input["height"] = json!(world.height.to_string());
-    Ok(input)
-}
-
 fn add_server<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
@@ -418,7 +405,7 @@ fn add_server<G: Group>(
         }
     }
     let doc = "Given a server over a toy group, when a run goes through, then it says this and recovers the number.";
-    let input = begin(&world, &server, &Memory::default())?;
+    let input = world.server_json(&server, &Memory::default())?;
     suite.add_scenario(&format!("{name}-run"), RUN, doc, input, steps)?;
     Ok(())
 }
@@ -439,13 +426,13 @@ fn repeated_and_unshareable(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let steps = vec![(step.clone(), Intent::Rejected(DrpRunRepeated))];
     let doc = "Given a server that has answered another announcement, when one comes in whose group is too large, then \
                it is refused for the former.";
-    let input = begin(&world, server, &memory)?;
+    let input = world.server_json(server, &memory)?;
     suite
         .add_scenario("repeated-and-too-many", &["DRP-ANNOUNCE-02"], doc, input, steps)?
         .flag(FLAG_SECOND_FAULT);
     let steps = vec![(step, Intent::Rejected(CryPvssLengths))];
     let doc = "Given a server, when an announcement comes in whose group is too large, then it is refused.";
-    let input = begin(&world, server, &Memory::default())?;
+    let input = world.server_json(server, &Memory::default())?;
     suite.add_scenario("too-many", &["CRY-PVSS-01"], doc, input, steps)?;
     Ok(())
 }

@@ -429,9 +429,24 @@ impl<G: Group> World<G> {
         Ok(json!({ "group": G::NAME, "epoch": epoch_json(&self.epoch)? }))
     }
 
-    /// The log so far, as a member of an input.
+    /// The same with the log so far.
     pub(super) fn log_json(&self) -> Result<Value, CaseError> {
-        list_to_json(&self.log)
+        let mut input = self.to_json()?;
+        input["log"] = list_to_json(&self.log)?;
+        input["height"] = json!(self.height.to_string());
+        Ok(input)
+    }
+
+    /// The same with a validator that has a memory.
+    pub(super) fn server_json(&self, name: &NodeId, memory: &Memory) -> Result<Value, CaseError> {
+        let Member { signing_seed, secrets, .. } = self.member(name)?;
+        let mut input = self.log_json()?;
+        input["validator"] = to_json(name)?;
+        input["signing"] = to_json(signing_seed)?;
+        input["decryption"] = to_json(&secrets.decryption.encode())?;
+        input["seed"] = to_json(&Digest(*secrets.seed))?;
+        input["memory"] = to_json(memory)?;
+        Ok(input)
     }
 }
 

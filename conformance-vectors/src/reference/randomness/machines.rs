@@ -17,7 +17,7 @@ use ioschain_spec::randomness::server::{Effect, Event, Memory, Secrets, Server};
 
 use super::{RulesIn, environment, read_epoch, read_leadership, read_step};
 use crate::reference::json::{from_json, read, read_list, to_json};
-use crate::reference::{OpenScenario, Outcome, Refusal};
+use crate::reference::{OpenScenario, Opened, Outcome, Refusal};
 
 /// A state, member by member: JSON, and the encodings that its root commits to.
 struct State {
@@ -64,10 +64,7 @@ struct LogScenario<G: Group + 'static> {
     height: u64,
 }
 
-pub(super) fn begin_log<G: Group + 'static>(
-    rules: RulesIn<G>,
-    input: &Value,
-) -> Result<Box<dyn OpenScenario>, Refusal> {
+pub(super) fn begin_log<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Opened {
     let epoch = read_epoch(input)?;
     let (progress, height) = (Progress::new(&epoch), epoch.opened.height);
     let mut scenario = LogScenario { rules, epoch, progress, height };
@@ -130,10 +127,7 @@ struct ServerScenario<G: Group + 'static> {
     server: Server<G>,
 }
 
-pub(super) fn begin_server<G: Group + 'static>(
-    rules: RulesIn<G>,
-    input: &Value,
-) -> Result<Box<dyn OpenScenario>, Refusal> {
+pub(super) fn begin_server<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Opened {
     let epoch = read_epoch(input)?;
     let Digest(signing) = read(input, "signing")?;
     let Digest(seed) = read(input, "seed")?;
@@ -207,10 +201,7 @@ struct LeaderScenario<G: Group + 'static> {
     leader: Leader<G>,
 }
 
-pub(super) fn begin_leader<G: Group + 'static>(
-    rules: RulesIn<G>,
-    input: &Value,
-) -> Result<Box<dyn OpenScenario>, Refusal> {
+pub(super) fn begin_leader<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Opened {
     let epoch = read_epoch(input)?;
     let Digest(signing) = read(input, "signing")?;
     let environment = environment(rules, &epoch);
