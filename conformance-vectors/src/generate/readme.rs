@@ -209,7 +209,7 @@ const JUDGING: &str = r#"## What the result means
 | L0 | modules `encoding` and `primitives`, without profile `tiny` | every answer is right |
 | L1 | codecs, functions and draws of every module, likewise | every answer is right |
 | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
-| L3 | profile `tiny` as well: every step of small configurations of the models, all that they refuse, and the primitives over toy groups | likewise |
+| L3 | profile `tiny` as well: every step of small configurations of the models, all that they refuse, and the primitives and the randomness protocol over toy groups | likewise |
 
 An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only when the whole of it was run, and each case passed or is declared in a `skips.toml`:
 

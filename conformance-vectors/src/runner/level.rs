@@ -23,7 +23,7 @@ pub enum Level {
     /// Scenarios, and the exact codes of rejections.
     L2,
     /// What the models check: every step of small configurations, all that they refuse, and the
-    /// primitives over toy groups.
+    /// primitives and the randomness protocol over toy groups.
     L3,
 }
 
