@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
-use ioschain_spec::primitives::group::{Element as _, Group, derive_nonzero_scalar};
+use ioschain_spec::primitives::group::{Element as _, Group, Scalar as _, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::pvss::decrypt_share;
