@@ -42,7 +42,7 @@ fn block_170_is_replayed_and_reported() {
       1 transactions, 1 inputs, 2 outputs; 0 conflicting ones added
       4 shards, 1 transactions across shards
       committed 1, aborted 0, rejected 0; locks left 0
-      6 messages, 4522 bytes
+      6 messages, 3542 bytes
       supply 2100000000000000000 units, conserved
     ");
 }
