@@ -327,5 +327,5 @@ fn a_validator_that_comes_back_breaks_nothing() {
 fn a_validator_that_forgets_signs_two_statements() {
     let plan = Plan { restarts: Restarts::Forgetting, ..plan::restarts() };
     let subject = Subject { only: Some(ONE_STATEMENT), ..Subject::of_specification(plan) };
-    assert_eq!(shortest(&subject, ONE_STATEMENT), Some(6));
+    assert_eq!(shortest(&subject, ONE_STATEMENT), Some(5));
 }
