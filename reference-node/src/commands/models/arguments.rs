@@ -1,9 +1,14 @@
 //! Which arguments of `check` go together. One that would be ignored is refused.
 
+use std::path::Path;
+
 use anyhow::ensure;
 
 use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
+
+const IGNORED_IN_CALIBRATION: [&str; 6] =
+    ["--variant", "--configuration", "--states-max", "--seeds", "--trace-out", "--symmetry"];
 
 pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
     let Check { variant, configuration, tier, states_max, seeds, trace_out, symmetry, .. } =
@@ -28,15 +33,10 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
     };
     match arguments.model.as_str() {
         TWO_PHASE_COMMIT => {
-            let ignored = [
-                "--variant",
-                "--configuration",
-                "--states-max",
-                "--seeds",
-                "--trace-out",
-                "--symmetry",
-            ];
-            refuse(&ignored, "two-phase-commit is checked as it is, against known numbers")?;
+            refuse(
+                &IGNORED_IN_CALIBRATION,
+                "two-phase-commit is checked as it is, against known numbers",
+            )?;
             ensure!(*tier != Some(Tier::Nightly), "two-phase-commit has the tiers quick and full");
         }
         DRP => {
@@ -84,7 +84,11 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
         }
         _ => {}
     }
-    let extension = trace_out.as_ref().and_then(|path| path.extension());
+    refuse_drawings(trace_out.as_deref())
+}
+
+fn refuse_drawings(trace_out: Option<&Path>) -> anyhow::Result<()> {
+    let extension = trace_out.and_then(Path::extension);
     let is_drawing = extension.is_some_and(|extension| extension == "svg" || extension == "mmd");
     ensure!(
         !is_drawing,
