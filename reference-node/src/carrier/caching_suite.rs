@@ -15,14 +15,17 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::signature::{PublicKey, Signature, verify_strict};
 use ioschain_spec::primitives::suite::{Normative, Suite};
 
+/// The root of a roster, a message and its certificate.
+type Certified = (Digest, Digest, CollectiveSignature);
+
 /// [`Normative`], with each distinct (key, message, signature) and (roster, message, certificate) verified
 /// once in the life of the value.
 #[derive(Debug, Default)]
 pub struct CachingSuite {
     /// Looked up and never iterated, so the order of a hash map shows nowhere.
     verified: RefCell<HashMap<(PublicKey, Digest, Signature), bool>>,
-    /// By the root of the roster. All of a run's certificates are in one group.
-    certified: RefCell<HashMap<(Digest, Digest, CollectiveSignature), Result<(), Rejection>>>,
+    /// All of a run's certificates are in one group.
+    certified: RefCell<HashMap<Certified, Result<(), Rejection>>>,
     time_verifying: Cell<Duration>,
 }
 
