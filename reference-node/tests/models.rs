@@ -396,6 +396,7 @@ fn an_interrupted_verify_says_what_it_did_not_check() {
 fn what_cannot_be_done_is_said() {
     for (arguments, says) in [
         (&["check", "nothing"][..], "there is no model `nothing`"),
+        (&["explore", "clients"][..], "`clients` can be neither explored nor replayed"),
         (&["check", "drp", "--variant", "nonsense"], "drp has no variant `nonsense`"),
         (&["check", "drp", "--configuration", "k9"], "drp has no configuration `k9`"),
         (&["check", "lotteries", "--variant", "k9"], "lotteries have no variant `k9`"),

@@ -65,7 +65,9 @@ rejections! {
         "there is not one roster of at least four validators for each shard 0..m";
     LedGenesisGrants = 4, "LED_GENESIS_GRANTS", "LED-GENESIS-07" | "LED-GENESIS-03",
         "a grant is 0, or the grants exceed what the allocations hold";
-    LedGenesisPossessions = 5, "LED_GENESIS_POSSESSIONS", "LED-GENESIS-08",
+    LedGenesisKeys = 5, "LED_GENESIS_KEYS", "LED-GENESIS-09",
+        "two validators share a key";
+    LedGenesisPossessions = 6, "LED_GENESIS_POSSESSIONS", "LED-GENESIS-08",
         "there is not one proof of possession for each validator, and no other";
 
     // Block: the header against the shard's state.

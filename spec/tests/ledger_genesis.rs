@@ -11,7 +11,7 @@ use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::{AccountId, SUPPLY, ShardState, Totals};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::suite::Normative;
 
@@ -71,6 +71,17 @@ fn edit_possessions(
     genesis.possessions = possessions.try_into().unwrap();
 }
 
+/// The first validator of the last roster takes a key of the first of the first.
+fn share_a_key(genesis: &mut Genesis, take: fn(&mut ValidatorKeys, &ValidatorKeys)) {
+    edit_rosters(genesis, |rosters| {
+        let other = *rosters[0].validators().next().unwrap();
+        let last = rosters.last_mut().unwrap();
+        let mut keys: Vec<ValidatorKeys> = last.validators().copied().collect();
+        take(&mut keys[0], &other);
+        *last = Roster::new(keys).unwrap();
+    });
+}
+
 /// In the order of the checks.
 const FAULTS: &[Fault] = &[
     Fault {
@@ -125,6 +136,21 @@ const FAULTS: &[Fault] = &[
         name: "grants above 64 bits",
         rejection: Rejection::LedGenesisGrants,
         make: |genesis| with_grants(genesis, &[u64::MAX, 1]),
+    },
+    Fault {
+        name: "a signing key that another validator has",
+        rejection: Rejection::LedGenesisKeys,
+        make: |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing),
+    },
+    Fault {
+        name: "a lottery key that another validator has",
+        rejection: Rejection::LedGenesisKeys,
+        make: |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery),
+    },
+    Fault {
+        name: "a group key that another validator has",
+        rejection: Rejection::LedGenesisKeys,
+        make: |genesis| share_a_key(genesis, |keys, other| keys.group = other.group),
     },
     Fault {
         name: "no proof of possession of one validator",
@@ -285,7 +311,7 @@ fn a_shard_starts_in_epoch_one_with_epoch_zero_swept() {
 
 #[test]
 fn the_chain_id_covers_everything_that_genesis_fixes() {
-    let changes: [fn(&mut Genesis); 7] = [
+    let changes: [fn(&mut Genesis); 8] = [
         |_| {},
         |genesis| genesis.shards += 1,
         |genesis| genesis.fee_minimum += 1,
@@ -293,6 +319,11 @@ fn the_chain_id_covers_everything_that_genesis_fixes() {
         |genesis| edit_rosters(genesis, |rosters| rosters.swap(0, 1)),
         |genesis| genesis.holders[4] = Holder::CommunityPools,
         |genesis| with_grants(genesis, &[1]),
+        |genesis| {
+            edit_possessions(genesis, |possessions| {
+                possessions.pop_last();
+            });
+        },
     ];
     let ids: BTreeSet<_> = changes
         .iter()

@@ -68,7 +68,6 @@ fn tags_have_their_permanent_names() {
         "possession",
         "possession/nonce",
         "registration",
-        "config",
         "seed/assign",
         "seed/swap-out",
         "seed/swap-in",

@@ -233,6 +233,27 @@ fn when_all_have_failed_all_may_lead_and_who_fails_again_is_left_out_again() {
     }
 }
 
+/// Three were too slow once, and the fourth never enters: the epoch does not wait for it.
+#[test]
+fn who_never_enters_keeps_nobody_out() {
+    let mut world = World::<Ristretto255>::new(4, 3);
+    world.hold_lottery();
+    let missed = world.names().into_iter().find(|name| !world.progress.ranks().contains(name));
+    world.silent.insert(missed.unwrap());
+    let mut leaders_of_view = vec![world.progress.ranks().len()];
+    while world.leadership().is_some() {
+        world.let_time_pass();
+    }
+    for _ in 0..3 {
+        world.hold_lottery();
+        leaders_of_view.push(world.progress.ranks().len());
+    }
+    // The lottery of who was left is empty; then the three are there again.
+    assert_eq!(leaders_of_view[..3], [3, 0, 3]);
+    world.run();
+    all_agree(&world);
+}
+
 #[test]
 fn a_lottery_without_tickets_is_followed_by_the_next_view() {
     let mut world = World::<Ristretto255>::new(4, 3);

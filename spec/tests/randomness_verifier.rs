@@ -5,17 +5,22 @@
 
 mod randomness_world;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::decision_proof::Decided;
+use ioschain_spec::identity::IdentityView;
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::signature::Signature;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::primitives::signature::{PublicKey, Signature};
+use ioschain_spec::primitives::suite::{Normative, Suite};
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::randomness::checks::{Check, Report, check_proposal};
 use ioschain_spec::randomness::messages::{
@@ -538,6 +543,61 @@ fn each_check_refuses_what_differs_in_one_thing() {
     }
     let batched = verify_batched::<Ristretto255, _>(&Normative, &world.epoch, &valid);
     assert_eq!(batched, Ok(valid.randomness));
+}
+
+/// [`Normative`], counting the collective signatures that it is asked about.
+#[derive(Debug, Default)]
+struct Counting {
+    collective: Cell<u32>,
+}
+
+impl Suite for Counting {
+    type Certificate = CollectiveSignature;
+    type Attestation = <Normative as Suite>::Attestation;
+
+    fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
+        Normative.verify_signature(key, message, signature)
+    }
+
+    fn verify_certificate<G: Group>(
+        &self,
+        roster: &Roster,
+        message: &Digest,
+        certificate: &CollectiveSignature,
+    ) -> Result<(), Rejection> {
+        self.collective.set(self.collective.get() + 1);
+        Normative.verify_certificate::<G>(roster, message, certificate)
+    }
+
+    fn verify_attestation(
+        &self,
+        identity: &IdentityView<'_>,
+        attestation: &Self::Attestation,
+    ) -> Result<Decided, Rejection> {
+        Normative.verify_attestation(identity, attestation)
+    }
+}
+
+/// The readable path's answer would be right, too; so what was asked is counted.
+#[test]
+fn the_batched_path_accepts_by_itself_and_refuses_with_the_readable_one() {
+    for (count, size) in [(4, 3), (7, 3), (16, 5)] {
+        let mut world = Real::new(count, size);
+        world.run();
+        let valid = world.transcript();
+        let ask = |transcript: &NormativeTranscript| {
+            let suite = Counting::default();
+            let answer = verify_batched::<Ristretto255, _>(&suite, &world.epoch, transcript);
+            (answer, suite.collective.get())
+        };
+        assert_eq!(ask(&valid), (Ok(valid.randomness), 1));
+        // One false proof in the last group: the sum does not hold, and the other path says why.
+        let mut false_proof = valid.clone();
+        edit(&mut false_proof.shares, |lists| {
+            edit(lists.last_mut().unwrap(), |shares| shares[0].proof.response.0[0] ^= 1);
+        });
+        assert_eq!(ask(&false_proof), (Err(Rejection::CryDleqProof), 2));
+    }
 }
 
 #[test]

@@ -154,10 +154,19 @@ fn plans_of(tier: Tier) -> Vec<Plan> {
     }
 }
 
-pub(crate) fn model_named(name: &str) -> anyhow::Result<()> {
+fn model_named(name: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         name == ATOMIX,
         "there is no model `{name}`; `ioschain check --list` names them"
+    );
+    Ok(())
+}
+
+/// That a model other than `drp`, which has commands of its own, can be explored and replayed.
+pub(crate) fn is_explorable(name: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        name == ATOMIX,
+        "`{name}` can be neither explored nor replayed; `{ATOMIX}` and `{DRP}` can"
     );
     Ok(())
 }

@@ -70,7 +70,9 @@ impl Cast {
         let faults = faults.chain(std::iter::repeat(None));
         let member = |(number, fault): (u16, Option<Fault>)| {
             let key_pairs = ValidatorKeyPairs::from_seed(&derived(b"keys", number).0);
-            let secrets = Secrets::new(&key_pairs, derived(b"secrets", number).0);
+            // Another number of faults is another run, with other nonces.
+            let seed = [derived(b"secrets", number), derived(b"faulty", faulty)];
+            let secrets = Secrets::new(&key_pairs, sha256(&[&seed[0].0, &seed[1].0]).0);
             Member { key_pairs, secrets, fault }
         };
         let mut members: Vec<Member> = numbers.into_iter().zip(faults).map(member).collect();

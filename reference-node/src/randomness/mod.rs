@@ -4,7 +4,8 @@
 //! the other, orders entries, and takes the time of each step. It decides nothing.
 //!
 //! All validators share a memory of what was checked already ([`Remembering`], [`CachingSuite`]), so that 512
-//! of them on one core do not check one deal 512 times. Each still asks for every check.
+//! of them on one core do not check one deal 512 times. What every validator checks alike of a proposal is checked
+//! by the first; whose turn it is, own deals, statements and signatures each checks for itself.
 
 mod cast;
 mod remembering;

@@ -283,7 +283,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Hands a message to every machine; what it wants, or nothing of one that refuses.
+    /// Hands a message to every machine; what each wants. The messages are honest, so a refusal ends the run.
     fn tell_everybody(
         &mut self,
         message: &Message,
@@ -317,7 +317,8 @@ fn attempt(
         if leader.faulty().contains(position) {
             continue;
         }
-        let randomness = sha256(&[b"ioschain drp run nonces", &*member.secrets.seed]).0;
+        let attempt = open.attempt.to_le_bytes();
+        let randomness = sha256(&[b"ioschain drp run nonces", &*member.secrets.seed, &attempt]).0;
         let nonce = signer.open(&open, &randomness)?;
         leader.receive_nonce(*position, &nonce)?;
         add(measure([&nonce]));

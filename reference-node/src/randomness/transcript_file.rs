@@ -95,8 +95,10 @@ pub enum FileError {
         /// Why they do not decode.
         rejection: Rejection,
     },
-    /// No validators, or too many.
-    #[error("`validators` cannot be those of an epoch: {0}")]
+    /// Too many validators, or not each once in the order of their names.
+    #[error(
+        "`validators` cannot be those of an epoch: at most 4,096, each once, in the order of their names ({0})"
+    )]
     Validators(Rejection),
 }
 
@@ -172,6 +174,10 @@ impl EpochFacts {
                 lottery: VrfPublicKey(lottery.0),
                 group: EncodedElement(group.0),
             });
+        let keys: Vec<ValidatorKeys> = keys.collect();
+        if !keys.is_sorted_by(|one, next| one.node_id() < next.node_id()) {
+            return Err(FileError::Validators(Rejection::EncMalformed));
+        }
         let convicted: BTreeSet<NodeId> =
             self.convicted.iter().map(|name| NodeId(Digest(name.0))).collect();
         Ok(Epoch {

@@ -3,7 +3,7 @@
 //! White paper §8: all tokens exist from the genesis block. The five shares are from the project's
 //! token announcements. Nothing is minted later (gap A12).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -127,13 +127,13 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 ///
 /// # Errors
 /// In this order: [`Rejection::LedGenesisShards`], [`Rejection::LedGenesisRosters`],
-/// [`Rejection::LedGenesisGrants`]; those of [`check_possessions`].
+/// [`Rejection::LedGenesisGrants`]; those of [`check_validators`].
 pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
     check_genesis(genesis)?;
     let parameters = genesis.parameters();
     // LED-GENESIS-03: the allocations hold the grants.
     let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
-    check_possessions(genesis)?;
+    check_validators(genesis)?;
     let mut states: Vec<ShardState> =
         (1..=genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
 
@@ -183,20 +183,30 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Checks that the validators have the group keys that they sign with together.
+/// Checks that the validators' keys are their own, and that they have the group keys that they sign with
+/// together.
 ///
 /// **LED-GENESIS-08** (MUST) [own] Genesis has a proof of possession of the group key of each validator in its
 /// rosters, for the validator's name, and no other; without it, a key could be chosen that cancels others.
 ///
+/// **LED-GENESIS-09** (MUST) [own] No key is one of two validators, as with registration (EDS-REGISTER-02).
+///
 /// # Errors
-/// [`Rejection::LedGenesisPossessions`]; then, for each validator in the order of names, those of
+/// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for each validator in the order of names, those of
 /// [`verify_possession`].
-pub fn check_possessions(genesis: &Genesis) -> Result<(), Rejection> {
+pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     let validators: BTreeMap<NodeId, &ValidatorKeys> = genesis
         .rosters
         .iter()
         .flat_map(|roster| roster.validators().map(|keys| (keys.node_id(), keys)))
         .collect();
+    let signing: BTreeSet<_> = validators.values().map(|keys| keys.signing).collect();
+    let lottery: BTreeSet<_> = validators.values().map(|keys| keys.lottery).collect();
+    let group: BTreeSet<_> = validators.values().map(|keys| keys.group).collect();
+    // LED-GENESIS-09: as many keys of each kind as validators.
+    if [signing.len(), lottery.len(), group.len()] != [validators.len(); 3] {
+        return Err(Rejection::LedGenesisKeys);
+    }
     // LED-GENESIS-08: one for each validator, and no other.
     if !validators.keys().eq(genesis.possessions.keys()) {
         return Err(Rejection::LedGenesisPossessions);

@@ -6,7 +6,7 @@
 //! it. The bitmap and its checks serve both.
 //! Origin: own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
 
 use borsh::schema::{Declaration, Definition, Fields, add_definition};
@@ -95,14 +95,13 @@ impl Roster {
         key_pairs: &[ValidatorKeyPairs],
         message: &Digest,
     ) -> Result<CollectiveSignature, Rejection> {
-        let named = |key_pairs: &ValidatorKeyPairs| key_pairs.public_keys().node_id();
-        let names: BTreeSet<NodeId> = key_pairs.iter().map(named).collect();
+        let named = |it: &'_ ValidatorKeyPairs| (it.public_keys().node_id(), it.group.secret());
+        let mut secrets: BTreeMap<NodeId, _> = key_pairs.iter().map(named).collect();
+        secrets.retain(|name, _| self.keys_of(name).is_some());
         let positions = self.node_ids().enumerate();
-        let positions = positions.filter(|(_, name)| names.contains(name));
+        let positions = positions.filter(|(_, name)| secrets.contains_key(name));
         let signers = name_signers(self.count(), positions.map(|(position, _)| position))?;
-        let members = key_pairs.iter().filter(|it| self.keys_of(&named(it)).is_some());
-        let secrets = members.map(|key_pairs| key_pairs.group.secret());
-        Ok(cosi::sign_for_all::<Ristretto255>(&signers, secrets, message))
+        Ok(cosi::sign_for_all::<Ristretto255>(&signers, secrets.into_values(), message))
     }
 
     /// The commitment to the roster that block headers and runs of the randomness protocol carry: the list

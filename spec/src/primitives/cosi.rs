@@ -521,7 +521,8 @@ pub fn sign_for_all<G: Group>(
     message: &Digest,
 ) -> CollectiveSignature {
     let secret = combine_responses(secrets);
-    let nonce = derive_nonzero_scalar::<G>(tags::COSI_NONCE, &(secret.encode(), signers, message));
+    let nonce =
+        derive_nonzero_scalar::<G>(tags::COSI_FOR_ALL, &(secret.encode(), signers, message));
     let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());
     let challenge = derive_challenge::<G>(tags::COSI_CHALLENGE, &key, message, &commitment);
     let response = nonce.add(challenge.multiply(secret)).encode();

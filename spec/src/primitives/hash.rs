@@ -169,6 +169,8 @@ pub mod tags {
         DRP_LOG = "drp/log";
         /// A transcript: the weights with which its proofs are summed up.
         DRP_BATCH = "drp/batch";
+        /// (sum of secrets, bitmap, message): the nonce of who signs for many.
+        COSI_FOR_ALL = "cosi/for-all";
     }
 }
 

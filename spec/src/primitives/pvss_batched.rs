@@ -14,7 +14,7 @@
 //! A batch says whether all proofs are true. Which one is not, [`pvss`] says.
 
 use super::dleq::{DecodedProof, ProofContext, check_identity, derive_challenge};
-use super::group::{Group, Scalar};
+use super::group::{EncodedElement, Group, Scalar};
 use super::pvss::{DecodedDeal, DecodedDecryption, Recipient, Sharing, decryption, recipient};
 use super::stream::Stream;
 use crate::Rejection;
@@ -28,6 +28,10 @@ pub struct Batch<G: Group> {
     base: (G::Scalar, G::Element),
     /// The coefficient of each Yⱼ, and Yⱼ.
     keys: Vec<(G::Scalar, G::Element)>,
+    /// H and all Yⱼ, encoded: whom all deals are for.
+    recipients: Vec<EncodedElement>,
+    /// Whether something was refused.
+    is_refused: bool,
     /// What is in no equation but those of one deal.
     terms: Vec<(G::Scalar, G::Element)>,
 }
@@ -48,6 +52,8 @@ impl<G: Group> Batch<G> {
             generator: G::Scalar::ZERO,
             base: unweighted(sharing.base.0),
             keys: sharing.keys.iter().map(|(key, _)| unweighted(*key)).collect(),
+            recipients: sharing.recipients(),
+            is_refused: false,
             terms: Vec::new(),
         }
     }
@@ -55,9 +61,12 @@ impl<G: Group> Batch<G> {
     /// Adds what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
     /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`.
     ///
+    /// A batch that has refused something holds no more.
+    ///
     /// # Errors
-    /// [`Rejection::CryElementIdentity`] for a proof that is false without a look at its equations;
-    /// [`Rejection::CrySharePositions`] for a position that nobody has.
+    /// [`Rejection::CryPvssLengths`] for other recipients or another base; [`Rejection::CryElementIdentity`]
+    /// for a proof that is false without a look at its equations; [`Rejection::CrySharePositions`] for a
+    /// position that nobody has.
     pub fn add(
         &mut self,
         sharing: &Sharing<G>,
@@ -65,6 +74,21 @@ impl<G: Group> Batch<G> {
         decryptions: &[DecodedDecryption<G>],
         weights: &mut Stream,
     ) -> Result<(), Rejection> {
+        let added = self.add_deal(sharing, deal, decryptions, weights);
+        self.is_refused |= added.is_err();
+        added
+    }
+
+    fn add_deal(
+        &mut self,
+        sharing: &Sharing<G>,
+        deal: &DecodedDeal<G>,
+        decryptions: &[DecodedDecryption<G>],
+        weights: &mut Stream,
+    ) -> Result<(), Rejection> {
+        if sharing.recipients() != self.recipients {
+            return Err(Rejection::CryPvssLengths);
+        }
         let mut sums = OfDeal {
             commitments: vec![G::Scalar::ZERO; deal.commitments.len()],
             shares: vec![G::Scalar::ZERO; deal.shares.len()],
@@ -143,6 +167,9 @@ impl<G: Group> Batch<G> {
 
     /// Whether the sum of all equations holds.
     pub fn holds(mut self) -> bool {
+        if self.is_refused {
+            return false;
+        }
         self.terms.push((self.generator, G::generator()));
         self.terms.push(self.base);
         self.terms.append(&mut self.keys);

@@ -4,6 +4,8 @@
 //! of the commit before it votes, a third party these and more ([`verifier`](super::verifier)). Each check is
 //! noted in a [`Report`], so that a list of them can be shown.
 
+use std::sync::Arc;
+
 use super::configuration::{Environment, Leadership, Run, ServerGroup, Session, derive_partition};
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
 use crate::Rejection;
@@ -127,8 +129,8 @@ pub struct CheckedProposal<G: Group> {
     pub session: Session<G>,
     /// What was proposed.
     pub statement: Statement,
-    /// The inputs, in order.
-    pub inputs: Vec<Input<G>>,
+    /// The inputs, in order; all who have the proposal share them.
+    pub inputs: Arc<[Input<G>]>,
 }
 
 /// An input: a dealer's secret, shared in its group.
@@ -193,7 +195,7 @@ pub fn check_proposal<G: Group, S: Suite>(
         to_check.try_for_each(|input| rules.check_encryptions(&input.sharing, &input.deal));
     report.note(Check::Encryptions, encryptions)?;
     report.note(Check::Root, check_root(proposal))?;
-    Ok(CheckedProposal { session, statement: statement.clone(), inputs })
+    Ok(CheckedProposal { session, statement: statement.clone(), inputs: inputs.into() })
 }
 
 /// Checks a commit, up to and including its collective signature.
@@ -333,7 +335,7 @@ fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
 }
 
 /// # Errors
-/// Those of [`Configuration::cosigners`](crate::sharding::Configuration::cosigners), of
+/// Those of [`Roster::cosigners`](crate::primitives::certificate::Roster::cosigners), of
 /// [`Rules::check_collective_signature`](super::Rules::check_collective_signature).
 pub(super) fn check_collective_signature<G: Group, S: Suite>(
     environment: &Environment<'_, G, S>,

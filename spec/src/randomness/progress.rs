@@ -108,6 +108,8 @@ impl Progress {
         if self.tickets.is_empty() && closed > 0 {
             self.view = environment.rules.derive_later_view(self.view, closed);
             self.opened_at = self.opened_at.saturating_add(closed.saturating_mul(heights));
+            // EDS-ELIGIBLE-02: nobody who may lead wants to, so exclusions begin anew.
+            self.failed.clear();
         }
     }
 

@@ -69,6 +69,9 @@ pub enum Audience {
     Leader,
 }
 
+/// How often Δ doubles at most: validators that were apart for many views need not wait for ever.
+pub const DOUBLINGS_MAX: u32 = 16;
+
 /// The rules of the randomness protocol. `&dyn Rules<G, S>` is possible: no method is generic.
 ///
 /// What they give together, in every run:
@@ -374,7 +377,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// of `delay`, which is Δ.
     ///
     /// **DRP-DEADLINE-01** (MUST) [own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after another 4Δ for
-    /// each of f + 1 attempts at signing. Δ doubles with each view.
+    /// each of f + 1 attempts at signing. Δ doubles with each of the first sixteen views.
     fn derive_deadline(&self, step: Step, delay: u64, view: u32, faults_max: usize) -> u64 {
         let attempts = u64::try_from(faults_max).unwrap_or(u64::MAX).saturating_add(1);
         let delays = match step {
@@ -383,7 +386,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
             Step::Proposal => 3,
             Step::SignOff => attempts.saturating_mul(4).saturating_add(3),
         };
-        let doubled = 2u64.saturating_pow(view).saturating_mul(delay);
+        let doubled = 2u64.saturating_pow(view.min(DOUBLINGS_MAX)).saturating_mul(delay);
         doubled.saturating_mul(delays)
     }
 

@@ -168,8 +168,9 @@ impl Lottery<'_> {
 /// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
 /// stays a server. A convicted validator never leads.
 ///
-/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, those who failed may lead again, and exclusions
-/// begin anew: an epoch does not end without its random number.
+/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, or a lottery closes without a ticket, those who
+/// failed may lead again, and exclusions begin anew: an epoch does not end without its random number, and
+/// those who never enter cannot keep out those who were too slow once.
 pub fn derive_eligible(
     configuration: &Roster,
     convicted: &BTreeSet<NodeId>,

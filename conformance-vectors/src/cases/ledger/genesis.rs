@@ -8,7 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, found_rosters};
 use ioschain_spec::ledger::{AccountId, SUPPLY};
 use ioschain_spec::primitives::certificate::Roster;
-use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
@@ -70,6 +70,7 @@ const ALL: &[&str] = &[
     "LED-GENESIS-05",
     "LED-GENESIS-06",
     "LED-GENESIS-08",
+    "LED-GENESIS-09",
 ];
 const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-GENESIS-07", "LED-CONSERVE-01"];
 const NOTHING_GRANTED: &[&str] = &["LED-GENESIS-07"];
@@ -317,6 +318,30 @@ const REFUSED: &[Refused] = &[
             change_rosters(genesis, |rosters| rosters[2] = three)
         },
     ),
+    shared_key(
+        "signing-key-shared",
+        "a signing key that another validator has",
+        false,
+        |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing),
+    ),
+    shared_key(
+        "lottery-key-shared",
+        "a lottery key that another validator has",
+        false,
+        |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery),
+    ),
+    shared_key("group-key-shared", "a group key that another validator has", false, |genesis| {
+        share_a_key(genesis, |keys, other| keys.group = other.group)
+    }),
+    shared_key(
+        "signing-key-shared-and-no-possessions",
+        "a signing key that another validator has, and no proofs of possession",
+        true,
+        |genesis| {
+            share_a_key(genesis, |keys, other| keys.signing = other.signing)?;
+            change_possessions(genesis, BTreeMap::clear)
+        },
+    ),
     possessions("possession-missing", "no proof of the first validator", false, |genesis| {
         change_possessions(genesis, |possessions| {
             possessions.pop_first();
@@ -397,6 +422,37 @@ const REFUSED: &[Refused] = &[
         },
     ),
 ];
+
+const fn shared_key(
+    slug: &'static str,
+    what: &'static str,
+    second: bool,
+    change: fn(&mut Genesis) -> Result<(), CaseError>,
+) -> Refused {
+    let (requirement, rejection) = ("LED-GENESIS-09", Rejection::LedGenesisKeys);
+    Refused { slug, what, requirement, rejection, change, second }
+}
+
+/// A validator of the last roster takes a key of one of the first; it proves its own group key for its new
+/// name.
+fn share_a_key(
+    genesis: &mut Genesis,
+    take: fn(&mut ValidatorKeys, &ValidatorKeys),
+) -> Result<(), CaseError> {
+    let (others, mut own) = (world::validators(0), world::validators(2));
+    let first = own.remove(0);
+    let mut keys = first.public_keys();
+    let old_name = keys.node_id();
+    take(&mut keys, &others[0].public_keys());
+    let rest = own.iter().map(ValidatorKeyPairs::public_keys);
+    let roster = Roster::new(rest.chain([keys]))?;
+    change_rosters(genesis, |rosters| rosters[2] = roster)?;
+    change_possessions(genesis, |possessions| {
+        possessions.remove(&old_name);
+        let name = keys.node_id();
+        possessions.insert(name, first.group.prove_possession(&name.0));
+    })
+}
 
 const fn possessions(
     slug: &'static str,

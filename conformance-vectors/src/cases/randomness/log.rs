@@ -75,6 +75,7 @@ fn courses() -> Result<VectorFile, CaseError> {
     suite.add_scenario("empty-lotteries", &requirements, doc, empty.log_json()?, steps)?;
 
     until_all_have_failed(&mut suite, &empty)?;
+    one_who_never_enters(&mut suite, &empty)?;
     of_failure_and_commit(&mut suite)?;
     ticket_at_the_end(&mut suite, &empty)?;
     Ok(suite.finish())
@@ -100,6 +101,31 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
     let requirements =
         ["EDS-RANK-01", "EDS-VIEW-01", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "DRP-FAIL-01"];
     suite.add_scenario("all-fail", &requirements, doc, empty.log_json()?, steps)?;
+    Ok(())
+}
+
+/// Three fail; the fourth never enters; after its empty lottery the three may lead again.
+fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
+    let mut world = empty.clone();
+    let three = world.names().split_off(1);
+    world.hold_lottery_of(&three)?;
+    for _ in 0..3 {
+        world.order(world.fail()?)?;
+    }
+    let mut steps = replay(&world, 0)?;
+    let excluded = world.ticket(&three[0])?;
+    let at = world.height + 1;
+    steps.push((order(at, &excluded)?, Intent::Rejected(Rejection::EdsTicketExcluded)));
+    world.reach(world.height + world.epoch.lottery_heights + 1);
+    steps.push((reached(world.height), Intent::Ok));
+    let from = world.log.len();
+    world.hold_lottery_of(&three)?;
+    steps.extend(replay(&world, from)?);
+    steps.push((reached(world.height + 1), Intent::Ok));
+    let doc = "Given three leaders that failed, when nobody enters the lottery that only the fourth may enter, \
+               then they may enter the next one.";
+    let requirements = ["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "EDS-VIEW-02"];
+    suite.add_scenario("one-never-enters", &requirements, doc, empty.log_json()?, steps)?;
     Ok(())
 }
 

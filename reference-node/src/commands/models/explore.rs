@@ -6,7 +6,7 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use anyhow::Context as _;
 use stateright::Model as _;
 
-use super::{DRP, checking, configuration_named, drp, model_named, variant_named};
+use super::{DRP, checking, configuration_named, drp, is_explorable, variant_named};
 use crate::cli::Explore;
 
 /// Serves until the program is ended.
@@ -21,7 +21,7 @@ pub(crate) fn explore(
         let address = listening_on(&arguments.listen)?;
         return drp::explore(&subject, address, output);
     }
-    model_named(&arguments.model)?;
+    is_explorable(&arguments.model)?;
     let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
     let plan = configuration_named(&arguments.configuration)?;
     let address = listening_on(&arguments.listen)?;

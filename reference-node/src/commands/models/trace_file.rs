@@ -13,7 +13,7 @@ use ioschain_vectors::canonical_json;
 use serde::{Deserialize, Serialize};
 
 use super::retake::{Claim, retake};
-use super::{DRP, checking, configuration_named, drp, model_named, variant_named};
+use super::{DRP, checking, configuration_named, drp, is_explorable, variant_named};
 use crate::cli::ReplayTrace;
 
 /// Writes a trace as canonical JSON, and beside it the drawings; gives the three paths.
@@ -105,7 +105,7 @@ pub(crate) fn replay_trace(
 }
 
 fn replay(trace: &Trace) -> anyhow::Result<ReplayReport> {
-    model_named(&trace.model)?;
+    is_explorable(&trace.model)?;
     let plan = configuration_named(&trace.configuration)?;
     let variant = match trace.variant.as_str() {
         SPECIFICATION => None,
