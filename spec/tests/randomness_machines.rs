@@ -383,7 +383,11 @@ fn deadlines_are_those_of_the_table_and_double_with_each_view() {
     assert_eq!(due(0, 1), [10, 20, 30, 110]);
     assert_eq!(due(2, 1), [40, 80, 120, 440]);
     assert_eq!(due(0, 5), [10, 20, 30, 270]);
-    assert_eq!(due(u32::MAX, usize::MAX), [u64::MAX; 4]);
+    // Sixteen views later it doubles no more.
+    assert_eq!(due(16, 1), [10, 20, 30, 110].map(|after| after << 16));
+    assert_eq!(due(u32::MAX, 1), due(16, 1));
+    let longest = |step| rules.derive_deadline(step, u64::MAX, u32::MAX, usize::MAX);
+    assert_eq!(steps.map(longest), [u64::MAX; 4]);
     let all = Seen { announcement: true, proposal: true, commit: true };
     assert!(steps.iter().all(|step| !rules.gives_up(*step, all)));
     let nothing = steps.map(|step| rules.gives_up(step, Seen::default()));

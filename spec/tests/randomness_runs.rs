@@ -244,12 +244,12 @@ fn who_never_enters_keeps_nobody_out() {
     while world.leadership().is_some() {
         world.let_time_pass();
     }
-    for _ in 0..3 {
+    for _ in 0..2 {
         world.hold_lottery();
         leaders_of_view.push(world.progress.ranks().len());
     }
     // The lottery of who was left is empty; then the three are there again.
-    assert_eq!(leaders_of_view[..3], [3, 0, 3]);
+    assert_eq!(leaders_of_view, [3, 0, 3]);
     world.run();
     all_agree(&world);
 }
