@@ -64,9 +64,10 @@ fn holds(dealt: &Dealt, seed: &[u8]) -> Option<bool> {
         let decoded = decode_deal(sharing, deal).ok()?;
         let decode = |share: &DecryptedShare| decode_decryption(sharing, &decoded, share).ok();
         let decrypted: Vec<_> = decrypted.iter().map(decode).collect::<Option<_>>()?;
-        if batch.add(sharing, &decoded, &decrypted, &mut weights).is_err() {
+        let Ok(longer) = batch.with(sharing, &decoded, &decrypted, &mut weights) else {
             return Some(false);
-        }
+        };
+        batch = longer;
     }
     Some(batch.holds())
 }
@@ -178,6 +179,27 @@ fn faults_that_cancel_each_other_are_found() {
 }
 
 #[test]
+fn a_deal_for_others_is_no_part_of_the_batch() {
+    let dealt = dealt();
+    let (sharing, deal) = (&dealt.sharings[0], &dealt.deals[0]);
+    let decoded = decode_deal(sharing, deal).unwrap();
+    let session = sha256(&[b"session"]);
+    let base = tagged_hash_to_group::<Real>(tags::KEY, &session);
+    let keys = |first: usize| -> Vec<_> {
+        let keys = first..first + RECIPIENTS;
+        keys.map(|number| Real::generator().multiply(secret_key(number))).collect()
+    };
+    let batches = [(Real::generator(), keys(1)), (base, keys(2))].map(|(base, keys)| {
+        Batch::new(&Sharing::new(session, session, base, THRESHOLD, keys).unwrap())
+    });
+    for batch in batches {
+        let mut weights = Stream::new(Digest::ZERO);
+        let refused = batch.with(sharing, &decoded, &[], &mut weights);
+        assert_eq!(refused.err(), Some(Rejection::CryPvssLengths));
+    }
+}
+
+#[test]
 fn a_position_that_nobody_has_is_refused() {
     let dealt = dealt();
     let decoded = decode_deal(&dealt.sharings[0], &dealt.deals[0]).unwrap();
@@ -185,10 +207,10 @@ fn a_position_that_nobody_has_is_refused() {
     let mut decrypted = decode_decryption(&dealt.sharings[0], &decoded, &share).unwrap();
     for position in [0, 6, u32::MAX] {
         decrypted.position = position;
-        let mut batch = Batch::new(&dealt.sharings[0]);
+        let batch = Batch::new(&dealt.sharings[0]);
         let mut weights = Stream::new(Digest::ZERO);
-        let added = batch.add(&dealt.sharings[0], &decoded, &[decrypted], &mut weights);
-        assert_eq!(added, Err(Rejection::CrySharePositions));
+        let refused = batch.with(&dealt.sharings[0], &decoded, &[decrypted], &mut weights);
+        assert_eq!(refused.err(), Some(Rejection::CrySharePositions));
         let wrong = DecryptedShare { position, ..share };
         let refused = decode_decryption(&dealt.sharings[0], &decoded, &wrong);
         assert_eq!(refused.err(), Some(Rejection::CrySharePositions));

@@ -183,7 +183,7 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Checks that the validators' keys are their own, and that they have the group keys that they sign with
+/// Checks that no two validators have a key in common, and that they have the group keys that they sign with
 /// together.
 ///
 /// **LED-GENESIS-08** (MUST) [own] Genesis has a proof of possession of the group key of each validator in its
@@ -192,8 +192,8 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
 /// **LED-GENESIS-09** (MUST) [own] No key is one of two validators, as with registration (EDS-REGISTER-02).
 ///
 /// # Errors
-/// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for each validator in the order of names, those of
-/// [`verify_possession`].
+/// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for each
+/// validator in the order of names, those of [`verify_possession`].
 pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     let validators: BTreeMap<NodeId, &ValidatorKeys> = genesis
         .rosters

@@ -520,7 +520,7 @@ pub fn sign_for_all<G: Group>(
     secrets: impl IntoIterator<Item = G::Scalar>,
     message: &Digest,
 ) -> CollectiveSignature {
-    let secret = combine_responses(secrets);
+    let secret = secrets.into_iter().fold(G::Scalar::ZERO, Scalar::add);
     let nonce =
         derive_nonzero_scalar::<G>(tags::COSI_FOR_ALL, &(secret.encode(), signers, message));
     let [key, commitment] = [secret, nonce].map(|it| G::generator().multiply(it).encode());

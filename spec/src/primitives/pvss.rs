@@ -189,12 +189,6 @@ impl<G: Group> Sharing<G> {
         Ok(Self { threshold, ..self.clone() })
     }
 
-    /// H and all keys, encoded: what sharings of one group have in common.
-    pub(super) fn recipients(&self) -> Vec<EncodedElement> {
-        let keys = self.keys.iter().map(|(_, encoded)| *encoded);
-        std::iter::once(self.base.1).chain(keys).collect()
-    }
-
     /// t: how many coefficients the polynomial has, and how many shares recover the secret.
     pub fn threshold(&self) -> usize {
         self.threshold

@@ -14,7 +14,7 @@
 //! A batch says whether all proofs are true. Which one is not, [`pvss`] says.
 
 use super::dleq::{DecodedProof, ProofContext, check_identity, derive_challenge};
-use super::group::{EncodedElement, Group, Scalar};
+use super::group::{Group, Scalar};
 use super::pvss::{DecodedDeal, DecodedDecryption, Recipient, Sharing, decryption, recipient};
 use super::stream::Stream;
 use crate::Rejection;
@@ -22,16 +22,14 @@ use crate::Rejection;
 /// The weighted sum of all equations of one group of recipients.
 #[derive(Clone, Debug)]
 pub struct Batch<G: Group> {
+    /// Whom all deals are for; its dealer is nobody's.
+    sharing: Sharing<G>,
     /// The coefficient of G.
     generator: G::Scalar,
-    /// The coefficient of H, and H.
-    base: (G::Scalar, G::Element),
-    /// The coefficient of each Yⱼ, and Yⱼ.
-    keys: Vec<(G::Scalar, G::Element)>,
-    /// H and all Yⱼ, encoded: whom all deals are for.
-    recipients: Vec<EncodedElement>,
-    /// Whether something was refused.
-    is_refused: bool,
+    /// The coefficient of H.
+    base: G::Scalar,
+    /// The coefficient of each Yⱼ.
+    keys: Vec<G::Scalar>,
     /// What is in no equation but those of one deal.
     terms: Vec<(G::Scalar, G::Element)>,
 }
@@ -47,46 +45,30 @@ struct OfDeal<S: Scalar> {
 impl<G: Group> Batch<G> {
     /// No equation yet, for recipients as `sharing` has them, whoever deals.
     pub fn new(sharing: &Sharing<G>) -> Self {
-        let unweighted = |element| (G::Scalar::ZERO, element);
         Self {
+            sharing: sharing.clone(),
             generator: G::Scalar::ZERO,
-            base: unweighted(sharing.base.0),
-            keys: sharing.keys.iter().map(|(key, _)| unweighted(*key)).collect(),
-            recipients: sharing.recipients(),
-            is_refused: false,
+            base: G::Scalar::ZERO,
+            keys: vec![G::Scalar::ZERO; sharing.keys.len()],
             terms: Vec::new(),
         }
     }
 
-    /// Adds what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
+    /// The batch with what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
     /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`.
-    ///
-    /// A batch that has refused something holds no more.
     ///
     /// # Errors
     /// [`Rejection::CryPvssLengths`] for other recipients or another base; [`Rejection::CryElementIdentity`]
     /// for a proof that is false without a look at its equations; [`Rejection::CrySharePositions`] for a
     /// position that nobody has.
-    pub fn add(
-        &mut self,
+    pub fn with(
+        mut self,
         sharing: &Sharing<G>,
         deal: &DecodedDeal<G>,
         decryptions: &[DecodedDecryption<G>],
         weights: &mut Stream,
-    ) -> Result<(), Rejection> {
-        let added = self.add_deal(sharing, deal, decryptions, weights);
-        self.is_refused |= added.is_err();
-        added
-    }
-
-    fn add_deal(
-        &mut self,
-        sharing: &Sharing<G>,
-        deal: &DecodedDeal<G>,
-        decryptions: &[DecodedDecryption<G>],
-        weights: &mut Stream,
-    ) -> Result<(), Rejection> {
-        if sharing.recipients() != self.recipients {
+    ) -> Result<Self, Rejection> {
+        if (sharing.base, &sharing.keys) != (self.sharing.base, &self.sharing.keys) {
             return Err(Rejection::CryPvssLengths);
         }
         let mut sums = OfDeal {
@@ -104,7 +86,7 @@ impl<G: Group> Batch<G> {
         let shares = deal.shares.iter().map(|encrypted| encrypted.share);
         self.terms.extend(sums.shares.into_iter().zip(shares));
         self.terms.extend(sums.commitments.into_iter().zip(deal.commitments.iter().copied()));
-        Ok(())
+        Ok(self)
     }
 
     /// z·H = T₁ + c·Σₖ jᵏ·Aₖ and z·Yⱼ = T₂ + c·Eⱼ.
@@ -116,15 +98,15 @@ impl<G: Group> Batch<G> {
         sums: &mut OfDeal<G::Scalar>,
         weights: &mut Stream,
     ) -> Result<(), Rejection> {
-        let bases = [self.base.1, recipient.key];
+        let bases = [self.sharing.base.0, recipient.key];
         let [first, second] = self.weigh(&recipient.context, &bases, proof, weights)?;
-        add_to(Some(&mut self.base.0), first.response);
-        add_to(coefficient(&mut self.keys, position), second.response);
-        add_to(at(&mut sums.shares, position), second.value);
+        self.base = self.base.add(first.response);
+        add_at(&mut self.keys, position, second.response);
+        add_at(&mut sums.shares, position, second.value);
         let position = G::Scalar::from_u64(position.into());
         let mut power = first.value;
         for commitment in &mut sums.commitments {
-            add_to(Some(commitment), power);
+            *commitment = commitment.add(power);
             power = power.multiply(position);
         }
         Ok(())
@@ -140,10 +122,10 @@ impl<G: Group> Batch<G> {
     ) -> Result<(), Rejection> {
         let (context, statement) = decryption(recipient, decrypted.share, decrypted.encoded);
         let [first, second] = self.weigh(&context, &statement.bases, &decrypted.proof, weights)?;
-        add_to(Some(&mut self.generator), first.response);
-        add_to(coefficient(&mut self.keys, decrypted.position), first.value);
+        self.generator = self.generator.add(first.response);
+        add_at(&mut self.keys, decrypted.position, first.value);
         self.terms.push((second.response, decrypted.share));
-        add_to(at(&mut sums.shares, decrypted.position), second.value);
+        add_at(&mut sums.shares, decrypted.position, second.value);
         Ok(())
     }
 
@@ -167,12 +149,10 @@ impl<G: Group> Batch<G> {
 
     /// Whether the sum of all equations holds.
     pub fn holds(mut self) -> bool {
-        if self.is_refused {
-            return false;
-        }
+        let keys = self.sharing.keys.iter().map(|(key, _)| *key);
+        self.terms.extend(self.keys.into_iter().zip(keys));
         self.terms.push((self.generator, G::generator()));
-        self.terms.push(self.base);
-        self.terms.append(&mut self.keys);
+        self.terms.push((self.base, self.sharing.base.0));
         G::sum_of_products(&self.terms) == G::identity()
     }
 }
@@ -193,18 +173,10 @@ fn draw_weight<S: Scalar>(weights: &mut Stream) -> S {
     high.multiply(half.multiply(half)).add(low)
 }
 
-fn add_to<S: Scalar>(sum: Option<&mut S>, summand: S) {
-    if let Some(sum) = sum {
+/// Adds to the sum of a position, which counts from 1. Every position that comes here is a recipient's.
+fn add_at<S: Scalar>(sums: &mut [S], position: u32, summand: S) {
+    let at = position.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    if let Some(sum) = at.and_then(|at| sums.get_mut(at)) {
         *sum = sum.add(summand);
     }
-}
-
-/// What is at a position, counted from 1.
-fn at<T>(values: &mut [T], position: u32) -> Option<&mut T> {
-    let at = usize::try_from(position.checked_sub(1)?).ok()?;
-    values.get_mut(at)
-}
-
-fn coefficient<S, E>(values: &mut [(S, E)], position: u32) -> Option<&mut S> {
-    at(values, position).map(|(coefficient, _)| coefficient)
 }

@@ -33,7 +33,7 @@ pub struct Run {
     pub rank: u8,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
-    /// The hash of the epoch's validators.
+    /// The root of the epoch's validators.
     pub configuration: Digest,
     /// Who leads.
     pub leader: NodeId,

@@ -91,9 +91,9 @@ fn holds<G: Group, C: BorshSerialize>(
             let shares = input.sharing.threshold().min(decryptions.len());
             let (own, others) = decryptions.split_at(shares);
             decryptions = others;
-            if batch.add(&input.sharing, &input.deal, own, &mut weights).is_err() {
-                return false;
-            }
+            let longer = batch.with(&input.sharing, &input.deal, own, &mut weights);
+            let Ok(longer) = longer else { return false };
+            batch = longer;
         }
         batch.holds()
     })

@@ -28,7 +28,8 @@ pub const RANKS: usize = 3;
 pub struct Ticket {
     /// In which epoch.
     pub epoch: u64,
-    /// In which view of it: 0, and one more after each lottery whose leaders all failed.
+    /// In which view of it: 0, and one more after each lottery whose leaders all failed, or which nobody
+    /// entered.
     pub view: u32,
     /// Whose.
     pub validator: NodeId,
@@ -69,7 +70,7 @@ impl Lottery<'_> {
     /// α, what the random function is drawn over.
     ///
     /// **EDS-LOTTERY-01** (MUST) [OL, own] A lottery's input is the encoding of the bytes "eds", the chain id,
-    /// the configuration's hash, epoch, view, and the random number of the epoch before.
+    /// the configuration's root, epoch, view, and the random number of the epoch before.
     pub fn input(&self) -> Vec<u8> {
         encode(&(
             *b"eds",

@@ -380,85 +380,88 @@ fn changed() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+const NO_ELEMENT: EncodedElement = EncodedElement([0xff; 32]);
+const NEUTRAL: EncodedElement = EncodedElement([0; 32]);
+
+/// Slug, in words, the reason, whether there is a second fault, in fact.
+type BadPart = (&'static str, &'static str, Rejection, bool, fn(&mut Claim));
+
 /// Parts that are no element, no scalar, or the identity; and two such faults.
-fn add_bad_parts(suite: &mut SuiteWriter, honest: &Claim) -> Result<(), CaseError> {
-    const NO_ELEMENT: EncodedElement = EncodedElement([0xff; 32]);
-    const NEUTRAL: EncodedElement = EncodedElement([0; 32]);
-    type Fault = (&'static str, &'static str, Rejection, bool, fn(&mut Claim));
-    let raise = |claim: &mut Claim| {
+const BAD_PARTS: [BadPart; 11] = [
+    (
+        "first-base-no-element",
+        "a first base that is no element",
+        CryElementEncoding,
+        false,
+        |claim| claim.bases[0] = NO_ELEMENT,
+    ),
+    (
+        "second-value-no-element",
+        "a second value that is no element",
+        CryElementEncoding,
+        false,
+        |claim| claim.values[1] = NO_ELEMENT,
+    ),
+    (
+        "first-commitment-no-element",
+        "a T1 that is no element",
+        CryElementEncoding,
+        false,
+        |claim| claim.proof.nonce_commitments[0] = NO_ELEMENT,
+    ),
+    (
+        "second-commitment-no-element",
+        "a T2 that is no element",
+        CryElementEncoding,
+        false,
+        |claim| claim.proof.nonce_commitments[1] = NO_ELEMENT,
+    ),
+    ("response-raised", "a response raised by the order", CryScalarEncoding, false, |claim| {
         claim.proof.response = EncodedScalar(plus_order(&claim.proof.response.0))
-    };
-    let faults: [Fault; 11] = [
-        (
-            "first-base-no-element",
-            "a first base that is no element",
-            CryElementEncoding,
-            false,
-            |claim| claim.bases[0] = NO_ELEMENT,
-        ),
-        (
-            "second-value-no-element",
-            "a second value that is no element",
-            CryElementEncoding,
-            false,
-            |claim| claim.values[1] = NO_ELEMENT,
-        ),
-        (
-            "first-commitment-no-element",
-            "a T1 that is no element",
-            CryElementEncoding,
-            false,
-            |claim| claim.proof.nonce_commitments[0] = NO_ELEMENT,
-        ),
-        (
-            "second-commitment-no-element",
-            "a T2 that is no element",
-            CryElementEncoding,
-            false,
-            |claim| claim.proof.nonce_commitments[1] = NO_ELEMENT,
-        ),
-        ("response-raised", "a response raised by the order", CryScalarEncoding, false, raise),
-        ("first-base-identity", "the identity as first base", CryElementIdentity, false, |claim| {
-            claim.bases[0] = NEUTRAL
-        }),
-        ("first-commitment-identity", "the identity as T1", CryElementIdentity, false, |claim| {
-            claim.proof.nonce_commitments[0] = NEUTRAL
-        }),
-        ("second-commitment-identity", "the identity as T2", CryElementIdentity, false, |claim| {
-            claim.proof.nonce_commitments[1] = NEUTRAL
-        }),
-        (
-            "element-before-scalar",
-            "a T2 that is no element and a response that is no scalar",
-            CryElementEncoding,
-            true,
-            |claim| {
-                claim.proof.nonce_commitments[1] = NO_ELEMENT;
-                claim.proof.response = EncodedScalar([0xff; 32]);
-            },
-        ),
-        (
-            "scalar-before-identity",
-            "a response that is no scalar and the identity as T1",
-            CryScalarEncoding,
-            true,
-            |claim| {
-                claim.proof.nonce_commitments[0] = NEUTRAL;
-                claim.proof.response = EncodedScalar([0xff; 32]);
-            },
-        ),
-        (
-            "identity-before-proof",
-            "the identity as T1 and another session",
-            CryElementIdentity,
-            true,
-            |claim| {
-                claim.proof.nonce_commitments[0] = NEUTRAL;
-                claim.context.session = digest("other");
-            },
-        ),
-    ];
-    for (slug, what, rejection, second_fault, commit) in faults {
+    }),
+    ("first-base-identity", "the identity as first base", CryElementIdentity, false, |claim| {
+        claim.bases[0] = NEUTRAL
+    }),
+    ("first-commitment-identity", "the identity as T1", CryElementIdentity, false, |claim| {
+        claim.proof.nonce_commitments[0] = NEUTRAL
+    }),
+    ("second-commitment-identity", "the identity as T2", CryElementIdentity, false, |claim| {
+        claim.proof.nonce_commitments[1] = NEUTRAL
+    }),
+    (
+        "element-before-scalar",
+        "a T2 that is no element and a response that is no scalar",
+        CryElementEncoding,
+        true,
+        |claim| {
+            claim.proof.nonce_commitments[1] = NO_ELEMENT;
+            claim.proof.response = EncodedScalar([0xff; 32]);
+        },
+    ),
+    (
+        "scalar-before-identity",
+        "a response that is no scalar and the identity as T1",
+        CryScalarEncoding,
+        true,
+        |claim| {
+            claim.proof.nonce_commitments[0] = NEUTRAL;
+            claim.proof.response = EncodedScalar([0xff; 32]);
+        },
+    ),
+    (
+        "identity-before-proof",
+        "the identity as T1 and another session",
+        CryElementIdentity,
+        true,
+        |claim| {
+            claim.proof.nonce_commitments[0] = NEUTRAL;
+            claim.context.session = digest("other");
+        },
+    ),
+];
+
+fn add_bad_parts(suite: &mut SuiteWriter, honest: &Claim) -> Result<(), CaseError> {
+    for (slug, what, rejection, second_fault, commit) in BAD_PARTS {
         let mut claim = honest.clone();
         commit(&mut claim);
         let doc =

@@ -214,6 +214,54 @@ fn add_refused(
 
 type TicketChange = fn(&mut Ticket);
 
+/// Slug, in words, the requirement, the reason, how far below the height at which the lottery opened, in fact.
+type ChangedTicket = (&'static str, &'static str, &'static str, Rejection, u64, TicketChange);
+
+const CHANGED_TICKETS: [ChangedTicket; 8] = [
+    ("log-order", "a ticket below the last entry", "DRP-LOG-01", DrpLogOrder, 1, |_| ()),
+    ("epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, 0, |ticket| {
+        ticket.epoch += 1;
+    }),
+    ("view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, 0, |ticket| {
+        ticket.view = 0;
+    }),
+    ("nobody", "a ticket by nobody", "EDS-TICKET-04", EdsTicketUnregistered, 0, |ticket| {
+        ticket.validator = NodeId(Digest::ZERO);
+    }),
+    ("proof", "a ticket with a false proof", "EDS-TICKET-07", CryVrfProofFalse, 0, |ticket| {
+        ticket.proof.challenge[0] ^= 1;
+    }),
+    (
+        "log-order-and-epoch",
+        "a ticket below the last entry and of another epoch",
+        "DRP-LOG-01",
+        DrpLogOrder,
+        1,
+        |ticket| ticket.epoch += 1,
+    ),
+    (
+        "view-and-proof",
+        "a ticket of the view before and with a false proof",
+        "EDS-TICKET-02",
+        EdsTicketView,
+        0,
+        |ticket| {
+            ticket.view = 0;
+            ticket.proof.challenge[0] ^= 1;
+        },
+    ),
+    (
+        "log-order-and-late",
+        "a ticket below all entries, by nobody",
+        "DRP-LOG-01",
+        DrpLogOrder,
+        u64::MAX,
+        |ticket| {
+            ticket.validator = NodeId(Digest::ZERO);
+        },
+    ),
+];
+
 fn refused_tickets() -> Result<VectorFile, CaseError> {
     let doc = "Tickets that do not count, in the second view, in which one validator may not lead.";
     let mut suite = SuiteWriter::new("drp.log", "refused-tickets", doc)?;
@@ -222,98 +270,55 @@ fn refused_tickets() -> Result<VectorFile, CaseError> {
     for _ in 0..3 {
         world.order(world.fail()?)?;
     }
-    let opened = world.height;
     let names = world.names();
     let entrant = names.iter().find(|name| !failed.contains(name));
     let entrant = *entrant.ok_or_else(|| missing("fourth validator"))?;
     let LogEntry::Ticket(ticket) = world.ticket(&entrant)? else { return Err(missing("ticket")) };
-    let rows: [(&str, &str, &str, Rejection, u64, TicketChange); 8] = [
-        (
-            "log-order",
-            "a ticket below the last entry",
-            "DRP-LOG-01",
-            DrpLogOrder,
-            opened - 1,
-            |_| (),
-        ),
-        ("epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, opened, |ticket| {
-            ticket.epoch += 1;
-        }),
-        ("view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, opened, |ticket| {
-            ticket.view = 0;
-        }),
-        (
-            "nobody",
-            "a ticket by nobody",
-            "EDS-TICKET-04",
-            EdsTicketUnregistered,
-            opened,
-            |ticket| {
-                ticket.validator = NodeId(Digest::ZERO);
-            },
-        ),
-        (
-            "proof",
-            "a ticket with a false proof",
-            "EDS-TICKET-07",
-            CryVrfProofFalse,
-            opened,
-            |ticket| {
-                ticket.proof.challenge[0] ^= 1;
-            },
-        ),
-        (
-            "log-order-and-epoch",
-            "a ticket below the last entry and of another epoch",
-            "DRP-LOG-01",
-            DrpLogOrder,
-            opened - 1,
-            |ticket| ticket.epoch += 1,
-        ),
-        (
-            "view-and-proof",
-            "a ticket of the view before and with a false proof",
-            "EDS-TICKET-02",
-            EdsTicketView,
-            opened,
-            |ticket| {
-                ticket.view = 0;
-                ticket.proof.challenge[0] ^= 1;
-            },
-        ),
-        (
-            "log-order-and-late",
-            "a ticket below all entries, by nobody",
-            "DRP-LOG-01",
-            DrpLogOrder,
-            0,
-            |ticket| {
-                ticket.validator = NodeId(Digest::ZERO);
-            },
-        ),
-    ];
-    for (slug, what, requirement, rejection, height, change) in rows {
+    add_changed_tickets(&mut suite, &world, &ticket)?;
+    add_repeated_tickets(&mut suite, world, &failed[0], ticket)?;
+    add_late_tickets(&mut suite, &names)?;
+    Ok(suite.finish())
+}
+
+fn add_changed_tickets(
+    suite: &mut SuiteWriter,
+    world: &Real,
+    ticket: &Ticket,
+) -> Result<(), CaseError> {
+    for (slug, what, requirement, rejection, below, change) in CHANGED_TICKETS {
         let mut ticket = ticket.clone();
         change(&mut ticket);
         let entry = LogEntry::Ticket(ticket);
+        let height = world.height.saturating_sub(below);
         let has_second_fault = slug.contains("-and-");
         let requirements = &[requirement, "EDS-VIEW-01"][..if slug == "view" { 2 } else { 1 }];
         add_refused(
-            &mut suite,
-            &world,
+            suite,
+            world,
             &Refused { slug, what, requirements, height, entry, rejection, has_second_fault },
         )?;
     }
+    Ok(())
+}
+
+/// Of who failed before, and a second time, with the lottery's own opening.
+fn add_repeated_tickets(
+    suite: &mut SuiteWriter,
+    mut world: Real,
+    failed: &NodeId,
+    ticket: Ticket,
+) -> Result<(), CaseError> {
+    let opened = world.height;
     let of_failed = Refused {
         slug: "failed",
         what: "a ticket of who failed before",
         requirements: &["EDS-TICKET-05", "EDS-ELIGIBLE-01"],
         height: opened,
-        entry: world.ticket(&failed[0])?,
+        entry: world.ticket(failed)?,
         rejection: EdsTicketExcluded,
         has_second_fault: false,
     };
-    add_refused(&mut suite, &world, &of_failed)?;
+    add_refused(suite, &world, &of_failed)?;
     world.order(LogEntry::Ticket(ticket.clone()))?;
     let repeated = Refused {
         slug: "repeated",
@@ -324,28 +329,34 @@ fn refused_tickets() -> Result<VectorFile, CaseError> {
         rejection: EdsTicketRepeated,
         ..of_failed
     };
-    add_refused(&mut suite, &world, &repeated)?;
+    add_refused(suite, &world, &repeated)?;
     let too_late = Refused {
         slug: "late-and-failed",
         what: "a ticket one height too late, of who failed before",
         requirements: &["EDS-TICKET-03"],
-        entry: world.ticket(&failed[0])?,
+        entry: world.ticket(failed)?,
         height: opened + world.epoch.lottery_heights + 1,
         rejection: EdsTicketLate,
         has_second_fault: true,
     };
-    add_refused(&mut suite, &world, &too_late)?;
+    add_refused(suite, &world, &too_late)?;
+    Ok(())
+}
+
+/// In the first view: the last ticket after the others, and one of a view that has passed.
+fn add_late_tickets(suite: &mut SuiteWriter, names: &[NodeId]) -> Result<(), CaseError> {
     let mut first_view = Real::new(4, 3)?;
     first_view.hold_lottery_of(&names[..3])?;
     let late = Refused {
         slug: "late",
         what: "the last ticket, one height too late,",
+        requirements: &["EDS-TICKET-03"],
         entry: first_view.ticket(&names[3])?,
         height: first_view.height,
+        rejection: EdsTicketLate,
         has_second_fault: false,
-        ..too_late
     };
-    add_refused(&mut suite, &first_view, &late)?;
+    add_refused(suite, &first_view, &late)?;
     let mut empty = Real::new(4, 3)?;
     let entry = empty.ticket(&names[0])?;
     empty.reach(empty.epoch.opened.height + empty.epoch.lottery_heights + 1);
@@ -358,8 +369,8 @@ fn refused_tickets() -> Result<VectorFile, CaseError> {
         rejection: EdsTicketView,
         has_second_fault: false,
     };
-    add_refused(&mut suite, &empty, &of_empty)?;
-    Ok(suite.finish())
+    add_refused(suite, &empty, &of_empty)?;
+    Ok(())
 }
 
 fn with_timeouts(

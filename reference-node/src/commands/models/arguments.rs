@@ -61,30 +61,39 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
             let ignored = ["--variant", "--tier", "--seeds", "--trace-out", "--symmetry"];
             refuse(&ignored, "clients are checked exhaustively, in all their configurations")?;
         }
-        ATOMIX if seeds.is_some() => {
-            let ignored = ["--tier", "--states-max", "--trace-out", "--symmetry"];
-            refuse(&ignored, "a swarm walks, and prints the trace of each failure")?;
-        }
-        ATOMIX if variant.is_some() => {
-            ensure!(
-                !*symmetry,
-                "--symmetry is for the specification, where nothing depends on which of two ids is the smaller; in a variant it may: leave it out"
-            );
-            refuse(&["--tier"], "a variant is checked in one configuration, to its first failure")?;
-        }
-        ATOMIX if *tier == Some(Tier::Nightly) || *symmetry => {
-            refuse(&["--states-max"], "a depth-first search is not bounded")?;
-            ensure!(
-                tier.is_none() || *tier == Some(Tier::Nightly) || configuration.is_none(),
-                "--tier says nothing here: a configuration is named; leave it out"
-            );
-        }
-        ATOMIX if configuration.is_some() => {
-            refuse(&["--tier"], "a configuration is named, so the tier selects nothing")?;
-        }
+        ATOMIX => refuse_for_atomix(arguments, &refuse)?,
         _ => {}
     }
     refuse_drawings(trace_out.as_deref())
+}
+
+/// Atomix has the most ways to be checked: walks, one variant, a depth-first search, one configuration.
+fn refuse_for_atomix(
+    arguments: &Check,
+    refuse: &dyn Fn(&[&str], &str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let Check { variant, configuration, tier, seeds, symmetry, .. } = arguments;
+    if seeds.is_some() {
+        let ignored = ["--tier", "--states-max", "--trace-out", "--symmetry"];
+        refuse(&ignored, "a swarm walks, and prints the trace of each failure")
+    } else if variant.is_some() {
+        ensure!(
+            !*symmetry,
+            "--symmetry is for the specification, where nothing depends on which of two ids is the smaller; in a variant it may: leave it out"
+        );
+        refuse(&["--tier"], "a variant is checked in one configuration, to its first failure")
+    } else if *tier == Some(Tier::Nightly) || *symmetry {
+        refuse(&["--states-max"], "a depth-first search is not bounded")?;
+        ensure!(
+            tier.is_none() || *tier == Some(Tier::Nightly) || configuration.is_none(),
+            "--tier says nothing here: a configuration is named; leave it out"
+        );
+        Ok(())
+    } else if configuration.is_some() {
+        refuse(&["--tier"], "a configuration is named, so the tier selects nothing")
+    } else {
+        Ok(())
+    }
 }
 
 fn refuse_drawings(trace_out: Option<&Path>) -> anyhow::Result<()> {
