@@ -71,6 +71,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "randomness/verifier_batched.rs",
     "rejection.rs",
     "sharding/assignment.rs",
+    "sharding/configuration.rs",
     "sharding/lottery.rs",
     "sharding/mod.rs",
 ];

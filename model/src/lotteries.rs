@@ -93,11 +93,10 @@ impl Turns {
 
     /// Who may not lead any more.
     fn failed(&self, state: &LogState) -> Vec<NodeId> {
-        let eligible = self.world.within(|environment| {
-            state.with_lottery(environment, |lottery| lottery.eligible.clone())
+        let excluded = self.world.within(|environment| {
+            state.with_lottery(environment, |lottery| lottery.excluded.clone())
         });
-        let all = self.world.members.iter().map(|member| member.name);
-        all.filter(|name| !eligible.contains(name)).collect()
+        excluded.into_iter().collect()
     }
 
     fn leader_of(&self, state: &LogState) -> Option<NodeId> {

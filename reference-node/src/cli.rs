@@ -174,6 +174,9 @@ pub(crate) struct RunDrp {
     /// Write the transcript here, for `drp verify`.
     #[arg(long, value_name = "FILE")]
     pub(crate) transcript_out: Option<PathBuf>,
+    /// Write the facts of the epoch here, for `drp verify --facts`: what a third party knows by itself.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts_out: Option<PathBuf>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
@@ -184,6 +187,10 @@ pub(crate) struct RunDrp {
 pub(crate) struct VerifyDrp {
     /// A file that `drp run --transcript-out` wrote.
     pub(crate) transcript: PathBuf,
+    /// Judge by the facts in this file, as `drp run --facts-out` writes them, and not by those that came with the
+    /// transcript.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,

@@ -122,6 +122,31 @@ fn an_altered_fact_fails_the_check_that_it_is_of() {
 }
 
 #[test]
+fn a_third_party_judges_by_the_facts_that_it_knows() {
+    let (mine, theirs) = (scratch("facts-mine.json"), scratch("facts-theirs.json"));
+    let of_seed = |name, seed, facts: &Path| {
+        let sizes = ["--validators", "5", "--group-size", "4", "--seed", seed];
+        transcript(name, &[&sizes[..], &["--facts-out", facts.to_str().unwrap()]].concat())
+    };
+    let path = of_seed("of-seed-1.json", "1", &mine);
+    of_seed("of-seed-2.json", "2", &theirs);
+    let judge = |facts: &Path| {
+        let (path, facts) = (path.to_str().unwrap(), facts.to_str().unwrap());
+        ioschain(&["drp", "verify", path, "--facts", facts])
+    };
+    let (code, output, errors) = judge(&mine);
+    assert_eq!(code, EXIT_SUCCESS, "{errors}");
+    assert!(output.contains("which were given"), "{output}");
+    // What came with the transcript says that all is well, and is not asked.
+    let (code, _, errors) = judge(&theirs);
+    assert_eq!(code, EXIT_DOES_NOT_HOLD);
+    assert!(errors.contains("does not hold: configuration hash"), "{errors}");
+    let (code, _, errors) = judge(&path);
+    assert_eq!(code, EXIT_BAD_INPUT);
+    assert!(errors.contains("--facts-out"), "{errors}");
+}
+
+#[test]
 fn no_changed_or_truncated_transcript_is_taken_for_the_real_one() {
     let path = transcript("changed.json", &["--validators", "4", "--group-size", "3"]);
     let file: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();

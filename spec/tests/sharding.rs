@@ -13,7 +13,10 @@ use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey, verify};
 use ioschain_spec::sharding::assignment::derive_assignment;
-use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_eligible, derive_ranks};
+use ioschain_spec::sharding::configuration::{
+    MembershipChange, MembershipEntry, derive_configuration,
+};
+use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_excluded, derive_ranks};
 use ioschain_spec::sharding::{SeedLabel, derive_seed};
 use quickcheck::quickcheck;
 use support::sha256;
@@ -77,6 +80,73 @@ fn a_configuration_has_each_validator_once_and_4096_at_most() {
     assert_eq!(too_many, Err(Rejection::EncMalformed));
 }
 
+/// A log in which validator 1 to 5 come and go; each number says what is ordered of whom, and after how many
+/// epochs the next entry is.
+fn entries_of(numbers: &[u16]) -> Vec<MembershipEntry> {
+    let mut epoch = 1;
+    let entry = |number: &u16| {
+        let validator = (number % 5) as u8 + 1;
+        let change = match number / 5 % 4 {
+            0 | 1 => MembershipChange::Registered(key_pairs(validator).public_keys()),
+            2 => MembershipChange::Unregistered(node_id(validator)),
+            _ => MembershipChange::Convicted(node_id(validator)),
+        };
+        epoch += u64::from(number / 20 % 3);
+        MembershipEntry { epoch, change }
+    };
+    numbers.iter().map(entry).collect()
+}
+
+quickcheck! {
+    /// Validator by validator: the last that was ordered of it in time counts, and a conviction for ever.
+    fn a_validator_is_in_the_configuration_iff_what_was_ordered_of_it_says_so(
+        numbers: Vec<u16>, epoch: u8
+    ) -> bool {
+        let (genesis, epoch) = (configuration([1, 2]), u64::from(epoch % 32));
+        let entries = entries_of(&numbers);
+        let found = derive_configuration(&genesis, &entries, epoch).unwrap();
+        (1..=5).all(|number| {
+            let name = node_id(number);
+            let in_time: Vec<&MembershipChange> = entries
+                .iter()
+                .filter(|entry| entry.epoch + 2 <= epoch)
+                .map(|entry| &entry.change)
+                .collect();
+            let convicted = in_time.contains(&&MembershipChange::Convicted(name));
+            let last = in_time.iter().rev().find_map(|change| match change {
+                MembershipChange::Registered(keys) => (keys.node_id() == name).then_some(true),
+                MembershipChange::Unregistered(who) => (*who == name).then_some(false),
+                MembershipChange::Convicted(_) => None,
+            });
+            found.keys_of(&name).is_some() == (!convicted && last.unwrap_or(number <= 2))
+        })
+    }
+
+    /// The number that the lottery of epoch e + 1 is drawn over is ordered in epoch e. Whatever is ordered from
+    /// then on, keys that are made for the number included, changes no lottery that is drawn over it.
+    fn what_is_ordered_when_a_number_can_be_known_does_not_change_who_draws_over_it(
+        numbers: Vec<u16>, later: Vec<u16>, epoch: u8
+    ) -> bool {
+        let (genesis, epoch) = (configuration([1, 2, 3, 4]), u64::from(epoch % 8));
+        let mut entries = entries_of(&numbers);
+        entries.retain(|entry| entry.epoch < epoch);
+        let before = derive_configuration(&genesis, &entries, epoch + 1).unwrap();
+        let later = entries_of(&later).into_iter();
+        entries.extend(later.map(|entry| MembershipEntry { epoch: entry.epoch.max(epoch), ..entry }));
+        derive_configuration(&genesis, &entries, epoch + 1).unwrap() == before
+    }
+}
+
+#[test]
+fn the_validators_of_genesis_are_those_of_the_first_two_epochs() {
+    let genesis = configuration([1, 2, 3, 4]);
+    let change = MembershipChange::Registered(key_pairs(5).public_keys());
+    let entries = [MembershipEntry { epoch: 1, change }];
+    let of_epoch = |epoch| derive_configuration(&genesis, &entries, epoch).unwrap();
+    assert_eq!([of_epoch(1), of_epoch(2)], [genesis.clone(), genesis.clone()]);
+    assert_eq!(of_epoch(3), configuration([1, 2, 3, 4, 5]));
+}
+
 const LABELS: [(SeedLabel, &str); 5] = [
     (SeedLabel::Assign, "seed/assign"),
     (SeedLabel::SwapOut, "seed/swap-out"),
@@ -96,18 +166,14 @@ quickcheck! {
 
 // --- The lottery's input ----------------------------------------------------------------------
 
-fn eligible() -> BTreeSet<NodeId> {
-    node_ids(&[1, 2, 3, 4, 5])
-}
-
-fn lottery<'a>(configuration: &'a Roster, eligible: &'a BTreeSet<NodeId>) -> Lottery<'a> {
+fn lottery<'a>(configuration: &'a Roster, excluded: &'a BTreeSet<NodeId>) -> Lottery<'a> {
     Lottery {
         chain_id: CHAIN,
         epoch: 4,
         view: 2,
         randomness_before: RANDOMNESS,
         configuration,
-        eligible,
+        excluded,
         opened_at: 100,
         heights: 10,
     }
@@ -115,7 +181,7 @@ fn lottery<'a>(configuration: &'a Roster, eligible: &'a BTreeSet<NodeId>) -> Lot
 
 #[test]
 fn the_input_names_chain_configuration_epoch_view_and_the_number_before() {
-    let (configuration, eligible) = (configuration(1..=5), eligible());
+    let (configuration, nobody) = (configuration(1..=5), BTreeSet::new());
     let parts: [&[u8]; 6] = [
         b"eds",
         &CHAIN.0,
@@ -124,14 +190,14 @@ fn the_input_names_chain_configuration_epoch_view_and_the_number_before() {
         &2u32.to_le_bytes(),
         &RANDOMNESS.0,
     ];
-    assert_eq!(lottery(&configuration, &eligible).input(), parts.concat());
+    assert_eq!(lottery(&configuration, &nobody).input(), parts.concat());
 }
 
 /// Only the lottery that a ticket was drawn for takes its proof, even if the ticket claims to be of another.
 #[test]
 fn a_proof_for_another_lottery_is_refused() {
-    let (five, six, eligible) = (configuration(1..=5), configuration(1..=6), eligible());
-    let this = lottery(&five, &eligible);
+    let (five, six, nobody) = (configuration(1..=5), configuration(1..=6), BTreeSet::new());
+    let this = lottery(&five, &nobody);
     let others = [
         Lottery { chain_id: Digest([8; 32]), ..this },
         Lottery { epoch: 5, ..this },
@@ -149,8 +215,8 @@ fn a_proof_for_another_lottery_is_refused() {
 
 #[test]
 fn a_ticket_draws_the_random_functions_output_for_the_input() {
-    let (configuration, eligible) = (configuration(1..=5), eligible());
-    let lottery = lottery(&configuration, &eligible);
+    let (configuration, nobody) = (configuration(1..=5), BTreeSet::new());
+    let lottery = lottery(&configuration, &nobody);
     for number in 1..=5 {
         let ticket = lottery.draw(&key_pairs(number)).unwrap();
         assert_eq!(ticket, lottery.draw(&key_pairs(number)).unwrap());
@@ -170,27 +236,27 @@ struct Attempt {
     ticket: Ticket,
     height: u64,
     counted: Tickets,
-    eligible: BTreeSet<NodeId>,
+    excluded: BTreeSet<NodeId>,
     /// The numbers of the validators.
     configured: Vec<u8>,
 }
 
 /// Validator 1's honest ticket, among five validators.
 fn honest() -> Attempt {
-    let (configuration, eligible) = (configuration(1..=5), eligible());
-    let ticket = lottery(&configuration, &eligible).draw(&key_pairs(1)).unwrap();
+    let (configuration, excluded) = (configuration(1..=5), BTreeSet::new());
+    let ticket = lottery(&configuration, &excluded).draw(&key_pairs(1)).unwrap();
     Attempt {
         ticket,
         height: 105,
         counted: Tickets::new(),
-        eligible,
+        excluded,
         configured: vec![1, 2, 3, 4, 5],
     }
 }
 
 fn answer(attempt: &Attempt) -> Result<VrfOutput, Rejection> {
     let configuration = configuration(attempt.configured.iter().copied());
-    let lottery = lottery(&configuration, &attempt.eligible);
+    let lottery = lottery(&configuration, &attempt.excluded);
     lottery.check_ticket(&Normative, &attempt.counted, attempt.height, &attempt.ticket)
 }
 
@@ -204,7 +270,7 @@ const FAULTS: [Fault; 8] = [
     (Rejection::EdsTicketLate, |attempt| attempt.height = 111),
     (Rejection::EdsTicketUnregistered, |attempt| attempt.configured = vec![2, 3, 4, 5]),
     (Rejection::EdsTicketExcluded, |attempt| {
-        attempt.eligible.remove(&node_id(1));
+        attempt.excluded.insert(node_id(1));
     }),
     (Rejection::EdsTicketRepeated, |attempt| {
         attempt.counted.insert(node_id(1), VrfOutput([0; 64]));
@@ -248,8 +314,8 @@ fn a_ticket_counts_up_to_the_lotterys_last_height_and_not_after() {
 /// A lottery that opens near the end of all heights: the sum does not wrap.
 #[test]
 fn the_last_height_is_bounded_by_the_largest_number() {
-    let (configuration, eligible) = (configuration(1..=5), eligible());
-    let lottery = Lottery { opened_at: u64::MAX - 1, ..lottery(&configuration, &eligible) };
+    let (configuration, nobody) = (configuration(1..=5), BTreeSet::new());
+    let lottery = Lottery { opened_at: u64::MAX - 1, ..lottery(&configuration, &nobody) };
     let ticket = lottery.draw(&key_pairs(1)).unwrap();
     let answer = lottery.check_ticket(&Normative, &Tickets::new(), u64::MAX, &ticket);
     assert!(answer.is_ok());
@@ -278,8 +344,8 @@ fn a_copied_lottery_key_would_win_ties_with_its_holder() {
         .map(|number| ValidatorKeys { lottery: victim.lottery, ..key_pairs(number).public_keys() });
     let copy = copies.into_iter().find(|copy| copy.node_id() < victim.node_id()).unwrap();
     let configuration = Roster::new([victim, copy]).unwrap();
-    let eligible: BTreeSet<NodeId> = configuration.node_ids().collect();
-    let lottery = lottery(&configuration, &eligible);
+    let nobody = BTreeSet::new();
+    let lottery = lottery(&configuration, &nobody);
     let ticket = lottery.draw(&key_pairs(1)).unwrap();
     let copied = Ticket { validator: copy.node_id(), ..ticket.clone() };
     let mut tickets = Tickets::new();
@@ -296,7 +362,8 @@ fn a_copied_lottery_key_would_win_ties_with_its_holder() {
 fn who_failed_or_was_convicted_may_not_lead() {
     let configuration = configuration(1..=5);
     let eligible = |convicted: &[u8], failed: &[u8]| {
-        derive_eligible(&configuration, &node_ids(convicted), &node_ids(failed))
+        let excluded = derive_excluded(&configuration, &node_ids(convicted), &node_ids(failed));
+        &configuration.node_ids().collect() - &excluded
     };
     assert_eq!(eligible(&[], &[]), node_ids(&[1, 2, 3, 4, 5]));
     assert_eq!(eligible(&[], &[2]), node_ids(&[1, 3, 4, 5]));
@@ -309,7 +376,8 @@ fn who_failed_or_was_convicted_may_not_lead() {
 fn if_all_have_failed_they_may_lead_again_but_the_convicted_may_not() {
     let configuration = configuration(1..=5);
     let eligible = |convicted: &[u8], failed: &[u8]| {
-        derive_eligible(&configuration, &node_ids(convicted), &node_ids(failed))
+        let excluded = derive_excluded(&configuration, &node_ids(convicted), &node_ids(failed));
+        &configuration.node_ids().collect() - &excluded
     };
     assert_eq!(eligible(&[], &[1, 2, 3, 4, 5]), node_ids(&[1, 2, 3, 4, 5]));
     assert_eq!(eligible(&[5], &[1, 2, 3, 4]), node_ids(&[1, 2, 3, 4]));

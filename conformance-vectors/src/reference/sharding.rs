@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 
 use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
 use ioschain_spec::primitives::certificate::Roster;
-use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::VrfOutput;
 use ioschain_spec::sharding::assignment::derive_assignment;
-use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_eligible, derive_ranks};
+use ioschain_spec::sharding::configuration::{
+    MembershipChange, MembershipEntry, derive_configuration,
+};
+use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_excluded, derive_ranks};
 use ioschain_spec::sharding::{SeedLabel, derive_seed};
 
 use super::Answers::Plain;
@@ -18,7 +21,7 @@ use super::json::{bytes_of, from_json, list, member, read, read_list, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
 use crate::vector::HandlerKind::{self, Draw, Function};
 
-pub(super) const HANDLERS: [Handler; 9] = [
+pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "identity.registration",
         Function,
@@ -52,6 +55,21 @@ pub(super) const HANDLERS: [Handler; 9] = [
             &[("node_ids", "[NodeId]"), ("root", "Digest")],
         ),
         configuration,
+    ),
+    handler(
+        "sharding.configuration_of_epoch",
+        Function,
+        "The validators of an epoch, from those of genesis and what the identity log ordered since: each entry \
+         with its epoch, and whose it is; it is registered, unregistered or convicted.",
+        Shape::new(
+            &[
+                ("genesis", "[ValidatorKeys]"),
+                ("entries", "[[u64, text, ValidatorKeys]]"),
+                ("epoch", "u64"),
+            ],
+            &[("node_ids", "[NodeId]"), ("root", "Digest")],
+        ),
+        configuration_of_epoch,
     ),
     handler(
         "sharding.eligible",
@@ -170,21 +188,43 @@ fn node_ids_json(node_ids: impl IntoIterator<Item = NodeId>) -> Result<Value, Re
 }
 
 fn configuration(input: &Value) -> Outcome {
-    let configuration = read_configuration(input)?;
+    configuration_json(&read_configuration(input)?)
+}
+
+fn configuration_of_epoch(input: &Value) -> Outcome {
+    let genesis = Roster::new(read_list(input, "genesis")?)?;
+    let entry = |entry: &Value| -> Result<MembershipEntry, Refusal> {
+        let part = |at: usize| entry.get(at).unwrap_or(&Value::Null);
+        let keys: ValidatorKeys = from_json(part(2))?;
+        let change = match part(1).as_str() {
+            Some("registered") => MembershipChange::Registered(keys),
+            Some("unregistered") => MembershipChange::Unregistered(keys.node_id()),
+            Some("convicted") => MembershipChange::Convicted(keys.node_id()),
+            _ => return Err(format!("there is no change {}", part(1)).into()),
+        };
+        Ok(MembershipEntry { epoch: from_json(part(0))?, change })
+    };
+    let entries: Vec<_> = list(input, "entries")?.iter().map(entry).collect::<Result<_, _>>()?;
+    configuration_json(&derive_configuration(&genesis, &entries, read(input, "epoch")?)?)
+}
+
+fn configuration_json(configuration: &Roster) -> Outcome {
     Ok(json!({
         "node_ids": node_ids_json(configuration.node_ids())?,
         "root": to_json(&configuration.root())?,
     }))
 }
 
-fn read_eligible(input: &Value, configuration: &Roster) -> Result<BTreeSet<NodeId>, Refusal> {
+fn read_excluded(input: &Value, configuration: &Roster) -> Result<BTreeSet<NodeId>, Refusal> {
     let convicted = read_list(input, "convicted")?.into_iter().collect();
     let failed = read_list(input, "failed")?.into_iter().collect();
-    Ok(derive_eligible(configuration, &convicted, &failed))
+    Ok(derive_excluded(configuration, &convicted, &failed))
 }
 
 fn eligible(input: &Value) -> Outcome {
-    let eligible = read_eligible(input, &read_configuration(input)?)?;
+    let configuration = read_configuration(input)?;
+    let excluded = read_excluded(input, &configuration)?;
+    let eligible = configuration.node_ids().filter(|validator| !excluded.contains(validator));
     Ok(json!({ "eligible": node_ids_json(eligible)? }))
 }
 
@@ -198,7 +238,7 @@ fn lottery_input(input: &Value) -> Outcome {
 fn read_lottery<'a>(
     input: &Value,
     configuration: &'a Roster,
-    eligible: &'a BTreeSet<NodeId>,
+    excluded: &'a BTreeSet<NodeId>,
     (opened_at, heights): (u64, u64),
 ) -> Result<Lottery<'a>, Refusal> {
     Ok(Lottery {
@@ -207,7 +247,7 @@ fn read_lottery<'a>(
         view: read(input, "view")?,
         randomness_before: read(input, "randomness_before")?,
         configuration,
-        eligible,
+        excluded,
         opened_at,
         heights,
     })
@@ -215,9 +255,9 @@ fn read_lottery<'a>(
 
 fn check_ticket(input: &Value) -> Outcome {
     let configuration = read_configuration(input)?;
-    let eligible = read_eligible(input, &configuration)?;
+    let excluded = read_excluded(input, &configuration)?;
     let until = (read(input, "opened_at")?, read(input, "heights")?);
-    let lottery = read_lottery(input, &configuration, &eligible, until)?;
+    let lottery = read_lottery(input, &configuration, &excluded, until)?;
     let counted: Vec<NodeId> = read_list(input, "counted")?;
     // Which numbers the others drew makes no difference.
     let counted: Tickets = counted.into_iter().map(|one| (one, VrfOutput([0; 64]))).collect();

@@ -139,7 +139,7 @@ const REGISTRY: [LotteryVariant; 5] = [
         name: "late-key",
         weakens: "a lottery key may be registered when the lottery's input is known",
         configuration: "late-key",
-        property: "EDS-CONFIG-01 nobody wins more often than others",
+        property: "EDS-CONFIG-02 nobody wins more often than others",
         length: None,
         find: late_key,
     },

@@ -1,13 +1,14 @@
 //! `ioschain drp run` and `drp verify`: the randomness protocol, and the third party.
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::Context as _;
 use ioschain_spec::randomness::checks::Check;
 use serde::Serialize;
 
 use crate::cli::{RunDrp, VerifyDrp};
-use crate::randomness::transcript_file::{Judged, TranscriptFile, checks};
+use crate::randomness::transcript_file::{EpochFacts, Judged, TranscriptFile, checks};
 use crate::randomness::{Fault, Outcome, Settings, StepReport, run};
 
 /// The report of `drp run --json`.
@@ -32,7 +33,8 @@ pub(crate) fn run_drp(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
-    let RunDrp { validators, group_size, faulty, seed, transcript_out, json } = arguments;
+    let RunDrp { validators, group_size, faulty, seed, transcript_out, facts_out, json } =
+        arguments;
     let (validators, group_size, faulty, seed) = (*validators, *group_size, *faulty, *seed);
     let settings = Settings { validators, group_size, faulty, seed };
     let mut tell = |step: &str| {
@@ -41,11 +43,13 @@ pub(crate) fn run_drp(
     let outcome = run(&settings, &mut tell)?;
     let file = TranscriptFile::of(&outcome.epoch, &outcome.transcript);
     if let Some(path) = transcript_out {
-        let path_shown = path.display();
-        std::fs::write(path, file.to_json()?).with_context(|| {
-            format!("cannot write {path_shown}; give a path that can be written")
-        })?;
-        writeln!(errors, "wrote {path_shown}; `ioschain drp verify {path_shown}` checks it")?;
+        write_file(path, &file.to_json()?)?;
+        let path = path.display();
+        writeln!(errors, "wrote {path}; `ioschain drp verify {path}` checks it")?;
+    }
+    if let Some(path) = facts_out {
+        write_file(path, &file.epoch.to_json()?)?;
+        writeln!(errors, "wrote {}, for `ioschain drp verify --facts`", path.display())?;
     }
     if *json {
         let name = |digest: &[u8; 32]| hex::encode(digest);
@@ -66,6 +70,12 @@ pub(crate) fn run_drp(
         write_run(&settings, &outcome, output)?;
     }
     Ok(true)
+}
+
+fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| {
+        format!("cannot write {}; give a path that can be written", path.display())
+    })
 }
 
 fn write_run(
@@ -146,12 +156,13 @@ pub(crate) fn verify_drp(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> anyhow::Result<bool> {
-    let path = arguments.transcript.display();
-    let text = std::fs::read(&arguments.transcript).with_context(|| {
-        format!("cannot read {path}; give a file that `ioschain drp run --transcript-out` wrote")
-    })?;
-    let Judged { epoch, transcript } =
-        TranscriptFile::parse(&text).with_context(|| format!("{path} cannot be judged"))?;
+    let text = read_file(&arguments.transcript, "--transcript-out")?;
+    let Judged { mut epoch, transcript } = TranscriptFile::parse(&text)
+        .with_context(|| format!("{} cannot be judged", arguments.transcript.display()))?;
+    if let Some(path) = &arguments.facts {
+        epoch = EpochFacts::parse(&read_file(path, "--facts-out")?)
+            .with_context(|| format!("nothing can be judged by {}", path.display()))?;
+    }
     let report = checks(&epoch, &transcript);
     let made = |check: Check| report.outcomes.iter().find(|(made, _)| *made == check);
     let rows = Check::ALL.map(|check| {
@@ -177,7 +188,7 @@ pub(crate) fn verify_drp(
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&verified)?)?;
     } else {
-        write_verified(&verified, output)?;
+        write_verified(&verified, arguments.facts.is_some(), output)?;
     }
     if let Some((check, rejection)) = failed {
         writeln!(errors, "does not hold: {}: {rejection}", check.name())?;
@@ -185,10 +196,26 @@ pub(crate) fn verify_drp(
     Ok(failed.is_none())
 }
 
-fn write_verified(report: &VerifyReport, output: &mut dyn Write) -> std::io::Result<()> {
+fn read_file(path: &Path, written_with: &str) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| {
+        let path = path.display();
+        format!("cannot read {path}; give a file that `ioschain drp run {written_with}` wrote")
+    })
+}
+
+fn write_verified(
+    report: &VerifyReport,
+    by_own_facts: bool,
+    output: &mut dyn Write,
+) -> std::io::Result<()> {
     let VerifyReport { epoch, validators, epoch_facts, .. } = report;
+    let whose = if by_own_facts {
+        "which were given"
+    } else {
+        "which came with it; compare them with your own, or give these with --facts"
+    };
     writeln!(output, "epoch {epoch}, {validators} validators")?;
-    writeln!(output, "judged by the facts {epoch_facts}; compare them with your own")?;
+    writeln!(output, "judged by the facts {epoch_facts}, {whose}")?;
     for CheckReport { check, result, code } in &report.checks {
         let code = code.map_or(String::new(), |code| format!("  {code}"));
         writeln!(output, "  {check:<30} {result}{code}")?;

@@ -8,6 +8,7 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::randomness::server::Secrets;
 use ioschain_spec::randomness::{Epoch, LogPosition};
+use ioschain_spec::sharding::configuration::derive_configuration;
 use serde::Serialize;
 
 use super::{RunError, Settings};
@@ -78,11 +79,12 @@ impl Cast {
         let mut members: Vec<Member> = numbers.into_iter().zip(faults).map(member).collect();
         members.sort_by_key(Member::name);
         let keys = members.iter().map(|member| member.key_pairs.public_keys());
+        let number = 3;
         let epoch = Epoch {
             chain_id: derived(b"chain", 0),
-            number: 3,
+            number,
             randomness_before: derived(b"randomness before", 0),
-            configuration: Roster::new(keys)?,
+            configuration: derive_configuration(&Roster::new(keys)?, &[], number)?,
             convicted: Default::default(),
             group_size,
             lottery_heights: 5,

@@ -27,7 +27,7 @@ impl Run<'_> {
         for member in &self.members {
             let environment = &self.environment;
             let drawn = self.progress.with_lottery(environment, |lottery| {
-                let may_lead = lottery.eligible.contains(&member.name());
+                let may_lead = lottery.may_lead(&member.name());
                 let may_enter = may_lead && member.fault != Some(Fault::Silent);
                 may_enter.then(|| environment.rules.draw_ticket(lottery, &member.key_pairs))
             });

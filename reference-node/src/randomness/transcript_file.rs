@@ -71,6 +71,9 @@ pub enum FileError {
     /// It is no JSON object of this shape.
     #[error("it is not a transcript file: {0}; `ioschain drp run --transcript-out F` writes one")]
     Json(#[from] serde_json::Error),
+    /// It is no JSON object of the facts' shape.
+    #[error("it is not a file of facts: {0}; `ioschain drp run --facts-out F` writes one")]
+    Facts(serde_json::Error),
     /// It is of another format or version.
     #[error("its format is `{0}`, and only `{FORMAT}` is understood")]
     Format(String),
@@ -162,6 +165,23 @@ impl EpochFacts {
             opened_height: epoch.opened.height.to_string(),
             opened_head: Bytes32(epoch.opened.head.0),
         }
+    }
+
+    /// The epoch that a file of facts is about.
+    ///
+    /// # Errors
+    /// The first thing that makes it unusable.
+    pub fn parse(text: &[u8]) -> Result<Epoch, FileError> {
+        let facts: Self = serde_json::from_slice(text).map_err(FileError::Facts)?;
+        facts.to_epoch()
+    }
+
+    /// As they are written, with a newline at the end.
+    ///
+    /// # Errors
+    /// None that is known: every field has a JSON form.
+    pub fn to_json(&self) -> Result<String, FileError> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
     fn to_epoch(&self) -> Result<Epoch, FileError> {

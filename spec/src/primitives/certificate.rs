@@ -31,9 +31,11 @@ pub const ROSTER_MAX: usize = 4096;
 /// The validators of a shard, or of an epoch: their keys, in the order of names. Validator i is the i-th.
 ///
 /// On the wire it is the keys alone, as many as there are; a decoder refuses them in any other order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
+    /// [`Roster::root`], which every ticket of a lottery is drawn over: computed once.
+    root: Digest,
 }
 
 impl Roster {
@@ -43,7 +45,9 @@ impl Roster {
     /// [`Rejection::EncMalformed`] for more than 4,096.
     pub fn new(validators: impl IntoIterator<Item = ValidatorKeys>) -> Result<Self, Rejection> {
         let named = validators.into_iter().map(|keys| (keys.node_id(), keys));
-        Ok(Self { validators: named.collect::<BTreeMap<_, _>>().try_into()? })
+        let validators: BTreeMap<NodeId, ValidatorKeys> = named.collect();
+        let root = list_root_of(validators.keys());
+        Ok(Self { validators: validators.try_into()?, root })
     }
 
     /// n.
@@ -110,7 +114,7 @@ impl Roster {
     /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their names in
     /// order; a name commits to the keys.
     pub fn root(&self) -> Digest {
-        list_root_of(self.validators.keys())
+        self.root
     }
 }
 

@@ -1,7 +1,7 @@
 //! The fast path beside [`pvss`]: hundreds of proofs checked with one sum. Origin: Bellare, Garay
 //! and Rabin 1998 (small exponents).
 //!
-//! A proof is two equations z·g = T + c·a. A batch multiplies each equation with a weight of its own and adds
+//! A proof is two equations T + c·a − z·g = 0. A batch multiplies each with a weight of its own and adds
 //! them all up, so that one multiscalar multiplication checks all: it is shorter than its parts, and what is
 //! in several equations is in it once.
 //!
@@ -142,8 +142,9 @@ impl<G: Group> Batch<G> {
         Ok(proof.nonce_commitments.map(|nonce_commitment| {
             let weight = draw_weight::<G::Scalar>(weights);
             let minus = G::Scalar::ZERO.subtract(weight);
-            self.terms.push((minus, nonce_commitment));
-            Weighed { response: weight.multiply(proof.response), value: minus.multiply(challenge) }
+            // The nonce commitments are most of the sum: theirs are the factors of 128 bits.
+            self.terms.push((weight, nonce_commitment));
+            Weighed { response: minus.multiply(proof.response), value: weight.multiply(challenge) }
         }))
     }
 
@@ -159,9 +160,9 @@ impl<G: Group> Batch<G> {
 
 /// The coefficients of an equation's base and value, weighed.
 struct Weighed<S: Scalar> {
-    /// w·z, of g.
+    /// −w·z, of g.
     response: S,
-    /// −w·c, of a.
+    /// w·c, of a.
     value: S,
 }
 

@@ -45,8 +45,8 @@ impl Group for Ristretto255 {
     }
 
     fn sum_of_products(terms: &[(Scalar, RistrettoPoint)]) -> RistrettoPoint {
-        let (scalars, elements): (Vec<Scalar>, Vec<RistrettoPoint>) = terms.iter().copied().unzip();
-        RistrettoPoint::vartime_multiscalar_mul(scalars, elements)
+        let scalars = terms.iter().map(|(scalar, _)| scalar);
+        RistrettoPoint::vartime_multiscalar_mul(scalars, terms.iter().map(|(_, element)| element))
     }
 }
 

@@ -55,17 +55,38 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
 pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rejection> {
     let points: Vec<S> = positions.iter().map(|position| S::from_u64((*position).into())).collect();
-    let coefficient = |(at, point): (usize, &S)| {
+    let fraction = |(at, point): (usize, &S)| {
         let others = points.iter().enumerate().filter(|(other, _)| *other != at);
-        let (numerator, denominator) =
-            others.fold((S::ONE, S::ONE), |(numerator, denominator), (_, other)| {
-                (numerator.multiply(*other), denominator.multiply(other.subtract(*point)))
-            });
-        denominator.invert().map(|inverse| numerator.multiply(inverse))
+        others.fold((S::ONE, S::ONE), |(numerator, denominator), (_, other)| {
+            (numerator.multiply(*other), denominator.multiply(other.subtract(*point)))
+        })
     };
-    let coefficients: Option<Vec<S>> = points.iter().enumerate().map(coefficient).collect();
+    let (numerators, denominators): (Vec<S>, Vec<S>) =
+        points.iter().enumerate().map(fraction).unzip();
     // CRY-SHARE-02: distinct, and not 0.
-    coefficients.filter(|_| !points.contains(&S::ZERO)).ok_or(Rejection::CrySharePositions)
+    let inverses = invert_all(&denominators).filter(|_| !points.contains(&S::ZERO));
+    let inverses = inverses.ok_or(Rejection::CrySharePositions)?;
+    let pairs = numerators.into_iter().zip(inverses);
+    Ok(pairs.map(|(numerator, inverse)| numerator.multiply(inverse)).collect())
+}
+
+/// The inverses of `values`, for the price of one (Montgomery 1987): the inverse of the product of the first
+/// i, times the product of those before, is that of value i. `None` if one of them is 0.
+fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
+    let mut product = S::ONE;
+    let mut products_before = Vec::new();
+    for value in values {
+        products_before.push(product);
+        product = product.multiply(*value);
+    }
+    let mut inverse_product = product.invert()?;
+    let mut inverses = Vec::new();
+    for (value, before) in values.iter().zip(products_before).rev() {
+        inverses.push(inverse_product.multiply(before));
+        inverse_product = inverse_product.multiply(*value);
+    }
+    inverses.reverse();
+    Some(inverses)
 }
 
 /// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they

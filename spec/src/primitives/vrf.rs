@@ -16,6 +16,7 @@
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::scalar::clamp_integer;
+use curve25519_dalek::traits::VartimeMultiscalarMul;
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use sha2::digest::Output;
 use sha2::digest::consts::{U16, U32};
@@ -198,12 +199,13 @@ pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfO
     let c = challenge_scalar(&proof.challenge);
     // 7. H; of an input that has none, no proof is true
     let h = encode_to_curve(key, alpha).ok_or(Rejection::CryVrfProofFalse)?;
-    // 8. U = s·B − c·Y  9. V = s·H − c·Γ
-    let u = EdwardsPoint::mul_base(&s) - c * y;
-    let v = s * h - c * gamma;
+    // 8. U = s·B − c·Y  9. V = s·H − c·Γ. Y and Γ may have parts of small order, for which −c modulo the
+    // order of B is not −c: so the points are negated, not the scalar.
+    let u = EdwardsPoint::vartime_double_scalar_mul_basepoint(&c, &-y, &s);
+    let v = EdwardsPoint::vartime_multiscalar_mul([s, c], [h, -gamma]);
     // CRY-VRF-03: the challenge is that of the five points (steps 10, 11).
-    let points = [&key.0, &h.compress().0, &proof.gamma, &u.compress().0, &v.compress().0];
-    if derive_challenge(points) != proof.challenge {
+    let [h, u, v] = EdwardsPoint::compress_batch(&[h, u, v]);
+    if derive_challenge([&key.0, &h.0, &proof.gamma, &u.0, &v.0]) != proof.challenge {
         return Err(Rejection::CryVrfProofFalse);
     }
     Ok(derive_output(&gamma))

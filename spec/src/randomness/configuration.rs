@@ -174,8 +174,9 @@ impl<G: Group> Session<G> {
     ///
     /// # Errors
     /// [`Rejection::DrpGroups`] for a member that is no validator; [`Rejection::CryElementEncoding`] or
-    /// [`Rejection::CryElementIdentity`] for a validator's group key that is none, which registration excludes, or for a base that is the identity, which does not happen in the
-    /// group of the protocol; [`Rejection::CryPvssLengths`] if the group has too few positions, likewise.
+    /// [`Rejection::CryElementIdentity`] for a validator's group key that is none, which registration excludes, or
+    /// for a base that is the identity, which does not happen in the group of the protocol;
+    /// [`Rejection::CryPvssLengths`] if the group has too few positions, likewise.
     pub fn new<S: Suite>(
         environment: &Environment<'_, G, S>,
         run: &Run,

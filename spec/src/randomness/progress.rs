@@ -122,14 +122,14 @@ impl Progress {
         let epoch = environment.epoch;
         let (configuration, convicted) = (&epoch.configuration, &epoch.convicted);
         let rules = environment.rules;
-        let eligible = rules.derive_eligible(configuration, convicted, &self.failed);
+        let excluded = rules.derive_excluded(configuration, convicted, &self.failed);
         act(&Lottery {
             chain_id: epoch.chain_id,
             epoch: epoch.number,
             view: self.view,
             randomness_before: epoch.randomness_before,
             configuration,
-            eligible: &eligible,
+            excluded: &excluded,
             opened_at: self.opened_at,
             heights: lottery_heights(epoch),
         })

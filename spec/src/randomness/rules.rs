@@ -104,14 +104,14 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lottery.check_ticket(suite, counted, height, ticket)
     }
 
-    /// Who may lead.
-    fn derive_eligible(
+    /// Who may not lead.
+    fn derive_excluded(
         &self,
         configuration: &Roster,
         convicted: &BTreeSet<NodeId>,
         failed: &BTreeSet<NodeId>,
     ) -> BTreeSet<NodeId> {
-        lottery::derive_eligible(configuration, convicted, failed)
+        lottery::derive_excluded(configuration, convicted, failed)
     }
 
     /// The view that is on after `lotteries` views, from `view` on, whose leaders all failed or which nobody led.

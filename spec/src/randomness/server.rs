@@ -312,8 +312,8 @@ impl<G: Group> Server<G> {
     /// one commit at most.
     ///
     /// # Errors
-    /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal), [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`],
-    /// [`Rejection::DrpStatementRepeated`].
+    /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal),
+    /// [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`], [`Rejection::DrpStatementRepeated`].
     fn agree_to_proposal<S: Suite>(
         &mut self,
         environment: &Environment<'_, G, S>,

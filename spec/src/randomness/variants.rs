@@ -276,13 +276,13 @@ impl<G: Group, S: Suite> Rules<G, S> for StartDeadlineOnly {
 pub struct SameView;
 
 impl<G: Group, S: Suite> Rules<G, S> for SameView {
-    fn derive_eligible(
+    fn derive_excluded(
         &self,
-        configuration: &Roster,
+        _configuration: &Roster,
         convicted: &BTreeSet<NodeId>,
         _failed: &BTreeSet<NodeId>,
     ) -> BTreeSet<NodeId> {
-        configuration.node_ids().filter(|validator| !convicted.contains(validator)).collect()
+        convicted.clone()
     }
 
     fn derive_later_view(&self, view: u32, _lotteries: u64) -> u32 {

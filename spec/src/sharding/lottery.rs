@@ -50,8 +50,8 @@ pub struct Lottery<'a> {
     pub randomness_before: Digest,
     /// The validators of the epoch.
     pub configuration: &'a Roster,
-    /// Who of them may lead, from [`derive_eligible`].
-    pub eligible: &'a BTreeSet<NodeId>,
+    /// Who may not lead, from [`derive_excluded`].
+    pub excluded: &'a BTreeSet<NodeId>,
     /// The identity height at which it opened.
     pub opened_at: u64,
     /// For how many heights after that tickets count.
@@ -80,6 +80,11 @@ impl Lottery<'_> {
             self.view,
             self.randomness_before,
         ))
+    }
+
+    /// Whether a validator of the epoch may lead.
+    pub fn may_lead(&self, validator: &NodeId) -> bool {
+        !self.excluded.contains(validator)
     }
 
     /// The ticket of the holder of `key_pairs`, whether or not it would count. `None` if the input cannot be
@@ -152,7 +157,7 @@ impl Lottery<'_> {
         let keys = self.configuration.keys_of(&ticket.validator);
         let keys = keys.ok_or(Rejection::EdsTicketUnregistered)?;
         // EDS-TICKET-05: which may lead.
-        if !self.eligible.contains(&ticket.validator) {
+        if !self.may_lead(&ticket.validator) {
             return Err(Rejection::EdsTicketExcluded);
         }
         // EDS-TICKET-06: its first.
@@ -163,8 +168,7 @@ impl Lottery<'_> {
     }
 }
 
-/// Who may lead: not the `convicted`, and not those who led in this epoch and `failed`, unless that leaves
-/// nobody.
+/// Who may not lead: the `convicted`, and those who led in this epoch and `failed`, unless that leaves nobody.
 ///
 /// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
 /// stays a server. A convicted validator never leads.
@@ -172,19 +176,17 @@ impl Lottery<'_> {
 /// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, or a lottery closes without a ticket, those who
 /// failed may lead again, and exclusions begin anew: an epoch does not end without its random number, and
 /// those who never enter cannot keep out those who were too slow once.
-pub fn derive_eligible(
+pub fn derive_excluded(
     configuration: &Roster,
     convicted: &BTreeSet<NodeId>,
     failed: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
-    let unconvicted: BTreeSet<NodeId> =
-        configuration.node_ids().filter(|validator| !convicted.contains(validator)).collect();
-    // EDS-ELIGIBLE-02: if nobody is left, all.
+    // EDS-ELIGIBLE-02: if nobody would be left, those who failed may.
     if have_all_failed(configuration, convicted, failed) {
-        return unconvicted;
+        return convicted.clone();
     }
-    // EDS-ELIGIBLE-01: without those who failed.
-    unconvicted.difference(failed).copied().collect()
+    // EDS-ELIGIBLE-01: the convicted, and those who failed.
+    convicted | failed
 }
 
 /// Whether everybody who is not convicted has failed.

@@ -2,6 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`configuration`] | who the validators of an epoch are |
 //! | [`lottery`] | tickets, who may lead, the three ranks |
 //! | [`assignment`] | the validators of an epoch cut into shards |
 //! | this one | seeds |
@@ -12,6 +13,7 @@
 //! Origin: white paper §5 and OmniLedger 2018; what the lottery is over is OmniLedger's and ours (gap W8).
 
 pub mod assignment;
+pub mod configuration;
 pub mod lottery;
 
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};

@@ -250,7 +250,7 @@ impl<G: Group> World<G> {
                 self.progress.with_lottery(environment, |lottery| {
                     let mut ticket = environment.rules.draw_ticket(lottery, &key_pairs).unwrap();
                     ticket.validator = name; // the keys of a toy group make another name
-                    lottery.eligible.contains(&name).then_some(ticket)
+                    lottery.may_lead(&name).then_some(ticket)
                 })
             });
             let (height, Some(ticket)) = (self.height, ticket) else { continue };

@@ -66,7 +66,7 @@ fn rosters() -> Result<[VectorFile; 2], CaseError> {
     suites(
         "encoding.roster",
         &[
-            honest("empty", "a roster of nobody", Roster::default()),
+            honest("empty", "a roster of nobody", Roster::new([])?),
             honest("one", "a roster of one validator", roster(0, 1)?),
             broken("four", "a roster of four validators", roster(0, 4)?),
             honest("nine", "a roster of nine validators", roster(0, 9)?),

@@ -223,7 +223,7 @@ impl<G: Group> World<G> {
     pub(super) fn hold_lottery(&mut self) -> Result<(), CaseError> {
         let environment = self.environment();
         let may_lead = |name: &NodeId| {
-            self.progress.with_lottery(&environment, |lottery| lottery.eligible.contains(name))
+            self.progress.with_lottery(&environment, |lottery| lottery.may_lead(name))
         };
         let names: Vec<NodeId> = self.names().into_iter().filter(may_lead).collect();
         self.hold_lottery_of(&names)

@@ -37,6 +37,7 @@ const TICKET: &[&str] = &[
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![
         configurations()?,
+        epochs()?,
         inputs()?,
         eligible()?,
         checks()?,
@@ -66,6 +67,52 @@ fn configurations() -> Result<VectorFile, CaseError> {
         );
         let input = json!({ "validators": list_to_json(&validators)? });
         suite.add(slug, &["EDS-CONFIG-01", "CRY-KEYS-01"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+/// An entry of the identity log: in which epoch, what it changes, and whose number it is about.
+type Entry = (u64, &'static str, u32);
+
+fn epochs() -> Result<VectorFile, CaseError> {
+    let doc = "Who the validators of an epoch are, from the four of genesis and what was ordered up to two epochs before.";
+    let mut suite = SuiteWriter::new("sharding.configuration_of_epoch", "frozen", doc)?;
+    let joins: &[Entry] = &[(1, "registered", 4)];
+    let leaves: &[Entry] = &[(3, "unregistered", 2)];
+    let is_convicted: &[Entry] = &[(3, "convicted", 2)];
+    let returns: &[Entry] = &[(1, "unregistered", 2), (2, "registered", 2)];
+    let in_vain: &[Entry] = &[(1, "convicted", 2), (2, "registered", 2)];
+    let at_once: &[Entry] = &[(1, "registered", 4), (1, "unregistered", 4)];
+    let both: &[Entry] = &[(1, "registered", 5), (2, "registered", 4), (2, "unregistered", 0)];
+    let stranger: &[Entry] = &[(1, "unregistered", 6), (1, "convicted", 7)];
+    let rows: [(&str, &str, &[Entry], &[u64]); 9] = [
+        ("nothing", "no entry", &[], &[0, 1, 2, 3, u64::MAX]),
+        ("joins", "a validator that registers in epoch 1", joins, &[1, 2, 3, 4]),
+        ("leaves", "one that unregisters in epoch 3", leaves, &[3, 4, 5]),
+        ("convicted", "one that is convicted in epoch 3", is_convicted, &[3, 4, 5]),
+        ("returns", "one that unregisters and registers again an epoch later", returns, &[3, 4]),
+        ("in-vain", "one that registers again after its conviction", in_vain, &[3, 4]),
+        ("at-once", "one that comes and goes in one epoch", at_once, &[3]),
+        ("both", "one that comes early, one later, and one that goes", both, &[2, 3, 4]),
+        ("stranger", "entries about who is no validator", stranger, &[3]),
+    ];
+    for (name, what, entries, epochs) in rows {
+        let entry = |(epoch, change, number): &Entry| -> Result<Value, CaseError> {
+            Ok(json!([epoch.to_string(), change, to_json(&key_pairs(*number).public_keys())?]))
+        };
+        let entries: Vec<Value> = entries.iter().map(entry).collect::<Result<_, _>>()?;
+        for epoch in epochs {
+            let doc = format!(
+                "Given {what}, when the validators of epoch {epoch} are asked for, then it is these."
+            );
+            let input = json!({
+                "genesis": list_to_json(&validators(4))?,
+                "entries": entries,
+                "epoch": epoch.to_string(),
+            });
+            let slug = format!("{name}-{epoch}");
+            suite.add(&slug, &["EDS-CONFIG-01", "EDS-CONFIG-02"], &doc, input, Intent::Ok)?;
+        }
     }
     Ok(suite.finish())
 }

@@ -1,0 +1,66 @@
+//! Who the validators of an epoch are. Origin: own; the paper names no moment at which keys are fixed (gap W8).
+//!
+//! ```text
+//!   epoch      e − 2            │ e − 1                       │ e
+//!   keys       … last changes ──│─▶ frozen                    │ config_e serves
+//!   numbers    rnd_{e−2} ordered│        rnd_{e−1} ordered ───│─▶ the lottery for rnd_e draws over it
+//! ```
+//!
+//! A number that is known before the keys are fixed can be tried against keys: who makes K of them and registers
+//! the one that draws best wins with K/(K + n − 1). So config_e is fixed when epoch e − 1 opens, and that epoch's
+//! number, over which the lottery of epoch e is drawn, is not ordered yet and known to nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Rejection;
+use crate::primitives::certificate::Roster;
+use crate::primitives::keys::{NodeId, ValidatorKeys};
+
+/// What an entry of the identity log changes about who is a validator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MembershipChange {
+    /// A validator is registered, with these keys.
+    Registered(ValidatorKeys),
+    /// It is registered no more, as it asked for.
+    Unregistered(NodeId),
+    /// It was convicted of what its signatures prove (§8).
+    Convicted(NodeId),
+}
+
+/// Such an entry, and in which epoch it was ordered: 1 or later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MembershipEntry {
+    /// The epoch.
+    pub epoch: u64,
+    /// What changes.
+    pub change: MembershipChange,
+}
+
+/// config_e: the validators of an epoch, from those of genesis and the log's `entries`, in their order.
+///
+/// **EDS-CONFIG-02** (MUST) [own] The validators of epoch e are those of genesis and those that entries of epochs
+/// 1 to e − 2 registered, without those that entries of these epochs unregistered since or ever convicted. So
+/// those of genesis are the validators of epochs 1 and 2.
+///
+/// # Errors
+/// [`Rejection::EncMalformed`] for more than 4,096 validators.
+pub fn derive_configuration(
+    genesis: &Roster,
+    entries: &[MembershipEntry],
+    epoch: u64,
+) -> Result<Roster, Rejection> {
+    let frozen = 1..=epoch.saturating_sub(2);
+    let mut validators: BTreeMap<NodeId, ValidatorKeys> =
+        genesis.validators().map(|keys| (keys.node_id(), *keys)).collect();
+    let mut convicted = BTreeSet::new();
+    // EDS-CONFIG-02: what was ordered before the epoch before opened, and nothing later.
+    for entry in entries.iter().filter(|entry| frozen.contains(&entry.epoch)) {
+        match entry.change {
+            MembershipChange::Registered(keys) => drop(validators.insert(keys.node_id(), keys)),
+            MembershipChange::Unregistered(name) => drop(validators.remove(&name)),
+            MembershipChange::Convicted(name) => drop(convicted.insert(name)),
+        }
+    }
+    validators.retain(|name, _| !convicted.contains(name));
+    Roster::new(validators.into_values())
+}
