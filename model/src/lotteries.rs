@@ -1,8 +1,11 @@
-//! §5 in small: whose turn it is after failures, why tickets are ordered, and what keys and shuffles give away.
+//! §5 in small: whose turn it is after failures and silence, why tickets are ordered, and what keys and shuffles
+//! give away.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod turns;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::hash::Digest;
@@ -10,39 +13,21 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::vrf::VrfOutput;
-use ioschain_spec::randomness::messages::{Fail, LogEntry, timeout_message};
-use ioschain_spec::randomness::progress::Progress as LogState;
 use ioschain_spec::sharding::lottery::{Tickets, derive_ranks};
 use stateright::{Model, Property};
 
-use crate::fingerprint::fingerprint;
+pub use turns::{AnyNumbers, Names, TURN_COMES, Turn, TurnRules, Turns};
+
 use crate::graph::Progress;
 use crate::randomness::plan::{InGroup, Plan, honest_leader};
 use crate::randomness::world::{ModelRules, World};
 
-/// Leaders that come and fail: all three ranks of the first view are malicious and fail, whenever it is their
-/// turn. The state is that of the log, up to heights.
-pub struct Turns {
-    world: World<Ristretto255>,
-    corrupt: BTreeSet<NodeId>,
-    states: RwLock<(Vec<LogState>, HashMap<u64, u16>)>,
-}
-
-/// What happens next in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Turn {
-    /// Everybody who may lead enters the lottery, which closes.
-    Lottery,
-    /// The current leader fails.
-    Fail,
-}
-
-/// An honest leader's turn.
-pub const TURN_COMES: &str = "EDS-ELIGIBLE-01 an honest leader's turn comes";
-
-fn ten_validators(rules: Arc<ModelRules<Ristretto255>>) -> Result<World<Ristretto255>, Rejection> {
+fn validators(
+    count: u8,
+    rules: Arc<ModelRules<Ristretto255>>,
+) -> Result<World<Ristretto255>, Rejection> {
     let plan = Plan {
-        validators: 10,
+        validators: count,
         in_group: InGroup::Ristretto255,
         runs: 3,
         corrupt_members: Vec::new(),
@@ -51,7 +36,7 @@ fn ten_validators(rules: Arc<ModelRules<Ristretto255>>) -> Result<World<Ristrett
     World::new(&plan, rules)
 }
 
-/// The first leaders of so many epochs in a row.
+/// The first leaders of so many epochs in a row, of ten validators.
 ///
 /// # Errors
 /// What the specification refuses of them.
@@ -59,124 +44,9 @@ pub fn first_leaders(
     rules: Arc<ModelRules<Ristretto255>>,
     epochs: u64,
 ) -> Result<Vec<NodeId>, Rejection> {
-    let mut world = ten_validators(rules)?;
+    let mut world = validators(10, rules)?;
     let leaders = (0..epochs).map(|epoch| world.first_leader_in(epoch));
     Ok(leaders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-}
-
-impl Turns {
-    /// Ten validators, of whom f = 3 are malicious, under some rules.
-    ///
-    /// # Errors
-    /// What the specification refuses of them.
-    pub fn new(rules: Arc<ModelRules<Ristretto255>>) -> Result<Self, Rejection> {
-        let world = ten_validators(rules)?;
-        let corrupt = world.ranks.iter().map(|leader| world.name(*leader)).collect();
-        let turns = Self { world, corrupt, states: RwLock::default() };
-        turns.intern(turns.world.progress.clone());
-        Ok(turns)
-    }
-
-    fn intern(&self, state: LogState) -> u16 {
-        let key = format!(
-            "{:?}",
-            (state.view(), state.ranks(), self.leader_of(&state), self.failed(&state))
-        );
-        let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
-        let (list, ids) = &mut *states;
-        let fresh = u16::try_from(list.len()).unwrap_or(u16::MAX);
-        *ids.entry(fingerprint(&key)).or_insert_with(|| {
-            list.push(state);
-            fresh
-        })
-    }
-
-    /// Who may not lead any more.
-    fn failed(&self, state: &LogState) -> Vec<NodeId> {
-        let excluded = self.world.within(|environment| {
-            state.with_lottery(environment, |lottery| lottery.excluded.clone())
-        });
-        excluded.into_iter().collect()
-    }
-
-    fn leader_of(&self, state: &LogState) -> Option<NodeId> {
-        let height = state.position().height + self.world.epoch.lottery_heights + 1;
-        state.leadership(&self.world.epoch, height).ok().map(|current| current.leader)
-    }
-
-    fn state(&self, id: u16) -> LogState {
-        let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
-        states.0[usize::from(id)].clone()
-    }
-
-    fn take(&self, state: &LogState, turn: Turn) -> Result<LogState, Rejection> {
-        let (mut next, position) = (state.clone(), state.position());
-        match turn {
-            Turn::Lottery => {
-                for validator in self.world.validators() {
-                    let Some(ticket) = self.world.ticket(&next, validator) else { continue };
-                    let entry = LogEntry::Ticket(ticket);
-                    self.world.within(|it| next.append(it, position.height, &entry))?;
-                }
-            }
-            Turn::Fail => {
-                let height = position.height + self.world.epoch.lottery_heights + 1;
-                let current = state.leadership(&self.world.epoch, height)?;
-                let (epoch, view, rank) = (self.world.epoch.number, current.view, current.rank);
-                let message = timeout_message(&self.world.epoch.chain_id, epoch, view, rank);
-                let signed = self.world.members.iter();
-                let signed = signed.map(|it| (it.name, it.signing.sign(&message.0)));
-                let timeouts = signed.collect::<BTreeMap<_, _>>().try_into()?;
-                let entry = LogEntry::Fail(Fail { epoch, view, rank, timeouts });
-                self.world.within(|it| next.append(it, height, &entry))?;
-            }
-        }
-        Ok(next)
-    }
-}
-
-impl Model for Turns {
-    type State = u16;
-    type Action = Turn;
-
-    fn init_states(&self) -> Vec<u16> {
-        vec![0]
-    }
-
-    fn actions(&self, state: &u16, actions: &mut Vec<Turn>) {
-        let leader = self.leader_of(&self.state(*state));
-        match leader {
-            None => actions.push(Turn::Lottery),
-            Some(leader) if self.corrupt.contains(&leader) => actions.push(Turn::Fail),
-            Some(_) => {} // an honest leader: the run ends
-        }
-    }
-
-    fn next_state(&self, state: &u16, turn: Turn) -> Option<u16> {
-        self.take(&self.state(*state), turn).ok().map(|next| self.intern(next))
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::sometimes(TURN_COMES, |model: &Self, state| model.is_resolved(state))]
-    }
-}
-
-impl Progress for Turns {
-    fn kind(&self, turn: &Turn) -> &'static str {
-        match turn {
-            Turn::Lottery => "lottery",
-            Turn::Fail => "fail",
-        }
-    }
-
-    fn is_resolved(&self, state: &u16) -> bool {
-        let leader = self.leader_of(&self.state(*state));
-        leader.is_some_and(|leader| !self.corrupt.contains(&leader))
-    }
-
-    fn is_fair(&self, _kind: &'static str) -> bool {
-        true
-    }
 }
 
 /// The paper's lottery: everybody gossips tickets for Δ and then locks the smallest that it has heard. A malicious

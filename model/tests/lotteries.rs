@@ -5,36 +5,51 @@ use std::sync::Arc;
 
 use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
 use ioschain_model::lotteries::{
-    Gossip, ONE_LOCKED, Turns, late_key_wins, orders_by_draws, swap_with_any,
+    Gossip, Names, ONE_LOCKED, TurnRules, Turns, late_key_wins, orders_by_draws, swap_with_any,
 };
-use ioschain_model::randomness::world::ModelRules;
 use ioschain_model::variants::lottery_registry::registry;
-use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::variants::SameView;
 
-const ALL: Bounds = Bounds { states_max: 1_000, stop: Stop::AtTheEnd };
+const ALL: Bounds = Bounds { states_max: 20_000, stop: Stop::AtTheEnd };
 
 /// States, stuck states and fair cycles.
-fn turns(rules: Arc<ModelRules<Ristretto255>>) -> (usize, usize, usize) {
-    let turns = Turns::new(rules).unwrap();
-    let graph = Graph::explore(&turns, ALL, &mut |_| GoOn::Yes);
+fn turns(turns: &Turns) -> (usize, usize, usize) {
+    let graph = Graph::explore(turns, ALL, &mut |_| GoOn::Yes);
     assert!(graph.findings().is_complete);
     let unresolved = graph.unresolved();
     (graph.len(), unresolved.stuck.len(), unresolved.fair_cycles.len())
 }
 
 #[test]
-fn an_honest_leaders_turn_comes_when_those_who_fail_are_excluded() {
-    // Three failures, and the next lottery.
-    assert_eq!(turns(Arc::new(Specification)), (5, 0, 0));
+fn an_honest_leaders_turn_comes_whoever_stays_out_and_is_late_once() {
+    assert_eq!(turns(&Turns::new(Arc::new(Specification)).unwrap()), (1_635, 0, 0));
 }
 
 #[test]
 fn without_exclusion_and_with_the_same_view_the_same_leaders_come_for_ever() {
-    let (states, stuck, cycles) = turns(Arc::new(SameView));
-    // Three turns and the lottery: a cycle of four steps.
-    assert_eq!((states, stuck, cycles), (4, 4, 1));
+    let same_view = Turns::new(Arc::new(SameView)).unwrap();
+    let graph = Graph::explore(&same_view, ALL, &mut |_| GoOn::Yes);
+    let cycles = graph.unresolved().fair_cycles;
+    // Three turns and the lottery. Fewer are no cycle: honest ones that are in time would be next.
+    assert_eq!(cycles.iter().filter_map(|state| graph.shortest_cycle(*state)).min(), Some(4));
+}
+
+#[test]
+fn validators_that_are_alike_need_no_names() {
+    for (count, rules) in [
+        (4, Arc::new(Specification) as Arc<TurnRules>),
+        (5, Arc::new(Specification)),
+        (4, Arc::new(SameView)),
+    ] {
+        let [kept, forgotten] = [Names::Kept, Names::Forgotten]
+            .map(|names| Turns::of(rules.clone(), count, names).unwrap());
+        let ((all, stuck, cycles), (few, stuck_too, cycles_too)) =
+            (turns(&kept), turns(&forgotten));
+        assert!(few < all, "{few} of {all}");
+        assert_eq!(kept.groups(), few, "{count} validators");
+        assert_eq!((stuck == 0, cycles == 0), (stuck_too == 0, cycles_too == 0));
+    }
 }
 
 #[test]

@@ -27,6 +27,30 @@ impl<M: Progress> Graph<'_, M> {
         Unresolved { stuck, deadlocks, fair_cycles: self.fair_cycles() }
     }
 
+    /// How many steps the shortest way takes from an unresolved state back to itself, through unresolved ones;
+    /// `None` if there is none.
+    pub fn shortest_cycle(&self, through: u32) -> Option<usize> {
+        let mut seen = vec![false; self.len()];
+        let mut layer = vec![through];
+        for length in 1.. {
+            let mut next = Vec::new();
+            for (target, _) in layer.iter().flat_map(|state| self.edges(*state as usize)) {
+                if target == through {
+                    return Some(length);
+                }
+                let is_new = !std::mem::replace(&mut seen[target as usize], true);
+                if is_new && !self.is_resolved[target as usize] {
+                    next.push(target);
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            layer = next;
+        }
+        None
+    }
+
     /// For each state, whether some resolved state can be reached from it: backwards from the resolved.
     fn can_reach_resolved(&self) -> Vec<bool> {
         let (first, sources) = self.reversed();
