@@ -13,6 +13,7 @@ pub mod lotteries;
 pub mod randomness;
 pub mod real;
 pub mod score;
+pub mod signing;
 pub mod swarm;
 pub mod trace;
 pub mod two_phase_commit;

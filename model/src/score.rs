@@ -15,7 +15,9 @@ use crate::check::{Check, Verdict};
 use crate::graph::GoOn;
 use crate::randomness;
 use crate::trace::Trace;
-use crate::variants::{Expected, Variant, lottery_registry, randomness_registry, registry};
+use crate::variants::{
+    Expected, Variant, computed, lottery_registry, randomness_registry, registry, signing_registry,
+};
 
 /// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
 pub const VARIANT_STATES_MAX: usize = 200_000;
@@ -27,7 +29,7 @@ pub struct Row {
     pub name: &'static str,
     /// What it weakens.
     pub weakens: &'static str,
-    /// `atomix`, `drp` or `lotteries`.
+    /// `atomix`, `drp`, `lotteries` or `signing`.
     pub model: &'static str,
     /// The configuration.
     pub configuration: &'static str,
@@ -45,13 +47,13 @@ pub struct Row {
 /// A configuration, and how many variants die in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
-    /// `atomix`.
+    /// `atomix`, `drp`, `lotteries` or `signing`.
     pub model: &'static str,
     /// Its name.
     pub configuration: String,
     /// What it is for.
     pub about: String,
-    /// States of the specification here.
+    /// States of the specification here; 0 where nothing is explored.
     pub unique_states: usize,
     /// Whether all of them were seen and every property holds.
     pub holds: bool,
@@ -88,7 +90,7 @@ pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanE
 
 /// How many variants there are, of all models.
 pub fn total() -> usize {
-    registry().len() + randomness::score::total() + lottery_registry::registry().len()
+    registry().len() + randomness::score::total() + computed::registry().count()
 }
 
 /// Runs every variant in every small configuration, with at most so many states each. If `watch` says
@@ -115,10 +117,9 @@ pub fn score_within(
         }
         variants.push(randomness::score::row(variant, states_max)?);
     }
-    for variant in lottery_registry::registry() {
-        if variants.len() < total - lottery_registry::registry().len()
-            || watch(variant.name) == GoOn::No
-        {
+    for variant in computed::registry() {
+        let are_others_done = variants.len() >= registry().len() + randomness::score::total();
+        if !are_others_done || watch(variant.name) == GoOn::No {
             break;
         }
         variants.push(variant.row()?);
@@ -130,6 +131,7 @@ pub fn score_within(
     if !is_interrupted {
         configurations.extend(randomness::score::columns(&variants, states_max)?);
         configurations.push(lottery_registry::column(&variants, states_max)?);
+        configurations.extend(signing_registry::columns(&variants, states_max)?);
     }
     let killed = variants.iter().filter(|row| row.killed).count();
     Ok(Score { total, killed, variants, configurations })

@@ -4,12 +4,14 @@
 //! The rows follow the order of the weaknesses that public designs and papers have had; the last ones
 //! are there for single properties, so that none of them is idle.
 
+pub mod computed;
 pub mod lottery_registry;
 mod memory;
 pub mod randomness;
 pub mod randomness_registry;
 mod registry;
 mod settling;
+pub mod signing_registry;
 mod sweeping;
 mod voting;
 

@@ -7,7 +7,7 @@ use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
 use ioschain_model::lotteries::{
     Gossip, Names, ONE_LOCKED, TurnRules, Turns, late_key_wins, orders_by_draws, swap_with_any,
 };
-use ioschain_model::variants::lottery_registry::registry;
+use ioschain_model::variants::computed::registry;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::variants::SameView;
 

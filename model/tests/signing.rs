@@ -1,77 +1,84 @@
-//! A signer that comes back from a crash with its nonces gives its key away; with fresh ones it does not.
+//! Collective signing against what has broken schemes like it.
 
-use ioschain_spec::primitives::certificate::name_signers;
-use ioschain_spec::primitives::cosi::{
-    BindingContext, Challenge, Cosigners, Open, Rules, Signer, Specification, combine_commitments,
-};
-use ioschain_spec::primitives::group::{Element, EncodedElement, Group, Scalar};
-use ioschain_spec::primitives::hash::{Digest, tags};
+use ioschain_model::signing::{AfterACrash, Attempts, forgeries, rogue_keys, solved_keys};
+use ioschain_model::variants::signing_registry::{attacks, registry};
+use ioschain_spec::Rejection;
+use ioschain_spec::primitives::cosi::{BindingContext, Rules, Specification, WhitePaper};
+use ioschain_spec::primitives::group::Scalar;
+use ioschain_spec::primitives::keys::verify_possession;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::schnorr::derive_challenge;
+use ioschain_spec::primitives::toy_group::{ToyGroup, ToyScalar};
 
-type Number = <Ristretto255 as Group>::Scalar;
-type Point = <Ristretto255 as Group>::Element;
+const ALL: Attempts = Attempts { tried: 16, succeeded: 16 };
+const NONE: Attempts = Attempts { tried: 16, succeeded: 0 };
 
-const MESSAGE: Digest = Digest([5; 32]);
-
-fn point(number: Number) -> Point {
-    Ristretto255::generator().multiply(number)
+#[test]
+fn a_rogue_key_signs_for_others_unless_its_possession_is_proven() {
+    assert_eq!(rogue_keys(|_, _, _| Ok(()), 16), Ok(ALL));
+    assert_eq!(rogue_keys(verify_possession::<Ristretto255>, 16), Ok(NONE));
 }
 
-fn decode(commitments: [EncodedElement; 2]) -> [Point; 2] {
-    commitments.map(|it| Point::decode(&it).unwrap())
+/// A check that refuses honest keys too shows nothing, and is told apart.
+#[test]
+fn an_admission_that_refuses_everybody_is_an_error() {
+    let refused = rogue_keys(|_, _, _| Err(Rejection::CryPossession), 16);
+    assert_eq!(refused, Err(Rejection::CryPossession));
 }
 
-/// One life of signer 0: it answers a challenge to which the malicious leader, validator 3, adds a nonce of its
-/// own. Gives (b, c, z).
-fn answer(
-    secrets: &[Number; 4],
-    cosigners: &Cosigners<Ristretto255>,
-    randomness: u8,
-    own: u64,
-) -> (Number, Number, Number) {
-    let open = Open { message: MESSAGE, attempt: 0 };
-    let mut signer = Signer::new(cosigners, 0, secrets[0], MESSAGE);
-    let mut other = Signer::new(cosigners, 1, secrets[1], MESSAGE);
-    let honest = [
-        decode(signer.open(&open, &[randomness; 32]).unwrap().commitments),
-        decode(other.open(&open, &[99; 32]).unwrap().commitments),
-    ];
-    let malicious = [point(Number::from_u64(own)), point(Number::ONE)];
-    let sum = combine_commitments::<Ristretto255>(honest.into_iter().chain([malicious]));
-    let commitments = sum.map(Element::encode);
-    let signers = name_signers(4, [0, 1, 3]).unwrap();
-    let key = [0, 1, 3].map(|place| secrets[place]).into_iter().fold(Number::ZERO, Number::add);
-    let key = Element::encode(point(key));
-    let context = BindingContext { key, commitments, signers: &signers, message: MESSAGE };
-    let binding = Rules::<Ristretto255>::derive_binding(&Specification, &context);
-    let commitment = Element::encode(Element::add(sum[0], Element::multiply(sum[1], binding)));
-    let challenge =
-        derive_challenge::<Ristretto255>(tags::COSI_CHALLENGE, &key, &MESSAGE, &commitment);
-    let asked = Challenge { message: MESSAGE, attempt: 0, signers, commitments };
-    let response = signer.answer(&Specification, &asked).unwrap().response;
-    (binding, challenge, Number::decode(&response).unwrap())
-}
-
-/// The x of z = d + b·f + c·x, out of three such with the same d, f and x.
-fn solve([first, second, third]: [(Number, Number, Number); 3]) -> Number {
-    let less = |it: (Number, Number, Number)| {
-        (it.0.subtract(first.0), it.1.subtract(first.1), it.2.subtract(first.2))
-    };
-    let ((b1, c1, z1), (b2, c2, z2)) = (less(second), less(third));
-    let above = z1.multiply(b2).subtract(z2.multiply(b1));
-    let below = c1.multiply(b2).subtract(c2.multiply(b1));
-    above.multiply(below.invert().unwrap())
+/// Over toy groups luck forges the normative scheme too: where the second nonces add up to nothing,
+/// and nowhere else.
+fn concurrent_sessions<const P: u64>(sessions: u64) -> [(usize, usize); 2] {
+    let weak = forgeries::<P>(&WhitePaper, sessions, 400).unwrap();
+    let strong = forgeries::<P>(&Specification, sessions, 400).unwrap();
+    assert!(weak.is_explained && strong.is_explained);
+    assert_eq!(strong.attempts.succeeded, strong.unbound);
+    [weak, strong].map(|it| (it.attempts.succeeded, it.attempts.tried))
 }
 
 #[test]
-fn three_lives_with_the_same_nonces_give_the_key() {
-    let secrets = [11, 22, 33, 44].map(Number::from_u64);
-    let keys = secrets.map(|secret| Element::encode(point(secret)));
-    let cosigners = Cosigners::<Ristretto255>::new(&keys).unwrap();
-    let lives = |randomness: [u8; 3]| {
-        solve([0, 1, 2].map(|life| answer(&secrets, &cosigners, randomness[life], 7 + life as u64)))
-    };
-    assert_eq!(lives([1, 1, 1]), secrets[0]);
-    assert_ne!(lives([1, 2, 3]), secrets[0], "fresh nonces after each crash");
+fn more_sessions_at_once_than_the_order_has_bits_forge_the_papers_scheme_each_time() {
+    assert_eq!(concurrent_sessions::<7>(3), [(290, 290), (101, 298)]);
+    assert_eq!(concurrent_sessions::<11>(4), [(338, 338), (47, 316)]);
+}
+
+#[test]
+fn with_fewer_sessions_not_every_number_is_a_sum() {
+    let weak = forgeries::<11>(&WhitePaper, 2, 400).unwrap();
+    assert!(weak.attempts.succeeded < weak.attempts.tried / 2, "{weak:?}");
+    assert!(!weak.is_explained);
+}
+
+/// The second nonces count, but their factor is the same for all challenges.
+#[derive(Clone, Copy, Debug)]
+struct FixedBinding;
+
+impl<const P: u64> Rules<ToyGroup<P>> for FixedBinding {
+    fn derive_binding(&self, _context: &BindingContext<'_>) -> ToyScalar<P> {
+        Scalar::ONE
+    }
+}
+
+#[test]
+fn a_second_nonce_with_a_fixed_factor_is_no_help() {
+    let fixed = forgeries::<11>(&FixedBinding, 4, 400).unwrap();
+    assert_eq!(fixed.attempts.succeeded, fixed.attempts.tried);
+}
+
+#[test]
+fn three_lives_with_the_same_nonces_give_the_key_and_with_fresh_ones_do_not() {
+    assert_eq!(solved_keys(AfterACrash::Again, 16), Ok(ALL));
+    assert_eq!(solved_keys(AfterACrash::Fresh, 16), Ok(NONE));
+}
+
+#[test]
+fn every_variant_has_its_attack_and_the_specification_withstands_all() {
+    let names = |name| registry().iter().filter(move |it| it.configuration == name).count();
+    for attack in attacks() {
+        assert_eq!(names(attack.name), 1, "{}", attack.name);
+        assert_eq!((attack.fails)(), Ok(true), "{}", attack.name);
+    }
+    for variant in registry() {
+        let found = (variant.find)().unwrap();
+        assert_eq!(found.unwrap().length, None, "{}", variant.name);
+    }
 }

@@ -75,8 +75,24 @@ fn every_variant_is_caught() {
         assert_eq!(variant["killed"], true, "{variant}");
         assert_ne!(variant["length"], 0, "a count has no length");
     }
-    for model in ["atomix", "drp", "lotteries"] {
+    for model in ["atomix", "drp", "lotteries", "signing"] {
         assert!(variants.iter().any(|variant| variant["model"] == model), "{model}");
+    }
+}
+
+#[test]
+fn signing_holds_and_each_of_its_variants_says_in_figures_what_comes_of_it() {
+    let (code, report) = json(&["check", "signing", "--json"]);
+    assert_eq!(code, EXIT_SUCCESS);
+    assert_eq!(report["checks"].as_array().unwrap().len(), 3);
+    for (variant, says) in [
+        ("rogue-key", "16 of 16 rogue keys sign alone"),
+        ("classic-cosi", "attacks forge a signature"),
+        ("reused-nonces", "three lives give 16 of 16 secret keys"),
+    ] {
+        let (code, output, errors) = ioschain(&["check", "signing", "--variant", variant]);
+        assert_eq!(code, EXIT_DOES_NOT_HOLD, "{errors}");
+        assert!(output.contains(says), "{output}");
     }
 }
 
@@ -250,6 +266,7 @@ fn no_argument_is_ignored_in_silence() {
         &["check", "clients", "--symmetry"],
         &["check", "drp", "--symmetry"],
         &["check", "lotteries", "--trace-out", "t.json"],
+        &["check", "signing", "--states-max", "5"],
         &["check", "drp", "--seeds", "0..2"],
         &["check", "drp", "--variant", "paper-runs", "--tier", "full"],
     ] {
@@ -399,7 +416,8 @@ fn what_cannot_be_done_is_said() {
         (&["explore", "clients"][..], "`clients` can be neither explored nor replayed"),
         (&["check", "drp", "--variant", "nonsense"], "drp has no variant `nonsense`"),
         (&["check", "drp", "--configuration", "k9"], "drp has no configuration `k9`"),
-        (&["check", "lotteries", "--variant", "k9"], "lotteries have no variant `k9`"),
+        (&["check", "lotteries", "--variant", "k9"], "lotteries has no variant `k9`"),
+        (&["check", "signing", "--variant", "late-key"], "signing has no variant `late-key`"),
         (&["check", "--variant", "nonsense"], "there is no variant `nonsense`"),
         (&["check", "--configuration", "k9"], "there is no configuration `k9`"),
         (&["check", "--configuration", "k1-l1-t1", "--trace-out", "x"], "no property failed"),

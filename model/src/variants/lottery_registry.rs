@@ -8,6 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::variants::{LotteryOverView, SameView};
 
+use super::computed::{ComputedVariant, Found};
 use crate::graph::{Bounds, GoOn, Graph, Stop};
 use crate::lotteries::{
     Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, swap_with_any,
@@ -20,65 +21,9 @@ pub const LOTTERIES: &str = "lotteries";
 /// The configuration in which leaders fail.
 pub const TURNS: &str = "turns";
 
-/// What a weakened rule leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// How many steps: to the failure, or round the cycle; `None` for a count.
-    pub length: Option<usize>,
-    /// In words.
-    pub words: String,
-}
-
-/// A weakened rule.
-#[derive(Clone, Copy, Debug)]
-pub struct LotteryVariant {
-    /// In words joined by hyphens.
-    pub name: &'static str,
-    /// What is weaker than in the specification.
-    pub weakens: &'static str,
-    /// In what it is seen.
-    pub configuration: &'static str,
-    /// What breaks.
-    pub property: &'static str,
-    /// How many steps it takes, if it is seen on a graph.
-    pub length: Option<usize>,
-    /// Looks for the failure; `None` if the property holds.
-    pub find: fn() -> Result<Option<Found>, Rejection>,
-}
-
 /// All of them.
-pub fn registry() -> &'static [LotteryVariant] {
+pub fn registry() -> &'static [ComputedVariant] {
     &REGISTRY
-}
-
-/// The variant of a name.
-pub fn find(name: &str) -> Option<&'static LotteryVariant> {
-    REGISTRY.iter().find(|variant| variant.name == name)
-}
-
-impl LotteryVariant {
-    /// Whether its property breaks, as it is said to.
-    ///
-    /// # Errors
-    /// What the specification refuses of the model.
-    pub fn row(&self) -> Result<Row, Rejection> {
-        let found = (self.find)()?;
-        let length = found.as_ref().and_then(|found| found.length);
-        let killed = found.is_some() && length == self.length;
-        let in_own = killed.then(|| {
-            (self.configuration.to_owned(), (self.property.to_owned(), length.unwrap_or(0)))
-        });
-        Ok(Row {
-            name: self.name,
-            weakens: self.weakens,
-            model: LOTTERIES,
-            configuration: self.configuration,
-            property: self.property,
-            length,
-            killed,
-            killed_in: in_own.into_iter().collect(),
-        })
-    }
 }
 
 /// The specification in the model of turns, and how many variants die there.
@@ -92,7 +37,8 @@ pub fn column(rows: &[Row], bound: usize) -> Result<Column, Rejection> {
     Ok(Column {
         model: LOTTERIES,
         configuration: TURNS.to_owned(),
-        about: "leaders that fail, malicious ones that stay out and honest ones that are late".to_owned(),
+        about: "leaders that fail, malicious ones that stay out and honest ones that are late"
+            .to_owned(),
         unique_states: graph.len(),
         holds: holds(&graph),
         bound,
@@ -110,8 +56,9 @@ pub fn holds(graph: &Graph<'_, Turns>) -> bool {
         && unresolved.fair_cycles.is_empty()
 }
 
-const REGISTRY: [LotteryVariant; 5] = [
-    LotteryVariant {
+const REGISTRY: [ComputedVariant; 5] = [
+    ComputedVariant {
+        model: LOTTERIES,
         name: "same-view",
         weakens: "after all leaders have failed the same view is drawn again, and nobody is excluded",
         configuration: TURNS,
@@ -119,7 +66,8 @@ const REGISTRY: [LotteryVariant; 5] = [
         length: Some(4),
         find: same_leaders_for_ever,
     },
-    LotteryVariant {
+    ComputedVariant {
+        model: LOTTERIES,
         name: "lottery-over-view",
         weakens: "tickets are drawn over the view alone",
         configuration: "ten-epochs",
@@ -127,7 +75,8 @@ const REGISTRY: [LotteryVariant; 5] = [
         length: None,
         find: same_leader_in_every_epoch,
     },
-    LotteryVariant {
+    ComputedVariant {
+        model: LOTTERIES,
         name: "gossip",
         weakens: "tickets are not ordered: everybody locks the smallest that it has heard within Δ",
         configuration: "gossip",
@@ -135,7 +84,8 @@ const REGISTRY: [LotteryVariant; 5] = [
         length: Some(3),
         find: two_leaders,
     },
-    LotteryVariant {
+    ComputedVariant {
+        model: LOTTERIES,
         name: "late-key",
         weakens: "a lottery key may be registered when the lottery's input is known",
         configuration: "late-key",
@@ -143,7 +93,8 @@ const REGISTRY: [LotteryVariant; 5] = [
         length: None,
         find: late_key,
     },
-    LotteryVariant {
+    ComputedVariant {
+        model: LOTTERIES,
         name: "swap-with-any",
         weakens: "the shuffle swaps each place with any",
         configuration: "swaps-of-three",
@@ -198,4 +149,7 @@ fn uneven_orders() -> Result<Option<Found>, Rejection> {
 }
 
 const EPOCHS: u64 = 10;
-const ALL: Bounds = Bounds { states_max: 20_000, stop: Stop::AtTheEnd };
+
+/// More states than there are.
+pub const STATES_MAX: usize = 20_000;
+const ALL: Bounds = Bounds { states_max: STATES_MAX, stop: Stop::AtTheEnd };

@@ -3,11 +3,11 @@
 mod arguments;
 mod calibration;
 mod clients;
+mod computed;
 mod depth_first;
 mod drp;
 mod explore;
 mod list;
-mod lotteries;
 mod reach;
 mod report;
 mod retake;
@@ -29,6 +29,7 @@ use ioschain_model::graph::{Discovery, GoOn, Stop, Watch};
 use ioschain_model::randomness::trace::DRP;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use ioschain_model::variants::lottery_registry::LOTTERIES;
+use ioschain_model::variants::signing_registry::SIGNING;
 use ioschain_model::variants::{Variant, find};
 
 pub(crate) use explore::explore;
@@ -62,7 +63,8 @@ pub(crate) fn check(
     let (model, of, checks) = match arguments.model.as_str() {
         TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
         DRP => (DRP, tier_name, drp::check(arguments, text, errors)?),
-        LOTTERIES => (LOTTERIES, "all".to_owned(), lotteries::check(arguments, text)?),
+        LOTTERIES => (LOTTERIES, "all".to_owned(), computed::check(LOTTERIES, arguments, text)?),
+        SIGNING => (SIGNING, "all".to_owned(), computed::check(SIGNING, arguments, text)?),
         CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
         name => {
             model_named(name)?;

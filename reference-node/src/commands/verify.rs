@@ -34,7 +34,7 @@ struct Section {
     vectors: usize,
     vectors_negative: usize,
     vectors_passed: usize,
-    /// States that the models of the section reach under the specification.
+    /// States that the models of the section reach under the specification; null if they only count.
     model_states: Option<usize>,
     variants: Option<usize>,
     variants_caught: Option<usize>,
@@ -193,13 +193,14 @@ fn collect(
     let atomix = SectionCatch { killed: models.killed, total: models.total, states: models.states };
     for section in &mut sections {
         let caught = match section.section {
+            "1 conventions, primitives" => Some(models.signing),
             "4 randomness" => Some(models.randomness),
             "5 sharding" => Some(models.lotteries),
             "7 Atomix" => Some(atomix),
             _ => None,
         };
         if let Some(SectionCatch { killed, total, states }) = caught {
-            section.model_states = Some(states);
+            section.model_states = (states > 0).then_some(states);
             section.variants = Some(total);
             section.variants_caught = Some(killed);
             section.ok &= killed == total && total > 0;

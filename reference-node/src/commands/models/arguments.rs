@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::ensure;
 
-use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, TWO_PHASE_COMMIT};
+use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, SIGNING, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
 
 const IGNORED_IN_CALIBRATION: [&str; 6] =
@@ -46,7 +46,7 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
                 refuse(&["--tier"], "a configuration is named, or a variant's own is taken")?;
             }
         }
-        LOTTERIES => {
+        LOTTERIES | SIGNING => {
             let ignored = [
                 "--configuration",
                 "--tier",
@@ -55,7 +55,7 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
                 "--trace-out",
                 "--symmetry",
             ];
-            refuse(&ignored, "lotteries are small, and checked as they are")?;
+            refuse(&ignored, "this model is small, and checked as it is")?;
         }
         CLIENTS => {
             let ignored = ["--variant", "--tier", "--seeds", "--trace-out", "--symmetry"];

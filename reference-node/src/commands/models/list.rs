@@ -5,11 +5,14 @@ use std::io::Write;
 use ioschain_model::atomix::configurations::{full, nightly, quick, swarm};
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::randomness;
-use ioschain_model::variants::{lottery_registry, randomness_registry, registry};
+use ioschain_model::variants::computed::ComputedVariant;
+use ioschain_model::variants::lottery_registry::{LOTTERIES, TURNS};
+use ioschain_model::variants::signing_registry::{Attack, SIGNING, attacks};
+use ioschain_model::variants::{computed, randomness_registry, registry};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, TWO_PHASE_COMMIT, calibration, clients};
+use super::{ATOMIX, CLIENTS, DRP, TWO_PHASE_COMMIT, calibration, clients};
 use crate::cli::Tier;
 
 /// A model with all that it can be asked.
@@ -42,8 +45,14 @@ struct ListedVariant {
 }
 
 pub(super) fn list(json: bool, output: &mut dyn Write) -> anyhow::Result<()> {
-    let listings =
-        [list_atomix(), list_drp(), list_lotteries(), list_clients(), list_calibration()];
+    let listings = [
+        list_atomix(),
+        list_drp(),
+        list_lotteries(),
+        list_signing(),
+        list_clients(),
+        list_calibration(),
+    ];
     if json {
         writeln!(output, "{}", serde_json::to_string_pretty(&listings)?)?;
         return Ok(());
@@ -123,25 +132,47 @@ fn list_drp() -> Listing {
 }
 
 fn list_lotteries() -> Listing {
-    let listed_variant = |variant: &lottery_registry::LotteryVariant| ListedVariant {
+    Listing {
+        model: LOTTERIES,
+        about: "section 5 in small: leaders that fail, tickets, keys, shuffles",
+        configurations: vec![ListedConfiguration {
+            name: TURNS.to_owned(),
+            about: "ten validators; three are malicious, enter lotteries or stay out, and fail; the honest \
+                    ones are late once each"
+                .to_owned(),
+            tier: Tier::Quick.name(),
+            bounds: None,
+        }],
+        variants: list_computed(LOTTERIES),
+    }
+}
+
+fn list_signing() -> Listing {
+    let listed = |attack: &Attack| ListedConfiguration {
+        name: attack.name.to_owned(),
+        about: attack.about.to_owned(),
+        tier: Tier::Quick.name(),
+        bounds: None,
+    };
+    Listing {
+        model: SIGNING,
+        about: "collective signing against attacks, which are counted",
+        configurations: attacks().iter().map(listed).collect(),
+        variants: list_computed(SIGNING),
+    }
+}
+
+/// Those variants of a model that are computed one by one.
+fn list_computed(model: &str) -> Vec<ListedVariant> {
+    let of_model = computed::registry().filter(|variant| variant.model == model);
+    let listed = |variant: &ComputedVariant| ListedVariant {
         name: variant.name,
         weakens: variant.weakens,
         configuration: variant.configuration,
         property: variant.property,
         length: variant.length,
     };
-    Listing {
-        model: LOTTERIES,
-        about: "section 5 in small: leaders that fail, tickets, keys, shuffles",
-        configurations: vec![ListedConfiguration {
-            name: lottery_registry::TURNS.to_owned(),
-            about: "ten validators, and the leaders of all three ranks are malicious and fail"
-                .to_owned(),
-            tier: Tier::Quick.name(),
-            bounds: None,
-        }],
-        variants: lottery_registry::registry().iter().map(listed_variant).collect(),
-    }
+    of_model.map(listed).collect()
 }
 
 fn list_clients() -> Listing {

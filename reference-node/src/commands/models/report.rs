@@ -8,8 +8,8 @@ use ioschain_model::randomness::trace::DrpTrace;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace};
 use serde::Serialize;
 
-use super::DRP;
 use super::reach::Reach;
+use super::{DRP, SIGNING};
 
 /// What came of a check, as `--json` prints it.
 #[derive(Serialize)]
@@ -231,6 +231,9 @@ fn write_extent(report: &CheckReport, output: &mut dyn Write) -> std::io::Result
         }
         (_, None) if report.model == DRP => {
             writeln!(output, "  not covered: output by reachability, as no shares are heard")
+        }
+        (_, None) if report.model == SIGNING => {
+            writeln!(output, "  not covered: other attacks than this one")
         }
         (_, None) => writeln!(output, "  not covered: resolution, which a graph decides"),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use ioschain_model::score::{Score, score_within};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{ATOMIX, DRP, LOTTERIES, is_interrupted, watch_for_interruption};
+use super::{ATOMIX, DRP, LOTTERIES, SIGNING, is_interrupted, watch_for_interruption};
 use crate::cli::Mutants;
 use crate::commands::progress::Progress;
 
@@ -18,7 +18,7 @@ use crate::commands::progress::Progress;
 pub(crate) struct SectionCatch {
     pub(crate) killed: usize,
     pub(crate) total: usize,
-    /// States of the specification, over all plans.
+    /// States of the specification, over all plans; 0 where nothing is explored.
     pub(crate) states: usize,
 }
 
@@ -38,6 +38,7 @@ impl SectionCatch {
 pub(crate) struct Catch {
     pub(crate) randomness: SectionCatch,
     pub(crate) lotteries: SectionCatch,
+    pub(crate) signing: SectionCatch,
     pub(crate) killed: usize,
     pub(crate) total: usize,
     /// States of the specification, over all configurations.
@@ -59,13 +60,14 @@ impl Catch {
         let plans = quick();
         let reaches = plans.iter().map(|plan| Reach::of(plan, Some(states_max)));
         let runs = score.variants.len() * (score.configurations.len() + 1);
-        let (randomness, lotteries) =
-            (SectionCatch::of(score, DRP), SectionCatch::of(score, LOTTERIES));
+        let [randomness, lotteries, signing] =
+            [DRP, LOTTERIES, SIGNING].map(|model| SectionCatch::of(score, model));
         let atomix = || score.variants.iter().filter(|row| row.model == ATOMIX);
         let others = score.configurations.iter().filter(|column| column.model != ATOMIX);
         let mut catch = Self {
             randomness,
             lotteries,
+            signing,
             killed: atomix().filter(|row| row.killed).count(),
             total: atomix().count(),
             states: 0,
@@ -90,7 +92,7 @@ impl Catch {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        let others = [self.randomness, self.lotteries];
+        let others = [self.randomness, self.lotteries, self.signing];
         self.killed == self.total
             && others.iter().all(|section| section.killed == section.total)
             && self.specification_holds

@@ -1,4 +1,5 @@
-//! `ioschain check lotteries`: §5 in small.
+//! `ioschain check lotteries`, §5 in small, and `ioschain check signing`: models whose variants are
+//! computed one by one.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,32 +11,53 @@ use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
 use ioschain_model::lotteries::Turns;
 use ioschain_model::randomness::trace::{DrpStep, DrpTrace};
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
-use ioschain_model::variants::lottery_registry::{Found, LotteryVariant, TURNS, find, holds};
+use ioschain_model::variants::computed::{ComputedVariant, Found, find};
+use ioschain_model::variants::lottery_registry::{LOTTERIES, STATES_MAX, TURNS, holds};
+use ioschain_model::variants::signing_registry::{Attack, SIGNING, attacks};
 use ioschain_spec::randomness::rules::Specification;
 
-use super::LOTTERIES;
 use super::report::{CheckReport, Checks, Violation};
 use crate::cli::Check;
 
-pub(super) fn check(arguments: &Check, text: &mut dyn Write) -> anyhow::Result<Checks> {
+pub(super) fn check(
+    model: &str,
+    arguments: &Check,
+    text: &mut dyn Write,
+) -> anyhow::Result<Checks> {
     let variant = arguments.variant.as_deref().map(|name| {
-        find(name).with_context(|| {
-            format!("lotteries have no variant `{name}`; `ioschain check --list` names them")
+        find(model, name).with_context(|| {
+            format!("{model} has no variant `{name}`; `ioschain check --list` names them")
         })
     });
-    let report = match variant.transpose()? {
-        Some(variant) => check_variant(variant)?,
-        None => check_specification()?,
+    let reports = match variant.transpose()? {
+        Some(variant) => vec![check_variant(variant)?],
+        None if model == SIGNING => {
+            attacks().iter().map(check_attack).collect::<anyhow::Result<_>>()?
+        }
+        None => vec![check_turns()?],
     };
-    let mut checks = Checks::of(std::iter::once(report.configuration.clone()));
-    checks.add(report, text)?;
+    let mut checks = Checks::of(reports.iter().map(|report| report.configuration.clone()));
+    for report in reports {
+        checks.add(report, text)?;
+    }
     Ok(checks)
 }
 
-fn check_specification() -> anyhow::Result<CheckReport> {
+/// The specification withstands an attack, or not.
+fn check_attack(attack: &Attack) -> anyhow::Result<CheckReport> {
+    let started = Instant::now();
+    let fails = (attack.fails)()?;
+    Ok(CheckReport {
+        seconds: started.elapsed().as_secs_f64(),
+        verdict: if fails { "holds" } else { "fails" },
+        ..CheckReport::nothing(SIGNING, SPECIFICATION, attack.name.to_owned())
+    })
+}
+
+fn check_turns() -> anyhow::Result<CheckReport> {
     let started = Instant::now();
     let turns = Turns::new(Arc::new(Specification))?;
-    let bounds = Bounds { states_max: 1_000, stop: Stop::AtTheEnd };
+    let bounds = Bounds { states_max: STATES_MAX, stop: Stop::AtTheEnd };
     let graph = Graph::explore(&turns, bounds, &mut |_| GoOn::Yes);
     let (findings, unresolved) = (graph.findings(), graph.unresolved());
     Ok(CheckReport {
@@ -49,7 +71,7 @@ fn check_specification() -> anyhow::Result<CheckReport> {
     })
 }
 
-fn check_variant(variant: &LotteryVariant) -> anyhow::Result<CheckReport> {
+fn check_variant(variant: &ComputedVariant) -> anyhow::Result<CheckReport> {
     let started = Instant::now();
     let found = (variant.find)()?;
     let violation = found.as_ref().map(|found| violation(variant, found));
@@ -57,18 +79,18 @@ fn check_variant(variant: &LotteryVariant) -> anyhow::Result<CheckReport> {
         seconds: started.elapsed().as_secs_f64(),
         verdict: if found.is_some() { "fails" } else { "holds" },
         violations: violation.into_iter().collect(),
-        ..CheckReport::nothing(LOTTERIES, variant.name, variant.configuration.to_owned())
+        ..CheckReport::nothing(variant.model, variant.name, variant.configuration.to_owned())
     })
 }
 
-fn violation(variant: &LotteryVariant, found: &Found) -> Violation {
+fn violation(variant: &ComputedVariant, found: &Found) -> Violation {
     let length = found.length.unwrap_or(0);
     let step = DrpStep { who: "seen".to_owned(), what: found.words.clone(), says: Vec::new() };
     Violation {
         property: variant.property.to_owned(),
         length,
         trace: AnyTrace::Drp(DrpTrace {
-            model: LOTTERIES.to_owned(),
+            model: variant.model.to_owned(),
             configuration: variant.configuration.to_owned(),
             variant: variant.name.to_owned(),
             property: Some(variant.property.to_owned()),
