@@ -1,14 +1,15 @@
 //! Whose turn it is to lead, when leaders fail and validators stay out of lotteries.
 //!
-//! The log and who may lead are the specification's. The malicious enter or stay out as they like, and fail when
-//! it is their turn: a run that one of them leads to its end would end the epoch. Every honest validator is late
-//! once at most, with its ticket or as a leader. A lottery may draw any numbers, so that nothing depends on which
-//! ones the keys of some example give; that is more than can happen, and so a safe thing to assume.
+//! The log and who may lead are the specification's. The malicious enter or stay out as they like,
+//! and fail when it is their turn: a run that one of them leads to its end would end the epoch.
+//! Every honest validator is late once at most, with its ticket or as a leader. A lottery may draw
+//! any numbers, more than the random function can: what holds here holds whatever it draws, and
+//! rules that rely on its luck fail here.
 //!
-//! What is not told apart: validators that are alike, and views. A state says how many validators, malicious,
-//! honest and possibly late, or late already, may lead, have failed, and wait for a turn. So an epoch that goes
-//! on for ever is a cycle. Of those who enter and are none of the first three nothing is left, so
-//! the malicious need not enter to be behind them.
+//! Neither validators that are alike nor views are told apart. A state says how many validators,
+//! malicious, honest and possibly late, or late already, may lead, have failed, and wait for a
+//! turn. So an epoch that goes on for ever is a cycle. Whoever enters and is not among the first
+//! three leaves no trace, so the malicious do not enter for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -175,8 +176,8 @@ pub enum Turn {
     Lottery {
         /// The honest ones that may lead and whose tickets are late.
         late: Vec<Validator>,
-        /// The first three of those who enter, in the order of what they draw. Malicious ones that are not
-        /// among them stay out.
+        /// The first three of those who enter, in the order of what they draw. Malicious ones that
+        /// are not among them stay out.
         first: Vec<Validator>,
     },
     /// The current leader is malicious, and fails.
@@ -329,7 +330,8 @@ impl Turns {
         }
     }
 
-    /// Who may be the first three, in every order: all of them or fewer, if all honest ones are among them.
+    /// Who may be the first three, in every order: all of them or fewer, if all honest ones are
+    /// among them.
     fn orders(&self, standings: &[Standing], candidates: &[Validator]) -> Vec<Vec<Validator>> {
         let (mut orders, mut growing) = (Vec::new(), vec![Vec::new()]);
         while let Some(order) = growing.pop() {
@@ -371,7 +373,8 @@ impl Turns {
         Ok(next)
     }
 
-    /// They enter, the first with the smallest number, and the log grows until the lottery has closed.
+    /// They enter, the first with the smallest number, and the log grows until the lottery has
+    /// closed.
     fn hold_lottery(&self, log: &mut LogState, entering: &[Validator]) -> Result<(), Rejection> {
         let height = log.position().height;
         let (opened_at, heights) = self.within(|environment| {
