@@ -4,7 +4,8 @@
 //! transcript with edits, after which some of what hashes and signs may be made anew, so that the checks behind are
 //! reached. What must hold:
 //! - nothing panics, and what decodes encodes to the same bytes;
-//! - [`verify_transcript`], [`list_checks`] and [`verify_batched`] give one answer, and the list is in its order;
+//! - [`verify_transcript`], [`list_checks`] and [`verify_batched`] give one answer, that of the vector if nothing was
+//!   edited; the list is in its order; and what is accepted the batched path accepts by itself;
 //! - whoever has no quorum's secrets changes nothing that is committed: an accepted transcript has the commit, the
 //!   log and the random number of an accepted vector with the same facts.
 //!
@@ -198,7 +199,12 @@ impl World {
         let environment =
             Environment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
         self.make_anew(&environment, &mut transcript, made_anew);
-        let verified = codes.note(verify_transcript(&environment, &transcript));
+        let readable = || verify_transcript(&environment, &transcript);
+        let (verified, asked) = self.suite.count_signatures(readable);
+        let verified = codes.note(verified);
+        if transcript == base.transcript {
+            assert_eq!(verified.is_ok(), base.is_accepted, "a vector: {verified:?}");
+        }
         let report = list_checks(&environment, &transcript);
         let checks = report.outcomes.iter().map(|(check, _)| *check);
         assert!(checks.eq(Check::ALL.into_iter().take(report.outcomes.len())), "{report:?}");
@@ -206,12 +212,14 @@ impl World {
         assert!(verified.is_err() || report.outcomes.len() == Check::ALL.len(), "{report:?}");
 
         let is_sound = base.group == Ristretto255::NAME;
-        let batched = verify_batched::<G, _>(&self.suite, &base.epoch, &transcript);
+        let batched = || verify_batched::<G, _>(&self.suite, &base.epoch, &transcript);
+        let (batched, asked_by_batched) = self.suite.count_signatures(batched);
         if is_sound || verified.is_ok() {
             assert_eq!(batched, verified, "the batched path gives the same answer");
         }
         if let Ok(randomness) = verified {
             assert_eq!(randomness, transcript.randomness);
+            assert_eq!(asked_by_batched, asked, "the batched path accepts by itself");
             if is_sound && made_anew & (seals::SIGNATURE | seals::LOG) == 0 {
                 self.check_committed(base, &transcript);
             }

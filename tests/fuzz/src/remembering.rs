@@ -1,7 +1,7 @@
 //! The normative suite with a memory. Most of an edited transcript is as it was, and its tickets and signatures
 //! need not be verified again for each input.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -23,11 +23,20 @@ const ENTRIES_MAX: usize = 1 << 12;
 type Proven = (VrfPublicKey, Vec<u8>, VrfProof);
 
 /// [`Normative`], which verifies each signature and each proof of the random function once. The answers are those
-/// of [`Normative`]; what it is asked is looked up and never iterated.
+/// of [`Normative`]; what it is asked is looked up and never iterated. It counts the signatures.
 #[derive(Debug, Default)]
 pub struct Remembering {
     signatures: RefCell<HashMap<(PublicKey, Digest, Signature), bool>>,
     proofs: RefCell<HashMap<Proven, Result<VrfOutput, Rejection>>>,
+    signatures_asked: Cell<u64>,
+}
+
+impl Remembering {
+    /// What `verify` gives, and how many signatures it asked for, remembered or not.
+    pub fn count_signatures<T>(&self, verify: impl FnOnce() -> T) -> (T, u64) {
+        let before = self.signatures_asked.get();
+        (verify(), self.signatures_asked.get() - before)
+    }
 }
 
 fn remember<K: Eq + Hash, V: Clone>(
@@ -47,6 +56,7 @@ impl Suite for Remembering {
     type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
+        self.signatures_asked.set(self.signatures_asked.get() + 1);
         let verify = || Normative.verify_signature(key, message, signature);
         remember(&self.signatures, (*key, *message, *signature), verify)
     }
