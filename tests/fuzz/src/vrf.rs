@@ -166,6 +166,7 @@ impl World {
             assert_eq!(as_they_read_it.ok(), theirs, "both implementations give the same answer");
         }
         let Ok(output) = verified else { return };
+        assert_eq!(reduce_response(proof), *proof, "a response is below the order");
         assert_eq!(proof.to_output(), Ok(output), "the output is the proof's");
         let of_case = self.outputs.get(&(*key, alpha.to_vec())).copied();
         let honest = self.key_pairs.get(key).and_then(|key_pair| key_pair.prove(alpha));
