@@ -231,13 +231,9 @@ fn count(value: &Value, fits: fn(&Value) -> bool) -> usize {
     parts + usize::from(fits(value))
 }
 
-/// Hex of whole bytes. A decimal number of that form is none of the type afterwards, or still a number.
+/// Hex of whole bytes; or a number or a name of even length, which an edit leaves as it is or makes another of.
 fn is_bytes(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| {
-        !text.is_empty()
-            && text.len() % 2 == 0
-            && text.bytes().all(|digit| digit.is_ascii_hexdigit())
-    })
+    value.as_str().is_some_and(|text| !text.is_empty() && text.len() % 2 == 0)
 }
 
 fn is_short(value: &Value) -> bool {
