@@ -30,11 +30,11 @@ use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_vectors::wire_json::WireFormat;
 use serde_json::Value;
 
-use self::session::{ACTION_KINDS, Validators, session};
+use self::session::{Validators, session};
 use self::signer::WatchedSigner;
 use crate::codes::Codes;
 use crate::edit::{Edit, read_edits};
-use crate::targets::{Seeds, choice};
+use crate::targets::Seeds;
 use crate::vectors::{cases, format_of, list, member, to_json};
 
 /// How many ways there are to read an input.
@@ -98,7 +98,7 @@ pub fn run(data: &[u8], codes: &mut Codes) {
     });
 }
 
-/// Each case as bytes and with each kind of edit, and sessions with one action of each kind.
+/// Each case as bytes and with each kind of edit, and sessions.
 pub fn seeds() -> Seeds {
     let world = World::load();
     let mut seeds = Seeds::default();
@@ -110,19 +110,7 @@ pub fn seeds() -> Seeds {
         seeds.add([&[2, number as u8][..], &encode(&asked.challenge)].concat());
         seeds.add_edits(&[3, number as u8]);
     }
-    let action = |kind: u64, fields: &[u8]| [&choice(kind, ACTION_KINDS)[..], fields].concat();
-    let attempts = [[0, 0], [1, 0], [0, 1], [2, 4], [3, 0], [0, 3]].map(|bits| action(0, &bits));
-    for (mode, count) in [(4, 0), (4, 1), (4, 3), (5, 0), (5, 3)] {
-        for attempt in &attempts {
-            for kind in 0..ACTION_KINDS {
-                let next = action(kind, &[1, 1, 0]);
-                seeds.add([&[mode, count][..], attempt, &next].concat());
-                seeds.add(
-                    [&[mode, count][..], attempt, &action(6, &[]), &attempts[0], &next].concat(),
-                );
-            }
-        }
-    }
+    session::seeds(&mut seeds);
     seeds
 }
 

@@ -14,12 +14,13 @@ use super::leader::WatchedLeader;
 use super::signer::WatchedSigner;
 use super::{Formats, edited, is_sound};
 use crate::codes::Codes;
-use crate::edit::Edit;
+use crate::edit::{EDIT_KINDS, Edit};
+use crate::targets::{Seeds, choice};
 
 /// The most that happens in a session.
 const ACTIONS_MAX: usize = 24;
 /// How many kinds of [`Action`] there are, for the seeds.
-pub(super) const ACTION_KINDS: u64 = 8;
+const ACTION_KINDS: u64 = 8;
 /// What the validators of a session sign.
 const MESSAGE: Digest = Digest([9; 32]);
 
@@ -97,6 +98,40 @@ pub(super) fn session<G: Group>(
         actions += 1;
     }
     Ok(())
+}
+
+/// Sessions with one action of each kind after an attempt, and with each kind of edit of each message.
+pub(super) fn seeds(seeds: &mut Seeds) {
+    let action = |kind: u64, fields: &[u8]| [&choice(kind, ACTION_KINDS)[..], fields].concat();
+    let attempt = |without: [u8; 2]| action(0, &without);
+    let restart = action(6, &[]);
+    for session in [[4, 0], [4, 1], [4, 3], [5, 0], [5, 3]] {
+        for without in [[0, 0], [1, 0], [0, 1], [2, 4], [3, 0], [0, 3]] {
+            for kind in 0..ACTION_KINDS {
+                let (first, next) = (attempt(without), action(kind, &[1, 1, 0]));
+                seeds.add([&session[..], &first, &next].concat());
+                seeds.add([&session[..], &first, &restart, &attempt([0, 0]), &next].concat());
+            }
+        }
+        // What each message needs before it, and its fields before the edit.
+        let (open, answer) = (action(1, &[1, 0]), action(4, &[1, 0]));
+        let unanswered = attempt([0, 2]);
+        let messages: [(u64, Vec<u8>, &[u8]); 5] = [
+            (1, Vec::new(), &[1]),
+            (2, open, &[1, 1]),
+            (4, unanswered.clone(), &[1]),
+            (5, [unanswered, answer].concat(), &[1, 1]),
+            (7, attempt([0, 0]), &[0, 0]),
+        ];
+        for ((kind, before, fields), edit) in
+            messages.iter().flat_map(|message| (0..EDIT_KINDS).map(move |edit| (message, edit)))
+        {
+            for text in 0..4 {
+                let edit = [&[1][..], &choice(edit, EDIT_KINDS), &[text, 0, 1, 0]].concat();
+                seeds.add([&session[..], before, &action(*kind, fields), &edit].concat());
+            }
+        }
+    }
 }
 
 impl<G: Group> Session<'_, G> {
