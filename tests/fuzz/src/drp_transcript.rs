@@ -6,10 +6,12 @@
 //! - nothing panics, and what decodes encodes to the same bytes;
 //! - [`verify_transcript`], [`list_checks`] and [`verify_batched`] give one answer, that of the vector if nothing was
 //!   edited; the list is in its order; and what is accepted the batched path accepts by itself;
-//! - whoever has no quorum's secrets changes nothing that is committed: an accepted transcript has the commit, the
-//!   log and the random number of an accepted vector with the same facts.
+//! - whoever has not the keys changes nothing that is signed: an announcement or a deal that was not made anew is
+//!   that of a vector; without a quorum's secrets the commit, the log and the random number are those of an accepted
+//!   vector with the same facts.
 //!
-//! In the toy groups anybody can guess a proof, so there the last does not hold, and the batched path may accept.
+//! In the toy groups anybody can guess a proof, so there the last half does not hold, and the batched path may
+//! accept.
 
 use std::collections::BTreeMap;
 
@@ -96,15 +98,19 @@ pub fn run(data: &[u8], codes: &mut Codes) {
     });
 }
 
-/// Each case as bytes, and for the accepted ones each kind of edit, with nothing and everything made anew.
+/// Each case as bytes, without and with one too many; for the accepted ones each kind of edit, with nothing and
+/// everything made anew, and with everything but what the leader alone can sign.
 pub fn seeds() -> Seeds {
     let world = World::load();
     let mut seeds = Seeds::default();
     for (number, base) in world.bases.iter().enumerate() {
         let number = number as u8;
-        seeds.add([&[0, number][..], &encode(&base.transcript)].concat());
+        let bytes = encode(&base.transcript);
+        seeds.add([&[0, number][..], &bytes].concat());
         if base.is_accepted {
-            for made_anew in [0, seals::DEALS | seals::ROOT, seals::ALL] {
+            seeds.add([&[0, number][..], &bytes, &[0]].concat());
+            let by_leader = seals::SESSION | seals::ANNOUNCEMENT;
+            for made_anew in [0, seals::DEALS | seals::ROOT, seals::ALL ^ by_leader, seals::ALL] {
                 seeds.add_edits(&[1, number, made_anew]);
             }
         }
@@ -220,25 +226,40 @@ impl World {
         if let Ok(randomness) = verified {
             assert_eq!(randomness, transcript.randomness);
             assert_eq!(asked_by_batched, asked, "the batched path accepts by itself");
-            if is_sound && made_anew & (seals::SIGNATURE | seals::LOG) == 0 {
-                self.check_committed(base, &transcript);
-            }
+            self.check_signed::<G>(base, &transcript, made_anew);
         }
     }
 
-    /// Some accepted vector with the same facts has all that the quorum committed to.
-    fn check_committed(&self, base: &Base, transcript: &NormativeTranscript) {
-        let originals = self.bases.iter().filter(|other| {
-            other.is_accepted && other.group == base.group && other.epoch == base.epoch
-        });
-        let is_original = |original: &Base| {
-            let original = &original.transcript;
-            original.commit == transcript.commit
-                && original.log.records == transcript.log.records
-                && original.secret == transcript.secret
-                && original.randomness == transcript.randomness
-        };
-        assert!(originals.into_iter().any(is_original), "accepted, and nobody committed to it");
+    /// What was not made anew and is accepted all the same stands in a vector: what its owners signed; and, if neither
+    /// the signature nor the log was made anew, all that a quorum committed to, in an accepted one with the same facts.
+    fn check_signed<G: Group>(&self, base: &Base, transcript: &NormativeTranscript, anew: u8) {
+        let is_kept = |seal: u8| anew & seal == 0;
+        let proposal = &transcript.commit.proposal;
+        let proposals = || self.bases.iter().map(|other| &other.transcript.commit.proposal);
+        if is_kept(seals::ANNOUNCEMENT) {
+            let is_announced = proposals().any(|it| it.announcement == proposal.announcement);
+            assert!(is_announced, "accepted, and the leader did not sign it");
+        }
+        if is_kept(seals::DEALS) {
+            let is_dealt = |deal| proposals().any(|it| it.deals.contains(deal));
+            assert!(
+                proposal.deals.iter().all(is_dealt),
+                "accepted, and its dealer did not sign it"
+            );
+        }
+        if is_kept(seals::SIGNATURE | seals::LOG) && G::NAME == Ristretto255::NAME {
+            let is_original = |original: &NormativeTranscript| {
+                original.commit == transcript.commit
+                    && original.log.records == transcript.log.records
+                    && original.secret == transcript.secret
+                    && original.randomness == transcript.randomness
+            };
+            let others = self.bases.iter().filter(|other| {
+                other.is_accepted && other.group == base.group && other.epoch == base.epoch
+            });
+            let is_committed = others.map(|other| &other.transcript).any(is_original);
+            assert!(is_committed, "accepted, and nobody committed to it");
+        }
     }
 
     /// Hashes and signs what the bits of `made_anew` say, as its owners would.
