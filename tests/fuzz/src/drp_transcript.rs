@@ -40,9 +40,9 @@ use ioschain_vectors::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
-use crate::edit::read_edits;
+use crate::edit::{EDIT_KINDS, read_edits};
 use crate::remembering::Remembering;
-use crate::targets::Seeds;
+use crate::targets::{Seeds, choice};
 use crate::vectors::{cases, format_of, from_json, list, member};
 
 type NormativeTranscript = Transcript<CollectiveSignature>;
@@ -51,6 +51,9 @@ type NormativeTranscript = Transcript<CollectiveSignature>;
 const VALIDATORS_MAX: usize = 9;
 /// The validators of the vectors have these numbers.
 const NUMBERS: std::ops::RangeInclusive<u32> = 1..=64;
+
+/// A transcript begins with so many byte strings, the last of which is its announcement's signature.
+const TEXTS_OF_ANNOUNCEMENT: u8 = 6;
 
 /// What is made anew after the edits: a bit of the second byte for each.
 mod seals {
@@ -112,6 +115,11 @@ pub fn seeds() -> Seeds {
             let by_leader = seals::SESSION | seals::ANNOUNCEMENT;
             for made_anew in [0, seals::DEALS | seals::ROOT, seals::ALL ^ by_leader, seals::ALL] {
                 seeds.add_edits(&[1, number, made_anew]);
+            }
+            let flip = choice(0, EDIT_KINDS);
+            for text in 0..TEXTS_OF_ANNOUNCEMENT {
+                let by_others = [&[1, number, seals::ALL ^ by_leader][..], &flip, &[text, 0, 1, 0]];
+                seeds.add(by_others.concat());
             }
         }
     }
