@@ -245,11 +245,11 @@ impl World {
         let proposal = &transcript.commit.proposal;
         let proposals = || self.bases.iter().map(|other| &other.transcript.commit.proposal);
         if is_kept(seals::ANNOUNCEMENT) {
-            let is_announced = proposals().any(|it| it.announcement == proposal.announcement);
+            let is_announced = proposals().any(|other| other.announcement == proposal.announcement);
             assert!(is_announced, "accepted, and the leader did not sign it");
         }
         if is_kept(seals::DEALS) {
-            let is_dealt = |deal| proposals().any(|it| it.deals.contains(deal));
+            let is_dealt = |deal| proposals().any(|other| other.deals.contains(deal));
             assert!(
                 proposal.deals.iter().all(is_dealt),
                 "accepted, and its dealer did not sign it"

@@ -2,8 +2,7 @@
 //! need not be verified again for each input.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
@@ -23,11 +22,11 @@ const ENTRIES_MAX: usize = 1 << 12;
 type Proven = (VrfPublicKey, Vec<u8>, VrfProof);
 
 /// [`Normative`], which verifies each signature and each proof of the random function once. The answers are those
-/// of [`Normative`]; what it is asked is looked up and never iterated. It counts the signatures.
+/// of [`Normative`]. It counts the signatures that it is asked for.
 #[derive(Debug, Default)]
 pub struct Remembering {
-    signatures: RefCell<HashMap<(PublicKey, Digest, Signature), bool>>,
-    proofs: RefCell<HashMap<Proven, Result<VrfOutput, Rejection>>>,
+    signatures: RefCell<BTreeMap<(PublicKey, Digest, Signature), bool>>,
+    proofs: RefCell<BTreeMap<Proven, Result<VrfOutput, Rejection>>>,
     signatures_asked: Cell<u64>,
 }
 
@@ -39,8 +38,8 @@ impl Remembering {
     }
 }
 
-fn remember<K: Eq + Hash, V: Clone>(
-    memory: &RefCell<HashMap<K, V>>,
+fn remember<K: Ord, V: Clone>(
+    memory: &RefCell<BTreeMap<K, V>>,
     key: K,
     verify: impl FnOnce() -> V,
 ) -> V {
