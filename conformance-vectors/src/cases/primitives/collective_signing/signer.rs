@@ -10,7 +10,7 @@ use ioschain_spec::primitives::cosi::{Challenge, Open};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 
-use super::{IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, committee, edit, fresh};
+use super::{Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, committee, edit, fresh};
 use crate::cases::faults::{Checks, Fault, Pairs};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{digest, list_to_json};
@@ -39,22 +39,52 @@ fn nonces() -> Result<VectorFile, CaseError> {
     ];
     for (slug, what, message, attempt, randomness, intent) in rows {
         let doc = format!("Given {what}, when it is opened, then this is the answer.");
-        let input = json!({
-            "group": Real::NAME,
-            "keys": list_to_json(&committee.keys)?,
-            "position": 1,
-            "secret": to_json(&committee.secrets[1].encode())?,
-            "message": to_json(&committee.message)?,
-            "open": to_json(&Open { message, attempt })?,
-            "randomness": to_json(&digest(randomness))?,
-        });
-        let requirements: &[&str] = match intent {
-            Intent::Ok => &["CRY-COSI-03", "CRY-COSI-04", "CRY-COSI-08"],
-            _ => &["CRY-COSI-03", "CRY-COSI-08"],
-        };
-        suite.add(slug, requirements, &doc, input, intent)?;
+        let open = Open { message, attempt };
+        add_nonce(&mut suite, slug, &doc, &committee, open, randomness, intent)?;
+    }
+    // f is 2 of 7 and 3 of 10.
+    for (validators, attempt, intent) in [
+        (7, 2, Intent::Ok),
+        (7, 3, Intent::Rejected(CryCosiUnexpected)),
+        (10, 3, Intent::Ok),
+        (10, 4, Intent::Rejected(CryCosiUnexpected)),
+    ] {
+        let (slug, committee) =
+            (format!("attempt-{attempt}-of-{validators}"), Committee::of(validators)?);
+        let doc = format!(
+            "Given attempt {attempt} among {validators} validators, when it is opened, then this is the answer."
+        );
+        let open = Open { message, attempt };
+        add_nonce(&mut suite, &slug, &doc, &committee, open, "fresh", intent)?;
     }
     Ok(suite.finish())
+}
+
+/// Validator 1 of a committee opens an attempt.
+fn add_nonce(
+    suite: &mut SuiteWriter,
+    slug: &str,
+    doc: &str,
+    committee: &Committee<Real>,
+    open: Open,
+    randomness: &str,
+    intent: Intent,
+) -> Result<(), CaseError> {
+    let input = json!({
+        "group": Real::NAME,
+        "keys": list_to_json(&committee.keys)?,
+        "position": 1,
+        "secret": to_json(&committee.secrets[1].encode())?,
+        "message": to_json(&committee.message)?,
+        "open": to_json(&open)?,
+        "randomness": to_json(&digest(randomness))?,
+    });
+    let requirements: &[&str] = match intent {
+        Intent::Ok => &["CRY-COSI-03", "CRY-COSI-04", "CRY-COSI-08"],
+        _ => &["CRY-COSI-03", "CRY-COSI-08"],
+    };
+    suite.add(slug, requirements, doc, input, intent)?;
+    Ok(())
 }
 
 // --- A signer's answer ------------------------------------------------------------------------
