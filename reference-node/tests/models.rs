@@ -452,13 +452,15 @@ fn everything_that_can_be_checked_is_listed() {
         "model two-phase-commit",
         "withheld-commit",
         "swap-with-any",
+        "reused-nonces",
         "1745408 states known",
     ] {
         assert!(output.contains(name), "{name}");
     }
     let (_, listing) = json(&["check", "--list", "--json"]);
-    for (place, model) in
-        ["atomix", "drp", "lotteries", "clients", "two-phase-commit"].into_iter().enumerate()
+    for (place, model) in ["atomix", "drp", "lotteries", "signing", "clients", "two-phase-commit"]
+        .into_iter()
+        .enumerate()
     {
         assert_eq!(listing[place]["model"], model);
     }
