@@ -102,7 +102,9 @@ quickcheck! {
     fn a_validator_is_in_the_configuration_iff_what_was_ordered_of_it_says_so(
         numbers: Vec<u16>, epoch: u8
     ) -> bool {
-        let (genesis, epoch) = (configuration([1, 2]), u64::from(epoch % 32));
+        // Four that nothing is ordered of, so that nobody is too few to go.
+        let genesis = configuration([1, 2, 6, 7, 8, 9]);
+        let epoch = u64::from(epoch % 32);
         let entries = entries_of(&numbers);
         let found = derive_configuration(&genesis, &entries, epoch).unwrap();
         (1..=5).all(|number| {
@@ -135,6 +137,29 @@ quickcheck! {
         entries.extend(later.map(|entry| MembershipEntry { epoch: entry.epoch.max(epoch), ..entry }));
         derive_configuration(&genesis, &entries, epoch + 1).unwrap() == before
     }
+}
+
+#[test]
+fn there_are_four_validators_at_least_and_4096_at_most() {
+    let of = |genesis: &Roster, changes: &[MembershipChange]| {
+        let entry = |change: &MembershipChange| MembershipEntry { epoch: 1, change: *change };
+        let entries: Vec<MembershipEntry> = changes.iter().map(entry).collect();
+        derive_configuration(genesis, &entries, 3).unwrap()
+    };
+    let [unregistered, convicted]: [fn(NodeId) -> MembershipChange; 2] =
+        [MembershipChange::Unregistered, MembershipChange::Convicted];
+    for change in [unregistered, convicted] {
+        let five = configuration([1, 2, 3, 4, 5]);
+        let two_go = of(&five, &[change(node_id(1)), change(node_id(2))]);
+        assert_eq!(two_go, configuration([2, 3, 4, 5]));
+    }
+    let joins = |number| MembershipChange::Registered(made_up_keys(number));
+    let full = of(&made_up(4095), &[joins(4095), joins(4096)]);
+    assert_eq!(full, made_up(4096));
+    // There is room again when one has gone.
+    let gone = unregistered(made_up_keys(0).node_id());
+    let moved = of(&made_up(4096), &[joins(4096), gone, joins(4097)]);
+    assert_eq!(moved, Roster::new((1..4096).chain([4097]).map(made_up_keys)).unwrap());
 }
 
 #[test]

@@ -371,6 +371,29 @@ fn a_gamma_with_a_part_of_small_order_is_accepted_where_it_cancels_and_has_the_s
     }
 }
 
+/// A key may have a part of small order, too: then −c·Y is not (L − c)·Y, and of the proofs with a challenge that is
+/// 5 modulo 8, as L is, none is true where that part has order 8.
+#[test]
+fn a_proof_of_a_key_with_a_part_of_small_order_is_true_where_that_part_cancels() {
+    let secret = secret(&[3; 32]);
+    for torsion in &EIGHT_TORSION[1..] {
+        let key = VrfPublicKey((EdwardsPoint::mul_base(&secret) + torsion).compress().0);
+        let has_order_8 = !(torsion + torsion + torsion + torsion).is_identity();
+        let mut counts = [0; 2];
+        for nonce in 0..100 {
+            let nonce = Scalar::from(nonce + 1000u64);
+            let proof = prove_with(&key, &secret, b"alpha", &nonce, &EdwardsPoint::identity());
+            let answer = verify(&key, b"alpha", &proof);
+            assert_eq!(answer.is_ok(), equations_hold(&key, b"alpha", &proof));
+            if has_order_8 {
+                assert_eq!(answer.is_ok(), proof.challenge[0].is_multiple_of(8));
+            }
+            counts[usize::from(answer.is_ok())] += 1;
+        }
+        assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+    }
+}
+
 /// L, the order of the group, little-endian (RFC 8032 §5.1).
 const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,

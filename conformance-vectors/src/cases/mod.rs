@@ -107,7 +107,7 @@ fn codes_without_second_fault() -> Vec<NoSecondFault> {
 /// Requirements that need not have a case of each kind. Nothing that is hashed, derived, drawn, put into
 /// order, chosen or sent can be refused: whoever does it otherwise gives another answer to a positive case. And what holds
 /// of whole runs is shown by runs, which are negative as soon as they hold a refusal.
-const WITHOUT_BOTH_KINDS: [&str; 25] = [
+const WITHOUT_BOTH_KINDS: [&str; 27] = [
     "CRY-COSI-04",
     "CRY-HASH-02",
     "CRY-HASH-03",
@@ -115,6 +115,8 @@ const WITHOUT_BOTH_KINDS: [&str; 25] = [
     "CRY-HASH-05",
     "CRY-KEYS-02",
     "CRY-KEYS-03",
+    "EDS-CONFIG-02",
+    "EDS-CONFIG-03",
     "EDS-REGISTER-06",
     "EDS-LOTTERY-02",
     "EDS-SEED-01",

@@ -30,7 +30,8 @@ pub struct ComputedVariant {
     pub property: &'static str,
     /// How many steps it takes, if it is seen on a graph.
     pub length: Option<usize>,
-    /// Looks for the failure; `None` if the property holds, or fails under the specification too.
+    /// Looks for the failure; `None` if the property holds, or, where the model has the specification beside the
+    /// weakened rule, fails under it too.
     pub find: fn() -> Result<Option<Found>, Rejection>,
 }
 

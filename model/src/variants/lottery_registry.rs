@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::randomness::rules::Specification;
 use ioschain_spec::randomness::variants::{LotteryOverView, SameView};
+use ioschain_spec::sharding::configuration::{
+    MembershipChange, MembershipEntry, derive_configuration,
+};
 
 use super::computed::{ComputedVariant, Found};
 use crate::graph::{Bounds, GoOn, Graph, Stop};
 use crate::lotteries::{
-    Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, swap_with_any,
+    Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, orders_by_draws,
+    swap_with_any,
 };
 use crate::score::{Column, Row};
 
@@ -133,19 +139,45 @@ fn two_leaders() -> Result<Option<Found>, Rejection> {
 }
 
 fn late_key() -> Result<Option<Found>, Rejection> {
-    let (tries, others) = (3, 3);
-    let (wins, orders) = late_key_wins(tries, others);
-    let fair = orders / (others as u64 + 1);
-    let words =
-        format!("with {tries} keys {wins} of {orders} orders are won, {fair} would be fair");
-    Ok((wins > fair).then_some(Found { length: None, words }))
+    let (keys, others) = (3, 3);
+    // One validator was there already; the keys of the others are made when the number is known.
+    let [in_time, late] = [FROZEN, FROZEN - 1].map(|lag| late_keys(keys, lag));
+    let fair_wins = |tries: usize| {
+        let (wins, orders) = late_key_wins(tries, others);
+        (wins, orders, orders / (others as u64 + 1))
+    };
+    let (wins, orders, fair) = fair_wins(1 + late?);
+    let (wins_in_time, _, fair_in_time) = fair_wins(1 + in_time?);
+    let words = format!("with {keys} keys {wins} of {orders} orders are won, {fair} would be fair");
+    let is_caught = wins > fair && wins_in_time == fair_in_time;
+    Ok(is_caught.then_some(Found { length: None, words }))
+}
+
+/// How many epochs before an epoch its validators are fixed.
+const FROZEN: u64 = 2;
+
+/// How many of the further keys count that somebody registers in epoch 5, when its number is known, in the lottery
+/// over that number, if validators are fixed so many epochs before theirs.
+fn late_keys(keys: usize, lag: u64) -> Result<usize, Rejection> {
+    let of = |number: u8| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
+    let genesis = Roster::new((0..4).map(of))?;
+    let registered =
+        |number| MembershipEntry { epoch: 5, change: MembershipChange::Registered(of(number)) };
+    let entries: Vec<MembershipEntry> = (4..).take(keys - 1).map(registered).collect();
+    // The specification's freeze, asked for an epoch that much later.
+    let validators = derive_configuration(&genesis, &entries, 6 + FROZEN - lag)?;
+    Ok(validators.count() - genesis.count())
 }
 
 fn uneven_orders() -> Result<Option<Found>, Rejection> {
     let counts = swap_with_any();
     let is_even = counts.windows(2).all(|pair| pair[0] == pair[1]);
+    // The specification's two draws give each order once.
+    let by_draws = orders_by_draws();
+    let each_once = by_draws.values().all(|orders| orders.len() == 1)
+        && by_draws.values().flatten().collect::<BTreeSet<_>>().len() == by_draws.len();
     let words = format!("the orders come {counts:?} times of 27");
-    Ok((!is_even).then_some(Found { length: None, words }))
+    Ok((!is_even && each_once).then_some(Found { length: None, words }))
 }
 
 const EPOCHS: u64 = 10;

@@ -134,6 +134,8 @@ struct VerifyReport {
     verdict: &'static str,
     /// The facts that the transcript is judged by, in a name.
     epoch_facts: String,
+    /// Whether they were given, or came with the transcript.
+    facts_given: bool,
     epoch: String,
     validators: usize,
     checks: Vec<CheckReport>,
@@ -180,6 +182,7 @@ pub(crate) fn verify_drp(
     let verified = VerifyReport {
         verdict: if failed.is_none() { "holds" } else { "fails" },
         epoch_facts: hex::encode(facts.0),
+        facts_given: arguments.facts.is_some(),
         epoch: epoch.number.to_string(),
         validators: epoch.configuration.count(),
         checks: rows.into(),
@@ -188,7 +191,7 @@ pub(crate) fn verify_drp(
     if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(&verified)?)?;
     } else {
-        write_verified(&verified, arguments.facts.is_some(), output)?;
+        write_verified(&verified, output)?;
     }
     if let Some((check, rejection)) = failed {
         writeln!(errors, "does not hold: {}: {rejection}", check.name())?;
@@ -203,13 +206,9 @@ fn read_file(path: &Path, written_with: &str) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-fn write_verified(
-    report: &VerifyReport,
-    by_own_facts: bool,
-    output: &mut dyn Write,
-) -> std::io::Result<()> {
+fn write_verified(report: &VerifyReport, output: &mut dyn Write) -> std::io::Result<()> {
     let VerifyReport { epoch, validators, epoch_facts, .. } = report;
-    let whose = if by_own_facts {
+    let whose = if report.facts_given {
         "which were given"
     } else {
         "which came with it; compare them with your own, or give these with --facts"

@@ -70,7 +70,8 @@ pub struct Epoch {
     pub randomness_before: Digest,
     /// The validators of the epoch.
     pub configuration: Roster,
-    /// Those of them that may not lead.
+    /// Those of them that may not lead: who was convicted before the first lottery opened. A later conviction bars
+    /// from the next epoch on.
     pub convicted: BTreeSet<NodeId>,
     /// Policy: how many servers a group has, about.
     pub group_size: u16,

@@ -8,18 +8,21 @@
 //!
 //! A number that is known before the keys are fixed can be tried against keys: who makes K of them and registers
 //! the one that draws best wins with K/(K + n − 1). So config_e is fixed when epoch e − 1 opens, and that epoch's
-//! number, over which the lottery of epoch e is drawn, is not ordered yet and known to nobody.
+//! number, over which the lottery of epoch e is drawn, is not ordered yet and known to nobody. Epoch 1 is the
+//! exception: its lottery is drawn over the number that stands in genesis beside the keys, and whoever writes
+//! genesis can try both. It must be agreed on otherwise that it was not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
-use crate::primitives::certificate::Roster;
+use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
 
 /// What an entry of the identity log changes about who is a validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
-    /// A validator is registered, with these keys.
+    /// A validator is registered, with these keys, as
+    /// [`check_registration`](crate::identity::registration::check_registration) allowed it.
     Registered(ValidatorKeys),
     /// It is registered no more, as it asked for.
     Unregistered(NodeId),
@@ -42,8 +45,12 @@ pub struct MembershipEntry {
 /// 1 to e − 2 registered, without those that entries of these epochs unregistered since or ever convicted. So
 /// those of genesis are the validators of epochs 1 and 2.
 ///
+/// **EDS-CONFIG-03** (MUST) [own] A registration beyond 4,096 validators changes nothing, and what would leave
+/// fewer than four removes nobody: more have no roster, fewer certify nothing, and an epoch without validators
+/// would be the last. A convicted validator that stays may not lead.
+///
 /// # Errors
-/// [`Rejection::EncMalformed`] for more than 4,096 validators.
+/// [`Rejection::EncMalformed`] never: there are 4,096 validators at most.
 pub fn derive_configuration(
     genesis: &Roster,
     entries: &[MembershipEntry],
@@ -55,12 +62,26 @@ pub fn derive_configuration(
     let mut convicted = BTreeSet::new();
     // EDS-CONFIG-02: what was ordered before the epoch before opened, and nothing later.
     for entry in entries.iter().filter(|entry| frozen.contains(&entry.epoch)) {
+        // EDS-CONFIG-03: from four to 4,096.
+        let (has_room, has_spare) = (validators.len() < ROSTER_MAX, validators.len() > ROSTER_MIN);
         match entry.change {
-            MembershipChange::Registered(keys) => drop(validators.insert(keys.node_id(), keys)),
-            MembershipChange::Unregistered(name) => drop(validators.remove(&name)),
-            MembershipChange::Convicted(name) => drop(convicted.insert(name)),
+            MembershipChange::Registered(keys) => {
+                if has_room && !convicted.contains(&keys.node_id()) {
+                    validators.insert(keys.node_id(), keys);
+                }
+            }
+            MembershipChange::Unregistered(name) => {
+                if has_spare {
+                    validators.remove(&name);
+                }
+            }
+            MembershipChange::Convicted(name) => {
+                convicted.insert(name);
+                if has_spare {
+                    validators.remove(&name);
+                }
+            }
         }
     }
-    validators.retain(|name, _| !convicted.contains(name));
     Roster::new(validators.into_values())
 }

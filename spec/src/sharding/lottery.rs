@@ -171,7 +171,7 @@ impl Lottery<'_> {
 /// Who may not lead: the `convicted`, and those who led in this epoch and `failed`, unless that leaves nobody.
 ///
 /// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
-/// stays a server. A convicted validator never leads.
+/// stays a server. A validator that was convicted before the epoch's first lottery opened does not lead in it.
 ///
 /// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, or a lottery closes without a ticket, those who
 /// failed may lead again, and exclusions begin anew: an epoch does not end without its random number, and

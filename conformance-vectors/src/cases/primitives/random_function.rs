@@ -547,5 +547,39 @@ fn one_rule_away() -> Result<VectorFile, CaseError> {
             suite.add(&slug, &["CRY-VRF-03", "CRY-VRF-04"], &doc, question.to_json()?, intent)?;
         }
     }
+    add_keys_of_mixed_order(&mut suite, &honest.input)?;
     Ok(suite.finish())
+}
+
+/// Keys x·B + T with T of order 8. A verifier that multiplies such a key with the order less c, instead of −c,
+/// refuses what must be accepted, and accepts proofs with a challenge that is 5 modulo 8, as the order is.
+fn add_keys_of_mixed_order(suite: &mut SuiteWriter, input: &[u8]) -> Result<(), CaseError> {
+    let secret = secret_of(&seed());
+    for (number, torsion) in EIGHT_TORSION.iter().enumerate().skip(1).step_by(2) {
+        let key = VrfPublicKey((EdwardsPoint::mul_base(&secret) + torsion).compress().0);
+        let proof_with = |rest: u8| {
+            let mut proofs = (1..1_000u64).filter_map(|nonce| {
+                let nonce = Scalar::from(nonce);
+                prove_with(&key, &secret, input, &nonce, &EdwardsPoint::identity())
+            });
+            proofs.find(|proof| proof.challenge[0] % 8 == rest)
+        };
+        for (slug, what, rest) in
+            [("cancels", "cancels", 0), ("stays", "cancels for the order less c alone", 5)]
+        {
+            let slug = format!("key-torsion-{number}-{slug}");
+            let proof = proof_with(rest);
+            let proof = proof.ok_or_else(|| suite.error(&slug, "there is none".to_owned()))?;
+            let intent = match rest {
+                0 => Intent::Exactly(json!({ "output": hex::encode(proof.to_output()?.0) })),
+                _ => Intent::Rejected(CryVrfProofFalse),
+            };
+            let doc = format!(
+                "Given a key with a part of small order that {what}, when a proof is verified, then this is the answer."
+            );
+            let question = Question { key, input: input.to_vec(), proof };
+            suite.add(&slug, &["CRY-VRF-01", "CRY-VRF-03"], &doc, question.to_json()?, intent)?;
+        }
+    }
+    Ok(())
 }

@@ -75,17 +75,19 @@ fn configurations() -> Result<VectorFile, CaseError> {
 type Entry = (u64, &'static str, u32);
 
 fn epochs() -> Result<VectorFile, CaseError> {
-    let doc = "Who the validators of an epoch are, from the four of genesis and what was ordered up to two epochs before.";
+    let doc = "Who the validators of an epoch are, from the five of genesis and what was ordered up to two epochs before.";
     let mut suite = SuiteWriter::new("sharding.configuration_of_epoch", "frozen", doc)?;
-    let joins: &[Entry] = &[(1, "registered", 4)];
+    let joins: &[Entry] = &[(1, "registered", 5)];
     let leaves: &[Entry] = &[(3, "unregistered", 2)];
     let is_convicted: &[Entry] = &[(3, "convicted", 2)];
     let returns: &[Entry] = &[(1, "unregistered", 2), (2, "registered", 2)];
     let in_vain: &[Entry] = &[(1, "convicted", 2), (2, "registered", 2)];
-    let at_once: &[Entry] = &[(1, "registered", 4), (1, "unregistered", 4)];
-    let both: &[Entry] = &[(1, "registered", 5), (2, "registered", 4), (2, "unregistered", 0)];
-    let stranger: &[Entry] = &[(1, "unregistered", 6), (1, "convicted", 7)];
-    let rows: [(&str, &str, &[Entry], &[u64]); 9] = [
+    let at_once: &[Entry] = &[(1, "registered", 5), (1, "unregistered", 5)];
+    let both: &[Entry] = &[(1, "registered", 6), (2, "registered", 5), (2, "unregistered", 0)];
+    let stranger: &[Entry] = &[(1, "unregistered", 7), (1, "convicted", 8)];
+    let too_few: &[Entry] = &[(1, "unregistered", 0), (1, "unregistered", 1)];
+    let spared: &[Entry] = &[(1, "convicted", 0), (1, "convicted", 1)];
+    let rows: [(&str, &str, &[Entry], &[u64]); 11] = [
         ("nothing", "no entry", &[], &[0, 1, 2, 3, u64::MAX]),
         ("joins", "a validator that registers in epoch 1", joins, &[1, 2, 3, 4]),
         ("leaves", "one that unregisters in epoch 3", leaves, &[3, 4, 5]),
@@ -95,6 +97,8 @@ fn epochs() -> Result<VectorFile, CaseError> {
         ("at-once", "one that comes and goes in one epoch", at_once, &[3]),
         ("both", "one that comes early, one later, and one that goes", both, &[2, 3, 4]),
         ("stranger", "entries about who is no validator", stranger, &[3]),
+        ("too-few", "two that unregister, of whom the second would leave three", too_few, &[3]),
+        ("spared", "two that are convicted, of whom the second would leave three", spared, &[3]),
     ];
     for (name, what, entries, epochs) in rows {
         let entry = |(epoch, change, number): &Entry| -> Result<Value, CaseError> {
@@ -106,12 +110,13 @@ fn epochs() -> Result<VectorFile, CaseError> {
                 "Given {what}, when the validators of epoch {epoch} are asked for, then it is these."
             );
             let input = json!({
-                "genesis": list_to_json(&validators(4))?,
+                "genesis": list_to_json(&validators(5))?,
                 "entries": entries,
                 "epoch": epoch.to_string(),
             });
             let slug = format!("{name}-{epoch}");
-            suite.add(&slug, &["EDS-CONFIG-01", "EDS-CONFIG-02"], &doc, input, Intent::Ok)?;
+            let requirements = ["EDS-CONFIG-01", "EDS-CONFIG-02", "EDS-CONFIG-03"];
+            suite.add(&slug, &requirements, &doc, input, Intent::Ok)?;
         }
     }
     Ok(suite.finish())
