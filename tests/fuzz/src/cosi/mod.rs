@@ -172,7 +172,8 @@ impl World {
         Ok(())
     }
 
-    /// An accepted vector's signature is accepted for its keys and its message, and no other.
+    /// A signature of an accepted vector is accepted for the signers that made it, and for no others. What else is
+    /// accepted was made too, and stands in a vector that names others.
     fn judge_signature(&self, place: usize, collective: &CollectiveSignature, codes: &mut Codes) {
         let signed = &self.signed[place % self.signed.len()];
         let verified = match signed.group.as_str() {
@@ -181,15 +182,21 @@ impl World {
             <ToyGroup<11> as Group>::NAME => verify_in::<ToyGroup<11>>(signed, collective),
             _ => verify_in::<Ristretto255>(signed, collective),
         };
-        let is_original = self.signed.iter().any(|other| {
-            other.is_accepted
-                && (&other.group, &other.keys) == (&signed.group, &signed.keys)
-                && (&other.message, &other.collective) == (&signed.message, collective)
-        });
         let verified = codes.note(verified);
+        let of_vectors = || {
+            self.signed.iter().filter(|other| {
+                (&other.group, &other.keys) == (&signed.group, &signed.keys)
+                    && other.message == signed.message
+                    && other.collective.signature == collective.signature
+            })
+        };
+        let mut originals = of_vectors().filter(|other| other.is_accepted).peekable();
+        let has_original = originals.peek().is_some();
+        let is_original = originals.any(|original| original.collective == *collective);
         assert!(verified.is_ok() || !is_original, "an accepted vector: {verified:?}");
-        if signed.group == Ristretto255::NAME {
-            assert!(verified.is_err() || is_original, "accepted, and nobody signed it");
+        if signed.group == Ristretto255::NAME && verified.is_ok() {
+            assert!(is_original || !has_original, "accepted, and others signed it");
+            assert!(of_vectors().next().is_some(), "accepted, and nobody signed it");
         }
     }
 
