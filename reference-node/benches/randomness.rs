@@ -24,8 +24,8 @@ type Real = Ristretto255;
 /// Servers; the leader is one validator more.
 const SERVERS: [u16; 5] = [64, 128, 256, 512, 1024];
 const GROUP: u16 = 32;
-/// Repetitions of a ratio's parts; the least of each counts.
-const REPETITIONS: usize = 3;
+/// Repetitions of a ratio's parts, in turn; the least of each counts.
+const REPETITIONS: usize = 7;
 
 fn main() {
     if std::env::args().any(|argument| argument == "--bench") {
@@ -68,14 +68,17 @@ fn print_growth() {
     }
 }
 
-/// The least time of several tries.
-fn least(mut act: impl FnMut()) -> f64 {
-    let mut times = (0..REPETITIONS).map(|_| {
-        let started = Instant::now();
-        act();
-        started.elapsed().as_secs_f64()
-    });
-    times.by_ref().fold(f64::INFINITY, f64::min)
+/// The least time that each of several things takes when they are tried in turn.
+fn least<const N: usize>(acts: [&dyn Fn(); N]) -> [f64; N] {
+    let mut times = [f64::INFINITY; N];
+    for _ in 0..REPETITIONS {
+        for (time, act) in times.iter_mut().zip(acts) {
+            let started = Instant::now();
+            act();
+            *time = time.min(started.elapsed().as_secs_f64());
+        }
+    }
+    times
 }
 
 fn print_ratios(outcome: &Outcome) {
@@ -90,14 +93,16 @@ fn print_ratios(outcome: &Outcome) {
         "  {shares} multiscalar multiplications of t terms, {} of two",
         2 * (shares + decryptions)
     );
-    let operations = least(|| multiply(outcome));
-    let readable = least(|| {
-        verify(&outcome.epoch, &outcome.transcript).expect("the transcript is honest");
-    });
-    let batched = least(|| {
-        verify_batched::<Real, _>(&Normative, &outcome.epoch, &outcome.transcript)
-            .expect("the transcript is honest");
-    });
+    let [operations, readable, batched] = least([
+        &|| multiply(outcome),
+        &|| {
+            verify(&outcome.epoch, &outcome.transcript).expect("the transcript is honest");
+        },
+        &|| {
+            verify_batched::<Real, _>(&Normative, &outcome.epoch, &outcome.transcript)
+                .expect("the transcript is honest");
+        },
+    ]);
     println!("  operations {operations:.3} s; readable {readable:.3} s; batched {batched:.3} s");
     println!(
         "  readable / operations = {:.2}; readable / batched = {:.2}",

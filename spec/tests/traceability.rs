@@ -341,11 +341,13 @@ fn test_names() -> BTreeSet<String> {
     for path in files_below(&crate_root().join("tests"), "rs") {
         let file = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
-        let mut marked = false;
-        for line in text.lines().map(str::trim) {
+        let (mut marked, mut in_properties) = (false, false);
+        for line in text.lines() {
+            in_properties = line == "quickcheck! {" || (in_properties && line != "}");
+            let line = line.trim();
             if let Some(rest) = line.strip_prefix("fn ") {
                 let name = rest.split('(').next().unwrap();
-                if marked {
+                if marked || in_properties {
                     names.insert(format!("{file}::{name}"));
                 }
                 marked = false;
