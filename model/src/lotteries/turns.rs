@@ -430,8 +430,10 @@ impl Model for Turns {
         }
     }
 
+    /// A step that the specification refuses leads nowhere, and shows as a cycle.
     fn next_state(&self, state: &u32, turn: Turn) -> Option<u32> {
-        self.take(&self.situation(*state), turn).ok().map(|next| self.number_of(next))
+        let next = self.take(&self.situation(*state), turn);
+        Some(next.map_or(*state, |next| self.number_of(next)))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

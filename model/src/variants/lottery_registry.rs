@@ -140,8 +140,9 @@ fn two_leaders() -> Result<Option<Found>, Rejection> {
 
 fn late_key() -> Result<Option<Found>, Rejection> {
     let (keys, others) = (3, 3);
-    // One validator was there already; the keys of the others are made when the number is known.
-    let [in_time, late] = [FROZEN, FROZEN - 1].map(|lag| late_keys(keys, lag));
+    // The lottery over the number of epoch 5 is that of epoch 6. If keys were fixed an epoch later than they are,
+    // it would have the validators that epoch 7 has.
+    let [in_time, late] = [6, 7].map(|epoch| late_keys(keys, epoch));
     let fair_wins = |tries: usize| {
         let (wins, orders) = late_key_wins(tries, others);
         (wins, orders, orders / (others as u64 + 1))
@@ -153,19 +154,15 @@ fn late_key() -> Result<Option<Found>, Rejection> {
     Ok(is_caught.then_some(Found { length: None, words }))
 }
 
-/// How many epochs before an epoch its validators are fixed.
-const FROZEN: u64 = 2;
-
-/// How many of the further keys count that somebody registers in epoch 5, when its number is known, in the lottery
-/// over that number, if validators are fixed so many epochs before theirs.
-fn late_keys(keys: usize, lag: u64) -> Result<usize, Rejection> {
+/// How many count in an epoch of the keys that a validator registers in epoch 5, when its number is known, beside
+/// its own.
+fn late_keys(keys: usize, epoch: u64) -> Result<usize, Rejection> {
     let of = |number: u8| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
     let genesis = Roster::new((0..4).map(of))?;
     let registered =
         |number| MembershipEntry { epoch: 5, change: MembershipChange::Registered(of(number)) };
     let entries: Vec<MembershipEntry> = (4..).take(keys - 1).map(registered).collect();
-    // The specification's freeze, asked for an epoch that much later.
-    let validators = derive_configuration(&genesis, &entries, 6 + FROZEN - lag)?;
+    let validators = derive_configuration(&genesis, &entries, epoch)?;
     Ok(validators.count() - genesis.count())
 }
 

@@ -99,7 +99,7 @@ impl Roster {
         key_pairs: &[ValidatorKeyPairs],
         message: &Digest,
     ) -> Result<CollectiveSignature, Rejection> {
-        let named = |it: &'_ ValidatorKeyPairs| (it.public_keys().node_id(), it.group.secret());
+        let named = |it: &ValidatorKeyPairs| (it.public_keys().node_id(), it.group.secret());
         let mut secrets: BTreeMap<NodeId, _> = key_pairs.iter().map(named).collect();
         secrets.retain(|name, _| self.keys_of(name).is_some());
         let positions = self.node_ids().enumerate();

@@ -42,8 +42,8 @@ pub struct MembershipEntry {
 /// config_e: the validators of an epoch, from those of genesis and the log's `entries`, in their order.
 ///
 /// **EDS-CONFIG-02** (MUST) [own] The validators of epoch e are those of genesis and those that entries of epochs
-/// 1 to e − 2 registered, without those that entries of these epochs unregistered since or ever convicted. So
-/// those of genesis are the validators of epochs 1 and 2.
+/// 1 to e − 2 registered, without those that entries of these epochs unregistered since or ever convicted, within
+/// the limits of EDS-CONFIG-03. So those of genesis are the validators of epochs 1 and 2.
 ///
 /// **EDS-CONFIG-03** (MUST) [own] A registration beyond 4,096 validators changes nothing, and what would leave
 /// fewer than four removes nobody: more have no roster, fewer certify nothing, and an epoch without validators
@@ -64,23 +64,21 @@ pub fn derive_configuration(
     for entry in entries.iter().filter(|entry| frozen.contains(&entry.epoch)) {
         // EDS-CONFIG-03: from four to 4,096.
         let (has_room, has_spare) = (validators.len() < ROSTER_MAX, validators.len() > ROSTER_MIN);
+        if let MembershipChange::Convicted(name) = entry.change {
+            convicted.insert(name);
+        }
         match entry.change {
-            MembershipChange::Registered(keys) => {
-                if has_room && !convicted.contains(&keys.node_id()) {
-                    validators.insert(keys.node_id(), keys);
-                }
+            MembershipChange::Registered(keys)
+                if has_room && !convicted.contains(&keys.node_id()) =>
+            {
+                validators.insert(keys.node_id(), keys);
             }
-            MembershipChange::Unregistered(name) => {
-                if has_spare {
-                    validators.remove(&name);
-                }
+            MembershipChange::Unregistered(name) | MembershipChange::Convicted(name)
+                if has_spare =>
+            {
+                validators.remove(&name);
             }
-            MembershipChange::Convicted(name) => {
-                convicted.insert(name);
-                if has_spare {
-                    validators.remove(&name);
-                }
-            }
+            _ => {} // too many, too few, or convicted before
         }
     }
     Roster::new(validators.into_values())
