@@ -199,7 +199,8 @@ impl<G: Group> Session<'_, G> {
     /// # Errors
     /// [`Rejection::CryElementIdentity`] if the nonces cancel out.
     fn ask(&self, rules: &impl Rules<G>, own: u64) -> Result<Asked<G>, Rejection> {
-        let own = [G::Scalar::from_u64(own), G::Scalar::ONE].map(|it| G::generator().multiply(it));
+        let own =
+            [G::Scalar::from_number(own), G::Scalar::ONE].map(|it| G::generator().multiply(it));
         let [hiding, binding_part] = combine_commitments::<G>([self.honest, own]);
         let commitments = [hiding.encode(), binding_part.encode()];
         let (message, signers, key) = (self.message, named_signers()?, self.validators.key);

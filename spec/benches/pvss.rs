@@ -5,6 +5,7 @@
 //! multiscalar multiplications alone, for each recipient one of t terms and two of two.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use divan::{Bencher, black_box};
@@ -26,7 +27,43 @@ fn main() {
         let t = threshold(count);
         println!("  c = {count}, t = {t}: {count} of {t} terms, {} of 2 terms", 2 * count);
     }
+    if std::env::args().any(|argument| argument == "--bench") {
+        GROUPS.iter().for_each(|count| print_ratios(*count));
+    }
     divan::main();
+}
+
+/// Rounds in which we and the peer take turns; of the rounds' ratios the median counts.
+const ROUNDS: usize = 101;
+
+fn print_ratios(count: u32) {
+    let sharing = sharing(count);
+    let own = || deal(&sharing, &sharing.derive_polynomial(&SEED), &SEED).expect("it fits");
+    let mut peer = Peer::new(count);
+    let secret = string_to_secret("secret");
+    let mut theirs = || peer.dealer.distribute_secret(&secret, &peer.keys, threshold(count));
+    let (dealt, dealt_by_peer) = (own(), theirs());
+    let to_deal = ratio(|| drop(black_box(theirs())), || drop(black_box(own())));
+    let to_verify = ratio(
+        || assert!(peer.dealer.verify_distribution_shares(black_box(&dealt_by_peer))),
+        || drop(verify_deal(&sharing, black_box(&dealt)).expect("the deal is honest")),
+    );
+    println!(
+        "  c = {count}: the peer takes {to_deal:.2} times as long to deal, {to_verify:.2} to verify"
+    );
+}
+
+/// How many times as long one thing takes as another: the median over rounds in which they take turns.
+fn ratio(mut one: impl FnMut(), mut other: impl FnMut()) -> f64 {
+    let seconds = |act: &mut dyn FnMut()| {
+        let started = Instant::now();
+        act();
+        started.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> =
+        (0..ROUNDS).map(|_| seconds(&mut one) / seconds(&mut other)).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ROUNDS / 2]
 }
 
 /// One more than a third.

@@ -798,7 +798,7 @@ impl<'a, G: Group, R: Rules<G>> Attack<'a, G, R> {
         let [hiding, bound] = combine_commitments::<G>(parts);
         // The attacker's own nonces come last, when it has seen the others'.
         let asked = |own: u64| {
-            let own = G::generator().multiply(G::Scalar::from_u64(own));
+            let own = G::generator().multiply(G::Scalar::from_number(own));
             let commitments = [hiding.add(own).encode(), bound.add(G::generator()).encode()];
             let signers = name_signers(4, [0, 1, MALICIOUS]).unwrap();
             let asked = Challenge { message, attempt: 0, signers, commitments };

@@ -34,9 +34,9 @@ const ORDER: &str = "edd3f55c1a631258d69cf7a2def9de14000000000000000000000000000
 #[test]
 fn multiples_of_the_generator_are_those_of_rfc_9496() {
     let mut sum = Ristretto255::identity();
-    for (number, encoding) in (0..).zip(MULTIPLES_OF_THE_GENERATOR) {
+    for (number, encoding) in (0u64..).zip(MULTIPLES_OF_THE_GENERATOR) {
         let encoded = EncodedElement(bytes(encoding));
-        let multiple = Ristretto255::generator().multiply(RistrettoScalar::from_u64(number));
+        let multiple = Ristretto255::generator().multiply(RistrettoScalar::from_number(number));
         assert_eq!(multiple.encode(), encoded, "{number}");
         assert_eq!(RistrettoPoint::decode(&encoded), Ok(sum), "{number}");
         sum = Element::add(sum, Ristretto255::generator());
@@ -169,11 +169,11 @@ fn a_toy_hash_is_the_expansion_modulo_the_order() {
         let message = number.to_le_bytes();
         let scalar = |order| modulo(order, &message);
         let hash = ToyGroup::<5>::hash_to_scalar(b"domain", &message);
-        assert_eq!(hash, ToyScalar::from_u64(scalar(5)));
+        assert_eq!(hash, ToyScalar::from_number(scalar(5)));
         let hash = ToyGroup::<7>::hash_to_scalar(b"domain", &message);
-        assert_eq!(hash, ToyScalar::from_u64(scalar(7)));
+        assert_eq!(hash, ToyScalar::from_number(scalar(7)));
         let hash = ToyGroup::<11>::hash_to_group(b"domain", &message);
-        let expected = ToyGroup::<11>::generator().multiply(ToyScalar::from_u64(scalar(11)));
+        let expected = ToyGroup::<11>::generator().multiply(ToyScalar::from_number(scalar(11)));
         assert_eq!(hash, expected);
     }
 }
@@ -270,7 +270,7 @@ quickcheck! {
     }
 
     fn numbers_are_scalars(one: u32, other: u32) -> bool {
-        let number = |number: u64| RistrettoScalar::from_u64(number);
+        let number = |number: u64| RistrettoScalar::from_number(number);
         let (one, other) = (u64::from(one), u64::from(other));
         Scalar::add(number(one), number(other)) == number(one + other)
             && Scalar::multiply(number(one), number(other)) == number(one * other)
@@ -295,7 +295,7 @@ fn toy_laws_hold<const P: u64>() {
         scalars().map(|scalar| ToyGroup::<P>::generator().multiply(scalar)).collect();
     assert_eq!(multiples, elements().collect(), "the generator generates");
     assert_eq!(u64::from(ToyGroup::<P>::POSITIONS_MAX), P - 1);
-    assert_eq!(ToyScalar::<P>::from_u64(P), ToyScalar::ZERO);
+    assert_eq!(ToyScalar::<P>::from_number(P), ToyScalar::ZERO);
 }
 
 #[test]
@@ -306,6 +306,14 @@ fn every_toy_group_is_a_group_of_prime_order_over_its_field() {
 }
 
 // --- Encodings --------------------------------------------------------------------------------
+
+#[test]
+fn the_identity_has_one_encoding_in_every_group() {
+    assert_eq!(Ristretto255::identity().encode(), EncodedElement::IDENTITY);
+    assert_eq!(ToyGroup::<5>::identity().encode(), EncodedElement::IDENTITY);
+    assert_eq!(ToyGroup::<7>::identity().encode(), EncodedElement::IDENTITY);
+    assert_eq!(ToyGroup::<11>::identity().encode(), EncodedElement::IDENTITY);
+}
 
 #[test]
 fn scalars_at_and_above_the_order_are_refused() {

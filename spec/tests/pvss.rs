@@ -588,8 +588,9 @@ fn the_secret_is_not_at_a_recipients_position() {
 #[test]
 fn shares_of_two_secrets_add_up_to_shares_of_their_sum() {
     let fixture = fixture::<ToyGroup<7>>(6, 2);
-    let polynomials = [[1, 2], [3, 6]]
-        .map(|coefficients| Polynomial::new(coefficients.map(ToyScalar::<7>::from_u64).to_vec()));
+    let polynomials = [[1u8, 2], [3, 6]].map(|coefficients| {
+        Polynomial::new(coefficients.map(ToyScalar::<7>::from_number).to_vec())
+    });
     let [(one, one_secret), (other, other_secret)] = polynomials.map(|polynomial| {
         let (_, decoded, secret) = fixture.deal_polynomial(&polynomial);
         (fixture.valid(&decoded, &fixture.decrypt(&decoded)), secret)

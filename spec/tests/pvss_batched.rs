@@ -107,7 +107,7 @@ fn what_is_honest_holds_under_any_weights() {
 
 #[test]
 fn one_false_proof_among_many_is_enough() {
-    let one = Key::from_u64(1);
+    let one = Key::from_number(1u8);
     for dealer in 0..3 {
         for at in 0..RECIPIENTS {
             let mut response = dealt();
@@ -156,7 +156,7 @@ fn one_false_proof_among_many_is_enough() {
 /// Without weights these would pass: what one proof has too much of, another has too little of.
 #[test]
 fn faults_that_cancel_each_other_are_found() {
-    let (more, less) = (Key::from_u64(1), Key::ZERO.subtract(Key::from_u64(1)));
+    let (more, less) = (Key::from_number(1u8), Key::ZERO.subtract(Key::from_number(1u8)));
     // The same key twice in different deals: both equations of both proofs are off by ±1.
     let mut encryptions = dealt();
     for (dealer, by) in [(0, more), (1, less)] {

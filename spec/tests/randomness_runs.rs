@@ -318,6 +318,28 @@ fn every_subset_of_t_servers_recovers_the_number() {
 }
 
 #[test]
+fn each_input_may_be_recovered_from_other_servers() {
+    let (world, number) = honest_run(8, 7);
+    let (reveals, commit) = (reveals(&world), world.commit.clone().unwrap());
+    let run = commit.proposal.announcement.run;
+    let checked = world.within(|environment| {
+        check_commit(environment, Ok(run.leadership()), &commit, &mut Report::default())
+    });
+    let inputs: Vec<NodeId> = commit.proposal.statement.dealers().collect();
+    let mut recovery = Recovery::new(checked.unwrap());
+    for (server, reveal) in reveals.values().enumerate() {
+        let mut kept = reveal.shares.to_vec();
+        // The first input without the first servers' shares, and so on.
+        kept.retain(|share| inputs.iter().position(|input| *input == share.dealer) <= Some(server));
+        let reveal = Reveal { session: reveal.session, shares: kept.try_into().unwrap() };
+        world.within(|environment| recovery.add(environment, &reveal)).unwrap();
+    }
+    let positions = recovery.positions();
+    assert!(positions.windows(2).all(|pair| pair[0][..3] != pair[1][..3]), "{positions:?}");
+    assert_eq!(recovery.recovered().unwrap().randomness, number);
+}
+
+#[test]
 fn a_number_comes_though_the_leader_and_others_withhold_what_they_have() {
     let mut world = World::<Ristretto255>::new(7, 6);
     world.hold_lottery();

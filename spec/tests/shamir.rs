@@ -184,7 +184,7 @@ fn fewer_than_t_shares_leave_every_secret_equally_likely() {
 /// Why a deal must have exactly t coefficients: with one more, sets of t recover different secrets.
 #[test]
 fn with_one_more_coefficient_sets_of_t_disagree() {
-    let polynomial = Polynomial::new([1, 2, 3].map(ToyScalar::<7>::from_u64).to_vec());
+    let polynomial = Polynomial::new([1u8, 2, 3].map(ToyScalar::<7>::from_number).to_vec());
     let recovered = |positions: &[u32]| recover_scalar(&shares(&polynomial, positions)).unwrap();
     assert_ne!(recovered(&[1, 2]), recovered(&[1, 3]));
     assert_eq!(recovered(&[1, 2, 3]), recovered(&[2, 4, 6]));
@@ -210,6 +210,6 @@ fn positions_that_are_zero_or_equal_as_scalars_are_refused() {
 
 #[test]
 fn a_polynomial_does_not_print_its_coefficients() {
-    let polynomial = Polynomial::new([3, 4].map(ToyScalar::<5>::from_u64).to_vec());
+    let polynomial = Polynomial::new([3u8, 4].map(ToyScalar::<5>::from_number).to_vec());
     assert_eq!(format!("{polynomial:?}"), "Polynomial(2 coefficients)");
 }

@@ -443,6 +443,21 @@ fn a_gamma_that_is_no_point_or_not_canonical_is_refused() {
 }
 
 #[test]
+fn a_gamma_whose_y_is_just_below_p_is_taken_if_it_is_a_point() {
+    let mut points = 0;
+    for (lowest, highest) in (0xc0..0xedu8).flat_map(|lowest| [(lowest, 0x7f), (lowest, 0xff)]) {
+        let mut gamma = [0xff; 32];
+        (gamma[0], gamma[31]) = (lowest, highest);
+        let is_point = CompressedEdwardsY(gamma).decompress().is_some();
+        let is_minus_zero = encodings_of_minus_zero().contains(&gamma);
+        let proof = VrfProof { gamma, challenge: [0; 16], response: [0; 32] };
+        assert_eq!(proof.to_output().is_ok(), is_point && !is_minus_zero, "{lowest:x}");
+        points += usize::from(is_point);
+    }
+    assert!(points > 30, "{points}");
+}
+
+#[test]
 fn of_two_faults_the_earlier_check_answers() {
     let key_pair = VrfKeyPair::from_seed(&[7; 32]);
     let proof = key_pair.prove(b"alpha").unwrap();

@@ -81,7 +81,7 @@ impl Coins {
 fn polynomials<S: Scalar>(order: u64, coefficients: usize) -> Vec<Polynomial<S>> {
     let longer = |list: Vec<Vec<S>>| {
         let next = |list: &Vec<S>| {
-            let with = |last| [&list[..], &[S::from_u64(last)]].concat();
+            let with = |last| [&list[..], &[S::from_number(last)]].concat();
             (0..order).map(with).collect::<Vec<_>>()
         };
         list.iter().flat_map(next).collect()

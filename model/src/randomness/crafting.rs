@@ -242,8 +242,8 @@ impl<G: Group> World<G> {
 
 /// The coefficients of a secret that is no secret: secret, 2, 3, ….
 pub fn known_polynomial<S: Scalar>(coefficients: usize, secret: u8) -> Polynomial<S> {
-    let later = (2u64..).map(S::from_u64);
-    let all = std::iter::once(S::from_u64(secret.into())).chain(later);
+    let later = (2u64..).map(S::from_number);
+    let all = std::iter::once(S::from_number(secret)).chain(later);
     Polynomial::new(all.take(coefficients).collect())
 }
 
@@ -251,8 +251,8 @@ pub fn known_polynomial<S: Scalar>(coefficients: usize, secret: u8) -> Polynomia
 /// in GF(5) the pairs of four positions give all five values.
 fn high_polynomial<S: Scalar>(coefficients: usize) -> Polynomial<S> {
     let mut all = vec![S::ZERO; coefficients];
-    for (coefficient, value) in all.iter_mut().zip([1, 2]) {
-        *coefficient = S::from_u64(value);
+    for (coefficient, value) in all.iter_mut().zip([1u8, 2]) {
+        *coefficient = S::from_number(value);
     }
     if let Some(last) = all.last_mut() {
         *last = S::ONE;

@@ -224,7 +224,7 @@ impl<G: Group> Steps<G> {
     fn is_known(&self, candidate: &Candidate, seen: &Seen) -> bool {
         candidate.dealers.iter().all(|dealer| {
             let copies = candidate.dealers.iter().filter(|other| *other == dealer).count();
-            let weight = G::Scalar::from_u64(copies as u64);
+            let weight = G::Scalar::from_number(copies as u64);
             let threshold = self.threshold_of(candidate.run, *dealer);
             let row = |position: u32| powers::<G::Scalar>(position, threshold);
             let rows = seen.iter().filter(|(of, _)| of == dealer).map(|(_, at)| row(*at));
@@ -243,7 +243,7 @@ impl<G: Group> Steps<G> {
 
 /// What the share at a position is of the coefficients: 1, j, j², ….
 pub fn powers<S: Scalar>(position: u32, count: usize) -> Vec<S> {
-    let point = S::from_u64(position.into());
+    let point = S::from_number(position);
     std::iter::successors(Some(S::ONE), |power| Some(power.multiply(point))).take(count).collect()
 }
 

@@ -172,7 +172,7 @@ impl<G: Group> Steps<G> {
         let share = |input: &ioschain_spec::randomness::checks::Input<G>| {
             let (key, seed) = (*member.secrets.decryption, &member.secrets.seed);
             let share = decrypt_share(&input.sharing, &input.deal, position, key, seed).ok()?;
-            let wrong = G::generator().multiply(G::Scalar::from_u64(offset.into()));
+            let wrong = G::generator().multiply(G::Scalar::from_number(offset));
             let element = G::Element::decode(&share.share).ok()?.add(wrong).encode();
             let share = DecryptedShare { share: element, ..share };
             Some(RevealedShare { dealer: input.dealer, share })

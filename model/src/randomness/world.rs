@@ -272,7 +272,7 @@ fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
     };
     // From the middle, where the keys are not all alike.
     let mut choices = (choices / 2..choices).chain(0..choices / 2).map(keys_of);
-    Some(choices.find(fits)?.into_iter().map(G::Scalar::from_u64).collect())
+    Some(choices.find(fits)?.into_iter().map(G::Scalar::from_number).collect())
 }
 
 fn member<G: Group>(number: u8, decryption: G::Scalar, seed: u8) -> Member<G> {

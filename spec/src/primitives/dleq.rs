@@ -142,9 +142,8 @@ pub fn prove<G: Group>(
     secret: G::Scalar,
     nonce: G::Scalar,
 ) -> Result<DleqProof, Rejection> {
-    let nonce_commitments = commit::<G>(bases, nonce);
+    let nonce_commitments = commit::<G>(bases, nonce).map(G::Element::encode);
     check_identity::<G>(&bases, &nonce_commitments)?;
-    let nonce_commitments = nonce_commitments.map(G::Element::encode);
     let challenge = derive_challenge::<G>(context, &nonce_commitments);
     let response = respond(secret, nonce, challenge).encode();
     Ok(DleqProof { nonce_commitments, response })
@@ -162,7 +161,7 @@ pub fn verify<G: Group>(
     statement: &DleqStatement<G>,
     proof: &DecodedProof<G>,
 ) -> Result<(), Rejection> {
-    check_identity::<G>(&statement.bases, &proof.nonce_commitments)?;
+    check_identity::<G>(&statement.bases, &proof.encoded.nonce_commitments)?;
     let challenge = derive_challenge::<G>(context, &proof.encoded.nonce_commitments);
     // CRY-DLEQ-02: both equations hold.
     if !is_accepting(statement, &proof.nonce_commitments, challenge, proof.response) {
@@ -177,14 +176,15 @@ pub fn verify<G: Group>(
 /// The second base may be the identity: a decrypted share is one, and a share may be the identity.
 pub(super) fn check_identity<G: Group>(
     bases: &[G::Element; 2],
-    nonce_commitments: &[G::Element; 2],
+    nonce_commitments: &[EncodedElement; 2],
 ) -> Result<(), Rejection> {
     let [first_base, _] = *bases;
     let mut pairs = bases.iter().zip(nonce_commitments);
-    let identity = G::identity();
+    let vanishes = |(base, nonce): (&G::Element, &EncodedElement)| {
+        *nonce == EncodedElement::IDENTITY && *base != G::identity()
+    };
     // CRY-DLEQ-03: no identity where a nonce or a key would vanish in it.
-    if first_base == identity || pairs.any(|(base, nonce)| *nonce == identity && *base != identity)
-    {
+    if first_base == G::identity() || pairs.any(vanishes) {
         return Err(Rejection::CryElementIdentity);
     }
     Ok(())

@@ -33,6 +33,11 @@ use crate::Rejection;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct EncodedElement(pub [u8; 32]);
 
+impl EncodedElement {
+    /// That of the identity, in every group here (RFC 9496 §4.3.2 for the real one).
+    pub const IDENTITY: Self = Self([0; 32]);
+}
+
 /// A scalar as it stands on the wire: 32 bytes, little-endian, which may be no scalar's encoding.
 #[derive(
     Clone,
@@ -58,7 +63,7 @@ pub trait Scalar: Copy + Debug + Eq + Zeroize {
     const ONE: Self;
 
     /// The number, modulo the order.
-    fn from_u64(number: u64) -> Self;
+    fn from_number(number: impl Into<u128>) -> Self;
 
     /// `self + other`.
     fn add(self, other: Self) -> Self;

@@ -323,10 +323,14 @@ pub fn verify_deal<G: Group>(
 
 /// Vⱼ = Σₖ jᵏ·Aₖ: what the commitments say about the share at `position`, times H.
 pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32) -> G::Element {
-    let position = G::Scalar::from_u64(position.into());
-    let powers =
-        std::iter::successors(Some(G::Scalar::ONE), |power| Some(power.multiply(position)));
-    let terms: Vec<_> = powers.zip(commitments.iter().copied()).collect();
+    let position = G::Scalar::from_number(position);
+    let mut power = G::Scalar::ONE;
+    let weigh = |commitment: &G::Element| {
+        let term = (power, *commitment);
+        power = power.multiply(position);
+        term
+    };
+    let terms: Vec<_> = commitments.iter().map(weigh).collect();
     G::sum_of_products(&terms)
 }
 
@@ -422,22 +426,44 @@ pub(super) fn decryption<G: Group>(
 
 /// The secret, out of valid shares by position.
 ///
-/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares;
-/// all choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
-///
 /// # Errors
-/// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.
+/// Those of [`choose_shares`].
 pub fn recover<G: Group>(
     sharing: &Sharing<G>,
     shares: &BTreeMap<u32, G::Element>,
 ) -> Result<G::Element, Rejection> {
+    let (positions, chosen) = choose_shares(sharing, shares)?;
+    interpolate::<G>(&positions, &chosen)
+}
+
+/// The positions and the shares that the secret is recovered from, out of valid shares by position.
+///
+/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares;
+/// all choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] for fewer than t shares.
+pub fn choose_shares<G: Group>(
+    sharing: &Sharing<G>,
+    shares: &BTreeMap<u32, G::Element>,
+) -> Result<(Vec<u32>, Vec<G::Element>), Rejection> {
     // CRY-PVSS-06: the t lowest positions.
     if shares.len() < sharing.threshold {
         return Err(Rejection::CrySharePositions);
     }
-    let lowest = shares.iter().take(sharing.threshold);
-    let (positions, values): (Vec<u32>, Vec<G::Element>) = lowest.unzip();
-    let weights = lagrange_coefficients::<G::Scalar>(&positions)?;
-    let terms: Vec<_> = weights.into_iter().zip(values).collect();
+    Ok(shares.iter().take(sharing.threshold).unzip())
+}
+
+/// `Σ λⱼ·Sⱼ`: the secret that shares at these positions are of. Those of a sum of secrets are the sums of their
+/// shares.
+///
+/// # Errors
+/// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
+pub fn interpolate<G: Group>(
+    positions: &[u32],
+    shares: &[G::Element],
+) -> Result<G::Element, Rejection> {
+    let weights = lagrange_coefficients::<G::Scalar>(positions)?;
+    let terms: Vec<_> = weights.into_iter().zip(shares.iter().copied()).collect();
     Ok(G::sum_of_products(&terms))
 }

@@ -103,7 +103,7 @@ impl<G: Group> Batch<G> {
         self.base = self.base.add(first.response);
         add_at(&mut self.keys, position, second.response);
         add_at(&mut sums.shares, position, second.value);
-        let position = G::Scalar::from_u64(position.into());
+        let position = G::Scalar::from_number(position);
         let mut power = first.value;
         for commitment in &mut sums.commitments {
             *commitment = commitment.add(power);
@@ -137,7 +137,7 @@ impl<G: Group> Batch<G> {
         proof: &DecodedProof<G>,
         weights: &mut Stream,
     ) -> Result<[Weighed<G::Scalar>; 2], Rejection> {
-        check_identity::<G>(bases, &proof.nonce_commitments)?;
+        check_identity::<G>(bases, &proof.encoded.nonce_commitments)?;
         let challenge = derive_challenge::<G>(context, &proof.encoded.nonce_commitments);
         Ok(proof.nonce_commitments.map(|nonce_commitment| {
             let weight = draw_weight::<G::Scalar>(weights);
@@ -168,10 +168,8 @@ struct Weighed<S: Scalar> {
 
 /// A weight, uniform in 128 bits.
 fn draw_weight<S: Scalar>(weights: &mut Stream) -> S {
-    let high = S::from_u64(weights.next_u64());
-    let low = S::from_u64(weights.next_u64());
-    let half = S::from_u64(1 << 32); // 2⁶⁴ = 2³² · 2³²
-    high.multiply(half.multiply(half)).add(low)
+    let [high, low] = [weights.next_u64(), weights.next_u64()].map(u128::from);
+    S::from_number(high << 64 | low)
 }
 
 /// Adds to the sum of a position, which counts from 1. Every position that comes here is a recipient's.

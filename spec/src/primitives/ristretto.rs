@@ -54,8 +54,8 @@ impl group::Scalar for Scalar {
     const ZERO: Self = Scalar::ZERO;
     const ONE: Self = Scalar::ONE;
 
-    fn from_u64(number: u64) -> Self {
-        Self::from(number)
+    fn from_number(number: impl Into<u128>) -> Self {
+        Self::from(number.into())
     }
 
     fn add(self, other: Self) -> Self {

@@ -29,7 +29,7 @@ impl<S: Scalar> Polynomial<S> {
     /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values
     /// at 1, 2 and so on.
     pub fn evaluate(&self, position: u32) -> S {
-        let position = S::from_u64(position.into());
+        let position = S::from_number(position);
         // Horner's rule, from the highest coefficient down.
         self.0
             .iter()
@@ -54,7 +54,7 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
 pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rejection> {
-    let points: Vec<S> = positions.iter().map(|position| S::from_u64((*position).into())).collect();
+    let points: Vec<S> = positions.iter().map(|position| S::from_number(*position)).collect();
     let fraction = |(at, point): (usize, &S)| {
         let others = points.iter().enumerate().filter(|(other, _)| *other != at);
         others.fold((S::ONE, S::ONE), |(numerator, denominator), (_, other)| {

@@ -69,8 +69,9 @@ impl<const P: u64> Scalar for ToyScalar<P> {
     const ZERO: Self = Self(0);
     const ONE: Self = Self(1);
 
-    fn from_u64(number: u64) -> Self {
-        Self(modulo::<P>(number))
+    fn from_number(number: impl Into<u128>) -> Self {
+        let remainder = number.into().checked_rem(u128::from(P)).unwrap_or(0); // P is not 0
+        Self(u64::try_from(remainder).unwrap_or(0)) // it is below P
     }
 
     fn add(self, other: Self) -> Self {

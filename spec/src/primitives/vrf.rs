@@ -16,7 +16,7 @@
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::scalar::clamp_integer;
-use curve25519_dalek::traits::VartimeMultiscalarMul;
+use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use sha2::digest::Output;
 use sha2::digest::consts::{U16, U32};
@@ -162,7 +162,7 @@ impl VrfProof {
     /// [`Rejection::CryVrfProofMalformed`] if Γ is no point's encoding, or s is not below the order.
     pub fn to_output(&self) -> Result<VrfOutput, Rejection> {
         let (gamma, _) = self.decode()?;
-        Ok(derive_output(&gamma))
+        Ok(derive_output(&gamma.mul_by_cofactor().compress()))
     }
 
     /// Γ and s (§5.4.4).
@@ -203,21 +203,21 @@ pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfO
     // order of B is not −c: so the points are negated, not the scalar.
     let u = EdwardsPoint::vartime_double_scalar_mul_basepoint(&c, &-y, &s);
     let v = EdwardsPoint::vartime_multiscalar_mul([s, c], [h, -gamma]);
+    let [h, u, v, cleared_gamma] =
+        EdwardsPoint::compress_batch(&[h, u, v, gamma.mul_by_cofactor()]);
     // CRY-VRF-03: the challenge is that of the five points (steps 10, 11).
-    let [h, u, v] = EdwardsPoint::compress_batch(&[h, u, v]);
     if derive_challenge([&key.0, &h.0, &proof.gamma, &u.0, &v.0]) != proof.challenge {
         return Err(Rejection::CryVrfProofFalse);
     }
-    Ok(derive_output(&gamma))
+    Ok(derive_output(&cleared_gamma))
 }
 
-/// The output for Γ (§5.2, steps 4 to 7): the hash of 8·Γ, so that a part of small order does not count.
+/// The output for 8·Γ (§5.2, steps 4 to 7): in that multiple a part of small order does not count.
 ///
 /// **CRY-VRF-04** (MUST) [RFC 9381 §5.2] The output of the random function is SHA-512 of 3, 3, the
 /// encoding of 8·Γ, and 0, one byte each but the point.
-fn derive_output(gamma: &EdwardsPoint) -> VrfOutput {
-    let point = gamma.mul_by_cofactor().compress().0;
-    VrfOutput(hash(&[&[SUITE, PROOF_TO_HASH], &point, &[BACK]]).into())
+fn derive_output(cleared_gamma: &CompressedEdwardsY) -> VrfOutput {
+    VrfOutput(hash(&[&[SUITE, PROOF_TO_HASH], &cleared_gamma.0, &[BACK]]).into())
 }
 
 /// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1); the salt is the key.
@@ -230,8 +230,8 @@ pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint>
     (0..=u8::MAX).find_map(|counter| {
         let hash_string = hash(&[&[SUITE, ENCODE_TO_CURVE], &key.0, alpha, &[counter, BACK]]);
         let (encoding, _) = hash_string.split::<U32>();
-        let point = decode_point(&encoding.into())?;
-        (!point.is_small_order()).then(|| point.mul_by_cofactor())
+        let point = decode_point(&encoding.into())?.mul_by_cofactor();
+        (!point.is_identity()).then_some(point)
     })
 }
 
@@ -251,11 +251,16 @@ fn challenge_scalar(challenge: &[u8; 16]) -> Scalar {
     Scalar::from(u128::from_le_bytes(*challenge))
 }
 
-/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3). The library takes y ≥ p as y − p,
-/// and x = 0 with either sign; the encoding must be the point's own.
+/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3): y, little-endian, and on top the
+/// sign of x. The library takes y ≥ p as y − p, and x = 0 with either sign, which are second encodings.
 fn decode_point(encoding: &[u8; 32]) -> Option<EdwardsPoint> {
     let point = CompressedEdwardsY(*encoding).decompress()?;
-    (point.compress().0 == *encoding).then_some(point)
+    let [low, middle @ .., high] = encoding;
+    // p = 2²⁵⁵ − 19: its bytes are 0xed, thirty times 0xff, 0x7f.
+    let is_reduced = *low < 0xed || middle.iter().any(|byte| *byte != 0xff) || high & 0x7f != 0x7f;
+    // x is 0 for the two points whose double is the identity, and its sign is then 0.
+    let is_signed_zero = high & 0x80 != 0 && (point + point).is_identity();
+    (is_reduced && !is_signed_zero).then_some(point)
 }
 
 /// SHA-512 over the concatenation of `parts`.

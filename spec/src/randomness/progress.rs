@@ -10,6 +10,7 @@
 //! the one that is ordered first wins, and there is no second leader beside the first. Validators follow it as
 //! it grows; a third party goes through the same states again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::checks::{CheckedProposal, Report, check_commit};
@@ -22,6 +23,7 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::signature::Signature;
 use crate::primitives::suite::Suite;
+use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{
     Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
 };
@@ -79,7 +81,8 @@ impl Progress {
         derive_ranks(&self.tickets)
     }
 
-    /// Whose turn it is at a height: the lottery's last height for tickets is past, and no run is committed.
+    /// Whose turn it is at a height: the lottery's last height for tickets is past, and no run is committed. While
+    /// no ticket counts it is nobody's, so it does not matter whether `height` [is reached](Self::advance) yet.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
@@ -103,14 +106,33 @@ impl Progress {
         height: u64,
     ) {
         let heights = lottery_heights(environment.epoch);
-        let since = height.saturating_sub(self.opened_at).saturating_sub(1);
-        let closed = since.checked_div(heights).unwrap_or(0);
-        if self.tickets.is_empty() && closed > 0 {
+        let closed = self.lotteries_closed_empty(environment.epoch, height);
+        if closed > 0 {
             self.view = environment.rules.derive_later_view(self.view, closed);
             self.opened_at = self.opened_at.saturating_add(closed.saturating_mul(heights));
             // EDS-ELIGIBLE-02: nobody who may lead wants to, so exclusions begin anew.
             self.failed.clear();
         }
+    }
+
+    /// How many lotteries have closed without a ticket when `height` is reached.
+    fn lotteries_closed_empty(&self, epoch: &Epoch, height: u64) -> u64 {
+        let since = height.saturating_sub(self.opened_at).saturating_sub(1);
+        let closed = since.checked_div(lottery_heights(epoch)).unwrap_or(0);
+        if self.tickets.is_empty() { closed } else { 0 }
+    }
+
+    /// The state when `height` is reached; mostly this one.
+    fn reached<G: Group, S: Suite>(
+        &self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+    ) -> Cow<'_, Self> {
+        let mut reached = Cow::Borrowed(self);
+        if self.lotteries_closed_empty(environment.epoch, height) > 0 {
+            reached.to_mut().advance(environment, height);
+        }
+        reached
     }
 
     /// The lottery that is on.
@@ -150,9 +172,7 @@ impl Progress {
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
         let mut checked = None;
         if let LogEntry::Commit(commit) = entry {
-            let mut reached = self.clone();
-            reached.advance(environment, height);
-            let current = reached.leadership(environment.epoch, height);
+            let current = self.leadership(environment.epoch, height);
             // DRP-COMMIT-03: every check up to the collective signature.
             checked = Some(check_commit(environment, current, commit, &mut Report::default())?);
         }
@@ -182,36 +202,41 @@ impl Progress {
         if height < self.position.height {
             return Err(Rejection::DrpLogOrder);
         }
-        let mut next = self.clone();
-        next.advance(environment, height);
         match record {
-            Record::Ticket(ticket) => next.count(environment, height, ticket)?,
-            Record::Fail(fail) => next.fail(environment, height, fail)?,
-            Record::Commit(hash) => {
-                next.leadership(environment.epoch, height)?;
-                next.committed = Some(*hash).filter(|_| !environment.rules.may_run_again());
+            Record::Ticket(ticket) => {
+                let number =
+                    self.reached(environment, height).check_ticket(environment, height, ticket)?;
+                self.advance(environment, height);
+                self.tickets.insert(ticket.validator, number);
             }
-            Record::Other(_) => {}
+            Record::Fail(fail) => {
+                let current = self.leadership(environment.epoch, height)?;
+                check_fail(environment, &current, fail)?;
+                self.fail(environment, height, current.leader);
+            }
+            Record::Commit(hash) => {
+                self.leadership(environment.epoch, height)?;
+                self.committed = Some(*hash).filter(|_| !environment.rules.may_run_again());
+            }
+            Record::Other(_) => self.advance(environment, height),
         }
         // DRP-LOG-03: the head after it.
         let head = tagged_hash(tags::DRP_LOG, &(self.position.head, height, record));
-        next.position = LogPosition { height, head };
-        *self = next;
+        self.position = LogPosition { height, head };
         Ok(())
     }
 
-    fn count<G: Group, S: Suite>(
-        &mut self,
+    /// The number of a ticket that counts.
+    fn check_ticket<G: Group, S: Suite>(
+        &self,
         environment: &Environment<'_, G, S>,
         height: u64,
         ticket: &Ticket,
-    ) -> Result<(), Rejection> {
+    ) -> Result<VrfOutput, Rejection> {
         let (rules, suite) = (environment.rules, environment.suite);
-        let number = self.with_lottery(environment, |lottery| {
+        self.with_lottery(environment, |lottery| {
             rules.check_ticket(suite, lottery, &self.tickets, height, ticket)
-        })?;
-        self.tickets.insert(ticket.validator, number);
-        Ok(())
+        })
     }
 
     /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last the lottery of the
@@ -220,11 +245,9 @@ impl Progress {
         &mut self,
         environment: &Environment<'_, G, S>,
         height: u64,
-        fail: &Fail,
-    ) -> Result<(), Rejection> {
-        let current = self.leadership(environment.epoch, height)?;
-        check_fail(environment, &current, fail)?;
-        self.failed.insert(current.leader);
+        leader: NodeId,
+    ) {
+        self.failed.insert(leader);
         self.rank = self.rank.saturating_add(1);
         // EDS-RANK-01: the last rank has failed.
         if usize::from(self.rank) >= self.ranks().len() {
@@ -238,7 +261,6 @@ impl Progress {
         if have_all_failed(configuration, convicted, &self.failed) {
             self.failed.clear();
         }
-        Ok(())
     }
 
     /// The last height at which tickets count.

@@ -11,7 +11,7 @@ use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
-use crate::primitives::pvss::{DecryptedShare, recover};
+use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
 use crate::primitives::suite::Suite;
 
 /// The valid shares of a committed run, as they come in.
@@ -120,11 +120,20 @@ pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
     shares: &[BTreeMap<u32, G::Element>],
 ) -> Result<EncodedElement, Rejection> {
-    let mut sum = G::identity();
+    // Inputs whose shares are at the same positions are recovered as one: their shares are added up.
+    let mut sums: BTreeMap<Vec<u32>, Vec<G::Element>> = BTreeMap::new();
     for (input, shares) in inputs.iter().zip(shares) {
-        sum = sum.add(recover(&input.sharing, shares)?);
+        let (positions, chosen) = choose_shares(&input.sharing, shares)?;
+        let sums = sums.entry(positions).or_insert_with(|| vec![G::identity(); chosen.len()]);
+        for (sum, share) in sums.iter_mut().zip(chosen) {
+            *sum = sum.add(share);
+        }
     }
-    Ok(sum.encode())
+    let mut secret = G::identity();
+    for (positions, sums) in &sums {
+        secret = secret.add(interpolate::<G>(positions, sums)?);
+    }
+    Ok(secret.encode())
 }
 
 /// rnd_e.

@@ -73,7 +73,6 @@ fn replay<G: Group, S: Suite>(
         }
         progress.append_record(environment, height, &ordered.record)?;
     }
-    progress.advance(environment, height);
     let leadership = progress.leadership(environment.epoch, height)?;
     Ok((progress, leadership))
 }

@@ -503,11 +503,10 @@ fn unsound() -> Result<VectorFile, CaseError> {
     let doc = "Proofs with T1 and T2 fitted to a challenge, mostly of false statements: they hold for a \
                verifier that takes the challenge from whoever proves, and does not compute it.";
     let mut suite = SuiteWriter::new("primitives.dleq_verify", "fitted", doc)?;
-    let scalar_of = <<G as Group>::Scalar as Scalar>::from_u64;
     let challenges = [
         ("chosen", "a challenge that was chosen", scalar::<G>("challenge")),
-        ("one", "the challenge 1", scalar_of(1)),
-        ("zero", "the challenge 0", scalar_of(0)),
+        ("one", "the challenge 1", <G as Group>::Scalar::ONE),
+        ("zero", "the challenge 0", <G as Group>::Scalar::ZERO),
     ];
     for (slug, what, challenge) in challenges {
         for (kind, is_true) in [("false", false), ("true", true)] {
