@@ -69,7 +69,7 @@ fn holds(dealt: &Dealt, seed: &[u8]) -> Option<bool> {
         };
         batch = longer;
     }
-    Some(batch.holds())
+    Some(Batch::hold([batch]))
 }
 
 /// What the readable path says.

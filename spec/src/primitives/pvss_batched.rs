@@ -148,13 +148,18 @@ impl<G: Group> Batch<G> {
         }))
     }
 
-    /// Whether the sum of all equations holds.
-    pub fn holds(mut self) -> bool {
+    /// Whether the sum of all equations of all `batches` holds: one for all groups is shorter than one for each.
+    pub fn hold(batches: impl IntoIterator<Item = Self>) -> bool {
+        let terms: Vec<_> = batches.into_iter().flat_map(Self::into_terms).collect();
+        G::sum_of_products(&terms) == G::identity()
+    }
+
+    fn into_terms(mut self) -> Vec<(G::Scalar, G::Element)> {
         let keys = self.sharing.keys.iter().map(|(key, _)| *key);
         self.terms.extend(self.keys.into_iter().zip(keys));
         self.terms.push((self.generator, G::generator()));
         self.terms.push((self.base, self.sharing.base.0));
-        G::sum_of_products(&self.terms) == G::identity()
+        self.terms
     }
 }
 

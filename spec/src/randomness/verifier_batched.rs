@@ -1,7 +1,7 @@
-//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum for each group in the
-//! place of all its proofs.
+//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum in the place of all
+//! proofs.
 //!
-//! All other checks are made as the readable path makes them. If one fails, or a sum does not hold, the
+//! All other checks are made as the readable path makes them. If one fails, or the sum does not hold, the
 //! readable path is asked, and its answer is the answer: so what is refused is refused with the same code. A
 //! transcript that it would refuse is accepted with a probability of at most 2⁻¹²⁸ for each transcript that
 //! a forger tries ([`pvss_batched`](crate::primitives::pvss_batched)); not in toy groups, where it
@@ -76,16 +76,17 @@ impl<G: Group, S: Suite> Rules<G, S> for Deferring<G> {
     }
 }
 
-/// Whether all proofs that were put off are true, by one sum for each group. The weights come from the hash of
-/// the transcript, and so from everything that is proven.
+/// Whether all proofs that were put off are true, by one sum. The weights come from the hash of the transcript,
+/// and so from everything that is proven.
 fn holds<G: Group, C: BorshSerialize>(
     checked: &CheckedProposal<G>,
     mut decryptions: &[DecodedDecryption<G>],
     transcript: &Transcript<C>,
 ) -> bool {
     let mut weights = Stream::new(tagged_hash(tags::DRP_BATCH, transcript));
-    checked.inputs.chunk_by(|one, next| one.group == next.group).all(|of_group| {
-        let Some(first) = of_group.first() else { return true };
+    let mut batches = Vec::new();
+    for of_group in checked.inputs.chunk_by(|one, next| one.group == next.group) {
+        let Some(first) = of_group.first() else { continue };
         let mut batch = Batch::new(&first.sharing);
         for input in of_group {
             let shares = input.sharing.threshold().min(decryptions.len());
@@ -95,6 +96,7 @@ fn holds<G: Group, C: BorshSerialize>(
             let Ok(longer) = longer else { return false };
             batch = longer;
         }
-        batch.holds()
-    })
+        batches.push(batch);
+    }
+    Batch::hold(batches)
 }
