@@ -329,7 +329,7 @@ fn each_input_may_be_recovered_from_other_servers() {
     let mut recovery = Recovery::new(checked.unwrap());
     for (server, reveal) in reveals.values().enumerate() {
         let mut kept = reveal.shares.to_vec();
-        // The first input without the first servers' shares, and so on.
+        // Input i is without the shares of the first i servers.
         kept.retain(|share| inputs.iter().position(|input| *input == share.dealer) <= Some(server));
         let reveal = Reveal { session: reveal.session, shares: kept.try_into().unwrap() };
         world.within(|environment| recovery.add(environment, &reveal)).unwrap();

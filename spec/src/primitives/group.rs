@@ -119,7 +119,7 @@ pub trait Group: Copy + Debug + Eq {
     /// What is in the group.
     type Element: Element<Self::Scalar>;
 
-    /// 0, the neutral element.
+    /// 0, the neutral element; [`EncodedElement::IDENTITY`] is its encoding, and no other element's.
     fn identity() -> Self::Element;
 
     /// The fixed generator.

@@ -177,6 +177,12 @@ impl<G: Group> Sharing<G> {
         Self { dealer, ..self.clone() }
     }
 
+    /// Whether a sharing is for the same recipients, over the same base.
+    pub(super) fn has_same_recipients(&self, other: &Self) -> bool {
+        let keys_of = |sharing: &Self| sharing.keys.iter().map(|(_, key)| *key).collect::<Vec<_>>();
+        self.base.1 == other.base.1 && keys_of(self) == keys_of(other)
+    }
+
     /// The same sharing with another threshold.
     ///
     /// # Errors
@@ -427,7 +433,7 @@ pub(super) fn decryption<G: Group>(
 /// The secret, out of valid shares by position.
 ///
 /// # Errors
-/// Those of [`choose_shares`].
+/// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.
 pub fn recover<G: Group>(
     sharing: &Sharing<G>,
     shares: &BTreeMap<u32, G::Element>,
@@ -443,7 +449,7 @@ pub fn recover<G: Group>(
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares.
-pub fn choose_shares<G: Group>(
+pub(crate) fn choose_shares<G: Group>(
     sharing: &Sharing<G>,
     shares: &BTreeMap<u32, G::Element>,
 ) -> Result<(Vec<u32>, Vec<G::Element>), Rejection> {
@@ -454,12 +460,12 @@ pub fn choose_shares<G: Group>(
     Ok(shares.iter().take(sharing.threshold).unzip())
 }
 
-/// `Σ λⱼ·Sⱼ`: the secret that shares at these positions are of. Those of a sum of secrets are the sums of their
-/// shares.
+/// `Σ λⱼ·Sⱼ`: the secret that shares are of, one at each of these positions. The shares of a sum of secrets are
+/// the sums of their shares.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
-pub fn interpolate<G: Group>(
+pub(crate) fn interpolate<G: Group>(
     positions: &[u32],
     shares: &[G::Element],
 ) -> Result<G::Element, Rejection> {

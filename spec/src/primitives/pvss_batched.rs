@@ -3,13 +3,14 @@
 //!
 //! A proof is two equations T + c·a − z·g = 0. A batch multiplies each with a weight of its own and adds
 //! them all up, so that one multiscalar multiplication checks all: it is shorter than its parts, and what is
-//! in several equations is in it once.
+//! in several equations of a deal, or of deals for the same recipients, is in it once.
 //!
 //! **Soundness.** If every equation holds, so does the sum. If one does not, then for any weights of the
 //! others at most one value of its own weight makes the sum vanish. Weights are uniform in 128 bits, so a
 //! batch with a false equation passes with a probability of at most 2⁻¹²⁸, in a group of more than 2¹²⁸
 //! elements; in one of p elements with about 1/p. They must not be known to whoever makes the proofs: the
-//! caller makes them of a hash of everything that is checked, and each try costs a forger a hash.
+//! caller makes their stream of a hash of everything that is checked, and each try costs a forger a hash. Nor
+//! may two equations share one, or faults could cancel each other: a batch draws all of its own stream.
 //!
 //! A batch says whether all proofs are true. Which one is not, [`pvss`] says.
 
@@ -19,19 +20,28 @@ use super::pvss::{DecodedDeal, DecodedDecryption, Recipient, Sharing, decryption
 use super::stream::Stream;
 use crate::Rejection;
 
-/// The weighted sum of all equations of one group of recipients.
+/// The weighted sum of all equations of any number of deals.
 #[derive(Clone, Debug)]
 pub struct Batch<G: Group> {
-    /// Whom all deals are for; its dealer is nobody's.
-    sharing: Sharing<G>,
+    /// Where all weights come from, so that no two are the same.
+    weights: Stream,
     /// The coefficient of G.
     generator: G::Scalar,
-    /// The coefficient of H.
-    base: G::Scalar,
-    /// The coefficient of each Yⱼ.
-    keys: Vec<G::Scalar>,
+    /// For whom the deals were.
+    groups: Vec<OfRecipients<G>>,
     /// What is in no equation but those of one deal.
     terms: Vec<(G::Scalar, G::Element)>,
+}
+
+/// The coefficients of what is in the equations of all deals for the same recipients.
+#[derive(Clone, Debug)]
+struct OfRecipients<G: Group> {
+    /// Who they are; its dealer is one of several.
+    sharing: Sharing<G>,
+    /// Of H.
+    base: G::Scalar,
+    /// Of each Yⱼ.
+    keys: Vec<G::Scalar>,
 }
 
 /// The coefficients of what is in several equations of one deal.
@@ -43,46 +53,40 @@ struct OfDeal<S: Scalar> {
 }
 
 impl<G: Group> Batch<G> {
-    /// No equation yet, for recipients as `sharing` has them, whoever deals.
-    pub fn new(sharing: &Sharing<G>) -> Self {
-        Self {
-            sharing: sharing.clone(),
-            generator: G::Scalar::ZERO,
-            base: G::Scalar::ZERO,
-            keys: vec![G::Scalar::ZERO; sharing.keys.len()],
-            terms: Vec::new(),
-        }
+    /// No equation yet. The weights must not be known to whoever makes the proofs.
+    pub fn new(weights: Stream) -> Self {
+        Self { weights, generator: G::Scalar::ZERO, groups: Vec::new(), terms: Vec::new() }
     }
 
     /// The batch with what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
-    /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`.
+    /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`. It is shortest if deals
+    /// for the same recipients come one after another.
     ///
     /// # Errors
-    /// [`Rejection::CryPvssLengths`] for other recipients or another base; [`Rejection::CryElementIdentity`]
-    /// for a proof that is false without a look at its equations; [`Rejection::CrySharePositions`] for a
-    /// position that nobody has.
+    /// [`Rejection::CryElementIdentity`] for a proof that is false without a look at its equations;
+    /// [`Rejection::CrySharePositions`] for a position that nobody has.
     pub fn with(
         mut self,
         sharing: &Sharing<G>,
         deal: &DecodedDeal<G>,
         decryptions: &[DecodedDecryption<G>],
-        weights: &mut Stream,
     ) -> Result<Self, Rejection> {
-        if (sharing.base, &sharing.keys) != (self.sharing.base, &self.sharing.keys) {
-            return Err(Rejection::CryPvssLengths);
-        }
+        let same = self.groups.pop_if(|last| last.sharing.has_same_recipients(sharing));
+        let mut group = same.unwrap_or_else(|| OfRecipients::new(sharing));
         let mut sums = OfDeal {
             commitments: vec![G::Scalar::ZERO; deal.commitments.len()],
             shares: vec![G::Scalar::ZERO; deal.shares.len()],
         };
         for (position, encrypted) in (1u32..).zip(&deal.shares) {
             let recipient = recipient(sharing, deal, position)?;
-            self.add_encryption(&recipient, position, &encrypted.proof, &mut sums, weights)?;
+            let proof = &encrypted.proof;
+            self.add_encryption(&recipient, position, proof, &mut group, &mut sums)?;
         }
         for decrypted in decryptions {
             let recipient = recipient(sharing, deal, decrypted.position)?;
-            self.add_decryption(&recipient, decrypted, &mut sums, weights)?;
+            self.add_decryption(&recipient, decrypted, &mut group, &mut sums)?;
         }
+        self.groups.push(group);
         let shares = deal.shares.iter().map(|encrypted| encrypted.share);
         self.terms.extend(sums.shares.into_iter().zip(shares));
         self.terms.extend(sums.commitments.into_iter().zip(deal.commitments.iter().copied()));
@@ -95,13 +99,13 @@ impl<G: Group> Batch<G> {
         recipient: &Recipient<G>,
         position: u32,
         proof: &DecodedProof<G>,
+        group: &mut OfRecipients<G>,
         sums: &mut OfDeal<G::Scalar>,
-        weights: &mut Stream,
     ) -> Result<(), Rejection> {
-        let bases = [self.sharing.base.0, recipient.key];
-        let [first, second] = self.weigh(&recipient.context, &bases, proof, weights)?;
-        self.base = self.base.add(first.response);
-        add_at(&mut self.keys, position, second.response);
+        let bases = [group.sharing.base.0, recipient.key];
+        let [first, second] = self.weigh(&recipient.context, &bases, proof)?;
+        group.base = group.base.add(first.response);
+        add_at(&mut group.keys, position, second.response);
         add_at(&mut sums.shares, position, second.value);
         let position = G::Scalar::from_number(position);
         let mut power = first.value;
@@ -117,13 +121,13 @@ impl<G: Group> Batch<G> {
         &mut self,
         recipient: &Recipient<G>,
         decrypted: &DecodedDecryption<G>,
+        group: &mut OfRecipients<G>,
         sums: &mut OfDeal<G::Scalar>,
-        weights: &mut Stream,
     ) -> Result<(), Rejection> {
         let (context, statement) = decryption(recipient, decrypted.share, decrypted.encoded);
-        let [first, second] = self.weigh(&context, &statement.bases, &decrypted.proof, weights)?;
+        let [first, second] = self.weigh(&context, &statement.bases, &decrypted.proof)?;
         self.generator = self.generator.add(first.response);
-        add_at(&mut self.keys, decrypted.position, first.value);
+        add_at(&mut group.keys, decrypted.position, first.value);
         self.terms.push((second.response, decrypted.share));
         add_at(&mut sums.shares, decrypted.position, second.value);
         Ok(())
@@ -135,12 +139,11 @@ impl<G: Group> Batch<G> {
         context: &ProofContext,
         bases: &[G::Element; 2],
         proof: &DecodedProof<G>,
-        weights: &mut Stream,
     ) -> Result<[Weighed<G::Scalar>; 2], Rejection> {
         check_identity::<G>(bases, &proof.encoded.nonce_commitments)?;
         let challenge = derive_challenge::<G>(context, &proof.encoded.nonce_commitments);
         Ok(proof.nonce_commitments.map(|nonce_commitment| {
-            let weight = draw_weight::<G::Scalar>(weights);
+            let weight = draw_weight::<G::Scalar>(&mut self.weights);
             let minus = G::Scalar::ZERO.subtract(weight);
             // The nonce commitments are most of the sum: theirs are the factors of 128 bits.
             self.terms.push((weight, nonce_commitment));
@@ -148,18 +151,23 @@ impl<G: Group> Batch<G> {
         }))
     }
 
-    /// Whether the sum of all equations of all `batches` holds: one for all groups is shorter than one for each.
-    pub fn hold(batches: impl IntoIterator<Item = Self>) -> bool {
-        let terms: Vec<_> = batches.into_iter().flat_map(Self::into_terms).collect();
-        G::sum_of_products(&terms) == G::identity()
-    }
-
-    fn into_terms(mut self) -> Vec<(G::Scalar, G::Element)> {
-        let keys = self.sharing.keys.iter().map(|(key, _)| *key);
-        self.terms.extend(self.keys.into_iter().zip(keys));
+    /// Whether the sum of all equations holds.
+    pub fn holds(mut self) -> bool {
+        for group in self.groups {
+            let keys = group.sharing.keys.iter().map(|(key, _)| *key);
+            self.terms.extend(group.keys.into_iter().zip(keys));
+            self.terms.push((group.base, group.sharing.base.0));
+        }
         self.terms.push((self.generator, G::generator()));
-        self.terms.push((self.base, self.sharing.base.0));
-        self.terms
+        G::sum_of_products(&self.terms) == G::identity()
+    }
+}
+
+impl<G: Group> OfRecipients<G> {
+    /// No equation yet for the recipients that `sharing` has.
+    fn new(sharing: &Sharing<G>) -> Self {
+        let keys = vec![G::Scalar::ZERO; sharing.keys.len()];
+        Self { sharing: sharing.clone(), base: G::Scalar::ZERO, keys }
     }
 }
 

@@ -28,7 +28,7 @@
 //! | [`checks`] | what is checked of a proposal and of a commit |
 //! | [`recovery`] | shares to secrets to the random number |
 //! | [`verifier`] | the third party: a transcript and the facts that it is judged by |
-//! | [`verifier_batched`] | the same with one sum for each group, beside the readable one |
+//! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
 //! | [`leader`] | the client of the paper, as a machine |
 //! | [`server`] | every validator, as a machine |
 //! | [`variants`] | the paper's text, and rules weakened one by one |

@@ -115,7 +115,8 @@ impl<G: Group> Recovery<G> {
 /// **DRP-OUTPUT-01** (MUST) [WP §4, RH] The secret of a run is the sum of the secrets of its inputs.
 ///
 /// # Errors
-/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold.
+/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or one at a position that is 0
+/// as a scalar.
 pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
     shares: &[BTreeMap<u32, G::Element>],

@@ -83,20 +83,13 @@ fn holds<G: Group, C: BorshSerialize>(
     mut decryptions: &[DecodedDecryption<G>],
     transcript: &Transcript<C>,
 ) -> bool {
-    let mut weights = Stream::new(tagged_hash(tags::DRP_BATCH, transcript));
-    let mut batches = Vec::new();
-    for of_group in checked.inputs.chunk_by(|one, next| one.group == next.group) {
-        let Some(first) = of_group.first() else { continue };
-        let mut batch = Batch::new(&first.sharing);
-        for input in of_group {
-            let shares = input.sharing.threshold().min(decryptions.len());
-            let (own, others) = decryptions.split_at(shares);
-            decryptions = others;
-            let longer = batch.with(&input.sharing, &input.deal, own, &mut weights);
-            let Ok(longer) = longer else { return false };
-            batch = longer;
-        }
-        batches.push(batch);
+    let mut batch = Batch::new(Stream::new(tagged_hash(tags::DRP_BATCH, transcript)));
+    for input in checked.inputs.iter() {
+        let shares = input.sharing.threshold().min(decryptions.len());
+        let (own, others) = decryptions.split_at(shares);
+        decryptions = others;
+        let Ok(longer) = batch.with(&input.sharing, &input.deal, own) else { return false };
+        batch = longer;
     }
-    Batch::hold(batches)
+    batch.holds()
 }
