@@ -94,10 +94,11 @@ fn print_ratios(outcome: &Outcome) {
         figures.sort_by(f64::total_cmp);
         figures[ROUNDS / 2]
     };
+    let ([of_two, of_more], _) = MADE.get();
     println!(
-        "512 servers, medians of {ROUNDS}: the readable path {:.3} s, of which {} multiscalar multiplications {:.3} s;",
+        "512 servers, medians of {ROUNDS}: the readable path {:.3} s, of which {of_more} multiscalar multiplications \
+         of t terms and {of_two} of two {:.3} s;",
         median(|[_, readable, _]| *readable),
-        MADE.get().0,
         median(|[operations, ..]| *operations),
     );
     println!(
@@ -109,8 +110,9 @@ fn print_ratios(outcome: &Outcome) {
 }
 
 thread_local! {
-    /// How many multiscalar multiplications were made in [`Timed`] on this thread, and how long they took.
-    static MADE: Cell<(usize, Duration)> = const { Cell::new((0, Duration::ZERO)) };
+    /// How many multiscalar multiplications of two terms and of more were made in [`Timed`] on this thread, and how
+    /// long they took.
+    static MADE: Cell<([usize; 2], Duration)> = const { Cell::new(([0, 0], Duration::ZERO)) };
 }
 
 /// The group of the protocol, with a clock for its multiscalar multiplications.
@@ -142,8 +144,9 @@ impl Group for Timed {
     fn sum_of_products(terms: &[(Self::Scalar, Self::Element)]) -> Self::Element {
         let started = Instant::now();
         let sum = Real::sum_of_products(terms);
-        let (count, duration) = MADE.get();
-        MADE.set((count + 1, duration + started.elapsed()));
+        let (mut counts, duration) = MADE.get();
+        counts[usize::from(terms.len() > 2)] += 1;
+        MADE.set((counts, duration + started.elapsed()));
         sum
     }
 }

@@ -179,8 +179,8 @@ impl<G: Group> Sharing<G> {
 
     /// Whether a sharing is for the same recipients, over the same base.
     pub(super) fn has_same_recipients(&self, other: &Self) -> bool {
-        let keys_of = |sharing: &Self| sharing.keys.iter().map(|(_, key)| *key).collect::<Vec<_>>();
-        self.base.1 == other.base.1 && keys_of(self) == keys_of(other)
+        let (keys, others) = (self.keys.iter(), other.keys.iter());
+        self.base.1 == other.base.1 && keys.map(|(_, key)| key).eq(others.map(|(_, key)| key))
     }
 
     /// The same sharing with another threshold.
