@@ -3,7 +3,7 @@
 #
 #   conformance-vectors/mutants.sh [COUNT [SEED [FOLDER…]]]      default: 100 ioschain
 #
-# FOLDERs of spec/src are those that the sample is taken from, such as `randomness sharding primitives`; without
+# FOLDERs of spec/src are those that the sample is taken from, such as `drp sharding primitives`; without
 # one it is taken from all. Weakened rules (variants.rs) are no part of the specification and of no sample.
 # Fails if less than 80 % of those that compile are killed.
 #

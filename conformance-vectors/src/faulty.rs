@@ -7,13 +7,13 @@
 use ioschain_model::variants::registry;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
-use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
-use ioschain_spec::primitives::suite::Normative;
-use ioschain_spec::randomness::variants::{
+use ioschain_spec::drp::variants::{
     DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
     LotteryOverView, LowThreshold, OwnGroupOnly, RunsAgain, SameView, SessionUnbound,
     SharesToLeader, StartDeadlineOnly,
 };
+use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
+use ioschain_spec::primitives::suite::Normative;
 use serde_json::{Value, json};
 
 use crate::adapter::{Hello, Implementation, Reply};
@@ -68,7 +68,7 @@ pub fn invariant_faults() -> Vec<InvariantFault> {
     };
     let in_a_run = |name: &str, rules: &'static dyn EveryGroup| InvariantFault {
         name: name.to_owned(),
-        implementation: Box::new(Reference::with_randomness_rules(rules)),
+        implementation: Box::new(Reference::with_drp_rules(rules)),
         // Proposals and commits are checked there as transcripts are, and transcripts take longer.
         only: ["session", "log", "server", "leader"]
             .map(|handler| Glob::new(format!("drp.{handler}.*")))

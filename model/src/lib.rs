@@ -6,14 +6,14 @@
 
 pub mod atomix;
 pub mod check;
+pub mod cosi;
 pub mod coverage;
+pub mod drp;
 pub mod fingerprint;
 pub mod graph;
-pub mod lotteries;
-pub mod randomness;
 pub mod real;
 pub mod score;
-pub mod signing;
+pub mod sharding;
 pub mod swarm;
 pub mod trace;
 pub mod two_phase_commit;

@@ -12,11 +12,11 @@ use crate::atomix::configurations::{by_name, quick};
 use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::check::{Check, Verdict};
+use crate::drp;
 use crate::graph::GoOn;
-use crate::randomness;
 use crate::trace::Trace;
 use crate::variants::{
-    Expected, Variant, computed, lottery_registry, randomness_registry, registry, signing_registry,
+    Expected, Variant, computed, cosi_registry, drp_registry, registry, sharding_registry,
 };
 
 /// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
@@ -29,7 +29,7 @@ pub struct Row {
     pub name: &'static str,
     /// What it weakens.
     pub weakens: &'static str,
-    /// `atomix`, `drp`, `lotteries` or `signing`.
+    /// `atomix`, `drp`, `sharding` or `cosi`.
     pub model: &'static str,
     /// The configuration.
     pub configuration: &'static str,
@@ -47,7 +47,7 @@ pub struct Row {
 /// A configuration, and how many variants die in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
-    /// `atomix`, `drp`, `lotteries` or `signing`.
+    /// `atomix`, `drp`, `sharding` or `cosi`.
     pub model: &'static str,
     /// Its name.
     pub configuration: String,
@@ -90,7 +90,7 @@ pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanE
 
 /// How many variants there are, of all models.
 pub fn total() -> usize {
-    registry().len() + randomness::score::total() + computed::registry().count()
+    registry().len() + drp::score::total() + computed::registry().count()
 }
 
 /// Runs every variant in every small configuration, with at most so many states each. If `watch` says
@@ -111,14 +111,14 @@ pub fn score_within(
         }
         variants.push(row(variant, &plans, states_max)?);
     }
-    for variant in randomness_registry::registry() {
+    for variant in drp_registry::registry() {
         if variants.len() < registry().len() || watch(variant.name) == GoOn::No {
             break;
         }
-        variants.push(randomness::score::row(variant, states_max)?);
+        variants.push(drp::score::row(variant, states_max)?);
     }
     for variant in computed::registry() {
-        let are_others_done = variants.len() >= registry().len() + randomness::score::total();
+        let are_others_done = variants.len() >= registry().len() + drp::score::total();
         if !are_others_done || watch(variant.name) == GoOn::No {
             break;
         }
@@ -129,9 +129,9 @@ pub fn score_within(
     let column = |plan| column(plan, &variants, states_max);
     let mut configurations = plans.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
     if !is_interrupted {
-        configurations.extend(randomness::score::columns(&variants, states_max)?);
-        configurations.push(lottery_registry::column(&variants, states_max)?);
-        configurations.extend(signing_registry::columns(&variants, states_max)?);
+        configurations.extend(drp::score::columns(&variants, states_max)?);
+        configurations.push(sharding_registry::column(&variants, states_max)?);
+        configurations.extend(cosi_registry::columns(&variants, states_max)?);
     }
     let killed = variants.iter().filter(|row| row.killed).count();
     Ok(Score { total, killed, variants, configurations })

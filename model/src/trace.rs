@@ -16,7 +16,7 @@ use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 use crate::atomix::message::{Message, Proofs};
 use crate::atomix::steps::Attested;
 use crate::atomix::{Action, Atomix, State};
-use crate::randomness::trace::DrpTrace;
+use crate::drp::trace::DrpTrace;
 
 /// The name that the specification's own rules go by.
 pub const SPECIFICATION: &str = "specification";

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use stateright::{Model, Property};
 
-use crate::graph::Progress;
+use crate::graph::Liveness;
 
 /// The protocol with resource managers 0..n.
 #[derive(Clone, Copy, Debug)]
@@ -160,7 +160,7 @@ impl Model for TwoPhaseCommit {
     }
 }
 
-impl Progress for TwoPhaseCommit {
+impl Liveness for TwoPhaseCommit {
     fn kind(&self, action: &Action) -> &'static str {
         match action {
             Action::HearPrepared(_) => "hear prepared",

@@ -5,13 +5,13 @@
 //! are there for single properties, so that none of them is idle.
 
 pub mod computed;
-pub mod lottery_registry;
+pub mod cosi_registry;
+pub mod drp;
+pub mod drp_registry;
 mod memory;
-pub mod randomness;
-pub mod randomness_registry;
 mod registry;
 mod settling;
-pub mod signing_registry;
+pub mod sharding_registry;
 mod sweeping;
 mod voting;
 

@@ -1,7 +1,7 @@
 //! What the graph finds in models small enough to be counted by hand: deadlocks, states that cannot
 //! resolve, cycles that fairness leaves or does not, and how often each kind of step occurs.
 
-use ioschain_model::graph::{Bounds, GoOn, Graph, Progress, Stop, Unresolved};
+use ioschain_model::graph::{Bounds, GoOn, Graph, Liveness, Stop, Unresolved};
 use stateright::{Model, Property};
 
 /// Numbers, and steps between them, each of a kind.
@@ -33,7 +33,7 @@ impl Model for Toy {
     }
 }
 
-impl Progress for Toy {
+impl Liveness for Toy {
     fn kind(&self, action: &Self::Action) -> &'static str {
         action.0
     }

@@ -4,7 +4,7 @@ use ioschain_model::atomix::configurations::by_name;
 use ioschain_model::graph::GoOn;
 use ioschain_model::score::{score, shortest_failure};
 use ioschain_model::trace::Trace;
-use ioschain_model::variants::{Expected, Variant, computed, find, randomness_registry, registry};
+use ioschain_model::variants::{Expected, Variant, computed, drp_registry, find, registry};
 
 fn minimal(variant: &Variant) -> Trace {
     let Expected { configuration, property, .. } = variant.expected;
@@ -18,8 +18,7 @@ fn every_variant_is_killed_and_every_configuration_kills() {
     let alive: Vec<&str> =
         score.variants.iter().filter(|row| !row.killed).map(|row| row.name).collect();
     assert_eq!(alive, Vec::<&str>::new());
-    let total =
-        registry().len() + randomness_registry::registry().len() + computed::registry().count();
+    let total = registry().len() + drp_registry::registry().len() + computed::registry().count();
     assert_eq!((score.killed, score.total), (total, total));
     // A variant of the randomness protocol is run in one plan.
     for column in score.configurations.iter().filter(|column| column.model == "atomix") {

@@ -6,8 +6,8 @@
 
 use divan::Bencher;
 use ioschain_node::bitcoin::{parse_block, workload_of};
-use ioschain_node::carrier::{Faults, Report, Settings, replay};
 use ioschain_node::generated::generated_workload;
+use ioschain_node::simulation::{Faults, Report, Settings, replay};
 use ioschain_node::workload::Workload;
 use ioschain_spec::atomix::Specification;
 

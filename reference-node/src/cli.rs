@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::carrier::EPOCH_BLOCKS_MAX;
 use crate::commands;
+use crate::simulation::EPOCH_BLOCKS_MAX;
 
 /// All is well.
 pub const EXIT_SUCCESS: u8 = 0;

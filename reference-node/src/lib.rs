@@ -7,15 +7,15 @@
 //! | [`bitcoin`] | reads a Bitcoin block and says which check it fails |
 //! | [`workload`] | what is to be paid, apart from any ledger |
 //! | [`generated`] | workloads from a seed |
-//! | [`carrier`] | carries a workload through shards, with real cryptography |
-//! | [`randomness`] | a run of the randomness protocol with real cryptography, and its transcript as a file |
+//! | [`simulation`] | carries a workload through shards, with real cryptography |
+//! | [`drp`] | a run of the randomness protocol with real cryptography, and its transcript as a file |
 
 pub mod bitcoin;
-pub mod carrier;
 mod cli;
 mod commands;
+pub mod drp;
 pub mod generated;
-pub mod randomness;
+pub mod simulation;
 pub mod workload;
 
 pub use cli::{EXIT_BAD_INPUT, EXIT_DOES_NOT_HOLD, EXIT_SUCCESS, run};

@@ -75,14 +75,14 @@ fn every_variant_is_caught() {
         assert_eq!(variant["killed"], true, "{variant}");
         assert_ne!(variant["length"], 0, "a count has no length");
     }
-    for model in ["atomix", "drp", "lotteries", "signing"] {
+    for model in ["atomix", "drp", "sharding", "cosi"] {
         assert!(variants.iter().any(|variant| variant["model"] == model), "{model}");
     }
 }
 
 #[test]
 fn signing_holds_and_each_of_its_variants_says_in_figures_what_comes_of_it() {
-    let (code, report) = json(&["check", "signing", "--json"]);
+    let (code, report) = json(&["check", "cosi", "--json"]);
     assert_eq!(code, EXIT_SUCCESS);
     assert_eq!(report["checks"].as_array().unwrap().len(), 3);
     for (variant, says) in [
@@ -90,7 +90,7 @@ fn signing_holds_and_each_of_its_variants_says_in_figures_what_comes_of_it() {
         ("classic-cosi", "attacks forge a signature"),
         ("reused-nonces", "three lives give 16 of 16 secret keys"),
     ] {
-        let (code, output, errors) = ioschain(&["check", "signing", "--variant", variant]);
+        let (code, output, errors) = ioschain(&["check", "cosi", "--variant", variant]);
         assert_eq!(code, EXIT_DOES_NOT_HOLD, "{errors}");
         assert!(output.contains(says), "{output}");
     }
@@ -265,8 +265,8 @@ fn no_argument_is_ignored_in_silence() {
         &["check", "--symmetry", "--configuration", "ring", "--tier", "full"],
         &["check", "clients", "--symmetry"],
         &["check", "drp", "--symmetry"],
-        &["check", "lotteries", "--trace-out", "t.json"],
-        &["check", "signing", "--states-max", "5"],
+        &["check", "sharding", "--trace-out", "t.json"],
+        &["check", "cosi", "--states-max", "5"],
         &["check", "drp", "--seeds", "0..2"],
         &["check", "drp", "--variant", "paper-runs", "--tier", "full"],
     ] {
@@ -416,8 +416,8 @@ fn what_cannot_be_done_is_said() {
         (&["explore", "clients"][..], "`clients` can be neither explored nor replayed"),
         (&["check", "drp", "--variant", "nonsense"], "drp has no variant `nonsense`"),
         (&["check", "drp", "--configuration", "k9"], "drp has no configuration `k9`"),
-        (&["check", "lotteries", "--variant", "k9"], "lotteries has no variant `k9`"),
-        (&["check", "signing", "--variant", "late-key"], "signing has no variant `late-key`"),
+        (&["check", "sharding", "--variant", "k9"], "sharding has no variant `k9`"),
+        (&["check", "cosi", "--variant", "late-key"], "cosi has no variant `late-key`"),
         (&["check", "--variant", "nonsense"], "there is no variant `nonsense`"),
         (&["check", "--configuration", "k9"], "there is no configuration `k9`"),
         (&["check", "--configuration", "k1-l1-t1", "--trace-out", "x"], "no property failed"),
@@ -458,9 +458,8 @@ fn everything_that_can_be_checked_is_listed() {
         assert!(output.contains(name), "{name}");
     }
     let (_, listing) = json(&["check", "--list", "--json"]);
-    for (place, model) in ["atomix", "drp", "lotteries", "signing", "clients", "two-phase-commit"]
-        .into_iter()
-        .enumerate()
+    for (place, model) in
+        ["atomix", "drp", "sharding", "cosi", "clients", "two-phase-commit"].into_iter().enumerate()
     {
         assert_eq!(listing[place]["model"], model);
     }

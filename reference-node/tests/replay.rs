@@ -1,8 +1,8 @@
 //! Replays under the specification's rules and under weaker ones: every sentence that a report can say
 //! about what does not hold is said of a ledger in which it does not.
 
-use ioschain_node::carrier::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, Settings, replay};
 use ioschain_node::generated::generated_workload;
+use ioschain_node::simulation::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, Settings, replay};
 use ioschain_node::workload::{OwnerSeed, Payment, Source, Spend, Workload};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::sweep::Swept;

@@ -19,9 +19,9 @@ use ioschain_spec::ledger::{
     AccountId, Environment, Input, Output, Payload, Policy, ShardState, SignedTransaction,
     Transaction, Witness,
 };
+use ioschain_spec::primitives::ed25519::{KeyPair, verify_strict};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::signature::{KeyPair, verify_strict};
 use ioschain_spec::primitives::suite::{Normative, Suite};
 
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];

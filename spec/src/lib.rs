@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | 1 conventions | [`primitives`], [`Rejection`] | ENC-…, CRY-… |
 //! | 3 architecture, ledger | [`ledger`] | LED-… |
-//! | 4 randomness | [`randomness`] | DRP-… |
+//! | 4 randomness | [`drp`] | DRP-… |
 //! | 5 sharding | [`sharding`] | EDS-… |
 //! | 7 inter-shard transactions | [`atomix`] | ATX-… |
 //! | until 5, 8 and 9 are complete | [`identity`] | EDS-REGISTER-…, MSB-CLOSE-… |
@@ -37,10 +37,10 @@
 )]
 
 pub mod atomix;
+pub mod drp;
 pub mod identity;
 pub mod ledger;
 pub mod primitives;
-pub mod randomness;
 mod rejection;
 pub mod sharding;
 

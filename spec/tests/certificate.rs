@@ -8,13 +8,13 @@ use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::{
     QuorumCertificate, Roster, Signers, ValidatorVote, verify_quorum_certificate,
 };
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::{Normative, SignatureLists, Suite};
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 use support::sha256;

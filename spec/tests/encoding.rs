@@ -19,14 +19,14 @@ use ioschain_spec::ledger::{
     Transaction, TxId, Vote, Witness,
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::encoding::{Bounded, BoundedMap, Wire, decode, encode};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
-use ioschain_spec::primitives::list_commitment::InclusionProof;
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
+use ioschain_spec::primitives::merkle::InclusionProof;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -12,7 +12,7 @@ use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
 use ioschain_spec::ledger::{Environment, SUPPLY, ShardState, SignedTransaction, TxId, Vote};
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
 use world::{Coin, NormativeProof, Owner, World};

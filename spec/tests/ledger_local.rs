@@ -12,9 +12,9 @@ use ioschain_spec::ledger::{
     AccountId, Input, OutPoint, Overlay, Policy, Rules, SUPPLY, SignedTransaction, Transaction,
     Vote, Witness,
 };
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::suite::Normative;
 
 use world::{Coin, Owner, TestSuite, World, key_pair};

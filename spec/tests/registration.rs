@@ -12,6 +12,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
@@ -20,7 +21,6 @@ use ioschain_spec::primitives::keys::{
 };
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfKeyPair, VrfProof, VrfPublicKey};
 use quickcheck::quickcheck;

@@ -8,7 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey, verify};

@@ -5,11 +5,11 @@
 //! ([`support`]).
 
 pub mod atomix;
+pub mod drp;
 pub mod encoding;
 mod faults;
 pub mod ledger;
 pub mod primitives;
-pub mod randomness;
 pub mod sharding;
 pub mod support;
 mod world;
@@ -48,7 +48,7 @@ pub fn sources() -> Result<Sources, CaseError> {
     files.extend(ledger::files()?);
     files.extend(atomix::files()?);
     files.extend(sharding::files()?);
-    files.extend(randomness::files()?);
+    files.extend(drp::files()?);
     check_requirements(&files)?;
     Ok(Sources {
         suite_version: SUITE_VERSION.to_owned(),

@@ -27,11 +27,11 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::list_commitment::list_root_of;
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature};
+use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
 use super::support::{CaseError, Intent};

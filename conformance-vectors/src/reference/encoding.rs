@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::{self, Answer, Import};
+use ioschain_spec::drp::messages::{self, LogEntry, Message};
+use ioschain_spec::drp::server::Memory;
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::identity::{self, EpochClosed};
 use ioschain_spec::ledger::block::{self, Header, Receipt};
@@ -17,13 +19,11 @@ use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Ope
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext};
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::keys::ValidatorKeys;
-use ioschain_spec::primitives::list_commitment::InclusionProof;
 use ioschain_spec::primitives::map_commitment::MapProof;
+use ioschain_spec::primitives::merkle::InclusionProof;
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::VrfProof;
-use ioschain_spec::randomness::messages::{self, LogEntry, Message};
-use ioschain_spec::randomness::server::Memory;
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::json::{from_json, read_bytes, to_json};

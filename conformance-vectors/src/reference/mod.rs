@@ -5,13 +5,13 @@
 
 mod atomix;
 mod cosi;
+mod drp;
 mod encoding;
 mod groups;
 mod json;
 mod keys;
 mod ledger;
 mod primitives;
-mod randomness;
 mod sharding;
 mod world;
 
@@ -29,8 +29,8 @@ use crate::manifest::HandlerDescription;
 use crate::vector::HandlerKind;
 use crate::wire_json::SchemaError;
 
+pub use drp::EveryGroup;
 pub use json::{from_json, to_json};
-pub use randomness::EveryGroup;
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
 
 /// The parameters of a chain that runs.
@@ -111,7 +111,7 @@ pub enum Answers {
     /// By the rules of §3 and §7, whoever's they are.
     ByRules(fn(&NormativeRules, &Value) -> Outcome),
     /// By the rules of §4, whoever's they are.
-    ByRandomnessRules(fn(RuleBook, &Value) -> Outcome),
+    ByDrpRules(fn(RuleBook, &Value) -> Outcome),
     /// Step by step, from the state that the input describes.
     InSteps(fn(RuleBook, &Value) -> Opened),
 }
@@ -144,7 +144,7 @@ pub fn handlers() -> Vec<Handler> {
     handlers.extend(ledger::HANDLERS);
     handlers.extend(atomix::HANDLERS);
     handlers.extend(sharding::HANDLERS);
-    handlers.extend(randomness::HANDLERS);
+    handlers.extend(drp::HANDLERS);
     handlers.sort_by_key(|handler| handler.name);
     handlers
 }
@@ -201,12 +201,12 @@ impl Reference {
 
     /// What follows these rules in §3 and §7, nothing open.
     pub fn with_rules(atomix: &'static NormativeRules) -> Self {
-        let rules = RuleBook { atomix, randomness: &ioschain_spec::randomness::Specification };
+        let rules = RuleBook { atomix, randomness: &ioschain_spec::drp::Specification };
         Self { rules, handlers: handlers(), open: None }
     }
 
     /// What follows these rules in §4, nothing open.
-    pub fn with_randomness_rules(randomness: &'static dyn EveryGroup) -> Self {
+    pub fn with_drp_rules(randomness: &'static dyn EveryGroup) -> Self {
         let rules = RuleBook { atomix: &Specification, randomness };
         Self { rules, handlers: handlers(), open: None }
     }
@@ -258,7 +258,7 @@ impl Implementation for Reference {
             Ok(handler) => match handler.answer {
                 Answers::Plain(answer) => reply(answer(input)),
                 Answers::ByRules(answer) => reply(answer(self.rules.atomix, input)),
-                Answers::ByRandomnessRules(answer) => reply(answer(self.rules, input)),
+                Answers::ByDrpRules(answer) => reply(answer(self.rules, input)),
                 Answers::InSteps(_) => {
                     Reply::Error(format!("`{}` is a scenario; send `begin`", handler.name))
                 }

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use ioschain_spec::primitives::certificate::{
     QuorumCertificate, Roster, verify_quorum_certificate,
 };
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature, verify_strict};
 use ioschain_spec::primitives::hash::{Digest, Tag, tagged_hash_of_bytes, tags};
-use ioschain_spec::primitives::list_commitment::{
-    InclusionProof, list_root, prove_inclusion, verify_inclusion,
-};
 use ioschain_spec::primitives::map_commitment::{
     MapProof, map_root, prove_key, verify_membership, verify_non_membership,
 };
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey, Signature, verify_strict};
+use ioschain_spec::primitives::merkle::{
+    InclusionProof, list_root, prove_inclusion, verify_inclusion,
+};
 use ioschain_spec::primitives::stream::{Stream, buckets, mulshift};
 use ioschain_spec::primitives::suite::Normative;
 

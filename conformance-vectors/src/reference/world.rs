@@ -10,7 +10,7 @@ use ioschain_spec::ledger::{Environment, Overlay, Parameters, ShardState};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
 use super::encoding::{Block, Entry};

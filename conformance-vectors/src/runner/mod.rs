@@ -88,7 +88,7 @@ pub enum RunError {
 
 /// A case was put to the implementation.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress<'a> {
+pub struct CaseProgress<'a> {
     /// How many were, this one included.
     pub done: usize,
     /// How many there are.
@@ -102,7 +102,7 @@ pub struct Runner<'a> {
     suite: &'a Suite,
     options: &'a RunOptions,
     reference: Option<&'a mut dyn Implementation>,
-    on_case: Option<&'a mut dyn FnMut(Progress<'_>)>,
+    on_case: Option<&'a mut dyn FnMut(CaseProgress<'_>)>,
 }
 
 impl<'a> Runner<'a> {
@@ -120,7 +120,7 @@ impl<'a> Runner<'a> {
 
     /// Calls `on_case` after each case.
     #[must_use]
-    pub fn with_progress(mut self, on_case: &'a mut dyn FnMut(Progress<'_>)) -> Self {
+    pub fn with_progress(mut self, on_case: &'a mut dyn FnMut(CaseProgress<'_>)) -> Self {
         self.on_case = Some(on_case);
         self
     }
@@ -138,7 +138,11 @@ impl<'a> Runner<'a> {
             let result = self.run_case(implementation, &hello, file, case);
             let passed = result.outcome.is_fine();
             if let Some(on_case) = &mut self.on_case {
-                on_case(Progress { done: results.len() + 1, total: selected.len(), case: &result });
+                on_case(CaseProgress {
+                    done: results.len() + 1,
+                    total: selected.len(),
+                    case: &result,
+                });
             }
             results.push(result);
             if self.options.fail_fast && !passed || hangs(&results) {

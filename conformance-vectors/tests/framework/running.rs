@@ -265,7 +265,7 @@ fn fail_fast_stops_at_the_first_bad_case() {
 fn progress_is_told_after_each_case() {
     let suite = suite();
     let mut seen = Vec::new();
-    let mut on_case = |progress: ioschain_vectors::runner::Progress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
         seen.push((progress.done, progress.total, progress.case.id.clone()));
     };
     let options = RunOptions::default();

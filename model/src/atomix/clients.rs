@@ -12,7 +12,7 @@ use stateright::{Model, Property};
 use super::message::Message;
 use super::steps::{Pool, Steps};
 use super::{Action as Taken, Atomix, State as Shards};
-use crate::graph::Progress;
+use crate::graph::Liveness;
 
 /// The model.
 pub struct Clients {
@@ -139,7 +139,7 @@ impl Model for Clients {
     }
 }
 
-impl Progress for Clients {
+impl Liveness for Clients {
     fn kind(&self, action: &Action) -> &'static str {
         match action {
             Action::Start(_) => "start",

@@ -21,7 +21,7 @@ use std::sync::{PoisonError, RwLock};
 use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
 use stateright::{Model, Path, Property};
 
-use crate::graph::Progress;
+use crate::graph::Liveness;
 use identity_view::Sight;
 use limits::{PlanError, SHARDS_MAX};
 use message::Message;
@@ -311,7 +311,7 @@ impl Model for Atomix {
     }
 }
 
-impl Progress for Atomix {
+impl Liveness for Atomix {
     fn kind(&self, action: &Action) -> &'static str {
         action.message.kind()
     }

@@ -12,9 +12,9 @@ use ioschain_spec::ledger::{
     SignedTransaction, Transaction, TxId, Witness,
 };
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
+use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::signature::{KeyPair, Signature};
 use ioschain_spec::primitives::suite::{Ideal, Normative};
 
 use super::limits::PlanError;

@@ -12,9 +12,9 @@ use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::identity::IdentityView;
 use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
 use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate, Suite};
 
 /// [`Ideal`], watched.

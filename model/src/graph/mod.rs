@@ -9,7 +9,7 @@
 //! way it was first reached, and its edges. A path is made again by following action indices from an
 //! initial state, so `init_states` and `actions` must be deterministic.
 
-mod progress;
+mod liveness;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -19,10 +19,10 @@ use stateright::{Expectation, Model, Property};
 
 use crate::fingerprint::{AlreadyHashed, fingerprint};
 
-pub use progress::Unresolved;
+pub use liveness::Unresolved;
 
 /// What the graph engine must know of a model besides what stateright must.
-pub trait Progress: Model {
+pub trait Liveness: Model {
     /// The kind of an action, for coverage and fairness. Few, and stable.
     fn kind(&self, action: &Self::Action) -> &'static str;
 
@@ -87,7 +87,7 @@ pub struct Findings<A> {
 }
 
 /// The reachable states and what leads from one to another.
-pub struct Graph<'a, M: Progress> {
+pub struct Graph<'a, M: Liveness> {
     model: &'a M,
     indices: HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>,
     /// How each state was first reached. An initial state is its own parent.
@@ -131,7 +131,7 @@ const STATES_BETWEEN_LOOKS: usize = 10_000;
 
 impl<'a, M> Graph<'a, M>
 where
-    M: Progress,
+    M: Liveness,
     M::State: Clone + Hash,
     M::Action: Clone,
 {
@@ -341,7 +341,7 @@ where
     }
 }
 
-impl<M: Progress> Graph<'_, M> {
+impl<M: Liveness> Graph<'_, M> {
     /// How many states there are.
     pub fn len(&self) -> usize {
         self.reached_by.len()

@@ -3,7 +3,7 @@
 
 use ioschain_spec::Rejection;
 
-use super::{lottery_registry, signing_registry};
+use super::{cosi_registry, sharding_registry};
 use crate::score::Row;
 
 /// What a weakened rule leads to.
@@ -37,7 +37,7 @@ pub struct ComputedVariant {
 
 /// All of them.
 pub fn registry() -> impl Iterator<Item = &'static ComputedVariant> {
-    lottery_registry::registry().iter().chain(signing_registry::registry())
+    sharding_registry::registry().iter().chain(cosi_registry::registry())
 }
 
 /// The variant of a name.

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use ioschain_spec::randomness::checks::Check;
+use ioschain_spec::drp::checks::Check;
 use serde::Serialize;
 
 use crate::cli::{RunDrp, VerifyDrp};
-use crate::randomness::transcript_file::{EpochFacts, Judged, TranscriptFile, checks};
-use crate::randomness::{Fault, Outcome, Settings, StepReport, run};
+use crate::drp::transcript_file::{EpochFacts, Judged, TranscriptFile, checks};
+use crate::drp::{Fault, Outcome, Settings, StepReport, run};
 
 /// The report of `drp run --json`.
 #[derive(Serialize)]

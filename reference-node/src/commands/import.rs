@@ -6,11 +6,11 @@ use anyhow::Context as _;
 use ioschain_spec::atomix::{Rules, Specification};
 use serde::Serialize;
 
-use super::progress::Progress;
+use super::progress::ProgressBar;
 use crate::bitcoin::convert::workload_of;
 use crate::bitcoin::parse::parse_block;
-use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
 use crate::cli::ImportBitcoin;
+use crate::simulation::{CachingSuite, Faults, Report, Settings, replay};
 
 /// The report of `import bitcoin --json`.
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ fn bitcoin_under(
         seed: arguments.seed,
         faults: Faults { conflicts: arguments.conflicts, vanishing_ppm: arguments.drop_clients },
     };
-    let mut shown = Progress::of("transactions settled", errors);
+    let mut shown = ProgressBar::of("transactions settled", errors);
     let replay = replay(rules, &workload, &settings, &mut |progress| {
         shown.at(progress.ended, progress.payments);
     })?;

@@ -24,12 +24,12 @@ use ioschain_model::atomix::Action;
 use ioschain_model::atomix::configurations::{by_name, full, nightly, quick};
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::check::{Check as Checking, Outcome, Verdict};
+use ioschain_model::drp::trace::DRP;
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Discovery, GoOn, Stop, Watch};
-use ioschain_model::randomness::trace::DRP;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
-use ioschain_model::variants::lottery_registry::LOTTERIES;
-use ioschain_model::variants::signing_registry::SIGNING;
+use ioschain_model::variants::cosi_registry::SIGNING;
+use ioschain_model::variants::sharding_registry::SHARDING;
 use ioschain_model::variants::{Variant, find};
 
 pub(crate) use explore::explore;
@@ -37,7 +37,7 @@ pub(crate) use reach::Reach;
 pub(crate) use score::{Catch, SectionCatch, catch_variants, mutants, write_alive};
 pub(crate) use trace_file::replay_trace;
 
-use super::progress::Progress;
+use super::progress::ProgressBar;
 use crate::cli::{Check, Tier};
 use report::{CheckReport, Checks, Violation, write_sum};
 
@@ -63,7 +63,7 @@ pub(crate) fn check(
     let (model, of, checks) = match arguments.model.as_str() {
         TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
         DRP => (DRP, tier_name, drp::check(arguments, text, errors)?),
-        LOTTERIES => (LOTTERIES, "all".to_owned(), computed::check(LOTTERIES, arguments, text)?),
+        SHARDING => (SHARDING, "all".to_owned(), computed::check(SHARDING, arguments, text)?),
         SIGNING => (SIGNING, "all".to_owned(), computed::check(SIGNING, arguments, text)?),
         CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
         name => {
@@ -250,7 +250,7 @@ type Watcher<'a> = dyn FnMut(Watch) -> GoOn + 'a;
 /// Runs something with a `watch` that shows progress, and that ends the run at Ctrl-C.
 fn look_with_progress<T>(errors: &mut dyn Write, run: &mut dyn FnMut(&mut Watcher<'_>) -> T) -> T {
     let started = Instant::now();
-    let mut shown = Progress::of("states", errors);
+    let mut shown = ProgressBar::of("states", errors);
     run(&mut |Watch { unique_states, depth }| {
         let rate = unique_states as f64 / started.elapsed().as_secs_f64().max(1e-9);
         shown.tell(unique_states, &format!("depth {depth}, {rate:.0} states a second"));

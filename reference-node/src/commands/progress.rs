@@ -4,20 +4,20 @@
 use std::io::{IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressStyle;
 
 /// Off a terminal: a line after so much time, and after each such time again.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
 /// Progress of one job, for the person who waits for it.
-pub(crate) enum Progress<'a> {
+pub(crate) enum ProgressBar<'a> {
     /// Rewrites a line of the terminal.
-    Bar(ProgressBar),
+    Bar(indicatif::ProgressBar),
     /// Writes lines, few of them.
     Lines { what: &'static str, to: &'a mut dyn Write, pace: Pace },
 }
 
-impl<'a> Progress<'a> {
+impl<'a> ProgressBar<'a> {
     /// Of a job that begins now; `errors` takes the lines if standard error is not a terminal.
     pub(crate) fn of(what: &'static str, errors: &'a mut dyn Write) -> Self {
         if std::io::stderr().is_terminal() {
@@ -43,7 +43,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Progress<'_> {
+impl ProgressBar<'_> {
     /// So much is done, of nobody knows how much; `how` says more.
     pub(crate) fn tell(&mut self, done: usize, how: &str) {
         match self {
@@ -60,7 +60,7 @@ impl Progress<'_> {
     }
 }
 
-impl Drop for Progress<'_> {
+impl Drop for ProgressBar<'_> {
     /// The job is over, well or not: the bar goes.
     fn drop(&mut self) {
         if let Self::Bar(bar) = self {
@@ -88,8 +88,8 @@ impl Pace {
     }
 }
 
-fn bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::no_length();
+fn bar(what: &'static str) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::no_length();
     let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(what);
@@ -100,13 +100,13 @@ fn bar(what: &'static str) -> ProgressBar {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Pace, Progress};
+    use super::{Pace, ProgressBar};
 
     #[test]
     fn lines_are_plain_and_few() {
         let mut lines = Vec::new();
         let pace = Pace { due: Instant::now() };
-        let mut progress = Progress::Lines { what: "settling", to: &mut lines, pace };
+        let mut progress = ProgressBar::Lines { what: "settling", to: &mut lines, pace };
         // One line is due, and the next in 5 seconds.
         progress.at(3, 20);
         progress.at(4, 20);

@@ -20,7 +20,7 @@ use ioschain_vectors::suite::Suite;
 use ioschain_vectors::tree::{MANIFEST_PATH, check_tree, write_tree};
 use serde_json::json;
 
-use super::progress::Progress;
+use super::progress::ProgressBar;
 use crate::cli::{GenerateVectors, RunVectors, SelfTest};
 
 /// Failures are spelled out up to this many.
@@ -136,9 +136,9 @@ pub(crate) fn run_on(
     implementation: &mut dyn Implementation,
     errors: &mut dyn Write,
 ) -> anyhow::Result<RunReport> {
-    let mut shown = Progress::of("vectors", errors);
+    let mut shown = ProgressBar::of("vectors", errors);
     let mut reference = Reference::new();
-    let mut on_case = |progress: ioschain_vectors::runner::Progress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
         shown.at(progress.done, progress.total);
     };
     let runner = Runner::new(suite, options);

@@ -18,11 +18,11 @@ use super::models::{
     Catch, Reach, SectionCatch, catch_variants, check_larger, is_interrupted,
     watch_for_interruption, write_alive,
 };
-use super::progress::Progress;
+use super::progress::ProgressBar;
 use super::vectors::{load, run_on};
-use crate::carrier::{CachingSuite, Faults, Report, Settings, replay};
 use crate::cli::{Verify, VerifyTier};
 use crate::generated::generated_workload;
+use crate::simulation::{CachingSuite, Faults, Report, Settings, replay};
 
 /// What is known of one section of the white paper. What does not exist yet is null.
 #[derive(Serialize)]
@@ -166,7 +166,7 @@ fn carry_workloads(
             let faults = Faults { conflicts, vanishing_ppm };
             let settings = Settings { shards, epoch_blocks: 8, seed, faults };
             writeln!(errors, "workload {seed}: {payments} payments over {shards} shards")?;
-            let mut shown = Progress::of("transactions settled", errors);
+            let mut shown = ProgressBar::of("transactions settled", errors);
             let report = replay(rules, &workload, &settings, &mut |progress| {
                 shown.at(progress.ended, progress.payments);
             })?;

@@ -11,7 +11,7 @@ use crate::identity::IdentityView;
 use crate::ledger::block::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
-use crate::primitives::list_commitment::{InclusionProof, prove_every_inclusion, verify_inclusion};
+use crate::primitives::merkle::{InclusionProof, prove_every_inclusion, verify_inclusion};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::suite::Suite;
 

@@ -20,7 +20,7 @@ use crate::ledger::{
 };
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
-use crate::primitives::list_commitment::list_root_of;
+use crate::primitives::merkle::list_root_of;
 use crate::primitives::suite::Suite;
 
 /// How many transactions a sweep settled in this shard.

@@ -6,7 +6,7 @@
 //! stands for the Micro State Block's header (§9).
 //! Every look-up is made *at a height*, so that all validators of a shard see the same.
 //! Registrations ([`registration`]) have their checks and are not entries yet; what the randomness protocol
-//! orders has a log of its own ([`progress`](crate::randomness::progress)).
+//! orders has a log of its own ([`progress`](crate::drp::log)).
 //! Origin: own.
 
 pub mod registration;

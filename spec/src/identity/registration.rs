@@ -17,11 +17,11 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use crate::Rejection;
 use crate::ledger::AccountId;
 use crate::ledger::owner::derive_shard_of_owner;
+use crate::primitives::ed25519::Signature;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
-use crate::primitives::signature::Signature;
 use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfProof;
 

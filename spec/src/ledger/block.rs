@@ -19,7 +19,7 @@ use crate::identity::IdentityLog;
 use crate::primitives::certificate::ValidatorVote;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tags};
-use crate::primitives::list_commitment::list_root_of;
+use crate::primitives::merkle::list_root_of;
 use crate::primitives::suite::Suite;
 
 /// The most entries in a block.

@@ -8,9 +8,9 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use super::Environment;
 use super::transaction::{Input, TxId};
 use crate::Rejection;
+use crate::primitives::ed25519::{PublicKey, Signature};
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
-use crate::primitives::signature::{PublicKey, Signature};
 use crate::primitives::stream::mulshift;
 use crate::primitives::suite::Suite;
 

@@ -13,9 +13,9 @@ use super::transaction::{OutPoint, Transaction, TxId};
 use crate::Rejection;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
-use crate::primitives::list_commitment::list_root;
 use crate::primitives::map_commitment::map_root;
 use crate::primitives::map_commitment_cached::CachedMapCommitment;
+use crate::primitives::merkle::list_root;
 
 /// An output that nobody has spent.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]

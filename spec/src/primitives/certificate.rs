@@ -13,13 +13,13 @@ use borsh::schema::{Declaration, Definition, Fields, add_definition};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::cosi::{self, CollectiveSignature, Cosigners};
+use super::ed25519::{PublicKey, Signature};
 use super::encoding::{Bounded, BoundedMap};
 use super::group::{EncodedElement, Group};
 use super::hash::{Digest, tagged_hash, tags};
 use super::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use super::list_commitment::list_root_of;
+use super::merkle::list_root_of;
 use super::ristretto::Ristretto255;
-use super::signature::{PublicKey, Signature};
 use super::suite::Suite;
 use crate::Rejection;
 

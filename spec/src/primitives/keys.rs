@@ -14,13 +14,13 @@
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroize;
 
+use super::ed25519::{KeyPair, PublicKey};
 use super::group::{
     Element, EncodedElement, Group, Scalar, derive_nonzero_scalar, refuse_identity,
 };
 use super::hash::{Digest, tagged_hash, tags};
 use super::ristretto::Ristretto255;
 use super::schnorr::{self, SchnorrSignature, derive_challenge};
-use super::signature::{KeyPair, PublicKey};
 use super::vrf::{VrfKeyPair, VrfPublicKey};
 use crate::Rejection;
 

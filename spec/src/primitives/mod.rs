@@ -4,10 +4,10 @@
 //! |---|---|---|
 //! | [`encoding`] | restricted Borsh, bounded sequences and maps | own, on Borsh |
 //! | [`hash`] | tagged SHA-256 and the table of tags | own |
-//! | [`list_commitment`] | Merkle tree over a list, inclusion proofs | RFC 6962 |
+//! | [`merkle`] | Merkle tree over a list, inclusion proofs | RFC 6962 |
 //! | [`map_commitment`] | binary trie over a map, membership and non-membership proofs | own |
 //! | [`map_commitment_cached`] | the same root at the cost of the change, beside the readable one | own |
-//! | [`signature`] | Ed25519, strict | RFC 8032 |
+//! | [`ed25519`] | Ed25519, strict | RFC 8032 |
 //! | [`certificate`] | rosters, quorums, quorum certificates | own |
 //! | [`vrf`] | verifiable random function | RFC 9381 |
 //! | [`keys`] | the three keys of a validator, proof of possession | own |
@@ -27,20 +27,20 @@
 pub mod certificate;
 pub mod cosi;
 pub mod dleq;
+pub mod ed25519;
 pub mod encoding;
 pub mod expand_message;
 pub mod group;
 pub mod hash;
 pub mod keys;
-pub mod list_commitment;
 pub mod map_commitment;
 pub mod map_commitment_cached;
+pub mod merkle;
 pub mod pvss;
 pub mod pvss_batched;
 pub mod ristretto;
 pub mod schnorr;
 pub mod shamir;
-pub mod signature;
 pub mod stream;
 pub mod suite;
 pub mod toy_group;

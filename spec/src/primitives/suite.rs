@@ -11,10 +11,10 @@ use super::certificate::{
     QuorumCertificate, Roster, Signers, check_signers, verify_quorum_certificate,
 };
 use super::cosi::{self, CollectiveSignature, Cosigners};
+use super::ed25519::{KeyPair, PublicKey, Signature, verify_strict};
 use super::group::{EncodedElement, EncodedScalar, Group};
 use super::hash::{Digest, Tag, tagged_hash};
 use super::schnorr::SchnorrSignature;
-use super::signature::{KeyPair, PublicKey, Signature, verify_strict};
 use super::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 use crate::Rejection;
 use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};

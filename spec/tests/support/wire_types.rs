@@ -37,18 +37,18 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
         use ioschain_spec::primitives::hash::Digest;
         use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
-        use ioschain_spec::primitives::list_commitment::InclusionProof;
+        use ioschain_spec::primitives::merkle::InclusionProof;
         use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
         use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
         use ioschain_spec::primitives::schnorr::SchnorrSignature;
-        use ioschain_spec::primitives::signature::{PublicKey, Signature};
+        use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
         use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
-        use ioschain_spec::randomness::Run;
-        use ioschain_spec::randomness::messages::{
+        use ioschain_spec::drp::Run;
+        use ioschain_spec::drp::messages::{
             Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal,
             Record, Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript,
         };
-        use ioschain_spec::randomness::server::{Answered, Memory};
+        use ioschain_spec::drp::server::{Answered, Memory};
         use ioschain_spec::sharding::lottery::Ticket;
 
         for_every_wire_type!(@each $check:

@@ -25,16 +25,16 @@ use ioschain_spec::primitives::group::{
 use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::signature::{KeyPair, PublicKey};
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
 use ioschain_spec::primitives::toy_group::ToyGroup;
-use ioschain_spec::randomness::checks::Check;
-use ioschain_spec::randomness::messages::{
+use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::messages::{
     Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
 };
-use ioschain_spec::randomness::progress::{Progress, head_vote};
-use ioschain_spec::randomness::verifier::{list_checks, verify_transcript};
-use ioschain_spec::randomness::verifier_batched::verify_batched;
-use ioschain_spec::randomness::{Environment, Epoch, LogPosition, Specification};
+use ioschain_spec::drp::log::{Progress, head_vote};
+use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
+use ioschain_spec::drp::verifier_batched::verify_batched;
+use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
 use ioschain_vectors::vector::Case;
 use ioschain_vectors::wire_json::WireFormat;
 use serde_json::Value;

@@ -11,7 +11,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::suite::{Normative, Suite};
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 

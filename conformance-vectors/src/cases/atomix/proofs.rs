@@ -6,7 +6,7 @@ use ioschain_spec::ledger::block::Header;
 use ioschain_spec::ledger::{Decision, TxId, Vote};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::list_commitment::list_root;
+use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::suite::Normative;
 

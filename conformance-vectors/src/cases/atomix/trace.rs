@@ -21,7 +21,7 @@ use ioschain_spec::atomix::{Answer, Specification};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
 use crate::cases::support::{CaseError, Intent, SuiteWriter};

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{Settlement, Vote};
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::keys::ValidatorKeys;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 
 use super::values::{
     decision, inclusion_proof, policy, public_key, roster, signature, transaction,

@@ -5,10 +5,10 @@
 
 mod by_hand;
 mod codec;
+mod drp_types;
 mod ledger_types;
 mod message_types;
 mod primitive_types;
-mod randomness_types;
 mod tags;
 mod values;
 
@@ -23,7 +23,7 @@ pub fn files() -> Result<Vec<VectorFile>, CaseError> {
     let mut files = primitive_types::files()?;
     files.extend(ledger_types::files()?);
     files.extend(message_types::files()?);
-    files.extend(randomness_types::files()?);
+    files.extend(drp_types::files()?);
     files.extend(tags::files()?);
     files.extend(by_hand::files()?);
     Ok(files)

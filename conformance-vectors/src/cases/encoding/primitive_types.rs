@@ -2,8 +2,8 @@
 
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::list_commitment::InclusionProof;
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
+use ioschain_spec::primitives::merkle::InclusionProof;
 
 use super::codec::{broken, honest, suites};
 use super::values::{certificate, inclusion_proof, roster};

@@ -11,12 +11,12 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
-use ioschain_spec::primitives::list_commitment::InclusionProof;
+use ioschain_spec::primitives::merkle::InclusionProof;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 
 use crate::cases::support::CaseError;

@@ -3,20 +3,20 @@
 //! Hashing (CRY-HASH-01 to -05), draws (CRY-STREAM-01 to -05) and the derivation of keys (CRY-KEYS-02 and
 //! -03) answer every question, so they have no negative cases.
 
-mod certificates;
-mod collective_signing;
+mod certificate;
+mod cosi;
 mod curve_points;
-mod draws;
-mod equal_logarithms;
-mod groups;
-mod hashes;
-mod known_signatures;
-mod list_commitment;
+mod dleq;
+mod ed25519;
+mod ed25519_known;
+mod group;
+mod hash;
+mod keys;
 mod map_commitment;
-mod random_function;
-mod secret_sharing;
-mod signatures;
-mod validator_keys;
+mod merkle;
+mod pvss;
+mod stream;
+mod vrf;
 
 // Values from the RFCs that the specification's own tests use too.
 #[expect(dead_code, reason = "vectors of what has no handler: a map, and 32 bytes instead of 64")]
@@ -37,18 +37,18 @@ use crate::vector::VectorFile;
 /// # Errors
 /// The first case whose answer is not the one meant.
 pub fn files() -> Result<Vec<VectorFile>, CaseError> {
-    let mut files = hashes::files()?;
-    files.extend(list_commitment::files()?);
+    let mut files = hash::files()?;
+    files.extend(merkle::files()?);
     files.extend(map_commitment::files()?);
-    files.extend(signatures::files()?);
+    files.extend(ed25519::files()?);
     files.extend(curve_points::files()?);
-    files.extend(certificates::files()?);
-    files.extend(draws::files()?);
-    files.extend(groups::files()?);
-    files.extend(equal_logarithms::files()?);
-    files.extend(secret_sharing::files()?);
-    files.extend(collective_signing::files()?);
-    files.extend(random_function::files()?);
-    files.extend(validator_keys::files()?);
+    files.extend(certificate::files()?);
+    files.extend(stream::files()?);
+    files.extend(group::files()?);
+    files.extend(dleq::files()?);
+    files.extend(pvss::files()?);
+    files.extend(cosi::files()?);
+    files.extend(vrf::files()?);
+    files.extend(keys::files()?);
     Ok(files)
 }

@@ -9,7 +9,7 @@ use ioschain_spec::Rejection::{
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
-use ioschain_spec::primitives::list_commitment::list_root_of;
+use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::Ticket;
 

@@ -8,10 +8,10 @@ use ioschain_spec::Rejection::{
 };
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::ledger::AccountId;
+use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
-use ioschain_spec::primitives::signature::{PublicKey, Signature};
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 
 use super::{key_pairs, validators};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::ensure;
 
-use super::{ATOMIX, CLIENTS, DRP, LOTTERIES, SIGNING, TWO_PHASE_COMMIT};
+use super::{ATOMIX, CLIENTS, DRP, SHARDING, SIGNING, TWO_PHASE_COMMIT};
 use crate::cli::{Check, Tier};
 
 const IGNORED_IN_CALIBRATION: [&str; 6] =
@@ -46,7 +46,7 @@ pub(super) fn refuse_what_is_ignored(arguments: &Check) -> anyhow::Result<()> {
                 refuse(&["--tier"], "a configuration is named, or a variant's own is taken")?;
             }
         }
-        LOTTERIES | SIGNING => {
+        SHARDING | SIGNING => {
             let ignored = [
                 "--configuration",
                 "--tier",

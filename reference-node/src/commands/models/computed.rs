@@ -1,4 +1,4 @@
-//! `ioschain check lotteries`, §5 in small, and `ioschain check signing`: models whose variants are
+//! `ioschain check sharding`, §5 in small, and `ioschain check cosi`: models whose variants are
 //! computed one by one.
 
 use std::io::Write;
@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use ioschain_model::drp::trace::{DrpStep, DrpTrace};
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
-use ioschain_model::lotteries::Turns;
-use ioschain_model::randomness::trace::{DrpStep, DrpTrace};
+use ioschain_model::sharding::Turns;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use ioschain_model::variants::computed::{ComputedVariant, Found, find};
-use ioschain_model::variants::lottery_registry::{LOTTERIES, STATES_MAX, TURNS, holds};
-use ioschain_model::variants::signing_registry::{Attack, SIGNING, attacks};
-use ioschain_spec::randomness::rules::Specification;
+use ioschain_model::variants::cosi_registry::{Attack, SIGNING, attacks};
+use ioschain_model::variants::sharding_registry::{SHARDING, STATES_MAX, TURNS, holds};
+use ioschain_spec::drp::rules::Specification;
 
 use super::report::{CheckReport, Checks, Violation};
 use crate::cli::Check;
@@ -67,7 +67,7 @@ fn check_turns() -> anyhow::Result<CheckReport> {
         unresolvable: Some(unresolved.stuck.len()),
         deadlocks: Some(unresolved.deadlocks.len()),
         fair_cycles: Some(unresolved.fair_cycles.len()),
-        ..CheckReport::counting(LOTTERIES, SPECIFICATION, TURNS.to_owned(), findings)
+        ..CheckReport::counting(SHARDING, SPECIFICATION, TURNS.to_owned(), findings)
     })
 }
 

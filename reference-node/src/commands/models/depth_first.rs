@@ -16,7 +16,7 @@ use stateright::{Checker, Expectation, Model};
 use super::reach::Reach;
 use super::report::{CheckReport, Violation};
 use super::{ATOMIX, checking, is_interrupted};
-use crate::commands::progress::Progress;
+use crate::commands::progress::ProgressBar;
 
 /// Every state of a configuration, or of those that differ in the names of equal payments only, one.
 pub(super) fn check(
@@ -59,7 +59,7 @@ fn search<M: Model<Action = Action>>(
 where
     M::State: Clone + std::hash::Hash + PartialEq,
 {
-    let mut shown = Progress::of("states", errors);
+    let mut shown = ProgressBar::of("states", errors);
     while !checker.is_done() && !is_interrupted() {
         sleep(Duration::from_millis(10));
         let (states, depth) = (checker.unique_state_count(), depth_of(checker));

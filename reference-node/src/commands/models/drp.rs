@@ -6,15 +6,15 @@ use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use ioschain_model::check::Verdict;
+use ioschain_model::drp::check::{Subject, Visit, verdict};
+use ioschain_model::drp::plan::{InGroup, Plan, by_name, full, quick};
+use ioschain_model::drp::trace::{DRP, DrpTrace};
+use ioschain_model::drp::{Drp, ModelGroup};
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::graph::{Bounds, Graph, Stop};
-use ioschain_model::randomness::check::{Subject, Visit, verdict};
-use ioschain_model::randomness::plan::{InGroup, Plan, by_name, full, quick};
-use ioschain_model::randomness::trace::{DRP, DrpTrace};
-use ioschain_model::randomness::{Drp, ModelGroup};
 use ioschain_model::score::VARIANT_STATES_MAX;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};
-use ioschain_model::variants::randomness_registry::{DrpVariant, find};
+use ioschain_model::variants::drp_registry::{DrpVariant, find};
 use stateright::Model as _;
 
 use super::report::{CheckReport, Checks, Violation};
@@ -106,8 +106,7 @@ struct Looking<'a> {
 }
 
 impl Visit for Looking<'_> {
-    type Output =
-        (ioschain_model::graph::Findings<ioschain_model::randomness::Action>, Vec<Violation>);
+    type Output = (ioschain_model::graph::Findings<ioschain_model::drp::Action>, Vec<Violation>);
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Self::Output {
         let bounds = self.bounds;

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use ioschain_model::atomix::configurations::{full, nightly, quick, swarm};
 use ioschain_model::atomix::plan::Plan;
-use ioschain_model::randomness;
+use ioschain_model::drp;
 use ioschain_model::variants::computed::ComputedVariant;
-use ioschain_model::variants::lottery_registry::{LOTTERIES, TURNS};
-use ioschain_model::variants::signing_registry::{Attack, SIGNING, attacks};
-use ioschain_model::variants::{computed, randomness_registry, registry};
+use ioschain_model::variants::cosi_registry::{Attack, SIGNING, attacks};
+use ioschain_model::variants::sharding_registry::{SHARDING, TURNS};
+use ioschain_model::variants::{computed, drp_registry, registry};
 use serde::Serialize;
 
 use super::reach::Reach;
@@ -106,7 +106,7 @@ fn list_atomix() -> Listing {
 }
 
 fn list_drp() -> Listing {
-    let listed = |tier: &'static str, plans: Vec<randomness::plan::Plan>| {
+    let listed = |tier: &'static str, plans: Vec<drp::plan::Plan>| {
         plans.into_iter().map(move |plan| ListedConfiguration {
             name: plan.name.clone(),
             about: format!("{}; {}", plan.about, plan.bounds()),
@@ -114,9 +114,9 @@ fn list_drp() -> Listing {
             bounds: None,
         })
     };
-    let quick = listed(Tier::Quick.name(), randomness::plan::quick());
-    let full = listed(Tier::Full.name(), randomness::plan::full());
-    let listed_variant = |variant: &randomness_registry::DrpVariant| ListedVariant {
+    let quick = listed(Tier::Quick.name(), drp::plan::quick());
+    let full = listed(Tier::Full.name(), drp::plan::full());
+    let listed_variant = |variant: &drp_registry::DrpVariant| ListedVariant {
         name: variant.name,
         weakens: variant.weakens,
         configuration: variant.expected.configuration,
@@ -127,13 +127,13 @@ fn list_drp() -> Listing {
         model: DRP,
         about: "the randomness protocol with malicious leaders and servers (--configuration)",
         configurations: quick.chain(full).collect(),
-        variants: randomness_registry::registry().iter().map(listed_variant).collect(),
+        variants: drp_registry::registry().iter().map(listed_variant).collect(),
     }
 }
 
 fn list_lotteries() -> Listing {
     Listing {
-        model: LOTTERIES,
+        model: SHARDING,
         about: "section 5 in small: leaders that fail, tickets, keys, shuffles",
         configurations: vec![ListedConfiguration {
             name: TURNS.to_owned(),
@@ -143,7 +143,7 @@ fn list_lotteries() -> Listing {
             tier: Tier::Quick.name(),
             bounds: None,
         }],
-        variants: list_computed(LOTTERIES),
+        variants: list_computed(SHARDING),
     }
 }
 

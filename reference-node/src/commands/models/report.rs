@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use ioschain_model::drp::trace::DrpTrace;
 use ioschain_model::graph::Findings;
-use ioschain_model::randomness::trace::DrpTrace;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace};
 use serde::Serialize;
 

@@ -3,7 +3,7 @@
 use ioschain_model::atomix::message::Message;
 use ioschain_model::atomix::properties::RESOLUTION;
 use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::graph::Progress as _;
+use ioschain_model::graph::Liveness as _;
 use ioschain_model::real::MissingProof;
 use ioschain_model::trace::{Step, Trace, TraceError};
 use ioschain_spec::Rejection;

@@ -9,9 +9,9 @@ use ioschain_model::score::{Score, score_within};
 use serde::Serialize;
 
 use super::reach::Reach;
-use super::{ATOMIX, DRP, LOTTERIES, SIGNING, is_interrupted, watch_for_interruption};
+use super::{ATOMIX, DRP, SHARDING, SIGNING, is_interrupted, watch_for_interruption};
 use crate::cli::Mutants;
-use crate::commands::progress::Progress;
+use crate::commands::progress::ProgressBar;
 
 /// What the models of a section other than Atomix caught.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,7 +61,7 @@ impl Catch {
         let reaches = plans.iter().map(|plan| Reach::of(plan, Some(states_max)));
         let runs = score.variants.len() * (score.configurations.len() + 1);
         let [randomness, lotteries, signing] =
-            [DRP, LOTTERIES, SIGNING].map(|model| SectionCatch::of(score, model));
+            [DRP, SHARDING, SIGNING].map(|model| SectionCatch::of(score, model));
         let atomix = || score.variants.iter().filter(|row| row.model == ATOMIX);
         let others = score.configurations.iter().filter(|column| column.model != ATOMIX);
         let mut catch = Self {
@@ -105,7 +105,7 @@ pub(crate) fn catch_variants(
     errors: &mut dyn Write,
 ) -> anyhow::Result<(Score, Catch)> {
     let total = ioschain_model::score::total();
-    let mut shown = Progress::of("variants", errors);
+    let mut shown = ProgressBar::of("variants", errors);
     let mut done = 0;
     let score = score_within(states_max, &mut |_| {
         shown.at(done, total);

@@ -10,7 +10,7 @@ use ioschain_model::variants::Variant;
 use super::reach::Reach;
 use super::{checking, configuration_named, is_interrupted};
 use crate::cli::Check;
-use crate::commands::progress::Progress;
+use crate::commands::progress::ProgressBar;
 
 /// Walks for the seeds of its part of the range.
 pub(super) fn swarm(
@@ -28,7 +28,7 @@ pub(super) fn swarm(
     let (part, of) = arguments.shard;
     let (mine, all) = divide(seeds, part, of);
     let (mut failed, mut steps, mut done) = (0, 0, 0);
-    let mut shown = Progress::of("walks", errors);
+    let mut shown = ProgressBar::of("walks", errors);
     for seed in mine {
         if is_interrupted() {
             break;

@@ -1,0 +1,314 @@
+//! §4: sessions, whole runs, transcripts; and step by step the log, a server, a leader.
+//!
+//! Every question names its group, so one handler answers for ristretto255 and for the toy groups.
+
+mod machines;
+mod runs;
+
+use serde_json::Value;
+
+use ioschain_spec::drp::rules::Step;
+use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules};
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::primitives::toy_group::ToyGroup;
+
+use super::Answers::{self, ByDrpRules, InSteps};
+use super::groups::GROUP;
+use super::json::{member, read, read_list};
+use super::{Handler, Refusal, Shape};
+use crate::vector::HandlerKind::{self, Draw, Function, Scenario};
+
+/// Rules of §4 that hold in every group.
+pub trait EveryGroup:
+    Rules<Ristretto255, Normative>
+    + Rules<ToyGroup<5>, Normative>
+    + Rules<ToyGroup<7>, Normative>
+    + Rules<ToyGroup<11>, Normative>
+{
+}
+
+impl<R> EveryGroup for R where
+    R: Rules<Ristretto255, Normative>
+        + Rules<ToyGroup<5>, Normative>
+        + Rules<ToyGroup<7>, Normative>
+        + Rules<ToyGroup<11>, Normative>
+{
+}
+
+/// The same question in every group.
+macro_rules! in_group {
+    ($question:path) => {
+        |rules, input| match member(input, "group")?.as_str() {
+            Some(<Ristretto255 as Group>::NAME) => {
+                $question(rules.randomness as RulesIn<Ristretto255>, input)
+            }
+            Some(<ToyGroup<5> as Group>::NAME) => {
+                $question(rules.randomness as RulesIn<ToyGroup<5>>, input)
+            }
+            Some(<ToyGroup<7> as Group>::NAME) => {
+                $question(rules.randomness as RulesIn<ToyGroup<7>>, input)
+            }
+            Some(<ToyGroup<11> as Group>::NAME) => {
+                $question(rules.randomness as RulesIn<ToyGroup<11>>, input)
+            }
+            _ => Err(format!("there is no group `{}`", input["group"]).into()),
+        }
+    };
+}
+
+/// The rules in one group.
+type RulesIn<G> = &'static dyn Rules<G, Normative>;
+
+const EPOCH: (&str, &str) = (
+    "epoch",
+    "{chain_id: Digest, number: u64, randomness_before: Digest, validators: [ValidatorKeys], \
+     convicted: [NodeId], group_size: u16, lottery_heights: u64, opened: [u64, Digest] (the log's height and head)}",
+);
+const LEADERSHIP: (&str, &str) = ("leadership", "{view: u32, rank: u8, leader: NodeId}");
+const SIGNING: (&str, &str) = ("signing", "Digest (the seed of its signing key)");
+const POSITION: (&str, &str) =
+    ("position", "[u64, Digest] (the height of the last entry, and the log's head)");
+const VIEW: (&str, &str) = ("view", "u32");
+const RANKS: (&str, &str) = ("ranks", "[NodeId] (the leaders, by the tickets so far)");
+const COMMITTED: (&str, &str) = ("committed", "Digest or null (the hash of the epoch's commit)");
+const LOG: (&str, &str) = ("log", "[[u64, LogEntry]] (ordered so far, each with its height)");
+const HEIGHT: (&str, &str) = ("height", "u64 (that the log has reached)");
+pub(super) const HANDLERS: [Handler; 9] = [
+    handler(
+        "drp.session",
+        Function,
+        "What follows from whose turn it is: the run, its session id and base, the groups of its servers, \
+         their thresholds.",
+        Shape::new(
+            &[GROUP, EPOCH, LEADERSHIP],
+            &[
+                ("run", "Run"),
+                ("session", "Digest"),
+                ("base", "EncodedElement"),
+                ("groups", "[[NodeId]]"),
+                ("thresholds", "[u32]"),
+            ],
+        ),
+        ByDrpRules(in_group!(runs::session)),
+    ),
+    handler(
+        "drp.deadline",
+        Function,
+        "When the steps of a run are due after its turn began, where `delay` is Δ and `faults` is f.",
+        Shape::new(
+            &[GROUP, ("delay", "u64"), ("view", "u32"), ("faults", "u32")],
+            &[("announcement", "u64"), ("deals", "u64"), ("proposal", "u64"), ("sign_off", "u64")],
+        ),
+        ByDrpRules(in_group!(runs::deadlines)),
+    ),
+    handler(
+        "drp.outcome",
+        Draw,
+        "A run from secrets to the random number, with every value on the way. The dealers are the inputs, in \
+         their order, with the coefficients of their polynomials; `decryption` is each validator's secret group key. \
+         Proofs are left out, since their nonces are the dealers' own.",
+        Shape::new(
+            &[
+                GROUP,
+                EPOCH,
+                LEADERSHIP,
+                ("decryption", "[[NodeId, EncodedScalar]]"),
+                ("dealers", "[[NodeId, [EncodedScalar]]]"),
+            ],
+            &[
+                ("session", "Digest"),
+                ("base", "EncodedElement"),
+                (
+                    "deals",
+                    "[{dealer: NodeId, commitments: [EncodedElement], encrypted: [EncodedElement], decrypted: \
+                     [EncodedElement], secret: EncodedElement}]",
+                ),
+                ("secret", "EncodedElement"),
+                ("randomness", "Digest"),
+            ],
+        ),
+        ByDrpRules(in_group!(runs::outcome)),
+    ),
+    handler(
+        "drp.hashes",
+        Function,
+        "What is signed and what names things, in a commit: of each deal what its dealer signs and its hash.",
+        Shape::new(
+            &[("commit", "Commit")],
+            &[
+                ("announcement_message", "Digest"),
+                ("announcement", "Digest"),
+                ("session", "Digest"),
+                ("deals", "[[Digest]] (two)"),
+                ("root", "Digest"),
+                ("statement_message", "Digest"),
+                ("commit", "Digest"),
+            ],
+        ),
+        Answers::Plain(runs::hashes),
+    ),
+    handler(
+        "drp.verify_transcript",
+        Function,
+        "The third party checks a transcript; its random number.",
+        Shape::new(&[GROUP, EPOCH, ("transcript", "Transcript")], &[("randomness", "Digest")]),
+        ByDrpRules(in_group!(runs::verify)),
+    ),
+    handler(
+        "drp.list_checks",
+        Function,
+        "The checks of a transcript that the third party makes, up to the first that fails: for each its name, \
+         and null or the code.",
+        Shape::new(
+            &[GROUP, EPOCH, ("transcript", "Transcript")],
+            &[("checks", "[[text, text or null]]")],
+        ),
+        ByDrpRules(in_group!(runs::checks)),
+    ),
+    handler(
+        "drp.log",
+        Scenario,
+        "Whose turn it is, by the identity log. The root is the list commitment of the encodings of the state's \
+         first four members, in the order position, view, ranks, committed.",
+        Shape {
+            input: &[GROUP, EPOCH, LOG, HEIGHT],
+            output: &[
+                POSITION,
+                VIEW,
+                RANKS,
+                COMMITTED,
+                ("turn", "{view: u32, rank: u8, leader: NodeId} or null"),
+            ],
+            step: &[
+                (
+                    "order",
+                    "LogEntry (at the height that the member `height` names, a u64; the answer is null)",
+                ),
+                ("reached", "u64 (a height that the log reaches; the answer is null)"),
+            ],
+        },
+        InSteps(in_group!(machines::begin_log)),
+    ),
+    handler(
+        "drp.server",
+        Scenario,
+        "A validator that comes back with its memory and is handed the log, and what happens to it then. Polynomials \
+         and nonces come from `seed` as the specification recommends. The answer is {effects: [effect]}, where an \
+         effect is {persist: Memory}, {send: Message, to: NodeId}, {broadcast: Message}, {agree: Digest}, {order: \
+         LogEntry} or {output: {shares: [[DecryptedShare]], secret: EncodedElement, randomness: Digest}}. The root is \
+         the list commitment of the encodings of the state's members, in the order position, view, ranks, committed, \
+         memory, commit, timeouts, shares, randomness.",
+        Shape {
+            input: &[
+                GROUP,
+                EPOCH,
+                ("validator", "NodeId"),
+                SIGNING,
+                ("decryption", "EncodedScalar"),
+                ("seed", "Digest"),
+                ("memory", "Memory"),
+                LOG,
+                HEIGHT,
+            ],
+            output: &[
+                POSITION,
+                VIEW,
+                RANKS,
+                COMMITTED,
+                ("memory", "Memory"),
+                ("commit", "Digest or null (the hash of the valid one that came in this turn)"),
+                ("timeouts", "[NodeId] (who has given up the leader of this turn)"),
+                ("shares", "[[u32]] (of each input, the positions of the valid shares)"),
+                ("randomness", "Digest or null"),
+            ],
+            step: &[
+                ("message", "Message"),
+                ("ordered", "LogEntry (at the height that the member `height` names, a u64)"),
+                ("reached", "u64 (a height that the log reaches)"),
+                (
+                    "deadline",
+                    "text (announcement, deals, proposal or sign-off; the members `view`, u32, and `rank`, u8, say of \
+                     which run)",
+                ),
+            ],
+        },
+        InSteps(in_group!(machines::begin_server)),
+    ),
+    handler(
+        "drp.leader",
+        Scenario,
+        "A leader that has announced its run and taken these deals, and what happens to it then. The answer is \
+         {effects: [effect]} as for `drp.server`; one more effect is {collect: Digest}. The root is the list commitment \
+         of the encodings of the state's members, in the order announcement, dealers, proposal.",
+        Shape {
+            input: &[GROUP, EPOCH, LEADERSHIP, SIGNING, ("deals", "[SignedDeal]")],
+            output: &[
+                ("announcement", "Announcement"),
+                ("dealers", "[NodeId] (whose valid deals have come in, in the order of names)"),
+                ("proposal", "Digest or null (the message of the statement that is proposed)"),
+            ],
+            step: &[
+                ("deal", "SignedDeal"),
+                ("propose", "null (the deadline for deals has come)"),
+                ("signature", "CollectiveSignature"),
+            ],
+        },
+        InSteps(in_group!(machines::begin_leader)),
+    ),
+];
+
+const fn handler(
+    name: &'static str,
+    kind: HandlerKind,
+    doc: &'static str,
+    shape: Shape,
+    answer: Answers,
+) -> Handler {
+    Handler { name, kind, doc, shape, answer }
+}
+
+/// The epoch that an input describes.
+fn read_epoch(input: &Value) -> Result<Epoch, Refusal> {
+    let epoch = member(input, "epoch")?;
+    let (height, head): (u64, Digest) = read(epoch, "opened")?;
+    Ok(Epoch {
+        chain_id: read(epoch, "chain_id")?,
+        number: read(epoch, "number")?,
+        randomness_before: read(epoch, "randomness_before")?,
+        configuration: Roster::new(read_list(epoch, "validators")?)?,
+        convicted: read_list(epoch, "convicted")?.into_iter().collect(),
+        group_size: read(epoch, "group_size")?,
+        lottery_heights: read(epoch, "lottery_heights")?,
+        opened: LogPosition { height, head },
+    })
+}
+
+fn read_leadership(input: &Value) -> Result<Leadership, Refusal> {
+    let leadership = member(input, "leadership")?;
+    Ok(Leadership {
+        view: read(leadership, "view")?,
+        rank: read(leadership, "rank")?,
+        leader: read(leadership, "leader")?,
+    })
+}
+
+fn environment<G: Group + 'static>(
+    rules: RulesIn<G>,
+    epoch: &Epoch,
+) -> Environment<'_, G, Normative> {
+    Environment { rules, suite: &Normative, epoch }
+}
+
+fn read_step(input: &Value, name: &str) -> Result<Step, Refusal> {
+    match member(input, name)?.as_str() {
+        Some("announcement") => Ok(Step::Announcement),
+        Some("deals") => Ok(Step::Deals),
+        Some("proposal") => Ok(Step::Proposal),
+        Some("sign-off") => Ok(Step::SignOff),
+        _ => Err(format!("there is no step {}", input[name]).into()),
+    }
+}

@@ -1,0 +1,208 @@
+//! A check of a plan under some rules, whatever group it is in.
+
+use std::sync::Arc;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::drp::rules::Specification;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::toy_group::ToyGroup;
+
+use super::alone::Alone;
+use super::best_response::{Fraction, Otherwise, best_response};
+use super::plan::{InGroup, Plan};
+use super::properties::Formulation;
+use super::world::ModelRules;
+use super::{Action, Drp, ModelGroup};
+use crate::check::Verdict;
+use crate::graph::{Bounds, Findings, GoOn, Graph, Watch};
+use crate::trace::SPECIFICATION;
+use crate::variants::drp_registry::DrpVariant;
+
+/// Something that is done with a model in whatever group.
+pub trait Visit {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Self::Output;
+}
+
+/// Which model.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The plan.
+    pub plan: Plan,
+    /// The rules, if not the specification's.
+    pub variant: Option<&'static DrpVariant>,
+    /// How unbiasability is decided.
+    pub formulation: Formulation,
+    /// The one property that counts, if not all do.
+    pub only: Option<&'static str>,
+}
+
+impl Subject {
+    /// A plan under the specification, by what the adversary knows.
+    pub fn of_specification(plan: Plan) -> Self {
+        Self { plan, variant: None, formulation: Formulation::Knowledge, only: None }
+    }
+
+    /// A plan under a variant, likewise.
+    pub fn of_variant(plan: Plan, variant: &'static DrpVariant) -> Self {
+        Self { variant: Some(variant), ..Self::of_specification(plan) }
+    }
+
+    /// Makes the model in the plan's group and hands it on.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn visit<V: Visit>(&self, visitor: &mut V) -> Result<V::Output, Rejection> {
+        let variant = self.variant;
+        match self.plan.in_group {
+            InGroup::Toy5 => self.model::<ToyGroup<5>, V>(variant.map(|it| it.toy5), visitor),
+            InGroup::Toy7 => self.model::<ToyGroup<7>, V>(variant.map(|it| it.toy7), visitor),
+            InGroup::Toy11 => self.model::<ToyGroup<11>, V>(variant.map(|it| it.toy11), visitor),
+            InGroup::Ristretto255 => {
+                self.model::<Ristretto255, V>(variant.map(|it| it.ristretto255), visitor)
+            }
+        }
+    }
+
+    fn model<G: ModelGroup, V: Visit>(
+        &self,
+        rules: Option<fn() -> Arc<ModelRules<G>>>,
+        visitor: &mut V,
+    ) -> Result<V::Output, Rejection> {
+        let rules = rules.map_or_else(|| Arc::new(Specification) as Arc<ModelRules<G>>, |it| it());
+        let name = self.variant.map_or(SPECIFICATION, |variant| variant.name);
+        let model = Drp::new(self.plan.clone(), name, rules, self.formulation)?;
+        let model = match self.only {
+            Some(property) => model.only(property),
+            None => model,
+        };
+        Ok(visitor.visit(&model))
+    }
+
+    /// Explores it with the second engine.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn run(
+        &self,
+        bounds: Bounds,
+        watch: &mut dyn FnMut(Watch) -> GoOn,
+    ) -> Result<Findings<Action>, Rejection> {
+        self.visit(&mut Exploring { bounds, watch })
+    }
+}
+
+impl Subject {
+    /// The probability of a chosen number for whoever plays best, exactly; for plans in toy groups with few coins.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn best_response(&self, otherwise: Otherwise) -> Result<Option<Fraction>, Rejection> {
+        self.visit(&mut Playing { otherwise })
+    }
+}
+
+impl Subject {
+    /// Whether the honest coins of each run are few enough to be counted.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn is_countable(&self) -> Result<bool, Rejection> {
+        self.visit(&mut Counting)
+    }
+}
+
+/// What comes of it when the adversary stops after a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AloneFindings {
+    /// Whether every state was seen.
+    pub is_complete: bool,
+    /// Whether the adversary stopped somewhere.
+    pub stops: bool,
+    /// States in which the honest are alone and can never all have one number.
+    pub stuck: usize,
+    /// Cycles of such states.
+    pub fair_cycles: usize,
+}
+
+impl Subject {
+    /// Whether the honest alone get a number from every state after a commit, by reachability; for plans in which
+    /// shares are heard.
+    ///
+    /// # Errors
+    /// What the specification refuses of the plan.
+    pub fn alone(&self, bounds: Bounds) -> Result<AloneFindings, Rejection> {
+        self.visit(&mut LeavingAlone { bounds })
+    }
+}
+
+struct LeavingAlone {
+    bounds: Bounds,
+}
+
+impl Visit for LeavingAlone {
+    type Output = AloneFindings;
+
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> AloneFindings {
+        let alone = Alone { model };
+        let graph = Graph::explore(&alone, self.bounds, &mut |_| GoOn::Yes);
+        let (findings, unresolved) = (graph.findings(), graph.unresolved());
+        AloneFindings {
+            is_complete: findings.is_complete,
+            stops: findings.missing_witnesses.is_empty(),
+            stuck: unresolved.stuck.len(),
+            fair_cycles: unresolved.fair_cycles.len(),
+        }
+    }
+}
+
+struct Counting;
+
+impl Visit for Counting {
+    type Output = bool;
+
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> bool {
+        let countable = |run| model.with_steps(|steps| steps.coins(run).is_some());
+        (0..model.plan.runs).all(countable)
+    }
+}
+
+struct Playing {
+    otherwise: Otherwise,
+}
+
+impl Visit for Playing {
+    type Output = Option<Fraction>;
+
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Option<Fraction> {
+        best_response(model, self.otherwise)
+    }
+}
+
+struct Exploring<'a> {
+    bounds: Bounds,
+    watch: &'a mut dyn FnMut(Watch) -> GoOn,
+}
+
+impl Visit for Exploring<'_> {
+    type Output = Findings<Action>;
+
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Findings<Action> {
+        let mut findings = Graph::explore(model, self.bounds, self.watch).findings().clone();
+        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
+        findings
+    }
+}
+
+/// What findings say.
+pub fn verdict(findings: &Findings<Action>) -> Verdict {
+    match (findings.failures.is_empty(), findings.is_complete) {
+        (false, _) => Verdict::Fails,
+        (true, false) => Verdict::Incomplete,
+        (true, true) if findings.missing_witnesses.is_empty() => Verdict::Holds,
+        (true, true) => Verdict::Fails,
+    }
+}

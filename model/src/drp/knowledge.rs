@@ -1,0 +1,271 @@
+//! Unbiasability as knowledge: honest coefficients are unknowns, and what the adversary sees and what a number
+//! may become are linear functionals of them. A number is uniform, whatever is seen, unless its row lies in the
+//! span of the rows seen; then it is known.
+//!
+//! A share is a functional of its dealer's coefficients alone. So the rows seen fall into one block for each
+//! dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own block's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ioschain_spec::drp::checks::Input;
+use ioschain_spec::drp::messages::RevealedShare;
+use ioschain_spec::primitives::group::{Element, Group, Scalar};
+use ioschain_spec::primitives::pvss::{decrypt_share, recover};
+
+use super::State;
+use super::crafting::subsets;
+use super::plan::DealKind;
+use super::steps::{Heard, Id, Pool, Said, Steps};
+use super::world::{Validator, World};
+
+/// The honest shares that the adversary sees of a run: of which dealer's deal, at which position.
+pub type Seen = BTreeSet<(Validator, u32)>;
+
+/// Of so many shares of an input or more, not every set is tried.
+pub const SUBSETS_OF_MAX: usize = 9;
+
+/// A number that may come: the sum of these honest dealers' secrets, and of what the adversary knows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Candidate {
+    /// In which run.
+    pub run: usize,
+    /// The dealers, each as often as its secret counts.
+    pub dealers: Vec<Validator>,
+    /// What was proposed.
+    pub proposed: Id,
+}
+
+impl<G: Group> Steps<G> {
+    /// What the adversary sees of a run: the malicious members' shares of every honest deal that was sent, and
+    /// every share that was revealed to all or to one of them.
+    pub fn seen(&self, run: usize, pool: Pool) -> Seen {
+        let session = &self.world.runs[run];
+        let mut seen = Seen::new();
+        for (_, said) in self.in_pool(pool) {
+            match said {
+                Said::Dealt { dealer, deal, .. } if deal.session == session.id => {
+                    let places = self.corrupt_positions(run, *dealer);
+                    seen.extend(places.map(|position| (*dealer, position)));
+                }
+                Said::Revealed { reveal, only_to, .. }
+                    if reveal.session == session.id
+                        && only_to.is_none_or(|only| self.world.corrupt.contains(&only)) =>
+                {
+                    let shares = reveal.shares.iter();
+                    seen.extend(shares.filter_map(|share| self.genuine_share(run, share)));
+                }
+                _ => {}
+            }
+        }
+        seen
+    }
+
+    /// Where the malicious members of a dealer's group stand.
+    fn corrupt_positions(
+        &self,
+        run: usize,
+        dealer: Validator,
+    ) -> impl Iterator<Item = u32> + use<'_, G> {
+        let name = self.world.name(dealer);
+        let groups = self.world.runs[run].groups.iter();
+        let group = groups.filter(move |group| group.members.contains(&name));
+        group.flat_map(|group| (1..).zip(&group.members)).filter_map(|(position, member)| {
+            let place = self.world.place_of(member)?;
+            self.world.corrupt.contains(&place).then_some(position)
+        })
+    }
+
+    /// The dealer and position of a share, if it is one of what an honest dealer itself dealt in this run.
+    fn genuine_share(&self, run: usize, revealed: &RevealedShare) -> Option<(Validator, u32)> {
+        let dealer = self.world.place_of(&revealed.dealer)?;
+        let session = &self.world.runs[run];
+        let (_, group) = session.group_of(&revealed.dealer)?;
+        let sharing = group.sharing_of(&revealed.dealer);
+        let polynomial =
+            sharing.derive_polynomial(&self.world.members[usize::from(dealer)].secrets.seed);
+        let position = revealed.share.position;
+        let own = G::generator().multiply(polynomial.evaluate(position)).encode();
+        let is_honest = !self.world.corrupt.contains(&dealer);
+        (is_honest && own == revealed.share.share).then_some((dealer, position))
+    }
+
+    /// The number that a proposal leads to.
+    pub fn candidate(&self, proposed: Id) -> Candidate {
+        let it = &self.proposed[usize::from(proposed)];
+        let mut dealers = Vec::new();
+        for (place, (dealer, kind)) in it.choice.iter().flatten().enumerate() {
+            match kind {
+                DealKind::Genuine => dealers.push(*dealer),
+                // A copy is of the first honest deal of its group that is known.
+                DealKind::Copied => dealers.extend(self.original_of(proposed, place)),
+                _ => {}
+            }
+        }
+        dealers.sort_unstable();
+        Candidate { run: it.run, dealers, proposed }
+    }
+
+    fn original_of(&self, proposed: Id, place: usize) -> Option<Validator> {
+        let it = &self.proposed[usize::from(proposed)];
+        let copy = it.proposal.deals.get(place)?;
+        self.said.iter().find_map(|said| match said {
+            Said::Dealt { dealer, deal, .. } if deal.deal == copy.deal => Some(*dealer),
+            _ => None,
+        })
+    }
+
+    /// The numbers of which one may still come or not come, as the adversary likes: of every statement of the
+    /// current run that an honest validator agreed to; of what is committed, as long as a failure may follow, or
+    /// as long as it depends on which shares are heard first.
+    pub fn undecided(&mut self, state: &State) -> Vec<Candidate> {
+        let height = World::<G>::height_of(self.log(state.log).entries.len());
+        let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
+        let run = current.ok().filter(|it| it.view == 0).map(|it| usize::from(it.rank));
+        let last = self.last_commit(state.log);
+        let mut proposals: BTreeSet<Id> = BTreeSet::new();
+        if let Some(run) = run {
+            for (_, said) in self.in_pool(state.pool) {
+                if let Said::Agreed { message, .. } = said {
+                    let agreed = (0..).zip(&self.proposed);
+                    let agreed = agreed.filter(|(_, it)| it.message == *message && it.run == run);
+                    proposals.extend(agreed.map(|(id, _)| id));
+                }
+            }
+        }
+        if let Some(last) = last {
+            let may_change = run.is_some() || self.depends_on_shares(state, last);
+            proposals.extend(may_change.then(|| self.commits[usize::from(last)].proposed));
+        }
+        proposals.into_iter().map(|proposed| self.candidate(proposed)).collect()
+    }
+
+    /// Whether what a commit's number is depends on which shares arrive first somewhere.
+    fn depends_on_shares(&mut self, state: &State, commit: Id) -> bool {
+        let honest: Vec<Validator> = self.world.honest().collect();
+        let waiting: Vec<Validator> =
+            honest.into_iter().filter(|it| self.waits_for_shares(state, *it)).collect();
+        if waiting.is_empty() {
+            return false;
+        }
+        if self.is_ambiguous(commit) {
+            return true;
+        }
+        let reveals = self.corrupt_reveals_in(state);
+        let false_ones: Vec<Id> = reveals
+            .into_iter()
+            .filter(|id| self.corrupt_reveals[usize::from(*id)].offset != 0)
+            .collect();
+        waiting.iter().any(|validator| {
+            let local = state.locals[usize::from(*validator)];
+            false_ones
+                .iter()
+                .any(|id| self.hear(*validator, local, Heard::CorruptReveal(*id)).is_some())
+        })
+    }
+
+    /// Whether different shares of an input give different secrets. Of fewer than [`SUBSETS_OF_MAX`] shares every
+    /// set of as many as the threshold is tried; of more, the windows over the positions. If all windows give one secret, every set
+    /// does: two neighbours share all shares but one, and with the secret these fix the polynomial.
+    pub fn is_ambiguous(&mut self, commit: Id) -> bool {
+        if let Some(known) = self.ambiguous.get(&commit) {
+            return *known;
+        }
+        let is_ambiguous = self.has_ambiguous_input(commit);
+        self.ambiguous.insert(commit, is_ambiguous);
+        is_ambiguous
+    }
+
+    fn has_ambiguous_input(&self, commit: Id) -> bool {
+        let checked = &self.commits[usize::from(commit)].checked;
+        let keys = self.world.decryption_keys();
+        checked.inputs.iter().any(|input| {
+            let members = &checked.session.groups[input.group].members;
+            let shares = self.all_shares(input, members, &keys);
+            let threshold = input.sharing.threshold();
+            let positions: Vec<u32> = shares.keys().copied().collect();
+            let secret = |taken: &[u32]| {
+                let taken = taken.iter().map(|position| (*position, shares[position])).collect();
+                recover(&input.sharing, &taken).ok().map(Element::encode)
+            };
+            let sets = if positions.len() < SUBSETS_OF_MAX {
+                subsets(&positions, threshold..=threshold)
+            } else {
+                positions.windows(threshold).map(<[u32]>::to_vec).collect()
+            };
+            let secrets: BTreeSet<_> = sets.iter().map(|set| secret(set)).collect();
+            secrets.len() > 1
+        })
+    }
+
+    /// Every share of an input, by position.
+    pub(super) fn all_shares(
+        &self,
+        input: &Input<G>,
+        members: &[ioschain_spec::primitives::keys::NodeId],
+        keys: &BTreeMap<ioschain_spec::primitives::keys::NodeId, G::Scalar>,
+    ) -> BTreeMap<u32, G::Element> {
+        let share = |(position, member): (u32, &_)| {
+            let share =
+                decrypt_share(&input.sharing, &input.deal, position, *keys.get(member)?, &[0; 32]);
+            Some((position, G::Element::decode(&share.ok()?.share).ok()?))
+        };
+        (1..).zip(members).filter_map(share).collect()
+    }
+
+    /// Whether the adversary knows none of the numbers that it can still change.
+    pub fn is_unbiased_by_knowledge(&mut self, state: &State) -> bool {
+        let candidates = self.undecided(state);
+        candidates.iter().all(|candidate| {
+            let seen = self.seen(candidate.run, state.pool);
+            !self.is_known(candidate, &seen)
+        })
+    }
+
+    fn is_known(&self, candidate: &Candidate, seen: &Seen) -> bool {
+        candidate.dealers.iter().all(|dealer| {
+            let copies = candidate.dealers.iter().filter(|other| *other == dealer).count();
+            let weight = G::Scalar::from_number(copies as u64);
+            let threshold = self.threshold_of(candidate.run, *dealer);
+            let row = |position: u32| powers::<G::Scalar>(position, threshold);
+            let rows = seen.iter().filter(|(of, _)| of == dealer).map(|(_, at)| row(*at));
+            let mut secret = vec![G::Scalar::ZERO; threshold];
+            secret[0] = weight;
+            is_in_span(rows.collect(), secret)
+        })
+    }
+
+    pub(super) fn threshold_of(&self, run: usize, dealer: Validator) -> usize {
+        let session = &self.world.runs[run];
+        let group = session.group_of(&self.world.name(dealer));
+        group.map_or(1, |(_, group)| group.threshold())
+    }
+}
+
+/// What the share at a position is of the coefficients: 1, j, j², ….
+pub fn powers<S: Scalar>(position: u32, count: usize) -> Vec<S> {
+    let point = S::from_number(position);
+    std::iter::successors(Some(S::ONE), |power| Some(power.multiply(point))).take(count).collect()
+}
+
+/// Whether a row is a sum of multiples of others, by elimination.
+pub fn is_in_span<S: Scalar>(rows: Vec<Vec<S>>, mut row: Vec<S>) -> bool {
+    let mut basis: Vec<(usize, Vec<S>)> = Vec::new();
+    for mut next in rows {
+        reduce(&basis, &mut next);
+        if let Some(lead) = next.iter().position(|entry| *entry != S::ZERO) {
+            basis.push((lead, next));
+        }
+    }
+    reduce(&basis, &mut row);
+    row.iter().all(|entry| *entry == S::ZERO)
+}
+
+fn reduce<S: Scalar>(basis: &[(usize, Vec<S>)], row: &mut [S]) {
+    for (lead, known) in basis {
+        let Some(inverse) = known[*lead].invert() else { continue };
+        let factor = row[*lead].multiply(inverse);
+        for (entry, of_known) in row.iter_mut().zip(known) {
+            *entry = entry.subtract(factor.multiply(*of_known));
+        }
+    }
+}

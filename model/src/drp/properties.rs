@@ -1,0 +1,246 @@
+//! What must hold in every state, and what must be reachable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ioschain_spec::drp::recovery::Recovered;
+use ioschain_spec::primitives::group::Group;
+use stateright::Property;
+
+use super::plan::{DealKind, Plan};
+use super::steps::{Entry, Heard, Id, Pool, Said, StepOf, Steps};
+use super::world::{Validator, World};
+use super::{Drp, ModelGroup, State};
+
+/// The two ways in which unbiasability is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Formulation {
+    /// By what the adversary knows.
+    Knowledge,
+    /// By counting all coins.
+    Enumeration,
+}
+
+/// The number is uniform while it can still be changed.
+pub const UNBIASED: &str = "DRP-UNBIASED-01 what can still be changed is not known";
+/// One commit.
+pub const ONE_COMMIT: &str = "DRP-UNIQUE-01 one commit in an epoch";
+/// One signature of each honest validator. Only a machine that forgets what it persisted breaks it.
+pub const ONE_STATEMENT: &str = "DRP-SIGN-05 an honest validator signs one statement of a run";
+/// One number.
+pub const ONE_NUMBER: &str = "DRP-UNIQUE-01 all who have a number have the same";
+/// Output after a commit.
+pub const AVAILABLE: &str = "DRP-AVAILABLE-01 after a commit the honest alone get its number";
+/// Recovery.
+pub const EVERY_SET: &str = "DRP-AVAILABLE-01 every t shares of a committed input give one secret";
+/// Progress.
+pub const PROGRESS: &str = "DRP-TIMEOUT-03 the honest alone end a run that is not committed";
+/// Those that hold of every state.
+pub const SAFETY: [&str; 7] =
+    [UNBIASED, ONE_COMMIT, ONE_STATEMENT, ONE_NUMBER, AVAILABLE, EVERY_SET, PROGRESS];
+
+/// A whole run.
+pub const ALL_HAVE_IT: &str = "everybody has the number of a committed run";
+/// A run is committed.
+pub const COMMITS: &str = "a run is committed";
+/// Failover.
+pub const NEXT_RANK: &str = "a leader fails and the next rank's run is committed";
+/// An invalid deal.
+pub const LEFT_OUT: &str = "a run is committed that leaves an invalid deal out";
+
+/// The properties that a plan can show.
+pub(super) fn of<G: ModelGroup>(plan: &Plan, formulation: Formulation) -> Vec<Property<Drp<G>>> {
+    let mut all: Vec<Property<Drp<G>>> = vec![match formulation {
+        Formulation::Knowledge => Property::always(UNBIASED, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.is_unbiased_by_knowledge(state))
+        }),
+        Formulation::Enumeration => Property::always(UNBIASED, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.is_unbiased_by_counting(state))
+        }),
+    }];
+    all.extend([
+        Property::always(ONE_COMMIT, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.commits_in_log(state.log) <= 1)
+        }),
+        Property::always(ONE_STATEMENT, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.signs_one_statement(state.pool))
+        }),
+        Property::always(ONE_NUMBER, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.numbers(state).len() <= 1)
+        }),
+        Property::always(AVAILABLE, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.ends_well(state))
+        }),
+        Property::always(EVERY_SET, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| {
+                let commit = steps.last_commit(state.log);
+                commit.is_none_or(|commit| !steps.is_ambiguous(commit))
+            })
+        }),
+        Property::always(PROGRESS, |model: &Drp<G>, state: &State| {
+            !model.plan.gives_up || model.with_steps(|steps| steps.gets_on(state))
+        }),
+        Property::sometimes(COMMITS, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.commits_in_log(state.log) > 0)
+        }),
+    ]);
+    if plan.recovers {
+        all.push(Property::sometimes(ALL_HAVE_IT, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.all_have_it(state))
+        }));
+    }
+    if plan.runs > 1 && plan.gives_up {
+        all.push(Property::sometimes(NEXT_RANK, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| {
+                let log = steps.log(state.log).entries.len();
+                log > 1 && steps.commits_in_log(state.log) == 1
+            })
+        }));
+    }
+    if plan.choices.corrupt.contains(&DealKind::Inconsistent) {
+        all.push(Property::sometimes(LEFT_OUT, |model: &Drp<G>, state: &State| {
+            model.with_steps(|steps| steps.leaves_corrupt_out(state))
+        }));
+    }
+    all
+}
+
+impl<G: Group> Steps<G> {
+    fn commits_in_log(&self, log: Id) -> usize {
+        let is_commit =
+            |entry: &&Id| matches!(self.entries[usize::from(**entry)], Entry::Commit(_));
+        self.log(log).entries.iter().filter(is_commit).count()
+    }
+
+    fn signs_one_statement(&self, pool: Pool) -> bool {
+        let mut signed = BTreeMap::new();
+        self.in_pool(pool).all(|(_, said)| match said {
+            Said::Agreed { validator, message } => {
+                let of = self.proposed.iter().find(|proposed| proposed.message == *message);
+                let run = of.map(|proposed| proposed.run);
+                *signed.entry((*validator, run)).or_insert(*message) == *message
+            }
+            _ => true,
+        })
+    }
+
+    fn recovered(&self, state: &State, validator: Validator) -> Option<&Recovered> {
+        self.local(state.locals[usize::from(validator)]).server.recovered()
+    }
+
+    /// The numbers that honest validators have.
+    pub(super) fn numbers(&self, state: &State) -> BTreeSet<[u8; 32]> {
+        let recovered = self.world.honest().filter_map(|it| self.recovered(state, it));
+        recovered.map(|recovered| recovered.randomness.0).collect()
+    }
+
+    pub(super) fn all_have_it(&self, state: &State) -> bool {
+        self.world.honest().all(|it| self.recovered(state, it).is_some())
+    }
+
+    /// Whether a run is committed none of whose inputs is a malicious server's.
+    fn leaves_corrupt_out(&self, state: &State) -> bool {
+        self.last_commit(state.log).is_some_and(|commit| {
+            let proposed = self.commits[usize::from(commit)].proposed;
+            let choice = &self.proposed[usize::from(proposed)].choice;
+            choice.iter().flatten().all(|(_, kind)| *kind == DealKind::Genuine)
+        })
+    }
+
+    /// Whether a log without a commit, or that after one the honest get one number all alone: everybody hears the
+    /// rest of the log and all that honest validators reveal, and nothing else.
+    pub(super) fn ends_well(&mut self, state: &State) -> bool {
+        let Some(commit) = self.last_commit(state.log) else { return true };
+        let honest: Vec<Validator> = self.world.honest().collect();
+        if !self.fits_groups() {
+            return true; // nothing is promised
+        }
+        let key =
+            (commit, honest.iter().map(|it| state.locals[usize::from(*it)]).collect::<Vec<_>>());
+        if let Some(known) = self.ended.get(&key) {
+            return *known;
+        }
+        let ended = self.end(*state, &honest);
+        let is_well = self.all_have_it(&ended) && self.numbers(&ended).len() == 1;
+        self.ended.insert(key, is_well);
+        is_well
+    }
+
+    /// The state when the honest have heard the log and each other's shares.
+    fn end(&mut self, mut state: State, honest: &[Validator]) -> State {
+        for validator in honest {
+            let place = usize::from(*validator);
+            loop {
+                let heard = self.local(state.locals[place]).heard();
+                let entry = self.log(state.log).entries.get(usize::from(heard)).copied();
+                let Some(entry) = entry else { break };
+                let heard = Heard::Entry(entry, heard);
+                let Some((local, said)) = self.hear(*validator, state.locals[place], heard) else {
+                    break;
+                };
+                state.locals[place] = local;
+                state.pool |= said;
+            }
+        }
+        let revealed = self.in_pool(state.pool).filter_map(|(id, said)| match said {
+            Said::Revealed { only_to, .. } => Some((id, *only_to)),
+            _ => None,
+        });
+        let revealed: Vec<(Id, Option<Validator>)> = revealed.collect();
+        for validator in honest {
+            let place = usize::from(*validator);
+            for (id, only_to) in &revealed {
+                let is_for = only_to.is_none_or(|only| only == *validator);
+                if is_for && self.waits_for_shares(&state, *validator) {
+                    let heard = Heard::Reveal(*id);
+                    if let Some((local, _)) = self.hear(*validator, state.locals[place], heard) {
+                        state.locals[place] = local;
+                    }
+                }
+            }
+        }
+        state
+    }
+
+    /// Whether the honest, all alone, can have a failure or a commit ordered when all deadlines are past. Nothing
+    /// is promised if more are malicious than may be, or after the last rank of the plan.
+    fn gets_on(&mut self, state: &State) -> bool {
+        let height = World::<G>::height_of(self.log(state.log).entries.len());
+        let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
+        let is_on = current.is_ok_and(|it| it.view == 0 && usize::from(it.rank) < self.plan.runs);
+        if !is_on || self.world.corrupt.len() > self.world.epoch.faults_max() {
+            return true;
+        }
+        let honest: Vec<Validator> = self.world.honest().collect();
+        let mut late = self.end(*state, &honest);
+        for validator in honest {
+            let place = usize::from(validator);
+            for rank in 0..u8::try_from(self.plan.runs).unwrap_or(u8::MAX) {
+                for step in [StepOf::Announcement, StepOf::Proposal, StepOf::SignOff] {
+                    let heard = Heard::Deadline(rank, step);
+                    if let Some((local, said)) = self.hear(validator, late.locals[place], heard) {
+                        late.locals[place] = local;
+                        late.pool |= said;
+                    }
+                }
+            }
+        }
+        let passed_on = self.in_pool(late.pool).filter_map(|(_, said)| match said {
+            Said::PassedOn(commit) => Some(*commit),
+            _ => None,
+        });
+        let passed_on: Vec<Id> = passed_on.collect();
+        self.fail_of(late.log, late.pool).is_some()
+            || passed_on.into_iter().any(|commit| self.commit_to(late.log, commit).is_some())
+    }
+
+    /// Whether each group has as many honest members as the specification's threshold, ⌊c/3⌋ + 1.
+    pub(super) fn fits_groups(&self) -> bool {
+        self.world.runs.iter().all(|session| {
+            session.groups.iter().all(|group| {
+                let members = group.members.iter().filter_map(|name| self.world.place_of(name));
+                let honest = members.filter(|it| !self.world.corrupt.contains(it)).count();
+                honest > group.members.len() / 3
+            })
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! The variants of the randomness protocol in the plans that must show them.
+
+use std::collections::BTreeMap;
+
+use ioschain_spec::Rejection;
+
+use super::check::{Subject, verdict};
+use super::plan::{Plan, by_name, quick};
+use super::trace::DRP;
+use crate::check::Verdict;
+use crate::graph::{Bounds, GoOn, Stop};
+use crate::score::{Column, Row};
+use crate::variants::Expected;
+use crate::variants::drp_registry::{DrpVariant, registry};
+
+/// A variant in its own plan: whether the property fails there, with the length that the registry has.
+///
+/// # Errors
+/// What the specification refuses of the plan.
+pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejection> {
+    let Expected { configuration, property, length } = variant.expected;
+    let bounds = Bounds { states_max, stop: Stop::AtFirstFailure };
+    let found = match by_name(configuration) {
+        Some(plan) => {
+            let only = Some(property);
+            let subject = Subject { only, ..Subject::of_variant(plan, variant) };
+            let failures = subject.run(bounds, &mut |_| GoOn::Yes)?.failures;
+            failures.first().map(|failure| failure.actions.len())
+        }
+        None => None,
+    };
+    let killed_in = found.map(|length| (configuration.to_owned(), (property.to_owned(), length)));
+    Ok(Row {
+        name: variant.name,
+        weakens: variant.weakens,
+        model: DRP,
+        configuration,
+        property,
+        length: found,
+        killed: found == Some(length),
+        killed_in: killed_in.into_iter().collect::<BTreeMap<_, _>>(),
+    })
+}
+
+/// The specification in each small plan, and how many variants die there. Each variant is run in its own plan
+/// only.
+///
+/// # Errors
+/// What the specification refuses of a plan.
+pub fn columns(rows: &[Row], bound: usize) -> Result<Vec<Column>, Rejection> {
+    quick().into_iter().map(|plan| column(plan, rows, bound)).collect()
+}
+
+fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, Rejection> {
+    let (configuration, about) = (plan.name.clone(), plan.about.clone());
+    let bounds = Bounds { states_max: crate::check::STATES_MAX, stop: Stop::AtTheEnd };
+    let findings = Subject::of_specification(plan).run(bounds, &mut |_| GoOn::Yes)?;
+    let own = || rows.iter().filter(|row| row.model == DRP && row.configuration == configuration);
+    Ok(Column {
+        model: DRP,
+        killed: own().filter(|row| row.killed).count(),
+        total: own().count(),
+        about,
+        unique_states: findings.unique_states,
+        holds: verdict(&findings) == Verdict::Holds,
+        bound,
+        configuration: configuration.clone(),
+    })
+}
+
+/// How many variants there are.
+pub fn total() -> usize {
+    registry().len()
+}

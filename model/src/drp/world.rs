@@ -1,0 +1,310 @@
+//! The validators of a plan with their keys, the lottery that makes them leaders, and the rules: what is fixed
+//! before the first step of a model.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::primitives::certificate::Roster;
+use ioschain_spec::primitives::certificate::faults_max;
+use ioschain_spec::primitives::ed25519::KeyPair;
+use ioschain_spec::primitives::group::{Element, Group, Scalar, derive_nonzero_scalar};
+use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+
+use ioschain_spec::drp::log::LotteryLog;
+use ioschain_spec::drp::messages::LogEntry;
+use ioschain_spec::drp::server::{Event, Memory, Secrets, Server};
+use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules, Run, Session};
+use ioschain_spec::sharding::lottery::Ticket;
+
+use super::plan::Plan;
+use super::suite::{Remembering, SUITE};
+
+/// Rules that a model can be made with.
+pub type ModelRules<G> = dyn Rules<G, Remembering> + Send + Sync;
+
+/// A validator, named by its place in the order of names.
+pub type Validator = u8;
+
+/// The height of the last ticket's block, at which the lottery has closed; entry i of the log after it stands at
+/// the height i + 1 above.
+const CLOSED: u64 = 106;
+
+/// A validator's keys.
+pub struct Member<G: Group> {
+    /// Its name.
+    pub name: NodeId,
+    /// What its signing key is made of.
+    pub signing_seed: [u8; 32],
+    /// What it signs with.
+    pub signing: KeyPair,
+    /// What its machine has.
+    pub secrets: Secrets<G>,
+    /// What it had in the epoch before.
+    pub old_seed: [u8; 32],
+    key_pairs: ValidatorKeyPairs,
+}
+
+/// Everything that is fixed.
+pub struct World<G: Group> {
+    /// The rules.
+    pub rules: Arc<ModelRules<G>>,
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The validators, in the order of names.
+    pub members: Vec<Member<G>>,
+    /// Who leads, by rank.
+    pub ranks: Vec<Validator>,
+    /// Who is malicious.
+    pub corrupt: BTreeSet<Validator>,
+    /// The run of each rank.
+    pub runs: Vec<Session<G>>,
+    /// The log when the lottery has closed.
+    pub progress: LotteryLog,
+    tickets: Vec<LogEntry>,
+}
+
+impl<G: Group> World<G> {
+    /// The world of a plan under some rules: that of the first chain on which no session's base is the identity,
+    /// which in a toy group it often is.
+    ///
+    /// # Errors
+    /// What the specification refuses of it.
+    pub fn new(plan: &Plan, rules: Arc<ModelRules<G>>) -> Result<Self, Rejection> {
+        let keys = group_keys::<G>(plan.validators).ok_or(Rejection::CryElementIdentity)?;
+        let on = |chain| Self::on_chain(plan, rules.clone(), &keys, chain);
+        let worlds = (0..=u8::MAX).map(on);
+        let mut fitting =
+            worlds.skip_while(|world| matches!(world, Err(Rejection::CryElementIdentity)));
+        fitting.next().unwrap_or(Err(Rejection::CryElementIdentity))
+    }
+
+    fn on_chain(
+        plan: &Plan,
+        rules: Arc<ModelRules<G>>,
+        keys: &[G::Scalar],
+        chain: u8,
+    ) -> Result<Self, Rejection> {
+        let keyed = (1..).zip(keys);
+        let mut members: Vec<Member<G>> =
+            keyed.map(|(number, key)| member(number, *key, plan.seed)).collect();
+        let keys = members.iter().map(Member::public_keys).collect::<Vec<_>>();
+        let epoch = epoch(plan, chain, Roster::new(keys)?);
+        members.sort_by_key(|member| member.name);
+        let progress = LotteryLog::new(&epoch);
+        let mut world = Self {
+            rules,
+            epoch,
+            members,
+            ranks: Vec::new(),
+            corrupt: BTreeSet::new(),
+            runs: Vec::new(),
+            progress,
+            tickets: Vec::new(),
+        };
+        world.hold_lottery()?;
+        world.derive_runs(plan.runs)?;
+        world.choose_corrupt(plan);
+        Ok(world)
+    }
+
+    /// Everybody enters the lottery, which closes.
+    fn hold_lottery(&mut self) -> Result<(), Rejection> {
+        let mut progress = self.progress.clone();
+        let opened = self.epoch.opened.height;
+        let mut tickets = Vec::new();
+        for validator in self.validators() {
+            let ticket = self.ticket(&progress, validator);
+            let entry = LogEntry::Ticket(ticket.ok_or(Rejection::CryVrfProofFalse)?);
+            self.within(|environment| progress.append(environment, opened, &entry))?;
+            tickets.push(entry);
+        }
+        self.within(|environment| progress.advance(environment, CLOSED));
+        let place = |name| self.place_of(&name);
+        self.ranks = progress.ranks().into_iter().filter_map(place).collect();
+        (self.progress, self.tickets) = (progress, tickets);
+        Ok(())
+    }
+
+    /// The first leader of another epoch with the same validators and the same number of the epoch before.
+    ///
+    /// # Errors
+    /// What the specification refuses of it.
+    pub fn first_leader_in(&mut self, epoch: u64) -> Result<Option<NodeId>, Rejection> {
+        self.epoch.number = epoch;
+        self.progress = LotteryLog::new(&self.epoch);
+        self.hold_lottery()?;
+        Ok(self.ranks.first().map(|leader| self.name(*leader)))
+    }
+
+    /// The ticket of a validator in the lottery that is on, if it may lead.
+    pub fn ticket(&self, progress: &LotteryLog, validator: Validator) -> Option<Ticket> {
+        let member = &self.members[usize::from(validator)];
+        self.within(|environment| {
+            progress.with_lottery(environment, |lottery| {
+                let mut ticket = environment.rules.draw_ticket(lottery, &member.key_pairs)?;
+                ticket.validator = member.name; // the key of a toy group makes another name
+                lottery.may_lead(&member.name).then_some(ticket)
+            })
+        })
+    }
+
+    fn derive_runs(&mut self, runs: usize) -> Result<(), Rejection> {
+        let derive = |(rank, leader): (u8, &Validator)| {
+            let leader = self.name(*leader);
+            let run = self.epoch.run::<G>(&Leadership { view: 0, rank, leader });
+            self.within(|environment| Session::derive(environment, &run))
+        };
+        self.runs = (0..).zip(&self.ranks).take(runs).map(derive).collect::<Result<_, _>>()?;
+        for session in &self.runs {
+            let old = self.old_run(&session.run);
+            self.within(|environment| Session::derive(environment, &old))?;
+        }
+        Ok(())
+    }
+
+    fn choose_corrupt(&mut self, plan: &Plan) {
+        let leaders: BTreeSet<Validator> = self.ranks.iter().copied().take(plan.runs).collect();
+        let mut corrupt: BTreeSet<Validator> =
+            plan.corrupt_ranks.iter().map(|rank| self.ranks[*rank]).collect();
+        for (group, count) in self.runs[0].groups.iter().zip(&plan.corrupt_members) {
+            let members = group.members.iter().filter_map(|name| self.place_of(name));
+            corrupt.extend(members.filter(|member| !leaders.contains(member)).take(*count));
+        }
+        self.corrupt = corrupt;
+    }
+
+    /// Calls `act` with the environment.
+    pub fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, Remembering>) -> T) -> T {
+        act(&Environment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
+    }
+
+    /// The name of a validator.
+    pub fn name(&self, validator: Validator) -> NodeId {
+        self.members[usize::from(validator)].name
+    }
+
+    /// The place of a name.
+    pub fn place_of(&self, name: &NodeId) -> Option<Validator> {
+        let place = self.members.binary_search_by_key(name, |member| member.name);
+        place.ok().and_then(|place| u8::try_from(place).ok())
+    }
+
+    /// Everybody, in the order of names.
+    pub fn validators(&self) -> impl Iterator<Item = Validator> + use<G> {
+        0..u8::try_from(self.members.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The honest ones.
+    pub fn honest(&self) -> impl Iterator<Item = Validator> + '_ {
+        self.validators().filter(|validator| !self.corrupt.contains(validator))
+    }
+
+    /// Whether the leader of a rank is malicious.
+    pub fn is_corrupt_rank(&self, rank: usize) -> bool {
+        self.ranks.get(rank).is_some_and(|leader| self.corrupt.contains(leader))
+    }
+
+    /// A run of the epoch before, by the same leader.
+    pub fn old_run(&self, run: &Run) -> Run {
+        let epoch = run.epoch.saturating_sub(1);
+        Run { epoch, randomness_before: Digest([17; 32]), ..*run }
+    }
+
+    /// The height of entry `index` of the log after the lottery.
+    pub fn height_of(index: usize) -> u64 {
+        CLOSED + 1 + index as u64
+    }
+
+    /// The machine of a validator when the lottery has closed, with what it persisted.
+    ///
+    /// # Errors
+    /// What it refuses of the lottery.
+    pub fn server(&self, validator: Validator, persisted: Memory) -> Result<Server<G>, Rejection> {
+        let secrets = self.members[usize::from(validator)].secrets.clone();
+        let mut server = Server::new(&self.epoch, secrets, persisted);
+        let height = self.epoch.opened.height;
+        for entry in self.tickets.iter().cloned() {
+            let event = Event::Ordered { height, entry };
+            self.within(|environment| server.handle(environment, event))?;
+        }
+        self.within(|environment| server.handle(environment, Event::Reached(CLOSED)))?;
+        Ok(server)
+    }
+
+    /// The secret keys for shares, by name.
+    pub fn decryption_keys(&self) -> BTreeMap<NodeId, G::Scalar> {
+        let key = |member: &Member<G>| (member.name, *member.secrets.decryption);
+        self.members.iter().map(key).collect()
+    }
+}
+
+impl<G: Group> Member<G> {
+    fn public_keys(&self) -> ioschain_spec::primitives::keys::ValidatorKeys {
+        let mut keys = self.key_pairs.public_keys();
+        keys.group = G::generator().multiply(*self.secrets.decryption).encode();
+        keys
+    }
+}
+
+/// The secret keys of n validators in their group. In a toy group, keys that sign together often cancel out; so
+/// there they are such that no ⌊(n + f)/2⌋ of them do, nor more.
+fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
+    let order = u64::from(G::POSITIONS_MAX) + 1;
+    if order > u64::from(u16::MAX) {
+        let derive = |number| derive_nonzero_scalar::<G>(tags::KEYS_SECRET, &number);
+        return Some((1..=validators).map(derive).collect());
+    }
+    let least =
+        u32::try_from((usize::from(validators) + faults_max(validators.into())) / 2).ok()?;
+    let choices = (order - 1).checked_pow(validators.into())?;
+    let keys_of = |choice: u64| -> Vec<u64> {
+        let digit = |place| choice / (order - 1).pow(place) % (order - 1) + 1;
+        (0..validators.into()).map(digit).collect()
+    };
+    let fits = |keys: &Vec<u64>| {
+        let sum = |set: u64| -> u64 {
+            keys.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, key)| key).sum()
+        };
+        let mut sets = (0u64..1 << validators).filter(|set| set.count_ones() >= least);
+        sets.all(|set| sum(set) % order != 0)
+    };
+    // From the middle, where the keys are not all alike.
+    let mut choices = (choices / 2..choices).chain(0..choices / 2).map(keys_of);
+    Some(choices.find(fits)?.into_iter().map(G::Scalar::from_number).collect())
+}
+
+fn member<G: Group>(number: u8, decryption: G::Scalar, seed: u8) -> Member<G> {
+    let own = [number; 32];
+    let key_pairs = ValidatorKeyPairs::from_seed(&own);
+    let mut member = Member {
+        name: key_pairs.public_keys().node_id(),
+        signing_seed: tagged_hash(tags::KEYS_SIGNING, &own).0,
+        signing: key_pairs.signing.clone(),
+        secrets: Secrets {
+            name: key_pairs.public_keys().node_id(),
+            signing: key_pairs.signing.clone(),
+            decryption: decryption.into(),
+            seed: tagged_hash(tags::KEYS_GROUP, &(number, seed, "coins")).0.into(),
+        },
+        old_seed: tagged_hash(tags::KEYS_GROUP, &(number, seed, "old coins")).0,
+        key_pairs,
+    };
+    member.name = member.public_keys().node_id();
+    member.secrets.name = member.name;
+    member
+}
+
+fn epoch(plan: &Plan, chain: u8, configuration: Roster) -> Epoch {
+    Epoch {
+        chain_id: Digest([chain; 32]),
+        number: 3,
+        randomness_before: Digest([11; 32]),
+        configuration,
+        convicted: BTreeSet::new(),
+        group_size: plan.group_size,
+        lottery_heights: 5,
+        opened: LogPosition { height: 100, head: Digest([13; 32]) },
+    }
+}

@@ -1,0 +1,335 @@
+//! The steps of one leader's turn, from the lottery to the decrypted shares.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::drp::Leadership;
+use ioschain_spec::drp::leader::Leader;
+use ioschain_spec::drp::messages::{LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout};
+use ioschain_spec::drp::rules::Step;
+use ioschain_spec::drp::server::{Effect, Event};
+use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer};
+use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+
+use super::cast::Member;
+use super::{Fault, Run, RunError, measure};
+
+impl Run<'_> {
+    /// Everybody who is awake and may lead enters the lottery; then it closes.
+    pub(super) fn hold_lottery(&mut self) -> Result<(), Rejection> {
+        let started = Instant::now();
+        let mut tickets = Vec::new();
+        for member in &self.members {
+            let environment = &self.environment;
+            let drawn = self.progress.with_lottery(environment, |lottery| {
+                let may_lead = lottery.may_lead(&member.name());
+                let may_enter = may_lead && member.fault != Some(Fault::Silent);
+                may_enter.then(|| environment.rules.draw_ticket(lottery, &member.key_pairs))
+            });
+            tickets.extend(drawn.flatten());
+        }
+        let size = measure(&tickets);
+        let height = self.height + 1;
+        for ticket in tickets {
+            self.order(height, LogEntry::Ticket(ticket))?;
+        }
+        let epoch = self.environment.epoch;
+        self.height = epoch.opened.height.max(height) + epoch.lottery_heights + 1;
+        self.progress.advance(&self.environment, self.height);
+        let note = format!("view {}", self.progress.view());
+        self.note("lottery", None, size, started, note);
+        Ok(())
+    }
+
+    /// A leader's turn: the reveals if its run is committed, or nothing if it fails.
+    pub(super) fn take_turn(
+        &mut self,
+        leadership: &Leadership,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Option<Vec<Reveal>>, RunError> {
+        self.start_machines();
+        let index = self.members.iter().position(|member| member.name() == leadership.leader);
+        let leader = self.members[index.ok_or(Rejection::DrpNotCurrent)?].clone();
+        tell("deals");
+        let (mut machine, deals) = self.announce(leadership, &leader)?;
+        tell("proposal");
+        let Some(proposal) = self.propose(leadership, &mut machine, deals)? else {
+            self.give_up(leadership)?;
+            return Ok(None);
+        };
+        tell("checks of the signers");
+        let agreed = self.agree(leadership, proposal)?;
+        tell("collective signature");
+        let signature = self.sign_off(leadership, &agreed)?;
+        tell("commit and decryption");
+        self.commit(leadership, &machine, signature).map(Some)
+    }
+
+    /// I1, and the deals that answer it.
+    fn announce(
+        &mut self,
+        leadership: &Leadership,
+        leader: &Member,
+    ) -> Result<(Leader<Ristretto255>, Vec<SignedDeal>), RunError> {
+        let (rank, started) = (Some(leadership.rank), Instant::now());
+        let (machine, effects) =
+            Leader::start(&self.environment, leadership, &leader.secrets.signing)?;
+        let announcement = only_broadcast(effects);
+        let size = measure(&announcement);
+        self.note("I1 announcement", rank, size, started, String::new());
+
+        let started = Instant::now();
+        let mut deals = Vec::new();
+        for message in &announcement {
+            for (name, effects) in self.tell_everybody(message)? {
+                for effect in effects {
+                    if let Effect::Send { message: Message::Deal(deal), .. } = effect {
+                        deals.push(self.as_dealt_by(&name, deal)?);
+                    }
+                }
+            }
+        }
+        let size = measure(&deals);
+        self.note("R1 deals", rank, size, started, "each server one".to_owned());
+        Ok((machine, deals))
+    }
+
+    /// A deal as its dealer sends it.
+    fn as_dealt_by(&self, name: &NodeId, mut deal: SignedDeal) -> Result<SignedDeal, Rejection> {
+        let dealer = self.members.iter().find(|member| member.name() == *name);
+        let Some(dealer) = dealer.filter(|member| member.fault == Some(Fault::DealsFalsely)) else {
+            return Ok(deal);
+        };
+        let mut shares = deal.deal.shares.to_vec();
+        if let [first, .., last] = shares.as_mut_slice() {
+            std::mem::swap(&mut first.share, &mut last.share);
+        }
+        deal.deal.shares = shares.try_into()?;
+        let SignedDeal { session, announcement, dealer: name, deal, .. } = deal;
+        let (suite, signing) = (self.environment.suite, &dealer.secrets.signing);
+        Ok(SignedDeal::sign(suite, session, announcement, name, deal, signing))
+    }
+
+    /// The leader checks the deals and proposes inputs; nothing if it has too few.
+    fn propose(
+        &mut self,
+        leadership: &Leadership,
+        machine: &mut Leader<Ristretto255>,
+        deals: Vec<SignedDeal>,
+    ) -> Result<Option<Proposal>, RunError> {
+        let (started, count) = (Instant::now(), deals.len());
+        let mut effects = Vec::new();
+        let mut refused = BTreeMap::<&str, usize>::new();
+        for deal in deals {
+            match machine.take_deal(&self.environment, deal) {
+                Ok(wanted) => effects.extend(wanted),
+                Err(rejection) => *refused.entry(rejection.code()).or_default() += 1,
+            }
+        }
+        // The deadline for deals: whoever has not dealt is left out.
+        match machine.propose(&self.environment) {
+            Ok(wanted) => effects.extend(wanted),
+            Err(Rejection::DrpDealsMissing) => {}
+            Err(rejection) => return Err(rejection.into()),
+        }
+        let proposal = effects.into_iter().find_map(|effect| match effect {
+            Effect::Broadcast(Message::Proposal(proposal)) => Some(proposal),
+            _ => None,
+        });
+        let inputs = proposal.as_ref().map_or(0, |proposal| proposal.deals.len());
+        let mut note = format!("{count} deals checked, {inputs} taken");
+        for (code, times) in refused {
+            note += &format!(", {times} refused with {code}");
+        }
+        let size = measure(&proposal);
+        self.note("I2 proposal", Some(leadership.rank), size, started, note);
+        Ok(proposal)
+    }
+
+    /// Everybody checks the proposal, and agrees or not.
+    fn agree(
+        &mut self,
+        leadership: &Leadership,
+        proposal: Proposal,
+    ) -> Result<BTreeMap<Digest, Vec<NodeId>>, RunError> {
+        let started = Instant::now();
+        let mut agreed = BTreeMap::<Digest, Vec<NodeId>>::new();
+        for (name, effects) in self.tell_everybody(&Message::Proposal(proposal))? {
+            for effect in effects {
+                if let Effect::Agree(message) = effect {
+                    agreed.entry(message).or_default().push(name);
+                }
+            }
+        }
+        let count = agreed.values().map(Vec::len).sum::<usize>();
+        let note = format!("{count} validators agree; what is the same for all is computed once");
+        self.note("checks of the signers", Some(leadership.rank), (0, 0), started, note);
+        Ok(agreed)
+    }
+
+    /// All who agreed sign together, in as many attempts as it takes.
+    fn sign_off(
+        &mut self,
+        leadership: &Leadership,
+        agreed: &BTreeMap<Digest, Vec<NodeId>>,
+    ) -> Result<CollectiveSignature, RunError> {
+        let started = Instant::now();
+        let (message, names) = agreed.first_key_value().ok_or(Rejection::DrpNotAnnounced)?;
+        let cosigners = self.environment.epoch.configuration.cosigners::<Ristretto255>()?;
+        let mut signers = Vec::new();
+        for (position, member) in self.members.iter().enumerate() {
+            if names.contains(&member.name()) {
+                let secret = *member.secrets.decryption;
+                let signer = Signer::new(&cosigners, position, secret, *message);
+                signers.push((position, signer, member));
+            }
+        }
+        let mut leader = cosi::Leader::new(&cosigners, *message);
+        let (mut sent, mut bytes) = (0, 0);
+        let mut attempts = 0;
+        let signature = loop {
+            attempts += 1;
+            let (count, size) = attempt(&mut leader, &mut signers)?;
+            (sent, bytes) = (sent + count, bytes + size);
+            if let Some(signature) = leader.signature() {
+                break signature;
+            }
+            leader.restart().ok_or(Rejection::CryCertificateQuorum)?;
+        };
+        let note = match attempts {
+            1 => "one attempt".to_owned(),
+            _ => format!("{attempts} attempts; whoever did not answer is left out"),
+        };
+        let rank = Some(leadership.rank);
+        self.note("collective signature", rank, (sent, bytes), started, note);
+        Ok(signature)
+    }
+
+    /// I3 is ordered, and everybody decrypts the shares of its group.
+    fn commit(
+        &mut self,
+        leadership: &Leadership,
+        machine: &Leader<Ristretto255>,
+        signature: CollectiveSignature,
+    ) -> Result<Vec<Reveal>, RunError> {
+        let started = Instant::now();
+        let effects = machine.take_signature(&self.environment, signature)?;
+        let entry = effects.into_iter().find_map(|effect| match effect {
+            Effect::Order(entry) => Some(entry),
+            _ => None,
+        });
+        let entry = entry.ok_or(Rejection::DrpNotAnnounced)?;
+        let (size, height) = (measure([&entry]), self.height + 1);
+        self.order(height, entry.clone())?;
+        let note = "ordered: the number is fixed, and nobody knows it".to_owned();
+        self.note("I3 commit", Some(leadership.rank), size, started, note);
+
+        let started = Instant::now();
+        let mut reveals = Vec::new();
+        for member in &self.members {
+            let Some(machine) = self.machines.get_mut(&member.name()) else { continue };
+            let event = Event::Ordered { height, entry: entry.clone() };
+            for effect in machine.handle(&self.environment, event)? {
+                if let Effect::Broadcast(Message::Reveal(reveal)) = effect
+                    && member.fault != Some(Fault::KeepsShares)
+                {
+                    reveals.push(reveal);
+                }
+            }
+        }
+        let size = measure(&reveals);
+        let note = "each server those of its group's inputs".to_owned();
+        self.note("R3 decrypted shares", Some(leadership.rank), size, started, note);
+        Ok(reveals)
+    }
+
+    /// The leader has failed: its deadlines pass, and a quorum says so.
+    fn give_up(&mut self, leadership: &Leadership) -> Result<(), RunError> {
+        let started = Instant::now();
+        let Leadership { view, rank, .. } = *leadership;
+        let mut timeouts: Vec<Timeout> = Vec::new();
+        for machine in self.machines.values_mut() {
+            for step in [Step::Announcement, Step::Deals, Step::Proposal, Step::SignOff] {
+                let event = Event::Deadline { view, rank, step };
+                for effect in machine.handle(&self.environment, event)? {
+                    if let Effect::Broadcast(Message::Timeout(timeout)) = effect {
+                        timeouts.retain(|known| known.validator != timeout.validator);
+                        timeouts.push(timeout);
+                    }
+                }
+            }
+        }
+        let mut failure = None;
+        if let Some(machine) = self.machines.values_mut().next() {
+            for timeout in &timeouts {
+                let event = Event::Message(Message::Timeout(*timeout));
+                let effects = machine.handle(&self.environment, event)?;
+                failure = failure.or(effects.into_iter().find_map(|effect| match effect {
+                    Effect::Order(entry @ LogEntry::Fail(_)) => Some(entry),
+                    _ => None,
+                }));
+            }
+        }
+        let size = measure(&timeouts);
+        let height = self.height + 1;
+        self.order(height, failure.ok_or(Rejection::DrpNotCurrent)?)?;
+        self.progress.advance(&self.environment, height);
+        self.note("timeouts", Some(rank), size, started, "the next rank's turn".to_owned());
+        Ok(())
+    }
+
+    /// Hands a message to every machine; what each wants. The messages are honest, so a refusal ends the run.
+    fn tell_everybody(
+        &mut self,
+        message: &Message,
+    ) -> Result<Vec<(NodeId, Vec<Effect>)>, RunError> {
+        let mut wanted = Vec::new();
+        for (name, machine) in &mut self.machines {
+            let event = Event::Message(message.clone());
+            wanted.push((*name, machine.handle(&self.environment, event)?));
+        }
+        Ok(wanted)
+    }
+}
+
+fn only_broadcast(effects: Vec<Effect>) -> Vec<Message> {
+    let broadcast = |effect| match effect {
+        Effect::Broadcast(message) => Some(message),
+        _ => None,
+    };
+    effects.into_iter().filter_map(broadcast).collect()
+}
+
+/// One attempt at signing together; how many messages it took, and how many bytes.
+fn attempt(
+    leader: &mut cosi::Leader<'_, Ristretto255>,
+    signers: &mut [(usize, Signer<'_, Ristretto255>, &Member)],
+) -> Result<(usize, usize), Rejection> {
+    let open = leader.open();
+    let (mut count, mut bytes) = measure([&open]);
+    let mut add = |(more, size)| (count, bytes) = (count + more, bytes + size);
+    for (position, signer, member) in signers.iter_mut() {
+        if leader.faulty().contains(position) {
+            continue;
+        }
+        let attempt = open.attempt.to_le_bytes();
+        let randomness = sha256(&[b"ioschain drp run nonces", &*member.secrets.seed, &attempt]).0;
+        let nonce = signer.open(&open, &randomness)?;
+        leader.receive_nonce(*position, &nonce)?;
+        add(measure([&nonce]));
+    }
+    let challenge = leader.challenge(&cosi::Specification)?;
+    add(measure([&challenge]));
+    for (position, signer, member) in signers.iter_mut() {
+        if leader.faulty().contains(position) || member.fault == Some(Fault::LeavesSigning) {
+            continue;
+        }
+        let response = signer.answer(&cosi::Specification, &challenge)?;
+        leader.receive_response(*position, &response)?;
+        add(measure([&response]));
+    }
+    Ok((count, bytes))
+}

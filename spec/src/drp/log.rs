@@ -1,0 +1,356 @@
+//! Whose turn it is to lead: a state that follows the identity log, entry by entry.
+//!
+//! ```text
+//!   lottery of view v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of view v + 1
+//!     │ nobody enters                 └────────────────┴─────────────────┴─Commit──► nobody, for ever
+//!     └──────────────────────────────────────────────────────────────────────────► lottery of view v + 1
+//! ```
+//!
+//! All validators see one log, so all agree at every moment on whose turn it is: of a commit and a failure
+//! the one that is ordered first wins, and there is no second leader beside the first. Validators follow it as
+//! it grows; a third party goes through the same states again.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::checks::{CheckedProposal, Report, check_commit};
+use super::configuration::{Environment, Epoch, Leadership, LogPosition};
+use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
+use crate::Rejection;
+use crate::primitives::certificate::ValidatorVote;
+use crate::primitives::ed25519::Signature;
+use crate::primitives::group::Group;
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::keys::NodeId;
+use crate::primitives::suite::Suite;
+use crate::primitives::vrf::VrfOutput;
+use crate::sharding::lottery::{
+    Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
+};
+
+/// The state of one epoch's lotteries and runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotteryLog {
+    /// The last entry's height, and the log's head there.
+    position: LogPosition,
+    /// Which view is on.
+    view: u32,
+    /// At which height its lottery opened.
+    opened_at: u64,
+    /// What counts in it.
+    tickets: Tickets,
+    /// How many of its leaders have failed.
+    rank: u8,
+    /// Who has led in this epoch and failed, since exclusions began anew.
+    failed: BTreeSet<NodeId>,
+    /// The commit, once there is one.
+    committed: Option<Digest>,
+}
+
+impl LotteryLog {
+    /// The state when the first lottery opens.
+    pub fn new(epoch: &Epoch) -> Self {
+        Self {
+            position: epoch.opened,
+            view: 0,
+            opened_at: epoch.opened.height,
+            tickets: Tickets::new(),
+            rank: 0,
+            failed: BTreeSet::new(),
+            committed: None,
+        }
+    }
+
+    /// The last entry's height, and the log's head there.
+    pub fn position(&self) -> LogPosition {
+        self.position
+    }
+
+    /// Which view is on.
+    pub fn view(&self) -> u32 {
+        self.view
+    }
+
+    /// The hash of the epoch's commit, if there is one.
+    pub fn committed(&self) -> Option<Digest> {
+        self.committed
+    }
+
+    /// The leaders by rank, as far as the tickets go that count already.
+    pub fn ranks(&self) -> Vec<NodeId> {
+        derive_ranks(&self.tickets)
+    }
+
+    /// Whose turn it is at a height: the lottery's last height for tickets is past, and no run is committed. While
+    /// no ticket counts it is nobody's, so it does not matter whether `height` [is reached](Self::advance) yet.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
+    pub fn leadership(&self, epoch: &Epoch, height: u64) -> Result<Leadership, Rejection> {
+        let ranks = derive_ranks(&self.tickets);
+        let leader = ranks
+            .get(usize::from(self.rank))
+            .filter(|_| self.committed.is_none() && height > self.last_height(epoch));
+        // DRP-LOG-02: it is somebody's turn.
+        let leader = leader.ok_or(Rejection::DrpNotCurrent)?;
+        Ok(Leadership { view: self.view, rank: self.rank, leader: *leader })
+    }
+
+    /// Lets `height` be reached.
+    ///
+    /// **EDS-VIEW-02** (MUST) [own] A lottery that closes without a ticket is followed by that of the next view,
+    /// which opens at the height at which this one closes.
+    pub fn advance<G: Group, S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+    ) {
+        let heights = lottery_heights(environment.epoch);
+        let closed = self.lotteries_closed_empty(environment.epoch, height);
+        if closed > 0 {
+            self.view = environment.rules.derive_later_view(self.view, closed);
+            self.opened_at = self.opened_at.saturating_add(closed.saturating_mul(heights));
+            // EDS-ELIGIBLE-02: nobody who may lead wants to, so exclusions begin anew.
+            self.failed.clear();
+        }
+    }
+
+    /// How many lotteries have closed without a ticket when `height` is reached.
+    fn lotteries_closed_empty(&self, epoch: &Epoch, height: u64) -> u64 {
+        let since = height.saturating_sub(self.opened_at).saturating_sub(1);
+        let closed = since.checked_div(lottery_heights(epoch)).unwrap_or(0);
+        if self.tickets.is_empty() { closed } else { 0 }
+    }
+
+    /// The state when `height` is reached; mostly this one.
+    fn reached<G: Group, S: Suite>(
+        &self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+    ) -> Cow<'_, Self> {
+        let mut reached = Cow::Borrowed(self);
+        if self.lotteries_closed_empty(environment.epoch, height) > 0 {
+            reached.to_mut().advance(environment, height);
+        }
+        reached
+    }
+
+    /// The lottery that is on.
+    pub fn with_lottery<G: Group, S: Suite, T>(
+        &self,
+        environment: &Environment<'_, G, S>,
+        act: impl FnOnce(&Lottery<'_>) -> T,
+    ) -> T {
+        let epoch = environment.epoch;
+        let (configuration, convicted) = (&epoch.configuration, &epoch.convicted);
+        let rules = environment.rules;
+        let excluded = rules.derive_excluded(configuration, convicted, &self.failed);
+        act(&Lottery {
+            chain_id: epoch.chain_id,
+            epoch: epoch.number,
+            view: self.view,
+            randomness_before: epoch.randomness_before,
+            configuration,
+            excluded: &excluded,
+            opened_at: self.opened_at,
+            heights: lottery_heights(epoch),
+        })
+    }
+
+    /// Orders an entry. Of a commit the result is what recovery needs.
+    ///
+    /// **DRP-COMMIT-03** (MUST) [own] The validators of the identity shard check a commit as a third party would,
+    /// before they vote for its block.
+    ///
+    /// # Errors
+    /// Those of [`check_commit`] for a commit; then those of [`LotteryLog::append_record`].
+    pub fn append<G: Group, S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+        entry: &LogEntry,
+    ) -> Result<Option<CheckedProposal<G>>, Rejection> {
+        let mut checked = None;
+        if let LogEntry::Commit(commit) = entry {
+            let current = self.leadership(environment.epoch, height);
+            // DRP-COMMIT-03: every check up to the collective signature.
+            checked = Some(check_commit(environment, current, commit, &mut Report::default())?);
+        }
+        self.append_record(environment, height, &entry.record())?;
+        Ok(checked)
+    }
+
+    /// Orders a record. That of a commit is taken to be checked already.
+    ///
+    /// **DRP-LOG-01** (MUST) [own] Heights do not fall.
+    ///
+    /// **DRP-LOG-02** (MUST) [own] A commit and a failure are of the view and rank that are current; so of the two
+    /// the first that is ordered wins.
+    ///
+    /// **DRP-LOG-03** (MUST) [own] The log's head is `H("drp/log", (head before, height, record))`.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpLogOrder`]; those of [`Rules::check_ticket`](super::Rules::check_ticket) for a ticket; those
+    /// of [`check_fail`] for a failure; [`Rejection::DrpNotCurrent`] for a commit.
+    pub fn append_record<G: Group, S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+        record: &Record,
+    ) -> Result<(), Rejection> {
+        // DRP-LOG-01: heights do not fall.
+        if height < self.position.height {
+            return Err(Rejection::DrpLogOrder);
+        }
+        match record {
+            Record::Ticket(ticket) => {
+                let number =
+                    self.reached(environment, height).check_ticket(environment, height, ticket)?;
+                self.advance(environment, height);
+                self.tickets.insert(ticket.validator, number);
+            }
+            Record::Fail(fail) => {
+                let current = self.leadership(environment.epoch, height)?;
+                check_fail(environment, &current, fail)?;
+                self.fail(environment, height, current.leader);
+            }
+            Record::Commit(hash) => {
+                self.leadership(environment.epoch, height)?;
+                self.committed = Some(*hash).filter(|_| !environment.rules.may_run_again());
+            }
+            Record::Other(_) => self.advance(environment, height),
+        }
+        // DRP-LOG-03: the head after it.
+        let head = tagged_hash(tags::DRP_LOG, &(self.position.head, height, record));
+        self.position = LogPosition { height, head };
+        Ok(())
+    }
+
+    /// The number of a ticket that counts.
+    fn check_ticket<G: Group, S: Suite>(
+        &self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+        ticket: &Ticket,
+    ) -> Result<VrfOutput, Rejection> {
+        let (rules, suite) = (environment.rules, environment.suite);
+        self.with_lottery(environment, |lottery| {
+            rules.check_ticket(suite, lottery, &self.tickets, height, ticket)
+        })
+    }
+
+    /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last the lottery of the
+    /// next view opens, at the height of the failure.
+    fn fail<G: Group, S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+        leader: NodeId,
+    ) {
+        self.failed.insert(leader);
+        self.rank = self.rank.saturating_add(1);
+        // EDS-RANK-01: the last rank has failed.
+        if usize::from(self.rank) >= self.ranks().len() {
+            self.view = environment.rules.derive_later_view(self.view, 1);
+            self.opened_at = height;
+            self.tickets.clear();
+            self.rank = 0;
+        }
+        let Epoch { configuration, convicted, .. } = environment.epoch;
+        // EDS-ELIGIBLE-02: exclusions begin anew.
+        if have_all_failed(configuration, convicted, &self.failed) {
+            self.failed.clear();
+        }
+    }
+
+    /// The last height at which tickets count.
+    fn last_height(&self, epoch: &Epoch) -> u64 {
+        derive_last_height(self.opened_at, lottery_heights(epoch))
+    }
+}
+
+/// A lottery is open for one height at least.
+fn lottery_heights(epoch: &Epoch) -> u64 {
+    epoch.lottery_heights.max(1)
+}
+
+/// Checks that the current leader has failed.
+///
+/// **DRP-FAIL-01** (MUST) [own] A failure has timeouts of a quorum.
+///
+/// # Errors
+/// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of [`check_timeout`].
+pub fn check_fail<G: Group, S: Suite>(
+    environment: &Environment<'_, G, S>,
+    current: &Leadership,
+    fail: &Fail,
+) -> Result<(), Rejection> {
+    let Fail { epoch, view, rank, timeouts } = fail;
+    check_current(environment.epoch, current, (*epoch, *view, *rank))?;
+    // DRP-FAIL-01: of a quorum.
+    if timeouts.len() < environment.epoch.quorum() {
+        return Err(Rejection::DrpFailQuorum);
+    }
+    timeouts.iter().try_for_each(|(validator, signature)| {
+        check_timeout_signature(environment, current, validator, signature)
+    })
+}
+
+/// Checks that a validator has given up the current leader.
+///
+/// **DRP-TIMEOUT-01** (MUST) [own] A timeout is by a validator of the epoch.
+///
+/// **DRP-TIMEOUT-02** (MUST) [own] A timeout is signed by its validator, for this chain, epoch, view and rank.
+///
+/// # Errors
+/// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpTimeoutSigner`],
+/// [`Rejection::DrpTimeoutSignature`].
+pub fn check_timeout<G: Group, S: Suite>(
+    environment: &Environment<'_, G, S>,
+    current: &Leadership,
+    timeout: &Timeout,
+) -> Result<(), Rejection> {
+    let Timeout { epoch, view, rank, validator, signature } = timeout;
+    check_current(environment.epoch, current, (*epoch, *view, *rank))?;
+    check_timeout_signature(environment, current, validator, signature)
+}
+
+fn check_current(
+    epoch: &Epoch,
+    current: &Leadership,
+    named: (u64, u32, u8),
+) -> Result<(), Rejection> {
+    // DRP-LOG-02: of the current view and rank.
+    if named != (epoch.number, current.view, current.rank) {
+        return Err(Rejection::DrpNotCurrent);
+    }
+    Ok(())
+}
+
+fn check_timeout_signature<G: Group, S: Suite>(
+    environment: &Environment<'_, G, S>,
+    current: &Leadership,
+    validator: &NodeId,
+    signature: &Signature,
+) -> Result<(), Rejection> {
+    let epoch = environment.epoch;
+    // DRP-TIMEOUT-01: by a validator of the epoch.
+    let key = epoch.signing_key(validator).ok_or(Rejection::DrpTimeoutSigner)?;
+    let message = timeout_message(&epoch.chain_id, epoch.number, current.view, current.rank);
+    // DRP-TIMEOUT-02: signed by it.
+    if !environment.suite.verify_signature(key, &message, signature) {
+        return Err(Rejection::DrpTimeoutSignature);
+    }
+    Ok(())
+}
+
+/// What the identity shard's validators sign of the log at a position.
+pub fn head_vote(epoch: &Epoch, position: LogPosition) -> ValidatorVote {
+    ValidatorVote {
+        chain_id: epoch.chain_id,
+        shard: 0,
+        epoch: epoch.number,
+        height: position.height,
+        value: position.head,
+    }
+}

@@ -1,0 +1,542 @@
+//! A validator during an epoch's runs: it deals, signs, gives leaders up, decrypts, recovers.
+//!
+//! A machine without input or output: an event goes in, effects come out, to be carried out in their order.
+//! [`Effect::Persist`] stands before every message that the memory is about, so that a validator that crashes
+//! in between and comes back with its memory never says two different things.
+//!
+//! The leader of a run has this machine too, and in its own run does all of it but dealing and decrypting.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+use zeroize::Zeroizing;
+
+use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
+use super::configuration::{Environment, Epoch, Leadership, Session};
+use super::log::{LotteryLog, check_timeout};
+use super::messages::{
+    Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
+    Timeout, timeout_message,
+};
+use super::recovery::{Recovered, Recovery};
+use super::rules::{Audience, Seen, Stage, Step};
+use crate::Rejection;
+use crate::primitives::ed25519::{KeyPair, Signature};
+use crate::primitives::encoding::{Bounded, BoundedMap};
+use crate::primitives::group::Group;
+use crate::primitives::hash::Digest;
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::pvss::{deal, decrypt_share};
+use crate::primitives::ristretto::Ristretto255;
+use crate::primitives::suite::Suite;
+
+/// The most runs of one epoch that a validator answers.
+pub const RUNS_MAX: usize = 1 << 16;
+
+/// What a validator keeps to itself.
+#[derive(Clone)]
+pub struct Secrets<G: Group> {
+    /// Its name.
+    pub name: NodeId,
+    /// What it signs with.
+    pub signing: KeyPair,
+    /// What it decrypts shares with.
+    pub decryption: Zeroizing<G::Scalar>,
+    /// What polynomials and nonces come from; another for every epoch.
+    pub seed: Zeroizing<[u8; 32]>,
+}
+
+impl Secrets<Ristretto255> {
+    /// The secrets of a validator, with a seed that the caller draws.
+    pub fn new(key_pairs: &ValidatorKeyPairs, seed: [u8; 32]) -> Self {
+        Self {
+            name: key_pairs.public_keys().node_id(),
+            signing: key_pairs.signing.clone(),
+            decryption: Zeroizing::new(key_pairs.group.secret()),
+            seed: Zeroizing::new(seed),
+        }
+    }
+}
+
+impl<G: Group> std::fmt::Debug for Secrets<G> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Secrets").field(&self.name).finish()
+    }
+}
+
+/// What a validator must not forget during an epoch: by view and rank, what it has answered. At first nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Memory {
+    /// At most one answer for each view and rank.
+    pub answered: BoundedMap<(u32, u8), Answered, RUNS_MAX>,
+}
+
+/// What a validator has said in one run.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Answered {
+    /// The hash of the announcement that it answers.
+    pub announcement: Digest,
+    /// R1; nothing if it leads.
+    pub deal: Option<SignedDeal>,
+    /// The message of the statement that it agrees to.
+    pub agreed: Option<Digest>,
+}
+
+/// What happens to a validator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A message comes in. An R1 is for the leader's machine, and means nothing here.
+    Message(Message),
+    /// The log has an entry at a height.
+    Ordered {
+        /// Its height.
+        height: u64,
+        /// The entry.
+        entry: LogEntry,
+    },
+    /// The log has reached a height.
+    Reached(u64),
+    /// The deadline of a step has come, in the run of a view and rank.
+    Deadline {
+        /// Of which view.
+        view: u32,
+        /// And rank.
+        rank: u8,
+        /// Of which step.
+        step: Step,
+    },
+}
+
+/// What a machine wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Keep this in a place that survives a crash, before anything that follows.
+    Persist(Memory),
+    /// Send a message to one validator.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        message: Message,
+    },
+    /// Send a message to every validator.
+    Broadcast(Message),
+    /// From now on take part in signing this message together.
+    Agree(Digest),
+    /// Have this message signed by all who agree.
+    Collect(Digest),
+    /// Have an entry ordered.
+    Order(LogEntry),
+    /// The random number is there.
+    Output(Recovered),
+}
+
+/// A validator in an epoch.
+#[derive(Clone, Debug)]
+pub struct Server<G: Group> {
+    secrets: Secrets<G>,
+    memory: Memory,
+    progress: LotteryLog,
+    height: u64,
+    turn: Turn,
+    recovery: Option<Recovery<G>>,
+    recovered: Option<Recovered>,
+}
+
+/// What belongs to one leader's turn.
+#[derive(Clone, Debug)]
+struct Turn {
+    /// I3, once there is a valid one.
+    commit: Option<Commit>,
+    /// Who has given the leader up.
+    timeouts: BTreeMap<NodeId, Signature>,
+}
+
+impl Turn {
+    fn new() -> Self {
+        Self { commit: None, timeouts: BTreeMap::new() }
+    }
+}
+
+impl<G: Group> Server<G> {
+    /// A validator when the first lottery opens, or when it comes back: then with what it persisted last, and
+    /// the log is handed to it again.
+    pub fn new(epoch: &Epoch, secrets: Secrets<G>, memory: Memory) -> Self {
+        Self::following(secrets, memory, LotteryLog::new(epoch), epoch.opened.height)
+    }
+
+    /// The same when the log has been followed to `height`, and `progress` is its state there.
+    pub fn following(
+        secrets: Secrets<G>,
+        memory: Memory,
+        progress: LotteryLog,
+        height: u64,
+    ) -> Self {
+        Self {
+            secrets,
+            memory,
+            progress,
+            height,
+            turn: Turn::new(),
+            recovery: None,
+            recovered: None,
+        }
+    }
+
+    /// The state of the log, as far as this validator has it.
+    pub fn progress(&self) -> &LotteryLog {
+        &self.progress
+    }
+
+    /// Whose turn it is.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpNotCurrent`] while it is nobody's.
+    pub fn leadership(&self, epoch: &Epoch) -> Result<Leadership, Rejection> {
+        self.progress.leadership(epoch, self.height)
+    }
+
+    /// What it must not forget.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The valid I3 of this turn, if one has come in.
+    pub fn commit(&self) -> Option<&Commit> {
+        self.turn.commit.as_ref()
+    }
+
+    /// Who has given up the leader of this turn.
+    pub fn timeouts(&self) -> impl Iterator<Item = &NodeId> {
+        self.turn.timeouts.keys()
+    }
+
+    /// The valid shares of the committed run, once there is one.
+    pub fn recovery(&self) -> Option<&Recovery<G>> {
+        self.recovery.as_ref()
+    }
+
+    /// The random number with what shows it, once it is there.
+    pub fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
+    }
+
+    /// Handles an event. A rejection leaves the machine as it was.
+    ///
+    /// # Errors
+    /// Those of the check that fails first; each handler states its own.
+    pub fn handle<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        event: Event,
+    ) -> Result<Vec<Effect>, Rejection> {
+        match event {
+            Event::Message(Message::Announcement(announcement)) => {
+                self.answer_announcement(environment, &announcement)
+            }
+            Event::Message(Message::Proposal(proposal)) => {
+                self.agree_to_proposal(environment, &proposal)
+            }
+            Event::Message(Message::Commit(commit)) => self.pass_commit_on(environment, commit),
+            Event::Message(Message::Reveal(reveal)) => self.take_shares(environment, &reveal),
+            Event::Message(Message::Timeout(timeout)) => self.count_timeout(environment, &timeout),
+            // DRP-ANNOUNCE-03: deals answer announcements, and this machine makes none.
+            Event::Message(Message::Deal(_)) => Err(Rejection::DrpNotAnnounced),
+            Event::Ordered { height, entry } => self.follow_log(environment, height, &entry),
+            Event::Reached(height) => {
+                self.height = self.height.max(height);
+                self.progress.advance(environment, self.height);
+                Ok(Vec::new())
+            }
+            Event::Deadline { view, rank, step } => {
+                Ok(self.meet_deadline(environment, (view, rank), step))
+            }
+        }
+    }
+
+    /// I1: deals.
+    ///
+    /// **DRP-ANNOUNCE-02** (MUST) [own] A validator answers one announcement for each view and rank, and persists
+    /// which before it answers; the same one again gets the same answer. Two deals for one number could be tried
+    /// against each other.
+    ///
+    /// # Errors
+    /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of [`Session::derive`].
+    fn answer_announcement<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        announcement: &Announcement,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let current = self.leadership(environment.epoch)?;
+        check_announcement(environment, &current, announcement)?;
+        let run = &announcement.run;
+        if let Some(answered) = self.memory.answered.get(&run.place()) {
+            // DRP-ANNOUNCE-02: no second announcement.
+            if answered.announcement != announcement.hash() {
+                return Err(Rejection::DrpRunRepeated);
+            }
+            return Ok(send_deal(run.leader, answered.deal.clone()));
+        }
+        let session = Session::derive(environment, run)?;
+        let deal = self.deal(environment, &session, announcement.hash())?;
+        let answer =
+            Answered { announcement: announcement.hash(), deal: deal.clone(), agreed: None };
+        self.remember(run.place(), answer)?;
+        let mut effects = vec![Effect::Persist(self.memory.clone())];
+        effects.extend(send_deal(run.leader, deal));
+        Ok(effects)
+    }
+
+    fn deal<S: Suite>(
+        &self,
+        environment: &Environment<'_, G, S>,
+        session: &Session<G>,
+        announcement: Digest,
+    ) -> Result<Option<SignedDeal>, Rejection> {
+        let Secrets { name, signing, seed, .. } = &self.secrets;
+        let Some((_, group)) = session.group_of(name) else {
+            return Ok(None); // it leads
+        };
+        let sharing = group.sharing_of(name);
+        let deal = deal(&sharing, &sharing.derive_polynomial(seed), seed)?;
+        let suite = environment.suite;
+        Ok(Some(SignedDeal::sign(suite, session.id, announcement, *name, deal, signing)))
+    }
+
+    /// I2: agrees to the statement.
+    ///
+    /// **DRP-ANNOUNCE-03** (MUST) [own] A validator takes part in a run whose announcement it has answered.
+    ///
+    /// **DRP-SIGN-04** (MUST) [own] A signer sees that its own deal, if it is an input, is byte for byte the one that
+    /// it sent.
+    ///
+    /// **DRP-SIGN-05** (MUST) [own] A validator agrees to one statement of a run, and persists which before it takes
+    /// part in signing; it may sign the same one again. Two quorums have an honest validator in common, so a run has
+    /// one commit at most.
+    ///
+    /// # Errors
+    /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal),
+    /// [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`], [`Rejection::DrpStatementRepeated`].
+    fn agree_to_proposal<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        proposal: &Proposal,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let name = self.secrets.name;
+        let current = self.leadership(environment.epoch);
+        let mut report = Report::default();
+        let rules = environment.rules;
+        let checked =
+            rules.check_proposal(environment, current, proposal, Some(&name), &mut report)?;
+        let (place, announcement) =
+            (proposal.announcement.run.place(), proposal.announcement.hash());
+        let answered = self.memory.answered.get(&place);
+        let answered = answered.filter(|answered| answered.announcement == announcement);
+        // DRP-ANNOUNCE-03: a run that it has answered.
+        let mut answered = answered.cloned().ok_or(Rejection::DrpNotAnnounced)?;
+        let mut own = proposal.deals.iter().filter(|deal| deal.dealer == name);
+        // DRP-SIGN-04: its own deal is the one that it sent.
+        if !own.all(|deal| answered.deal.as_ref() == Some(deal)) {
+            return Err(Rejection::DrpOwnDeal);
+        }
+        let message = proposal.statement.message();
+        // DRP-SIGN-05: one statement for each run.
+        if answered.agreed.is_some_and(|agreed| agreed != message) {
+            return Err(Rejection::DrpStatementRepeated);
+        }
+        answered.agreed = Some(message);
+        self.remember(place, answered)?;
+        let mut effects = vec![Effect::Persist(self.memory.clone()), Effect::Agree(message)];
+        effects.extend(self.reveal_at(environment, Stage::Proposed, &checked)?);
+        Ok(effects)
+    }
+
+    /// I3: keeps it, passes it on, and has it ordered.
+    ///
+    /// # Errors
+    /// Those of [`check_commit`].
+    fn pass_commit_on<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        commit: Commit,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let current = self.leadership(environment.epoch);
+        if current.is_ok() && self.turn.commit.as_ref() == Some(&commit) {
+            return Ok(Vec::new()); // it comes from everybody who has it
+        }
+        let checked = check_commit(environment, current, &commit, &mut Report::default())?;
+        if self.turn.commit.is_some() {
+            return Ok(Vec::new());
+        }
+        let revealed = self.reveal_at(environment, Stage::SignedOff, &checked)?;
+        self.turn.commit = Some(commit.clone());
+        Ok(pass_on(commit).into_iter().chain(revealed).collect())
+    }
+
+    /// An entry of the log: whose turn it is may change, and after a commit it is time to decrypt.
+    ///
+    /// # Errors
+    /// Those of [`LotteryLog::append`], which identity validators exclude by their votes.
+    fn follow_log<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        height: u64,
+        entry: &LogEntry,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let mut progress = self.progress.clone();
+        let committed = progress.append(environment, height, entry)?;
+        let effects = match &committed {
+            Some(checked) => self.reveal_at(environment, Stage::Committed, checked)?,
+            None => Vec::new(),
+        };
+        let turn_before = self.leadership(environment.epoch);
+        self.progress = progress;
+        self.height = self.height.max(height);
+        if self.leadership(environment.epoch) != turn_before {
+            self.turn = Turn::new();
+        }
+        Ok(effects)
+    }
+
+    /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins to recover.
+    fn reveal_at<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        stage: Stage,
+        checked: &CheckedProposal<G>,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let rules = environment.rules;
+        let begun = self.recovery.as_ref().map(|recovery| &recovery.proposal().statement);
+        // DRP-REVEAL-01: not before the commit is ordered; and once.
+        if !rules.may_reveal(stage) || begun == Some(&checked.statement) {
+            return Ok(Vec::new());
+        }
+        let mut recovery = Recovery::new(checked.clone());
+        let reveal = self.decrypt(checked)?;
+        recovery.add(environment, &reveal)?;
+        self.recovery = Some(recovery);
+        let mut effects = Vec::new();
+        if !reveal.shares.is_empty() {
+            let (message, to) = (Message::Reveal(reveal), checked.session.run.leader);
+            effects.push(match rules.audience_of_shares() {
+                Audience::All => Effect::Broadcast(message),
+                Audience::Leader => Effect::Send { to, message },
+            });
+        }
+        effects.extend(self.recover());
+        Ok(effects)
+    }
+
+    fn decrypt(&self, checked: &CheckedProposal<G>) -> Result<Reveal, Rejection> {
+        let Secrets { name, decryption, seed, .. } = &self.secrets;
+        let session = &checked.session;
+        let Some((own, group)) = session.group_of(name) else {
+            return Ok(Reveal { session: session.id, shares: Bounded::empty() }); // it leads
+        };
+        let position = group.position_of(name).unwrap_or(0); // a member has one
+        let inputs = checked.inputs.iter().filter(|input| input.group == own);
+        let decrypt = |input: &Input<G>| {
+            let (sharing, deal) = (&input.sharing, &input.deal);
+            let share = decrypt_share(sharing, deal, position, **decryption, seed)?;
+            Ok(RevealedShare { dealer: input.dealer, share })
+        };
+        let shares = inputs.map(decrypt).collect::<Result<Vec<_>, Rejection>>()?;
+        Ok(Reveal { session: session.id, shares: shares.try_into()? })
+    }
+
+    /// R3: takes another server's shares. Those that come before the commit is ordered here are refused, and
+    /// whoever carries them delivers them again.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpNotCommitted`]; those of [`Recovery::add`].
+    fn take_shares<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        reveal: &Reveal,
+    ) -> Result<Vec<Effect>, Rejection> {
+        // DRP-REVEAL-01: there is something to recover.
+        let recovery = self.recovery.as_mut().ok_or(Rejection::DrpNotCommitted)?;
+        recovery.add(environment, reveal)?;
+        Ok(self.recover())
+    }
+
+    /// The random number, once.
+    fn recover(&mut self) -> Vec<Effect> {
+        if self.recovered.is_some() {
+            return Vec::new();
+        }
+        self.recovered = self.recovery.as_ref().and_then(Recovery::recovered);
+        self.recovered.clone().map(Effect::Output).into_iter().collect()
+    }
+
+    /// Somebody has given the leader up; with a quorum the failure can be ordered.
+    ///
+    /// # Errors
+    /// [`Rejection::DrpNotCurrent`]; those of [`check_timeout`].
+    fn count_timeout<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        timeout: &Timeout,
+    ) -> Result<Vec<Effect>, Rejection> {
+        let current = self.leadership(environment.epoch)?;
+        check_timeout(environment, &current, timeout)?;
+        let Timeout { epoch, view, rank, validator, signature } = *timeout;
+        let is_new = self.turn.timeouts.insert(validator, signature).is_none();
+        if !is_new || self.turn.timeouts.len() != environment.epoch.quorum() {
+            return Ok(Vec::new());
+        }
+        let timeouts = self.turn.timeouts.clone().try_into()?;
+        Ok(vec![Effect::Order(LogEntry::Fail(Fail { epoch, view, rank, timeouts }))])
+    }
+
+    /// The deadline of a step: gives the leader up, or passes I3 on. That of another turn means nothing.
+    fn meet_deadline<S: Suite>(
+        &mut self,
+        environment: &Environment<'_, G, S>,
+        place: (u32, u8),
+        step: Step,
+    ) -> Vec<Effect> {
+        let epoch = environment.epoch;
+        let current = self.leadership(epoch);
+        let Some(current) = current.ok().filter(|now| (now.view, now.rank) == place) else {
+            return Vec::new();
+        };
+        let answered = self.memory.answered.get(&place);
+        let seen = Seen {
+            announcement: answered.is_some(),
+            proposal: answered.is_some_and(|answered| answered.agreed.is_some()),
+            commit: self.turn.commit.is_some(),
+        };
+        if environment.rules.gives_up(step, seen) {
+            let (view, rank) = (current.view, current.rank);
+            let message = timeout_message(&epoch.chain_id, epoch.number, view, rank);
+            let signature = environment.suite.sign_with(&self.secrets.signing, &message);
+            let validator = self.secrets.name;
+            let timeout = Timeout { epoch: epoch.number, view, rank, validator, signature };
+            let mut effects = vec![Effect::Broadcast(Message::Timeout(timeout))];
+            let counted = self.count_timeout(environment, &timeout); // its own: nothing to refuse
+            effects.extend(counted.unwrap_or_default());
+            return effects;
+        }
+        self.turn.commit.clone().map(pass_on).unwrap_or_default()
+    }
+
+    fn remember(&mut self, place: (u32, u8), answer: Answered) -> Result<(), Rejection> {
+        let mut answered: BTreeMap<_, _> = (*self.memory.answered).clone();
+        answered.insert(place, answer);
+        self.memory = Memory { answered: answered.try_into()? };
+        Ok(())
+    }
+}
+
+fn send_deal(to: NodeId, deal: Option<SignedDeal>) -> Vec<Effect> {
+    let message = deal.map(Message::Deal);
+    message.map(|message| Effect::Send { to, message }).into_iter().collect()
+}
+
+fn pass_on(commit: Commit) -> Vec<Effect> {
+    let message = Message::Commit(commit.clone());
+    vec![Effect::Broadcast(message), Effect::Order(LogEntry::Commit(commit))]
+}
