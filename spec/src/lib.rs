@@ -42,6 +42,8 @@ pub mod identity;
 pub mod ledger;
 pub mod primitives;
 mod rejection;
+mod section;
 pub mod sharding;
 
 pub use rejection::Rejection;
+pub use section::Section;
