@@ -16,7 +16,7 @@ use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 use crate::atomix::message::{Message, Proofs};
 use crate::atomix::steps::Attested;
 use crate::atomix::{Action, Atomix, State};
-use crate::drp::trace::DrpTrace;
+use crate::drp::trace::{DrpStep, DrpTrace};
 
 /// The name that the specification's own rules go by.
 pub const SPECIFICATION: &str = "specification";
@@ -65,6 +65,16 @@ impl AnyTrace {
             Self::Atomix(trace) => trace.as_svg(),
             Self::Drp(trace) => trace.as_svg(),
         }
+    }
+
+    /// Each step in a line, counted from 1.
+    pub fn lines(&self) -> Vec<String> {
+        let lines: Vec<String> = match self {
+            Self::Atomix(trace) => trace.steps.iter().map(Step::in_words).collect(),
+            Self::Drp(trace) => trace.steps.iter().map(DrpStep::in_words).collect(),
+        };
+        let numbered = lines.iter().zip(1..);
+        numbered.map(|(line, number)| format!("{number}. {line}")).collect()
     }
 }
 
@@ -201,7 +211,30 @@ impl Atomix {
     }
 }
 
+impl DrpStep {
+    /// Who does what, and what honest validators say then.
+    fn in_words(&self) -> String {
+        let Self { who, what, says } = self;
+        match says.is_empty() {
+            true => format!("{who}: {what}"),
+            false => format!("{who}: {what} -> {}", says.join("; ")),
+        }
+    }
+}
+
 impl Step {
+    /// The shard, the message with its proofs, and the answer.
+    fn in_words(&self) -> String {
+        let Self { shard, message, transaction, proofs, answer, .. } = self;
+        let proofs: Vec<String> = proofs.iter().map(ToString::to_string).collect();
+        let about = transaction.map_or(String::new(), |number| format!(" T{number}"));
+        let with = match proofs.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", proofs.join("; ")),
+        };
+        format!("shard {shard}: {message}{about}{with} -> {answer}")
+    }
+
     /// The message and the votes it proves; `step` counts from 1, for errors.
     ///
     /// # Errors

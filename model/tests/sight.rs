@@ -85,7 +85,7 @@ fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
         (shown_all, Check::of_specification(plan).unwrap(), "specification")
     });
     let variants = registry().iter().flat_map(|variant| {
-        let plans = [variant.expected.configuration, "k2-l1-t1-e3"];
+        let plans = [variant.expectation.configuration, "k2-l1-t1-e3"];
         plans.map(|name| {
             let plan = || by_name(name).unwrap();
             let shown_all = Check::new(plan(), "", variant.ideal).unwrap();

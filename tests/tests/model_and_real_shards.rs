@@ -14,7 +14,7 @@ use ioschain_model::atomix::{Action, Atomix, State};
 use ioschain_model::real::{RealShards, Step, project_entry, project_state};
 use ioschain_model::score::shortest_failure;
 use ioschain_model::trace::{SPECIFICATION, words_of_answer};
-use ioschain_model::variants::{Expected, registry};
+use ioschain_model::variants::{Expectation, registry};
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
 use stateright::Model;
@@ -158,7 +158,7 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
 #[test]
 fn real_shards_follow_every_counterexample() {
     for variant in registry() {
-        let Expected { configuration, property, .. } = variant.expected;
+        let Expectation { configuration, property, .. } = variant.expectation;
         let plan = by_name(configuration).unwrap();
         let trace = shortest_failure(plan.clone(), variant, Some(property)).unwrap().unwrap();
         let mut real = RealShards::new(&plan, variant.normative).unwrap();

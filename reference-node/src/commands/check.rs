@@ -1,279 +1,152 @@
-//! `ioschain check`, `mutants`, `replay`, `explore`: the models, from the command line.
+//! `ioschain check`: explores every state of a model.
 
-mod arguments;
-mod calibration;
-mod clients;
-mod computed;
-mod depth_first;
-mod drp;
-mod explore;
-mod list;
-mod reach;
-mod report;
-mod retake;
-mod score;
-mod swarm;
-mod trace_file;
+use std::ops::Range;
+use std::path::PathBuf;
 
-use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use anyhow::{Context as _, ensure};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ioschain_model::check::Verdict;
+use ioschain_model::registry::{MODELS, Request, Tier, find};
+use ioschain_model::report::CheckReport;
 
-use anyhow::Context as _;
-use ioschain_model::atomix::Action;
-use ioschain_model::atomix::configurations::{by_name, full, nightly, quick};
-use ioschain_model::atomix::plan::Plan;
-use ioschain_model::check::{Check as Checking, Outcome, Verdict};
-use ioschain_model::drp::trace::DRP;
-use ioschain_model::fingerprint::collision_probability;
-use ioschain_model::graph::{Discovery, GoOn, Stop, Watch};
-use ioschain_model::trace::{AnyTrace, SPECIFICATION};
-use ioschain_model::variants::cosi_registry::SIGNING;
-use ioschain_model::variants::sharding_registry::SHARDING;
-use ioschain_model::variants::{Variant, find};
+use super::check_text::write_sum;
+use super::interruption::watch_for_interruption;
+use super::io::Io;
+use super::observer::CommandObserver;
+use super::replay::write_trace;
+use super::{list, parse_seeds, walks};
 
-pub(crate) use explore::explore;
-pub(crate) use reach::Reach;
-pub(crate) use score::{Catch, SectionCatch, catch_variants, mutants, write_alive};
-pub(crate) use trace_file::replay_trace;
-
-use super::progress::ProgressBar;
-use crate::cli::{Check, Tier};
-use report::{CheckReport, Checks, Violation, write_sum};
-
-/// The models that can be checked by name.
-pub(crate) const ATOMIX: &str = "atomix";
-const CLIENTS: &str = "clients";
-const TWO_PHASE_COMMIT: &str = "two-phase-commit";
-
-pub(crate) fn check(
-    arguments: &Check,
-    output: &mut dyn Write,
-    errors: &mut dyn Write,
-) -> anyhow::Result<bool> {
-    if arguments.list {
-        return list::list(arguments.json, output).map(|()| true);
-    }
-    arguments::refuse_what_is_ignored(arguments)?;
-    watch_for_interruption();
-    let tier = arguments.tier.unwrap_or(Tier::Quick);
-    let tier_name = format!("tier {}", tier.name());
-    let mut nowhere = std::io::sink();
-    let text: &mut dyn Write = if arguments.json { &mut nowhere } else { &mut *output };
-    let (model, of, checks) = match arguments.model.as_str() {
-        TWO_PHASE_COMMIT => (TWO_PHASE_COMMIT, tier_name, calibration::check(tier, text, errors)?),
-        DRP => (DRP, tier_name, drp::check(arguments, text, errors)?),
-        SHARDING => (SHARDING, "all".to_owned(), computed::check(SHARDING, arguments, text)?),
-        SIGNING => (SIGNING, "all".to_owned(), computed::check(SIGNING, arguments, text)?),
-        CLIENTS => (CLIENTS, "all".to_owned(), clients::check(arguments, text, errors)?),
-        name => {
-            model_named(name)?;
-            let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
-            if let Some(seeds) = &arguments.seeds {
-                return swarm::swarm(seeds.clone(), variant, arguments, output, errors);
-            }
-            (ATOMIX, tier_name, check_atomix(tier, variant, arguments, text, errors)?)
-        }
-    };
-    finish(arguments, checks.sum(model, &of), output, errors)
+/// Explore every state of a model, and report which properties fail, with the shortest path to each
+/// failure.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ioschain check --list
+      The models, with their configurations and variants.
+  ioschain check drp
+      The randomness protocol under the specification's rules, quick tier.
+  ioschain check --variant white-paper --trace-out failure.json
+      Atomix as the paper describes it. The trace of the failure goes to failure.json, and drawings of
+      it to failure.mmd and failure.svg; `ioschain replay failure.json` runs it with real cryptography.
+  ioschain check --seeds 0..1000
+      1000 random walks through a configuration that is too large to exhaust.")]
+pub(crate) struct Check {
+    /// The model.
+    #[arg(default_value = MODELS[0].name())]
+    model: String,
+    /// Use these weakened rules instead of the specification's.
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Check this configuration. Without it, the one in which the variant must fail is checked, or
+    /// all of the tier.
+    #[arg(long, value_name = "NAME")]
+    configuration: Option<String>,
+    /// How much to check (default: quick). The quick tier takes seconds, full takes minutes, and
+    /// nightly takes an hour. With --configuration only nightly has an effect: it selects
+    /// stateright's engine.
+    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
+    tier: Option<Tier>,
+    /// Stop after so many states, and report the check as incomplete.
+    #[arg(long, value_name = "N")]
+    states_max: Option<usize>,
+    /// Treat states that differ only by a permutation of identical payments as one (symmetry
+    /// reduction). Uses depth-first search, so it neither checks liveness nor finds shortest
+    /// counterexamples.
+    #[arg(long)]
+    symmetry: bool,
+    /// Take one random walk for each of these seeds instead of checking exhaustively, and print a
+    /// line of JSON for each walk.
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
+    seeds: Option<Range<u64>>,
+    /// Take only part I of N of the seeds, counted from 1.
+    #[arg(long, value_name = "I/N", value_parser = parse_part, requires = "seeds", default_value = "1/1")]
+    shard: (u64, u64),
+    /// The most steps of a random walk.
+    #[arg(long, value_name = "N", default_value_t = 200, requires = "seeds")]
+    steps_max: usize,
+    /// Write the trace of the first failure to this file, as JSON, and drawings of it beside it.
+    #[arg(long, value_name = "FILE")]
+    trace_out: Option<PathBuf>,
+    /// List the models with their configurations and variants, and check nothing.
+    #[arg(long)]
+    list: bool,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
-/// Each configuration that the arguments ask for, as far as nobody interrupts.
-fn check_atomix(
-    tier: Tier,
-    variant: Option<&'static Variant>,
-    arguments: &Check,
-    text: &mut dyn Write,
-    errors: &mut dyn Write,
-) -> anyhow::Result<Checks> {
-    let plans = match (&arguments.configuration, variant) {
-        (Some(name), _) => vec![configuration_named(name)?],
-        (None, Some(variant)) => vec![configuration_named(variant.expected.configuration)?],
-        (None, None) => plans_of(tier),
-    };
-    let mut checks = Checks::of(plans.iter().map(|plan| plan.name.clone()));
-    for plan in plans {
-        if is_interrupted() {
-            break;
-        }
-        let report = if tier == Tier::Nightly || arguments.symmetry {
-            depth_first::check(plan, arguments.symmetry, errors)?
-        } else {
-            check_one(plan, variant, arguments, errors)?
-        };
-        checks.add(report, text)?;
-    }
-    Ok(checks)
-}
-
-/// The sum of several checks, and the trace of the first failure.
-fn finish(
-    arguments: &Check,
-    report: CheckReport,
-    output: &mut dyn Write,
-    errors: &mut dyn Write,
-) -> anyhow::Result<bool> {
-    if arguments.json {
-        writeln!(output, "{}", serde_json::to_string_pretty(&report)?)?;
-    } else if !report.checks.is_empty() || !report.not_begun.is_empty() {
-        write_sum(&report, output)?;
-    }
-    if let Some(path) = &arguments.trace_out {
-        let violation = report.violations.first().context(
-            "no property failed, so there is no trace to write; leave --trace-out out, or name a --variant",
-        )?;
-        let [json, mermaid, svg] = trace_file::write(path, &violation.trace)?;
-        let (json, mermaid, svg) = (json.display(), mermaid.display(), svg.display());
-        writeln!(errors, "wrote {json}, {mermaid} and {svg}")?;
-    }
-    Ok(report.verdict == "holds")
-}
-
-/// Adds the larger configurations under the specification, as far as nobody interrupts.
-pub(crate) fn check_larger(catch: &mut Catch, errors: &mut dyn Write) -> anyhow::Result<()> {
-    for plan in full() {
-        if is_interrupted() {
-            return Ok(());
-        }
-        writeln!(errors, "model {}: {}", plan.name, plan.about)?;
-        let checking = checking(plan, None)?;
-        let reach = Reach::of(&checking.model.plan, Some(checking.bounds.states_max));
-        let outcome = run(&checking, errors);
-        catch.add(reach, outcome.findings.unique_states, outcome.verdict() == Verdict::Holds);
-    }
-    let calibration = calibration::check(Tier::Full, &mut std::io::sink(), errors)?
-        .sum(TWO_PHASE_COMMIT, "tier full");
-    catch.specification_holds &= calibration.verdict == "holds";
-    Ok(())
-}
-
-/// The configurations of a tier; the full one has those of the quick one too.
-fn plans_of(tier: Tier) -> Vec<Plan> {
-    match tier {
-        Tier::Quick => quick(),
-        Tier::Full => quick().into_iter().chain(full()).collect(),
-        Tier::Nightly => nightly(),
-    }
-}
-
-fn model_named(name: &str) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        name == ATOMIX,
-        "there is no model `{name}`; `ioschain check --list` names them"
-    );
-    Ok(())
-}
-
-/// That a model other than `drp`, which has commands of its own, can be explored and replayed.
-pub(crate) fn is_explorable(name: &str) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        name == ATOMIX,
-        "`{name}` can be neither explored nor replayed; `{ATOMIX}` and `{DRP}` can"
-    );
-    Ok(())
-}
-
-pub(crate) fn variant_named(name: &str) -> anyhow::Result<&'static Variant> {
-    find(name).with_context(|| {
-        format!("there is no variant `{name}`; `ioschain check --list` names them")
+fn tier_parser() -> impl clap::builder::TypedValueParser<Value = Tier> {
+    let names = PossibleValuesParser::new(Tier::CHECKED.map(Tier::name));
+    // The parser gives one of these names.
+    names.map(|name| {
+        let named = Tier::CHECKED.into_iter().find(|tier| tier.name() == name);
+        named.unwrap_or(Tier::Quick)
     })
 }
 
-pub(crate) fn configuration_named(name: &str) -> anyhow::Result<Plan> {
-    by_name(name).with_context(|| {
-        format!("there is no configuration `{name}`; `ioschain check --list` names them")
-    })
+/// `I/N` with 1 ≤ I ≤ N.
+fn parse_part(text: &str) -> Result<(u64, u64), String> {
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let (part, of) = text.split_once('/').ok_or("a part is written I/N")?;
+    let (part, of) = (number(part)?, number(of)?);
+    if (1..=of).contains(&part) { Ok((part, of)) } else { Err("I is from 1 to N".to_owned()) }
 }
 
-/// Under a variant, or under the specification's own rules.
-pub(crate) fn checking(plan: Plan, variant: Option<&'static Variant>) -> anyhow::Result<Checking> {
-    Ok(match variant {
-        Some(variant) => Checking::of_variant(plan, variant)?,
-        None => Checking::of_specification(plan)?,
-    })
-}
+impl Check {
+    pub(crate) fn run(&self, io: &mut Io<'_>) -> anyhow::Result<bool> {
+        if self.list {
+            return list::list(io).map(|()| true);
+        }
+        let (model, request) = (find(&self.model)?, self.request());
+        model.accept(&request)?;
+        self.refuse_drawings()?;
+        watch_for_interruption();
+        if let Some(seeds) = &self.seeds {
+            let walks = model.walks(&request)?;
+            return walks::take(&walks, seeds.clone(), self.shard, self.steps_max, io);
+        }
+        let checks = model.check(&request, &mut CommandObserver::with_text(io))?;
+        self.finish(&checks.sum(), io)
+    }
 
-fn check_one(
-    plan: Plan,
-    variant: Option<&'static Variant>,
-    arguments: &Check,
-    errors: &mut dyn Write,
-) -> anyhow::Result<CheckReport> {
-    let (configuration, started) = (plan.name.clone(), Instant::now());
-    let mut checking = checking(plan, variant)?;
-    let mut only = None;
-    if let Some(variant) = variant {
-        checking.bounds.stop = Stop::AtFirstFailure;
-        checking.bounds.states_max = ioschain_model::score::VARIANT_STATES_MAX;
-        if arguments.configuration.is_none() {
-            only = Some(variant.expected.property);
-            checking.model = checking.model.only(variant.expected.property);
+    fn request(&self) -> Request {
+        Request {
+            variant: self.variant.clone(),
+            configuration: self.configuration.clone(),
+            tier: self.tier,
+            states_max: self.states_max,
+            walks: self.seeds.is_some(),
+            trace_out: self.trace_out.is_some(),
+            symmetry: self.symmetry,
         }
     }
-    if let Some(most) = arguments.states_max {
-        checking.bounds.states_max = most;
+
+    fn refuse_drawings(&self) -> anyhow::Result<()> {
+        let extension = self.trace_out.as_deref().and_then(std::path::Path::extension);
+        let is_drawing = extension.is_some_and(|it| it == "svg" || it == "mmd");
+        ensure!(
+            !is_drawing,
+            "--trace-out names the JSON file, and .mmd and .svg are written beside it; name it .json"
+        );
+        Ok(())
     }
-    let outcome = run(&checking, errors);
-    let findings = &outcome.findings;
-    let violation = |failure: &Discovery<Action>| Violation {
-        property: failure.property.to_owned(),
-        length: failure.actions.len(),
-        trace: AnyTrace::Atomix(checking.model.trace(Some(failure.property), &failure.actions)),
-    };
-    let name = variant.map_or(SPECIFICATION, |variant| variant.name);
-    Ok(CheckReport {
-        seconds: started.elapsed().as_secs_f64(),
-        verdict: match outcome.verdict() {
-            Verdict::Holds => "holds",
-            Verdict::Fails => "fails",
-            Verdict::Incomplete => "incomplete",
-        },
-        only,
-        bounds: Some(Reach::of(&checking.model.plan, Some(checking.bounds.states_max))),
-        collision_probability: collision_probability(findings.unique_states as u64),
-        unresolvable: outcome.unresolvable,
-        deadlocks: outcome.deadlocks,
-        fair_cycles: outcome.fair_cycles,
-        violations: findings.failures.iter().map(violation).collect(),
-        ..CheckReport::counting(ATOMIX, name, configuration, findings)
-    })
-}
 
-/// Runs with progress until it is done or somebody presses Ctrl-C.
-fn run(checking: &Checking, errors: &mut dyn Write) -> Outcome {
-    look_with_progress(errors, &mut |watch| checking.run_watched(watch))
-}
-
-/// What looks at a run, and says whether it goes on.
-type Watcher<'a> = dyn FnMut(Watch) -> GoOn + 'a;
-
-/// Runs something with a `watch` that shows progress, and that ends the run at Ctrl-C.
-fn look_with_progress<T>(errors: &mut dyn Write, run: &mut dyn FnMut(&mut Watcher<'_>) -> T) -> T {
-    let started = Instant::now();
-    let mut shown = ProgressBar::of("states", errors);
-    run(&mut |Watch { unique_states, depth }| {
-        let rate = unique_states as f64 / started.elapsed().as_secs_f64().max(1e-9);
-        shown.tell(unique_states, &format!("depth {depth}, {rate:.0} states a second"));
-        if is_interrupted() { GoOn::No } else { GoOn::Yes }
-    })
-}
-
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// From now on Ctrl-C ends a run at the next look instead of ending the program. Another one a second
-/// later ends the program; sooner it is taken for the same, which a shell and a supervisor may both send.
-pub(crate) fn watch_for_interruption() {
-    let mut first = None;
-    // Another handler is one of the tests' own; then there is nothing to do.
-    let _ = ctrlc::set_handler(move || {
-        INTERRUPTED.store(true, Ordering::SeqCst);
-        let first = *first.get_or_insert_with(Instant::now);
-        if first.elapsed() >= Duration::from_secs(1) {
-            std::process::exit(130);
+    /// The sum of several checks, and the trace of the first failure.
+    fn finish(&self, report: &CheckReport, io: &mut Io<'_>) -> anyhow::Result<bool> {
+        if io.json {
+            io.write_json(report)?;
+        } else if !report.checks.is_empty() || !report.not_begun.is_empty() {
+            write_sum(report, io.results)?;
         }
-    });
-}
-
-pub(crate) fn is_interrupted() -> bool {
-    INTERRUPTED.load(Ordering::SeqCst)
+        if let Some(path) = &self.trace_out {
+            let violation = report.violations.first().context(
+                "no property failed, so there is no trace to write. Remove --trace-out, or add --variant.",
+            )?;
+            let [json, mermaid, svg] = write_trace(path, &violation.trace)?;
+            let (json, mermaid, svg) = (json.display(), mermaid.display(), svg.display());
+            writeln!(io.log, "wrote {json}, {mermaid} and {svg}")?;
+        }
+        Ok(report.verdict == Verdict::Holds)
+    }
 }

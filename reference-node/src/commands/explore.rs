@@ -1,35 +1,50 @@
-//! `ioschain explore`: stateright's Explorer on a model, in a browser.
+//! `ioschain explore`: a model in a browser.
 
-use std::io::Write;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 
 use anyhow::Context as _;
-use stateright::Model as _;
+use clap::Args;
+use ioschain_model::registry::{MODELS, find};
 
-use super::{DRP, checking, configuration_named, drp, is_explorable, variant_named};
-use crate::cli::Explore;
+use super::io::Io;
 
-/// Serves until the program is ended.
-pub(crate) fn explore(
-    arguments: &Explore,
-    output: &mut dyn Write,
-    _errors: &mut dyn Write,
-) -> anyhow::Result<bool> {
-    let is_drp = arguments.model == DRP;
-    if is_drp {
-        let subject = drp::subject(arguments.variant.as_deref(), &arguments.configuration)?;
-        let address = listening_on(&arguments.listen)?;
-        return drp::explore(&subject, address, output);
+/// Step through a model in a browser, with stateright's Explorer.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ioschain explore
+      Atomix with two payments that share their inputs, on http://127.0.0.1:3000/.
+  ioschain explore drp --variant paper-runs --configuration withheld-commit
+      The randomness protocol as the paper describes it.
+  ioschain explore sharding --listen 127.0.0.1:4000
+      Leaders that fail, on another port.")]
+pub(crate) struct Explore {
+    /// The model.
+    #[arg(default_value = MODELS[0].name())]
+    model: String,
+    /// Use these weakened rules instead of the specification's.
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// The configuration. Without it, a small one of the model is taken.
+    #[arg(long, value_name = "NAME")]
+    configuration: Option<String>,
+    /// The address to serve on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    listen: String,
+}
+
+impl Explore {
+    /// Serves until the program is ended.
+    pub(crate) fn run(&self, io: &mut Io<'_>) -> anyhow::Result<bool> {
+        let model = find(&self.model)?;
+        let exploration = model.explore(self.variant.as_deref(), self.configuration.as_deref())?;
+        let address = listening_on(&self.listen)?;
+        let (configuration, variant) = (&exploration.configuration, &exploration.variant);
+        writeln!(io.results, "exploring {configuration} under {variant} on http://{address}/")?;
+        io.results.flush()?;
+        (exploration.serve)(address);
+        Ok(true)
     }
-    is_explorable(&arguments.model)?;
-    let variant = arguments.variant.as_deref().map(variant_named).transpose()?;
-    let plan = configuration_named(&arguments.configuration)?;
-    let address = listening_on(&arguments.listen)?;
-    let model = checking(plan, variant)?.model;
-    writeln!(output, "exploring {} under {} on http://{address}/", model.plan.name, model.rules)?;
-    output.flush()?;
-    model.checker().serve(address);
-    Ok(true)
 }
 
 /// The address, if it can be listened on.
