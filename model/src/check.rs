@@ -33,7 +33,7 @@ pub struct Check {
 
 /// What a check found.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct CheckOutcome {
     /// What the exploration found; resolution is among the failures.
     pub findings: Findings<Action>,
     /// States from which nothing resolves; `None` if that was not decided, because not every state was
@@ -138,23 +138,28 @@ impl Check {
     }
 
     /// Runs to the end of the bounds.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CheckOutcome {
         self.run_watched(&mut |_| GoOn::Yes)
     }
 
     /// Runs until `watch` says no.
-    pub fn run_watched(&self, watch: &mut dyn FnMut(Watch) -> GoOn) -> Outcome {
+    pub fn run_watched(&self, watch: &mut dyn FnMut(Watch) -> GoOn) -> CheckOutcome {
         let graph = Graph::explore(&self.model, self.bounds, watch);
         let mut findings = graph.findings().clone();
         if !findings.is_complete {
-            return Outcome { findings, unresolvable: None, deadlocks: None, fair_cycles: None };
+            return CheckOutcome {
+                findings,
+                unresolvable: None,
+                deadlocks: None,
+                fair_cycles: None,
+            };
         }
         let Unresolved { stuck, deadlocks, fair_cycles } = graph.unresolved();
         if let Some(first) = stuck.first().filter(|_| self.model.must_resolve()) {
             let actions = graph.path_to(*first);
             findings.failures.push(Discovery { property: RESOLUTION, actions });
         }
-        Outcome {
+        CheckOutcome {
             findings,
             unresolvable: Some(stuck.len()),
             deadlocks: Some(deadlocks.len()),
@@ -163,7 +168,7 @@ impl Check {
     }
 }
 
-impl Outcome {
+impl CheckOutcome {
     /// What it shows.
     pub fn verdict(&self) -> Verdict {
         Verdict::of(&self.findings)

@@ -4,7 +4,7 @@
 //! ledger, the traceability tests and the registry of models take theirs from it, or are tested
 //! against it.
 
-use core::fmt;
+use std::fmt;
 
 /// A section of the white paper.
 ///
@@ -44,7 +44,7 @@ pub enum Section {
 struct Row {
     number: u8,
     title: &'static str,
-    /// Modules of this crate.
+    /// Public modules of this crate.
     modules: &'static [&'static str],
     /// First parts of requirement ids, such as `ATX`.
     requirement_codes: &'static [&'static str],
@@ -72,7 +72,7 @@ impl Section {
             Self::Conventions => Row {
                 number: 1,
                 title: "Conventions and primitives",
-                modules: &["primitives", "suite", "parameters", "rejection", "section"],
+                modules: &["primitives", "suite", "parameters"],
                 requirement_codes: &["ENC", "CRY"],
                 vector_modules: &["encoding", "primitives"],
             },
@@ -148,7 +148,7 @@ impl Section {
         self.row().title
     }
 
-    /// The top-level modules of this crate that specify it. A section without any is not specified yet.
+    /// The public top-level modules of this crate that specify it. A section without any is not specified yet.
     pub const fn modules(self) -> &'static [&'static str] {
         self.row().modules
     }
@@ -183,7 +183,6 @@ impl Section {
 /// The number and the title.
 impl fmt::Display for Section {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = format!("{} {}", self.number(), self.title());
-        formatter.pad(&words)
+        formatter.pad(&format!("{} {}", self.number(), self.title()))
     }
 }

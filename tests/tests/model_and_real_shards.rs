@@ -11,7 +11,7 @@ use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::CONSERVATION;
 use ioschain_model::atomix::steps::Attested;
 use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::real::{RealShards, Step, project_entry, project_state};
+use ioschain_model::real::{RealShards, RealStep, project_entry, project_state};
 use ioschain_model::score::shortest_failure;
 use ioschain_model::trace::{SPECIFICATION, words_of_answer};
 use ioschain_model::variants::{Expectation, registry};
@@ -168,8 +168,8 @@ fn real_shards_follow_every_counterexample() {
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
             let answer = match real.take(step.shard, &message, &said) {
-                Ok(Step::Block(answer)) => words_of_answer(&answer),
-                Ok(Step::Closed) => "closed".to_owned(),
+                Ok(RealStep::Block(answer)) => words_of_answer(&answer),
+                Ok(RealStep::Closed) => "closed".to_owned(),
                 Err(rejection) => format!("refused {}", rejection.code()),
             };
             assert_eq!(answer, step.answer, "{}, step {number}", variant.name);

@@ -6,7 +6,7 @@ use ioschain_spec::ledger::SUPPLY;
 use super::atomix::{ATOMIX, RegisteredAtomix, ready};
 use super::retake::{Claim, retake};
 use super::{ModelError, Replay, ReplayDetails, ReplayedStep};
-use crate::real::{RealShards, Step};
+use crate::real::{RealShards, RealStep};
 use crate::trace::{SPECIFICATION, Trace, words_of_answer};
 use crate::variants::RealRules;
 
@@ -26,8 +26,8 @@ pub(super) fn replay(atomix: &RegisteredAtomix, trace: &Trace) -> Result<Replay,
         let missing = |source| ModelError::MissingProof { step: number, source };
         shards.check_proofs(&said).map_err(missing)?;
         let answer = match shards.take(step.shard, &message, &said) {
-            Ok(Step::Block(answer)) => words_of_answer(&answer),
-            Ok(Step::Closed) => "closed".to_owned(),
+            Ok(RealStep::Block(answer)) => words_of_answer(&answer),
+            Ok(RealStep::Closed) => "closed".to_owned(),
             Err(rejection) => format!("refused {}", rejection.code()),
         };
         steps.push(ReplayedStep {

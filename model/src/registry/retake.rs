@@ -8,7 +8,7 @@ use crate::atomix::properties::RESOLUTION;
 use crate::atomix::{Action, Atomix, State};
 use crate::graph::Liveness as _;
 use crate::real::MissingProof;
-use crate::trace::{Step, Trace, TraceError};
+use crate::trace::{Trace, TraceError, TraceStep};
 use crate::words::count;
 
 /// Why a file is not a trace of its model.
@@ -143,7 +143,7 @@ pub(super) fn retake(model: &Atomix, trace: &Trace) -> Result<Claim, NotATrace> 
 }
 
 /// The step of the model that a step of the file is.
-fn find(model: &Atomix, state: &State, said: &Step, step: usize) -> Result<Action, NotATrace> {
+fn find(model: &Atomix, state: &State, said: &TraceStep, step: usize) -> Result<Action, NotATrace> {
     let (message, proofs) = said.read(step)?;
     let configuration = || model.plan.name.clone();
     if !model.shards().any(|shard| shard == said.shard) {
@@ -180,7 +180,7 @@ fn members(pool: u64) -> impl Iterator<Item = u8> + Clone {
     (0..64).filter(move |number| pool >> number & 1 == 1)
 }
 
-fn compare(taken: &Step, said: &Step, step: usize) -> Result<(), NotATrace> {
+fn compare(taken: &TraceStep, said: &TraceStep, step: usize) -> Result<(), NotATrace> {
     if taken.answer != said.answer {
         let (model, said) = (taken.answer.clone(), said.answer.clone());
         return Err(NotATrace::Answer { step, model, said });

@@ -45,7 +45,8 @@ Examples:
   ioschain import bitcoin block.raw --shards 256 --epoch-blocks 1000 --json
       Many shards; long epochs keep the memory small.")]
 pub(crate) struct ImportBitcoin {
-    /// A file with one block: as `bitcoin-cli getblock HASH 0` prints it (hex), or the same bytes raw.
+    /// A file with one block: as `bitcoin-cli getblock HASH 0` prints it (hex), or the same bytes
+    /// raw.
     block: PathBuf,
     /// How many transaction shards there are, 1 to 1024. A large block over more than 64 shards takes
     /// gigabytes of memory for its expiry lists, unless its epochs are long (--epoch-blocks 1000).
