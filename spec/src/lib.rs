@@ -49,6 +49,7 @@ pub mod ledger;
 pub mod parameters;
 pub mod primitives;
 mod rejection;
+pub mod requirements;
 pub mod sharding;
 pub mod suite;
 
