@@ -4,16 +4,16 @@ use std::path::Path;
 
 use ioschain_model::variants::find;
 use ioschain_spec::atomix::Specification;
-use ioschain_vectors::cases::atomix::trace::walks;
-use ioschain_vectors::cases::sources;
-use ioschain_vectors::faulty::invariant_faults;
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::glob::Glob;
+use ioschain_vectors::format::glob::Glob;
+use ioschain_vectors::format::suite::Suite;
+use ioschain_vectors::format::tree::check_tree;
+use ioschain_vectors::make::cases::atomix::trace::walks;
+use ioschain_vectors::make::cases::sources;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::generate::generate_tree;
+use ioschain_vectors::make::self_test::self_test;
 use ioschain_vectors::reference::{Reference, STANDARD, TINY, handlers};
-use ioschain_vectors::runner::{Level, RunOptions, Runner};
-use ioschain_vectors::self_test::self_test;
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::tree::check_tree;
+use ioschain_vectors::run::runner::{Level, RunOptions, Runner};
 
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use ioschain_vectors::format::suite::Suite;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::runner::{RunOptions, Runner};
-use ioschain_vectors::suite::Suite;
+use ioschain_vectors::run::runner::{RunOptions, Runner};
 
 #[test]
 fn the_specification_passes_every_checked_in_vector() {

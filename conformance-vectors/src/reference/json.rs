@@ -11,7 +11,7 @@ use serde_json::Value;
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 
 use super::Refusal;
-use crate::wire_json::WireFormat;
+use crate::format::wire_json::WireFormat;
 
 thread_local! {
     /// A format is worked out once for each type.

@@ -14,7 +14,7 @@ use ioschain_spec::primitives::vrf::{
 use super::Answers::Plain;
 use super::json::{list, read, read_bytes, to_json};
 use super::{Handler, Outcome, Refusal, Shape, json::bytes_of};
-use crate::vector::HandlerKind::Function;
+use crate::format::vector::HandlerKind::Function;
 
 pub(super) const HANDLERS: [Handler; 8] = [
     handler(

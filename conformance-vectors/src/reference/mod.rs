@@ -1,7 +1,7 @@
 //! The specification as an implementation under test: what every other one is compared with.
 //!
 //! A handler turns JSON into a question for `ioschain-spec` and its answer back into JSON. It holds
-//! no rule. The JSON form of a wire type is that of [`crate::wire_json`].
+//! no rule. The JSON form of a wire type is that of [`crate::format::wire_json`].
 
 mod atomix;
 mod cosi;
@@ -24,10 +24,10 @@ use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::suite::Normative;
 
-use crate::adapter::{Hello, Implementation, Reply};
-use crate::manifest::HandlerDescription;
-use crate::vector::HandlerKind;
-use crate::wire_json::SchemaError;
+use crate::format::manifest::HandlerDescription;
+use crate::format::vector::HandlerKind;
+use crate::format::wire_json::SchemaError;
+use crate::run::adapter::{Hello, Implementation, Reply};
 
 pub use drp::EveryGroup;
 pub use json::{from_json, to_json};

@@ -22,7 +22,7 @@ use ioschain_spec::primitives::suite::Normative;
 use super::Answers::Plain;
 use super::json::{Encoded, bytes_of, list, member, read, read_bytes, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::{self, Draw, Function};
+use crate::format::vector::HandlerKind::{self, Draw, Function};
 
 pub(super) const HANDLERS: [Handler; 17] = [
     handler(

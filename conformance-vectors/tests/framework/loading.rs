@@ -1,8 +1,8 @@
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::shared::SharedError;
-use ioschain_vectors::suite::{LoadError, Suite};
-use ioschain_vectors::tree::Tree;
-use ioschain_vectors::vector::{Expect, HandlerKind, VectorFile};
+use ioschain_vectors::format::shared::SharedError;
+use ioschain_vectors::format::suite::{LoadError, Suite};
+use ioschain_vectors::format::tree::Tree;
+use ioschain_vectors::format::vector::{Expect, HandlerKind, VectorFile};
+use ioschain_vectors::make::generate::generate_tree;
 use serde_json::{Value, json};
 
 use crate::toy_suite::{sources, vector_file};

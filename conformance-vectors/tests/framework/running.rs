@@ -1,7 +1,7 @@
-use ioschain_vectors::adapter::{Implementation, Reply};
-use ioschain_vectors::glob::Glob;
-use ioschain_vectors::report::{Failure, FailureKind, Outcome, RunReport};
-use ioschain_vectors::runner::{Level, RunError, RunOptions, Runner};
+use ioschain_vectors::format::glob::Glob;
+use ioschain_vectors::run::adapter::{Implementation, Reply};
+use ioschain_vectors::run::report::{Failure, FailureKind, Outcome, RunReport};
+use ioschain_vectors::run::runner::{Level, RunError, RunOptions, Runner};
 use serde_json::json;
 
 use crate::toy::Toy;
@@ -265,7 +265,7 @@ fn fail_fast_stops_at_the_first_bad_case() {
 fn progress_is_told_after_each_case() {
     let suite = suite();
     let mut seen = Vec::new();
-    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::run::runner::CaseProgress<'_>| {
         seen.push((progress.done, progress.total, progress.case.id.clone()));
     };
     let options = RunOptions::default();

@@ -1,6 +1,6 @@
-use ioschain_vectors::adapter::Reply;
-use ioschain_vectors::glob::Glob;
-use ioschain_vectors::self_test::{FaultKind, InvariantFault, self_test};
+use ioschain_vectors::format::glob::Glob;
+use ioschain_vectors::make::self_test::{FaultKind, InvariantFault, self_test};
+use ioschain_vectors::run::adapter::Reply;
 use serde_json::json;
 
 use crate::toy::Toy;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_vectors::adapter::{Hello, Implementation, Reply};
-use ioschain_vectors::generate::{Sources, generate_tree};
-use ioschain_vectors::manifest::{HandlerDescription, NoSecondFault, RejectionRow};
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::vector::{Expect, FLAG_SECOND_FAULT, HandlerKind, Step, VectorFile};
+use ioschain_vectors::format::manifest::{HandlerDescription, NoSecondFault, RejectionRow};
+use ioschain_vectors::format::suite::Suite;
+use ioschain_vectors::format::vector::{Expect, FLAG_SECOND_FAULT, HandlerKind, Step, VectorFile};
+use ioschain_vectors::make::generate::{Sources, generate_tree};
+use ioschain_vectors::run::adapter::{Hello, Implementation, Reply};
 use serde_json::{Value, json};
 
 use crate::toy::Toy;

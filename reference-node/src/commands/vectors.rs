@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use ioschain_vectors::adapter::{Implementation, ProcessAdapter, serve};
-use ioschain_vectors::cases::atomix::trace::walks;
-use ioschain_vectors::cases::sources;
-use ioschain_vectors::faulty::invariant_faults;
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::glob::Glob;
+use ioschain_vectors::format::glob::Glob;
+use ioschain_vectors::format::skips::Skips;
+use ioschain_vectors::format::suite::Suite;
+use ioschain_vectors::format::tree::{MANIFEST_PATH, check_tree, write_tree};
+use ioschain_vectors::make::cases::atomix::trace::walks;
+use ioschain_vectors::make::cases::sources;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::generate::generate_tree;
+use ioschain_vectors::make::self_test::self_test;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::RunReport;
-use ioschain_vectors::runner::{RunOptions, Runner};
-use ioschain_vectors::self_test::self_test;
-use ioschain_vectors::skips::Skips;
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::tree::{MANIFEST_PATH, check_tree, write_tree};
+use ioschain_vectors::run::adapter::{Implementation, ProcessAdapter, serve};
+use ioschain_vectors::run::report::RunReport;
+use ioschain_vectors::run::runner::{RunOptions, Runner};
 use serde_json::json;
 
 use super::progress::ProgressBar;
@@ -138,7 +138,7 @@ pub(crate) fn run_on(
 ) -> anyhow::Result<RunReport> {
     let mut shown = ProgressBar::of("vectors", errors);
     let mut reference = Reference::new();
-    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::run::runner::CaseProgress<'_>| {
         shown.at(progress.done, progress.total);
     };
     let runner = Runner::new(suite, options);

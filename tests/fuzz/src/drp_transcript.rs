@@ -35,8 +35,8 @@ use ioschain_spec::drp::log::{Progress, head_vote};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
 use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
-use ioschain_vectors::vector::Case;
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_vectors::format::vector::Case;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
