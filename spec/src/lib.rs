@@ -43,5 +43,7 @@ pub mod ledger;
 pub mod primitives;
 mod rejection;
 pub mod sharding;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use rejection::Rejection;
