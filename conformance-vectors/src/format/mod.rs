@@ -1,7 +1,6 @@
 //! What a vector is, as a file: its parts, its notation, and the tree of files with its manifest.
 
 pub mod canonical_json;
-pub mod glob;
 pub mod manifest;
 pub mod repeat;
 pub mod shared;

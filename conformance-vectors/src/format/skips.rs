@@ -17,9 +17,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use wildmatch::WildMatch;
 
-use crate::format::glob::Glob;
-use crate::format::suite::Suite;
+use crate::format::suite::VectorSuite;
 
 /// The entries of a `skips.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -130,7 +130,7 @@ impl Skips {
     ///
     /// # Errors
     /// The first entry that is not.
-    pub fn check(&self, suite: &Suite) -> Result<(), SkipError> {
+    pub fn check(&self, suite: &VectorSuite) -> Result<(), SkipError> {
         let at_hand = &suite.manifest.suite_version;
         for skip in &self.entries {
             let pattern = skip.pattern.clone();
@@ -138,7 +138,7 @@ impl Skips {
                 let (expiry, version) = (skip.expiry.clone(), at_hand.clone());
                 return Err(SkipError::Expired { pattern, expiry, version });
             }
-            let glob = Glob::new(&skip.pattern);
+            let glob = WildMatch::new(&skip.pattern);
             if !suite.cases().any(|(_, case)| glob.matches(&case.id)) {
                 return Err(SkipError::MatchesNothing { pattern });
             }
@@ -148,7 +148,7 @@ impl Skips {
 
     /// The entry about the case `id`, if there is one.
     pub fn find(&self, id: &str) -> Option<&Skip> {
-        self.entries.iter().find(|skip| Glob::new(&skip.pattern).matches(id))
+        self.entries.iter().find(|skip| WildMatch::new(&skip.pattern).matches(id))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::format::vector::{Case, ShapeError, VectorFile};
 
 /// The vectors, with what their manifest says of them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Suite {
+pub struct VectorSuite {
     /// What the tree holds.
     pub manifest: Manifest,
     /// Every way in which the specification says no.
@@ -79,7 +79,7 @@ pub enum LoadError {
     },
 }
 
-impl Suite {
+impl VectorSuite {
     /// The suite in a folder.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Suite {
     /// The suite in memory.
     ///
     /// # Errors
-    /// As [`Suite::from_directory`].
+    /// As [`VectorSuite::from_directory`].
     pub fn from_tree(tree: &Tree) -> Result<Self, LoadError> {
         let manifest: Manifest = parse(MANIFEST_PATH, content(tree, MANIFEST_PATH)?)?;
         let Rejections { rejections } = parse(REJECTIONS_PATH, content(tree, REJECTIONS_PATH)?)?;

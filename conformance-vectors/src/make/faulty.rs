@@ -15,8 +15,8 @@ use ioschain_spec::drp::variants::{
 use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
 use ioschain_spec::primitives::suite::Normative;
 use serde_json::{Value, json};
+use wildmatch::WildMatch;
 
-use crate::format::glob::Glob;
 use crate::make::self_test::InvariantFault;
 use crate::reference::{EveryGroup, NormativeRules, Reference};
 use crate::run::adapter::{Hello, Implementation, Reply};
@@ -64,20 +64,20 @@ pub fn invariant_faults() -> Vec<InvariantFault> {
         name: name.to_owned(),
         implementation: Box::new(Reference::with_rules(rules)),
         // Nothing else follows these rules.
-        only: vec![Glob::new("ledger.*"), Glob::new("atomix.*")],
+        only: vec![WildMatch::new("ledger.*"), WildMatch::new("atomix.*")],
     };
     let in_a_run = |name: &str, rules: &'static dyn EveryGroup| InvariantFault {
         name: name.to_owned(),
         implementation: Box::new(Reference::with_drp_rules(rules)),
         // Proposals and commits are checked there as transcripts are, and transcripts take longer.
         only: ["session", "log", "server", "leader"]
-            .map(|handler| Glob::new(format!("drp.{handler}.*")))
+            .map(|handler| WildMatch::new(&format!("drp.{handler}.*")))
             .to_vec(),
     };
     let always_valid = |handler: &str| InvariantFault {
         name: format!("{handler} always says valid"),
         implementation: Box::new(AlwaysValid(Reference::new())),
-        only: vec![Glob::new(format!("{handler}.*"))],
+        only: vec![WildMatch::new(&format!("{handler}.*"))],
     };
     let of_the_models =
         registry().iter().map(|variant| by_rules(variant.weakens, variant.normative));

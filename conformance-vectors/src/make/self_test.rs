@@ -11,9 +11,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use serde_json::Value;
+use wildmatch::WildMatch;
 
-use crate::format::glob::Glob;
-use crate::format::suite::Suite;
+use crate::format::suite::VectorSuite;
 use crate::format::vector::{Case, VectorFile};
 use crate::run::adapter::{Hello, Implementation, Reply};
 use crate::run::report::{CaseResult, Outcome};
@@ -26,7 +26,7 @@ pub struct InvariantFault {
     /// The faulty implementation.
     pub implementation: Box<dyn Implementation>,
     /// The ids of the cases to ask: those that one of these matches.
-    pub only: Vec<Glob>,
+    pub only: Vec<WildMatch>,
 }
 
 /// What the self-test shows.
@@ -70,7 +70,7 @@ pub enum FaultKind {
 /// # Errors
 /// The suite has nothing to run, or nothing for an invariant.
 pub fn self_test(
-    suite: &Suite,
+    suite: &VectorSuite,
     reference: &mut dyn Implementation,
     invariants: &mut [InvariantFault],
 ) -> Result<SelfTestReport, RunError> {
@@ -151,7 +151,7 @@ impl SelfTestReport {
 }
 
 /// The suite with some of its cases.
-fn keep_cases(suite: &Suite, keep: impl Fn(&Case) -> bool) -> Suite {
+fn keep_cases(suite: &VectorSuite, keep: impl Fn(&Case) -> bool) -> VectorSuite {
     let part_of = |file: &VectorFile| VectorFile {
         suite: file.suite.clone(),
         module: file.module.clone(),
@@ -162,7 +162,7 @@ fn keep_cases(suite: &Suite, keep: impl Fn(&Case) -> bool) -> Suite {
         cases: file.cases.iter().filter(|case| keep(case)).cloned().collect(),
         shared: Vec::new(),
     };
-    Suite {
+    VectorSuite {
         manifest: suite.manifest.clone(),
         rejections: suite.rejections.clone(),
         files: suite.files.iter().map(part_of).collect(),
@@ -172,7 +172,7 @@ fn keep_cases(suite: &Suite, keep: impl Fn(&Case) -> bool) -> Suite {
 /// How many cases were asked, and how many were answered wrongly. Crashes, timeouts and missing
 /// support do not count: they would also be noticed without a single expected answer.
 fn count_failures(
-    part: &Suite,
+    part: &VectorSuite,
     options: &RunOptions,
     implementation: &mut dyn Implementation,
 ) -> Result<(u32, u32), RunError> {

@@ -91,7 +91,7 @@ fn output_json(VrfOutput(output): VrfOutput) -> Value {
 
 /// What an input that has no point is answered with: nobody will ever find one.
 fn without_point() -> Refusal {
-    Refusal::Misunderstood("the input cannot be hashed to the curve".to_owned())
+    Refusal::InvalidInput("the input cannot be hashed to the curve".to_owned())
 }
 
 fn vrf_prove(input: &Value) -> Outcome {

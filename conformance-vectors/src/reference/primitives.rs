@@ -228,7 +228,7 @@ fn merkle_inclusion(input: &Value) -> Outcome {
 fn entries(input: &Value) -> Result<BTreeMap<Encoded, Encoded>, Refusal> {
     let entry = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
         Some([key, value]) => Ok((Encoded(bytes_of(key)?), Encoded(bytes_of(value)?))),
-        _ => Err(Refusal::Misunderstood("an entry is [key, value]".to_owned())),
+        _ => Err(Refusal::InvalidInput("an entry is [key, value]".to_owned())),
     };
     list(input, "entries")?.iter().map(entry).collect()
 }

@@ -78,7 +78,7 @@ impl From<Refusal> for CaseError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Rejected(rejection) => unmade(rejection),
-            Refusal::Misunderstood(reason) => unmade(reason),
+            Refusal::InvalidInput(reason) => unmade(reason),
         }
     }
 }

@@ -18,10 +18,10 @@ mod difference;
 mod level;
 
 use thiserror::Error;
+pub use wildmatch::WildMatch;
 
-use crate::format::glob::Glob;
 use crate::format::skips::{Skip, SkipError, Skips};
-use crate::format::suite::Suite;
+use crate::format::suite::VectorSuite;
 use crate::format::vector::{Case, VectorFile};
 use crate::run::adapter::{Hello, Implementation};
 use crate::run::report::{CaseResult, Counts, Outcome, RunReport};
@@ -39,7 +39,7 @@ pub struct RunOptions {
     /// The highest level whose cases are run.
     pub level: Level,
     /// Only the cases whose ids match. No level is granted on a part.
-    pub only: Option<Glob>,
+    pub only: Option<WildMatch>,
     /// The cases that are known not to pass.
     pub skips: Skips,
     /// Whether to stop at the first case that does not pass.
@@ -99,7 +99,7 @@ pub struct CaseProgress<'a> {
 
 /// A run of a suite. Build it, add what is wanted, and [`Runner::run`] it.
 pub struct Runner<'a> {
-    suite: &'a Suite,
+    suite: &'a VectorSuite,
     options: &'a RunOptions,
     reference: Option<&'a mut dyn Implementation>,
     on_case: Option<&'a mut dyn FnMut(CaseProgress<'_>)>,
@@ -107,7 +107,7 @@ pub struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     /// A run of `suite`.
-    pub fn new(suite: &'a Suite, options: &'a RunOptions) -> Self {
+    pub fn new(suite: &'a VectorSuite, options: &'a RunOptions) -> Self {
         Self { suite, options, reference: None, on_case: None }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Runner<'a> {
                     None => "any profile".to_owned(),
                 },
                 level: options.level,
-                only: options.only.as_ref().map_or("*".to_owned(), Glob::to_string),
+                only: options.only.as_ref().map_or("*".to_owned(), WildMatch::to_string),
                 example: self
                     .suite
                     .cases()
@@ -239,7 +239,7 @@ impl<'a> Runner<'a> {
                 None => self.suite.profiles(),
             },
             level,
-            only: self.options.only.as_ref().map(Glob::to_string),
+            only: self.options.only.as_ref().map(WildMatch::to_string),
             stopped_early,
             counts: Counts::of(&cases),
             levels: level::verdicts(&cases, level, left_out),
@@ -258,7 +258,7 @@ fn hangs(results: &[CaseResult]) -> bool {
 /// Why the hello says that this need not be asked.
 fn not_offered(hello: &Hello, file: &VectorFile) -> Option<String> {
     let name = file.handler_name();
-    if !hello.handlers.iter().any(|pattern| Glob::new(pattern.as_str()).matches(&name)) {
+    if !hello.handlers.iter().any(|pattern| WildMatch::new(pattern.as_str()).matches(&name)) {
         return Some(format!("its hello does not offer the handler `{name}`"));
     }
     if !hello.profiles.contains(&file.profile) {
