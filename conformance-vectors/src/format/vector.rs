@@ -36,6 +36,10 @@ pub struct VectorFile {
     pub cases: Vec<Case>,
     /// Values that stand several times in the file, to which `{"shared": n}` refers; see
     /// [`crate::format::shared`]. Empty in memory.
+    // The schema is published: its sentence stays as it is until the next version of the suite.
+    #[schemars(
+        description = "Values that stand several times in the file, to which `{\"shared\": n}` refers; see\n[`crate::shared`]. Empty in memory."
+    )]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Value>,
 }

@@ -34,6 +34,7 @@ use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::suite::Normative;
 
+use super::faults::EditOutcome;
 use super::support::{CaseError, Intent};
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, Refusal, to_json};
 
@@ -614,15 +615,15 @@ pub(super) fn with_body(
 }
 
 /// The block with the root of another state than the one it leads to.
-pub(super) fn with_state(
+pub(super) fn with_state<O: EditOutcome>(
     world: &World,
     built: &BuiltBlock<Proof, RecomputedRoots>,
-    change: impl FnOnce(&mut ShardState),
+    change: impl FnOnce(&mut ShardState) -> O,
 ) -> Result<Block<Proof>, CaseError> {
     let header = &built.block.header;
     let mut state = world.state(header.shard)?.clone();
     state.apply(built.changes.clone());
-    change(&mut state);
+    change(&mut state).finish()?;
     let header = Header { state_root: state.root(), ..header.clone() };
     Ok(Block { header, body: built.block.body.clone() })
 }

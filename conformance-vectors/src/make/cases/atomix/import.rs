@@ -8,7 +8,7 @@ use ioschain_spec::ledger::block::Entry;
 
 use super::samples::{Couple, Market};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{Coin, World, answered, sign};
 
@@ -186,128 +186,46 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 }
 
 /// A fault for each check, in their order.
-const FAULTS: [Fault<Attempt>; 5] = [
-    Fault {
-        slug: "epoch",
-        what: "it is of the epoch that is open",
-        requirement: "ATX-SWEEP-03",
-        rejection: Rejection::AtxImportEpoch,
-        commit: |attempt| {
-            attempt.import.epoch = 2;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "not-closed",
-        what: "one shard's closing entry is not in the identity log",
-        requirement: "ATX-SWEEP-04",
-        rejection: Rejection::AtxImportNotClosed,
-        commit: |attempt| {
-            attempt.world.ordered.truncate(1);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "count",
-        what: "a list is missing",
-        requirement: "ATX-SWEEP-05",
-        rejection: Rejection::AtxImportCount,
-        commit: |attempt| attempt.change_lists(|lists| lists.truncate(1)),
-    },
-    Fault {
-        slug: "root",
-        what: "the first list is empty and should not be",
-        requirement: "ATX-SWEEP-06",
-        rejection: Rejection::AtxImportRoot,
-        commit: |attempt| attempt.change_lists(|lists| lists[0] = ExpiryList::empty()),
-    },
-    Fault {
-        slug: "overflow",
-        what: "the fee pool has room for one unit less than the shard's part",
-        requirement: "LED-FEE-02",
-        rejection: Rejection::LedOverflow,
-        commit: |attempt| {
-            attempt.world.state_mut(1)?.totals.fee_pool = u64::MAX - 10;
-            Ok(())
-        },
-    },
-];
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "it is of the epoch that is open",
+        |attempt| attempt.import.epoch = 2;
+    "not-closed" => AtxImportNotClosed, "ATX-SWEEP-04",
+        "one shard's closing entry is not in the identity log",
+        |attempt| attempt.world.ordered.truncate(1);
+    "count" => AtxImportCount, "ATX-SWEEP-05", "a list is missing",
+        |attempt| attempt.change_lists(|lists| lists.truncate(1));
+    "root" => AtxImportRoot, "ATX-SWEEP-06", "the first list is empty and should not be",
+        |attempt| attempt.change_lists(|lists| lists[0] = ExpiryList::empty());
+    "overflow" => LedOverflow, "LED-FEE-02",
+        "the fee pool has room for one unit less than the shard's part",
+        |attempt| attempt.world.state_mut(1)?.totals.fee_pool = u64::MAX - 10;
+};
 
-type Change = fn(&mut Attempt) -> Result<(), CaseError>;
-
-const FURTHER: [(&str, &str, &[&str], Rejection, Change); 8] = [
-    (
-        "epoch-zero",
-        "it is of the epoch before the last",
-        &["ATX-SWEEP-03"],
-        Rejection::AtxImportEpoch,
-        |attempt| {
-            attempt.import.epoch = 0;
-            Ok(())
-        },
-    ),
-    (
-        "swept-before",
-        "the shard has swept the epoch",
-        &["ATX-SWEEP-03"],
-        Rejection::AtxImportEpoch,
-        |attempt| {
-            attempt.world.state_mut(1)?.totals.imported = 1;
-            Ok(())
-        },
-    ),
-    (
-        "not-yet-in-the-next-epoch",
+const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
+    "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"], "it is of the epoch before the last",
+        |attempt| attempt.import.epoch = 0;
+    "swept-before" => AtxImportEpoch, &["ATX-SWEEP-03"], "the shard has swept the epoch",
+        |attempt| attempt.world.state_mut(1)?.totals.imported = 1;
+    "not-yet-in-the-next-epoch" => AtxImportEpoch, &["ATX-SWEEP-03"],
         "the shard has not closed the epoch itself",
-        &["ATX-SWEEP-03"],
-        Rejection::AtxImportEpoch,
-        |attempt| {
-            attempt.world.state_mut(1)?.position.epoch = 1;
-            Ok(())
-        },
-    ),
-    (
-        "nobody-closed",
-        "the identity log is empty",
-        &["ATX-SWEEP-04"],
-        Rejection::AtxImportNotClosed,
-        |attempt| {
-            attempt.world.ordered.clear();
-            Ok(())
-        },
-    ),
-    (
-        "a-list-too-many",
-        "there are three lists for two shards",
-        &["ATX-SWEEP-05"],
-        Rejection::AtxImportCount,
-        |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty())),
-    ),
-    ("no-lists", "there are no lists", &["ATX-SWEEP-05"], Rejection::AtxImportCount, |attempt| {
-        attempt.change_lists(Vec::clear)
-    }),
-    (
-        "last-list-empty",
+        |attempt| attempt.world.state_mut(1)?.position.epoch = 1;
+    "nobody-closed" => AtxImportNotClosed, &["ATX-SWEEP-04"], "the identity log is empty",
+        |attempt| attempt.world.ordered.clear();
+    "a-list-too-many" => AtxImportCount, &["ATX-SWEEP-05"], "there are three lists for two shards",
+        |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty()));
+    "no-lists" => AtxImportCount, &["ATX-SWEEP-05"], "there are no lists",
+        |attempt| attempt.change_lists(Vec::clear);
+    "last-list-empty" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
         "the second list lacks a transaction",
-        &["ATX-SWEEP-06", "ATX-SWEEP-07"],
-        Rejection::AtxImportRoot,
-        |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty()),
-    ),
-    (
-        "transaction-twice",
-        "a list has its transaction twice",
-        &["ATX-SWEEP-06"],
-        Rejection::AtxImportRoot,
-        |attempt| {
-            attempt.change_lists(|lists| {
-                let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
-                if let Ok(twice) = twice.try_into() {
-                    lists[0] = twice;
-                }
-            })
-        },
-    ),
-];
+        |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty());
+    "transaction-twice" => AtxImportRoot, &["ATX-SWEEP-06"], "a list has its transaction twice",
+        |attempt| attempt.change_lists(|lists| {
+            let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
+            if let Ok(twice) = twice.try_into() {
+                lists[0] = twice;
+            }
+        });
+};
 
 /// Sweeps that are refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
@@ -315,15 +233,11 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let honest = Attempt::new()?;
     let checks =
-        Checks { subject: "an import", honest: &honest, faults: &FAULTS, ask: Attempt::ask };
+        Checks { subject: "an import", honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    for (slug, what, requirements, rejection, change) in FURTHER {
-        let mut attempt = honest.clone();
-        change(&mut attempt)?;
-        let doc = format!("Given an import, when {what}, then it is refused.");
-        suite.add(slug, requirements, &doc, attempt.ask()?, Intent::Rejected(rejection))?;
-    }
+    let doc = "Given an import, when {what}, then it is refused.";
+    add_edits(&mut suite, &honest, Attempt::ask, doc, FURTHER)?;
     another_destination(&mut suite)?;
     Ok(suite.finish())
 }

@@ -11,7 +11,7 @@ use ioschain_spec::primitives::suite::Normative;
 
 use super::samples::Market;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     ACCEPTED, Coin, Owner, World, answered, change_inputs, change_outputs, change_witnesses,
@@ -102,35 +102,14 @@ impl Attempt {
     }
 }
 
-type Change = fn(&mut Attempt) -> Result<(), CaseError>;
-
-/// A request that differs from the honest one.
-struct Variant {
-    slug: &'static str,
-    /// What is given besides.
-    given: &'static str,
-    requirements: &'static [&'static str],
-    change: Change,
-}
-
-const fn variant(
-    slug: &'static str,
-    given: &'static str,
-    requirements: &'static [&'static str],
-    change: Change,
-) -> Variant {
-    Variant { slug, given, requirements, change }
-}
-
 /// Requests that a shard accepts.
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that a shard accepts: its inputs become locks, the transaction waits.";
     let mut suite = SuiteWriter::new(HANDLER, "accepted", doc)?;
-    for Variant { slug, given, requirements, change } in ACCEPTABLE {
-        let mut attempt = Attempt::new()?;
-        change(&mut attempt)?;
-        let doc = format!("Given {given}, when the lock is asked for, then the shard accepts.");
-        suite.add(slug, requirements, &doc, attempt.ask()?, answered(ACCEPTED)?)?;
+    let honest = Attempt::new()?;
+    for edit in ACCEPTABLE {
+        let doc = "Given {what}, when the lock is asked for, then the shard accepts.";
+        edit.add(&mut suite, doc, edit.apply(&honest)?.ask()?, answered(ACCEPTED)?)?;
     }
     let market = Market::new()?;
     let requests = [
@@ -157,52 +136,30 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
 const LOCKABLE: &[&str] = &["ATX-LOCK-04", "LED-LOCAL-03", "LED-LOCAL-04", "LED-LOCAL-05"];
 const WINDOW: &[&str] = &["LED-LOCAL-01", "LED-LOCAL-02"];
 
-const ACCEPTABLE: &[Variant] = &[
-    variant("three-own-inputs", "three own inputs and one of another shard", LOCKABLE, |_| Ok(())),
-    variant("expiry-next-epoch", "an expiry one epoch ahead", WINDOW, |attempt| {
-        attempt.transaction.expiry_epoch = 2;
-        Ok(())
-    }),
-    variant(
-        "last-epoch-before-expiry",
-        "a shard in epoch 3 and an expiry of 4",
-        WINDOW,
+const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
+    "three-own-inputs" => accepted, LOCKABLE, "three own inputs and one of another shard", |_| ();
+    "expiry-next-epoch" => accepted, WINDOW, "an expiry one epoch ahead",
+        |attempt| attempt.transaction.expiry_epoch = 2;
+    "last-epoch-before-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 4",
         |attempt| {
             attempt.transaction.expiry_epoch = 4;
             attempt.world.state_mut(1)?.position.epoch = 3;
-            Ok(())
-        },
-    ),
-    variant("epoch-of-expiry", "a shard in epoch 3 and an expiry of 3", WINDOW, |attempt| {
+        };
+    "epoch-of-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 3", |attempt| {
         attempt.transaction.expiry_epoch = 3;
         attempt.world.state_mut(1)?.position.epoch = 3;
-        Ok(())
-    }),
-    variant(
-        "foreign-witness-empty",
+    };
+    "foreign-witness-empty" => accepted, &["LED-WITNESS-01", "ATX-LOCK-04"],
         "a witness of another shard's input with nothing in it",
-        &["LED-WITNESS-01", "ATX-LOCK-04"],
-        |attempt| {
-            attempt.after_signing.push(|signed| {
-                let empty = witness(None, &[], &TxId(Digest::ZERO))?;
-                change_witnesses(signed, |witnesses| witnesses[3] = empty)
-            });
-            Ok(())
-        },
-    ),
-    variant(
-        "foreign-input-gone",
+        |attempt| attempt.after_signing.push(|signed| {
+            let empty = witness(None, &[], &TxId(Digest::ZERO))?;
+            change_witnesses(signed, |witnesses| witnesses[3] = empty)
+        });
+    "foreign-input-gone" => accepted, &["ATX-LOCK-04", "LED-LOCAL-03"],
         "an input of another shard that nobody there has",
-        &["ATX-LOCK-04", "LED-LOCAL-03"],
-        |attempt| {
-            attempt.world.state_mut(2)?.unspent.clear();
-            Ok(())
-        },
-    ),
-    variant(
-        "account-with-a-row",
+        |attempt| attempt.world.state_mut(2)?.unspent.clear();
+    "account-with-a-row" => accepted, &["LED-WITNESS-02", "LED-OWNER-03"],
         "an account with a row, and witnesses without a policy",
-        &["LED-WITNESS-02", "LED-OWNER-03"],
         |attempt| {
             let (owner, policy) = (attempt.alice.account(), attempt.alice.policy.clone());
             attempt.world.state_mut(1)?.accounts.insert(owner, Account { policy });
@@ -211,20 +168,15 @@ const ACCEPTABLE: &[Variant] = &[
                     witnesses.iter_mut().take(3).for_each(|one| one.policy = None)
                 })
             });
-            Ok(())
-        },
-    ),
-    variant(
-        "other-locks-stay",
+        };
+    "other-locks-stay" => accepted, LOCKABLE,
         "a coin of the owner that another transaction has locked",
-        LOCKABLE,
         |attempt| {
             let alice = attempt.alice.clone();
             attempt.world.coin(&alice, 50, 9)?;
             attempt.lock_by_another(9)
-        },
-    ),
-];
+        };
+};
 
 /// Requests that are answered from memory.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
@@ -302,82 +254,48 @@ fn after_rejection(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 pub(super) fn rejected() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that a shard votes down: one row is written, and nothing is touched.";
     let mut suite = SuiteWriter::new(HANDLER, "rejected", doc)?;
-    let locked = Rejection::LedOutpointLocked;
-    let claim = Rejection::LedClaimWrong;
-    for (Variant { slug, given, requirements, change }, reason) in CONTESTED
-        .iter()
-        .map(|variant| (variant, locked))
-        .chain(OVERCLAIMED.iter().map(|variant| (variant, claim)))
-    {
-        let mut attempt = Attempt::new()?;
-        change(&mut attempt)?;
-        let doc = format!("Given {given}, when the lock is asked for, then the shard votes no.");
-        suite.add(slug, requirements, &doc, attempt.ask()?, answered(voted_down(reason))?)?;
+    let honest = Attempt::new()?;
+    for (edit, reason) in CONTESTED.iter().filter_map(|edit| Some((edit, edit.rejection?))) {
+        let doc = "Given {what}, when the lock is asked for, then the shard votes no.";
+        edit.add(&mut suite, doc, edit.apply(&honest)?.ask()?, answered(voted_down(reason))?)?;
     }
     Ok(suite.finish())
 }
 
 const VOTES: &[&str] = &["ATX-LOCK-05", "ATX-LOCK-06"];
 
-const CONTESTED: &[Variant] = &[
-    variant(
-        "first-input-locked",
+const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
+    "first-input-locked" => LedOutpointLocked, VOTES,
         "a first own input that another transaction has locked",
-        VOTES,
-        |attempt| attempt.lock_by_another(1),
-    ),
-    variant(
-        "last-input-locked",
+        |attempt| attempt.lock_by_another(1);
+    "last-input-locked" => LedOutpointLocked, VOTES,
         "a last own input that another transaction has locked",
-        VOTES,
-        |attempt| attempt.lock_by_another(3),
-    ),
-    variant(
-        "all-inputs-locked",
+        |attempt| attempt.lock_by_another(3);
+    "all-inputs-locked" => LedOutpointLocked, VOTES,
         "own inputs that another transaction has locked, all of them",
-        VOTES,
-        |attempt| (1..=3).try_for_each(|place| attempt.lock_by_another(place)),
-    ),
-    variant(
-        "locked-before-claim",
+        |attempt| (1..=3).try_for_each(|place| attempt.lock_by_another(place));
+    "locked-before-claim" => LedOutpointLocked, VOTES,
         "a first own input that claims too much, and a second that is locked",
-        VOTES,
         |attempt| {
             attempt.claim_a_unit_more(0)?;
             attempt.lock_by_another(2)
-        },
-    ),
-    variant(
-        "locked-with-the-last-row-left",
+        };
+    "locked-with-the-last-row-left" => LedOutpointLocked, &["ATX-LOCK-05", "ATX-LOCK-07"],
         "a limit of one rejection row, and a locked input",
-        &["ATX-LOCK-05", "ATX-LOCK-07"],
         |attempt| {
             attempt.world.limit_rejections(1);
             attempt.lock_by_another(2)
-        },
-    ),
-];
-
-const OVERCLAIMED: &[Variant] = &[
-    variant(
-        "claims-more",
-        "a last own input that claims a unit more than it holds",
-        VOTES,
-        |attempt| attempt.claim_a_unit_more(2),
-    ),
-    variant(
-        "claims-less",
+        };
+    "claims-more" => LedClaimWrong, VOTES, "a last own input that claims a unit more than it holds",
+        |attempt| attempt.claim_a_unit_more(2);
+    "claims-less" => LedClaimWrong, VOTES,
         "a first own input that claims a unit less than it holds",
-        VOTES,
         |attempt| {
             change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
-        },
-    ),
-    variant(
-        "claims-the-coin-of-another",
+        };
+    "claims-the-coin-of-another" => LedClaimWrong, VOTES,
         "an own input that is a coin of another owner of the shard",
-        VOTES,
         |attempt| {
             let amy = attempt.amy.account();
             let state = attempt.world.state_mut(1)?;
@@ -386,209 +304,97 @@ const OVERCLAIMED: &[Variant] = &[
                 .values_mut()
                 .filter(|coin| coin.amount == 500)
                 .for_each(|coin| coin.owner = amy);
-            Ok(())
-        },
-    ),
-    variant(
-        "fault-3-foreign-claim",
+        };
+    "fault-3-foreign-claim" => LedClaimWrong, &["ATX-LOCK-05", "LED-CONSERVE-01"],
         "an input shard whose own input claims 4,000 units more than it holds, on which the outputs of the other shards rely",
-        &["ATX-LOCK-05", "LED-CONSERVE-01"],
         |attempt| {
             attempt.shard = 2;
             change_inputs(&mut attempt.transaction, |inputs| inputs[3].amount = 5000)?;
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000)
-        },
-    ),
-];
+        };
+};
 
 /// Requests that a shard refuses.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that are refused and leave no row, for each reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
-    for (variant, rejection) in REFUSED {
-        let mut attempt = Attempt::new()?;
-        (variant.change)(&mut attempt)?;
-        let doc =
-            format!("Given {}, when the lock is asked for, then it is refused.", variant.given);
-        let intent = Intent::Rejected(*rejection);
-        suite.add(variant.slug, variant.requirements, &doc, attempt.ask()?, intent)?;
-    }
+    let doc = "Given {what}, when the lock is asked for, then it is refused.";
+    add_edits(&mut suite, &Attempt::new()?, Attempt::ask, doc, REFUSED)?;
     pruned(&mut suite)?;
     Ok(suite.finish())
 }
 
-const REFUSED: &[(Variant, Rejection)] = &[
-    (
-        variant(
-            "fault-3-local-sums",
-            "outputs of 4,000 units more than the inputs, in a shard whose own inputs cover its own outputs",
-            &["LED-STATIC-08", "LED-CONSERVE-01"],
-            |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000),
-        ),
-        Rejection::LedSumMismatch,
-    ),
-    (
-        variant(
-            "other-chain",
-            "a request for another chain",
-            &["LED-STATIC-01", "LED-GENESIS-05"],
-            |attempt| {
-                attempt.transaction.chain_id = digest("other chain");
-                Ok(())
-            },
-        ),
-        Rejection::LedChainId,
-    ),
-    (
-        variant(
-            "another-single-shard",
-            "a transaction within another shard",
-            &["ATX-LOCK-01"],
-            |attempt| {
-                within_shard_1(attempt)?;
-                attempt.shard = 2;
-                Ok(())
-            },
-        ),
-        Rejection::AtxLockSingleShard,
-    ),
-    (
-        variant(
-            "no-part-at-all",
-            "a shard that neither pays nor receives",
-            &["ATX-LOCK-02"],
-            |attempt| {
-                let bob = attempt.bob.account();
-                change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)?;
-                attempt.shard = 3;
-                Ok(())
-            },
-        ),
-        Rejection::AtxNotParticipant,
-    ),
-    (
-        variant("expired", "an expiry of the epoch before", &["LED-LOCAL-01"], |attempt| {
-            attempt.transaction.expiry_epoch = 4;
-            attempt.world.state_mut(1)?.position.epoch = 5;
-            Ok(())
-        }),
-        Rejection::LedEpochExpired,
-    ),
-    (
-        variant("too-far", "an expiry two epochs ahead", &["LED-LOCAL-02"], |attempt| {
-            attempt.transaction.expiry_epoch = 3;
-            Ok(())
-        }),
-        Rejection::LedEpochTooFar,
-    ),
-    (
-        variant("no-witnesses", "no witnesses", &["LED-WITNESS-01", "ATX-LOCK-05"], |attempt| {
-            attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
-            Ok(())
-        }),
-        Rejection::LedWitnessCount,
-    ),
-    (
-        variant(
-            "foreign-witness-missing",
-            "no witness for another shard's input",
-            &["LED-WITNESS-01"],
-            |attempt| {
-                attempt
-                    .after_signing
-                    .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(3)));
-                Ok(())
-            },
-        ),
-        Rejection::LedWitnessCount,
-    ),
-    (
-        variant(
-            "own-witness-unsigned",
-            "an own witness without a signature",
-            &["LED-WITNESS-07", "ATX-LOCK-04"],
-            |attempt| {
-                attempt.after_signing.push(|signed| without_signatures(signed, 2));
-                Ok(())
-            },
-        ),
-        Rejection::LedWitnessThreshold,
-    ),
-    (
-        variant(
-            "policy-missing",
-            "an account without a row, and an own witness without a policy",
-            &["LED-WITNESS-02"],
-            |attempt| {
-                attempt.after_signing.push(|signed| {
-                    change_witnesses(signed, |witnesses| witnesses[1].policy = None)
-                });
-                Ok(())
-            },
-        ),
-        Rejection::LedWitnessPolicyMissing,
-    ),
-    (
-        variant(
-            "input-unknown",
-            "an own input that was spent or has not arrived",
-            &["LED-LOCAL-03", "ATX-LOCK-05"],
-            |attempt| {
-                attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-                Ok(())
-            },
-        ),
-        Rejection::LedOutpointUnknown,
-    ),
-    (
-        variant(
-            "locked-and-nobody-to-tell",
-            "a locked input, and no other input shard",
-            &["LED-LOCAL-04", "ATX-LOCK-06"],
-            |attempt| {
-                attempt.without_bob()?;
-                attempt.lock_by_another(2)
-            },
-        ),
-        Rejection::LedOutpointLocked,
-    ),
-    (
-        variant(
-            "claim-wrong-and-nobody-to-tell",
-            "a wrong claim, and no other input shard",
-            &["LED-LOCAL-05", "ATX-LOCK-06"],
-            |attempt| {
-                attempt.without_bob()?;
-                attempt.claim_a_unit_more(1)
-            },
-        ),
-        Rejection::LedClaimWrong,
-    ),
-    (
-        variant(
-            "rejection-limit-zero",
-            "a limit of no rejection rows, and a locked input",
-            &["ATX-LOCK-07"],
-            |attempt| {
-                attempt.world.limit_rejections(0);
-                attempt.lock_by_another(2)
-            },
-        ),
-        Rejection::AtxRejectionLimit,
-    ),
-    (
-        variant(
-            "rejection-limit-zero-claim",
-            "a limit of no rejection rows, and a wrong claim",
-            &["ATX-LOCK-07"],
-            |attempt| {
-                attempt.world.limit_rejections(0);
-                attempt.claim_a_unit_more(2)
-            },
-        ),
-        Rejection::AtxRejectionLimit,
-    ),
-];
+const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
+    "fault-3-local-sums" => LedSumMismatch, &["LED-STATIC-08", "LED-CONSERVE-01"],
+        "outputs of 4,000 units more than the inputs, in a shard whose own inputs cover its own outputs",
+        |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000);
+    "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
+        "a request for another chain",
+        |attempt| attempt.transaction.chain_id = digest("other chain");
+    "another-single-shard" => AtxLockSingleShard, &["ATX-LOCK-01"],
+        "a transaction within another shard",
+        |attempt| {
+            within_shard_1(attempt)?;
+            attempt.shard = 2;
+        };
+    "no-part-at-all" => AtxNotParticipant, &["ATX-LOCK-02"],
+        "a shard that neither pays nor receives",
+        |attempt| {
+            let bob = attempt.bob.account();
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)?;
+            attempt.shard = 3;
+        };
+    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "an expiry of the epoch before", |attempt| {
+        attempt.transaction.expiry_epoch = 4;
+        attempt.world.state_mut(1)?.position.epoch = 5;
+    };
+    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "an expiry two epochs ahead",
+        |attempt| attempt.transaction.expiry_epoch = 3;
+    "no-witnesses" => LedWitnessCount, &["LED-WITNESS-01", "ATX-LOCK-05"], "no witnesses",
+        |attempt| attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
+    "foreign-witness-missing" => LedWitnessCount, &["LED-WITNESS-01"],
+        "no witness for another shard's input",
+        |attempt| attempt
+        .after_signing
+        .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(3)));
+    "own-witness-unsigned" => LedWitnessThreshold, &["LED-WITNESS-07", "ATX-LOCK-04"],
+        "an own witness without a signature",
+        |attempt| attempt.after_signing.push(|signed| without_signatures(signed, 2));
+    "policy-missing" => LedWitnessPolicyMissing, &["LED-WITNESS-02"],
+        "an account without a row, and an own witness without a policy",
+        |attempt| attempt.after_signing.push(|signed| {
+            change_witnesses(signed, |witnesses| witnesses[1].policy = None)
+        });
+    "input-unknown" => LedOutpointUnknown, &["LED-LOCAL-03", "ATX-LOCK-05"],
+        "an own input that was spent or has not arrived",
+        |attempt| {
+            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+        };
+    "locked-and-nobody-to-tell" => LedOutpointLocked, &["LED-LOCAL-04", "ATX-LOCK-06"],
+        "a locked input, and no other input shard",
+        |attempt| {
+            attempt.without_bob()?;
+            attempt.lock_by_another(2)
+        };
+    "claim-wrong-and-nobody-to-tell" => LedClaimWrong, &["LED-LOCAL-05", "ATX-LOCK-06"],
+        "a wrong claim, and no other input shard",
+        |attempt| {
+            attempt.without_bob()?;
+            attempt.claim_a_unit_more(1)
+        };
+    "rejection-limit-zero" => AtxRejectionLimit, &["ATX-LOCK-07"],
+        "a limit of no rejection rows, and a locked input",
+        |attempt| {
+            attempt.world.limit_rejections(0);
+            attempt.lock_by_another(2)
+        };
+    "rejection-limit-zero-claim" => AtxRejectionLimit, &["ATX-LOCK-07"],
+        "a limit of no rejection rows, and a wrong claim",
+        |attempt| {
+            attempt.world.limit_rejections(0);
+            attempt.claim_a_unit_more(2)
+        };
+};
 
 /// Alice pays herself: nobody else takes part.
 fn within_shard_1(attempt: &mut Attempt) -> Result<(), CaseError> {
@@ -622,130 +428,63 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 }
 
 /// A fault for each check. Of faults in an input, the later checks' are in the earlier inputs.
-const FAULTS: [Fault<Attempt>; 7] = [
-    Fault {
-        slug: "static",
-        what: "its version is 2",
-        requirement: "LED-STATIC-02",
-        rejection: Rejection::LedVersion,
-        commit: |attempt| {
-            attempt.transaction.version = 2;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "single-shard",
-        what: "one shard alone takes part",
-        requirement: "ATX-LOCK-01",
-        rejection: Rejection::AtxLockSingleShard,
-        commit: within_shard_1,
-    },
-    Fault {
-        slug: "not-participant",
-        what: "it is put to a shard that only receives",
-        requirement: "ATX-LOCK-02",
-        rejection: Rejection::AtxNotParticipant,
-        commit: |attempt| {
-            attempt.shard = 3;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "expired",
-        what: "it has expired",
-        requirement: "LED-LOCAL-01",
-        rejection: Rejection::LedEpochExpired,
-        commit: |attempt| {
-            attempt.transaction.expiry_epoch = 0;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "witness-count",
-        what: "it has a witness too many",
-        requirement: "LED-WITNESS-01",
-        rejection: Rejection::LedWitnessCount,
-        commit: |attempt| {
-            attempt.after_signing.push(|signed| {
-                change_witnesses(signed, |witnesses| witnesses.push(witnesses[3].clone()))
-            });
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "witness-key",
-        what: "a stranger signs for the last own input",
-        requirement: "LED-WITNESS-05",
-        rejection: Rejection::LedWitnessKey,
-        commit: |attempt| {
-            attempt.after_signing.push(|signed| {
-                let stranger = witness(None, &[key_pair("stranger", 0)], &TxId(Digest::ZERO))?;
-                change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
-            });
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "unknown",
-        what: "the last own input is unknown",
-        requirement: "LED-LOCAL-03",
-        rejection: Rejection::LedOutpointUnknown,
-        commit: |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-            Ok(())
-        },
-    },
-];
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+        |attempt| attempt.transaction.version = 2;
+    "single-shard" => AtxLockSingleShard, "ATX-LOCK-01", "one shard alone takes part",
+        |question| within_shard_1(question);
+    "not-participant" => AtxNotParticipant, "ATX-LOCK-02",
+        "it is put to a shard that only receives",
+        |attempt| attempt.shard = 3;
+    "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
+        |attempt| attempt.transaction.expiry_epoch = 0;
+    "witness-count" => LedWitnessCount, "LED-WITNESS-01", "it has a witness too many",
+        |attempt| attempt.after_signing.push(|signed| {
+            change_witnesses(signed, |witnesses| witnesses.push(witnesses[3].clone()))
+        });
+    "witness-key" => LedWitnessKey, "LED-WITNESS-05", "a stranger signs for the last own input",
+        |attempt| attempt.after_signing.push(|signed| {
+            let stranger = witness(None, &[key_pair("stranger", 0)], &TxId(Digest::ZERO))?;
+            change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
+        });
+    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last own input is unknown", |attempt| {
+        attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+    };
+};
 
 /// What is refused although it would be voted down, too.
-const BEFORE_VOTES: [(&str, &str, Change, Rejection); 5] = [
-    (
-        "expired-before-locked",
+const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
+    "expired-before-locked" => LedEpochExpired, &["ATX-LOCK-05", "LED-LOCAL-01"],
         "it has expired and an input is locked",
         |attempt| {
             attempt.transaction.expiry_epoch = 0;
             attempt.lock_by_another(1)
-        },
-        Rejection::LedEpochExpired,
-    ),
-    (
-        "too-far-before-witness-count",
+        }, second_fault;
+    "too-far-before-witness-count" => LedEpochTooFar, &["ATX-LOCK-05", "LED-LOCAL-02"],
         "its expiry is two epochs ahead and it has no witnesses",
         |attempt| {
             attempt.transaction.expiry_epoch = 3;
             attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
-            Ok(())
-        },
-        Rejection::LedEpochTooFar,
-    ),
-    (
-        "garbage-witness-before-locked",
+        }, second_fault;
+    "garbage-witness-before-locked" => LedWitnessThreshold, &["ATX-LOCK-05", "LED-WITNESS-07"],
         "a witness is unsigned and an input is locked",
         |attempt| {
             attempt.after_signing.push(|signed| without_signatures(signed, 1));
             attempt.lock_by_another(1)
-        },
-        Rejection::LedWitnessThreshold,
-    ),
-    (
-        "unknown-before-locked",
+        }, second_fault;
+    "unknown-before-locked" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
         "the first own input is locked and the last is unknown",
         |attempt| {
             attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
             attempt.lock_by_another(1)
-        },
-        Rejection::LedOutpointUnknown,
-    ),
-    (
-        "unknown-before-claim",
+        }, second_fault;
+    "unknown-before-claim" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
         "the first own input claims too much and the last is unknown",
         |attempt| {
             attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
             attempt.claim_a_unit_more(0)
-        },
-        Rejection::LedOutpointUnknown,
-    ),
-];
+        }, second_fault;
+};
 
 /// Each check fails alone, and together with the next.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
@@ -754,20 +493,11 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let honest = Attempt::new()?;
     let subject = "a lock request";
-    let checks = Checks { subject, honest: &honest, faults: &FAULTS, ask: Attempt::ask };
+    let checks = Checks { subject, honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    for (slug, what, change, rejection) in BEFORE_VOTES {
-        let mut attempt = honest.clone();
-        change(&mut attempt)?;
-        let doc = format!(
-            "Given a lock request, when {what}, then it is refused and no vote is written."
-        );
-        let requirements = [&["ATX-LOCK-05"], rejection.requirements()].concat();
-        suite
-            .add(slug, &requirements, &doc, attempt.ask()?, Intent::Rejected(rejection))?
-            .flag(FLAG_SECOND_FAULT);
-    }
+    let doc = "Given a lock request, when {what}, then it is refused and no vote is written.";
+    add_edits(&mut suite, &honest, Attempt::ask, doc, BEFORE_VOTES)?;
     let mut alone = honest.clone();
     alone.without_bob()?;
     alone.claim_a_unit_more(0)?;

@@ -10,7 +10,7 @@ use ioschain_spec::primitives::hash::Digest;
 
 use super::samples::Market;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{World, certify, certify_epoch, digest};
 use crate::reference::to_json;
@@ -95,97 +95,39 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-macro_rules! entry_fault {
-    ($slug:literal, $what:literal, $requirement:literal, $rejection:ident, $change:expr) => {
-        Fault {
-            slug: $slug,
-            what: $what,
-            requirement: $requirement,
-            rejection: Rejection::$rejection,
-            commit: |attempt: &mut Attempt| {
-                let change: fn(&mut Attempt) -> Result<(), CaseError> = $change;
-                change(attempt)
-            },
-        }
-    };
-}
-
 /// The entry is not certified anew where the certificate is what later checks look at.
-const FAULTS: [Fault<Attempt>; 9] = [
-    entry_fault!("chain", "it is of another chain", "MSB-CLOSE-01", MsbChain, |attempt| {
-        attempt.entry.closed.chain_id = digest("other chain");
-        Ok(())
-    }),
-    entry_fault!("shard", "it is of shard 4 of 3", "MSB-CLOSE-02", MsbShard, |attempt| {
-        attempt.entry.closed.shard = 4;
-        Ok(())
-    }),
-    entry_fault!("epoch", "it leaves an epoch out", "MSB-CLOSE-03", MsbEpoch, |attempt| {
-        attempt.entry.closed.epoch = 2;
-        Ok(())
-    }),
-    entry_fault!(
-        "expiry-roots",
-        "it has a list for two shards of three",
-        "MSB-CLOSE-04",
-        MsbExpiryRoots,
-        |attempt| { attempt.change(|closed| truncate_roots(closed, 2)) }
-    ),
-    entry_fault!(
-        "certificate-signers",
-        "its bitmap is a byte too long",
-        "CRY-CERT-01",
-        CryCertificateSigners,
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "chain" => MsbChain, "MSB-CLOSE-01", "it is of another chain",
+        |attempt| attempt.entry.closed.chain_id = digest("other chain");
+    "shard" => MsbShard, "MSB-CLOSE-02", "it is of shard 4 of 3",
+        |attempt| attempt.entry.closed.shard = 4;
+    "epoch" => MsbEpoch, "MSB-CLOSE-03", "it leaves an epoch out",
+        |attempt| attempt.entry.closed.epoch = 2;
+    "expiry-roots" => MsbExpiryRoots, "MSB-CLOSE-04", "it has a list for two shards of three",
+        |attempt| attempt.change(|closed| truncate_roots(closed, 2));
+    "certificate-signers" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is a byte too long",
         |attempt| {
             let mut signers = attempt.entry.certificate.signers.to_vec();
             signers.push(0);
             attempt.entry.certificate.signers = signers.try_into()?;
-            Ok(())
-        }
-    ),
-    entry_fault!(
-        "certificate-quorum",
-        "two of four validators signed",
-        "CRY-CERT-02",
-        CryCertificateQuorum,
+        };
+    "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02", "two of four validators signed",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
             attempt.entry.certificate = certify(2, &message, 2)?;
-            Ok(())
-        }
-    ),
-    entry_fault!(
-        "certificate-commitment",
+        };
+    "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
         "its certificate's nonce commitment is no group element",
-        "CRY-GROUP-01",
-        CryElementEncoding,
-        |attempt| {
-            attempt.entry.certificate.signature.commitment = EncodedElement([0xff; 32]);
-            Ok(())
-        }
-    ),
-    entry_fault!(
-        "certificate-response",
+        |attempt| attempt.entry.certificate.signature.commitment = EncodedElement([0xff; 32]);
+    "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
         "its certificate's response is not below the group's order",
-        "CRY-GROUP-02",
-        CryScalarEncoding,
-        |attempt| {
-            attempt.entry.certificate.signature.response = EncodedScalar([0xff; 32]);
-            Ok(())
-        }
-    ),
-    entry_fault!(
-        "certificate-signature",
-        "another shard's validators signed",
-        "CRY-COSI-02",
-        CryCosiSignature,
+        |attempt| attempt.entry.certificate.signature.response = EncodedScalar([0xff; 32]);
+    "certificate-signature" => CryCosiSignature, "CRY-COSI-02", "another shard's validators signed",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
             attempt.entry.certificate = certify(1, &message, 3)?;
-            Ok(())
-        }
-    ),
-];
+        };
+};
 
 /// Three or four roots are below the cap, and always fit.
 fn set_roots(closed: &mut EpochClosed, roots: Vec<Digest>) {
@@ -201,53 +143,28 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 
 type Change = fn(&mut EpochClosed);
 
-const OTHER_VALUES: [(&str, &str, &str, Rejection, Change); 7] = [
-    (
-        "identity-shard",
-        "it is of the identity shard",
-        "MSB-CLOSE-02",
-        Rejection::MsbShard,
-        |closed| closed.shard = 0,
-    ),
-    ("shard-far-beyond", "it is of shard 65,535", "MSB-CLOSE-02", Rejection::MsbShard, |closed| {
-        closed.shard = u16::MAX
-    }),
-    (
-        "epoch-zero",
-        "it is of epoch 0, which genesis closed",
-        "MSB-CLOSE-03",
-        Rejection::MsbEpoch,
-        |closed| closed.epoch = 0,
-    ),
-    (
-        "epoch-closed-before",
+const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
+    "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "it is of the identity shard",
+        |closed| closed.shard = 0;
+    "shard-far-beyond" => MsbShard, &["MSB-CLOSE-02"], "it is of shard 65,535",
+        |closed| closed.shard = u16::MAX;
+    "epoch-zero" => MsbEpoch, &["MSB-CLOSE-03"], "it is of epoch 0, which genesis closed",
+        |closed| closed.epoch = 0;
+    "epoch-closed-before" => MsbEpoch, &["MSB-CLOSE-03"],
         "it is of an epoch that its shard has closed",
-        "MSB-CLOSE-03",
-        Rejection::MsbEpoch,
-        |closed| closed.shard = 1,
-    ),
-    ("no-roots", "it has no lists", "MSB-CLOSE-04", Rejection::MsbExpiryRoots, |closed| {
-        truncate_roots(closed, 0)
-    }),
-    (
-        "a-root-too-many",
+        |closed| closed.shard = 1;
+    "no-roots" => MsbExpiryRoots, &["MSB-CLOSE-04"], "it has no lists",
+        |closed| truncate_roots(closed, 0);
+    "a-root-too-many" => MsbExpiryRoots, &["MSB-CLOSE-04"],
         "it has a list for four shards of three",
-        "MSB-CLOSE-04",
-        Rejection::MsbExpiryRoots,
         |closed| {
             let mut roots = closed.expiry_roots.to_vec();
             roots.push(Digest::ZERO);
             set_roots(closed, roots);
-        },
-    ),
-    (
-        "epoch-far-beyond",
-        "it is of the last epoch there is",
-        "MSB-CLOSE-03",
-        Rejection::MsbEpoch,
-        |closed| closed.epoch = u64::MAX,
-    ),
-];
+        };
+    "epoch-far-beyond" => MsbEpoch, &["MSB-CLOSE-03"], "it is of the last epoch there is",
+        |closed| closed.epoch = u64::MAX;
+};
 
 /// Entries that are refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
@@ -256,14 +173,14 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let honest = Attempt::new()?;
     let subject = "a closing entry";
-    let checks = Checks { subject, honest: &honest, faults: &FAULTS, ask: Attempt::ask };
+    let checks = Checks { subject, honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    for (slug, what, requirement, rejection, change) in OTHER_VALUES {
+    for edit in OTHER_VALUES {
         let mut attempt = honest.clone();
-        attempt.change(change)?;
-        let doc = format!("Given a closing entry, when {what}, then it is refused.");
-        suite.add(slug, &[requirement], &doc, attempt.ask()?, Intent::Rejected(rejection))?;
+        attempt.entry = certify_epoch(edit.apply(&attempt.entry.closed)?)?;
+        let doc = "Given a closing entry, when {what}, then it is refused.";
+        edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
     }
     uncertified(&mut suite, &honest)?;
     Ok(suite.finish())

@@ -1,6 +1,5 @@
 //! Proofs that say something else than the honest one, and proofs that are broken.
 
-use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::encode_decision_leaf;
 use ioschain_spec::ledger::block::Header;
 use ioschain_spec::ledger::{Decision, TxId, Vote};
@@ -10,7 +9,7 @@ use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::suite::Normative;
 
-use crate::make::cases::faults::Fault;
+use crate::make::cases::faults::{Fault, faults};
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::{Proof, certify, certify_by_quorum, digest, prove};
 
@@ -48,21 +47,6 @@ pub(super) trait HasProof {
     fn proof(&mut self) -> &mut Proof;
 }
 
-macro_rules! broken {
-    ($slug:literal, $what:literal, $requirement:literal, $rejection:ident, $change:expr) => {
-        Fault {
-            slug: $slug,
-            what: $what,
-            requirement: $requirement,
-            rejection: Rejection::$rejection,
-            commit: |question: &mut Q| {
-                let change: fn(&mut Proof) -> Result<(), CaseError> = $change;
-                change(question.proof())
-            },
-        }
-    };
-}
-
 /// A way to break a proof for each check of its verification, in the order of the checks. Each
 /// leaves what later checks look at as it is.
 pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
@@ -73,109 +57,52 @@ pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
 }
 
 fn broken_headers<Q: HasProof>() -> Vec<Fault<Q>> {
-    vec![
-        broken!(
-            "proof-chain",
-            "a proof's header is of another chain",
-            "ATX-PROOF-01",
-            AtxProofChain,
-            |proof| {
-                proof.header.chain_id = digest("other chain");
-                Ok(())
-            }
-        ),
-        broken!(
-            "proof-roster",
+    Vec::from(faults! { Q:
+        "proof-chain" => AtxProofChain, "ATX-PROOF-01", "a proof's header is of another chain",
+            |question| question.proof().header.chain_id = digest("other chain");
+        "proof-roster" => AtxProofRosterUnknown, "ATX-PROOF-02",
             "a proof's header names a roster of strangers",
-            "ATX-PROOF-02",
-            AtxProofRosterUnknown,
-            |proof| {
-                proof.header.roster_root = digest("strangers");
-                Ok(())
-            }
-        ),
-    ]
+            |question| question.proof().header.roster_root = digest("strangers");
+    })
 }
 
 fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
-    vec![
-        broken!(
-            "certificate-signers",
+    Vec::from(faults! { Q:
+        "certificate-signers" => CryCertificateSigners, "CRY-CERT-01",
             "a certificate's bitmap is a byte too long",
-            "CRY-CERT-01",
-            CryCertificateSigners,
-            |proof| {
-                let mut signers = proof.certificate.signers.to_vec();
+            |question| {
+                let mut signers = question.proof().certificate.signers.to_vec();
                 signers.push(0);
-                proof.certificate.signers = signers.try_into()?;
-                Ok(())
-            }
-        ),
-        broken!(
-            "certificate-quorum",
+                question.proof().certificate.signers = signers.try_into()?;
+            };
+        "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02",
             "two of four validators signed",
-            "CRY-CERT-02",
-            CryCertificateQuorum,
-            |proof| {
-                let message = proof.header.vote(&Normative).message();
-                proof.certificate = certify(proof.header.shard, &message, 2)?;
-                Ok(())
-            }
-        ),
-        broken!(
-            "certificate-commitment",
+            |question| {
+                let header = &question.proof().header;
+                let certificate = certify(header.shard, &header.vote(&Normative).message(), 2)?;
+                question.proof().certificate = certificate;
+            };
+        "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
             "a certificate's nonce commitment is no group element",
-            "CRY-GROUP-01",
-            CryElementEncoding,
-            |proof| {
-                proof.certificate.signature.commitment = EncodedElement([0xff; 32]);
-                Ok(())
-            }
-        ),
-        broken!(
-            "certificate-response",
+            |question| {
+                question.proof().certificate.signature.commitment = EncodedElement([0xff; 32]);
+            };
+        "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
             "a certificate's response is not below the group's order",
-            "CRY-GROUP-02",
-            CryScalarEncoding,
-            |proof| {
-                proof.certificate.signature.response = EncodedScalar([0xff; 32]);
-                Ok(())
-            }
-        ),
-        broken!(
-            "certificate-signature",
+            |question| {
+                question.proof().certificate.signature.response = EncodedScalar([0xff; 32]);
+            };
+        "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
             "a bit of a certificate's response is flipped",
-            "CRY-COSI-02",
-            CryCosiSignature,
-            |proof| {
-                proof.certificate.signature.response.0[0] ^= 1;
-                Ok(())
-            }
-        ),
-    ]
+            |question| question.proof().certificate.signature.response.0[0] ^= 1;
+    })
 }
 
 fn broken_rows<Q: HasProof>() -> Vec<Fault<Q>> {
-    vec![
-        broken!(
-            "proof-path",
-            "a proof's path leads elsewhere",
-            "ATX-PROOF-03",
-            AtxProofPath,
-            |proof| {
-                proof.path.path = vec![Digest::ZERO].try_into()?;
-                Ok(())
-            }
-        ),
-        broken!(
-            "proof-no-vote",
-            "a proof's row carries no vote",
-            "ATX-PROOF-04",
-            AtxProofNoVote,
-            |proof| {
-                *proof = with_vote(proof, Vote::None)?;
-                Ok(())
-            }
-        ),
-    ]
+    Vec::from(faults! { Q:
+        "proof-path" => AtxProofPath, "ATX-PROOF-03", "a proof's path leads elsewhere",
+            |question| question.proof().path.path = vec![Digest::ZERO].try_into()?;
+        "proof-no-vote" => AtxProofNoVote, "ATX-PROOF-04", "a proof's row carries no vote",
+            |question| *question.proof() = with_vote(question.proof(), Vote::None)?;
+    })
 }

@@ -11,7 +11,7 @@ use ioschain_spec::primitives::suite::Normative;
 use super::proofs::{HasProof, about_another, attest, broken_proofs, with_vote};
 use super::samples::Market;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     ABORTED, COMMITTED, Proof, World, answered, certify, digest, outpoint,
@@ -207,87 +207,35 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
 
 /// What is checked before the proofs.
 fn early_faults() -> Vec<Fault<Attempt>> {
-    vec![
-        Fault {
-            slug: "static",
-            what: "its version is 2",
-            requirement: "LED-STATIC-02",
-            rejection: Rejection::LedVersion,
-            commit: |attempt: &mut Attempt| {
-                attempt.transaction.version = 2;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "not-participant",
-            what: "it is put to a shard that only receives",
-            requirement: "ATX-ABORT-03",
-            rejection: Rejection::AtxNotParticipant,
-            commit: |attempt| {
-                attempt.shard = 3;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "window-closed",
-            what: "the shard is two epochs after the expiry",
-            requirement: "ATX-UNLOCK-01",
-            rejection: Rejection::AtxWindowClosed,
-            commit: |attempt| {
-                (1..=3).try_for_each(|shard| {
-                    attempt.market.world.state_mut(shard)?.position.epoch = 3;
-                    Ok(())
-                })
-            },
-        },
-        Fault {
-            slug: "not-accepted",
-            what: "the shard has no row",
-            requirement: "ATX-ABORT-01",
-            rejection: Rejection::AtxAbortNotAccepted,
-            commit: |attempt| {
-                attempt.market.world.state_mut(2)?.decisions.clear();
-                Ok(())
-            },
-        },
-    ]
+    Vec::from(faults! { Attempt:
+        "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+            |attempt| attempt.transaction.version = 2;
+        "not-participant" => AtxNotParticipant, "ATX-ABORT-03",
+            "it is put to a shard that only receives",
+            |attempt| attempt.shard = 3;
+        "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
+            "the shard is two epochs after the expiry",
+            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = 3);
+        "not-accepted" => AtxAbortNotAccepted, "ATX-ABORT-01", "the shard has no row",
+            |attempt| attempt.market.world.state_mut(2)?.decisions.clear();
+    })
 }
 
 /// Proofs that verify, and do not serve here.
 fn misplaced_proofs() -> Vec<Fault<Attempt>> {
-    vec![
-        Fault {
-            slug: "wrong-transaction",
-            what: "the proof is about another transaction",
-            requirement: "ATX-PROOF-05",
-            rejection: Rejection::AtxProofWrongTransaction,
-            commit: |attempt: &mut Attempt| {
-                attempt.proof = about_another(&attempt.proof)?;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "wrong-shard",
-            what: "the proof is by a shard that only receives",
-            requirement: "ATX-ABORT-06",
-            rejection: Rejection::AtxProofWrongShard,
-            commit: |attempt| {
+    Vec::from(faults! { Attempt:
+        "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
+            "the proof is about another transaction",
+            |attempt| attempt.proof = about_another(&attempt.proof)?;
+        "wrong-shard" => AtxProofWrongShard, "ATX-ABORT-06",
+            "the proof is by a shard that only receives",
+            |attempt| {
                 let header = attempt.market.world.build(3, &[])?.block.header;
                 attempt.proof = attest(&header, attempt.proof.txid, attempt.proof.decision)?;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "not-rejection",
-            what: "the proof is of an acceptance",
-            requirement: "ATX-ABORT-02",
-            rejection: Rejection::AtxProofNotRejection,
-            commit: |attempt| {
-                attempt.proof = with_vote(&attempt.proof, Vote::Accepted)?;
-                Ok(())
-            },
-        },
-    ]
+            };
+        "not-rejection" => AtxProofNotRejection, "ATX-ABORT-02", "the proof is of an acceptance",
+            |attempt| attempt.proof = with_vote(&attempt.proof, Vote::Accepted)?;
+    })
 }
 
 /// Each check fails alone, and together with the next. A proof that does not verify is one matter;

@@ -11,8 +11,8 @@ use super::proofs::{
     HasProof, NO_SIGNATURE, about_another, attest, broken_proofs, certified_anew, with_vote,
 };
 use super::samples::Market;
-use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     ABORTED, COMMITTED, Coin, Proof, World, answered, certify, change_outputs, digest, outpoint,
@@ -285,99 +285,41 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
 
 /// What is checked before the proofs.
 fn early_faults() -> Vec<Fault<Attempt>> {
-    vec![
-        Fault {
-            slug: "static",
-            what: "its version is 2",
-            requirement: "LED-STATIC-02",
-            rejection: Rejection::LedVersion,
-            commit: |attempt: &mut Attempt| {
-                attempt.transaction.version = 2;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "not-participant",
-            what: "it is put to a shard that takes no part",
-            requirement: "ATX-COMMIT-04",
-            rejection: Rejection::AtxNotParticipant,
-            commit: |attempt| {
-                attempt.shard = 3;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "window-closed",
-            what: "the shard is two epochs after the expiry",
-            requirement: "ATX-UNLOCK-01",
-            rejection: Rejection::AtxWindowClosed,
-            commit: |attempt| {
-                (1..=3).try_for_each(|shard| {
-                    attempt.market.world.state_mut(shard)?.position.epoch = 3;
-                    Ok(())
-                })
-            },
-        },
-        Fault {
-            slug: "proof-count",
-            what: "there is a proof too many",
-            requirement: "ATX-COMMIT-02",
-            rejection: Rejection::AtxProofCount,
-            commit: |attempt| {
-                attempt.proofs.push(attempt.proofs[0].clone());
-                Ok(())
-            },
-        },
-    ]
+    Vec::from(faults! { Attempt:
+        "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+            |attempt| attempt.transaction.version = 2;
+        "not-participant" => AtxNotParticipant, "ATX-COMMIT-04",
+            "it is put to a shard that takes no part",
+            |attempt| attempt.shard = 3;
+        "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
+            "the shard is two epochs after the expiry",
+            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = 3);
+        "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is a proof too many",
+            |attempt| attempt.proofs.push(attempt.proofs[0].clone());
+    })
 }
 
 /// Proofs that verify, and do not serve here; and what can fail after them.
 fn misplaced_proofs() -> Vec<Fault<Attempt>> {
-    vec![
-        Fault {
-            slug: "wrong-transaction",
-            what: "a proof is about another transaction",
-            requirement: "ATX-PROOF-05",
-            rejection: Rejection::AtxProofWrongTransaction,
-            commit: |attempt: &mut Attempt| {
-                attempt.proofs[0] = about_another(&attempt.proofs[0])?;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "wrong-shard",
-            what: "the proof is by the shard that receives",
-            requirement: "ATX-PROOF-06",
-            rejection: Rejection::AtxProofWrongShard,
-            commit: |attempt| {
+    Vec::from(faults! { Attempt:
+        "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
+            "a proof is about another transaction",
+            |attempt| attempt.proofs[0] = about_another(&attempt.proofs[0])?;
+        "wrong-shard" => AtxProofWrongShard, "ATX-PROOF-06",
+            "the proof is by the shard that receives",
+            |attempt| {
                 let Proof { txid, decision, .. } = attempt.proofs[0];
                 let header = attempt.market.world.build(2, &[])?.block.header;
                 attempt.proofs[0] = attest(&header, txid, decision)?;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "not-acceptance",
-            what: "a proof is of a rejection",
-            requirement: "ATX-COMMIT-03",
-            rejection: Rejection::AtxProofNotAcceptance,
-            commit: |attempt| {
+            };
+        "not-acceptance" => AtxProofNotAcceptance, "ATX-COMMIT-03", "a proof is of a rejection",
+            |attempt| {
                 let vote = Vote::Rejected(Rejection::LedOutpointLocked);
                 attempt.proofs[0] = with_vote(&attempt.proofs[0], vote)?;
-                Ok(())
-            },
-        },
-        Fault {
-            slug: "overflow",
-            what: "the fee pool is full",
-            requirement: "LED-FEE-02",
-            rejection: Rejection::LedOverflow,
-            commit: |attempt| {
-                attempt.market.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
-                Ok(())
-            },
-        },
-    ]
+            };
+        "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
+            |attempt| attempt.market.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+    })
 }
 
 /// Each check fails alone, and together with the next. A proof that does not verify is one matter;
@@ -405,219 +347,81 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Commits that are refused: each proof, their number and order, and the faults of a 2018 \
                implementation that accepted proofs without looking at signature, shard or transaction.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
-    for Refused { slug, what, requirements, rejection, change, second_fault } in REFUSED {
-        let mut attempt = Attempt::new()?.at(3);
-        change(&mut attempt)?;
-        let doc = format!("Given a commit, when {what}, then it is refused.");
-        let intent = Intent::Rejected(*rejection);
-        let case = suite.add(slug, requirements, &doc, attempt.ask()?, intent)?;
-        if *second_fault {
-            case.flag(FLAG_SECOND_FAULT);
-        }
-    }
+    let doc = "Given a commit, when {what}, then it is refused.";
+    add_edits(&mut suite, &Attempt::new()?.at(3), Attempt::ask, doc, REFUSED)?;
     upgraded(&mut suite)?;
     rejected_for_real(&mut suite)?;
     Ok(suite.finish())
 }
 
-struct Refused {
-    slug: &'static str,
-    what: &'static str,
-    requirements: &'static [&'static str],
-    rejection: Rejection,
-    change: fn(&mut Attempt) -> Result<(), CaseError>,
-    second_fault: bool,
-}
-
-const fn refused_for(
-    slug: &'static str,
-    what: &'static str,
-    requirements: &'static [&'static str],
-    rejection: Rejection,
-    change: fn(&mut Attempt) -> Result<(), CaseError>,
-) -> Refused {
-    Refused { slug, what, requirements, rejection, change, second_fault: false }
-}
-
 const COUNT: &[&str] = &["ATX-COMMIT-02"];
 
-const REFUSED: &[Refused] = &[
-    refused_for(
-        "fault-1-signature",
+const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
+    "fault-1-signature" => CryCosiSignature, &["CRY-COSI-02", "ATX-COMMIT-03"],
         "a proof's signature is one of something else",
-        &["CRY-COSI-02", "ATX-COMMIT-03"],
-        Rejection::CryCosiSignature,
         |attempt| {
             let other = attempt.proofs[1].certificate.clone();
             attempt.proofs[0].certificate = other;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "fault-1-shard",
+        };
+    "fault-1-shard" => AtxProofWrongShard, &["ATX-PROOF-06", "ATX-COMMIT-03"],
         "both proofs are by shard 2",
-        &["ATX-PROOF-06", "ATX-COMMIT-03"],
-        Rejection::AtxProofWrongShard,
-        |attempt| {
-            attempt.proofs[0] = attempt.proofs[1].clone();
-            Ok(())
-        },
-    ),
-    refused_for(
-        "fault-1-transaction",
+        |attempt| attempt.proofs[0] = attempt.proofs[1].clone();
+    "fault-1-transaction" => AtxProofWrongTransaction, &["ATX-PROOF-05"],
         "the proofs are of the same payment with another salt",
-        &["ATX-PROOF-05"],
-        Rejection::AtxProofWrongTransaction,
-        |attempt| {
-            attempt.transaction.salt += 1;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "proof-missing",
-        "a proof is missing",
-        COUNT,
-        Rejection::AtxProofCount,
-        |attempt| {
-            attempt.proofs.truncate(1);
-            Ok(())
-        },
-    ),
-    refused_for("no-proofs", "there are no proofs", COUNT, Rejection::AtxProofCount, |attempt| {
-        attempt.proofs.clear();
-        Ok(())
-    }),
-    refused_for(
-        "a-proof-too-many",
-        "there are three proofs for two input shards",
-        COUNT,
-        Rejection::AtxProofCount,
-        |attempt| {
-            attempt.proofs.push(attempt.proofs[1].clone());
-            Ok(())
-        },
-    ),
-    refused_for(
-        "proofs-swapped",
-        "the proofs are in the wrong order",
-        &["ATX-PROOF-06"],
-        Rejection::AtxProofWrongShard,
-        |attempt| {
-            attempt.proofs.swap(0, 1);
-            Ok(())
-        },
-    ),
-    refused_for(
-        "second-proof-by-first-shard",
+        |attempt| attempt.transaction.salt += 1;
+    "proof-missing" => AtxProofCount, COUNT, "a proof is missing",
+        |attempt| attempt.proofs.truncate(1);
+    "no-proofs" => AtxProofCount, COUNT, "there are no proofs", |attempt| attempt.proofs.clear();
+    "a-proof-too-many" => AtxProofCount, COUNT, "there are three proofs for two input shards",
+        |attempt| attempt.proofs.push(attempt.proofs[1].clone());
+    "proofs-swapped" => AtxProofWrongShard, &["ATX-PROOF-06"], "the proofs are in the wrong order",
+        |attempt| attempt.proofs.swap(0, 1);
+    "second-proof-by-first-shard" => AtxProofWrongShard, &["ATX-PROOF-06"],
         "both proofs are by shard 1",
-        &["ATX-PROOF-06"],
-        Rejection::AtxProofWrongShard,
-        |attempt| {
-            attempt.proofs[1] = attempt.proofs[0].clone();
-            Ok(())
-        },
-    ),
-    refused_for(
-        "proof-by-the-output-shard",
+        |attempt| attempt.proofs[1] = attempt.proofs[0].clone();
+    "proof-by-the-output-shard" => AtxProofWrongShard, &["ATX-PROOF-06"],
         "the second proof is by the output shard",
-        &["ATX-PROOF-06"],
-        Rejection::AtxProofWrongShard,
         |attempt| {
             let header = attempt.market.world.build(3, &[])?.block.header;
             attempt.proofs[1] =
                 attest(&header, attempt.proofs[1].txid, attempt.proofs[1].decision)?;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "second-proof-another-transaction",
+        };
+    "second-proof-another-transaction" => AtxProofWrongTransaction, &["ATX-PROOF-05"],
         "the second proof is about another transaction",
-        &["ATX-PROOF-05"],
-        Rejection::AtxProofWrongTransaction,
-        |attempt| {
-            attempt.proofs[1] = about_another(&attempt.proofs[1])?;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "second-proof-rejects",
+        |attempt| attempt.proofs[1] = about_another(&attempt.proofs[1])?;
+    "second-proof-rejects" => AtxProofNotAcceptance, &["ATX-COMMIT-03"],
         "the second input shard rejected",
-        &["ATX-COMMIT-03"],
-        Rejection::AtxProofNotAcceptance,
-        |attempt| {
-            attempt.proofs[1] =
-                with_vote(&attempt.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "second-proof-unsigned",
+        |attempt| attempt.proofs[1] =
+        with_vote(&attempt.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
+    "second-proof-unsigned" => CryElementIdentity, &["CRY-GROUP-03"],
         "the second proof's signature is all zeros, a commitment to the nonce 0",
-        &["CRY-GROUP-03"],
-        Rejection::CryElementIdentity,
+        |attempt| attempt.proofs[1].certificate.signature = NO_SIGNATURE;
+    "proof-by-proof" => AtxProofNotAcceptance, &["ATX-COMMIT-03", "ATX-PROOF-01"],
+        "the first proof is of a rejection and the second of another chain",
         |attempt| {
-            attempt.proofs[1].certificate.signature = NO_SIGNATURE;
-            Ok(())
-        },
-    ),
-    Refused {
-        second_fault: true,
-        ..refused_for(
-            "proof-by-proof",
-            "the first proof is of a rejection and the second of another chain",
-            &["ATX-COMMIT-03", "ATX-PROOF-01"],
-            Rejection::AtxProofNotAcceptance,
-            |attempt| {
-                attempt.proofs[0] =
-                    with_vote(&attempt.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
-                attempt.proofs[1].header.chain_id = digest("other chain");
-                Ok(())
-            },
-        )
-    },
-    refused_for(
-        "signed-by-another-roster",
+            attempt.proofs[0] =
+                with_vote(&attempt.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
+            attempt.proofs[1].header.chain_id = digest("other chain");
+        }, second_fault;
+    "signed-by-another-roster" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "a proof is signed by the roster of another shard, which its header names",
-        &["ATX-PROOF-02"],
-        Rejection::AtxProofRosterUnknown,
         |attempt| {
             attempt.proofs[0].header.roster_root = roster(2)?.root();
             attempt.proofs[0] = certified_anew(&attempt.proofs[0])?;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "signed-by-strangers",
+        };
+    "signed-by-strangers" => CryCosiSignature, &["CRY-COSI-02"],
         "a proof is signed by the validators of another shard",
-        &["CRY-COSI-02"],
-        Rejection::CryCosiSignature,
         |attempt| {
             let message = attempt.proofs[0].header.vote(&Normative).message();
             attempt.proofs[0].certificate = certify(2, &message, 3)?;
-            Ok(())
-        },
-    ),
-    refused_for(
-        "header-changed",
+        };
+    "header-changed" => CryCosiSignature, &["CRY-COSI-02"],
         "a header was changed after it was signed",
-        &["CRY-COSI-02"],
-        Rejection::CryCosiSignature,
-        |attempt| {
-            attempt.proofs[0].header.state_root = digest("another state");
-            Ok(())
-        },
-    ),
-    refused_for(
-        "window-closed-for-long",
+        |attempt| attempt.proofs[0].header.state_root = digest("another state");
+    "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"],
         "the shard is long past the expiry",
-        &["ATX-UNLOCK-01"],
-        Rejection::AtxWindowClosed,
-        |attempt| {
-            attempt.market.world.state_mut(3)?.position.epoch = 1000;
-            Ok(())
-        },
-    ),
-];
+        |attempt| attempt.market.world.state_mut(3)?.position.epoch = 1000;
+};
 
 /// A rejection whose row is turned into an acceptance.
 fn upgraded(suite: &mut SuiteWriter) -> Result<(), CaseError> {

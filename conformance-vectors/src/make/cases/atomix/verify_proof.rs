@@ -12,7 +12,7 @@ use ioschain_spec::primitives::suite::Normative;
 use super::proofs::{HasProof, broken_proofs, certified_anew};
 use super::samples::Market;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Pairs, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{Proof, World, certify, digest, roster, sign, validators};
 use crate::reference::to_json;
@@ -166,170 +166,73 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     let checks = Checks { subject: "a proof", honest: &honest, faults: &faults, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    for (slug, what, requirement, rejection, change) in FURTHER {
-        let mut attempt = honest.clone();
-        change(&mut attempt.proof)?;
-        let doc = format!("Given a proof, when {what}, then it proves nothing.");
-        suite.add(slug, &[requirement], &doc, attempt.ask()?, Intent::Rejected(rejection))?;
+    for edit in FURTHER {
+        let attempt = Attempt { proof: edit.apply(&honest.proof)?, ..honest.clone() };
+        let doc = "Given a proof, when {what}, then it proves nothing.";
+        edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
     }
     Ok(suite.finish())
 }
 
-type Change = fn(&mut Proof) -> Result<(), CaseError>;
-
-const FURTHER: [(&str, &str, &str, Rejection, Change); 15] = [
-    (
-        "shard-that-does-not-exist",
+const FURTHER: &[Edit<Proof>] = &edits! { Proof:
+    "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header is of shard 4 of 3",
-        "ATX-PROOF-02",
-        Rejection::AtxProofRosterUnknown,
         |proof| {
             proof.header.shard = 4;
             proof.header.roster_root = roster(4)?.root();
             *proof = certified_anew(proof)?;
-            Ok(())
-        },
-    ),
-    (
-        "roster-of-another-shard",
+        };
+    "roster-of-another-shard" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header names the roster of shard 2",
-        "ATX-PROOF-02",
-        Rejection::AtxProofRosterUnknown,
-        |proof| {
-            proof.header.roster_root = roster(2)?.root();
-            Ok(())
-        },
-    ),
-    (
-        "bitmap-with-a-stray-bit",
+        |proof| proof.header.roster_root = roster(2)?.root();
+    "bitmap-with-a-stray-bit" => CryCertificateSigners, &["CRY-CERT-01"],
         "its bitmap names a fifth validator",
-        "CRY-CERT-01",
-        Rejection::CryCertificateSigners,
-        |proof| {
-            proof.certificate.signers = vec![0b1_0111].try_into()?;
-            Ok(())
-        },
-    ),
-    (
-        "bitmap-missing",
-        "its bitmap is empty",
-        "CRY-CERT-01",
-        Rejection::CryCertificateSigners,
-        |proof| {
-            proof.certificate.signers = vec![].try_into()?;
-            Ok(())
-        },
-    ),
-    ("nobody-signed", "nobody signed", "CRY-CERT-02", Rejection::CryCertificateQuorum, |proof| {
+        |proof| proof.certificate.signers = vec![0b1_0111].try_into()?;
+    "bitmap-missing" => CryCertificateSigners, &["CRY-CERT-01"], "its bitmap is empty",
+        |proof| proof.certificate.signers = vec![].try_into()?;
+    "nobody-signed" => CryCertificateQuorum, &["CRY-CERT-02"], "nobody signed", |proof| {
         let message = proof.header.vote(&Normative).message();
         proof.certificate = certify(1, &message, 0)?;
-        Ok(())
-    }),
-    (
-        "signer-unnamed",
+    };
+    "signer-unnamed" => CryCosiSignature, &["CRY-COSI-02"],
         "all four validators signed, and the bitmap names three",
-        "CRY-COSI-02",
-        Rejection::CryCosiSignature,
         |proof| {
             let message = proof.header.vote(&Normative).message();
             let signers = proof.certificate.signers.clone();
             proof.certificate = CollectiveSignature { signers, ..certify(1, &message, 4)? };
-            Ok(())
-        },
-    ),
-    (
-        "commitment-of-another",
+        };
+    "commitment-of-another" => CryCosiSignature, &["CRY-COSI-02"],
         "its nonce commitment is that of another certificate",
-        "CRY-COSI-02",
-        Rejection::CryCosiSignature,
         |proof| {
             let other = certify(1, &digest("another vote"), 3)?;
             proof.certificate.signature.commitment = other.signature.commitment;
-            Ok(())
-        },
-    ),
-    (
-        "response-of-another",
+        };
+    "response-of-another" => CryCosiSignature, &["CRY-COSI-02"],
         "its response is that of another certificate",
-        "CRY-COSI-02",
-        Rejection::CryCosiSignature,
         |proof| {
             let other = certify(1, &digest("another vote"), 3)?;
             proof.certificate.signature.response = other.signature.response;
-            Ok(())
-        },
-    ),
-    (
-        "signers-shifted",
+        };
+    "signers-shifted" => CryCosiSignature, &["CRY-COSI-02"],
         "the bitmap names the fourth validator, and the first one signed",
-        "CRY-COSI-02",
-        Rejection::CryCosiSignature,
-        |proof| {
-            proof.certificate.signers = vec![0b1110].try_into()?;
-            Ok(())
-        },
-    ),
-    (
-        "signed-for-another-height",
+        |proof| proof.certificate.signers = vec![0b1110].try_into()?;
+    "signed-for-another-height" => CryCosiSignature, &["CRY-COSI-02"],
         "the header's height was changed",
-        "CRY-COSI-02",
-        Rejection::CryCosiSignature,
-        |proof| {
-            proof.header.height += 1;
-            Ok(())
-        },
-    ),
-    (
-        "path-too-short",
-        "its path is a step short",
-        "ATX-PROOF-03",
-        Rejection::AtxProofPath,
-        |proof| {
-            let mut path = proof.path.path.to_vec();
-            path.pop();
-            proof.path.path = path.try_into()?;
-            Ok(())
-        },
-    ),
-    (
-        "path-of-another-row",
-        "its path is for another place",
-        "ATX-PROOF-03",
-        Rejection::AtxProofPath,
-        |proof| {
-            proof.path.index = 0;
-            Ok(())
-        },
-    ),
-    (
-        "row-changed",
+        |proof| proof.header.height += 1;
+    "path-too-short" => AtxProofPath, &["ATX-PROOF-03"], "its path is a step short", |proof| {
+        let mut path = proof.path.path.to_vec();
+        path.pop();
+        proof.path.path = path.try_into()?;
+    };
+    "path-of-another-row" => AtxProofPath, &["ATX-PROOF-03"], "its path is for another place",
+        |proof| proof.path.index = 0;
+    "row-changed" => AtxProofPath, &["ATX-PROOF-03"],
         "its row says that the transaction has settled",
-        "ATX-PROOF-03",
-        Rejection::AtxProofPath,
-        |proof| {
-            proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
-            Ok(())
-        },
-    ),
-    (
-        "transaction-changed",
-        "it names another transaction",
-        "ATX-PROOF-03",
-        Rejection::AtxProofPath,
-        |proof| {
-            proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
-            Ok(())
-        },
-    ),
-    (
-        "no-decisions",
-        "its header has no decisions",
-        "ATX-PROOF-03",
-        Rejection::AtxProofPath,
-        |proof| {
-            proof.header.decisions_root = Digest::ZERO;
-            *proof = certified_anew(proof)?;
-            Ok(())
-        },
-    ),
-];
+        |proof| proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
+    "transaction-changed" => AtxProofPath, &["ATX-PROOF-03"], "it names another transaction",
+        |proof| proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
+    "no-decisions" => AtxProofPath, &["ATX-PROOF-03"], "its header has no decisions", |proof| {
+        proof.header.decisions_root = Digest::ZERO;
+        *proof = certified_anew(proof)?;
+    };
+};

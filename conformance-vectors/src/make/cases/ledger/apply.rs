@@ -10,7 +10,7 @@ use ioschain_spec::primitives::suite::Normative;
 
 use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     Coin, change_inputs, change_outputs, change_witnesses, digest, key_pair, outpoint, witness,
@@ -176,168 +176,58 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     let doc = "Transactions of one shard that it refuses, for each reason there is.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
     let honest = Attempt::new()?;
-    for Refused { slug, what, requirements, rejection, change } in REFUSED {
-        let mut attempt = honest.clone();
-        change(&mut attempt)?;
-        let doc = format!("Given a payment, when {what}, then it is refused.");
-        let intent = Intent::Rejected(*rejection);
-        suite.add(slug, requirements, &doc, attempt.ask()?, intent)?;
-    }
+    let doc = "Given a payment, when {what}, then it is refused.";
+    add_edits(&mut suite, &honest, Attempt::ask, doc, REFUSED)?;
     elsewhere(&mut suite)?;
     Ok(suite.finish())
 }
 
-struct Refused {
-    slug: &'static str,
-    what: &'static str,
-    requirements: &'static [&'static str],
-    rejection: Rejection,
-    change: fn(&mut Attempt) -> Result<(), CaseError>,
-}
-
-const fn refused(
-    slug: &'static str,
-    what: &'static str,
-    requirements: &'static [&'static str],
-    rejection: Rejection,
-    change: fn(&mut Attempt) -> Result<(), CaseError>,
-) -> Refused {
-    Refused { slug, what, requirements, rejection, change }
-}
-
-const REFUSED: &[Refused] = &[
-    refused(
-        "other-chain",
+const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
+    "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
         "it was signed for another genesis",
-        &["LED-STATIC-01", "LED-GENESIS-05"],
-        Rejection::LedChainId,
-        |attempt| {
-            attempt.transaction.chain_id = digest("other chain");
-            Ok(())
-        },
-    ),
-    refused(
-        "a-unit-created",
+        |attempt| attempt.transaction.chain_id = digest("other chain");
+    "a-unit-created" => LedSumMismatch, &["LED-STATIC-08", "LED-CONSERVE-01"],
         "it pays out a unit more than it takes in",
-        &["LED-STATIC-08", "LED-CONSERVE-01"],
-        Rejection::LedSumMismatch,
-        |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1),
-    ),
-    refused(
-        "output-elsewhere",
+        |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1);
+    "output-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
         "its payee lives in another shard",
-        &["LED-SINGLE-01", "LED-OWNER-02"],
-        Rejection::LedNotSingleShard,
         |attempt| {
             let bob = attempt.town.bob.account();
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
-        },
-    ),
-    refused(
-        "input-elsewhere",
+        };
+    "input-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
         "an input claims an owner of another shard",
-        &["LED-SINGLE-01", "LED-OWNER-02"],
-        Rejection::LedNotSingleShard,
         |attempt| {
             let bob = attempt.town.bob.account();
             change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
-        },
-    ),
-    refused(
-        "expired",
-        "its expiry is the epoch before",
-        &["LED-LOCAL-01"],
-        Rejection::LedEpochExpired,
-        |attempt| {
-            attempt.transaction.expiry_epoch = 0;
-            Ok(())
-        },
-    ),
-    refused(
-        "expired-for-long",
-        "its expiry is long past",
-        &["LED-LOCAL-01"],
-        Rejection::LedEpochExpired,
-        |attempt| {
-            attempt.town.world.state_mut(1)?.position.epoch = 1000;
-            Ok(())
-        },
-    ),
-    refused(
-        "too-far",
-        "its expiry is two epochs ahead",
-        &["LED-LOCAL-02"],
-        Rejection::LedEpochTooFar,
-        |attempt| {
-            attempt.transaction.expiry_epoch = 3;
-            Ok(())
-        },
-    ),
-    refused(
-        "never-expires",
-        "its expiry is the last epoch there is",
-        &["LED-LOCAL-02"],
-        Rejection::LedEpochTooFar,
-        |attempt| {
-            attempt.transaction.expiry_epoch = u64::MAX;
-            Ok(())
-        },
-    ),
-    refused(
-        "never-seen",
-        "an input was never an output",
-        &["LED-LOCAL-03"],
-        Rejection::LedOutpointUnknown,
-        |attempt| {
-            change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0))
-        },
-    ),
-    refused(
-        "spent",
-        "an input is spent",
-        &["LED-LOCAL-03"],
-        Rejection::LedOutpointUnknown,
-        |attempt| {
-            attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
-            Ok(())
-        },
-    ),
-    refused(
-        "another-index",
+        };
+    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is the epoch before",
+        |attempt| attempt.transaction.expiry_epoch = 0;
+    "expired-for-long" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is long past",
+        |attempt| attempt.town.world.state_mut(1)?.position.epoch = 1000;
+    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is two epochs ahead",
+        |attempt| attempt.transaction.expiry_epoch = 3;
+    "never-expires" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is the last epoch there is",
+        |attempt| attempt.transaction.expiry_epoch = u64::MAX;
+    "never-seen" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input was never an output",
+        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0));
+    "spent" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input is spent", |attempt| {
+        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
+    };
+    "another-index" => LedOutpointUnknown, &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
         "an input names an output that its transaction does not have",
-        &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
-        Rejection::LedOutpointUnknown,
-        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1),
-    ),
-    refused(
-        "locked",
-        "an input is locked by another transaction",
-        &["LED-LOCAL-04"],
-        Rejection::LedOutpointLocked,
-        |attempt| lock_by_another(attempt, 2),
-    ),
-    refused(
-        "claims-more",
-        "an input claims a unit more than it holds",
-        &["LED-LOCAL-05"],
-        Rejection::LedClaimWrong,
-        |attempt| claim_a_unit_more(attempt, 2),
-    ),
-    refused(
-        "claims-less",
-        "an input claims a unit less than it holds",
-        &["LED-LOCAL-05"],
-        Rejection::LedClaimWrong,
+        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1);
+    "locked" => LedOutpointLocked, &["LED-LOCAL-04"], "an input is locked by another transaction",
+        |attempt| lock_by_another(attempt, 2);
+    "claims-more" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit more than it holds",
+        |attempt| claim_a_unit_more(attempt, 2);
+    "claims-less" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit less than it holds",
         |attempt| {
             change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
-        },
-    ),
-    refused(
-        "claims-the-coin-of-another",
+        };
+    "claims-the-coin-of-another" => LedClaimWrong, &["LED-LOCAL-05"],
         "an input is a coin of another owner of the shard",
-        &["LED-LOCAL-05"],
-        Rejection::LedClaimWrong,
         |attempt| {
             let amy = attempt.town.amy.account();
             let state = attempt.town.world.state_mut(1)?;
@@ -345,20 +235,11 @@ const REFUSED: &[Refused] = &[
                 .unspent
                 .values_mut()
                 .for_each(|coin| coin.owner = if coin.amount == 500 { amy } else { coin.owner });
-            Ok(())
-        },
-    ),
-    refused(
-        "fee-overflows-the-pool",
+        };
+    "fee-overflows-the-pool" => LedOverflow, &["LED-FEE-02", "LED-CONSERVE-01"],
         "the fee pool would hold a unit more than 64 bits",
-        &["LED-FEE-02", "LED-CONSERVE-01"],
-        Rejection::LedOverflow,
-        |attempt| {
-            attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
-            Ok(())
-        },
-    ),
-];
+        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+};
 
 /// The coin at `outpoint(place, 0)` becomes a lock.
 fn lock_by_another(attempt: &mut Attempt, place: u8) -> Result<(), CaseError> {
@@ -402,107 +283,41 @@ fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// A fault for each check. Of faults in an input, the later checks' are in the earlier inputs: each
 /// check runs over all inputs before the next check runs.
-const FAULTS: [Fault<Attempt>; 10] = [
-    Fault {
-        slug: "static",
-        what: "its version is 2",
-        requirement: "LED-STATIC-02",
-        rejection: Rejection::LedVersion,
-        commit: |attempt| {
-            attempt.transaction.version = 2;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "fee-minimum",
-        what: "its fee is one below the minimum",
-        requirement: "LED-STATIC-09",
-        rejection: Rejection::LedFeeMinimum,
-        commit: |attempt| {
-            attempt.transaction.fee -= 1;
-            change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
-        },
-    },
-    Fault {
-        slug: "not-single-shard",
-        what: "an output belongs to another shard",
-        requirement: "LED-SINGLE-01",
-        rejection: Rejection::LedNotSingleShard,
-        commit: |attempt| {
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+        |attempt| attempt.transaction.version = 2;
+    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is one below the minimum", |attempt| {
+        attempt.transaction.fee -= 1;
+        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
+    };
+    "not-single-shard" => LedNotSingleShard, "LED-SINGLE-01", "an output belongs to another shard",
+        |attempt| {
             let bob = attempt.town.bob.account();
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
-        },
-    },
-    Fault {
-        slug: "expired",
-        what: "it has expired",
-        requirement: "LED-LOCAL-01",
-        rejection: Rejection::LedEpochExpired,
-        commit: |attempt| {
-            attempt.transaction.expiry_epoch = 0;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "witness-count",
-        what: "a witness is missing",
-        requirement: "LED-WITNESS-01",
-        rejection: Rejection::LedWitnessCount,
-        commit: |attempt| {
-            attempt
-                .after_signing
-                .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "witness-key",
-        what: "a stranger signs for the last input",
-        requirement: "LED-WITNESS-05",
-        rejection: Rejection::LedWitnessKey,
-        commit: |attempt| {
+        };
+    "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
+        |attempt| attempt.transaction.expiry_epoch = 0;
+    "witness-count" => LedWitnessCount, "LED-WITNESS-01", "a witness is missing", |attempt| attempt
+    .after_signing
+    .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
+    "witness-key" => LedWitnessKey, "LED-WITNESS-05", "a stranger signs for the last input",
+        |attempt| {
             attempt.after_signing.insert(0, |signed| {
                 let stranger = witness(None, &[key_pair("stranger", 0)], &TxId(Digest::ZERO))?;
                 change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
             });
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "unknown",
-        what: "the last input is unknown",
-        requirement: "LED-LOCAL-03",
-        rejection: Rejection::LedOutpointUnknown,
-        commit: |attempt| {
-            attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "locked",
-        what: "the second input is locked by another transaction",
-        requirement: "LED-LOCAL-04",
-        rejection: Rejection::LedOutpointLocked,
-        commit: |attempt| lock_by_another(attempt, 2),
-    },
-    Fault {
-        slug: "claim-wrong",
-        what: "the first input claims too much",
-        requirement: "LED-LOCAL-05",
-        rejection: Rejection::LedClaimWrong,
-        commit: |attempt| claim_a_unit_more(attempt, 0),
-    },
-    Fault {
-        slug: "overflow",
-        what: "the fee pool is full",
-        requirement: "LED-FEE-02",
-        rejection: Rejection::LedOverflow,
-        commit: |attempt| {
-            attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
-            Ok(())
-        },
-    },
-];
+        };
+    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last input is unknown", |attempt| {
+        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+    };
+    "locked" => LedOutpointLocked, "LED-LOCAL-04",
+        "the second input is locked by another transaction",
+        |attempt| lock_by_another(attempt, 2);
+    "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims too much",
+        |attempt| claim_a_unit_more(attempt, 0);
+    "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
+        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
+};
 
 /// Every check fails together with the next.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
@@ -511,7 +326,7 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let honest = Attempt::new()?;
     let checks =
-        Checks { subject: "a payment", honest: &honest, faults: &FAULTS, ask: Attempt::ask };
+        Checks { subject: "a payment", honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     let mut attempt = honest.clone();
     attempt.transaction.expiry_epoch = 3;

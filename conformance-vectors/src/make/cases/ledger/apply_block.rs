@@ -9,7 +9,7 @@ use ioschain_spec::primitives::hash::Digest;
 
 use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     Coin, Owner, Proof, World, digest, outpoint, roster, with_body, with_state,
@@ -52,104 +52,40 @@ impl Attempt {
     }
 }
 
-macro_rules! header_fault {
-    ($slug:literal, $what:literal, $requirement:literal, $rejection:ident, $change:expr) => {
-        Fault {
-            slug: $slug,
-            what: $what,
-            requirement: $requirement,
-            rejection: Rejection::$rejection,
-            commit: |attempt: &mut Attempt| {
-                let change: fn(&mut Header) = $change;
-                change(&mut attempt.block.header);
-                Ok(())
-            },
-        }
-    };
-}
-
 /// A fault for each check, in the order of the checks.
-const FAULTS: [Fault<Attempt>; 13] = [
-    header_fault!("chain", "it is of another chain", "LED-BLOCK-01", LedBlockChain, |header| {
-        header.chain_id = digest("other chain")
-    }),
-    header_fault!("shard", "it is of another shard", "LED-BLOCK-02", LedBlockShard, |header| {
-        header.shard = 2
-    }),
-    header_fault!("epoch", "it is of the next epoch", "LED-BLOCK-03", LedBlockEpoch, |header| {
-        header.epoch += 1
-    }),
-    header_fault!("height", "a height is left out", "LED-BLOCK-04", LedBlockHeight, |header| {
-        header.height += 1
-    }),
-    header_fault!(
-        "previous",
-        "it names another predecessor",
-        "LED-BLOCK-05",
-        LedBlockPrevious,
-        |header| { header.previous = digest("another block") }
-    ),
-    header_fault!(
-        "identity-height",
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "chain" => LedBlockChain, "LED-BLOCK-01", "it is of another chain",
+        |attempt| attempt.block.header.chain_id = digest("other chain");
+    "shard" => LedBlockShard, "LED-BLOCK-02", "it is of another shard",
+        |attempt| attempt.block.header.shard = 2;
+    "epoch" => LedBlockEpoch, "LED-BLOCK-03", "it is of the next epoch",
+        |attempt| attempt.block.header.epoch += 1;
+    "height" => LedBlockHeight, "LED-BLOCK-04", "a height is left out",
+        |attempt| attempt.block.header.height += 1;
+    "previous" => LedBlockPrevious, "LED-BLOCK-05", "it names another predecessor",
+        |attempt| attempt.block.header.previous = digest("another block");
+    "identity-height" => LedBlockIdentityHeight, "LED-BLOCK-06",
         "it has seen an entry that is not in the identity log",
-        "LED-BLOCK-06",
-        LedBlockIdentityHeight,
-        |header| { header.identity_height += 1 }
-    ),
-    header_fault!(
-        "identity-hash",
-        "it has seen another identity log",
-        "LED-BLOCK-07",
-        LedBlockIdentityHash,
-        |header| { header.identity_hash = digest("another log") }
-    ),
-    header_fault!(
-        "roster",
-        "it is signed by a roster of strangers",
-        "LED-BLOCK-08",
-        LedBlockRoster,
-        |header| { header.roster_root = digest("strangers") }
-    ),
-    header_fault!(
-        "transactions-root",
-        "its body is another one",
-        "LED-BLOCK-09",
-        LedBlockTransactionsRoot,
-        |header| { header.transactions_root = digest("another body") }
-    ),
-    Fault {
-        slug: "entry",
-        what: "its entry is a payment of a coin that does not exist",
-        requirement: "LED-BLOCK-13",
-        rejection: Rejection::LedOutpointUnknown,
-        commit: |attempt| {
+        |attempt| attempt.block.header.identity_height += 1;
+    "identity-hash" => LedBlockIdentityHash, "LED-BLOCK-07", "it has seen another identity log",
+        |attempt| attempt.block.header.identity_hash = digest("another log");
+    "roster" => LedBlockRoster, "LED-BLOCK-08", "it is signed by a roster of strangers",
+        |attempt| attempt.block.header.roster_root = digest("strangers");
+    "transactions-root" => LedBlockTransactionsRoot, "LED-BLOCK-09", "its body is another one",
+        |attempt| attempt.block.header.transactions_root = digest("another body");
+    "entry" => LedOutpointUnknown, "LED-BLOCK-13",
+        "its entry is a payment of a coin that does not exist",
+        |attempt| {
             let body = [attempt.refused_payment()?];
             attempt.block = with_body(&attempt.block, &body)?;
-            Ok(())
-        },
-    },
-    header_fault!(
-        "receipts-root",
-        "it claims other answers",
-        "LED-BLOCK-10",
-        LedBlockReceiptsRoot,
-        |header| { header.receipts_root = digest("other answers") }
-    ),
-    header_fault!(
-        "decisions-root",
-        "it claims a decision",
-        "LED-BLOCK-11",
-        LedBlockDecisionsRoot,
-        |header| { header.decisions_root = digest("a decision") }
-    ),
-    header_fault!(
-        "state-root",
-        "it claims another state",
-        "LED-BLOCK-12",
-        LedBlockStateRoot,
-        |header| { header.state_root = Digest::ZERO }
-    ),
-];
+        };
+    "receipts-root" => LedBlockReceiptsRoot, "LED-BLOCK-10", "it claims other answers",
+        |attempt| attempt.block.header.receipts_root = digest("other answers");
+    "decisions-root" => LedBlockDecisionsRoot, "LED-BLOCK-11", "it claims a decision",
+        |attempt| attempt.block.header.decisions_root = digest("a decision");
+    "state-root" => LedBlockStateRoot, "LED-BLOCK-12", "it claims another state",
+        |attempt| attempt.block.header.state_root = Digest::ZERO;
+};
 
 /// The checks of the header, each alone and each with the next.
 pub(super) fn headers() -> Result<VectorFile, CaseError> {
@@ -157,93 +93,40 @@ pub(super) fn headers() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "headers", doc)?;
     let honest = Attempt::new()?;
     let ask = Attempt::ask;
-    let checks = Checks { subject: "a block", honest: &honest, faults: &FAULTS, ask };
+    let checks = Checks { subject: "a block", honest: &honest, faults: FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     identity_heights(&mut suite)?;
-    for (slug, what, requirement, rejection, change) in OTHER_VALUES {
-        let mut attempt = Attempt::in_second_epoch()?;
-        change(&mut attempt.block.header)?;
-        let doc = format!("Given a block in epoch 2, when {what}, then it is refused.");
-        suite.add(slug, &[requirement], &doc, attempt.ask()?, Intent::Rejected(rejection))?;
+    let second = Attempt::in_second_epoch()?;
+    for edit in OTHER_VALUES {
+        let mut attempt = second.clone();
+        attempt.block.header = edit.apply(&second.block.header)?;
+        let doc = "Given a block in epoch 2, when {what}, then it is refused.";
+        edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
     }
     Ok(suite.finish())
 }
 
-type HeaderChange = fn(&mut Header) -> Result<(), CaseError>;
-
-const OTHER_VALUES: [(&str, &str, &str, Rejection, HeaderChange); 7] = [
-    (
-        "shard-zero",
-        "it is of the identity shard",
-        "LED-BLOCK-02",
-        Rejection::LedBlockShard,
-        |header| {
-            header.shard = 0;
-            Ok(())
-        },
-    ),
-    (
-        "epoch-before",
-        "it is of the epoch before",
-        "LED-BLOCK-03",
-        Rejection::LedBlockEpoch,
-        |header| {
-            header.epoch -= 1;
-            Ok(())
-        },
-    ),
-    (
-        "height-again",
-        "it has the height of the last block",
-        "LED-BLOCK-04",
-        Rejection::LedBlockHeight,
-        |header| {
-            header.height -= 1;
-            Ok(())
-        },
-    ),
-    (
-        "identity-height-before",
+const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
+    "shard-zero" => LedBlockShard, &["LED-BLOCK-02"], "it is of the identity shard",
+        |header| header.shard = 0;
+    "epoch-before" => LedBlockEpoch, &["LED-BLOCK-03"], "it is of the epoch before",
+        |header| header.epoch -= 1;
+    "height-again" => LedBlockHeight, &["LED-BLOCK-04"], "it has the height of the last block",
+        |header| header.height -= 1;
+    "identity-height-before" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
         "it has seen less of the identity log than the last block",
-        "LED-BLOCK-06",
-        Rejection::LedBlockIdentityHeight,
-        |header| {
-            header.identity_height -= 1;
-            Ok(())
-        },
-    ),
-    (
-        "identity-height-zero",
+        |header| header.identity_height -= 1;
+    "identity-height-zero" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
         "it has seen nothing of the identity log",
-        "LED-BLOCK-06",
-        Rejection::LedBlockIdentityHeight,
-        |header| {
-            header.identity_height = 0;
-            Ok(())
-        },
-    ),
-    (
-        "identity-height-after",
+        |header| header.identity_height = 0;
+    "identity-height-after" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
         "it has seen more of the identity log than there is",
-        "LED-BLOCK-06",
-        Rejection::LedBlockIdentityHeight,
-        |header| {
-            header.identity_height += 1;
-            Ok(())
-        },
-    ),
-    (
-        "roster-of-another-shard",
+        |header| header.identity_height += 1;
+    "roster-of-another-shard" => LedBlockRoster, &["LED-BLOCK-08"],
         "it names the roster of shard 2",
-        "LED-BLOCK-08",
-        Rejection::LedBlockRoster,
-        |header| {
-            header.roster_root = roster(2)?.root();
-            Ok(())
-        },
-    ),
-];
+        |header| header.roster_root = roster(2)?.root();
+};
 
 /// How much of the identity log a block may have seen.
 fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
@@ -332,19 +215,10 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
     let payment = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
     let built = world.build(1, &[Entry::Single(payment)])?;
     let block = &built.block;
-    for (slug, what, requirements, change) in OTHER_STATES {
-        let other = with_state(&world, &built, change)?;
-        let doc = format!(
-            "Given a block with a payment, when its state root is that of a state in which {what}, then it is refused."
-        );
-        let input = world.question(1, "block", &other)?;
-        suite.add(
-            slug,
-            requirements,
-            &doc,
-            input,
-            Intent::Rejected(Rejection::LedBlockStateRoot),
-        )?;
+    for edit in OTHER_STATES {
+        let other = with_state(&world, &built, edit.change)?;
+        let doc = "Given a block with a payment, when its state root is that of a state in which {what}, then it is refused.";
+        edit.add(&mut suite, doc, world.question(1, "block", &other)?, edit.intent())?;
     }
     let mut without_entry = block.clone();
     without_entry.body = with_body(block, &[])?.body;
@@ -358,18 +232,14 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-type StateChange = fn(&mut ShardState);
-
-const OTHER_STATES: [(&str, &str, &[&str], StateChange); 7] = [
-    ("input-kept", "the input is still unspent", &["LED-BLOCK-12", "LED-CONSERVE-01"], |state| {
-        if let Some(paid) = state.unspent.values().find(|output| output.amount == 990).cloned() {
+const OTHER_STATES: &[Edit<ShardState>] = &edits! { ShardState:
+    "input-kept" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-CONSERVE-01"],
+        "the input is still unspent",
+        |state| if let Some(paid) = state.unspent.values().find(|output| output.amount == 990).cloned() {
             state.unspent.insert(outpoint(1, 0), UnspentOutput { amount: 1000, ..paid });
-        }
-    }),
-    (
-        "output-at-another-index",
+        };
+    "output-at-another-index" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-TX-02"],
         "the output has index 1",
-        &["LED-BLOCK-12", "LED-TX-02"],
         |state| {
             let paid = state.unspent.iter().find(|(_, output)| output.amount == 990);
             if let Some((mut outpoint, output)) =
@@ -379,48 +249,32 @@ const OTHER_STATES: [(&str, &str, &[&str], StateChange); 7] = [
                 outpoint.index = 1;
                 state.unspent.insert(outpoint, output);
             }
-        },
-    ),
-    (
-        "row-left-out",
+        };
+    "row-left-out" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-OWNER-03"],
         "the payer's account has no row",
-        &["LED-BLOCK-12", "LED-OWNER-03"],
-        |state| {
-            state.accounts.clear();
-        },
-    ),
-    ("fee-not-earned", "the fee is not earned", &["LED-BLOCK-12", "LED-FEE-01"], |state| {
-        state.totals.fee_pool = 0;
-    }),
-    (
-        "fee-to-the-community",
+        |state| state.accounts.clear();
+    "fee-not-earned" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-FEE-01"], "the fee is not earned",
+        |state| state.totals.fee_pool = 0;
+    "fee-to-the-community" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-FEE-01"],
         "the fee is in the community pool",
-        &["LED-BLOCK-12", "LED-FEE-01"],
         |state| {
             state.totals.community_pool += state.totals.fee_pool;
             state.totals.fee_pool = 0;
-        },
-    ),
-    (
-        "a-unit-created",
+        };
+    "a-unit-created" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-CONSERVE-01", "LED-STATE-01"],
         "the payee has a unit more",
-        &["LED-BLOCK-12", "LED-CONSERVE-01", "LED-STATE-01"],
         |state| {
             state
                 .unspent
                 .values_mut()
                 .filter(|output| output.amount == 990)
                 .for_each(|output| output.amount += 1);
-        },
-    ),
-    (
-        "decision-remembered",
+        };
+    "decision-remembered" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-STATE-01"],
         "the payment has a decision row",
-        &["LED-BLOCK-12", "LED-STATE-01"],
         |state| {
             let row =
                 Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: 1 };
             state.decisions.insert(TxId(digest("payment")), row);
-        },
-    ),
-];
+        };
+};

@@ -10,101 +10,44 @@ use ioschain_spec::primitives::hash::Digest;
 use super::samples::{sample_parameters, sample_transaction};
 use crate::format::repeat::Repeat;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{FEE_MINIMUM, change_inputs, change_outputs, digest, outpoint};
 use crate::reference::to_json;
 
 const HANDLER: &str = "ledger.check_static";
 
-type Change = fn(&mut Transaction) -> Result<(), CaseError>;
-
 /// One fault for each check, in the order of the checks. Each leaves whatever a later check looks
 /// at as it is, so that several can be committed, the last one first.
-const FAULTS: [Fault<Transaction>; 9] = [
-    Fault {
-        slug: "chain",
-        what: "it is for another chain",
-        requirement: "LED-STATIC-01",
-        rejection: Rejection::LedChainId,
-        commit: |transaction| {
-            transaction.chain_id = digest("other chain");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "version",
-        what: "its version is 2",
-        requirement: "LED-STATIC-02",
-        rejection: Rejection::LedVersion,
-        commit: |transaction| {
-            transaction.version = 2;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "no-inputs",
-        what: "it has no inputs",
-        requirement: "LED-STATIC-03",
-        rejection: Rejection::LedNoInputs,
-        commit: |transaction| change_inputs(transaction, Vec::clear),
-    },
-    Fault {
-        slug: "no-outputs",
-        what: "it has no outputs",
-        requirement: "LED-STATIC-04",
-        rejection: Rejection::LedNoOutputs,
-        commit: |transaction| change_outputs(transaction, Vec::clear),
-    },
-    Fault {
-        slug: "inputs-order",
-        what: "its inputs are in the wrong order",
-        requirement: "LED-STATIC-05",
-        rejection: Rejection::LedInputsOrder,
-        commit: |transaction| change_inputs(transaction, |inputs| inputs.reverse()),
-    },
-    Fault {
-        slug: "amount-range",
-        what: "it moves amounts of 0",
-        requirement: "LED-STATIC-06",
-        rejection: Rejection::LedAmountRange,
-        commit: |transaction| {
-            change_inputs(transaction, |inputs| inputs.insert(0, more_input(0, 0)))?;
-            change_outputs(transaction, |outputs| outputs.extend([more_output(0)]))
-        },
-    },
-    Fault {
-        slug: "sum-overflow",
-        what: "its sums exceed 64 bits",
-        requirement: "LED-STATIC-07",
-        rejection: Rejection::LedSumOverflow,
-        commit: |transaction| {
-            change_inputs(transaction, |inputs| inputs.extend(nine_inputs()))?;
-            change_outputs(transaction, |outputs| outputs.extend(nine_outputs()))
-        },
-    },
-    Fault {
-        slug: "sum-mismatch",
-        what: "its sums differ by one",
-        requirement: "LED-STATIC-08",
-        rejection: Rejection::LedSumMismatch,
-        commit: |transaction| {
-            change_inputs(transaction, |inputs| {
-                inputs.iter_mut().take(1).for_each(|one| one.amount += 1)
-            })
-        },
-    },
-    Fault {
-        slug: "fee-minimum",
-        what: "its fee is one below the minimum",
-        requirement: "LED-STATIC-09",
-        rejection: Rejection::LedFeeMinimum,
-        commit: |transaction| {
+const FAULTS: &[Fault<Transaction>] = &faults! { Transaction:
+    "chain" => LedChainId, "LED-STATIC-01", "it is for another chain",
+        |transaction| transaction.chain_id = digest("other chain");
+    "version" => LedVersion, "LED-STATIC-02", "its version is 2",
+        |transaction| transaction.version = 2;
+    "no-inputs" => LedNoInputs, "LED-STATIC-03", "it has no inputs",
+        |transaction| change_inputs(transaction, Vec::clear);
+    "no-outputs" => LedNoOutputs, "LED-STATIC-04", "it has no outputs",
+        |transaction| change_outputs(transaction, Vec::clear);
+    "inputs-order" => LedInputsOrder, "LED-STATIC-05", "its inputs are in the wrong order",
+        |transaction| change_inputs(transaction, |inputs| inputs.reverse());
+    "amount-range" => LedAmountRange, "LED-STATIC-06", "it moves amounts of 0", |transaction| {
+        change_inputs(transaction, |inputs| inputs.insert(0, more_input(0, 0)))?;
+        change_outputs(transaction, |outputs| outputs.extend([more_output(0)]))
+    };
+    "sum-overflow" => LedSumOverflow, "LED-STATIC-07", "its sums exceed 64 bits", |transaction| {
+        change_inputs(transaction, |inputs| inputs.extend(nine_inputs()))?;
+        change_outputs(transaction, |outputs| outputs.extend(nine_outputs()))
+    };
+    "sum-mismatch" => LedSumMismatch, "LED-STATIC-08", "its sums differ by one",
+        |transaction| change_inputs(transaction, |inputs| {
+            inputs.iter_mut().take(1).for_each(|one| one.amount += 1)
+        });
+    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is one below the minimum",
+        |transaction| {
             transaction.fee = FEE_MINIMUM - 1;
             change_outputs(transaction, |outputs| outputs[0].amount += 1)
-        },
-    },
-];
+        };
+};
 
 fn more_input(place: u8, amount: u64) -> Input {
     Input { outpoint: outpoint(place, 0), owner: Default::default(), amount }
@@ -139,7 +82,7 @@ fn question_about(transaction: &Transaction) -> Result<Value, CaseError> {
 
 /// The static checks of an honest transaction.
 fn checks(honest: &Transaction) -> Checks<'_, Transaction> {
-    Checks { subject: "a transaction", honest, faults: &FAULTS, ask: question_about }
+    Checks { subject: "a transaction", honest, faults: FAULTS, ask: question_about }
 }
 
 /// Each check fails alone.
@@ -163,15 +106,15 @@ pub(super) fn pairs_of_faults() -> Result<VectorFile, CaseError> {
 pub(super) fn boundaries() -> Result<VectorFile, CaseError> {
     let doc = "What the static checks just allow, and what they just do not.";
     let mut suite = SuiteWriter::new(HANDLER, "boundaries", doc)?;
-    for Boundary { slug, given, requirements, change, refused } in BOUNDARIES {
-        let mut transaction = sample_transaction()?;
-        change(&mut transaction)?;
-        let (intent, then) = match refused {
-            None => (Intent::Ok, "it passes"),
-            Some(rejection) => (Intent::Rejected(*rejection), "it is refused for that"),
+    let honest = sample_transaction()?;
+    for edit in BOUNDARIES {
+        let doc = match edit.rejection {
+            None => "Given {what}, when the transaction is checked, then it passes.",
+            Some(_) => {
+                "Given {what}, when the transaction is checked, then it is refused for that."
+            }
         };
-        let doc = format!("Given {given}, when the transaction is checked, then {then}.");
-        suite.add(slug, requirements, &doc, question_about(&transaction)?, intent)?;
+        edit.add(&mut suite, doc, question_about(&edit.apply(&honest)?)?, edit.intent())?;
     }
     for (slug, minimum) in [("no-minimum", 0), ("another-minimum", FEE_MINIMUM - 1)] {
         let mut transaction = sample_transaction()?;
@@ -188,115 +131,51 @@ pub(super) fn boundaries() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A transaction just on one side of a boundary.
-struct Boundary {
-    slug: &'static str,
-    given: &'static str,
-    requirements: &'static [&'static str],
-    change: Change,
-    refused: Option<Rejection>,
-}
-
-const fn passes(
-    slug: &'static str,
-    given: &'static str,
-    requirements: &'static [&'static str],
-    change: Change,
-) -> Boundary {
-    Boundary { slug, given, requirements, change, refused: None }
-}
-
-const fn fails(
-    slug: &'static str,
-    given: &'static str,
-    requirements: &'static [&'static str],
-    rejection: Rejection,
-    change: Change,
-) -> Boundary {
-    Boundary { slug, given, requirements, change, refused: Some(rejection) }
-}
-
 const ORDER: &[&str] = &["LED-STATIC-05"];
 const RANGE: &[&str] = &["LED-STATIC-06"];
 const OVERFLOW: &[&str] = &["LED-STATIC-07"];
 const SUMS: &[&str] = &["LED-STATIC-08", "LED-CONSERVE-01"];
 
-const BOUNDARIES: &[Boundary] = &[
-    passes(
-        "honest",
+const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
+    "honest" => accepted,
+        &["LED-STATIC-01", "LED-STATIC-02", "LED-STATIC-03", "LED-STATIC-04", "LED-STATIC-05",
+        "LED-STATIC-08"],
         "a payment with change",
-        &[
-            "LED-STATIC-01",
-            "LED-STATIC-02",
-            "LED-STATIC-03",
-            "LED-STATIC-04",
-            "LED-STATIC-05",
-            "LED-STATIC-08",
-        ],
-        |_| Ok(()),
-    ),
-    fails("version-zero", "a version of 0", &["LED-STATIC-02"], Rejection::LedVersion, |tx| {
-        tx.version = 0;
-        Ok(())
-    }),
-    passes(
-        "one-input-one-output",
+        |_| ();
+    "version-zero" => LedVersion, &["LED-STATIC-02"], "a version of 0", |tx| tx.version = 0;
+    "one-input-one-output" => accepted, &["LED-STATIC-03", "LED-STATIC-04"],
         "one input and one output",
-        &["LED-STATIC-03", "LED-STATIC-04"],
         |tx| {
             change_inputs(tx, |inputs| inputs.truncate(1))?;
             change_outputs(tx, |outputs| {
                 outputs.truncate(1);
                 outputs[0].amount = 590;
             })
-        },
-    ),
-    passes(
-        "same-transaction-next-index",
+        };
+    "same-transaction-next-index" => accepted, ORDER,
         "two outputs of one transaction as inputs, by index",
-        ORDER,
-        |tx| change_inputs(tx, |inputs| inputs[1].outpoint = outpoint(1, 1)),
-    ),
-    passes(
-        "indexes-order-as-numbers",
+        |tx| change_inputs(tx, |inputs| inputs[1].outpoint = outpoint(1, 1));
+    "indexes-order-as-numbers" => accepted, ORDER,
         "the indexes 1 and 256, whose bytes on the wire order the other way",
-        ORDER,
-        |tx| {
-            change_inputs(tx, |inputs| {
-                inputs[0].outpoint = outpoint(1, 1);
-                inputs[1].outpoint = outpoint(1, 256);
-            })
-        },
-    ),
-    fails(
-        "indexes-swapped",
-        "two outputs of one transaction in the wrong order",
-        ORDER,
-        Rejection::LedInputsOrder,
-        |tx| {
-            change_inputs(tx, |inputs| {
-                inputs[0].outpoint = outpoint(1, 256);
-                inputs[1].outpoint = outpoint(1, 1);
-            })
-        },
-    ),
-    fails("input-twice", "an input twice", ORDER, Rejection::LedInputsOrder, |tx| {
-        change_inputs(tx, |inputs| inputs[1].outpoint = inputs[0].outpoint)
-    }),
-    fails(
-        "third-input-repeats-the-first",
+        |tx| change_inputs(tx, |inputs| {
+            inputs[0].outpoint = outpoint(1, 1);
+            inputs[1].outpoint = outpoint(1, 256);
+        });
+    "indexes-swapped" => LedInputsOrder, ORDER, "two outputs of one transaction in the wrong order",
+        |tx| change_inputs(tx, |inputs| {
+            inputs[0].outpoint = outpoint(1, 256);
+            inputs[1].outpoint = outpoint(1, 1);
+        });
+    "input-twice" => LedInputsOrder, ORDER, "an input twice",
+        |tx| change_inputs(tx, |inputs| inputs[1].outpoint = inputs[0].outpoint);
+    "third-input-repeats-the-first" => LedInputsOrder, ORDER,
         "a third input that stands before the second",
-        ORDER,
-        Rejection::LedInputsOrder,
-        |tx| change_inputs(tx, |inputs| inputs.push(inputs[0].clone())),
-    ),
-    passes("amount-one", "an output of 1 unit", RANGE, |tx| {
-        change_outputs(tx, |outputs| {
-            outputs[0].amount = 1;
-            outputs[1].amount = 1089;
-        })
-    }),
-    passes("amounts-of-the-supply", "an input and an output of the whole supply", RANGE, |tx| {
+        |tx| change_inputs(tx, |inputs| inputs.push(inputs[0].clone()));
+    "amount-one" => accepted, RANGE, "an output of 1 unit", |tx| change_outputs(tx, |outputs| {
+        outputs[0].amount = 1;
+        outputs[1].amount = 1089;
+    });
+    "amounts-of-the-supply" => accepted, RANGE, "an input and an output of the whole supply", |tx| {
         change_inputs(tx, |inputs| {
             inputs[0].amount = SUPPLY;
             inputs[1].amount = 20;
@@ -305,115 +184,63 @@ const BOUNDARIES: &[Boundary] = &[
             outputs[0].amount = SUPPLY;
             outputs[1].amount = 10;
         })
-    }),
-    fails("input-of-nothing", "an input of 0 units", RANGE, Rejection::LedAmountRange, |tx| {
-        change_inputs(tx, |inputs| {
+    };
+    "input-of-nothing" => LedAmountRange, RANGE, "an input of 0 units",
+        |tx| change_inputs(tx, |inputs| {
             inputs[0].amount = 1100;
             inputs[1].amount = 0;
-        })
-    }),
-    fails("output-of-nothing", "an output of 0 units", RANGE, Rejection::LedAmountRange, |tx| {
-        change_outputs(tx, |outputs| {
+        });
+    "output-of-nothing" => LedAmountRange, RANGE, "an output of 0 units",
+        |tx| change_outputs(tx, |outputs| {
             outputs[0].amount = 1090;
             outputs[1].amount = 0;
-        })
-    }),
-    fails(
-        "input-above-the-supply",
-        "an input of a unit more than the supply",
-        RANGE,
-        Rejection::LedAmountRange,
+        });
+    "input-above-the-supply" => LedAmountRange, RANGE, "an input of a unit more than the supply",
         |tx| {
             change_inputs(tx, |inputs| inputs[0].amount = SUPPLY + 1)?;
             change_outputs(tx, |outputs| {
                 outputs[0].amount = SUPPLY;
                 outputs[1].amount = 491;
             })
-        },
-    ),
-    fails(
-        "output-above-the-supply",
-        "an output of a unit more than the supply",
-        RANGE,
-        Rejection::LedAmountRange,
+        };
+    "output-above-the-supply" => LedAmountRange, RANGE, "an output of a unit more than the supply",
         |tx| {
             change_inputs(tx, |inputs| inputs[0].amount = SUPPLY)?;
             change_outputs(tx, |outputs| {
                 outputs[0].amount = SUPPLY + 1;
                 outputs[1].amount = 489;
             })
-        },
-    ),
-    passes("sums-of-64-bits", "sums that are exactly the largest 64-bit number", OVERFLOW, |tx| {
-        set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM))
-    }),
-    fails(
-        "inputs-overflow",
-        "inputs that add up to 1 more than 64 bits hold",
-        OVERFLOW,
-        Rejection::LedSumOverflow,
+        };
+    "sums-of-64-bits" => accepted, OVERFLOW, "sums that are exactly the largest 64-bit number",
+        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM));
+    "inputs-overflow" => LedSumOverflow, OVERFLOW, "inputs that add up to 1 more than 64 bits hold",
         |tx| {
             let inputs = nine_amounts(u64::MAX).chain([1]);
             set_amounts(tx, inputs, nine_amounts(u64::MAX - FEE_MINIMUM))
-        },
-    ),
-    fails(
-        "outputs-overflow",
+        };
+    "outputs-overflow" => LedSumOverflow, OVERFLOW,
         "outputs that add up to 1 more than 64 bits hold",
-        OVERFLOW,
-        Rejection::LedSumOverflow,
-        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX).chain([1])),
-    ),
-    fails(
-        "fee-overflows",
-        "outputs that fit, and with the fee do not",
-        OVERFLOW,
-        Rejection::LedSumOverflow,
-        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM + 1)),
-    ),
-    fails(
-        "a-unit-created",
-        "outputs of a unit more than the inputs",
-        SUMS,
-        Rejection::LedSumMismatch,
-        |tx| change_outputs(tx, |outputs| outputs[0].amount += 1),
-    ),
-    fails(
-        "a-unit-destroyed",
-        "outputs of a unit less than the inputs",
-        SUMS,
-        Rejection::LedSumMismatch,
-        |tx| change_outputs(tx, |outputs| outputs[1].amount -= 1),
-    ),
-    fails(
-        "fee-not-paid-for",
-        "a fee that the inputs do not cover",
-        SUMS,
-        Rejection::LedSumMismatch,
-        |tx| {
-            tx.fee += 1;
-            Ok(())
-        },
-    ),
-    passes(
-        "fee-above-the-minimum",
-        "a fee of one more than the minimum",
-        &["LED-STATIC-09"],
+        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX).chain([1]));
+    "fee-overflows" => LedSumOverflow, OVERFLOW, "outputs that fit, and with the fee do not",
+        |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM + 1));
+    "a-unit-created" => LedSumMismatch, SUMS, "outputs of a unit more than the inputs",
+        |tx| change_outputs(tx, |outputs| outputs[0].amount += 1);
+    "a-unit-destroyed" => LedSumMismatch, SUMS, "outputs of a unit less than the inputs",
+        |tx| change_outputs(tx, |outputs| outputs[1].amount -= 1);
+    "fee-not-paid-for" => LedSumMismatch, SUMS, "a fee that the inputs do not cover",
+        |tx| tx.fee += 1;
+    "fee-above-the-minimum" => accepted, &["LED-STATIC-09"], "a fee of one more than the minimum",
         |tx| {
             tx.fee = FEE_MINIMUM + 1;
             change_outputs(tx, |outputs| outputs[0].amount -= 1)
-        },
-    ),
-    passes(
-        "data-expiry-salt",
+        };
+    "data-expiry-salt" => accepted, &["LED-TX-01"],
         "data at an output, the last epoch as expiry, and any salt",
-        &["LED-TX-01"],
         |tx| {
             (tx.expiry_epoch, tx.salt) = (u64::MAX, 7);
             change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
-        },
-    ),
-];
+        };
+};
 
 /// What is done to the encoding of a transaction.
 type ByteChange = fn(&mut Vec<u8>);
@@ -460,7 +287,7 @@ pub(super) fn encodings() -> Result<VectorFile, CaseError> {
         let input = question(&sample_parameters(), Value::from(hex::encode(&bytes)))?;
         suite.add(slug, &requirements, &doc, input, intent())?;
     }
-    for fault in &FAULTS {
+    for fault in FAULTS {
         let mut transaction = sample_transaction()?;
         (fault.commit)(&mut transaction)?;
         let bytes = [encode(&transaction), vec![0]].concat();

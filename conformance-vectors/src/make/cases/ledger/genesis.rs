@@ -11,7 +11,8 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 
-use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Edit, add_edits, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{self, Owner, digest, roster};
 use crate::reference::to_json;
@@ -177,16 +178,8 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     let doc = "What no chain starts from, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
-    for Refused { slug, what, requirement, rejection, change, second } in REFUSED {
-        let mut genesis = plain(2)?;
-        change(&mut genesis)?;
-        let doc = format!("Given {what}, when the chain is to begin, then it is refused.");
-        let intent = Intent::Rejected(*rejection);
-        let case = suite.add(slug, &[requirement], &doc, ask(&genesis)?, intent)?;
-        if *second {
-            case.flag(FLAG_SECOND_FAULT);
-        }
-    }
+    let doc = "Given {what}, when the chain is to begin, then it is refused.";
+    add_edits(&mut suite, &plain(2)?, ask, doc, REFUSED)?;
     let grants: [(&str, &str, &[&str], &[u64]); 6] = [
         ("grant-of-nothing", "a grant of 0", NOTHING_GRANTED, &[0]),
         ("second-grant-of-nothing", "a second grant of 0", NOTHING_GRANTED, &[1, 0]),
@@ -224,189 +217,124 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-struct Refused {
-    slug: &'static str,
-    what: &'static str,
-    requirement: &'static str,
-    rejection: Rejection,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-    /// Whether a later check would fail too.
-    second: bool,
-}
-
-const fn shards(
-    slug: &'static str,
-    what: &'static str,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-) -> Refused {
-    let (requirement, rejection) = ("LED-GENESIS-01", Rejection::LedGenesisShards);
-    Refused { slug, what, requirement, rejection, change, second: true }
-}
-
-const fn rosters(
-    slug: &'static str,
-    what: &'static str,
-    second: bool,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-) -> Refused {
-    let (requirement, rejection) = ("LED-GENESIS-02", Rejection::LedGenesisRosters);
-    Refused { slug, what, requirement, rejection, change, second }
-}
-
 /// With no shards there is one roster, the identity shard's, and that is right; with any other wrong
 /// number the rosters are wrong as well.
-const REFUSED: &[Refused] = &[
-    Refused {
-        slug: "no-shards",
-        what: "no shards, and the identity shard's roster",
-        requirement: "LED-GENESIS-01",
-        rejection: Rejection::LedGenesisShards,
-        change: |genesis| {
+const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
+    "no-shards" => LedGenesisShards, &["LED-GENESIS-01"],
+        "no shards, and the identity shard's roster",
+        |genesis| {
             genesis.shards = 0;
             change_rosters(genesis, |rosters| rosters.truncate(1))
-        },
-        second: false,
-    },
-    shards("no-shards-before-rosters", "no shards, and the rosters of two", |genesis| {
-        genesis.shards = 0;
-        Ok(())
-    }),
-    shards("too-many-shards-before-rosters", "1,025 shards, and the rosters of two", |genesis| {
-        genesis.shards = 1025;
-        Ok(())
-    }),
-    rosters(
-        "most-shards-without-rosters",
+        };
+    "no-shards-before-rosters" => LedGenesisShards, &["LED-GENESIS-01"],
+        "no shards, and the rosters of two",
+        |genesis| genesis.shards = 0, second_fault;
+    "too-many-shards-before-rosters" => LedGenesisShards, &["LED-GENESIS-01"],
+        "1,025 shards, and the rosters of two",
+        |genesis| genesis.shards = 1025, second_fault;
+    "most-shards-without-rosters" => LedGenesisRosters, &["LED-GENESIS-02"],
         "1,024 shards, and the rosters of two",
-        false,
+        |genesis| genesis.shards = 1024;
+    "roster-missing" => LedGenesisRosters, &["LED-GENESIS-02"],
+        "two shards, and the rosters of one",
+        |genesis| change_rosters(genesis, |rosters| rosters.truncate(2));
+    "roster-too-many" => LedGenesisRosters, &["LED-GENESIS-02"],
+        "two shards, and the rosters of three",
         |genesis| {
-            genesis.shards = 1024;
-            Ok(())
-        },
-    ),
-    rosters("roster-missing", "two shards, and the rosters of one", false, |genesis| {
-        change_rosters(genesis, |rosters| rosters.truncate(2))
-    }),
-    rosters("roster-too-many", "two shards, and the rosters of three", false, |genesis| {
-        let fourth = roster(3)?;
-        change_rosters(genesis, |rosters| rosters.push(fourth))
-    }),
-    rosters("roster-of-three", "a last roster of three validators", false, |genesis| {
-        let three = roster_of_three()?;
-        change_rosters(genesis, |rosters| rosters[2] = three)
-    }),
-    rosters(
-        "identity-roster-of-three",
+            let fourth = roster(3)?;
+            change_rosters(genesis, |rosters| rosters.push(fourth))
+        };
+    "roster-of-three" => LedGenesisRosters, &["LED-GENESIS-02"],
+        "a last roster of three validators",
+        |genesis| {
+            let three = roster_of_three()?;
+            change_rosters(genesis, |rosters| rosters[2] = three)
+        };
+    "identity-roster-of-three" => LedGenesisRosters, &["LED-GENESIS-02"],
         "an identity shard of three validators",
-        false,
         |genesis| {
             let three = roster_of_three()?;
             change_rosters(genesis, |rosters| rosters[0] = three)
-        },
-    ),
-    rosters("rosters-before-grants", "a missing roster, and a grant of 0", true, |genesis| {
-        *genesis = with_grants(genesis.clone(), &[0])?;
-        change_rosters(genesis, |rosters| rosters.truncate(2))
-    }),
-    rosters(
-        "rosters-before-grants-above-the-supply",
+        };
+    "rosters-before-grants" => LedGenesisRosters, &["LED-GENESIS-02"],
+        "a missing roster, and a grant of 0",
+        |genesis| {
+            *genesis = with_grants(genesis.clone(), &[0])?;
+            change_rosters(genesis, |rosters| rosters.truncate(2))
+        }, second_fault;
+    "rosters-before-grants-above-the-supply" => LedGenesisRosters, &["LED-GENESIS-02"],
         "a roster of three, and grants above the supply",
-        true,
         |genesis| {
             *genesis = with_grants(genesis.clone(), &[SUPPLY, SUPPLY])?;
             let three = roster_of_three()?;
             change_rosters(genesis, |rosters| rosters[2] = three)
-        },
-    ),
-    shared_key(
-        "signing-key-shared",
+        }, second_fault;
+    "signing-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
         "a signing key that another validator has",
-        false,
-        |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing),
-    ),
-    shared_key(
-        "lottery-key-shared",
+        |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing);
+    "lottery-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
         "a lottery key that another validator has",
-        false,
-        |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery),
-    ),
-    shared_key("group-key-shared", "a group key that another validator has", false, |genesis| {
-        share_a_key(genesis, |keys, other| keys.group = other.group)
-    }),
-    shared_key(
-        "signing-key-shared-and-no-possessions",
+        |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery);
+    "group-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
+        "a group key that another validator has",
+        |genesis| share_a_key(genesis, |keys, other| keys.group = other.group);
+    "signing-key-shared-and-no-possessions" => LedGenesisKeys, &["LED-GENESIS-09"],
         "a signing key that another validator has, and no proofs of possession",
-        true,
         |genesis| {
             share_a_key(genesis, |keys, other| keys.signing = other.signing)?;
             change_possessions(genesis, BTreeMap::clear)
-        },
-    ),
-    possessions("possession-missing", "no proof of the first validator", false, |genesis| {
-        change_possessions(genesis, |possessions| {
+        }, second_fault;
+    "possession-missing" => LedGenesisPossessions, &["LED-GENESIS-08"],
+        "no proof of the first validator",
+        |genesis| change_possessions(genesis, |possessions| {
             possessions.pop_first();
-        })
-    }),
-    possessions("possession-of-nobody", "a proof more, under a made-up name", false, |genesis| {
-        change_possessions(genesis, |possessions| {
+        });
+    "possession-of-nobody" => LedGenesisPossessions, &["LED-GENESIS-08"],
+        "a proof more, under a made-up name",
+        |genesis| change_possessions(genesis, |possessions| {
             if let Some((_, proof)) = possessions.last_key_value() {
                 possessions.insert(NodeId(digest("nobody")), *proof);
             }
-        })
-    }),
-    possessions(
-        "possessions-of-others",
+        });
+    "possessions-of-others" => LedGenesisPossessions, &["LED-GENESIS-08"],
         "the proofs of another shard's validators",
-        false,
         |genesis| {
             let validators = [world::validators(0), world::validators(1), world::validators(3)];
             genesis.possessions = founded_by(genesis, &validators)?.possessions;
-            Ok(())
-        },
-    ),
-    possessions("no-possessions", "no proofs at all", false, |genesis| {
-        change_possessions(genesis, BTreeMap::clear)
-    }),
-    possessions(
-        "possession-missing-and-false",
+        };
+    "no-possessions" => LedGenesisPossessions, &["LED-GENESIS-08"], "no proofs at all",
+        |genesis| change_possessions(genesis, BTreeMap::clear);
+    "possession-missing-and-false" => LedGenesisPossessions, &["LED-GENESIS-08"],
         "no proof of the first validator, and a false one of the last",
-        true,
-        |genesis| {
-            change_possessions(genesis, |possessions| {
-                possessions.pop_first();
-                if let Some(mut last) = possessions.last_entry() {
-                    last.get_mut().response.0[0] ^= 1;
-                }
-            })
-        },
-    ),
-    Refused {
-        slug: "grants-before-possessions",
-        what: "a grant of 0, and no proofs of possession",
-        requirement: "LED-GENESIS-07",
-        rejection: Rejection::LedGenesisGrants,
-        change: |genesis| {
-            *genesis = with_grants(genesis.clone(), &[0])?;
-            change_possessions(genesis, BTreeMap::clear)
-        },
-        second: true,
-    },
-    false_possession("possession-changed", "a bit flipped in a proof's response", |genesis| {
-        change_possessions(genesis, |possessions| {
+        |genesis| change_possessions(genesis, |possessions| {
+            possessions.pop_first();
             if let Some(mut last) = possessions.last_entry() {
                 last.get_mut().response.0[0] ^= 1;
             }
-        })
-    }),
-    false_possession("possession-for-another-name", "a proof for another message", |genesis| {
-        let validator = &world::validators(2)[3];
-        let proof = validator.group.prove_possession(&digest("another name"));
-        change_possessions(genesis, |possessions| {
-            possessions.insert(validator.public_keys().node_id(), proof);
-        })
-    }),
-    false_possession(
-        "possessions-exchanged",
+        }), second_fault;
+    "grants-before-possessions" => LedGenesisGrants, &["LED-GENESIS-07"],
+        "a grant of 0, and no proofs of possession",
+        |genesis| {
+            *genesis = with_grants(genesis.clone(), &[0])?;
+            change_possessions(genesis, BTreeMap::clear)
+        }, second_fault;
+    "possession-changed" => CryPossession, &["LED-GENESIS-08"],
+        "a bit flipped in a proof's response",
+        |genesis| change_possessions(genesis, |possessions| {
+            if let Some(mut last) = possessions.last_entry() {
+                last.get_mut().response.0[0] ^= 1;
+            }
+        });
+    "possession-for-another-name" => CryPossession, &["LED-GENESIS-08"],
+        "a proof for another message",
+        |genesis| {
+            let validator = &world::validators(2)[3];
+            let proof = validator.group.prove_possession(&digest("another name"));
+            change_possessions(genesis, |possessions| {
+                possessions.insert(validator.public_keys().node_id(), proof);
+            })
+        };
+    "possessions-exchanged" => CryPossession, &["LED-GENESIS-08"],
         "the proofs of two validators exchanged",
         |genesis| {
             let [one, other] =
@@ -419,19 +347,8 @@ const REFUSED: &[Refused] = &[
                     possessions.insert(other, first);
                 }
             })
-        },
-    ),
-];
-
-const fn shared_key(
-    slug: &'static str,
-    what: &'static str,
-    second: bool,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-) -> Refused {
-    let (requirement, rejection) = ("LED-GENESIS-09", Rejection::LedGenesisKeys);
-    Refused { slug, what, requirement, rejection, change, second }
-}
+        };
+};
 
 /// A validator of the last roster takes a key of one of the first; it proves its own group key for its new
 /// name.
@@ -452,25 +369,6 @@ fn share_a_key(
         let name = keys.node_id();
         possessions.insert(name, first.group.prove_possession(&name.0));
     })
-}
-
-const fn possessions(
-    slug: &'static str,
-    what: &'static str,
-    second: bool,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-) -> Refused {
-    let (requirement, rejection) = ("LED-GENESIS-08", Rejection::LedGenesisPossessions);
-    Refused { slug, what, requirement, rejection, change, second }
-}
-
-const fn false_possession(
-    slug: &'static str,
-    what: &'static str,
-    change: fn(&mut Genesis) -> Result<(), CaseError>,
-) -> Refused {
-    let (requirement, rejection) = ("LED-GENESIS-08", Rejection::CryPossession);
-    Refused { slug, what, requirement, rejection, change, second: false }
 }
 
 fn roster_of_three() -> Result<Roster, CaseError> {

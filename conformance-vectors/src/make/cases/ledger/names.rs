@@ -8,6 +8,7 @@ use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 
 use super::samples::sample_transaction;
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Edit, add_edits, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{change_inputs, change_outputs, digest, key_pair, policy};
 use crate::reference::to_json;
@@ -124,73 +125,43 @@ pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
 pub(super) fn transaction_ids() -> Result<VectorFile, CaseError> {
     let doc = "The id covers every field: each case but the first changes one.";
     let mut suite = SuiteWriter::new("ledger.txid", "fields", doc)?;
-    for (slug, what, change) in CHANGES {
-        let mut transaction = sample_transaction()?;
-        change(&mut transaction)?;
-        let doc = format!(
-            "Given {what}, when the transaction is named, then the id is H(\"tx\", transaction)."
-        );
-        let input = json!({ "transaction": to_json(&transaction)? });
-        suite.add(slug, &["LED-TX-01", "CRY-HASH-01"], &doc, input, Intent::Ok)?;
-    }
+    let doc = "Given {what}, when the transaction is named, then the id is H(\"tx\", transaction).";
+    let ask = |tx: &Transaction| Ok(json!({ "transaction": to_json(tx)? }));
+    add_edits(&mut suite, &sample_transaction()?, ask, doc, CHANGES)?;
     Ok(suite.finish())
 }
 
-type Change = fn(&mut Transaction) -> Result<(), CaseError>;
+const NAMED: &[&str] = &["LED-TX-01", "CRY-HASH-01"];
 
-/// Slug, what is given, and the change that makes it.
-const CHANGES: [(&str, &str, Change); 17] = [
-    ("payment", "a payment", |_| Ok(())),
-    ("version", "another version", |tx| {
-        tx.version = 2;
-        Ok(())
-    }),
-    ("chain-id", "another chain", |tx| {
-        tx.chain_id = digest("other chain");
-        Ok(())
-    }),
-    ("input-outpoint", "another coin", |tx| {
-        change_inputs(tx, |inputs| inputs[0].outpoint.txid = TxId(digest("other coin")))
-    }),
-    ("input-index", "another index of a coin", |tx| {
-        change_inputs(tx, |inputs| inputs[0].outpoint.index = 1)
-    }),
-    ("input-owner", "another claimed owner", |tx| {
-        change_inputs(tx, |inputs| inputs[0].owner = AccountId(digest("other payer")))
-    }),
-    ("input-amount", "another claimed amount", |tx| {
-        change_inputs(tx, |inputs| inputs[1].amount += 1)
-    }),
-    ("inputs-swapped", "its inputs in the other order", |tx| {
-        change_inputs(tx, |inputs| inputs.reverse())
-    }),
-    ("input-left-out", "an input less", |tx| change_inputs(tx, |inputs| inputs.truncate(1))),
-    ("output-owner", "another payee", |tx| {
-        change_outputs(tx, |outputs| outputs[0].owner = AccountId(digest("other payee")))
-    }),
-    ("output-amount", "another amount paid", |tx| {
-        change_outputs(tx, |outputs| outputs[0].amount += 1)
-    }),
-    ("output-data", "a hash of data at an output", |tx| {
-        change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
-    }),
-    ("outputs-swapped", "its outputs in the other order", |tx| {
-        change_outputs(tx, |outputs| outputs.reverse())
-    }),
-    ("fee", "another fee", |tx| {
-        tx.fee += 1;
-        Ok(())
-    }),
-    ("expiry-epoch", "another expiry", |tx| {
-        tx.expiry_epoch += 1;
-        Ok(())
-    }),
-    ("salt", "another salt", |tx| {
-        tx.salt = u64::MAX;
-        Ok(())
-    }),
-    ("nothing-in-nothing-out", "neither inputs nor outputs", |tx| {
+const CHANGES: &[Edit<Transaction>] = &edits! { Transaction:
+    "payment" => accepted, NAMED, "a payment", |_| ();
+    "version" => accepted, NAMED, "another version", |tx| tx.version = 2;
+    "chain-id" => accepted, NAMED, "another chain", |tx| tx.chain_id = digest("other chain");
+    "input-outpoint" => accepted, NAMED, "another coin",
+        |tx| change_inputs(tx, |inputs| inputs[0].outpoint.txid = TxId(digest("other coin")));
+    "input-index" => accepted, NAMED, "another index of a coin",
+        |tx| change_inputs(tx, |inputs| inputs[0].outpoint.index = 1);
+    "input-owner" => accepted, NAMED, "another claimed owner",
+        |tx| change_inputs(tx, |inputs| inputs[0].owner = AccountId(digest("other payer")));
+    "input-amount" => accepted, NAMED, "another claimed amount",
+        |tx| change_inputs(tx, |inputs| inputs[1].amount += 1);
+    "inputs-swapped" => accepted, NAMED, "its inputs in the other order",
+        |tx| change_inputs(tx, |inputs| inputs.reverse());
+    "input-left-out" => accepted, NAMED, "an input less",
+        |tx| change_inputs(tx, |inputs| inputs.truncate(1));
+    "output-owner" => accepted, NAMED, "another payee",
+        |tx| change_outputs(tx, |outputs| outputs[0].owner = AccountId(digest("other payee")));
+    "output-amount" => accepted, NAMED, "another amount paid",
+        |tx| change_outputs(tx, |outputs| outputs[0].amount += 1);
+    "output-data" => accepted, NAMED, "a hash of data at an output",
+        |tx| change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO));
+    "outputs-swapped" => accepted, NAMED, "its outputs in the other order",
+        |tx| change_outputs(tx, |outputs| outputs.reverse());
+    "fee" => accepted, NAMED, "another fee", |tx| tx.fee += 1;
+    "expiry-epoch" => accepted, NAMED, "another expiry", |tx| tx.expiry_epoch += 1;
+    "salt" => accepted, NAMED, "another salt", |tx| tx.salt = u64::MAX;
+    "nothing-in-nothing-out" => accepted, NAMED, "neither inputs nor outputs", |tx| {
         change_inputs(tx, Vec::clear)?;
         change_outputs(tx, Vec::clear)
-    }),
-];
+    };
+};

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    CryVrfKey, CryVrfProofFalse, CryVrfProofMalformed, EdsTicketEpoch, EdsTicketExcluded,
-    EdsTicketLate, EdsTicketRepeated, EdsTicketUnregistered, EdsTicketView,
+    CryVrfKey, CryVrfProofFalse, EdsTicketExcluded, EdsTicketUnregistered,
 };
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
@@ -15,7 +14,7 @@ use ioschain_spec::sharding::lottery::Ticket;
 
 use super::{Place, key_pairs, node_id, node_ids, validators};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -252,95 +251,32 @@ impl Question {
 }
 
 /// One fault for each check, in their order. A false proof is one for another input.
-const FAULTS: [Fault<Question>; 8] = [
-    Fault {
-        slug: "epoch",
-        what: "it is of another epoch",
-        requirement: "EDS-TICKET-01",
-        rejection: EdsTicketEpoch,
-        commit: |question| {
-            question.ticket.epoch += 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "view",
-        what: "it is of another view",
-        requirement: "EDS-TICKET-02",
-        rejection: EdsTicketView,
-        commit: |question| {
-            question.ticket.view -= 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "late",
-        what: "it comes one height too late",
-        requirement: "EDS-TICKET-03",
-        rejection: EdsTicketLate,
-        commit: |question| {
-            question.height += 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "unregistered",
-        what: "its validator is none of the epoch's",
-        requirement: "EDS-TICKET-04",
-        rejection: EdsTicketUnregistered,
-        commit: |question| {
-            question.ticket.validator = node_id(9);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "excluded",
-        what: "its validator failed",
-        requirement: "EDS-TICKET-05",
-        rejection: EdsTicketExcluded,
-        commit: |question| {
-            question.failed.push(node_id(0));
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "repeated",
-        what: "its validator has one already",
-        requirement: "EDS-TICKET-06",
-        rejection: EdsTicketRepeated,
-        commit: |question| {
-            question.counted.push(node_id(0));
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "form",
-        what: "its proof has a response that is no scalar",
-        requirement: "EDS-TICKET-07",
-        rejection: CryVrfProofMalformed,
-        commit: |question| {
-            question.ticket.proof.response = [0xff; 32];
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "proof",
-        what: "its proof has another challenge",
-        requirement: "EDS-TICKET-07",
-        rejection: CryVrfProofFalse,
-        commit: |question| {
-            question.ticket.proof.challenge[0] ^= 1;
-            Ok(())
-        },
-    },
-];
+const FAULTS: &[Fault<Question>] = &faults! { Question:
+    "epoch" => EdsTicketEpoch, "EDS-TICKET-01", "it is of another epoch",
+        |question| question.ticket.epoch += 1;
+    "view" => EdsTicketView, "EDS-TICKET-02", "it is of another view",
+        |question| question.ticket.view -= 1;
+    "late" => EdsTicketLate, "EDS-TICKET-03", "it comes one height too late",
+        |question| question.height += 1;
+    "unregistered" => EdsTicketUnregistered, "EDS-TICKET-04",
+        "its validator is none of the epoch's",
+        |question| question.ticket.validator = node_id(9);
+    "excluded" => EdsTicketExcluded, "EDS-TICKET-05", "its validator failed",
+        |question| question.failed.push(node_id(0));
+    "repeated" => EdsTicketRepeated, "EDS-TICKET-06", "its validator has one already",
+        |question| question.counted.push(node_id(0));
+    "form" => CryVrfProofMalformed, "EDS-TICKET-07", "its proof has a response that is no scalar",
+        |question| question.ticket.proof.response = [0xff; 32];
+    "proof" => CryVrfProofFalse, "EDS-TICKET-07", "its proof has another challenge",
+        |question| question.ticket.proof.challenge[0] ^= 1;
+};
 
 fn checks() -> Result<VectorFile, CaseError> {
     let doc = "An honest ticket with one fault for each check, and with two.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "checks", doc)?;
     let honest = Question::honest()?;
     let ask = Question::to_json;
-    let checks = Checks { subject: "a ticket", honest: &honest, faults: &FAULTS, ask };
+    let checks = Checks { subject: "a ticket", honest: &honest, faults: FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::All, &[])?;
     Ok(suite.finish())

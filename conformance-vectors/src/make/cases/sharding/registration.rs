@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    CryElementIdentity, CryPossession, CryVrfKey, CryVrfProofFalse, CryVrfProofMalformed,
-    EdsRegistrationChain, EdsRegistrationRepeated, EdsRegistrationSignature,
+    CryPossession, CryVrfProofFalse, EdsRegistrationRepeated, EdsRegistrationSignature,
 };
 use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::ledger::AccountId;
@@ -16,7 +15,7 @@ use ioschain_spec::primitives::vrf::VrfPublicKey;
 
 use super::{key_pairs, validators};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -111,89 +110,30 @@ fn neutral() -> [u8; 32] {
 }
 
 /// One fault for each check, in their order.
-const FAULTS: [Fault<Question>; 8] = [
-    Fault {
-        slug: "chain",
-        what: "it is for another chain",
-        requirement: "EDS-REGISTER-01",
-        rejection: EdsRegistrationChain,
-        commit: |question| {
-            question.chain_id = digest("another chain");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "repeated",
-        what: "one of its keys is registered",
-        requirement: "EDS-REGISTER-02",
-        rejection: EdsRegistrationRepeated,
-        commit: |question| {
+const FAULTS: &[Fault<Question>] = &faults! { Question:
+    "chain" => EdsRegistrationChain, "EDS-REGISTER-01", "it is for another chain",
+        |question| question.chain_id = digest("another chain");
+    "repeated" => EdsRegistrationRepeated, "EDS-REGISTER-02", "one of its keys is registered",
+        |question| {
             let key = question.keys().signing;
             question.registered[1].keys.signing = key;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "signature",
-        what: "it is not signed",
-        requirement: "EDS-REGISTER-03",
-        rejection: EdsRegistrationSignature,
-        commit: |question| {
-            question.spoil.push(|signed| signed.signature = Signature([0; 64]));
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "lottery-key",
-        what: "its lottery key is of small order",
-        requirement: "EDS-REGISTER-04",
-        rejection: CryVrfKey,
-        commit: |question| {
-            question.keys().lottery = VrfPublicKey(neutral());
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "lottery-form",
-        what: "its lottery proof has a response that is no scalar",
-        requirement: "EDS-REGISTER-04",
-        rejection: CryVrfProofMalformed,
-        commit: |question| {
-            question.spoil.push(|signed| signed.lottery_proof.response = [0xff; 32]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "lottery-proof",
-        what: "its lottery proof has another challenge",
-        requirement: "EDS-REGISTER-04",
-        rejection: CryVrfProofFalse,
-        commit: |question| {
-            question.spoil.push(|signed| signed.lottery_proof.challenge[0] ^= 1);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "group-key",
-        what: "its group key is the identity",
-        requirement: "EDS-REGISTER-05",
-        rejection: CryElementIdentity,
-        commit: |question| {
-            question.keys().group = EncodedElement([0; 32]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "possession",
-        what: "its proof of possession has another response",
-        requirement: "EDS-REGISTER-05",
-        rejection: CryPossession,
-        commit: |question| {
-            question.spoil.push(|signed| signed.possession.response.0[0] ^= 1);
-            Ok(())
-        },
-    },
-];
+        };
+    "signature" => EdsRegistrationSignature, "EDS-REGISTER-03", "it is not signed",
+        |question| question.spoil.push(|signed| signed.signature = Signature([0; 64]));
+    "lottery-key" => CryVrfKey, "EDS-REGISTER-04", "its lottery key is of small order",
+        |question| question.keys().lottery = VrfPublicKey(neutral());
+    "lottery-form" => CryVrfProofMalformed, "EDS-REGISTER-04",
+        "its lottery proof has a response that is no scalar",
+        |question| question.spoil.push(|signed| signed.lottery_proof.response = [0xff; 32]);
+    "lottery-proof" => CryVrfProofFalse, "EDS-REGISTER-04",
+        "its lottery proof has another challenge",
+        |question| question.spoil.push(|signed| signed.lottery_proof.challenge[0] ^= 1);
+    "group-key" => CryElementIdentity, "EDS-REGISTER-05", "its group key is the identity",
+        |question| question.keys().group = EncodedElement([0; 32]);
+    "possession" => CryPossession, "EDS-REGISTER-05",
+        "its proof of possession has another response",
+        |question| question.spoil.push(|signed| signed.possession.response.0[0] ^= 1);
+};
 
 fn checks() -> Result<VectorFile, CaseError> {
     let doc = "An honest registration, with one fault for each check, and with two.";
@@ -205,7 +145,7 @@ fn checks() -> Result<VectorFile, CaseError> {
     let doc = "Given an honest registration and nobody registered, when it is checked, then it is accepted.";
     suite.add("first", ALL, doc, first.to_json()?, Intent::Ok)?;
     let ask = Question::to_json;
-    let checks = Checks { subject: "a registration", honest: &honest, faults: &FAULTS, ask };
+    let checks = Checks { subject: "a registration", honest: &honest, faults: FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::All, &[])?;
     Ok(suite.finish())
