@@ -52,5 +52,7 @@ mod rejection;
 pub mod requirements;
 pub mod sharding;
 pub mod suite;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use rejection::Rejection;
