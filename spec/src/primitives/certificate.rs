@@ -1,10 +1,10 @@
 //! Rosters, quorums, and what shows that a quorum signed.
 //!
-//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)). Beside it
-//! stands what needs no interaction and no aggregation, the list of their Ed25519 signatures: it is the
-//! oracle, in a suite of its own ([`SignatureLists`](super::suite::SignatureLists)), and no message carries
-//! it. The bitmap and its checks serve both.
-//! Origin: own.
+//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)).
+//! Beside it stands what needs no interaction and no aggregation, the list of their Ed25519
+//! signatures: it is the oracle, in a suite of its own
+//! ([`SignatureLists`](super::suite::SignatureLists)), and no message carries it. The bitmap and
+//! its checks serve both. Origin: own.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
@@ -28,9 +28,11 @@ pub const ROSTER_MIN: usize = 4;
 /// The most validators in a roster.
 pub const ROSTER_MAX: usize = 4096;
 
-/// The validators of a shard, or of an epoch: their keys, in the order of names. Validator i is the i-th.
+/// The validators of a shard, or of an epoch: their keys, in the order of names. Validator i is the
+/// i-th.
 ///
-/// On the wire it is the keys alone, as many as there are; a decoder refuses them in any other order.
+/// On the wire it is the keys alone, as many as there are; a decoder refuses them in any other
+/// order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
@@ -83,14 +85,15 @@ impl Roster {
     /// The same as those who sign collectively, in the order of names.
     ///
     /// # Errors
-    /// Those of [`Cosigners::new`] for a group key that is none, which genesis and registration exclude.
+    /// Those of [`Cosigners::new`] for a group key that is none, which genesis and registration
+    /// exclude.
     pub fn cosigners<G: Group>(&self) -> Result<Cosigners<G>, Rejection> {
         let keys: Vec<EncodedElement> = self.validators().map(|keys| keys.group).collect();
         Cosigners::new(&keys)
     }
 
-    /// The certificate of those of `key_pairs` that are in the roster, a quorum or not, for who has all their
-    /// secrets: see [`cosi::sign_for_all`].
+    /// The certificate of those of `key_pairs` that are in the roster, a quorum or not, for who has
+    /// all their secrets: see [`cosi::sign_for_all`].
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for rosters within their cap.
@@ -108,11 +111,11 @@ impl Roster {
         Ok(cosi::sign_for_all::<Ristretto255>(&signers, secrets.into_values(), message))
     }
 
-    /// The commitment to the roster that block headers and runs of the randomness protocol carry: the list
-    /// commitment of the names.
+    /// The commitment to the roster that block headers and runs of the randomness protocol carry:
+    /// the list commitment of the names.
     ///
-    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their names in
-    /// order; a name commits to the keys.
+    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their
+    /// names in order; a name commits to the keys.
     pub fn root(&self) -> Digest {
         self.root
     }
@@ -168,14 +171,23 @@ pub fn faults_max(validators: usize) -> usize {
 
 /// How many of n validators a certificate needs: q = n − f.
 ///
-/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator for
-/// every n, which 2f + 1 gives only for n = 3f + 1.
+/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator
+/// for every n, which 2f + 1 gives only for n = 3f + 1.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::certificate::{faults_max, quorum};
+///
+/// assert_eq!((faults_max(4), quorum(4)), (1, 3));
+/// // Of 5 validators, two sets of 2f + 1 = 3 may share only the malicious one. A quorum is 4.
+/// assert_eq!((faults_max(5), quorum(5)), (1, 4));
+/// ```
 pub fn quorum(validators: usize) -> usize {
     validators.saturating_sub(faults_max(validators))
 }
 
-/// Which of n validators signed: ⌈n/8⌉ bytes; validator i did iff bit i mod 8 (least significant first)
-/// of byte ⌊i/8⌋ is 1.
+/// Which of n validators signed: ⌈n/8⌉ bytes; validator i did iff bit i mod 8 (least significant
+/// first) of byte ⌊i/8⌋ is 1.
 pub type Signers = Bounded<u8, { ROSTER_MAX / 8 }>;
 
 /// The bitmap that names the validators at `positions`, of n; who is not one of the n is left out.
@@ -197,14 +209,27 @@ pub fn name_signers(
 
 /// The positions that a bitmap names, in order, if they are a quorum of n validators.
 ///
-/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the n
-/// validators.
+/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the
+/// n validators.
 ///
-/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names at
-/// least a quorum of them.
+/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names
+/// at least a quorum of them.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::certificate::{check_signers, name_signers};
+///
+/// let signers = name_signers(4, [0, 1, 3])?;
+/// assert_eq!(*signers, [0b1011]);
+/// assert_eq!(check_signers(4, &signers), Ok(vec![0, 1, 3]));
+/// let too_few = name_signers(4, [0, 1])?;
+/// assert_eq!(check_signers(4, &too_few), Err(Rejection::CryCertificateQuorum));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn check_signers(validators: usize, signers: &Signers) -> Result<Vec<usize>, Rejection> {
     let bits = signers.len().saturating_mul(8);
     let named: Vec<usize> = (0..bits).filter(|position| names(signers, *position)).collect();
@@ -288,8 +313,8 @@ impl QuorumCertificate {
 ///
 /// **CRY-CERT-03** (MUST) [own] A certificate has as many signatures as signers.
 ///
-/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by its
-/// signer, in roster order.
+/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by
+/// its signer, in roster order.
 ///
 /// # Errors
 /// Those of [`check_signers`], then, in this order: [`Rejection::CryCertificateCount`],

@@ -12,18 +12,18 @@
 //!    (R, z = Σ zᵢ) is X_P's signature of M; if one zᵢ is missing or false, a + 1 opens without i
 //! ```
 //!
-//! **Why two nonces.** With one, a leader that runs many sessions at once picks its own nonces after it has
-//! seen the others', so that the answers add up to a signature of a message that nobody wanted (Drijvers
-//! et al. 2019; in polynomial time, Benhamouda et al. 2020). The factor b changes with everything that the
-//! leader can pick, and so takes away the sum that it needs. The paper's scheme is the variant
-//! [`WhitePaper`].
+//! **Why two nonces.** With one, a leader that runs many sessions at once picks its own nonces
+//! after it has seen the others', so that the answers add up to a signature of a message that
+//! nobody wanted (Drijvers et al. 2019; in polynomial time, Benhamouda et al. 2020). The factor b
+//! changes with everything that the leader can pick, and so takes away the sum that it needs. The
+//! paper's scheme is the variant [`WhitePaper`].
 //!
-//! **Why plain key sums.** Whoever could choose a key freely could choose one that cancels others in the sum.
-//! Every key's possession is proven when it is registered ([`keys`](super::keys)); what is handed to
-//! [`Cosigners::new`] must come from there.
+//! **Why plain key sums.** Whoever could choose a key freely could choose one that cancels others
+//! in the sum. Every key's possession is proven when it is registered ([`keys`](super::keys)); what
+//! is handed to [`Cosigners::new`] must come from there.
 //!
-//! The messages travel in their senders' signed envelopes, along a tree or a star: sums do not depend on
-//! the order, and so neither do the bytes. Who waits, and how long, is the caller's.
+//! The messages travel in their senders' signed envelopes, along a tree or a star: sums do not
+//! depend on the order, and so neither do the bytes. Who waits, and how long, is the caller's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -169,9 +169,9 @@ pub struct BindingContext<'a> {
 pub trait Rules<G: Group> {
     /// b, the factor of the second nonces.
     ///
-    /// **CRY-COSI-01** (MUST) [Crites-Komlo-Maller 2021] The nonce of a signature is committed to by
-    /// R = D + b·F with `b = HashToScalar("cosi/binding", (X_P, D, F, P, M))`, and its challenge c is that of
-    /// a Schnorr signature of M by X_P under the tag "cosi/challenge".
+    /// **CRY-COSI-01** (MUST) [Crites-Komlo-Maller 2021] The nonce of a signature is committed to
+    /// by R = D + b·F with `b = HashToScalar("cosi/binding", (X_P, D, F, P, M))`, and its challenge
+    /// c is that of a Schnorr signature of M by X_P under the tag "cosi/challenge".
     fn derive_binding(&self, context: &BindingContext<'_>) -> G::Scalar {
         tagged_hash_to_scalar::<G>(tags::COSI_BINDING, context)
     }
@@ -185,7 +185,8 @@ impl<G: Group> Rules<G> for Specification {}
 
 /// The paper's scheme, to show that it is forged. Not for use.
 ///
-/// White paper §4: each server commits to one nonce, the leader sums up, each server answers the challenge.
+/// White paper §4: each server commits to one nonce, the leader sums up, each server answers the
+/// challenge.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WhitePaper;
 
@@ -210,8 +211,8 @@ struct Round<G: Group> {
 /// The round that a challenge opens for the signers at `positions`, which are those that it names.
 ///
 /// # Errors
-/// In this order: [`Rejection::CryElementEncoding`] for D or F, [`Rejection::CryElementIdentity`] for X_P
-/// or R.
+/// In this order: [`Rejection::CryElementEncoding`] for D or F, [`Rejection::CryElementIdentity`]
+/// for X_P or R.
 fn derive_round<G: Group>(
     rules: &impl Rules<G>,
     cosigners: &Cosigners<G>,
@@ -232,8 +233,8 @@ fn derive_round<G: Group>(
     Ok(Round { binding, commitment, challenge })
 }
 
-/// A signer's two nonces for one attempt. They cannot be copied, and answering takes them: so no second
-/// answer is possible. Wiped when dropped.
+/// A signer's two nonces for one attempt. They cannot be copied, and answering takes them: so no
+/// second answer is possible. Wiped when dropped.
 struct Nonces<S: Scalar>([S; 2]);
 
 impl<S: Scalar> Nonces<S> {
@@ -255,8 +256,8 @@ impl<S: Scalar> Drop for Nonces<S> {
     }
 }
 
-/// A signer of one message, as long as it runs. It keeps nothing that survives a crash: whoever lost its
-/// nonces answers no more challenge for them.
+/// A signer of one message, as long as it runs. It keeps nothing that survives a crash: whoever
+/// lost its nonces answers no more challenge for them.
 ///
 /// It signs for whoever leads. Its caller makes one only for a message that it wants signed.
 pub struct Signer<'a, G: Group> {
@@ -279,18 +280,19 @@ impl<'a, G: Group> Signer<'a, G> {
         Self { cosigners, position, secret, message, nonces: BTreeMap::new() }
     }
 
-    /// Answers an Open with commitments to two nonces made of `randomness`; one that comes again, with the
-    /// same ones, until they are used.
+    /// Answers an Open with commitments to two nonces made of `randomness`; one that comes again,
+    /// with the same ones, until they are used.
     ///
-    /// **CRY-COSI-04** (MUST) [Crites-Komlo-Maller 2021] Both nonces of every attempt are drawn anew. They
-    /// are derived, as scalars are that must not be 0 (CRY-HASH-05), under the tag "cosi/nonce" from (32
-    /// bytes that were never used before, secret, M, a, k), k being 0 and 1.
+    /// **CRY-COSI-04** (MUST) [Crites-Komlo-Maller 2021] Both nonces of every attempt are drawn
+    /// anew. They are derived, as scalars are that must not be 0 (CRY-HASH-05), under the tag
+    /// "cosi/nonce" from (32 bytes that were never used before, secret, M, a, k), k being 0 and 1.
     ///
-    /// Nonces that follow from the message alone, as they may where one signs alone, would be the same when
-    /// the others' are not, and two answers would give the secret away.
+    /// Nonces that follow from the message alone, as they may where one signs alone, would be the
+    /// same when the others' are not, and two answers would give the secret away.
     ///
     /// # Errors
-    /// [`Rejection::CryCosiUnexpected`] for another message, an attempt above f, or one that was answered.
+    /// [`Rejection::CryCosiUnexpected`] for another message, an attempt above f, or one that was
+    /// answered.
     pub fn open(&mut self, open: &Open, randomness: &[u8; 32]) -> Result<Nonce, Rejection> {
         let Open { message, attempt } = *open;
         // CRY-COSI-03: of this session.
@@ -311,15 +313,15 @@ impl<'a, G: Group> Signer<'a, G> {
 
     /// Answers a challenge. What is refused leaves the nonces as they were.
     ///
-    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] A signer answers one challenge for each message
-    /// and attempt, which names it, and only with the nonces that it sent for that attempt; they are kept in
-    /// memory alone, and erased before the answer leaves.
+    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] A signer answers one challenge for
+    /// each message and attempt, which names it, and only with the nonces that it sent for that
+    /// attempt; they are kept in memory alone, and erased before the answer leaves.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`] if there are no nonces for it; those of
     /// [`check_signers`]; [`Rejection::CryCosiUnexpected`] if it names others alone;
-    /// [`Rejection::CryElementEncoding`] for D or F; [`Rejection::CryElementIdentity`] if the keys or the
-    /// nonces cancel out.
+    /// [`Rejection::CryElementEncoding`] for D or F; [`Rejection::CryElementIdentity`] if the keys
+    /// or the nonces cancel out.
     pub fn answer(
         &mut self,
         rules: &impl Rules<G>,
@@ -361,8 +363,8 @@ impl<G: Group> std::fmt::Debug for Signer<'_, G> {
 
 /// Who collects the nonces and the responses for one message. It holds no secret.
 ///
-/// Its caller decides when to stop waiting: for nonces with [`Leader::challenge`], for responses with
-/// [`Leader::restart`].
+/// Its caller decides when to stop waiting: for nonces with [`Leader::challenge`], for responses
+/// with [`Leader::restart`].
 #[derive(Clone, Debug)]
 pub struct Leader<'a, G: Group> {
     cosigners: &'a Cosigners<G>,
@@ -399,8 +401,8 @@ impl<'a, G: Group> Leader<'a, G> {
 
     /// Takes the nonce that the validator at `position` sent.
     ///
-    /// **CRY-COSI-05** (MUST) [own] Of each validator that was not found faulty a leader takes one Nonce in an
-    /// attempt, before it sends the challenge, and of each signer one Response, after.
+    /// **CRY-COSI-05** (MUST) [own] Of each validator that was not found faulty a leader takes one
+    /// Nonce in an attempt, before it sends the challenge, and of each signer one Response, after.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`], [`Rejection::CryElementEncoding`],
@@ -424,13 +426,13 @@ impl<'a, G: Group> Leader<'a, G> {
 
     /// What to ask the signers; the same if it was asked before.
     ///
-    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces came in this attempt, without those
-    /// who were found faulty in earlier ones, and at least a quorum.
+    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces came in this attempt,
+    /// without those who were found faulty in earlier ones, and at least a quorum.
     ///
     /// # Errors
-    /// In this order: those of [`check_signers`]; [`Rejection::CryElementIdentity`] if the keys or the nonces
-    /// cancel out, which happens once in the group's order. Then more nonces may come, or the next
-    /// attempt.
+    /// In this order: those of [`check_signers`]; [`Rejection::CryElementIdentity`] if the keys or
+    /// the nonces cancel out, which happens once in the group's order. Then more nonces may come,
+    /// or the next attempt.
     pub fn challenge(&mut self, rules: &impl Rules<G>) -> Result<Challenge, Rejection> {
         if let Some((challenge, _)) = &self.asked {
             return Ok(challenge.clone());
@@ -447,7 +449,8 @@ impl<'a, G: Group> Leader<'a, G> {
         Ok(challenge)
     }
 
-    /// Takes the response that the validator at `position` sent. One that is refused is as good as none.
+    /// Takes the response that the validator at `position` sent. One that is refused is as good as
+    /// none.
     ///
     /// **CRY-COSI-06** (MUST) [Crites-Komlo-Maller 2021] A response is valid iff
     /// zᵢ·G = Dᵢ + b·Fᵢ + c·Xᵢ: so every faulty signer is found, and nobody else.
@@ -488,11 +491,12 @@ impl<'a, G: Group> Leader<'a, G> {
         Some(CollectiveSignature { signers: challenge.signers.clone(), signature })
     }
 
-    /// Gives this attempt up: who was asked and has not answered is faulty. Gives what to send to all in the
-    /// next attempt; `None` after the last.
+    /// Gives this attempt up: who was asked and has not answered is faulty. Gives what to send to
+    /// all in the next attempt; `None` after the last.
     ///
-    /// **CRY-COSI-08** (MUST) [own] Attempts are 0 to f: each that fails after its challenge finds at least
-    /// one faulty validator, so the last has none, and n − f that are not faulty are a quorum.
+    /// **CRY-COSI-08** (MUST) [own] Attempts are 0 to f: each that fails after its challenge finds
+    /// at least one faulty validator, so the last has none, and n − f that are not faulty are a
+    /// quorum.
     pub fn restart(&mut self) -> Option<Open> {
         if self.attempt >= self.cosigners.attempt_max() {
             return None;
@@ -513,8 +517,9 @@ impl<'a, G: Group> Leader<'a, G> {
     }
 }
 
-/// The signature of `signers`, a quorum or not, by somebody who knows all their `secrets`: for tests, and for
-/// chains that run in one process. It says the same as one that a session makes, in other bytes.
+/// The signature of `signers`, a quorum or not, by somebody who knows all their `secrets`: for
+/// tests, and for chains that run in one process. It says the same as one that a session makes, in
+/// other bytes.
 pub fn sign_for_all<G: Group>(
     signers: &Signers,
     secrets: impl IntoIterator<Item = G::Scalar>,
@@ -532,14 +537,51 @@ pub fn sign_for_all<G: Group>(
 
 /// Checks that `collective` is a signature of `message` by a quorum of `cosigners`.
 ///
-/// **CRY-COSI-02** (MUST) [Crites-Komlo-Maller 2021] A collective signature is a Schnorr signature of the
-/// message by the sum of the keys of the signers that it names, under the tag "cosi/challenge".
+/// **CRY-COSI-02** (MUST) [Crites-Komlo-Maller 2021] A collective signature is a Schnorr signature
+/// of the message by the sum of the keys of the signers that it names, under the tag
+/// "cosi/challenge".
 ///
-/// The bitmap is not part of what is signed. Whoever holds several secrets, one of which is the sum of
-/// others, can name the one for the others; honest signers can be neither added nor left out.
+/// The bitmap is not part of what is signed. Whoever holds several secrets, one of which is the sum
+/// of others, can name the one for the others; honest signers can be neither added nor left out.
 ///
 /// # Errors
 /// Those of [`check_signers`], of [`verify_named`].
+///
+/// # Examples
+/// Three of four validators, which are a quorum, sign together.
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::cosi::{
+///     Cosigners, Leader, Signer, Specification, verify_collective_signature,
+/// };
+/// use ioschain_spec::primitives::hash::{tagged_hash, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let key_pairs = [1, 2, 3, 4].map(|seed| GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]));
+/// let keys = key_pairs.each_ref().map(GroupKeyPair::public_key);
+/// let cosigners = Cosigners::<Ristretto255>::new(&keys)?;
+/// let [message, other] = ["this block", "another"].map(|text| tagged_hash(tags::VOTE, text));
+/// let mut leader = Leader::new(&cosigners, message);
+/// let mut signers = [0usize, 1, 3].map(|position| {
+///     let secret = key_pairs[position].secret();
+///     (position, Signer::new(&cosigners, position, secret, message))
+/// });
+///
+/// for (position, signer) in &mut signers {
+///     let randomness = [*position as u8; 32]; // real signers draw it anew for every attempt
+///     leader.receive_nonce(*position, &signer.open(&leader.open(), &randomness)?)?;
+/// }
+/// let challenge = leader.challenge(&Specification)?;
+/// for (position, signer) in &mut signers {
+///     leader.receive_response(*position, &signer.answer(&Specification, &challenge)?)?;
+/// }
+/// let signature = leader.signature().ok_or("a response is missing").unwrap();
+/// assert_eq!(verify_collective_signature(&cosigners, &message, &signature), Ok(()));
+/// let refused = verify_collective_signature(&cosigners, &other, &signature);
+/// assert_eq!(refused, Err(Rejection::CryCosiSignature));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify_collective_signature<G: Group>(
     cosigners: &Cosigners<G>,
     message: &Digest,
@@ -549,11 +591,12 @@ pub fn verify_collective_signature<G: Group>(
     verify_named(cosigners, &positions, message, &collective.signature)
 }
 
-/// Checks that `signature` is one of `message` by the sum of the keys at `positions`, a quorum or not.
+/// Checks that `signature` is one of `message` by the sum of the keys at `positions`, a quorum or
+/// not.
 ///
 /// # Errors
-/// Those of [`SchnorrSignature::decode`]; then, in this order: [`Rejection::CryElementIdentity`] for a key sum
-/// that is the identity, [`Rejection::CryCosiSignature`].
+/// Those of [`SchnorrSignature::decode`]; then, in this order: [`Rejection::CryElementIdentity`]
+/// for a key sum that is the identity, [`Rejection::CryCosiSignature`].
 pub fn verify_named<G: Group>(
     cosigners: &Cosigners<G>,
     positions: &[usize],

@@ -1,9 +1,9 @@
-//! Proofs of equal logarithms: who made it knows x with `a₁ = x·g₁` and `a₂ = x·g₂`, and tells nothing
-//! else.
+//! Proofs of equal logarithms: who made it knows x with `a₁ = x·g₁` and `a₂ = x·g₂`, and tells
+//! nothing else.
 //!
-//! This is what makes secret sharing *publicly* verifiable: anyone can check that what is encrypted to a
-//! recipient is what the dealer committed to, and that what the recipient decrypted is what was
-//! encrypted. Origin: Chaum and Pedersen 1992, made non-interactive as Fiat and Shamir 1986 do.
+//! This is what makes secret sharing *publicly* verifiable: anyone can check that what is encrypted
+//! to a recipient is what the dealer committed to, and that what the recipient decrypted is what
+//! was encrypted. Origin: Chaum and Pedersen 1992, made non-interactive as Fiat and Shamir 1986 do.
 //!
 //! | move | what | here |
 //! |---|---|---|
@@ -12,10 +12,10 @@
 //! | respond | `z = w + c·x` | [`respond`] |
 //! | check | `z·gᵢ = Tᵢ + c·aᵢ` | [`is_accepting`] |
 //!
-//! A proof is (T₁, T₂, z), and **the verifier computes c**. The shorter form (c, z) invites a verifier
-//! that takes c from the proof: then z and c can be picked first and T₁, T₂ fitted to them, for any
-//! statement, false ones too. The hash covers everything that the proof is about, so no proof is of use
-//! elsewhere.
+//! A proof is (T₁, T₂, z), and **the verifier computes c**. The shorter form (c, z) invites a
+//! verifier that takes c from the proof: then z and c can be picked first and T₁, T₂ fitted to
+//! them, for any statement, false ones too. The hash covers everything that the proof is about, so
+//! no proof is of use elsewhere.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -130,12 +130,12 @@ impl DleqProof {
 
 /// The proof, by who knows it, that `secret` is the logarithm of both values to `bases`.
 ///
-/// The nonce is a secret too, and is used once: two proofs with one nonce and different challenges give
-/// the secret away. [`derive_nonce`] makes one that cannot be used twice.
+/// The nonce is a secret too, and is used once: two proofs with one nonce and different challenges
+/// give the secret away. [`derive_nonce`] makes one that cannot be used twice.
 ///
 /// # Errors
-/// [`Rejection::CryElementIdentity`] for a proof that nobody would accept: the nonce is 0, or the first
-/// base is the identity.
+/// [`Rejection::CryElementIdentity`] for a proof that nobody would accept: the nonce is 0, or the
+/// first base is the identity.
 pub fn prove<G: Group>(
     context: &ProofContext,
     bases: [G::Element; 2],
@@ -151,11 +151,44 @@ pub fn prove<G: Group>(
 
 /// Checks that `proof` proves `statement` in `context`.
 ///
-/// **CRY-DLEQ-02** (MUST) [Chaum-Pedersen 1992] With the challenge c computed from the statement, both
-/// equations hold: `z·gᵢ = Tᵢ + c·aᵢ`.
+/// **CRY-DLEQ-02** (MUST) [Chaum-Pedersen 1992] With the challenge c computed from the statement,
+/// both equations hold: `z·gᵢ = Tᵢ + c·aᵢ`.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::dleq::{
+///     DleqStatement, ProofContext, ProofRole, derive_nonce, prove, verify,
+/// };
+/// use ioschain_spec::primitives::group::{Element, Group, Scalar, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// // The dealer has committed to the share s as s·H, and encrypts it to the key Y as s·Y.
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, "session");
+/// let [share, secret_key] = [5u32, 11].map(<Ristretto255 as Group>::Scalar::from_number);
+/// let key = Ristretto255::generator().multiply(secret_key);
+/// let statement = DleqStatement::<Ristretto255>::with_logarithm([base, key], share);
+/// let context = ProofContext {
+///     session: Digest([1; 32]),
+///     dealer: Digest([2; 32]),
+///     base: base.encode(),
+///     commitments: Digest([3; 32]),
+///     recipient: 1,
+///     key: key.encode(),
+///     encrypted: statement.values[1].encode(),
+///     role: ProofRole::Encryption,
+/// };
+/// let nonce = derive_nonce::<Ristretto255>(&[4; 32], share, &context);
+/// let proof = prove::<Ristretto255>(&context, [base, key], share, nonce)?.decode()?;
+/// assert_eq!(verify(&context, &statement, &proof), Ok(()));
+/// let elsewhere = ProofContext { session: Digest([9; 32]), ..context };
+/// assert_eq!(verify(&elsewhere, &statement, &proof), Err(Rejection::CryDleqProof));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify<G: Group>(
     context: &ProofContext,
     statement: &DleqStatement<G>,
@@ -198,8 +231,8 @@ pub fn commit<G: Group>(bases: [G::Element; 2], nonce: G::Scalar) -> [G::Element
 /// The challenge c.
 ///
 /// **CRY-DLEQ-01** (MUST) [Fiat-Shamir 1986] The challenge is
-/// `HashToScalar("dleq/challenge", (context, T₁, T₂))`, computed by the verifier; the context determines
-/// both bases and both values.
+/// `HashToScalar("dleq/challenge", (context, T₁, T₂))`, computed by the verifier; the context
+/// determines both bases and both values.
 ///
 /// A context that left one of them open would let a prover choose it after the challenge.
 pub fn derive_challenge<G: Group>(
@@ -211,8 +244,8 @@ pub fn derive_challenge<G: Group>(
 
 /// A nonce for one proof, from a secret seed.
 ///
-/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and the
-/// context, so that no nonce answers two challenges; it is not 0.
+/// **CRY-DLEQ-04** (SHOULD) [RFC 6979, adapted] The nonce is derived from the seed, the secret and
+/// the context, so that no nonce answers two challenges; it is not 0.
 pub fn derive_nonce<G: Group>(
     seed: &[u8; 32],
     secret: G::Scalar,

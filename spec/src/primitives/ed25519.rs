@@ -7,7 +7,8 @@
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use ed25519_dalek::{Signer, VerifyingKey};
 
-/// An Ed25519 public key: a compressed point, 32 bytes. Any bytes decode; a bad point verifies nothing.
+/// An Ed25519 public key: a compressed point, 32 bytes. Any bytes decode; a bad point verifies
+/// nothing.
 #[derive(
     Clone,
     Copy,
@@ -72,10 +73,20 @@ impl std::fmt::Debug for KeyPair {
 ///
 /// **CRY-SIGN-01** (MUST) [RFC 8032 §5.1.7, narrowed] Accept iff A and R are canonical encodings of
 /// points that are not of small order, S < L, and `S·B = R + H(R ‖ A ‖ M)·A` without the cofactor.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::ed25519::{KeyPair, verify_strict};
+///
+/// let key_pair = KeyPair::from_seed(&[1; 32]);
+/// let signature = key_pair.sign(b"pay 5");
+/// assert!(verify_strict(&key_pair.public_key(), b"pay 5", &signature));
+/// assert!(!verify_strict(&key_pair.public_key(), b"pay 6", &signature));
+/// ```
 pub fn verify_strict(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-    // Canonical A. The library takes y ≥ p as y − p; it compares R by its bytes, so R is covered. No
-    // vector shows this check: nobody knows a secret key to the few points that it refuses and that are
-    // not of small order.
+    // Canonical A. The library takes y ≥ p as y − p; it compares R by its bytes, so R is covered.
+    // No vector shows this check: nobody knows a secret key to the few points that it refuses and
+    // that are not of small order.
     if !is_canonical_y(&key.0) {
         return false;
     }

@@ -2,8 +2,9 @@
 //!
 //! Allowed: `u8`, `u16`, `u32`, `u64` little-endian, fixed byte arrays, [`Bounded`] sequences and
 //! [`BoundedMap`]s (u32 length, a stated cap), `Option`, enums with explicit `u8` tags, structs in
-//! field order; and in a shard's state, which nobody sends as a message, maps without a cap. Not allowed: floats, signed integers, `bool`, `usize`, hash maps.
-//! Origin: own, on the Borsh specification.
+//! field order; and in a shard's state, which nobody sends as a message, maps without a cap. Not
+//! allowed: floats, signed integers, `bool`, `usize`, hash maps. Origin: own, on the Borsh
+//! specification.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
@@ -21,6 +22,15 @@ impl<T: BorshSerialize + BorshDeserialize + BorshSchema> Wire for T {}
 /// The canonical bytes of `value`.
 ///
 /// **ENC-ENCODE-01** (MUST) [own] Every value has exactly one encoding.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::encoding::{Bounded, encode};
+///
+/// let numbers: Bounded<u16, 4> = vec![1, 258].try_into()?;
+/// assert_eq!(encode(&numbers), [2, 0, 0, 0, 1, 0, 2, 1], "length, then values, little-endian");
+/// # Ok::<(), ioschain_spec::Rejection>(())
+/// ```
 pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Vec<u8> {
     // Writing to memory fails only for a sequence longer than u32::MAX, and no cap comes near it.
     borsh::to_vec(value).unwrap_or_default()
@@ -34,14 +44,29 @@ pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Vec<u8> {
 ///
 /// # Errors
 /// [`Rejection::EncMalformed`], whatever the fault.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::encoding::{Bounded, decode};
+///
+/// let numbers: Bounded<u16, 2> = decode(&[2, 0, 0, 0, 1, 0, 2, 1])?;
+/// assert_eq!(*numbers, [1, 258]);
+///
+/// let three_values = [3, 0, 0, 0, 1, 0, 2, 0, 3, 0];
+/// assert_eq!(decode::<Bounded<u16, 2>>(&three_values), Err(Rejection::EncMalformed));
+/// let a_byte_too_many = [0, 0, 0, 0, 9];
+/// assert_eq!(decode::<Bounded<u16, 2>>(&a_byte_too_many), Err(Rejection::EncMalformed));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Rejection> {
     T::try_from_slice(bytes).map_err(|_| Rejection::EncMalformed)
 }
 
 /// A sequence of at most `CAP` values; u32 length, then the values in order.
 ///
-/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates nothing
-/// for it.
+/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates
+/// nothing for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Bounded<T, const CAP: usize>(Vec<T>);
 

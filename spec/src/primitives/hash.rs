@@ -1,6 +1,6 @@
-//! Hashing: SHA-256 with a tag for every kind of value, so that the hash of one kind cannot be mistaken
-//! for that of another. The nodes of the list and map commitments and the blocks of the random stream are
-//! plain SHA-256 as their modules define.
+//! Hashing: SHA-256 with a tag for every kind of value, so that the hash of one kind cannot be
+//! mistaken for that of another. The nodes of the list and map commitments and the blocks of the
+//! random stream are plain SHA-256 as their modules define.
 
 use std::io::{Result as IoResult, Write};
 
@@ -176,8 +176,18 @@ pub mod tags {
 
 /// `H(tag, value) = SHA-256("IOSChain/v1" ‖ len8(tag) ‖ tag ‖ encode(value))`.
 ///
-/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of its
-/// kind, and no two kinds have one tag.
+/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of
+/// its kind, and no two kinds have one tag.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::hash::{sha256, tagged_hash, tags};
+///
+/// let key = 5u32;
+/// let hash = tagged_hash(tags::KEY, &key);
+/// assert_eq!(hash, sha256(&[b"IOSChain/v1", &[3], b"key", &[5, 0, 0, 0]]));
+/// assert_ne!(hash, tagged_hash(tags::VALUE, &key), "another tag, another hash");
+/// ```
 pub fn tagged_hash<T: BorshSerialize + ?Sized>(tag: Tag, value: &T) -> Digest {
     let (length, name) = length_and_name(tag);
     sha256_of(&[DOMAIN, &length, name], value)
@@ -205,7 +215,8 @@ pub fn sha256(parts: &[&[u8]]) -> Digest {
 /// first.
 pub(super) fn sha256_of<T: BorshSerialize + ?Sized>(parts: &[&[u8]], value: &T) -> Digest {
     let mut sink = Sink(start(parts));
-    // Hashing cannot fail; encoding does only for sequences over u32::MAX, and no cap comes near it.
+    // Hashing cannot fail; encoding does only for sequences over u32::MAX, and no cap comes near
+    // it.
     let _ = value.serialize(&mut sink);
     Digest(sink.0.finalize().into())
 }

@@ -1,4 +1,5 @@
-//! The three keys of a validator, and the proof that it has the third one. Origin: own (protocol §2).
+//! The three keys of a validator, and the proof that it has the third one. Origin: own (protocol
+//! §2).
 //!
 //! | role | scheme | used for |
 //! |---|---|---|
@@ -6,10 +7,10 @@
 //! | lottery | [`vrf`](super::vrf) | the lottery of §5, sampling of §8 |
 //! | group | ristretto255 | secret sharing and collective signatures of §4 |
 //!
-//! One seed gives all three, and none says anything about another. Keys of the group are added up in a
-//! collective signature ([`cosi`](super::cosi)), so whoever could register *any* element could register one
-//! that cancels the others (a rogue key). Therefore a validator shows that it knows its group key's
-//! logarithm, with a signature by it.
+//! One seed gives all three, and none says anything about another. Keys of the group are added up
+//! in a collective signature ([`cosi`](super::cosi)), so whoever could register *any* element could
+//! register one that cancels the others (a rogue key). Therefore a validator shows that it knows
+//! its group key's logarithm, with a signature by it.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroize;
@@ -85,8 +86,8 @@ pub struct ValidatorKeyPairs {
 impl ValidatorKeyPairs {
     /// The key pairs of a seed.
     ///
-    /// **CRY-KEYS-02** (MUST) [own] The seed of each of a validator's key pairs is `H(role, seed)`, the
-    /// roles being "keys/signing", "keys/lottery" and "keys/group".
+    /// **CRY-KEYS-02** (MUST) [own] The seed of each of a validator's key pairs is `H(role, seed)`,
+    /// the roles being "keys/signing", "keys/lottery" and "keys/group".
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let seed_of = |role| tagged_hash(role, seed).0;
         Self {
@@ -109,8 +110,8 @@ impl ValidatorKeyPairs {
 impl<G: Group> GroupKeyPair<G> {
     /// The key pair of a seed.
     ///
-    /// **CRY-KEYS-03** (MUST) [own] The secret scalar of a group key is derived from the key pair's seed
-    /// under the tag "keys/secret", as scalars are that must not be 0 (CRY-HASH-05).
+    /// **CRY-KEYS-03** (MUST) [own] The secret scalar of a group key is derived from the key pair's
+    /// seed under the tag "keys/secret", as scalars are that must not be 0 (CRY-HASH-05).
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let secret = derive_nonzero_scalar::<G>(tags::KEYS_SECRET, seed);
         let public_key = G::generator().multiply(secret).encode();
@@ -129,9 +130,9 @@ impl<G: Group> GroupKeyPair<G> {
 
     /// The proof of possession for `message`, deterministic.
     ///
-    /// **CRY-POSSESS-02** (SHOULD) [own] The nonce of a proof of possession is derived from (seed, key,
-    /// message) under the tag "possession/nonce", as scalars are that must not be 0 (CRY-HASH-05), so that no
-    /// two messages share one.
+    /// **CRY-POSSESS-02** (SHOULD) [own] The nonce of a proof of possession is derived from (seed,
+    /// key, message) under the tag "possession/nonce", as scalars are that must not be 0
+    /// (CRY-HASH-05), so that no two messages share one.
     pub fn prove_possession(&self, message: &Digest) -> SchnorrSignature {
         let key = self.public_key;
         let input = (self.seed, key, *message);
@@ -158,12 +159,28 @@ impl<G: Group> std::fmt::Debug for GroupKeyPair<G> {
 
 /// Checks that whoever made `possession` knows the logarithm of `key`, and meant `message`.
 ///
-/// **CRY-POSSESS-01** (MUST) [own] A proof of possession is a Schnorr signature of the message by the key,
-/// under the tag "possession".
+/// **CRY-POSSESS-01** (MUST) [own] A proof of possession is a Schnorr signature of the message by
+/// the key, under the tag "possession".
 ///
 /// # Errors
 /// In this order: for the key, then for R, [`Rejection::CryElementEncoding`],
-/// [`Rejection::CryElementIdentity`]; [`Rejection::CryScalarEncoding`], [`Rejection::CryPossession`].
+/// [`Rejection::CryElementIdentity`]; [`Rejection::CryScalarEncoding`],
+/// [`Rejection::CryPossession`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::hash::{tagged_hash, tags};
+/// use ioschain_spec::primitives::keys::{GroupKeyPair, verify_possession};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let key_pair = GroupKeyPair::<Ristretto255>::from_seed(&[1; 32]);
+/// let [message, other] = [1u8, 2].map(|number| tagged_hash(tags::REGISTRATION, &number));
+/// let (key, possession) = (key_pair.public_key(), key_pair.prove_possession(&message));
+/// assert_eq!(verify_possession::<Ristretto255>(&key, &message, &possession), Ok(()));
+/// let refused = verify_possession::<Ristretto255>(&key, &other, &possession);
+/// assert_eq!(refused, Err(Rejection::CryPossession));
+/// ```
 pub fn verify_possession<G: Group>(
     key: &EncodedElement,
     message: &Digest,

@@ -1,13 +1,60 @@
 //! Map commitment: a binary trie over the hashes of the keys.
 //!
 //! ```text
-//! root(∅)           = 32 zero bytes
-//! root({k ↦ v})     = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
+//! root(∅)            = 32 zero bytes
+//! root({k ↦ v})      = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
 //! root(S) at depth d = SHA-256(0x03 ‖ root(S with bit d of kh = 0) ‖ root(S with bit d of kh = 1))
 //! ```
-//! A single entry is a leaf wherever it stands, so a path is about log₂ of the number of entries
-//! long. This module is the definition and recomputes everything; [`super::map_commitment_cached`]
-//! gives the same root at the cost of what changed. Origin: own.
+//! A single entry is a leaf at any depth, so a path is about as long as the logarithm (base 2) of the
+//! number of entries. The map with the keys 0 to 3, one byte each, is this tree:
+//!
+//! ```text
+//!  key   kh begins with                     root
+//!   0    1010                            0 /    \ 1
+//!   1    0010                        leaf 1      •              depth 1
+//!   2    1110                                 0 / \ 1
+//!   3    1011                                  •   leaf 2       depth 2
+//!                                           0 / \ 1
+//!                                        empty   •              depth 3
+//!                                             0 / \ 1
+//!                                         leaf 0   leaf 3       depth 4
+//! ```
+//! A proof that the map does *not* contain a key shows what is in the place where the key would be:
+//! * The hash of key 13 begins with 1000. The path 1, 0, 0 ends at the empty subtree. The proof has the
+//!   three siblings of this path (leaf 1, leaf 2, the branch above leaves 0 and 3) and no other leaf.
+//! * The hash of key 4 begins with 0101. The path 0 ends at leaf 1. The proof has the one sibling (the
+//!   branch at depth 1) and leaf 1 itself, whose key hash also begins with 0 and is not that of key 4.
+//!
+//! Why not a sparse Merkle tree of depth 256? It hashes 256 levels for every entry, or needs tables and
+//! rules for its empty subtrees, which every implementation would have to copy exactly. Why not a
+//! Jellyfish tree? It also shortens a subtree with one entry to a leaf, but it groups four levels into
+//! one node with a version for storage, and a commitment needs neither.
+//!
+//! This module is the definition and recomputes everything. [`super::map_commitment_cached`] gives the
+//! same root at a cost that depends on what changed. Origin: own.
+//!
+//! # Examples
+//! The tree above, and both proofs that a key is absent:
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use ioschain_spec::primitives::map_commitment::{
+//!     map_root, prove_key, verify_membership, verify_non_membership,
+//! };
+//!
+//! let map = BTreeMap::from([(0u8, "zero"), (1, "one"), (2, "two"), (3, "three")]);
+//! let root = map_root(&map);
+//! assert!(verify_membership(&root, &3u8, &"three", &prove_key(&map, &3)));
+//!
+//! let proof = prove_key(&map, &13);
+//! assert_eq!((proof.siblings.len(), proof.other), (3, None));
+//! assert!(verify_non_membership(&root, &13u8, &proof));
+//!
+//! let proof = prove_key(&map, &4);
+//! assert!(proof.siblings.len() == 1 && proof.other.is_some());
+//! assert!(verify_non_membership(&root, &4u8, &proof));
+//! assert!(!verify_non_membership(&root, &3u8, &proof), "key 3 is in the map");
+//! ```
 
 use std::collections::BTreeMap;
 
@@ -15,6 +62,13 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::encoding::Bounded;
 use super::hash::{Digest, sha256, tagged_hash, tags};
+
+/// The first byte of what is hashed for a leaf.
+const LEAF: [u8; 1] = [0x02];
+/// The first byte of what is hashed for a branch. It differs from [`LEAF`], or an attacker could
+/// present a branch as the leaf of an entry that the map does not have. Both differ from the bytes of
+/// the [list commitment](super::merkle), so that no node of one kind of tree is a node of the other.
+const BRANCH: [u8; 1] = [0x03];
 
 /// One entry of a map as the trie sees it: both parts hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
@@ -34,7 +88,7 @@ impl MapLeaf {
 
     /// `SHA-256(0x02 ‖ key_hash ‖ value_hash)`.
     pub fn hash(&self) -> Digest {
-        sha256(&[&[0x02], &self.key_hash.0, &self.value_hash.0])
+        sha256(&[&LEAF, &self.key_hash.0, &self.value_hash.0])
     }
 }
 
@@ -56,7 +110,7 @@ pub fn hash_key<K: BorshSerialize>(key: &K) -> Digest {
 
 /// `SHA-256(0x03 ‖ left ‖ right)`.
 pub(super) fn hash_branch(left: &Digest, right: &Digest) -> Digest {
-    sha256(&[&[0x03], &left.0, &right.0])
+    sha256(&[&BRANCH, &left.0, &right.0])
 }
 
 /// The root of a map.

@@ -47,6 +47,19 @@ impl CachedMapCommitment {
     }
 
     /// The trie after `changes`, where a key's new value is `None` when the key goes.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use ioschain_spec::primitives::map_commitment::map_root;
+    /// use ioschain_spec::primitives::map_commitment_cached::CachedMapCommitment;
+    ///
+    /// let before = BTreeMap::from([(1u32, "one"), (2, "two")]);
+    /// let changes = BTreeMap::from([(2, None), (3, Some("three"))]);
+    /// let after = BTreeMap::from([(1u32, "one"), (3, "three")]);
+    /// assert_eq!(CachedMapCommitment::of(&before).updated(&changes).root(), map_root(&after));
+    /// ```
     pub fn updated<K: BorshSerialize, V: BorshSerialize>(
         &self,
         changes: &BTreeMap<K, Option<V>>,

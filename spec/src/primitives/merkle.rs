@@ -13,9 +13,9 @@ const LEAF: [u8; 1] = [0x00];
 /// What an inner node's hash begins with, so that no leaf can pass for a node.
 const NODE: [u8; 1] = [0x01];
 
-/// Shows that a leaf is in a list of `size` leaves. It proves membership, and neither
-/// position nor size: several (index, size) can share a path. A caller that needs them must have them
-/// from elsewhere. Origin: RFC 6962 §2.1.1.
+/// Shows that a leaf is in a list of `size` leaves. It proves membership, and neither position nor
+/// size: several (index, size) can share a path. A caller that needs them must have them from
+/// elsewhere. Origin: RFC 6962 §2.1.1.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct InclusionProof {
@@ -98,6 +98,18 @@ fn root_and_paths(hashes: &[Digest]) -> (Digest, Vec<Vec<Digest>>) {
 ///
 /// **CRY-LIST-02** (MUST) [RFC 9162 §2.1.3.2] A path of the wrong length for its index and size
 /// proves nothing.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::merkle::{list_root, prove_inclusion, verify_inclusion};
+///
+/// let leaves = ["apple", "pear", "plum"];
+/// let root = list_root(&leaves);
+/// let proof = prove_inclusion(&leaves, 1).ok_or("the list has no leaf 1")?;
+/// assert!(verify_inclusion(&root, b"pear", &proof));
+/// assert!(!verify_inclusion(&root, b"peach", &proof));
+/// # Ok::<(), &str>(())
+/// ```
 pub fn verify_inclusion(root: &Digest, leaf: &[u8], proof: &InclusionProof) -> bool {
     root_from_path(hash_leaf(leaf), proof.index, proof.size, &proof.path) == Some(*root)
 }

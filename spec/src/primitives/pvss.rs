@@ -13,11 +13,12 @@
 //! ```
 //!
 //! `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H` is what the commitments say about share j. The secret is the *element*
-//! s(0)·G, never the scalar. H is a base of each session of its own, with a logarithm that nobody knows;
-//! H = G would publish the secret as A₀.
+//! s(0)·G, never the scalar. H is a base of each session of its own, with a logarithm that nobody
+//! knows; H = G would publish the secret as A₀.
 //!
-//! t − 1 shares tell nothing about the secret as long as the decisional Diffie-Hellman problem is hard;
-//! soundness needs the hash alone: a dealer cannot give two sets of t recipients different secrets.
+//! t − 1 shares tell nothing about the secret as long as the decisional Diffie-Hellman problem is
+//! hard; soundness needs the hash alone: a dealer cannot give two sets of t recipients different
+//! secrets.
 
 use std::collections::BTreeMap;
 
@@ -93,7 +94,8 @@ pub struct DecodedDeal<G: Group> {
 }
 
 impl<G: Group> DecodedDeal<G> {
-    /// The hash of the commitments, `H("pvss/commitments", commitments)`: names the secret that is dealt.
+    /// The hash of the commitments, `H("pvss/commitments", commitments)`: names the secret that is
+    /// dealt.
     pub fn commitments_hash(&self) -> Digest {
         self.commitments_hash
     }
@@ -128,16 +130,16 @@ pub(super) struct Recipient<G: Group> {
 }
 
 impl<G: Group> Sharing<G> {
-    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom `threshold`
-    /// recover it; commitments are to `base`.
+    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom
+    /// `threshold` recover it; commitments are to `base`.
     ///
-    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of recipients,
-    /// who have the positions 1, 2, … in the order of their keys; positions are distinct scalars and
-    /// none is 0.
+    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of
+    /// recipients, who have the positions 1, 2, … in the order of their keys; positions are
+    /// distinct scalars and none is 0.
     ///
     /// # Errors
-    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base or a
-    /// key.
+    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base
+    /// or a key.
     pub fn new(
         session: Digest,
         dealer: Digest,
@@ -216,8 +218,8 @@ impl<G: Group> Sharing<G> {
     /// The dealer's polynomial, from a secret seed.
     ///
     /// **CRY-PVSS-07** (SHOULD) [own] Coefficient k is
-    /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that what a
-    /// dealer deals in one session says nothing about another.
+    /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that
+    /// what a dealer deals in one session says nothing about another.
     pub fn derive_polynomial(&self, seed: &[u8; 32]) -> Polynomial<G::Scalar> {
         let coefficient = |k: u32| {
             let input = (seed, self.session, self.dealer, k);
@@ -234,6 +236,29 @@ impl<G: Group> Sharing<G> {
 ///
 /// # Errors
 /// [`Rejection::CryPvssLengths`] for a polynomial that does not have t coefficients.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::pvss::{Sharing, deal};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let key_of = |seed: u8| {
+///     let key_pair = GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]);
+///     <Ristretto255 as Group>::Element::decode(&key_pair.public_key())
+/// };
+/// let keys = vec![key_of(1)?, key_of(2)?, key_of(3)?];
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+/// let deal = deal(&sharing, &sharing.derive_polynomial(&[9; 32]), &[9; 32])?;
+/// assert_eq!(deal.commitments.len(), 2, "as many as the threshold");
+/// assert_eq!(deal.shares.len(), 3, "one for each recipient");
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn deal<G: Group>(
     sharing: &Sharing<G>,
     polynomial: &Polynomial<G::Scalar>,
@@ -265,12 +290,12 @@ pub fn deal<G: Group>(
 
 /// The parts of a deal that is as long as it must be.
 ///
-/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a polynomial
-/// that t shares do not determine, and exactly one share for each recipient.
+/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a
+/// polynomial that t shares do not determine, and exactly one share for each recipient.
 ///
 /// # Errors
-/// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its proof,
-/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
+/// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its
+/// proof, [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
 pub fn decode_deal<G: Group>(
     sharing: &Sharing<G>,
     deal: &Deal,
@@ -296,7 +321,8 @@ pub fn decode_deal<G: Group>(
 
 /// Checks that every encrypted share of a deal is the committed one.
 ///
-/// **CRY-PVSS-04** (MUST) [Schoenmakers 1999] For each position j the proof shows log_H Vⱼ = log_Yⱼ Eⱼ.
+/// **CRY-PVSS-04** (MUST) [Schoenmakers 1999] For each position j the proof shows log_H Vⱼ = log_Yⱼ
+/// Eⱼ.
 ///
 /// # Errors
 /// For each share: [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
@@ -318,6 +344,28 @@ pub fn verify_encryptions<G: Group>(
 ///
 /// # Errors
 /// Those of [`decode_deal`], then those of [`verify_encryptions`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::pvss::{Sharing, deal, verify_deal};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let keys = vec![Ristretto255::generator(), base];
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+/// let mut deal = deal(&sharing, &sharing.derive_polynomial(&[9; 32]), &[9; 32])?;
+/// assert!(verify_deal(&sharing, &deal).is_ok());
+///
+/// // A dealer that gives the first recipient the second one's share is found out.
+/// let swapped = vec![deal.shares[1], deal.shares[1]];
+/// deal.shares = swapped.try_into()?;
+/// assert_eq!(verify_deal(&sharing, &deal), Err(Rejection::CryDleqProof));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify_deal<G: Group>(
     sharing: &Sharing<G>,
     deal: &Deal,
@@ -340,8 +388,8 @@ pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32)
     G::sum_of_products(&terms)
 }
 
-/// The share that the recipient at `position` decrypts with its secret key; the nonce of the proof comes
-/// from a secret seed.
+/// The share that the recipient at `position` decrypts with its secret key; the nonce of the proof
+/// comes from a secret seed.
 ///
 /// # Errors
 /// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
@@ -434,6 +482,46 @@ pub(super) fn decryption<G: Group>(
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.
+///
+/// # Examples
+/// The whole of a sharing: three recipients, of whom the first and the third recover the secret.
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::pvss::{
+///     Sharing, deal, decrypt_share, recover, verify_deal, verify_decryption,
+/// };
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let key_pairs = [1, 2, 3].map(|seed| GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]));
+/// let encoded = key_pairs.each_ref().map(GroupKeyPair::public_key);
+/// let keys = encoded.iter().map(<Ristretto255 as Group>::Element::decode);
+/// let keys = keys.collect::<Result<Vec<_>, Rejection>>()?;
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+///
+/// // The dealer.
+/// let polynomial = sharing.derive_polynomial(&[9; 32]);
+/// let deal = deal(&sharing, &polynomial, &[9; 32])?;
+///
+/// // Anyone.
+/// let checked = verify_deal(&sharing, &deal)?;
+///
+/// // Two recipients, and anyone who checks what they reveal.
+/// let mut shares = BTreeMap::new();
+/// for (position, key_pair) in [(1, &key_pairs[0]), (3, &key_pairs[2])] {
+///     let decrypted = decrypt_share(&sharing, &checked, position, key_pair.secret(), &[8; 32])?;
+///     shares.insert(position, verify_decryption(&sharing, &checked, &decrypted)?);
+/// }
+/// let secret = recover(&sharing, &shares)?;
+/// assert_eq!(secret, Ristretto255::generator().multiply(polynomial.evaluate(0)));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn recover<G: Group>(
     sharing: &Sharing<G>,
     shares: &BTreeMap<u32, G::Element>,
@@ -444,8 +532,9 @@ pub fn recover<G: Group>(
 
 /// The positions and the shares that the secret is recovered from, out of valid shares by position.
 ///
-/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares;
-/// all choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
+/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid
+/// shares; all choices of t give the same secret, and one rule makes the bytes of transcripts the
+/// same too.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares.
@@ -460,8 +549,8 @@ pub(crate) fn choose_shares<G: Group>(
     Ok(shares.iter().take(sharing.threshold).unzip())
 }
 
-/// `Σ λⱼ·Sⱼ`: the secret that shares are of, one at each of these positions. The shares of a sum of secrets are
-/// the sums of their shares.
+/// `Σ λⱼ·Sⱼ`: the secret that shares are of, one at each of these positions. The shares of a sum of
+/// secrets are the sums of their shares.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.

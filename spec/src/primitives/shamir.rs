@@ -1,4 +1,5 @@
-//! Shamir's secret sharing (1979): a secret is a polynomial's value at 0, a share its value elsewhere.
+//! Shamir's secret sharing (1979): a secret is a polynomial's value at 0, a share its value
+//! elsewhere.
 //!
 //! A polynomial with t coefficients is determined by t of its values, and t − 1 of them leave every
 //! value at 0 equally likely: so t shares give the secret, and t − 1 say nothing about it.
@@ -8,7 +9,8 @@ use zeroize::Zeroizing;
 use super::group::Scalar;
 use crate::Rejection;
 
-/// A secret polynomial over the scalars; its coefficients, the constant one first. Wiped when dropped.
+/// A secret polynomial over the scalars; its coefficients, the constant one first. Wiped when
+/// dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Polynomial<S: Scalar>(Zeroizing<Vec<S>>);
 
@@ -26,8 +28,8 @@ impl<S: Scalar> Polynomial<S> {
 
     /// The share at `position`: the value there.
     ///
-    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values
-    /// at 1, 2 and so on.
+    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the
+    /// values at 1, 2 and so on.
     pub fn evaluate(&self, position: u32) -> S {
         let position = S::from_number(position);
         // Horner's rule, from the highest coefficient down.
@@ -48,8 +50,8 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
 /// The weights λ of the values at `positions` in the value at 0: `s(0) = Σ λᵢ·s(xᵢ)` for every
 /// polynomial with at most as many coefficients as there are positions.
 ///
-/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are distinct
-/// scalars and none of them is 0.
+/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are
+/// distinct scalars and none of them is 0.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
@@ -70,8 +72,8 @@ pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rej
     Ok(pairs.map(|(numerator, inverse)| numerator.multiply(inverse)).collect())
 }
 
-/// The inverses of `values`, for the price of one (Montgomery 1987): the inverse of the product of the first
-/// i, times the product of those before, is that of value i. `None` if one of them is 0.
+/// The inverses of `values`, for the price of one (Montgomery 1987): the inverse of the product of
+/// the first i, times the product of those before, is that of value i. `None` if one of them is 0.
 fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
     let mut product = S::ONE;
     let mut products_before = Vec::new();
@@ -89,11 +91,24 @@ fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
     Some(inverses)
 }
 
-/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they
-/// are.
+/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than
+/// they are.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::group::{Group, Scalar};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::primitives::shamir::{Polynomial, recover_scalar};
+///
+/// let [secret, a1, a2] = [42u32, 7, 3].map(<Ristretto255 as Group>::Scalar::from_number);
+/// let polynomial = Polynomial::new(vec![secret, a1, a2]);
+/// let shares = [1, 4, 5].map(|position| (position, polynomial.evaluate(position)));
+/// assert_eq!(recover_scalar(&shares), Ok(secret), "three coefficients, three shares");
+/// assert_ne!(recover_scalar(&shares[..2]), Ok(secret), "two shares give another number");
+/// ```
 pub fn recover_scalar<S: Scalar>(shares: &[(u32, S)]) -> Result<S, Rejection> {
     let (positions, values): (Vec<u32>, Vec<S>) = shares.iter().copied().unzip();
     let weights = lagrange_coefficients::<S>(&positions)?;

@@ -36,8 +36,22 @@ impl Stream {
 
     /// A uniform number in `0..bound`.
     ///
-    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away: taking
-    /// them modulo the bound would favour small numbers.
+    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away:
+    /// taking them modulo the bound would favour small numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::num::NonZeroU64;
+    ///
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::stream::Stream;
+    ///
+    /// let sides = NonZeroU64::new(6).ok_or("a die has sides")?;
+    /// let throw = || Stream::new(Digest([7; 32])).below(sides);
+    /// assert!(throw() < 6);
+    /// assert_eq!(throw(), throw(), "the seed determines every draw");
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn below(&mut self, bound: NonZeroU64) -> u64 {
         // 2⁶⁴ mod b, in 64 bits: (2⁶⁴ − b) mod b.
         let remainder = bound.get().wrapping_neg() % bound;
@@ -51,8 +65,26 @@ impl Stream {
 
     /// Puts `items` into a uniformly random order.
     ///
-    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with `below(i + 1)`.
-    /// Swapping with any index instead makes some orders likelier (n = 3: 4,4,4,5,5,5 of 27).
+    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with
+    /// `below(i + 1)`. Swapping with any index instead makes some orders likelier (n = 3:
+    /// 4,4,4,5,5,5 of 27).
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::stream::Stream;
+    ///
+    /// let order_by = |seed: u8| {
+    ///     let mut order: Vec<u32> = (0..100).collect();
+    ///     Stream::new(Digest([seed; 32])).shuffle(&mut order);
+    ///     order
+    /// };
+    /// assert_eq!(order_by(1), order_by(1), "everybody who has the seed gets the same order");
+    /// assert_ne!(order_by(1), order_by(2));
+    /// let mut sorted = order_by(1);
+    /// sorted.sort();
+    /// assert!(sorted.into_iter().eq(0..100), "each item once");
+    /// ```
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let bound = u64::try_from(last).unwrap_or(u64::MAX).saturating_add(1);
@@ -64,8 +96,16 @@ impl Stream {
 
 /// Cuts `items` into `count` contiguous buckets; with `count` 0 there are none.
 ///
-/// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and the
-/// first n mod m get one more.
+/// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and
+/// the first n mod m get one more.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::stream::buckets;
+///
+/// let validators = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+/// assert_eq!(buckets(&validators, 3), [&validators[..3], &validators[3..6], &validators[6..]]);
+/// ```
 pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
     let count = usize::from(count);
     let size = items.len().checked_div(count).unwrap_or(0);
@@ -81,10 +121,21 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
         .collect()
 }
 
-/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`.
+/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸:
+/// `(u64be(h[0..8]) · bound) >> 64`.
 ///
-/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes, big-endian,
-/// times the bound.
+/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes,
+/// big-endian, times the bound.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::stream::mulshift;
+///
+/// assert_eq!(mulshift(&Digest([0x00; 32]), 10), 0);
+/// assert_eq!(mulshift(&Digest([0x80; 32]), 10), 5);
+/// assert_eq!(mulshift(&Digest([0xff; 32]), 10), 9);
+/// ```
 pub fn mulshift(hash: &Digest, bound: u16) -> u16 {
     let (words, _) = hash.0.as_chunks::<8>();
     let word = words.first().map_or(0, |word| u64::from_be_bytes(*word));

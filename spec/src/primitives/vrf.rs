@@ -1,12 +1,14 @@
 //! A verifiable random function: ECVRF-EDWARDS25519-SHA512-TAI. Origin: RFC 9381.
 //!
-//! Whoever holds a key can compute one output for an input, nobody else can, and a proof shows everybody
-//! that it is the one. The lottery (§5) needs all three: a validator can neither choose among tickets nor
-//! have another draw for it, and nobody knows the winner before the tickets are shown.
+//! Whoever holds a key can compute one output for an input, nobody else can, and a proof shows
+//! everybody that it is the one. The lottery (§5) needs all three: a validator can neither choose
+//! among tickets nor have another draw for it, and nobody knows the winner before the tickets are
+//! shown.
 //!
-//! The output is unique and its proof is not: the holder of a key can add a point of small order to Γ and
-//! find a nonce for which the equations hold, and 8·Γ is the same. So nothing may be drawn from a proof's
-//! bytes, only from [`VrfOutput`]. The functions stand in the order of the RFC's section 5; `§` is its.
+//! The output is unique and its proof is not: the holder of a key can add a point of small order to
+//! Γ and find a nonce for which the equations hold, and 8·Γ is the same. So nothing may be drawn
+//! from a proof's bytes, only from [`VrfOutput`]. The functions stand in the order of the RFC's
+//! section 5; `§` is its.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -108,8 +110,8 @@ impl std::fmt::Debug for VrfKeyPair {
 
 /// `suite_string` (§5.5).
 const SUITE: u8 = 0x03;
-/// The domain separators in front: of hashing to the curve (§5.4.1.1), of challenges (§5.4.3), of outputs
-/// (§5.2). The one at the back is 0 for all.
+/// The domain separators in front: of hashing to the curve (§5.4.1.1), of challenges (§5.4.3), of
+/// outputs (§5.2). The one at the back is 0 for all.
 const ENCODE_TO_CURVE: u8 = 0x01;
 const CHALLENGE: u8 = 0x02;
 const PROOF_TO_HASH: u8 = 0x03;
@@ -129,8 +131,8 @@ impl VrfKeyPair {
         self.public_key
     }
 
-    /// The proof of the output for `alpha` (§5.1), deterministic. `None` if `alpha` cannot be hashed to
-    /// the curve, which happens once in 2²⁵⁶ inputs.
+    /// The proof of the output for `alpha` (§5.1), deterministic. `None` if `alpha` cannot be
+    /// hashed to the curve, which happens once in 2²⁵⁶ inputs.
     pub fn prove(&self, alpha: &[u8]) -> Option<VrfProof> {
         // 1. x and Y are in the key pair.  2. H = encode_to_curve(Y, alpha)
         let h = encode_to_curve(&self.public_key, alpha)?;
@@ -156,10 +158,12 @@ impl VrfKeyPair {
 }
 
 impl VrfProof {
-    /// The output that the proof is of (§5.2). It means nothing before [`verify`] accepted the proof.
+    /// The output that the proof is of (§5.2). It means nothing before [`verify`] accepted the
+    /// proof.
     ///
     /// # Errors
-    /// [`Rejection::CryVrfProofMalformed`] if Γ is no point's encoding, or s is not below the order.
+    /// [`Rejection::CryVrfProofMalformed`] if Γ is no point's encoding, or s is not below the
+    /// order.
     pub fn to_output(&self) -> Result<VrfOutput, Rejection> {
         let (gamma, _) = self.decode()?;
         Ok(derive_output(&gamma.mul_by_cofactor().compress()))
@@ -176,18 +180,33 @@ impl VrfProof {
 
 /// The output for `alpha` under `key`, if `proof` shows it (§5.3, with `validate_key`).
 ///
-/// **CRY-VRF-01** (MUST) [RFC 9381 §5.3, §5.4.5] A public key of the random function is the canonical
-/// encoding of a point that is not of small order; one of small order would have one output for all inputs.
+/// **CRY-VRF-01** (MUST) [RFC 9381 §5.3, §5.4.5] A public key of the random function is the
+/// canonical encoding of a point that is not of small order; one of small order would have one
+/// output for all inputs.
 ///
-/// **CRY-VRF-02** (MUST) [RFC 9381 §5.4.4] In a proof of the random function Γ is the canonical encoding
-/// of a point, and s is below the group's order.
+/// **CRY-VRF-02** (MUST) [RFC 9381 §5.4.4] In a proof of the random function Γ is the canonical
+/// encoding of a point, and s is below the group's order.
 ///
-/// **CRY-VRF-03** (MUST) [RFC 9381 §5.3] A proof of the random function is accepted iff its challenge is
-/// that of Y, H, Γ, s·B − c·Y and s·H − c·Γ, where H is the input hashed to the curve.
+/// **CRY-VRF-03** (MUST) [RFC 9381 §5.3] A proof of the random function is accepted iff its
+/// challenge is that of Y, H, Γ, s·B − c·Y and s·H − c·Γ, where H is the input hashed to the curve.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryVrfKey`], [`Rejection::CryVrfProofMalformed`],
 /// [`Rejection::CryVrfProofFalse`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::vrf::{VrfKeyPair, verify};
+///
+/// let key_pair = VrfKeyPair::from_seed(&[1; 32]);
+/// let key = key_pair.public_key();
+/// let proof = key_pair.prove(b"lottery 1").ok_or(Rejection::CryVrfProofFalse)?;
+/// let output = verify(&key, b"lottery 1", &proof)?;
+/// assert_eq!(proof.to_output(), Ok(output));
+/// assert_eq!(verify(&key, b"lottery 2", &proof), Err(Rejection::CryVrfProofFalse));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfOutput, Rejection> {
     // CRY-VRF-01: the key is a point (steps 1, 2), and not of small order (step 3, validate_key).
     let y = decode_point(&key.0).ok_or(Rejection::CryVrfKey)?;
@@ -199,8 +218,8 @@ pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfO
     let c = challenge_scalar(&proof.challenge);
     // 7. H; of an input that has none, no proof is true
     let h = encode_to_curve(key, alpha).ok_or(Rejection::CryVrfProofFalse)?;
-    // 8. U = s·B − c·Y  9. V = s·H − c·Γ. Y and Γ may have parts of small order, for which −c modulo the
-    // order of B is not −c: so the points are negated, not the scalar.
+    // 8. U = s·B − c·Y  9. V = s·H − c·Γ. Y and Γ may have parts of small order, for which −c
+    // modulo the order of B is not −c: so the points are negated, not the scalar.
     let u = EdwardsPoint::vartime_double_scalar_mul_basepoint(&c, &-y, &s);
     let v = EdwardsPoint::vartime_multiscalar_mul([s, c], [h, -gamma]);
     let [h, u, v, cleared_gamma] =
@@ -220,12 +239,12 @@ fn derive_output(cleared_gamma: &CompressedEdwardsY) -> VrfOutput {
     VrfOutput(hash(&[&[SUITE, PROOF_TO_HASH], &cleared_gamma.0, &[BACK]]).into())
 }
 
-/// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1); the salt is the key.
-/// `None` after 256 attempts, of which every second succeeds.
+/// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1); the salt is
+/// the key. `None` after 256 attempts, of which every second succeeds.
 ///
-/// **CRY-VRF-05** (MUST) [RFC 9381 §5.4.1.1] H is 8 times the first point that SHA-512 of 3, 1, the key,
-/// the input, a counter and 0 begins with, the counter going through 0 to 255; a point of small order does
-/// not count.
+/// **CRY-VRF-05** (MUST) [RFC 9381 §5.4.1.1] H is 8 times the first point that SHA-512 of 3, 1, the
+/// key, the input, a counter and 0 begins with, the counter going through 0 to 255; a point of
+/// small order does not count.
 pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint> {
     (0..=u8::MAX).find_map(|counter| {
         let hash_string = hash(&[&[SUITE, ENCODE_TO_CURVE], &key.0, alpha, &[counter, BACK]]);
@@ -237,8 +256,8 @@ pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint>
 
 /// The challenge over Y, H, Γ, U and V, each encoded (§5.4.3).
 ///
-/// **CRY-VRF-06** (MUST) [RFC 9381 §5.4.3] The challenge is the first 16 bytes of SHA-512 of 3, 2, the five
-/// points and 0.
+/// **CRY-VRF-06** (MUST) [RFC 9381 §5.4.3] The challenge is the first 16 bytes of SHA-512 of 3, 2,
+/// the five points and 0.
 pub fn derive_challenge(points: [&[u8; 32]; 5]) -> [u8; 16] {
     let [y, h, gamma, u, v] = points;
     let c_string = hash(&[&[SUITE, CHALLENGE], y, h, gamma, u, v, &[BACK]]);
@@ -251,8 +270,9 @@ fn challenge_scalar(challenge: &[u8; 16]) -> Scalar {
     Scalar::from(u128::from_le_bytes(*challenge))
 }
 
-/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3): y, little-endian, and on top the
-/// sign of x. The library takes y ≥ p as y − p, and x = 0 with either sign, which are second encodings.
+/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3): y, little-endian, and on
+/// top the sign of x. The library takes y ≥ p as y − p, and x = 0 with either sign, which are
+/// second encodings.
 fn decode_point(encoding: &[u8; 32]) -> Option<EdwardsPoint> {
     let point = CompressedEdwardsY(*encoding).decompress()?;
     let [low, middle @ .., high] = encoding;
