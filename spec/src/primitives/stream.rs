@@ -1,24 +1,26 @@
-//! The random stream and what is drawn from it. Origin: own; the shuffle is Durstenfeld's (1964).
+//! The random stream and the draws that read it. Origin: own; the shuffle is Durstenfeld's (1964).
 //!
-//! Nothing here is random by itself: every stream comes from a seed that the protocol fixes.
+//! Nothing in this module is random by itself: every stream comes from a seed that the protocol
+//! fixes.
 
 use std::num::NonZeroU64;
 
 use super::hash::{Digest, sha256};
 
-/// The stream of a seed: block i is `SHA-256(seed ‖ u64le(i))`, read as consecutive `u64le`.
+/// The random stream of a seed. Block i is `SHA-256(seed ‖ u64le(i))`, which is read as consecutive
+/// little-endian `u64` words.
 ///
 /// **CRY-STREAM-01** (MUST) [own] Every draw of the protocol reads this stream.
 #[derive(Clone, Debug)]
 pub struct Stream {
     seed: Digest,
     next_block: u64,
-    /// What is left of the current block, next word last.
+    /// The unread words of the current block. The next word is the last element.
     words: Vec<u64>,
 }
 
 impl Stream {
-    /// The stream at its beginning.
+    /// The stream of `seed`, at its beginning.
     pub fn new(seed: Digest) -> Self {
         Self { seed, next_block: 0, words: Vec::new() }
     }
@@ -34,7 +36,7 @@ impl Stream {
         self.words.pop().unwrap_or(0) // a block has four words
     }
 
-    /// A uniform number in `0..bound`.
+    /// A uniformly distributed number in `0..bound`.
     ///
     /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away:
     /// taking them modulo the bound would favour small numbers.
@@ -66,8 +68,8 @@ impl Stream {
     /// Puts `items` into a uniformly random order.
     ///
     /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with
-    /// `below(i + 1)`. Swapping with any index instead makes some orders likelier (n = 3:
-    /// 4,4,4,5,5,5 of 27).
+    /// `below(i + 1)`. Swapping with any index instead makes some orders likelier: for n = 3 the
+    /// six orders then occur in 4, 4, 4, 5, 5 and 5 of 27 cases.
     ///
     /// # Examples
     /// ```
@@ -94,7 +96,7 @@ impl Stream {
     }
 }
 
-/// Cuts `items` into `count` contiguous buckets; with `count` 0 there are none.
+/// Divides `items` into `count` contiguous buckets. If `count` is 0, there are no buckets.
 ///
 /// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and
 /// the first n mod m get one more.
@@ -121,8 +123,8 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
         .collect()
 }
 
-/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸:
-/// `(u64be(h[0..8]) · bound) >> 64`.
+/// Maps a hash to `0..bound`, or to 0 if the bound is 0: `(u64be(h[0..8]) · bound) >> 64`. The
+/// result is uniform up to 2⁻⁴⁸.
 ///
 /// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes,
 /// big-endian, times the bound.
