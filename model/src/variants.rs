@@ -29,7 +29,7 @@ macro_rules! variant {
         pub struct $name;
 
         impl<S: Suite> ledger::Rules<S> for $name { $($ledger)* }
-        impl<S: Suite> Rules<S> for $name { $($atomix)* }
+        impl<S: Attests> Rules<S> for $name { $($atomix)* }
     };
 }
 use variant;

@@ -14,17 +14,21 @@ use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
 use ioschain_spec::atomix::{
     Answer, ExpiryList, Import, Rules as _, Specification, UnlockAbort, UnlockCommit,
 };
+use ioschain_spec::chain::block::{Block, BlockBuilder, BuiltBlock};
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::{Body, Entry, Receipt};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Body, BuiltBlock, Entry, Header, Receipt};
-use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
-    AccountId, Environment, Input, OutPoint, Output, Parameters, Payload, Policy, Settlement,
-    ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Vote, Witness,
+    AccountId, Input, OutPoint, Output, Payload, Policy, Settlement, ShardContext,
+    ShardEnvironment, ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Vote,
+    Witness,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
@@ -32,7 +36,7 @@ use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::support::{CaseError, Intent};
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, Refusal, to_json};
@@ -377,8 +381,11 @@ impl World {
         shard: u16,
         entries: &[Entry<Proof>],
     ) -> Result<BuiltBlock<Proof, RecomputedRoots>, CaseError> {
-        let environment = Environment { suite: &Normative, identity };
-        let mut builder = BlockBuilder::new(&Specification, &environment, self.state(shard)?);
+        let context = ShardContext { suite: &Normative, identity };
+        let mut builder = BlockBuilder::new(
+            ShardEnvironment { rules: &Specification, context: &context },
+            self.state(shard)?,
+        );
         for entry in entries {
             builder.push(entry.clone())?;
         }
@@ -454,8 +461,8 @@ impl World {
         &mut self,
         shard: u16,
     ) -> Result<CertifiedEpoch<CollectiveSignature>, CaseError> {
-        let environment = Environment { suite: &Normative, identity: self.log.view() };
-        let closed = Specification.close_epoch(&environment, self.state(shard)?)?;
+        let context = ShardContext { suite: &Normative, identity: self.log.view() };
+        let closed = Specification.close_epoch(&context, self.state(shard)?)?;
         self.lists.insert((closed.entry.epoch, shard), closed.lists);
         self.state_mut(shard)?.apply(closed.changes);
         certify_epoch(closed.entry)

@@ -2,7 +2,7 @@
 
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::white_paper::WhitePaper;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::*;
 use crate::atomix::properties::*;

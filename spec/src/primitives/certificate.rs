@@ -3,7 +3,7 @@
 //! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)).
 //! This module also has a second form, the list of the signers' Ed25519 signatures, which needs
 //! neither interaction nor aggregation. It serves as the oracle for tests, in a suite of its own
-//! ([`SignatureLists`](super::suite::SignatureLists)), and is never sent in a message. Both forms
+//! ([`SignatureLists`](crate::suite::SignatureLists)), and is never sent in a message. Both forms
 //! use the same bitmap and the same checks of it. Origin: own.
 
 use std::collections::BTreeMap;
@@ -13,14 +13,13 @@ use borsh::schema::{Declaration, Definition, Fields, add_definition};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::cosi::{self, CollectiveSignature, Cosigners};
-use super::ed25519::{PublicKey, Signature};
+use super::ed25519::{PublicKey, Signature, verify_strict};
 use super::encoding::{Bounded, BoundedMap};
 use super::group::{EncodedElement, Group};
 use super::hash::{Digest, tagged_hash, tags};
 use super::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use super::merkle::list_root_of;
 use super::ristretto::Ristretto255;
-use super::suite::Suite;
 use crate::Rejection;
 
 /// The smallest number of validators that tolerates a malicious one.
@@ -322,8 +321,7 @@ impl QuorumCertificate {
 /// # Errors
 /// Those of [`check_signers`], then, in this order: [`Rejection::CryCertificateCount`],
 /// [`Rejection::CryCertificateSignature`].
-pub fn verify_quorum_certificate<S: Suite>(
-    suite: &S,
+pub fn verify_quorum_certificate(
     roster: &Roster,
     message: &Digest,
     certificate: &QuorumCertificate,
@@ -338,7 +336,7 @@ pub fn verify_quorum_certificate<S: Suite>(
     }
     // CRY-CERT-04: every signature is valid.
     let mut signed = signers.iter().zip(&certificate.signatures);
-    if !signed.all(|(key, signature)| suite.verify_signature(key, message, signature)) {
+    if !signed.all(|(key, signature)| verify_strict(key, &message.0, signature)) {
         return Err(Rejection::CryCertificateSignature);
     }
     Ok(())

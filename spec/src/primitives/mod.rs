@@ -22,7 +22,6 @@
 //! | [`pvss_batched`] | many of its proofs checked with one sum, beside the readable way | Bellare, Garay, Rabin 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
 //! | [`cosi`] | collective signing, with the paper's text as a variant | Crites, Komlo, Maller 2021 |
-//! | [`suite`] | the cryptography as a value: [`suite::Normative`], its oracle [`suite::SignatureLists`], and [`suite::Ideal`] | own |
 
 pub mod certificate;
 pub mod cosi;
@@ -42,6 +41,6 @@ pub mod ristretto;
 pub mod schnorr;
 pub mod shamir;
 pub mod stream;
-pub mod suite;
+
 pub mod toy_group;
 pub mod vrf;

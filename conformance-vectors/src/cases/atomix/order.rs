@@ -70,7 +70,7 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
         world.order(&attempt.entry)?;
     }
     let import = world.import_for(3)?;
-    world.block(3, &[ioschain_spec::ledger::block::Entry::Import(import)])?;
+    world.block(3, &[ioschain_spec::chain::entry::Entry::Import(import)])?;
     let mut second = Attempt { entry: world.close(3)?, world };
     add(
         "second-epoch",

@@ -33,8 +33,8 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::suite::Normative;
 
 use super::transcripts::seven;
 use super::world::{Finished, NormativeTranscript, World, edit, epoch_json, falsify, missing};

@@ -16,7 +16,9 @@ use ioschain_spec::drp::messages::{
 };
 use ioschain_spec::drp::recovery::Recovery;
 use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Session, Specification};
+use ioschain_spec::drp::{
+    Epoch, EpochEnvironment, Leadership, LogPosition, Session, Specification,
+};
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use ioschain_spec::primitives::ed25519::Signature;
@@ -25,7 +27,7 @@ use ioschain_spec::primitives::group::{Element as _, Group, Scalar as _, derive_
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::pvss::decrypt_share;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use crate::cases::support::CaseError;
 use crate::cases::world::{digest, list_to_json};
@@ -156,8 +158,8 @@ impl<G: Group> World<G> {
         Self { epoch, members, progress, height, log: Vec::new() }
     }
 
-    pub(super) fn environment(&self) -> Environment<'_, G, Normative> {
-        Environment { rules: &Specification, suite: &Normative, epoch: &self.epoch }
+    pub(super) fn environment(&self) -> EpochEnvironment<'_, G, Normative> {
+        EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &self.epoch }
     }
 
     pub(super) fn names(&self) -> Vec<NodeId> {

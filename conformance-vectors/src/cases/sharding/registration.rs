@@ -6,13 +6,13 @@ use ioschain_spec::Rejection::{
     CryElementIdentity, CryPossession, CryVrfKey, CryVrfProofFalse, CryVrfProofMalformed,
     EdsRegistrationChain, EdsRegistrationRepeated, EdsRegistrationSignature,
 };
-use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::{key_pairs, validators};
 use crate::cases::faults::{Checks, Fault, Pairs};

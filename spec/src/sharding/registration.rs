@@ -22,8 +22,8 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfProof;
+use crate::suite::Suite;
 
 /// A validator, as it wants to be known.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]

@@ -7,26 +7,21 @@
 
 use borsh::BorshSerialize;
 
-use super::certificate::{
+use crate::Rejection;
+use crate::primitives::certificate::{
     QuorumCertificate, Roster, Signers, check_signers, verify_quorum_certificate,
 };
-use super::cosi::{self, CollectiveSignature, Cosigners};
-use super::ed25519::{KeyPair, PublicKey, Signature, verify_strict};
-use super::group::{EncodedElement, EncodedScalar, Group};
-use super::hash::{Digest, Tag, tagged_hash};
-use super::schnorr::SchnorrSignature;
-use super::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
-use crate::Rejection;
-use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
-use crate::identity::IdentityView;
-use crate::ledger::{Decision, TxId, Vote};
+use crate::primitives::cosi::{self, CollectiveSignature, Cosigners};
+use crate::primitives::ed25519::{KeyPair, PublicKey, Signature, verify_strict};
+use crate::primitives::group::{EncodedElement, EncodedScalar, Group};
+use crate::primitives::hash::{Digest, Tag, tagged_hash};
+use crate::primitives::schnorr::SchnorrSignature;
+use crate::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 
 /// What a protocol may ask of its cryptography.
 pub trait Suite: Sized {
     /// A quorum's signature of a vote.
     type Certificate: Clone + std::fmt::Debug + PartialEq + Eq;
-    /// A shard's proof of its vote on a transaction (§7).
-    type Attestation: Clone + std::fmt::Debug + PartialEq + Eq;
 
     /// `H(tag, value)`. A suite may remember or count it, and gives this value.
     fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
@@ -77,16 +72,6 @@ pub trait Suite: Sized {
         message: &Digest,
         certificate: &Self::Certificate,
     ) -> Result<(), Rejection>;
-
-    /// Checks a shard's proof of its vote, as seen from `identity`.
-    ///
-    /// # Errors
-    /// The suite's rejection of a false attestation.
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection>;
 }
 
 /// The real suite: SHA-256, Ed25519, collective signatures, Merkle paths.
@@ -95,7 +80,6 @@ pub struct Normative;
 
 impl Suite for Normative {
     type Certificate = CollectiveSignature;
-    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         verify_strict(key, &message.0, signature)
@@ -110,14 +94,6 @@ impl Suite for Normative {
         let cosigners = roster.cosigners::<G>()?;
         self.verify_collective_signature(&cosigners, message, certificate)
     }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        verify_decision_proof(self, identity, attestation)
-    }
 }
 
 /// The real suite with the oracle of its certificates: a list of Ed25519 signatures for the collective one.
@@ -129,7 +105,6 @@ pub struct SignatureLists;
 
 impl Suite for SignatureLists {
     type Certificate = QuorumCertificate;
-    type Attestation = DecisionProof<QuorumCertificate>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         Normative.verify_signature(key, message, signature)
@@ -141,15 +116,7 @@ impl Suite for SignatureLists {
         message: &Digest,
         certificate: &QuorumCertificate,
     ) -> Result<(), Rejection> {
-        verify_quorum_certificate(self, roster, message, certificate)
-    }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        verify_decision_proof(self, identity, attestation)
+        verify_quorum_certificate(roster, message, certificate)
     }
 }
 
@@ -166,10 +133,6 @@ pub struct Ideal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealCertificate;
 
-/// An [`Ideal`] attestation. Only [`Ideal::attest`] makes one, out of a row that a block speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdealAttestation(Decided);
-
 impl Ideal {
     /// The signature of `message` by `key`, to be asked for by the key's owner alone.
     pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
@@ -185,20 +148,10 @@ impl Ideal {
         let (commitment, response) = (EncodedElement(message.0), EncodedScalar([0; 32]));
         CollectiveSignature { signers, signature: SchnorrSignature { commitment, response } }
     }
-
-    /// The proof of a row among the decisions of a block of `shard`; `None` if the shard had no vote.
-    ///
-    /// Like [`prove_decisions`](crate::atomix::decision_proof::prove_decisions) it takes the row that the
-    /// rules read, so that a variant which forgets proves as little in both suites.
-    pub fn attest(&self, shard: u16, txid: TxId, decision: &Decision) -> Option<IdealAttestation> {
-        let voted = decision.vote != Vote::None;
-        voted.then(|| IdealAttestation(Decided::new(shard, txid, decision.vote)))
-    }
 }
 
 impl Suite for Ideal {
     type Certificate = IdealCertificate;
-    type Attestation = IdealAttestation;
 
     fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
         self.sign(&key_pair.public_key(), message)
@@ -229,13 +182,5 @@ impl Suite for Ideal {
         _certificate: &IdealCertificate,
     ) -> Result<(), Rejection> {
         Ok(())
-    }
-
-    fn verify_attestation(
-        &self,
-        _identity: &IdentityView<'_>,
-        attestation: &IdealAttestation,
-    ) -> Result<Decided, Rejection> {
-        Ok(attestation.0)
     }
 }

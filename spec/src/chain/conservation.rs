@@ -11,11 +11,10 @@
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shard_state::{Settlement, ShardState, Vote};
-use super::transaction::{Transaction, TxId};
 use crate::Rejection;
 use crate::atomix::ExpiryList;
-use crate::primitives::suite::Suite;
+use crate::ledger::{Settlement, ShardState, Transaction, TxId, Vote};
+use crate::suite::Suite;
 
 /// Expiry lists of closed epochs, by (epoch, source shard), each addressed to all shards in order.
 /// They speak for rows that their shard has pruned while another has yet to sweep.
@@ -27,7 +26,7 @@ struct Accepted<'a> {
     by: BTreeSet<u16>,
 }
 
-/// The sum over shards 1..=m, in units; equal to [`SUPPLY`](super::SUPPLY) in every reachable state.
+/// The sum over shards 1..=m, in units; equal to [`SUPPLY`](crate::ledger::SUPPLY) in every reachable state.
 ///
 /// **LED-CONSERVE-01** (MUST) [own] No rule creates or destroys a unit.
 ///

@@ -8,83 +8,19 @@ use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Environment;
-use super::overlay::{Changes, Overlay, View};
-use super::shard_state::{Decision, Position, ShardState, StateRoots};
-use super::transaction::{SignedTransaction, TxId};
+use super::entry::{Body, ENTRIES_MAX, Entry, Receipt, apply_entry};
 use crate::Rejection;
+use crate::atomix::attestation::Attests;
 use crate::atomix::sweep::import_due;
-use crate::atomix::{Answer, Import, Rules, UnlockAbort, UnlockCommit};
+use crate::atomix::{Answer, Rules};
 use crate::identity::IdentityLog;
-use crate::primitives::certificate::ValidatorVote;
+use crate::ledger::overlay::{Changes, Overlay, View};
+use crate::ledger::shard_state::StateRoots;
+use crate::ledger::{Decision, Header, Position, ShardContext, ShardEnvironment, ShardState, TxId};
 use crate::primitives::encoding::Bounded;
-use crate::primitives::hash::{Digest, tags};
+use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
-use crate::primitives::suite::Suite;
-
-/// The most entries in a block.
-pub const ENTRIES_MAX: usize = 65_536;
-
-/// One step of a block; closed, later sections append tags. `A` is the suite's attestation.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-#[borsh(use_discriminant = true)]
-#[repr(u8)]
-pub enum Entry<A> {
-    /// A transaction of this shard alone.
-    Single(SignedTransaction) = 0,
-    /// A lock request.
-    Lock(SignedTransaction) = 1,
-    /// An unlock-to-commit.
-    UnlockCommit(UnlockCommit<A>) = 2,
-    /// An unlock-to-abort.
-    UnlockAbort(UnlockAbort<A>) = 3,
-    /// The sweep of the last epoch.
-    Import(Import) = 4,
-}
-
-/// A block's entries, in order.
-pub type Body<A> = Bounded<Entry<A>, ENTRIES_MAX>;
-
-/// What an entry came to.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Receipt {
-    /// Which entry, from 0.
-    pub index: u32,
-    /// The shard's answer.
-    pub answer: Answer,
-}
-
-/// What the validators of a shard sign.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Header {
-    /// Which chain.
-    pub chain_id: Digest,
-    /// Which shard, 1..=m.
-    pub shard: u16,
-    /// In which epoch.
-    pub epoch: u64,
-    /// The first block has height 1.
-    pub height: u64,
-    /// The hash of the block before.
-    pub previous: Digest,
-    /// How much of the identity log the block sees.
-    pub identity_height: u64,
-    /// The identity log's hash there.
-    pub identity_hash: Digest,
-    /// List commitment of the entries.
-    pub transactions_root: Digest,
-    /// List commitment of the [`Receipt`]s.
-    pub receipts_root: Digest,
-    /// List commitment of (txid, row after the block), by txid, for the transactions that entries name.
-    pub decisions_root: Digest,
-    /// The state root after the block.
-    pub state_root: Digest,
-    /// Commitment to the roster that signs.
-    pub roster_root: Digest,
-}
+use crate::suite::Suite;
 
 /// A header and its body. `A` is the suite's attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
@@ -111,42 +47,9 @@ pub struct BuiltBlock<A, R> {
     pub roots: R,
 }
 
-impl Header {
-    /// The block's name: `H("block", header)`.
-    pub fn hash<S: Suite>(&self, suite: &S) -> Digest {
-        suite.hash(tags::BLOCK, self)
-    }
-
-    /// What the validators sign.
-    pub fn vote<S: Suite>(&self, suite: &S) -> ValidatorVote {
-        ValidatorVote {
-            chain_id: self.chain_id,
-            shard: self.shard,
-            epoch: self.epoch,
-            height: self.height,
-            value: self.hash(suite),
-        }
-    }
-}
-
-impl<A> Entry<A> {
-    /// The transactions that the entry names, for the decisions root.
-    fn txids<S: Suite>(&self, suite: &S) -> Vec<TxId> {
-        match self {
-            Self::Single(request) | Self::Lock(request) => vec![request.transaction.id(suite)],
-            Self::UnlockCommit(unlock) => vec![unlock.transaction.id(suite)],
-            Self::UnlockAbort(unlock) => vec![unlock.transaction.id(suite)],
-            Self::Import(import) => {
-                import.lists.iter().flatten().map(|transaction| transaction.id(suite)).collect()
-            }
-        }
-    }
-}
-
 /// Builds a block, entry by entry, on top of a state.
-pub struct BlockBuilder<'a, S: Suite, R: Rules<S> + ?Sized> {
-    rules: &'a R,
-    environment: &'a Environment<'a, S>,
+pub struct BlockBuilder<'a, S: Attests, R: Rules<S> + ?Sized> {
+    environment: ShardEnvironment<'a, S, R>,
     state: &'a ShardState,
     overlay: Overlay<'a>,
     body: Vec<Entry<S::Attestation>>,
@@ -154,14 +57,13 @@ pub struct BlockBuilder<'a, S: Suite, R: Rules<S> + ?Sized> {
     named: BTreeSet<TxId>,
 }
 
-impl<'a, S: Suite, R: Rules<S> + ?Sized> BlockBuilder<'a, S, R>
+impl<'a, S: Attests, R: Rules<S> + ?Sized> BlockBuilder<'a, S, R>
 where
     S::Attestation: BorshSerialize,
 {
-    /// An empty block on top of `state`, seeing the identity log as `environment` does.
-    pub fn new(rules: &'a R, environment: &'a Environment<'a, S>, state: &'a ShardState) -> Self {
+    /// An empty block on top of `state`, seeing the identity log as the environment does.
+    pub fn new(environment: ShardEnvironment<'a, S, R>, state: &'a ShardState) -> Self {
         Self {
-            rules,
             environment,
             state,
             overlay: Overlay::on(state),
@@ -183,11 +85,11 @@ where
             return Err(Rejection::EncMalformed);
         }
         let mut step = Overlay::on(&self.overlay);
-        let answer = apply_entry(self.rules, self.environment, &mut step, &entry)?;
+        let answer = apply_entry(&self.environment, &mut step, &entry)?;
         let changes = step.into_changes();
         self.overlay.absorb(changes);
         self.receipts.push(Receipt { index, answer });
-        self.named.extend(entry.txids(self.environment.suite));
+        self.named.extend(entry.txids(self.environment.context.suite));
         self.body.push(entry);
         Ok(answer)
     }
@@ -206,17 +108,19 @@ where
         self,
         roots: &C,
     ) -> Result<BuiltBlock<S::Attestation, C>, Rejection> {
-        check_identity_height(&self.state.position, self.environment.identity.height())?;
-        check_import_first(self.environment, self.state, &self.body)?;
+        check_identity_height(&self.state.position, self.environment.context.identity.height())?;
+        check_import_first(self.environment.context, self.state, &self.body)?;
         let decisions: Vec<(TxId, Decision)> = self
             .named
             .iter()
-            .filter_map(|txid| Some((*txid, self.rules.read_decision(&self.overlay, txid)?)))
+            .filter_map(|txid| {
+                Some((*txid, self.environment.rules.read_decision(&self.overlay, txid)?))
+            })
             .collect();
         let mut changes = self.overlay.into_changes();
         let (state_root, roots) = roots.after(self.state, &changes);
         let position = &self.state.position;
-        let identity = &self.environment.identity;
+        let identity = &self.environment.context.identity;
         let roster = identity.roster(position.shard);
         let header = Header {
             chain_id: identity.parameters().chain_id,
@@ -233,50 +137,22 @@ where
             roster_root: roster.map_or(Digest::ZERO, |roster| roster.root()),
         };
         changes.position.height = header.height;
-        changes.position.previous = header.hash(self.environment.suite);
+        changes.position.previous = header.hash(self.environment.context.suite);
         changes.position.identity_height = header.identity_height;
         let block = Block { header, body: Bounded::try_from(self.body)? };
         Ok(BuiltBlock { block, receipts: self.receipts, decisions, changes, roots })
     }
 }
 
-/// Puts one entry to a shard, as each block does with its entries.
-///
-/// # Errors
-/// The rules' rejection; what the overlay then holds is to be dropped.
-pub fn apply_entry<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
-    overlay: &mut Overlay<'_>,
-    entry: &Entry<S::Attestation>,
-) -> Result<Answer, Rejection> {
-    match entry {
-        Entry::Single(request) => {
-            rules.apply_single(environment, overlay, request).map(|()| Answer::Applied)
-        }
-        Entry::Lock(request) => rules.apply_lock(environment, overlay, request).map(Answer::Voted),
-        Entry::UnlockCommit(unlock) => {
-            rules.apply_unlock_commit(environment, overlay, unlock).map(Answer::Settled)
-        }
-        Entry::UnlockAbort(unlock) => {
-            rules.apply_unlock_abort(environment, overlay, unlock).map(Answer::Settled)
-        }
-        Entry::Import(import) => {
-            let swept = rules.apply_import(environment, overlay, import)?;
-            Ok(Answer::Swept { committed: swept.committed, aborted: swept.aborted })
-        }
-    }
-}
-
 /// Checks that a sweep, if one is due, comes before everything else.
 fn check_import_first<S: Suite, A>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     view: &dyn View,
     body: &[Entry<A>],
 ) -> Result<(), Rejection> {
     // ATX-SWEEP-02: what is due is the first entry.
     let begins_with_import = matches!(body.first(), Some(Entry::Import(_)));
-    if import_due(environment, view).is_some() && !begins_with_import {
+    if import_due(context, view).is_some() && !begins_with_import {
         return Err(Rejection::AtxImportMissing);
     }
     Ok(())
@@ -295,7 +171,7 @@ fn check_import_first<S: Suite, A>(
 /// [`Rejection::LedBlockTransactionsRoot`]), [`Rejection::AtxImportMissing`], the first entry's
 /// rejection, [`Rejection::LedBlockReceiptsRoot`], [`Rejection::LedBlockDecisionsRoot`],
 /// [`Rejection::LedBlockStateRoot`].
-pub fn apply_block<S: Suite, R: Rules<S> + ?Sized, C: StateRoots>(
+pub fn apply_block<S: Attests, R: Rules<S> + ?Sized, C: StateRoots>(
     rules: &R,
     suite: &S,
     log: &IdentityLog,
@@ -310,11 +186,12 @@ where
     // LED-BLOCK-06: it has seen no more of the identity log than the reader has.
     let identity = log.view_at(block.header.identity_height);
     let identity = identity.ok_or(Rejection::LedBlockIdentityHeight)?;
-    let environment = Environment { suite, identity };
-    check_identity(&environment, block)?;
-    check_import_first(&environment, state, &block.body)?;
+    let context = &ShardContext { suite, identity };
+    check_identity(context, block)?;
+    check_import_first(context, state, &block.body)?;
 
-    let mut builder = BlockBuilder::new(rules, &environment, state);
+    let environment = ShardEnvironment { rules, context };
+    let mut builder = BlockBuilder::new(environment, state);
     for entry in &block.body {
         builder.push(entry.clone())?;
     }
@@ -378,8 +255,8 @@ fn check_identity_height(position: &Position, identity_height: u64) -> Result<()
 /// shard there.
 ///
 /// **LED-BLOCK-09** (MUST) [own] `transactions_root` is the list commitment of the entries.
-fn check_identity<S: Suite>(
-    environment: &Environment<'_, S>,
+fn check_identity<S: Attests>(
+    context: &ShardContext<'_, S>,
     block: &Block<S::Attestation>,
 ) -> Result<(), Rejection>
 where
@@ -387,11 +264,11 @@ where
 {
     let header = &block.header;
     // LED-BLOCK-07: the log is the same.
-    if header.identity_hash != environment.identity.hash() {
+    if header.identity_hash != context.identity.hash() {
         return Err(Rejection::LedBlockIdentityHash);
     }
     // LED-BLOCK-08: the roster is the one the log gives.
-    let roster = environment.identity.roster(header.shard);
+    let roster = context.identity.roster(header.shard);
     if roster.is_none_or(|roster| roster.root() != header.roster_root) {
         return Err(Rejection::LedBlockRoster);
     }
