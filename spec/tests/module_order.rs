@@ -12,7 +12,8 @@ mod parser;
 use parser::{Source, sources_below};
 
 /// The top modules. Each may import those before it, and itself.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
+    "glossary",
     "rejection",
     "requirements",
     "primitives",
