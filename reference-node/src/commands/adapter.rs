@@ -2,8 +2,8 @@
 
 use anyhow::bail;
 use clap::Args;
-use ioschain_vectors::adapter::serve;
 use ioschain_vectors::reference::Reference;
+use ioschain_vectors::run::adapter::serve;
 
 /// Answer a runner of vectors on standard input and output, with the specification's answers.
 #[derive(Debug, Args)]

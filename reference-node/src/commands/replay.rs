@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use ioschain_model::registry::find;
 use ioschain_model::trace::AnyTrace;
-use ioschain_vectors::canonical_json;
+use ioschain_vectors::format::canonical_json;
 use serde::Deserialize;
 
 use super::io::Io;

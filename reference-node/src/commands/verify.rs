@@ -11,13 +11,13 @@ use ioschain_model::score::{Score, VARIANT_STATES_MAX};
 use ioschain_model::words::{count, listed};
 use ioschain_spec::Section;
 use ioschain_spec::atomix::{Rules, Specification};
-use ioschain_vectors::faulty::invariant_faults;
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::vector::CaseKind;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::self_test::{FaultKind, SelfTestReport, self_test};
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::{Outcome, RunReport};
-use ioschain_vectors::runner::RunOptions;
-use ioschain_vectors::self_test::{FaultKind, SelfTestReport, self_test};
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::vector::CaseKind;
+use ioschain_vectors::run::report::{Outcome, RunReport};
+use ioschain_vectors::run::runner::RunOptions;
 use serde::Serialize;
 
 use super::interruption::{is_interrupted, watch_for_interruption};
@@ -148,7 +148,7 @@ struct Verification<'a> {
     tier: Tier,
     /// The rules under which the workloads are carried.
     rules: &'a dyn Rules<CachingSuite>,
-    suite: &'a Suite,
+    suite: &'a VectorSuite,
     run: Option<RunReport>,
     self_test: Option<SelfTestReport>,
     models: Option<(Score, ModelEvidence)>,
@@ -283,7 +283,7 @@ impl Verification<'_> {
 impl Evidence {
     fn of(
         tier: Tier,
-        suite: &Suite,
+        suite: &VectorSuite,
         run: &RunReport,
         self_test: &SelfTestReport,
         models: &ModelEvidence,
@@ -324,7 +324,7 @@ fn is_tested(section: Section) -> bool {
 }
 
 impl SectionEvidence {
-    fn of(section: Section, suite: &Suite, run: &RunReport, models: &ModelEvidence) -> Self {
+    fn of(section: Section, suite: &VectorSuite, run: &RunReport, models: &ModelEvidence) -> Self {
         let is_of_section =
             |module: &str| Section::of_vector_module(module).is_some_and(|it| it == section);
         let cases: Vec<_> = suite

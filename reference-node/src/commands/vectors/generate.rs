@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use ioschain_model::words::count;
-use ioschain_vectors::cases::sources;
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::tree::{check_tree, write_tree};
+use ioschain_vectors::format::tree::{check_tree, write_tree};
+use ioschain_vectors::make::cases::sources;
+use ioschain_vectors::make::generate::generate_tree;
 use serde_json::json;
 
 use super::directory;

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use ioschain_vectors::adapter::Implementation;
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::tree::MANIFEST_PATH;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::RunReport;
-use ioschain_vectors::runner::{CaseProgress, RunOptions, Runner};
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::tree::MANIFEST_PATH;
+use ioschain_vectors::run::adapter::Implementation;
+use ioschain_vectors::run::report::RunReport;
+use ioschain_vectors::run::runner::{CaseProgress, RunOptions, Runner};
 
 use super::io::Io;
 use super::progress::ProgressBar;
@@ -59,9 +59,9 @@ fn directory(named: Option<&PathBuf>) -> PathBuf {
 }
 
 /// The suite in the directory.
-pub(super) fn load(named: Option<&PathBuf>) -> anyhow::Result<Suite> {
+pub(super) fn load(named: Option<&PathBuf>) -> anyhow::Result<VectorSuite> {
     let directory = directory(named);
-    Suite::from_directory(&directory).with_context(|| {
+    VectorSuite::from_directory(&directory).with_context(|| {
         let directory = directory.display();
         format!("cannot load the vectors in {directory}; name their directory with --dir")
     })
@@ -69,7 +69,7 @@ pub(super) fn load(named: Option<&PathBuf>) -> anyhow::Result<Suite> {
 
 /// Runs the suite, with progress in the log.
 pub(super) fn run_on(
-    suite: &Suite,
+    suite: &VectorSuite,
     options: &RunOptions,
     implementation: &mut dyn Implementation,
     io: &mut Io<'_>,

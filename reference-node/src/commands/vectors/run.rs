@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use ioschain_vectors::adapter::ProcessAdapter;
-use ioschain_vectors::cases::atomix::trace::walks;
-use ioschain_vectors::glob::Glob;
+use ioschain_vectors::format::skips::Skips;
+use ioschain_vectors::make::cases::atomix::trace::walks;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::RunReport;
-use ioschain_vectors::runner::RunOptions;
-use ioschain_vectors::skips::Skips;
+use ioschain_vectors::run::adapter::ProcessAdapter;
+use ioschain_vectors::run::report::RunReport;
+use ioschain_vectors::run::runner::{RunOptions, WildMatch};
 
 use super::{load, run_on};
 use crate::commands::io::Io;
@@ -32,7 +31,8 @@ Examples:
   ioschain vectors run --adapter ./my-node --level L1 --junit report.xml --html report.html
       The lower levels, with reports for a build server and for people.")]
 pub(crate) struct RunVectors {
-    /// The program under test with its arguments. It speaks JSON lines on its pipes.
+    /// The program under test with its arguments. It speaks JSON lines on its pipes. Quotes and
+    /// backslashes work as in a POSIX shell; put a Windows path into single quotes.
     #[arg(long, value_name = "CMD")]
     adapter: Option<String>,
     /// Run only the cases whose ids match this pattern, with * and ?.
@@ -81,7 +81,7 @@ impl RunVectors {
         let options = RunOptions {
             profile: self.profile.clone(),
             level: self.level.parse()?,
-            only: self.only.as_deref().map(Glob::new),
+            only: self.only.as_deref().map(WildMatch::new),
             skips: self.skips()?,
             fail_fast: self.fail_fast,
         };

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ioschain_vectors::faulty::invariant_faults;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::self_test::self_test;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::self_test::self_test;
 
 use super::load;
 use crate::commands::io::Io;
