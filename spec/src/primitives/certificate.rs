@@ -96,6 +96,27 @@ impl Roster {
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for rosters within their cap.
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::Rejection;
+    /// use ioschain_spec::primitives::certificate::Roster;
+    /// use ioschain_spec::primitives::hash::{tagged_hash, tags};
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::suite::{Normative, Suite};
+    ///
+    /// let key_pairs = [1, 2, 3, 4].map(|seed| ValidatorKeyPairs::from_seed(&[seed; 32]));
+    /// let roster = Roster::new(key_pairs.each_ref().map(ValidatorKeyPairs::public_keys))?;
+    /// let message = tagged_hash(tags::VOTE, "a block");
+    /// let verify = |certificate| {
+    ///     Normative.verify_certificate::<Ristretto255>(&roster, &message, &certificate)
+    /// };
+    /// assert_eq!(verify(roster.certify(&key_pairs[..3], &message)?), Ok(()));
+    /// let by_two = roster.certify(&key_pairs[..2], &message)?;
+    /// assert_eq!(verify(by_two), Err(Rejection::CryCertificateQuorum));
+    /// # Ok::<(), Rejection>(())
+    /// ```
     pub fn certify(
         &self,
         key_pairs: &[ValidatorKeyPairs],

@@ -319,9 +319,10 @@ impl<'a, G: Group> Signer<'a, G> {
 
     /// Answers a challenge. A refused challenge leaves the nonces unchanged.
     ///
-    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] A signer answers one challenge for
-    /// each message and attempt, which names it, and only with the nonces that it sent for that
-    /// attempt; they are kept in memory alone, and erased before the answer leaves.
+    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] For each message and attempt a signer
+    /// answers one challenge that names it, and only with the nonces that it sent for that attempt;
+    /// it keeps the nonces in memory only, and erases them before the answer leaves. Otherwise a
+    /// leader could get two answers with the same nonces and compute the secret key.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`] if there are no nonces for it; those of
@@ -433,8 +434,9 @@ impl<'a, G: Group> Leader<'a, G> {
 
     /// The challenge to send to the signers. A repeated call returns the same challenge.
     ///
-    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces came in this attempt,
-    /// without those who were found faulty in earlier ones, and at least a quorum.
+    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces were received in this
+    /// attempt, without those that were found faulty in earlier attempts, and they are at least a
+    /// quorum.
     ///
     /// # Errors
     /// In this order: those of [`check_signers`]; [`Rejection::CryElementIdentity`] if the keys or

@@ -145,6 +145,20 @@ impl<T: BorshSchema, const CAP: usize> BorshSchema for Bounded<T, CAP> {
 ///
 /// **ENC-SET-01** (MUST) [own] Keys that are unsorted or repeated are refused. Without it, one map
 /// would have several encodings, and two readers could take different values for a repeated key.
+///
+/// # Examples
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
+///
+/// type Weights = BoundedMap<u8, u8, 4>;
+/// let weights: Weights = BTreeMap::from([(7, 1), (5, 2)]).try_into()?;
+/// assert_eq!(encode(&weights), [2, 0, 0, 0, 5, 2, 7, 1], "in the order of keys");
+/// assert_eq!(decode::<Weights>(&[2, 0, 0, 0, 7, 1, 5, 2]), Err(Rejection::EncMalformed));
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BoundedMap<K, V, const CAP: usize>(BTreeMap<K, V>);
 

@@ -17,7 +17,7 @@ use super::encoding::encode;
 use super::hash::Tag;
 use crate::Rejection;
 
-/// An element as it is sent in a message: 32 bytes, which may not be the encoding of any element.
+/// An element as it is sent in a message: 32 bytes, which need not encode an element.
 #[derive(
     Clone,
     Copy,
@@ -40,8 +40,8 @@ impl EncodedElement {
     pub const IDENTITY: Self = Self([0; 32]);
 }
 
-/// A scalar as it is sent in a message: 32 bytes in little-endian order, which may not be the
-/// encoding of any scalar.
+/// A scalar as it is sent in a message: 32 bytes in little-endian order, which need not encode a
+/// scalar.
 #[derive(
     Clone,
     Copy,
@@ -196,6 +196,18 @@ fn domain<G: Group>(use_of_hash: &str, tag: Tag) -> Vec<u8> {
 ///
 /// # Errors
 /// [`Rejection::CryElementIdentity`] for the identity.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Group, refuse_identity};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let (identity, generator) = (Ristretto255::identity(), Ristretto255::generator());
+/// let refused = refuse_identity::<Ristretto255>(identity);
+/// assert_eq!(refused, Err(Rejection::CryElementIdentity));
+/// assert_eq!(refuse_identity::<Ristretto255>(generator), Ok(generator));
+/// ```
 pub fn refuse_identity<G: Group>(element: G::Element) -> Result<G::Element, Rejection> {
     if element == G::identity() {
         return Err(Rejection::CryElementIdentity);

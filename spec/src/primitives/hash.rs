@@ -33,6 +33,16 @@ impl Digest {
 
     /// The bit of the digest at `depth`. Bit 0 is the most significant bit of the first byte. Bits
     /// beyond the end are 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::primitives::hash::Digest;
+    ///
+    /// let mut digest = Digest::ZERO;
+    /// digest.0[1] = 0b0100_0000;
+    /// assert!(digest.bit(9), "bits 0 to 7 are in byte 0, bits 8 to 15 in byte 1");
+    /// assert!(!digest.bit(8) && !digest.bit(10) && !digest.bit(256));
+    /// ```
     pub fn bit(&self, depth: u16) -> bool {
         let mask = 0x80u8 >> (depth % 8);
         self.0.get(usize::from(depth / 8)).is_some_and(|byte| byte & mask != 0)

@@ -90,6 +90,17 @@ impl ValidatorKeyPairs {
     ///
     /// **CRY-KEYS-02** (MUST) [own] The seed of each of a validator's key pairs is `H(role, seed)`,
     /// the roles being "keys/signing", "keys/lottery" and "keys/group".
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    ///
+    /// let [one, again, other] =
+    ///     [1, 1, 2].map(|seed| ValidatorKeyPairs::from_seed(&[seed; 32]).public_keys());
+    /// assert_eq!(one.node_id(), again.node_id());
+    /// assert_ne!(one.node_id(), other.node_id());
+    /// assert_ne!(one.signing.0, one.lottery.0, "each role has a key of its own");
+    /// ```
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let seed_of = |role| tagged_hash(role, seed).0;
         Self {

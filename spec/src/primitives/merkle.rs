@@ -6,9 +6,9 @@
 //!
 //! ```text
 //!                 root                       the proof for leaf b:
-//!               /      \\                       index 1, size 3,
+//!               /      \                       index 1, size 3,
 //!       hash(a, b)      hash(c)                path [hash(a), hash(c)]
-//!       /        \\
+//!       /        \
 //!  hash(a)      hash(b)
 //! ```
 
