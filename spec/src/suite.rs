@@ -1,8 +1,9 @@
-//! The cryptography as a value, so that what is model-checked is what runs.
+//! The cryptography as a value, so that the code that is model-checked is the code that runs.
 //!
-//! Protocol code is generic over a [`Suite`] and is handed one by reference. [`Normative`] is the
-//! real one. [`Ideal`] is the model's: its attestations cannot be made by anyone but the shard whose
-//! row they speak of, and they carry no history. A wrapper that caches or counts is itself a suite.
+//! Protocol code is generic over a [`Suite`] and receives one by reference. [`Normative`] is the
+//! real suite. [`Ideal`] is the suite of the models: only its owner can make a signature, and a
+//! certificate carries no history. A wrapper that caches or counts is itself a suite.
+//!
 //! Origin: own.
 
 use borsh::BorshSerialize;
@@ -18,12 +19,12 @@ use crate::primitives::hash::{Digest, Tag, tagged_hash};
 use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 
-/// What a protocol may ask of its cryptography.
+/// The operations that a protocol may ask of its cryptography.
 pub trait Suite: Sized {
     /// A quorum's signature of a vote.
     type Certificate: Clone + std::fmt::Debug + PartialEq + Eq;
 
-    /// `H(tag, value)`. A suite may remember or count it, and gives this value.
+    /// `H(tag, value)`. A suite may cache or count hashes, but it must return this value.
     fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
         tagged_hash(tag, value)
     }
@@ -33,13 +34,13 @@ pub trait Suite: Sized {
         key_pair.sign(&message.0)
     }
 
-    /// Whether `signature` is `key`'s signature of `message`.
+    /// Whether `signature` is a valid signature of `message` by `key`.
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
 
-    /// The output of the verifiable random function for `alpha` under `key`, if `proof` shows it.
+    /// The output of the verifiable random function for `alpha` under `key`, if `proof` proves it.
     ///
     /// # Errors
-    /// See [`vrf::verify`]. No suite has another function so far.
+    /// See [`vrf::verify`]. Every suite so far uses this function.
     fn verify_vrf(
         &self,
         key: &VrfPublicKey,
@@ -65,7 +66,7 @@ pub trait Suite: Sized {
     /// Checks that a quorum of `roster`, whose group keys are in `G`, signed `message`.
     ///
     /// # Errors
-    /// The suite's rejection of a false certificate.
+    /// The suite's rejection of an invalid certificate.
     fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
@@ -74,7 +75,19 @@ pub trait Suite: Sized {
     ) -> Result<(), Rejection>;
 }
 
-/// The real suite: SHA-256, Ed25519, collective signatures, Merkle paths.
+/// The real suite: SHA-256, Ed25519, collective signatures and Merkle paths.
+///
+/// ```
+/// use ioschain_spec::primitives::ed25519::KeyPair;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::suite::{Normative, Suite};
+///
+/// let key_pair = KeyPair::from_seed(&[1; 32]);
+/// let (message, another) = (Digest([2; 32]), Digest([3; 32]));
+/// let signature = Normative.sign_with(&key_pair, &message);
+/// assert!(Normative.verify_signature(&key_pair.public_key(), &message, &signature));
+/// assert!(!Normative.verify_signature(&key_pair.public_key(), &another, &signature));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Normative;
 
@@ -96,10 +109,12 @@ impl Suite for Normative {
     }
 }
 
-/// The real suite with the oracle of its certificates: a list of Ed25519 signatures for the collective one.
+/// The real suite with a simpler certificate: a list of Ed25519 signatures instead of one
+/// collective signature. It is a test oracle.
 ///
-/// The same chain under both suites gives the same answers, up to which fault of a false certificate is
-/// named. Tests compare them; nothing on the wire is of this suite.
+/// The same chain gets the same answers under both suites, except that an invalid certificate may
+/// be refused with another code. Tests compare the two suites. Nothing on the wire belongs to this
+/// suite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignatureLists;
 
@@ -120,21 +135,37 @@ impl Suite for SignatureLists {
     }
 }
 
-/// The model's suite: unforgeable by construction instead of by cryptography.
+/// The suite of the models: unforgeable by construction instead of by cryptography.
 ///
-/// Three duties fall to whoever builds a model with it, since nothing here can check them. A signature
-/// is the pair (key, message) itself, so a model must let only the key's owner make it; a collective one
-/// is the pair (signers, message), so a model must have all of them agree; and certificates are taken for
-/// granted, so a model must let a shard certify only what it did.
+/// This type cannot check three conditions, so whoever builds a model with it must ensure them:
+///
+/// - A signature is the pair (key, message) itself. The model must let only the owner of the key
+/// make it.
+/// - A collective signature is the pair (signers, message). The model must require that all signers
+/// agree.
+/// - Every certificate is accepted. The model must let a shard certify only its own actions.
+///
+/// ```
+/// use ioschain_spec::primitives::ed25519::PublicKey;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::suite::{Ideal, Suite};
+///
+/// let (alice, bob) = (PublicKey([1; 32]), PublicKey([2; 32]));
+/// let message = Digest([3; 32]);
+/// let signature = Ideal.sign(&alice, &message);
+/// assert!(Ideal.verify_signature(&alice, &message, &signature));
+/// assert!(!Ideal.verify_signature(&bob, &message, &signature));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 
-/// An [`Ideal`] certificate: the identity log of a model holds only what its shards closed.
+/// A certificate under [`Ideal`]. It is empty, because the identity log of a model holds only
+/// entries that its shards made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealCertificate;
 
 impl Ideal {
-    /// The signature of `message` by `key`, to be asked for by the key's owner alone.
+    /// The signature of `message` by `key`. Only the owner of the key may call this.
     pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
         let mut bytes = [0; 64];
         let (left, right) = bytes.split_at_mut(32);
@@ -143,7 +174,7 @@ impl Ideal {
         Signature(bytes)
     }
 
-    /// The signature of `message` by all of `signers`, to be asked for when they agree.
+    /// The collective signature of `message` by `signers`. Only call this when all of them agree.
     pub fn sign_together(&self, signers: Signers, message: &Digest) -> CollectiveSignature {
         let (commitment, response) = (EncodedElement(message.0), EncodedScalar([0; 32]));
         CollectiveSignature { signers, signature: SchnorrSignature { commitment, response } }
@@ -168,7 +199,7 @@ impl Suite for Ideal {
         collective: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         check_signers(cosigners.count(), &collective.signers)?;
-        // CRY-COSI-02: of this message, by these signers.
+        // CRY-COSI-02: the signature is of this message, by these signers.
         if *collective != self.sign_together(collective.signers.clone(), message) {
             return Err(Rejection::CryCosiSignature);
         }
