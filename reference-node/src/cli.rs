@@ -291,7 +291,8 @@ pub(crate) struct GenerateVectors {
 /// Arguments of `vectors run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunVectors {
-    /// The program under test, with its arguments; it speaks JSON lines on its pipes.
+    /// The program under test, with its arguments; it speaks JSON lines on its pipes. Quotes and
+    /// backslashes work as in a POSIX shell; put a Windows path into single quotes.
     #[arg(long, value_name = "CMD")]
     pub(crate) adapter: Option<String>,
     /// Only cases whose ids match, with * and ?.

@@ -24,6 +24,8 @@
 //! Origins: `[WP]` white paper, `[OL]` OmniLedger 2018, `[S19]` Sonnino et al. 2019, `[RFC n]`, `[own]`
 //! ours.
 //!
+//! Every term is explained once, in the [`glossary`]. All requirements are a table in [`requirements`].
+//!
 //! Everything here is pure and total: no input or output, no clock, no randomness but what is passed
 //! in, no panic. Time is an input, and the network is whoever carries messages from one shard to
 //! another. A check that fails gives one [`Rejection`] and changes nothing.
@@ -44,12 +46,16 @@
 pub mod atomix;
 pub mod chain;
 pub mod drp;
+pub mod glossary;
 pub mod identity;
 pub mod ledger;
 pub mod parameters;
 pub mod primitives;
 mod rejection;
+pub mod requirements;
 pub mod sharding;
 pub mod suite;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use rejection::Rejection;

@@ -1,10 +1,9 @@
-//! The cryptography as a value, so that the code that is model-checked is the code that runs.
+//! The cryptography as a value, so that the model checker runs the same protocol code as a node.
 //!
-//! Protocol code is generic over a [`Suite`] and receives one by reference. [`Normative`] is the
-//! real suite. [`Ideal`] is the suite of the models: only its owner can make a signature, and a
-//! certificate carries no history. A wrapper that caches or counts is itself a suite.
-//!
-//! Origin: own.
+//! Protocol code is generic over a [`Suite`] and receives it by reference. [`Normative`] is the
+//! real suite. [`Ideal`] is the suite of the models: its signatures are unforgeable by
+//! construction, and model states do not contain their history. A wrapper that caches or counts is
+//! also a suite. Origin: own.
 
 use borsh::BorshSerialize;
 
@@ -19,12 +18,12 @@ use crate::primitives::hash::{Digest, Tag, tagged_hash};
 use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 
-/// The operations that a protocol may ask of its cryptography.
+/// The cryptographic operations that protocol code may use.
 pub trait Suite: Sized {
-    /// A quorum's signature of a vote.
+    /// The proof that a quorum signed a vote.
     type Certificate: Clone + std::fmt::Debug + PartialEq + Eq;
 
-    /// `H(tag, value)`. A suite may cache or count hashes, but it must return this value.
+    /// The tagged hash `H(tag, value)`. A suite may cache or count it, but must return this value.
     fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
         tagged_hash(tag, value)
     }
@@ -34,13 +33,13 @@ pub trait Suite: Sized {
         key_pair.sign(&message.0)
     }
 
-    /// Whether `signature` is a valid signature of `message` by `key`.
+    /// Returns whether `signature` is a valid signature of `message` under `key`.
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
 
     /// The output of the verifiable random function for `alpha` under `key`, if `proof` proves it.
     ///
     /// # Errors
-    /// See [`vrf::verify`]. Every suite so far uses this function.
+    /// See [`vrf::verify`], which all suites use so far.
     fn verify_vrf(
         &self,
         key: &VrfPublicKey,
@@ -66,7 +65,7 @@ pub trait Suite: Sized {
     /// Checks that a quorum of `roster`, whose group keys are in `G`, signed `message`.
     ///
     /// # Errors
-    /// The suite's rejection of an invalid certificate.
+    /// The suite's rejection of a false certificate.
     fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
@@ -75,7 +74,7 @@ pub trait Suite: Sized {
     ) -> Result<(), Rejection>;
 }
 
-/// The real suite: SHA-256, Ed25519, collective signatures and Merkle paths.
+/// The real suite: SHA-256, Ed25519, collective signatures, Merkle paths.
 ///
 /// ```
 /// use ioschain_spec::primitives::ed25519::KeyPair;
@@ -109,12 +108,11 @@ impl Suite for Normative {
     }
 }
 
-/// The real suite with a simpler certificate: a list of Ed25519 signatures instead of one
-/// collective signature. It is a test oracle.
+/// The real suite with another form of certificates: the list of the signers' Ed25519 signatures
+/// instead of the collective signature. It is an oracle for tests.
 ///
-/// The same chain gets the same answers under both suites, except that an invalid certificate may
-/// be refused with another code. Tests compare the two suites. Nothing on the wire belongs to this
-/// suite.
+/// The same chain gives the same answers under both suites. Only the code for a false certificate
+/// can differ. Tests compare the two suites. No message uses this suite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignatureLists;
 
@@ -135,15 +133,13 @@ impl Suite for SignatureLists {
     }
 }
 
-/// The suite of the models: unforgeable by construction instead of by cryptography.
+/// The suite of the models: signatures are unforgeable by construction instead of by cryptography.
 ///
-/// This type cannot check three conditions, so whoever builds a model with it must ensure them:
+/// A model that uses this suite must ensure three things, which this module cannot check:
 ///
-/// - A signature is the pair (key, message) itself. The model must let only the owner of the key
-/// make it.
-/// - A collective signature is the pair (signers, message). The model must require that all signers
-/// agree.
-/// - Every certificate is accepted. The model must let a shard certify only its own actions.
+/// * A signature is the pair (key, message) itself. Only the owner of the key may create it.
+/// * A collective signature is the pair (signers, message). All its signers must have agreed.
+/// * Certificates are always accepted. A shard may certify only what it did.
 ///
 /// ```
 /// use ioschain_spec::primitives::ed25519::PublicKey;
@@ -159,13 +155,13 @@ impl Suite for SignatureLists {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 
-/// A certificate under [`Ideal`]. It is empty, because the identity log of a model holds only
-/// entries that its shards made.
+/// An [`Ideal`] certificate. It is always accepted, because the identity log of a model contains
+/// only what its shards closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealCertificate;
 
 impl Ideal {
-    /// The signature of `message` by `key`. Only the owner of the key may call this.
+    /// The signature of `message` by `key`. Only the owner of the key may call this function.
     pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
         let mut bytes = [0; 64];
         let (left, right) = bytes.split_at_mut(32);
@@ -174,7 +170,8 @@ impl Ideal {
         Signature(bytes)
     }
 
-    /// The collective signature of `message` by `signers`. Only call this when all of them agree.
+    /// The signature of `message` by all of `signers`. The caller must ensure that all of them
+    /// agree.
     pub fn sign_together(&self, signers: Signers, message: &Digest) -> CollectiveSignature {
         let (commitment, response) = (EncodedElement(message.0), EncodedScalar([0; 32]));
         CollectiveSignature { signers, signature: SchnorrSignature { commitment, response } }
@@ -199,7 +196,7 @@ impl Suite for Ideal {
         collective: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         check_signers(cosigners.count(), &collective.signers)?;
-        // CRY-COSI-02: the signature is of this message, by these signers.
+        // CRY-COSI-02: of this message, by these signers.
         if *collective != self.sign_together(collective.signers.clone(), message) {
             return Err(Rejection::CryCosiSignature);
         }

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use ioschain_vectors::adapter::{Implementation, ProcessAdapter, serve};
-use ioschain_vectors::cases::atomix::trace::walks;
-use ioschain_vectors::cases::sources;
-use ioschain_vectors::faulty::invariant_faults;
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::glob::Glob;
+use ioschain_vectors::format::skips::Skips;
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::tree::{MANIFEST_PATH, check_tree, write_tree};
+use ioschain_vectors::make::cases::atomix::trace::walks;
+use ioschain_vectors::make::cases::sources;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::generate::generate_tree;
+use ioschain_vectors::make::self_test::self_test;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::RunReport;
-use ioschain_vectors::runner::{RunOptions, Runner};
-use ioschain_vectors::self_test::self_test;
-use ioschain_vectors::skips::Skips;
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::tree::{MANIFEST_PATH, check_tree, write_tree};
+use ioschain_vectors::run::adapter::{Implementation, ProcessAdapter, serve};
+use ioschain_vectors::run::report::RunReport;
+use ioschain_vectors::run::runner::{RunOptions, Runner, WildMatch};
 use serde_json::json;
 
 use super::progress::ProgressBar;
@@ -40,9 +39,9 @@ pub(crate) fn directory(named: Option<&PathBuf>) -> PathBuf {
 }
 
 /// The suite in the folder.
-pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<Suite> {
+pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<VectorSuite> {
     let directory = directory(named);
-    Suite::from_directory(&directory).with_context(|| {
+    VectorSuite::from_directory(&directory).with_context(|| {
         format!("cannot load the vectors in {}; name their folder with --dir", directory.display())
     })
 }
@@ -104,7 +103,7 @@ pub(crate) fn run(
     let options = RunOptions {
         profile: arguments.profile.clone(),
         level: arguments.level.parse()?,
-        only: arguments.only.as_deref().map(Glob::new),
+        only: arguments.only.as_deref().map(WildMatch::new),
         skips,
         fail_fast: arguments.fail_fast,
     };
@@ -131,14 +130,14 @@ pub(crate) fn run(
 
 /// Runs the suite, with progress on `errors`.
 pub(crate) fn run_on(
-    suite: &Suite,
+    suite: &VectorSuite,
     options: &RunOptions,
     implementation: &mut dyn Implementation,
     errors: &mut dyn Write,
 ) -> anyhow::Result<RunReport> {
     let mut shown = ProgressBar::of("vectors", errors);
     let mut reference = Reference::new();
-    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::run::runner::CaseProgress<'_>| {
         shown.at(progress.done, progress.total);
     };
     let runner = Runner::new(suite, options);

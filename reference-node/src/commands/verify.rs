@@ -5,13 +5,13 @@ use std::io::Write;
 
 use ioschain_model::score::VARIANT_STATES_MAX;
 use ioschain_spec::atomix::{Rules, Specification};
-use ioschain_vectors::faulty::invariant_faults;
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::vector::CaseKind;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::self_test::{FaultKind, SelfTestReport, self_test};
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::report::{Outcome, RunReport};
-use ioschain_vectors::runner::RunOptions;
-use ioschain_vectors::self_test::{FaultKind, SelfTestReport, self_test};
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::vector::CaseKind;
+use ioschain_vectors::run::report::{Outcome, RunReport};
+use ioschain_vectors::run::runner::RunOptions;
 use serde::Serialize;
 
 use super::models::{
@@ -180,7 +180,7 @@ fn carry_workloads(
 
 fn collect(
     tier: VerifyTier,
-    suite: &Suite,
+    suite: &VectorSuite,
     run: &RunReport,
     test: &SelfTestReport,
     models: &Catch,
@@ -233,7 +233,7 @@ fn collect(
 }
 
 fn section_of(
-    suite: &Suite,
+    suite: &VectorSuite,
     run: &RunReport,
     section: &'static str,
     modules: &[&str],

@@ -9,7 +9,7 @@ use ioschain_model::trace::{AnyTrace, SPECIFICATION, Trace, words_of_answer};
 use ioschain_model::variants::RealRules;
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::SUPPLY;
-use ioschain_vectors::canonical_json;
+use ioschain_vectors::format::canonical_json;
 use serde::{Deserialize, Serialize};
 
 use super::retake::{Claim, retake};
