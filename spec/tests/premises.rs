@@ -14,14 +14,15 @@ use std::path::Path;
 
 use ioschain_spec::Rejection;
 
+#[path = "../build/parser.rs"]
+#[allow(dead_code, reason = "this test uses a part of it")]
+mod parser;
 #[path = "support/requirements.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]
 mod requirements;
 
-use requirements::{
-    Source, bold_ids, definitions_in, files_below, id_at_check, ids_in, is_comment, is_id,
-    sources_below,
-};
+use parser::{Source, definitions_in, files_below, is_id, sources_below};
+use requirements::{bold_ids, id_at_check, ids_in, is_comment};
 
 const HEADER: [&str; 5] = ["order", "check", "id", "code", "function"];
 /// What a row says that has no id, no code or no function.

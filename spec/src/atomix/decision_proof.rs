@@ -93,7 +93,7 @@ pub fn prove_decisions<C: Clone>(
 
 /// Verifies a proof from the identity log's roster down to the shard's vote, and returns the vote.
 ///
-/// **ATX-PROOF-01** (MUST) [own] A proof's header is of this chain.
+/// **ATX-PROOF-01** (MUST) \[own] A proof's header is of this chain.
 ///
 /// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] A proof's header names the roster that the
 /// identity log, as far as the reader sees it, gives for the header's shard. Otherwise an attacker
@@ -102,7 +102,7 @@ pub fn prove_decisions<C: Clone>(
 /// **ATX-PROOF-03** (MUST) [OL §IV-C] A proof's path leads from (txid, decision row) to its
 /// header's decisions root. Otherwise a certified block could prove votes that it does not contain.
 ///
-/// **ATX-PROOF-04** (MUST) [own] The row of a proof carries a vote; a shard that only received has
+/// **ATX-PROOF-04** (MUST) \[own] The row of a proof carries a vote; a shard that only received has
 /// none.
 ///
 /// | order | check | id | code | function |

@@ -1,7 +1,7 @@
 //! Step one: an input shard locks its inputs, or votes that it cannot.
 //!
 //! Origin: white paper §7 steps 1 and 2, OmniLedger §IV-C. The vote is final, against replays
-//! [S19].
+//! \[S19].
 
 use super::attestation::Attests;
 use super::rules::Rules;
@@ -156,7 +156,7 @@ pub fn apply_lock<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Checks that this shard votes on the transaction.
 ///
-/// **ATX-LOCK-01** (MUST) [own] A transaction is locked only if more than one shard takes part in
+/// **ATX-LOCK-01** (MUST) \[own] A transaction is locked only if more than one shard takes part in
 /// it; any other is applied (LED-SINGLE-01).
 ///
 /// **ATX-LOCK-02** (MUST) [OL §IV-C] A shard votes only on a transaction of which it owns an input.
@@ -220,7 +220,7 @@ fn accept<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Stores the vote no, for ever. No input is touched.
 ///
-/// **ATX-LOCK-07** (MUST) [own] At most `rejections_max` such rows in a block, so that refusing
+/// **ATX-LOCK-07** (MUST) \[own] At most `rejections_max` such rows in a block, so that refusing
 /// cannot be made to fill the state; expiry resolves the rest.
 fn reject<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,

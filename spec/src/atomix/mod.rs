@@ -47,7 +47,7 @@
 //!      │ certificate of a quorum of the roster that the identity log gives
 //!   DecisionProof  row, path, header, certificate
 //!      │ as the type that the suite chooses
-//!   Attestation    Normative: the DecisionProof; Ideal: the vote itself, which only the shard can make
+//!   Attestation    Normative: the DecisionProof; Ideal: the vote, which only the shard can make
 //!      │ Attests::verify_attestation
 //!   Decided        (shard, txid, vote): the only type that the rules read
 //! ```

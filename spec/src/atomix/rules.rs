@@ -29,10 +29,10 @@ impl<S: Attests> Rules<S> for Specification {}
 /// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is
 /// given back.
 ///
-/// **ATX-SPEND-01** (MUST) [own] Of two transactions that spend the same output at most one
+/// **ATX-SPEND-01** (MUST) \[own] Of two transactions that spend the same output at most one
 /// commits.
 ///
-/// **ATX-RESOLVE-01** (MUST) [own] Every lock ends, whoever crashes, as long as all shards go on
+/// **ATX-RESOLVE-01** (MUST) \[own] Every lock ends, whoever crashes, as long as all shards go on
 /// closing epochs.
 pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// The row in which the shard remembers a transaction.
@@ -47,8 +47,8 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The answer to a repeated lock request, or `None` to check the request anew.
     ///
-    /// **ATX-LOCK-03** (MUST) [S19] *Final*: one vote for each shard and transaction, for ever. The
-    /// stored vote is the answer, even after the expiry, until the row is pruned. Otherwise an
+    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: one vote for each shard and transaction, for ever.
+    /// The stored vote is the answer, even after the expiry, until the row is pruned. Otherwise an
     /// attacker could replay old lock requests, collect an acceptance and a rejection of one
     /// transaction, and commit it in one shard and abort it in another.
     fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
@@ -57,12 +57,12 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Whether a failed check becomes a vote, which anyone can prove, or only a refusal.
     ///
-    /// **ATX-LOCK-05** (MUST) [own] Only what the transaction itself cannot mend becomes a vote: an
-    /// input locked by another, or a wrong claim. A failed static, epoch or witness check or an
+    /// **ATX-LOCK-05** (MUST) \[own] Only what the transaction itself cannot mend becomes a vote:
+    /// an input locked by another, or a wrong claim. A failed static, epoch or witness check or an
     /// unknown outpoint is a refusal, or a stranger could kill any transaction with a garbage
     /// witness.
     ///
-    /// **ATX-LOCK-06** (MUST) [own] A failed check becomes a vote only if there is another input
+    /// **ATX-LOCK-06** (MUST) \[own] A failed check becomes a vote only if there is another input
     /// shard, which needs the proof.
     fn becomes_vote(
         &self,
@@ -75,8 +75,8 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         final_reason && transaction.input_shards(context.shards()).len() > 1
     }
 
-    /// **ATX-UNLOCK-01** (MUST) [own] Unlocking ends one epoch after the expiry. Then the sweep has
-    /// settled what was left, and rows may go.
+    /// **ATX-UNLOCK-01** (MUST) \[own] Unlocking ends one epoch after the expiry. Then the sweep
+    /// has settled what was left, and rows may go.
     ///
     /// # Errors
     /// [`Rejection::AtxWindowClosed`]
@@ -163,7 +163,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         Ok(())
     }
 
-    /// **ATX-PROOF-05** (MUST) [S19] *Bound*: a proof speaks of one transaction and serves no
+    /// **ATX-PROOF-05** (MUST) \[S19] *Bound*: a proof speaks of one transaction and serves no
     /// other. Otherwise the proof of one small payment could commit any other.
     ///
     /// # Errors
@@ -186,7 +186,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         Ok(())
     }
 
-    /// **ATX-ABORT-01** (MUST) [own] Only what this shard accepted can be aborted here. Without a
+    /// **ATX-ABORT-01** (MUST) \[own] Only what this shard accepted can be aborted here. Without a
     /// row the request is refused and writes nothing: an abort that overtook its lock and left a
     /// row would freeze the lock for ever.
     ///
@@ -199,7 +199,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The outpoint of the refund of input `index`.
     ///
-    /// **ATX-ABORT-05** (MUST) [own] *Fresh*: the refund of input `index` is the outpoint
+    /// **ATX-ABORT-05** (MUST) \[own] *Fresh*: the refund of input `index` is the outpoint
     /// `(H("refund", (txid, index)), 0)`, which no other output has.
     fn derive_refund(
         &self,
@@ -213,7 +213,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The shards to whose expiry lists `source` adds a transaction that it accepted.
     ///
-    /// **ATX-SWEEP-01** (MUST) [own] A transaction is on the lists for all its participants, the
+    /// **ATX-SWEEP-01** (MUST) \[own] A transaction is on the lists for all its participants, the
     /// shard itself included.
     fn derive_addressees(
         &self,
@@ -226,7 +226,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Whether a swept transaction commits. `listed_by` are the shards on whose lists it is.
     ///
-    /// **ATX-SWEEP-07** (MUST) [own] It commits iff it is on the list of every input shard. The
+    /// **ATX-SWEEP-07** (MUST) \[own] It commits iff it is on the list of every input shard. The
     /// lists are committed and the same for all, so all shards come to the same answer.
     fn commits_by_lists(
         &self,
@@ -239,7 +239,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Whether a row is dropped when `epoch` is closed.
     ///
-    /// **ATX-CLOSE-02** (MUST) [own] A row goes iff its transaction expired before the epoch that
+    /// **ATX-CLOSE-02** (MUST) \[own] A row goes iff its transaction expired before the epoch that
     /// closes. Every message that could ask for one is refused from the next epoch on, so nothing
     /// that mattered is forgotten.
     fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {

@@ -56,7 +56,7 @@ pub fn expiry_list_root(list: &ExpiryList) -> Digest {
 
 /// The epoch whose sweep is due in the next block, if one is.
 ///
-/// **ATX-SWEEP-02** (MUST) [own] The first block of epoch x + 1 whose identity height shows that
+/// **ATX-SWEEP-02** (MUST) \[own] The first block of epoch x + 1 whose identity height shows that
 /// all shards have closed x begins with the import of x.
 pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn View) -> Option<u64> {
     let last_epoch = view.position().epoch.saturating_sub(1);
@@ -106,18 +106,18 @@ pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Checks that the import is due and brings the lists that the shards committed to.
 ///
-/// **ATX-SWEEP-03** (MUST) [own] An import is of the epoch before the shard's, and that is the one
+/// **ATX-SWEEP-03** (MUST) \[own] An import is of the epoch before the shard's, and that is the one
 /// after the last that the shard swept. A second import of an epoch would find rows pruned and
 /// settle their transactions again.
 ///
-/// **ATX-SWEEP-04** (MUST) [own] Every transaction shard has closed the epoch of an import, as far
+/// **ATX-SWEEP-04** (MUST) \[own] Every transaction shard has closed the epoch of an import, as far
 /// as the identity log is seen.
 ///
-/// **ATX-SWEEP-05** (MUST) [own] An import has as many lists as there are transaction shards.
+/// **ATX-SWEEP-05** (MUST) \[own] An import has as many lists as there are transaction shards.
 ///
-/// **ATX-SWEEP-06** (MUST) [own] List i of an import is the one whose root shard i committed to for
-/// this shard when it closed the epoch. Otherwise a leader could leave a transaction off a list and
-/// abort here what commits elsewhere.
+/// **ATX-SWEEP-06** (MUST) \[own] List i of an import is the one whose root shard i committed to
+/// for this shard when it closed the epoch. Otherwise a leader could leave a transaction off a list
+/// and abort here what commits elsewhere.
 fn check_import<S: Suite>(
     context: &ShardContext<'_, S>,
     view: &dyn View,
@@ -169,7 +169,7 @@ fn by_transaction<'a, S: Suite>(
 /// Closes the shard's epoch: fixes its expiry lists, drops rows that can no longer matter, and
 /// opens the next epoch. This happens between blocks and stands for the Micro State Block (§9).
 ///
-/// **ATX-CLOSE-01** (MUST) [own] A shard closes an epoch only when it has swept the epoch before,
+/// **ATX-CLOSE-01** (MUST) \[own] A shard closes an epoch only when it has swept the epoch before,
 /// so that no shard is two epochs ahead of another. Otherwise one shard could prune rows that
 /// another still needs.
 ///

@@ -15,12 +15,12 @@ use crate::ledger::{
 
 /// Handles a request to commit, at any participant: input shard, output shard, or both.
 ///
-/// **ATX-COMMIT-01** (MUST) [own] One rule for every participant. A payment with change makes an
+/// **ATX-COMMIT-01** (MUST) \[own] One rule for every participant. A payment with change makes an
 /// input shard an output shard too, and two rules for one shard would have to agree anyway.
 ///
-/// **ATX-COMMIT-04** (MUST) [own] A commit is heard only at shards that own an input or will own an
-/// output. Otherwise a stranger could fill any shard with rows of transactions that do not concern
-/// it.
+/// **ATX-COMMIT-04** (MUST) \[own] A commit is heard only at shards that own an input or will own
+/// an output. Otherwise a stranger could fill any shard with rows of transactions that do not
+/// concern it.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -80,7 +80,7 @@ pub fn apply_unlock_commit<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Handles a request to abort, at an input shard.
 ///
-/// **ATX-ABORT-03** (MUST) [own] An abort is heard only at input shards; the others gave nothing.
+/// **ATX-ABORT-03** (MUST) \[own] An abort is heard only at input shards; the others gave nothing.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -139,7 +139,7 @@ pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
 
 /// The settlement that is stored for the transaction, if there is one.
 ///
-/// **ATX-UNLOCK-02** (MUST) [S19] A transaction settles once in a shard; later unlocks get that
+/// **ATX-UNLOCK-02** (MUST) \[S19] A transaction settles once in a shard; later unlocks get that
 /// answer. Otherwise anyone could replay a commit, and the outputs would be created again after
 /// they were spent.
 ///
@@ -182,7 +182,7 @@ pub fn settle_committed<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Gives the own locks back as fresh outputs.
 ///
-/// **ATX-ABORT-04** (MUST) [own] Each lock becomes a refund of the same owner and amount, under an
+/// **ATX-ABORT-04** (MUST) \[own] Each lock becomes a refund of the same owner and amount, under an
 /// outpoint that never existed: the old one does not come back to life, so nothing that was signed
 /// or proved about it can be used again.
 pub fn settle_aborted<S: Attests, R: Rules<S> + ?Sized>(

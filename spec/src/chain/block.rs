@@ -162,11 +162,11 @@ fn check_import_first<S: Suite, A>(
 /// Checks a block against a shard's state and applies it if every check passes. The certificate is
 /// not part of this: validators run this function before they sign.
 ///
-/// **LED-BLOCK-06** (MUST) [own] A block's identity height is not below the last block's, and not
+/// **LED-BLOCK-06** (MUST) \[own] A block's identity height is not below the last block's, and not
 /// above the height of the reader's log. A block that saw more than its reader could not be
 /// checked, and one that saw less than the last block could return to an old roster.
 ///
-/// **LED-BLOCK-13** (MUST) [own] A block with an entry that is refused is invalid as a whole.
+/// **LED-BLOCK-13** (MUST) \[own] A block with an entry that is refused is invalid as a whole.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -262,15 +262,15 @@ where
 
 /// Checks that the header continues this shard's chain.
 ///
-/// **LED-BLOCK-01** (MUST) [own] A block is of this chain.
+/// **LED-BLOCK-01** (MUST) \[own] A block is of this chain.
 ///
-/// **LED-BLOCK-02** (MUST) [own] A block is of this shard.
+/// **LED-BLOCK-02** (MUST) \[own] A block is of this shard.
 ///
-/// **LED-BLOCK-03** (MUST) [own] A block is of the shard's open epoch.
+/// **LED-BLOCK-03** (MUST) \[own] A block is of the shard's open epoch.
 ///
-/// **LED-BLOCK-04** (MUST) [own] A block's height is one above the last block's.
+/// **LED-BLOCK-04** (MUST) \[own] A block's height is one above the last block's.
 ///
-/// **LED-BLOCK-05** (MUST) [own] A block's `previous` is the last block's hash; the first block's
+/// **LED-BLOCK-05** (MUST) \[own] A block's `previous` is the last block's hash; the first block's
 /// is `H("genesis/shard", (chain id, shard))`.
 fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result<(), Rejection> {
     let position = &state.position;
@@ -308,12 +308,13 @@ fn check_identity_height(position: &Position, identity_height: u64) -> Result<()
 
 /// Checks that the header sees the identity log as it is, and commits to the body.
 ///
-/// **LED-BLOCK-07** (MUST) [own] `identity_hash` is the identity log's hash at the identity height.
+/// **LED-BLOCK-07** (MUST) \[own] `identity_hash` is the identity log's hash at the identity
+/// height.
 ///
-/// **LED-BLOCK-08** (MUST) [own] `roster_root` commits to the roster that the identity log gives
+/// **LED-BLOCK-08** (MUST) \[own] `roster_root` commits to the roster that the identity log gives
 /// for the shard there.
 ///
-/// **LED-BLOCK-09** (MUST) [own] `transactions_root` is the list commitment of the entries.
+/// **LED-BLOCK-09** (MUST) \[own] `transactions_root` is the list commitment of the entries.
 fn check_identity<S: Attests>(
     context: &ShardContext<'_, S>,
     block: &Block<S::Attestation>,
@@ -341,13 +342,13 @@ where
 
 /// Checks that the header states the results of the entries.
 ///
-/// **LED-BLOCK-10** (MUST) [own] `receipts_root` is the list commitment of the receipts, one for
+/// **LED-BLOCK-10** (MUST) \[own] `receipts_root` is the list commitment of the receipts, one for
 /// each entry.
 ///
-/// **LED-BLOCK-11** (MUST) [own] `decisions_root` is the list commitment of (txid, row after the
+/// **LED-BLOCK-11** (MUST) \[own] `decisions_root` is the list commitment of (txid, row after the
 /// block), by txid, of the transactions that entries name and that have a row then.
 ///
-/// **LED-BLOCK-12** (MUST) [own] `state_root` is the state root after the block.
+/// **LED-BLOCK-12** (MUST) \[own] `state_root` is the state root after the block.
 fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
     // LED-BLOCK-10: the receipts are those of the entries.
     if found.receipts_root != claimed.receipts_root {

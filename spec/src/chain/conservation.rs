@@ -34,7 +34,7 @@ struct Accepted<'a> {
 /// The sum over shards 1..=m, in units. It equals [`SUPPLY`](crate::ledger::SUPPLY) in every
 /// reachable state.
 ///
-/// **LED-CONSERVE-01** (MUST) [own] No rule creates or destroys a unit.
+/// **LED-CONSERVE-01** (MUST) \[own] No rule creates or destroys a unit.
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
@@ -47,7 +47,13 @@ struct Accepted<'a> {
 /// # use std::collections::BTreeMap;
 ///
 /// let shard = |shard, fee_pool| ShardState {
-///     position: Position { shard, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 },
+///     position: Position {
+///         shard,
+///         epoch: 1,
+///         height: 0,
+///         previous: Digest::ZERO,
+///         identity_height: 0,
+///     },
 ///     totals: Totals { fee_pool, community_pool: 10, imported: 0 },
 /// #   unspent: BTreeMap::new(),
 /// #   locks: BTreeMap::new(),

@@ -260,8 +260,8 @@ pub fn check_commit<G: Group, S: Suite>(
     Ok(checked)
 }
 
-/// **DRP-CONFIG-01** (MUST) [own] A run names the suite, the chain, the epoch, the random number of
-/// the epoch before and the epoch's validators. Every reader computes them.
+/// **DRP-CONFIG-01** (MUST) \[own] A run names the suite, the chain, the epoch, the random number
+/// of the epoch before and the epoch's validators. Every reader computes them.
 ///
 /// # Errors
 /// [`Rejection::DrpConfiguration`]
@@ -290,7 +290,7 @@ pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// **DRP-ANNOUNCE-01** (MUST) [RH] An announcement is signed by its run's leader. Otherwise a
+/// **DRP-ANNOUNCE-01** (MUST) \[RH] An announcement is signed by its run's leader. Otherwise a
 /// stranger could start a run, and servers would spend their one answer on it.
 ///
 /// # Errors
@@ -335,7 +335,7 @@ fn check_lists(
     Ok(groups)
 }
 
-/// **DRP-DEAL-01** (MUST) [RH] A proposal has the deal of every input, in the order of the inputs,
+/// **DRP-DEAL-01** (MUST) \[RH] A proposal has the deal of every input, in the order of the inputs,
 /// and no other.
 fn decode_deals<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,

@@ -119,7 +119,7 @@ pub struct ServerGroup<G: Group> {
 impl Run {
     /// The session id: `H("drp/sid", C)`.
     ///
-    /// **DRP-SESSION-01** (MUST) [own] A run's session id is the hash of its whole configuration.
+    /// **DRP-SESSION-01** (MUST) \[own] A run's session id is the hash of its whole configuration.
     /// Every deal, proof and signature is bound to it, and so of no use in another run.
     ///
     /// ```
@@ -172,7 +172,7 @@ impl Epoch {
 
     /// S: all validators except the leader, in the order of names.
     ///
-    /// **DRP-SERVERS-01** (MUST) [RH] The leader of a run is no server of it; it counts in n and f
+    /// **DRP-SERVERS-01** (MUST) \[RH] The leader of a run is no server of it; it counts in n and f
     /// all the same.
     pub fn servers(&self, leader: &NodeId) -> Vec<NodeId> {
         self.configuration.node_ids().filter(|validator| validator != leader).collect()

@@ -71,7 +71,7 @@ impl<G: Group> Leader<G> {
     /// Takes a deal, R1. When all servers have dealt, the leader proposes at once. A deal that
     /// arrives after the proposal has no effect.
     ///
-    /// **DRP-DEAL-04** (MUST) [own] Of several deals by one dealer the first counts.
+    /// **DRP-DEAL-04** (MUST) \[own] Of several deals by one dealer the first counts.
     ///
     /// # Errors
     /// In this order: [`Rejection::DrpInputGroup`] for who is no server,

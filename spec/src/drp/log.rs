@@ -1,9 +1,9 @@
 //! Whose turn it is to lead: a state that follows the identity log, entry by entry.
 //!
 //! ```text
-//!   lottery of view v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of v + 1
-//!     │ nobody enters                 └────────────────┴─────────────────┴─Commit──► nobody, for ever
-//!     └─────────────────────────────────────────────────────────────────────────► lottery of v + 1
+//!   lottery of v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of v + 1
+//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody, for ever
+//!     └────────────────────────────────────────────────────────────────────────► lottery of v + 1
 //! ```
 //!
 //! All validators see one log, so at every moment they all agree on whose turn it is. Of a commit
@@ -99,7 +99,7 @@ impl LotteryLog {
 
     /// Lets the log reach `height`.
     ///
-    /// **EDS-VIEW-02** (MUST) [own] A lottery that closes without a ticket is followed by that of
+    /// **EDS-VIEW-02** (MUST) \[own] A lottery that closes without a ticket is followed by that of
     /// the next view, which opens at the height at which this one closes.
     pub fn advance<G: Group, S: Suite>(
         &mut self,
@@ -160,7 +160,7 @@ impl LotteryLog {
 
     /// Orders an entry. For a commit, the result is the input of the recovery.
     ///
-    /// **DRP-COMMIT-03** (MUST) [own] The validators of the identity shard check a commit as a
+    /// **DRP-COMMIT-03** (MUST) \[own] The validators of the identity shard check a commit as a
     /// third party would, before they vote for its block. Otherwise a malicious leader could fix a
     /// commit that nobody can recover, and the epoch would have no number.
     ///
@@ -184,12 +184,13 @@ impl LotteryLog {
 
     /// Orders a record. The commit behind a commit's record must have been checked already.
     ///
-    /// **DRP-LOG-01** (MUST) [own] Heights do not fall.
+    /// **DRP-LOG-01** (MUST) \[own] Heights do not fall.
     ///
-    /// **DRP-LOG-02** (MUST) [own] A commit and a failure are of the view and rank that are
+    /// **DRP-LOG-02** (MUST) \[own] A commit and a failure are of the view and rank that are
     /// current; so of the two the first that is ordered wins.
     ///
-    /// **DRP-LOG-03** (MUST) [own] The log's head is `H("drp/log", (head before, height, record))`.
+    /// **DRP-LOG-03** (MUST) \[own] The log's head is
+    /// `H("drp/log", (head before, height, record))`.
     ///
     /// | order | check | id | code | function |
     /// |---|---|---|---|---|
@@ -295,7 +296,7 @@ fn lottery_heights(epoch: &Epoch) -> u64 {
 
 /// Checks that the current leader has failed.
 ///
-/// **DRP-FAIL-01** (MUST) [own] A failure has timeouts of a quorum. With fewer, malicious
+/// **DRP-FAIL-01** (MUST) \[own] A failure has timeouts of a quorum. With fewer, malicious
 /// validators alone could depose an honest leader.
 ///
 /// # Errors
@@ -319,9 +320,9 @@ pub fn check_fail<G: Group, S: Suite>(
 
 /// Checks that a validator has given up the current leader.
 ///
-/// **DRP-TIMEOUT-01** (MUST) [own] A timeout is by a validator of the epoch.
+/// **DRP-TIMEOUT-01** (MUST) \[own] A timeout is by a validator of the epoch.
 ///
-/// **DRP-TIMEOUT-02** (MUST) [own] A timeout is signed by its validator, for this chain, epoch,
+/// **DRP-TIMEOUT-02** (MUST) \[own] A timeout is signed by its validator, for this chain, epoch,
 /// view and rank. Otherwise an old timeout could depose a later leader.
 ///
 /// # Errors

@@ -131,9 +131,9 @@ impl Statement {
 
 /// The commitment to deals: the list root of (dealer, H(R1)).
 ///
-/// **DRP-ROOT-01** (MUST) [own] The root commits to the signed deal of every input, in the order of
-/// the inputs: so the statement fixes the secrets, and not only whose they are. Otherwise a leader
-/// could exchange a deal after the sign-off.
+/// **DRP-ROOT-01** (MUST) \[own] The root commits to the signed deal of every input, in the order
+/// of the inputs: so the statement fixes the secrets, and not only whose they are. Otherwise a
+/// leader could exchange a deal after the sign-off.
 pub fn derive_root<'a>(deals: impl IntoIterator<Item = &'a SignedDeal>) -> Digest {
     list_root_of(deals.into_iter().map(|deal| (deal.dealer, deal.hash())))
 }

@@ -7,8 +7,8 @@
 //!    │◄──────────── R1 deals ────┤  a secret shared within the group    │
 //!    │ I2 proposal ─────────────►│  t of each group's deals: the inputs │
 //!    │◄─── collective signature ─┤  of a quorum, by those who checked   │
-//!    │ I3 commit ────────────────┼─────────────────────────────────────►│ ordered: now the number is fixed,
-//!    │                           │◄─────────────────────────────────────┤ and nobody knows it
+//!    │ I3 commit ────────────────┼─────────────────────────────────────►│ ordered: the number is
+//!    │                           │◄─────────────────────────────────────┤ fixed, nobody knows it
 //!    │◄──── R3 shares, to all ───┤ ───► everyone
 //!    Z = Σ secrets of the inputs, rnd = H("drp/out", (sid, Z))
 //! ```

@@ -60,7 +60,7 @@ impl<G: Group> Recovery<G> {
 
     /// Takes a server's shares: all of them, or none if one is wrong.
     ///
-    /// **DRP-REVEAL-03** (MUST) [own] A share is of this session, and of the deal of one of its
+    /// **DRP-REVEAL-03** (MUST) \[own] A share is of this session, and of the deal of one of its
     /// inputs.
     ///
     /// # Errors
@@ -96,8 +96,8 @@ impl<G: Group> Recovery<G> {
 
     /// The random number, once there are enough shares of every input.
     ///
-    /// **DRP-OUTPUT-03** (MUST) [own] Of the valid shares of an input those at the lowest positions
-    /// are used, as many as its threshold.
+    /// **DRP-OUTPUT-03** (MUST) \[own] Of the valid shares of an input those at the lowest
+    /// positions are used, as many as its threshold.
     pub fn recovered(&self) -> Option<Recovered> {
         let mut elements = Vec::new();
         let mut shares = Vec::new();
@@ -125,7 +125,7 @@ pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
     shares: &[BTreeMap<u32, G::Element>],
 ) -> Result<EncodedElement, Rejection> {
-    // Inputs whose shares are at the same positions are recovered as one: their shares are added up.
+    // Inputs whose shares are at the same positions are recovered as one: their shares are summed.
     let mut sums: BTreeMap<Vec<u32>, Vec<G::Element>> = BTreeMap::new();
     for (input, shares) in inputs.iter().zip(shares) {
         let (positions, chosen) = choose_shares(&input.sharing, shares)?;
@@ -143,7 +143,7 @@ pub fn derive_secret<G: Group>(
 
 /// The random number rnd_e.
 ///
-/// **DRP-OUTPUT-02** (MUST) [own] The random number is `H("drp/out", (sid, Z))`.
+/// **DRP-OUTPUT-02** (MUST) \[own] The random number is `H("drp/out", (sid, Z))`.
 pub fn derive_randomness(session: &Digest, secret: &EncodedElement) -> Digest {
     tagged_hash(tags::DRP_OUTPUT, &(session, secret))
 }

@@ -82,7 +82,7 @@ pub const DOUBLINGS_MAX: u32 = 16;
 ///
 /// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
 ///
-/// **DRP-AVAILABLE-01** (MUST) [own] A committed run ends with its number, whatever its leader
+/// **DRP-AVAILABLE-01** (MUST) \[own] A committed run ends with its number, whatever its leader
 /// does, if every group has at most c_l − t_l malicious members.
 pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     // The lottery and whose turn it is.
@@ -128,7 +128,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether an epoch may have another run after a commit.
     ///
-    /// **DRP-COMMIT-02** (MUST) [own] A commit makes no leader current for the rest of the epoch:
+    /// **DRP-COMMIT-02** (MUST) \[own] A commit makes no leader current for the rest of the epoch:
     /// there is no timeout, no failure and no other commit, or whoever withholds shares could have
     /// another try.
     fn may_run_again(&self) -> bool {
@@ -153,7 +153,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// The groups T_1 … T_g of the servers, which are given in the order of names.
     ///
-    /// **DRP-GROUPS-01** (MUST) [own] The servers, in the order of the stream of
+    /// **DRP-GROUPS-01** (MUST) \[own] The servers, in the order of the stream of
     /// `H("drp/groups", sid)`, are cut into g = max(1, ⌊|S| / group size⌋) contiguous groups. The
     /// leader chooses nothing (gap W14). A leader that chose the groups could put all malicious
     /// servers into one.
@@ -192,7 +192,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks that the groups are an exact partition of the servers.
     ///
-    /// **DRP-GROUPS-02** (MUST) [RH] Every server is in exactly one group, nobody else is in any,
+    /// **DRP-GROUPS-02** (MUST) \[RH] Every server is in exactly one group, nobody else is in any,
     /// and a statement has a list of inputs for each. Then Σ t_l > |S|/3, so an honest secret is in
     /// every sum.
     ///
@@ -210,7 +210,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// The threshold t_l of a group of c_l servers.
     ///
-    /// **DRP-GROUPS-03** (MUST) [RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never
+    /// **DRP-GROUPS-03** (MUST) \[RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never
     /// reads it.
     fn derive_threshold(&self, members: usize) -> usize {
         members.checked_div(3).unwrap_or(0).saturating_add(1)
@@ -220,10 +220,10 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks that a deal comes from its dealer and answers this announcement.
     ///
-    /// **DRP-DEAL-02** (MUST) [RH] A deal is signed by its dealer, and the signature goes where the
-    /// deal goes: else a leader could invent all deals.
+    /// **DRP-DEAL-02** (MUST) \[RH] A deal is signed by its dealer, and the signature goes where
+    /// the deal goes: else a leader could invent all deals.
     ///
-    /// **DRP-DEAL-03** (MUST) [own] A deal is of this session, and answers this announcement.
+    /// **DRP-DEAL-03** (MUST) \[own] A deal is of this session, and answers this announcement.
     /// Otherwise a deal of an old run, whose secret is known by now, could count again.
     ///
     /// # Errors
@@ -274,10 +274,10 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// The inputs that a leader takes, from the dealers whose deals are `valid`.
     ///
-    /// **DRP-INPUTS-04** (SHOULD) [own] Of each group the first valid dealers in group order are
+    /// **DRP-INPUTS-04** (SHOULD) \[own] Of each group the first valid dealers in group order are
     /// taken, as many as its threshold.
     ///
-    /// **DRP-INPUTS-05** (MUST) [own] A run with a group that has fewer valid deals fails.
+    /// **DRP-INPUTS-05** (MUST) \[own] A run with a group that has fewer valid deals fails.
     ///
     /// # Errors
     /// [`Rejection::DrpDealsMissing`]
@@ -351,7 +351,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// Whether a signer checks the encryptions of a group's deals. `own` is the signer's own group,
     /// `None` for the leader.
     ///
-    /// **DRP-SIGN-06** (MUST) [own] All of them: if signers checked their own groups' only, a
+    /// **DRP-SIGN-06** (MUST) \[own] All of them: if signers checked their own groups' only, a
     /// leader could commit a run that nobody can recover.
     fn checks_group(&self, _own: Option<usize>, _group: usize) -> bool {
         true
@@ -361,7 +361,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether servers decrypt at a stage.
     ///
-    /// **DRP-REVEAL-01** (MUST) [own] A server decrypts when the commit is ordered and not before:
+    /// **DRP-REVEAL-01** (MUST) \[own] A server decrypts when the commit is ordered and not before:
     /// until then nobody knows the number, and from then on nobody can drop it.
     fn may_reveal(&self, stage: Stage) -> bool {
         stage == Stage::Committed
@@ -369,7 +369,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// The recipients of decrypted shares.
     ///
-    /// **DRP-REVEAL-02** (MUST) [own] They go to all validators. Sent to the leader alone, as in
+    /// **DRP-REVEAL-02** (MUST) \[own] They go to all validators. Sent to the leader alone, as in
     /// the paper, they let it see the number first and keep it to itself (gap W18).
     fn audience_of_shares(&self) -> Audience {
         Audience::All
@@ -393,7 +393,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// The time at which a step is due, counted from the lottery's end or from the failure of the
     /// rank before. Its unit is that of `delay`, which is Δ.
     ///
-    /// **DRP-DEADLINE-01** (MUST) [own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after
+    /// **DRP-DEADLINE-01** (MUST) \[own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after
     /// another 4Δ for each of f + 1 attempts at signing. Δ doubles with each of the first sixteen
     /// views.
     ///
@@ -424,8 +424,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether a validator gives up the leader at the deadline of a step.
     ///
-    /// **DRP-TIMEOUT-03** (MUST) [own] It does when it lacks what is due. One that has I3 passes it
-    /// on and never gives up. That R1s are late, only the leader can see.
+    /// **DRP-TIMEOUT-03** (MUST) \[own] It does when it lacks what is due. One that has I3 passes
+    /// it on and never gives up. That R1s are late, only the leader can see.
     fn gives_up(&self, step: Step, seen: Seen) -> bool {
         let lacks = match step {
             Step::Announcement => !seen.announcement,
@@ -457,9 +457,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
 /// Checks that the inputs are different members of their groups.
 ///
-/// **DRP-INPUTS-02** (MUST) [RH] No dealer is an input twice.
+/// **DRP-INPUTS-02** (MUST) \[RH] No dealer is an input twice.
 ///
-/// **DRP-INPUTS-03** (MUST) [RH] The inputs of a group are its members.
+/// **DRP-INPUTS-03** (MUST) \[RH] The inputs of a group are its members.
 ///
 /// # Errors
 /// In this order, each for all groups: [`Rejection::DrpInputRepeated`],

@@ -262,7 +262,7 @@ impl<G: Group> Server<G> {
 
     /// I1: answers with a deal.
     ///
-    /// **DRP-ANNOUNCE-02** (MUST) [own] A validator answers one announcement for each view and
+    /// **DRP-ANNOUNCE-02** (MUST) \[own] A validator answers one announcement for each view and
     /// rank, and persists which before it answers; the same one again gets the same answer. Two
     /// deals for one number could be tried against each other.
     ///
@@ -313,13 +313,14 @@ impl<G: Group> Server<G> {
 
     /// I2: agrees to the statement.
     ///
-    /// **DRP-ANNOUNCE-03** (MUST) [own] A validator takes part in a run whose announcement it has
+    /// **DRP-ANNOUNCE-03** (MUST) \[own] A validator takes part in a run whose announcement it has
     /// answered.
     ///
-    /// **DRP-SIGN-04** (MUST) [own] A signer sees that its own deal, if it is an input, is byte for
-    /// byte the one that it sent. Otherwise a leader could replace the one honest input of a group.
+    /// **DRP-SIGN-04** (MUST) \[own] A signer sees that its own deal, if it is an input, is byte
+    /// for byte the one that it sent. Otherwise a leader could replace the one honest input of a
+    /// group.
     ///
-    /// **DRP-SIGN-05** (MUST) [own] A validator agrees to one statement of a run, and persists
+    /// **DRP-SIGN-05** (MUST) \[own] A validator agrees to one statement of a run, and persists
     /// which before it takes part in signing; it may sign the same one again. Two quorums have an
     /// honest validator in common, so a run has one commit at most.
     ///

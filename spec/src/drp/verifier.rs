@@ -220,9 +220,9 @@ fn replay<G: Group, S: Suite>(
     Ok((lottery_log, leadership))
 }
 
-/// **DRP-COMMIT-01** (MUST) [own] A commit counts if it is ordered in the identity log as the first
-/// of its epoch. A transcript shows it by all that the log ordered from the opening of the first
-/// lottery up to the commit, and a quorum's certificate of the log's head there.
+/// **DRP-COMMIT-01** (MUST) \[own] A commit counts if it is ordered in the identity log as the
+/// first of its epoch. A transcript shows it by all that the log ordered from the opening of the
+/// first lottery up to the commit, and a quorum's certificate of the log's head there.
 fn check_ordered<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     mut lottery_log: LotteryLog,
@@ -240,7 +240,7 @@ fn check_ordered<G: Group, S: Suite>(
     suite.verify_certificate::<G>(&epoch.configuration, &message, &log.certificate)
 }
 
-/// **DRP-SHARES-01** (MUST) [own] A transcript has for each input exactly as many shares as its
+/// **DRP-SHARES-01** (MUST) \[own] A transcript has for each input exactly as many shares as its
 /// threshold, at rising positions.
 fn check_share_counts<G: Group, C>(
     checked: &CheckedProposal<G>,

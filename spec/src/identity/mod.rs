@@ -113,18 +113,18 @@ impl IdentityLog {
 
     /// Appends an entry.
     ///
-    /// **MSB-CLOSE-01** (MUST) [own] A closing entry is of this chain.
+    /// **MSB-CLOSE-01** (MUST) \[own] A closing entry is of this chain.
     ///
-    /// **MSB-CLOSE-02** (MUST) [own] A closing entry is of a transaction shard, 1..=m.
+    /// **MSB-CLOSE-02** (MUST) \[own] A closing entry is of a transaction shard, 1..=m.
     ///
-    /// **MSB-CLOSE-03** (MUST) [own] A closing entry is of the epoch after the last that its shard
+    /// **MSB-CLOSE-03** (MUST) \[own] A closing entry is of the epoch after the last that its shard
     /// closed. A shard that closed one epoch twice could commit to two sets of expiry lists, and a
     /// transaction could commit in one shard and abort in another.
     ///
-    /// **MSB-CLOSE-04** (MUST) [own] A closing entry has an expiry root for each transaction shard,
-    /// its own included.
+    /// **MSB-CLOSE-04** (MUST) \[own] A closing entry has an expiry root for each transaction
+    /// shard, its own included.
     ///
-    /// **MSB-CLOSE-05** (MUST) [own] A closing entry is certified by its shard's roster. Without
+    /// **MSB-CLOSE-05** (MUST) \[own] A closing entry is certified by its shard's roster. Without
     /// it, a stranger could close an epoch for a shard with empty lists and make every transaction
     /// of that epoch abort.
     ///

@@ -82,7 +82,7 @@ pub struct Genesis {
 impl Genesis {
     /// The parameters that every shard of the chain knows.
     ///
-    /// **LED-GENESIS-05** (MUST) [own] The chain id is `H("chain", genesis)`: what is signed for
+    /// **LED-GENESIS-05** (MUST) \[own] The chain id is `H("chain", genesis)`: what is signed for
     /// one genesis is worth nothing under another.
     pub fn parameters(&self) -> Parameters {
         Parameters {
@@ -95,7 +95,7 @@ impl Genesis {
 
     /// The outpoint of genesis output `index`. The five allocations come first, then the grants.
     ///
-    /// **LED-GENESIS-06** (MUST) [own] Genesis output `index` is `(H("genesis", index), 0)`, index
+    /// **LED-GENESIS-06** (MUST) \[own] Genesis output `index` is `(H("genesis", index), 0)`, index
     /// as u32.
     pub fn outpoint(index: u32) -> OutPoint {
         OutPoint { txid: TxId(tagged_hash(tags::GENESIS_OUTPUT, &index)), index: 0 }
@@ -207,13 +207,13 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
 
 /// The checks that come before the allocations are computed.
 ///
-/// **LED-GENESIS-01** (MUST) [own] There are 1 to 1,024 transaction shards; as many proofs fit in
+/// **LED-GENESIS-01** (MUST) \[own] There are 1 to 1,024 transaction shards; as many proofs fit in
 /// one message.
 ///
-/// **LED-GENESIS-02** (MUST) [own] There is one roster for each shard 0..=m, of at least four
+/// **LED-GENESIS-02** (MUST) \[own] There is one roster for each shard 0..=m, of at least four
 /// validators. A roster of three cannot tolerate one malicious member.
 ///
-/// **LED-GENESIS-07** (MUST) [own] Every grant is of at least one unit.
+/// **LED-GENESIS-07** (MUST) \[own] Every grant is of at least one unit.
 fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     // LED-GENESIS-01: some shards, and not too many.
     let shards = usize::from(genesis.shards);
@@ -235,11 +235,11 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
 /// Checks that no two validators have a key in common, and that each validator holds the secret of
 /// the group key with which it signs collectively.
 ///
-/// **LED-GENESIS-08** (MUST) [own] Genesis has a proof of possession of the group key of each
+/// **LED-GENESIS-08** (MUST) \[own] Genesis has a proof of possession of the group key of each
 /// validator in its rosters, for the validator's name, and no other; without it, a key could be
 /// chosen that cancels others.
 ///
-/// **LED-GENESIS-09** (MUST) [own] No key is one of two validators, as with registration
+/// **LED-GENESIS-09** (MUST) \[own] No key is one of two validators, as with registration
 /// (EDS-REGISTER-02).
 ///
 /// # Errors
@@ -272,7 +272,7 @@ pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
 
 /// The remainder of each allocation, in units, or `None` if the grants exceed it.
 ///
-/// **LED-GENESIS-03** (MUST) [own] Each allocation gives ⌊grants · share⌋, the first also the
+/// **LED-GENESIS-03** (MUST) \[own] Each allocation gives ⌊grants · share⌋, the first also the
 /// remainder, and none more than it holds.
 fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
     let granted =

@@ -69,7 +69,7 @@ pub struct Witness {
 impl Policy {
     /// The account whose first policy this is: `H("account", policy)`.
     ///
-    /// **LED-OWNER-01** (MUST) [own] An account is named by its first policy.
+    /// **LED-OWNER-01** (MUST) \[own] An account is named by its first policy.
     ///
     /// ```
     /// use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ fn sum_of_weights<'a>(weights: impl Iterator<Item = &'a u16>) -> u64 {
 
 /// The shard of an owner: `1 + mulshift(H("shard", owner), m)`, in 1..=m.
 ///
-/// **LED-OWNER-02** (MUST) [own] An output lives in its owner's shard. Shard 0 is the identity
+/// **LED-OWNER-02** (MUST) \[own] An output lives in its owner's shard. Shard 0 is the identity
 /// shard and owns nothing.
 ///
 /// ```
@@ -131,16 +131,16 @@ pub fn derive_witness_message<S: Suite>(suite: &S, txid: &TxId) -> Digest {
 
 /// Checks the witness of one input against its owner's current policy, and returns that policy.
 ///
-/// **LED-WITNESS-04** (MUST) [own] The weights of a policy are above 0, and its threshold is above
+/// **LED-WITNESS-04** (MUST) \[own] The weights of a policy are above 0, and its threshold is above
 /// 0 and not above their sum. With a threshold of 0, anyone could spend the account's outputs.
 ///
-/// **LED-WITNESS-05** (MUST) [own] Every signature of a witness is by a key of the policy.
+/// **LED-WITNESS-05** (MUST) \[own] Every signature of a witness is by a key of the policy.
 /// Otherwise a witness could carry the signatures of strangers as padding, and every validator
 /// would have to verify them.
 ///
-/// **LED-WITNESS-06** (MUST) [own] Every signature of a witness is a valid one of the message.
+/// **LED-WITNESS-06** (MUST) \[own] Every signature of a witness is a valid one of the message.
 ///
-/// **LED-WITNESS-07** (MUST) [own] The weights of a witness's signers add up to at least the
+/// **LED-WITNESS-07** (MUST) \[own] The weights of a witness's signers add up to at least the
 /// threshold.
 ///
 /// # Errors
@@ -179,10 +179,10 @@ pub fn check_witness<'a, S: Suite>(
 
 /// The account's policy if the account has a row, else the revealed policy if it is the owner's.
 ///
-/// **LED-WITNESS-02** (MUST) [own] While the owner's account has no row, the witness reveals a
+/// **LED-WITNESS-02** (MUST) \[own] While the owner's account has no row, the witness reveals a
 /// policy.
 ///
-/// **LED-WITNESS-03** (MUST) [own] A policy that is revealed then is the one that names the
+/// **LED-WITNESS-03** (MUST) \[own] A policy that is revealed then is the one that names the
 /// account. Otherwise a thief could reveal a policy of his own keys for any account that has not
 /// spent yet.
 fn current_policy<'a>(

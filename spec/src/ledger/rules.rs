@@ -15,7 +15,7 @@ use crate::suite::Suite;
 
 /// The rules of the ledger. No method is generic, so `&dyn Rules<S>` is possible.
 pub trait Rules<S: Suite> {
-    /// **LED-STATIC-03** (MUST) [own] A transaction has inputs. Without any, "all its input shards
+    /// **LED-STATIC-03** (MUST) \[own] A transaction has inputs. Without any, "all its input shards
     /// accepted" would hold of it from the start, and it could create value.
     ///
     /// # Errors
@@ -27,10 +27,10 @@ pub trait Rules<S: Suite> {
     /// Checks that a transaction may be locked or applied in the open epoch: this is its expiry
     /// epoch or the epoch before.
     ///
-    /// **LED-LOCAL-01** (MUST) [own] A transaction is locked or applied in no epoch after its
+    /// **LED-LOCAL-01** (MUST) \[own] A transaction is locked or applied in no epoch after its
     /// expiry. The sweep of the expiry epoch may be over, and a later lock would never be settled.
     ///
-    /// **LED-LOCAL-02** (MUST) [own] A transaction is locked or applied at most one epoch before
+    /// **LED-LOCAL-02** (MUST) \[own] A transaction is locked or applied at most one epoch before
     /// its expiry, which bounds how long a row must be remembered. Otherwise a stranger could fill
     /// the state with rows that expire in a million years.
     ///
@@ -51,7 +51,7 @@ pub trait Rules<S: Suite> {
 
     /// Checks that the owner of every input of this shard agrees to the transaction.
     ///
-    /// **LED-WITNESS-01** (MUST) [own] There are as many witnesses as inputs, and witness i is
+    /// **LED-WITNESS-01** (MUST) \[own] There are as many witnesses as inputs, and witness i is
     /// input i's. A witness that stood for another input would let one owner spend for another.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ pub trait Rules<S: Suite> {
         Ok(())
     }
 
-    /// **LED-LOCAL-03** (MUST) [own] Every input of this shard is unspent or locked here. One that
+    /// **LED-LOCAL-03** (MUST) \[own] Every input of this shard is unspent or locked here. One that
     /// is neither may be spent or may not have arrived yet, and nobody can prove which.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ pub trait Rules<S: Suite> {
         if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
     }
 
-    /// **LED-LOCAL-05** (MUST) [own] Every input of this shard holds what it claims. The other
+    /// **LED-LOCAL-05** (MUST) \[own] Every input of this shard holds what it claims. The other
     /// shards trusted the claim when they checked the sums. An owner who claimed more than the
     /// output holds would create money.
     ///
@@ -135,7 +135,7 @@ pub trait Rules<S: Suite> {
 
     /// Stores the policies that this shard's witnesses revealed.
     ///
-    /// **LED-OWNER-03** (MUST) [own] An account gets its row with the first transaction of its
+    /// **LED-OWNER-03** (MUST) \[own] An account gets its row with the first transaction of its
     /// owner that its shard applies or accepts; what is refused or voted down leaves none.
     /// Otherwise strangers could fill the state with accounts that never spend.
     fn record_accounts(

@@ -12,7 +12,7 @@ use crate::suite::Suite;
 /// created, and the shard earns the whole fee. The transaction leaves no decision row. Its inputs
 /// never come back, so it cannot be applied twice.
 ///
-/// **LED-SINGLE-01** (MUST) [own] A transaction whose only participant is this shard is applied in
+/// **LED-SINGLE-01** (MUST) \[own] A transaction whose only participant is this shard is applied in
 /// one block; every other goes through Atomix (§7). Otherwise the shard could create outputs in
 /// another shard, which would never learn of them.
 ///
@@ -78,7 +78,7 @@ pub fn apply_single<S: Suite, R: Rules<S> + ?Sized>(
 
 /// Creates the outputs of a committed transaction that belong to this shard.
 ///
-/// **LED-TX-02** (MUST) [own] Output i of a transaction is the outpoint (txid, i).
+/// **LED-TX-02** (MUST) \[own] Output i of a transaction is the outpoint (txid, i).
 pub fn create_outputs<S: Suite>(
     context: &ShardContext<'_, S>,
     overlay: &mut Overlay<'_>,
@@ -94,7 +94,7 @@ pub fn create_outputs<S: Suite>(
 
 /// Credits this shard's part of a committed transaction's fee.
 ///
-/// **LED-FEE-02** (MUST) [own] A part that takes the fee pool above 64 bits is refused and never
+/// **LED-FEE-02** (MUST) \[own] A part that takes the fee pool above 64 bits is refused and never
 /// wraps.
 ///
 /// # Errors

@@ -208,7 +208,7 @@ impl ShardState {
 
     /// The state root.
     ///
-    /// **LED-STATE-01** (MUST) [own] The state root is the list commitment of the map roots of
+    /// **LED-STATE-01** (MUST) \[own] The state root is the list commitment of the map roots of
     /// unspent outputs, locks, decisions, accounts and pending transactions, and of the encoded
     /// totals, in this order.
     pub fn root(&self) -> Digest {

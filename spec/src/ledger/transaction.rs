@@ -132,7 +132,7 @@ pub struct SignedTransaction {
 impl Transaction {
     /// The transaction's id: `H("tx", transaction)`.
     ///
-    /// **LED-TX-01** (MUST) [own] The id covers every field and no witness. So a stranger who
+    /// **LED-TX-01** (MUST) \[own] The id covers every field and no witness. So a stranger who
     /// changes a witness cannot change the id.
     pub fn id<S: Suite>(&self, suite: &S) -> TxId {
         TxId(suite.hash(tags::TRANSACTION, self))
@@ -167,7 +167,7 @@ impl Transaction {
 
     /// The amount that `shard` earns when it settles the transaction as committed, in units.
     ///
-    /// **LED-FEE-01** (MUST) [own] ⌊fee/k⌋ to each of the k input shards, the remainder to the
+    /// **LED-FEE-01** (MUST) \[own] ⌊fee/k⌋ to each of the k input shards, the remainder to the
     /// shard of input 0; nothing to a shard without inputs, and nothing on abort.
     ///
     /// ```
@@ -215,18 +215,18 @@ impl Transaction {
 /// The static checks that follow decoding. They are functions of the transaction's bytes and the
 /// chain's parameters alone, so every shard gets the same answer.
 ///
-/// **LED-STATIC-01** (MUST) [own] A transaction names this chain. Otherwise a payment on a test
+/// **LED-STATIC-01** (MUST) \[own] A transaction names this chain. Otherwise a payment on a test
 /// chain could be replayed on the main chain.
 ///
-/// **LED-STATIC-02** (MUST) [own] A transaction's version is 1.
+/// **LED-STATIC-02** (MUST) \[own] A transaction's version is 1.
 ///
-/// **LED-STATIC-04** (MUST) [own] A transaction has outputs.
+/// **LED-STATIC-04** (MUST) \[own] A transaction has outputs.
 ///
-/// **LED-STATIC-05** (MUST) [own] A transaction's inputs are strictly increasing by outpoint, so
+/// **LED-STATIC-05** (MUST) \[own] A transaction's inputs are strictly increasing by outpoint, so
 /// that none stands twice and their order is not a choice. A transaction that named one output
 /// twice would spend it twice.
 ///
-/// **LED-STATIC-09** (MUST) [own] A transaction's fee is at least the chain's minimum.
+/// **LED-STATIC-09** (MUST) \[own] A transaction's fee is at least the chain's minimum.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -308,13 +308,13 @@ pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
 
 /// Checks that the transaction creates no value.
 ///
-/// **LED-STATIC-06** (MUST) [own] The amount of every input and output is at least 1 and at most
+/// **LED-STATIC-06** (MUST) \[own] The amount of every input and output is at least 1 and at most
 /// the supply.
 ///
-/// **LED-STATIC-07** (MUST) [own] The sum of the inputs, and that of the outputs and the fee, fit
+/// **LED-STATIC-07** (MUST) \[own] The sum of the inputs, and that of the outputs and the fee, fit
 /// in 64 bits. A sum that wrapped around could make a few units look like the whole supply.
 ///
-/// **LED-STATIC-08** (MUST) [own] The inputs add up to the outputs and the fee.
+/// **LED-STATIC-08** (MUST) \[own] The inputs add up to the outputs and the fee.
 fn check_sums(transaction: &Transaction) -> Result<(), Rejection> {
     let inputs = transaction.inputs.iter().map(|input| input.amount);
     let outputs = transaction.outputs.iter().map(|output| output.amount);

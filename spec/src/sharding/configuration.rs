@@ -1,9 +1,9 @@
 //! The validators of an epoch.
 //!
 //! ```text
-//!   epoch      e − 2            │ e − 1                       │ e
-//!   keys       … last changes ──│─▶ frozen                    │ config_e serves
-//!   numbers    rnd_{e−2} ordered│        rnd_{e−1} ordered ───│─▶ the lottery for rnd_e draws over it
+//!   epoch      e − 2            │ e − 1                      │ e
+//!   keys       … last changes ──│─▶ frozen                   │ config_e serves
+//!   numbers    rnd_{e−2} ordered│        rnd_{e−1} ordered ──│─▶ the lottery of e draws over it
 //! ```
 //!
 //! If the random number were known before the keys are fixed, an attacker could generate K keys,
@@ -47,12 +47,12 @@ pub struct MembershipEntry {
 /// config_e: the validators of an epoch, computed from those of genesis and from the `entries` of
 /// the identity log, in the order of the log.
 ///
-/// **EDS-CONFIG-02** (MUST) [own] The validators of epoch e are those of genesis and those that
+/// **EDS-CONFIG-02** (MUST) \[own] The validators of epoch e are those of genesis and those that
 /// entries of epochs 1 to e − 2 registered, without those that entries of these epochs unregistered
 /// since or ever convicted, within the limits of EDS-CONFIG-03. So those of genesis are the
 /// validators of epochs 1 and 2.
 ///
-/// **EDS-CONFIG-03** (MUST) [own] A registration beyond 4,096 validators changes nothing, and what
+/// **EDS-CONFIG-03** (MUST) \[own] A registration beyond 4,096 validators changes nothing, and what
 /// would leave fewer than four removes nobody: more have no roster, fewer certify nothing, and an
 /// epoch without validators would be the last. A convicted validator that stays may not lead.
 ///

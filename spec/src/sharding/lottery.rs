@@ -177,11 +177,11 @@ impl Lottery<'_> {
 
     /// Checks everything about a ticket except its proof, and returns the keys of its validator.
     ///
-    /// **EDS-TICKET-01** (MUST) [own] A ticket is of the lottery's epoch.
+    /// **EDS-TICKET-01** (MUST) \[own] A ticket is of the lottery's epoch.
     ///
-    /// **EDS-TICKET-02** (MUST) [own] A ticket is of the lottery's view.
+    /// **EDS-TICKET-02** (MUST) \[own] A ticket is of the lottery's view.
     ///
-    /// **EDS-TICKET-03** (MUST) [own] A ticket counts if it is ordered at most the policy's number
+    /// **EDS-TICKET-03** (MUST) \[own] A ticket counts if it is ordered at most the policy's number
     /// of heights after the lottery opened. Otherwise a validator could wait for the other tickets
     /// and then decide whether to enter.
     ///
@@ -190,7 +190,7 @@ impl Lottery<'_> {
     ///
     /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
     ///
-    /// **EDS-TICKET-06** (MUST) [own] A validator has one ticket in a lottery.
+    /// **EDS-TICKET-06** (MUST) \[own] A validator has one ticket in a lottery.
     ///
     /// # Errors
     /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
@@ -236,7 +236,7 @@ impl Lottery<'_> {
 /// epoch; it stays a server. A validator that was convicted before the epoch's first lottery opened
 /// does not lead in it.
 ///
-/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, or a lottery closes without a
+/// **EDS-ELIGIBLE-02** (MUST) \[own] If all others have failed, or a lottery closes without a
 /// ticket, those who failed may lead again, and exclusions begin anew: an epoch does not end
 /// without its random number, and those who never enter cannot keep out those who were too slow
 /// once.

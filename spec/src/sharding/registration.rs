@@ -62,7 +62,7 @@ impl Registration {
 
     /// The validator's home: its owner's shard, in 1..=m.
     ///
-    /// **EDS-REGISTER-06** (MUST) [own] A validator is at home in the shard of its owner.
+    /// **EDS-REGISTER-06** (MUST) \[own] A validator is at home in the shard of its owner.
     pub fn home(&self, shards: u16) -> u16 {
         derive_shard_of_owner(&self.owner, shards)
     }
@@ -82,18 +82,18 @@ impl Registration {
 
 /// Checks a registration against the chain and the validators that are already `registered`.
 ///
-/// **EDS-REGISTER-01** (MUST) [own] A registration names this chain. Otherwise a registration on a
+/// **EDS-REGISTER-01** (MUST) \[own] A registration names this chain. Otherwise a registration on a
 /// test chain could be replayed on the main chain.
 ///
-/// **EDS-REGISTER-02** (MUST) [own] None of a registration's three keys is registered already.
+/// **EDS-REGISTER-02** (MUST) \[own] None of a registration's three keys is registered already.
 ///
-/// **EDS-REGISTER-03** (MUST) [own] A registration is signed by its signing key. Otherwise a
+/// **EDS-REGISTER-03** (MUST) \[own] A registration is signed by its signing key. Otherwise a
 /// stranger could register the keys of others under an owner of its choice.
 ///
-/// **EDS-REGISTER-04** (MUST) [own] A registration has a proof of its lottery key for the
+/// **EDS-REGISTER-04** (MUST) \[own] A registration has a proof of its lottery key for the
 /// registration's message; without it, a copied key could hand in the tickets of its holder.
 ///
-/// **EDS-REGISTER-05** (MUST) [own] A registration has a proof of possession of its group key for
+/// **EDS-REGISTER-05** (MUST) \[own] A registration has a proof of possession of its group key for
 /// the registration's message; without it, a key could be chosen that cancels others.
 ///
 /// | order | check | id | code | function |
