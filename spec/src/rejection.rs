@@ -6,13 +6,13 @@
 //! listed first is reported. There are four exceptions:
 //!
 //! - A request can hold several things of one kind (inputs with their witnesses, proofs, entries).
-//! They are checked one after the other, so a fault of an earlier witness is reported before any
-//! fault of a later one.
+//!   They are checked one after the other, so a fault of an earlier witness is reported before any
+//!   fault of a later one.
 //! - The codes of certificates are listed once, with proofs. The entry that closes an epoch has a
-//! certificate too, and it is checked last.
+//!   certificate too, and it is checked last.
 //! - The codes of group elements and scalars are listed once, with secret sharing.
 //! - An expiry list that is too long is refused with the code of encodings, after the other check
-//! of closing an epoch.
+//!   of closing an epoch.
 //!
 //! A rejection leaves the state unchanged.
 
