@@ -5,14 +5,17 @@
 //! sections, in its order. Where the paper is silent, ambiguous or wrong, `spec/gaps.toml` says what
 //! it says, what is the matter, and what holds here.
 //!
-//! | section | module | requirements |
+//! | section | modules | requirements |
 //! |---|---|---|
-//! | 1 conventions | [`primitives`], [`suite`], [`parameters`], [`Rejection`] | ENC-…, CRY-… |
-//! | 2 identity shard, until §8 and §9 are complete | [`identity`] | MSB-CLOSE-… |
-//! | 3 architecture, ledger | [`ledger`], [`chain`] | LED-… |
-//! | 4 randomness | [`drp`] | DRP-… |
-//! | 5 sharding | [`sharding`] | EDS-… |
-//! | 7 inter-shard transactions | [`atomix`] | ATX-… |
+//! | 1 Conventions and primitives | [`primitives`], [`suite`], [`parameters`] | ENC-…, CRY-… |
+//! | 2 Identity shard | [`identity`] | - |
+//! | 3 Blockchain architecture | [`ledger`], [`chain`] | LED-… |
+//! | 4 Distributed randomness (DRP) | [`drp`] | DRP-… |
+//! | 5 Efficient distributed sharding (EDS) | [`sharding`] | EDS-… |
+//! | 7 Inter-shard transactions (Atomix) | [`atomix`] | ATX-…, MSB-… |
+//!
+//! [`Section`] is this table as code. [`identity`] contains what §7 needs of §8 and §9 until they are
+//! specified, with the requirements MSB-CLOSE-….
 //!
 //! Modules import one another in one direction only: [`primitives`], [`suite`], [`parameters`],
 //! [`identity`], [`ledger`], [`sharding`], [`drp`], [`atomix`], [`chain`], each from those before it. So
@@ -53,9 +56,11 @@ pub mod parameters;
 pub mod primitives;
 mod rejection;
 pub mod requirements;
+mod section;
 pub mod sharding;
 pub mod suite;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use rejection::Rejection;
+pub use section::Section;

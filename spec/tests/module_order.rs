@@ -12,10 +12,11 @@ mod parser;
 use parser::{Source, sources_below};
 
 /// The top modules. Each may import those before it, and itself.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "glossary",
     "rejection",
     "requirements",
+    "section",
     "primitives",
     "suite",
     "parameters",

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use ioschain_spec::Rejection;
 use ioschain_spec::requirements::{REQUIREMENTS, requirement};
+use ioschain_spec::{Rejection, Section};
 
 #[path = "../build/parser.rs"]
 mod parser;
@@ -20,10 +20,6 @@ use parser::{
     Definition, Source, Statement, definition_at, definitions_in, files_below, sources_below,
 };
 use requirements::{bold_ids, id_at_check, ids_in, is_comment, is_on_item, name_of, placed_lines};
-
-/// One for each section that has requirements of its own, in the paper's order.
-const SECTIONS: [&str; 11] =
-    ["ENC", "CRY", "LED", "DRP", "EDS", "TRE", "ATX", "TOK", "POB", "BFT", "MSB"];
 
 /// What a check gives that finds nothing wrong.
 const NOWHERE: [&str; 0] = [];
@@ -169,8 +165,7 @@ fn every_must_is_obeyed_by_an_item_or_named_at_a_check() {
 fn section_codes_are_those_of_the_list() {
     for definition in definitions() {
         let (id, place) = (&definition.id, name_of(&definition));
-        let known = SECTIONS.iter().any(|section| id.starts_with(section));
-        assert!(known, "{place}: {id} is of no section");
+        assert!(Section::of_requirement(id).is_some(), "{place}: {id} is of no section");
     }
 }
 
@@ -183,7 +178,7 @@ fn every_rejection_has_a_defined_requirement_of_its_section() {
     for rejection in Rejection::ALL {
         let code = rejection.code();
         let section = code.split('_').next().unwrap();
-        assert!(SECTIONS.contains(&section), "{code} is of no section");
+        assert!(Section::of_requirement(code).is_some(), "{code} is of no section");
         assert!(!rejection.requirements().is_empty(), "{code} violates nothing");
         for requirement in rejection.requirements() {
             assert!(defined.contains(requirement), "{code}: {requirement} is defined nowhere");
@@ -266,7 +261,7 @@ fn some_test_expects_every_rejection_of_the_ledger_and_of_atomix() {
         expected.extend(text.lines().flat_map(rejections_in));
     }
     for rejection in Rejection::ALL {
-        let elsewhere = ["ENC", "CRY"].iter().any(|section| rejection.code().starts_with(section));
+        let elsewhere = Section::of_requirement(rejection.code()) == Some(Section::Conventions);
         assert!(elsewhere || expected.contains(rejection), "no test expects {}", rejection.code());
     }
 }
@@ -318,7 +313,8 @@ fn every_gap_is_told_in_full_and_once() {
             assert!(!text.trim().is_empty(), "{}: {key} is empty", gap.id);
         }
         let section: u8 = gap.texts["section"].parse().unwrap();
-        assert!((1..=9).contains(&section), "{}: the paper has no section {section}", gap.id);
+        let section = Section::of_number(section);
+        assert!(section.is_some(), "{}: the paper has no such section", gap.id);
         let claims = !gap.requirements.is_empty();
         assert!(!claims || !gap.shown_by.is_empty(), "{}: a rule that nothing shows", gap.id);
     }

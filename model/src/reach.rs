@@ -1,28 +1,34 @@
-//! How far a check reaches: nothing is claimed beyond these bounds, so they stand beside every result.
+//! How far a check reaches: nothing is claimed beyond these bounds, so they are printed with every
+//! result.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use serde::Serialize;
 
-/// The bounds of a configuration; of several, the largest of each.
+use crate::atomix::plan::{Plan, Planned, Source};
+use crate::words::count;
+
+/// The bounds of a configuration of shards and payments; of several configurations, the largest of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Reach {
-    shards: u16,
-    /// The most of one payment.
-    input_shards: usize,
-    /// The most of one payment.
-    output_shards: usize,
-    payments: usize,
+pub struct Reach {
+    /// How many shards there are.
+    pub shards: u16,
+    /// The most input shards that a payment has.
+    pub input_shards: usize,
+    /// The most output shards that a payment has.
+    pub output_shards: usize,
+    /// How many payments there are.
+    pub payments: usize,
     /// How many epochs each shard may close.
-    epochs: u64,
+    pub epochs: u64,
     /// The most states that a run keeps; null if only memory bounds it.
-    states_max: Option<usize>,
+    pub states_max: Option<usize>,
 }
 
 impl Reach {
-    pub(crate) fn of(plan: &Plan, states_max: Option<usize>) -> Self {
+    /// The bounds of a plan.
+    pub fn of(plan: &Plan, states_max: Option<usize>) -> Self {
         let most = |count: &dyn Fn(&Planned) -> usize| {
             plan.transactions.iter().map(count).max().unwrap_or(0)
         };
@@ -43,8 +49,9 @@ impl Reach {
         }
     }
 
-    /// What covers both.
-    pub(crate) fn and(self, other: Self) -> Self {
+    /// The larger of each bound.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         Self {
             shards: self.shards.max(other.shards),
             input_shards: self.input_shards.max(other.input_shards),
@@ -65,9 +72,13 @@ impl fmt::Display for Reach {
         let Self { shards, input_shards, output_shards, payments, epochs, states_max } = self;
         write!(
             formatter,
-            "{shards} shards, payments {payments}, input shards of a payment {input_shards}, output \
-             shards {output_shards}, epochs to close {epochs}"
+            "{}, {}, up to {} and {} of a payment, {} to close",
+            count(shards, "shard"),
+            count(payments, "payment"),
+            count(input_shards, "input shard"),
+            count(output_shards, "output shard"),
+            count(epochs, "epoch")
         )?;
-        states_max.map_or(Ok(()), |most| write!(formatter, ", at most {most} states"))
+        states_max.map_or(Ok(()), |most| write!(formatter, ", at most {}", count(most, "state")))
     }
 }

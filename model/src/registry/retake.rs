@@ -1,39 +1,110 @@
 //! A trace taken again in its model: what a file says is compared with what the rules give.
 
-use ioschain_model::atomix::message::Message;
-use ioschain_model::atomix::properties::RESOLUTION;
-use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::graph::Liveness as _;
-use ioschain_model::real::MissingProof;
-use ioschain_model::trace::{Step, Trace, TraceError};
 use ioschain_spec::Rejection;
 use stateright::{Expectation, Model as _};
 
+use crate::atomix::message::Message;
+use crate::atomix::properties::RESOLUTION;
+use crate::atomix::{Action, Atomix, State};
+use crate::graph::Liveness as _;
+use crate::real::MissingProof;
+use crate::trace::{Trace, TraceError, TraceStep};
+use crate::words::count;
+
 /// Why a file is not a trace of its model.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotATrace {
-    #[error("its length is {said}, and it has {steps} steps")]
-    Length { said: usize, steps: usize },
+pub enum NotATrace {
+    /// The number of steps is not the length that the file gives.
+    #[error("its length is {said}, and it has {}", count(.steps, "step"))]
+    Length {
+        /// The length that the file gives.
+        said: usize,
+        /// How many steps it has.
+        steps: usize,
+    },
+    /// The first state is another one.
     #[error("its first state is not the first state of {configuration}")]
-    First { configuration: String },
+    First {
+        /// The configuration's name.
+        configuration: String,
+    },
+    /// A step cannot be read.
     #[error(transparent)]
     Unreadable(#[from] TraceError),
+    /// There is no such shard.
     #[error("step {step}: {configuration} has no shard {shard}")]
-    Shard { step: usize, configuration: String, shard: u16 },
+    Shard {
+        /// Counted from 1.
+        step: usize,
+        /// The configuration's name.
+        configuration: String,
+        /// The shard that the file names.
+        shard: u16,
+    },
+    /// There is no such transaction.
     #[error("step {step}: {configuration} has no transaction T{transaction}")]
-    Transaction { step: usize, configuration: String, transaction: u8 },
+    Transaction {
+        /// Counted from 1.
+        step: usize,
+        /// The configuration's name.
+        configuration: String,
+        /// The transaction that the file names.
+        transaction: u8,
+    },
+    /// A message contains a proof that no shard has given.
     #[error("step {step} needs {missing}")]
-    Proof { step: usize, missing: MissingProof },
+    Proof {
+        /// Counted from 1.
+        step: usize,
+        /// The proof.
+        missing: MissingProof,
+    },
+    /// The rules refuse the message.
     #[error("step {step}: the model refuses this {message} with {}", .rejection.code())]
-    Refused { step: usize, message: String, rejection: Rejection },
+    Refused {
+        /// Counted from 1.
+        step: usize,
+        /// The kind of message.
+        message: String,
+        /// Why the rules refuse it.
+        rejection: Rejection,
+    },
+    /// The message cannot be sent in this state.
     #[error("step {step}: the model has no such {message} here")]
-    Impossible { step: usize, message: String },
+    Impossible {
+        /// Counted from 1.
+        step: usize,
+        /// The kind of message.
+        message: String,
+    },
+    /// The shard answers something else.
     #[error("step {step}: the answer is `{model}` in the model, and `{said}` in the file")]
-    Answer { step: usize, model: String, said: String },
+    Answer {
+        /// Counted from 1.
+        step: usize,
+        /// The model's answer.
+        model: String,
+        /// The file's answer.
+        said: String,
+    },
+    /// The shard's state after the step is another one.
     #[error("step {step}: the file's state of shard {shard} is not the model's")]
-    Picture { step: usize, shard: u16 },
+    Picture {
+        /// Counted from 1.
+        step: usize,
+        /// Which shard.
+        shard: u16,
+    },
+    /// The model has no such property.
     #[error("there is no property `{property}` of {configuration}; there are: {known}")]
-    Property { property: String, configuration: String, known: String },
+    Property {
+        /// The property that the file names.
+        property: String,
+        /// The configuration's name.
+        configuration: String,
+        /// The names of all its properties.
+        known: String,
+    },
 }
 
 /// What the model says of the property that a trace claims to break.
@@ -72,7 +143,7 @@ pub(super) fn retake(model: &Atomix, trace: &Trace) -> Result<Claim, NotATrace> 
 }
 
 /// The step of the model that a step of the file is.
-fn find(model: &Atomix, state: &State, said: &Step, step: usize) -> Result<Action, NotATrace> {
+fn find(model: &Atomix, state: &State, said: &TraceStep, step: usize) -> Result<Action, NotATrace> {
     let (message, proofs) = said.read(step)?;
     let configuration = || model.plan.name.clone();
     if !model.shards().any(|shard| shard == said.shard) {
@@ -109,7 +180,7 @@ fn members(pool: u64) -> impl Iterator<Item = u8> + Clone {
     (0..64).filter(move |number| pool >> number & 1 == 1)
 }
 
-fn compare(taken: &Step, said: &Step, step: usize) -> Result<(), NotATrace> {
+fn compare(taken: &TraceStep, said: &TraceStep, step: usize) -> Result<(), NotATrace> {
     if taken.answer != said.answer {
         let (model, said) = (taken.answer.clone(), said.answer.clone());
         return Err(NotATrace::Answer { step, model, said });

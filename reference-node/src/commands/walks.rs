@@ -1,53 +1,47 @@
 //! `ioschain check --seeds`: random walks, a line of JSON for each.
 
-use std::io::Write;
 use std::ops::Range;
 
-use ioschain_model::atomix::configurations::swarm as swarm_plan;
-use ioschain_model::swarm::walk;
-use ioschain_model::variants::Variant;
+use ioschain_model::registry::Walks;
+use ioschain_model::words::count;
 
-use super::reach::Reach;
-use super::{checking, configuration_named, is_interrupted};
-use crate::cli::Check;
-use crate::commands::progress::ProgressBar;
+use super::interruption::is_interrupted;
+use super::io::Io;
+use super::progress::ProgressBar;
 
-/// Walks for the seeds of its part of the range.
-pub(super) fn swarm(
+/// Takes the walks of one part of a range of seeds.
+pub(super) fn take(
+    walks: &Walks,
     seeds: Range<u64>,
-    variant: Option<&'static Variant>,
-    arguments: &Check,
-    output: &mut dyn Write,
-    errors: &mut dyn Write,
+    (part, of): (u64, u64),
+    steps_max: usize,
+    io: &mut Io<'_>,
 ) -> anyhow::Result<bool> {
-    let plan = match &arguments.configuration {
-        Some(name) => configuration_named(name)?,
-        None => swarm_plan(),
-    };
-    let model = checking(plan, variant)?.model;
-    let (part, of) = arguments.shard;
     let (mine, all) = divide(seeds, part, of);
     let (mut failed, mut steps, mut done) = (0, 0, 0);
-    let mut shown = ProgressBar::of("walks", errors);
+    let mut bar = ProgressBar::of("walks");
     for seed in mine {
         if is_interrupted() {
             break;
         }
-        let walk = walk(&model, seed, arguments.steps_max);
-        writeln!(output, "{}", serde_json::to_string(&walk)?)?;
+        let walk = (walks.walk)(seed, steps_max);
+        writeln!(io.results, "{}", serde_json::to_string(&walk)?)?;
         failed += usize::from(walk.property.is_some());
         steps += walk.steps;
         done += 1;
-        shown.at(done, all);
+        bar.at(io.log, done, all);
     }
-    drop(shown);
+    drop(bar);
     let interrupted = if done < all { "interrupted; " } else { "" };
     writeln!(
-        errors,
-        "{interrupted}{done} of {all} walks of at most {} steps, {steps} steps, {failed} failures; bounds: \
-         {}; a swarm proves nothing, and does not decide resolution",
-        arguments.steps_max,
-        Reach::of(&model.plan, None)
+        io.log,
+        "{interrupted}{done} of {} of at most {}, {} taken, {}; bounds: {}. Random walks find failures; \
+         they prove nothing, and do not decide resolution.",
+        count(all, "walk"),
+        count(steps_max, "step"),
+        count(steps, "step"),
+        count(failed, "failure"),
+        walks.reach
     )?;
     Ok(failed == 0 && done == all)
 }

@@ -1,39 +1,40 @@
-//! `ioschain check --tier nightly` and `--symmetry`: stateright's depth-first search on all cores. It keeps
-//! a fingerprint for each state and nothing else, so it says whether a property fails, not how soon, and
-//! nothing of resolution.
+//! Atomix with stateright's depth-first search on all cores. The search keeps a fingerprint for each
+//! state and nothing else, so it decides whether a property fails, but neither how soon nor liveness.
 
-use std::io::Write;
 use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
 
-use ioschain_model::atomix::plan::Plan;
-use ioschain_model::atomix::symmetry::Symmetric;
-use ioschain_model::atomix::{Action, Atomix};
-use ioschain_model::fingerprint::collision_probability;
-use ioschain_model::trace::{AnyTrace, SPECIFICATION};
 use stateright::{Checker, Expectation, Model};
 
-use super::reach::Reach;
-use super::report::{CheckReport, Violation};
-use super::{ATOMIX, checking, is_interrupted};
-use crate::commands::progress::ProgressBar;
+use super::{ModelError, Observer};
+use crate::atomix::plan::Plan;
+use crate::atomix::symmetry::Symmetric;
+use crate::atomix::{Action, Atomix};
+use crate::check::{Check, Verdict};
+use crate::fingerprint::collision_probability;
+use crate::graph::{GoOn, Watch};
+use crate::reach::Reach;
+use crate::report::{CheckReport, Violation};
+use crate::trace::{AnyTrace, SPECIFICATION};
 
-/// Every state of a configuration, or of those that differ in the names of equal payments only, one.
+/// Every state of a configuration; with symmetry, one of those that differ only by a permutation of
+/// identical payments.
 pub(super) fn check(
+    model: &'static str,
     plan: Plan,
     with_symmetry: bool,
-    errors: &mut dyn Write,
-) -> anyhow::Result<CheckReport> {
+    observer: &mut dyn Observer,
+) -> Result<CheckReport, ModelError> {
     let (configuration, started) = (plan.name.clone(), Instant::now());
     let reach = Reach::of(&plan, None);
-    let model = checking(plan, None)?.model;
+    let atomix = Check::of_specification(plan)?.model;
     let threads = available_parallelism().map_or(1, usize::from);
     let found = if with_symmetry {
-        let checker = Symmetric::new(model).checker().symmetry().threads(threads).spawn_dfs();
-        search(&checker, |symmetric| &symmetric.model, started, errors)
+        let checker = Symmetric::new(atomix).checker().symmetry().threads(threads).spawn_dfs();
+        search(model, &checker, |symmetric| &symmetric.model, observer)
     } else {
-        let checker = model.checker().threads(threads).spawn_dfs();
-        search(&checker, |model| model, started, errors)
+        let checker = atomix.checker().threads(threads).spawn_dfs();
+        search(model, &checker, |atomix| atomix, observer)
     };
     Ok(CheckReport {
         configuration,
@@ -49,24 +50,22 @@ fn depth_of<M: Model>(checker: &impl Checker<M>) -> usize {
     checker.max_depth().saturating_sub(1)
 }
 
-/// Waits for a search, and says what it found.
+/// Waits for a search, and reports what it found.
 fn search<M: Model<Action = Action>>(
+    model: &'static str,
     checker: &impl Checker<M>,
     atomix: impl Fn(&M) -> &Atomix,
-    started: Instant,
-    errors: &mut dyn Write,
+    observer: &mut dyn Observer,
 ) -> CheckReport
 where
     M::State: Clone + std::hash::Hash + PartialEq,
 {
-    let mut shown = ProgressBar::of("states", errors);
-    while !checker.is_done() && !is_interrupted() {
+    let mut goes_on = GoOn::Yes;
+    while !checker.is_done() && goes_on == GoOn::Yes {
         sleep(Duration::from_millis(10));
-        let (states, depth) = (checker.unique_state_count(), depth_of(checker));
-        let rate = states as f64 / started.elapsed().as_secs_f64();
-        shown.tell(states, &format!("depth {depth}, {rate:.0} states a second"));
+        let watch = Watch { unique_states: checker.unique_state_count(), depth: depth_of(checker) };
+        goes_on = observer.on_progress(watch);
     }
-    drop(shown);
     let is_complete = checker.is_done();
     let mut violations = Vec::new();
     let mut is_missing = false;
@@ -90,13 +89,12 @@ where
         generated: checker.state_count() as u64,
         depth: depth_of(checker),
         verdict: match (violations.is_empty(), is_complete) {
-            (false, _) => "fails",
-            (true, false) => "incomplete",
-            (true, true) if is_missing => "fails",
-            (true, true) => "holds",
+            (false, _) => Verdict::Fails,
+            (true, false) => Verdict::Incomplete,
+            (true, true) => Verdict::holds_if(!is_missing),
         },
         collision_probability: collision_probability(unique_states as u64),
         violations,
-        ..CheckReport::nothing(ATOMIX, SPECIFICATION, String::new())
+        ..CheckReport::empty(model, SPECIFICATION, String::new())
     }
 }
