@@ -111,7 +111,9 @@ impl Definition {
     /// `(LEVEL) [origin] A sentence.`; `None` if a part is missing.
     pub(crate) fn statement(&self) -> Option<Statement<'_>> {
         let (level, rest) = self.text.strip_prefix('(')?.split_once(')')?;
-        let (origin, sentence) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
+        // rustdoc takes an origin of one word for a link, unless its bracket is escaped.
+        let rest = rest.trim_start().trim_start_matches('\\');
+        let (origin, sentence) = rest.strip_prefix('[')?.split_once(']')?;
         let sentence = sentence.trim();
         let complete = LEVELS.contains(&level)
             && !origin.trim().is_empty()

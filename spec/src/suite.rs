@@ -75,6 +75,18 @@ pub trait Suite: Sized {
 }
 
 /// The real suite: SHA-256, Ed25519, collective signatures, Merkle paths.
+///
+/// ```
+/// use ioschain_spec::primitives::ed25519::KeyPair;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::suite::{Normative, Suite};
+///
+/// let key_pair = KeyPair::from_seed(&[1; 32]);
+/// let (message, another) = (Digest([2; 32]), Digest([3; 32]));
+/// let signature = Normative.sign_with(&key_pair, &message);
+/// assert!(Normative.verify_signature(&key_pair.public_key(), &message, &signature));
+/// assert!(!Normative.verify_signature(&key_pair.public_key(), &another, &signature));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Normative;
 
@@ -128,6 +140,18 @@ impl Suite for SignatureLists {
 /// * A signature is the pair (key, message) itself. Only the owner of the key may create it.
 /// * A collective signature is the pair (signers, message). All its signers must have agreed.
 /// * Certificates are always accepted. A shard may certify only what it did.
+///
+/// ```
+/// use ioschain_spec::primitives::ed25519::PublicKey;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::suite::{Ideal, Suite};
+///
+/// let (alice, bob) = (PublicKey([1; 32]), PublicKey([2; 32]));
+/// let message = Digest([3; 32]);
+/// let signature = Ideal.sign(&alice, &message);
+/// assert!(Ideal.verify_signature(&alice, &message, &signature));
+/// assert!(!Ideal.verify_signature(&bob, &message, &signature));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 

@@ -440,6 +440,15 @@ fn complete_definitions_are_read_with_level_origin_and_sentence() {
 }
 
 #[test]
+fn an_origin_is_read_whether_or_not_its_bracket_is_escaped() {
+    for text in ["(MUST) [own] It holds.", "(MUST) \\[own] It holds."] {
+        let found = defined_by(&format!("/// **LED-TX-01** {text}\nfn check() {{}}"));
+        let origins: Vec<_> = found.iter().map(|it| it.statement().unwrap().origin).collect();
+        assert_eq!(origins, ["own"], "{text}");
+    }
+}
+
+#[test]
 fn a_second_definition_is_found_even_if_it_says_the_same() {
     let definitions = defined_by(&format!("{TWO_RULES}{TWO_RULES}"));
     assert_eq!(

@@ -1,8 +1,10 @@
-//! What a shard shows others of its vote, as a type of the suite.
+//! A shard's proof of its vote, as a type of the suite.
 //!
-//! Under the real suites an attestation is a [`DecisionProof`]: a row, its path, a header and its
-//! certificate. Under [`Ideal`] it is the vote itself, which only the voting shard can make, so that the
-//! states of a model carry no history. Both give a [`Decided`], and the rules look at nothing else.
+//! Under the real suites, an attestation is a [`DecisionProof`]: a row, its path, a header and its
+//! certificate. Under [`Ideal`] it is the vote itself, which only the voting shard can make, so
+//! that the states of a model carry no history. Both give a [`Decided`], and the rules read nothing
+//! else.
+//!
 //! Origin: own.
 
 use super::decision_proof::{Decided, DecisionProof, verify_decision_proof};
@@ -21,7 +23,7 @@ pub trait Attests: Suite {
     /// Checks a shard's proof of its vote, as seen from `identity`.
     ///
     /// # Errors
-    /// The suite's rejection of a false attestation.
+    /// The suite's rejection of an invalid attestation.
     fn verify_attestation(
         &self,
         identity: &IdentityView<'_>,
@@ -53,15 +55,17 @@ impl Attests for SignatureLists {
     }
 }
 
-/// An [`Ideal`] attestation. Only [`Ideal::attest`] makes one, from a row that a block of the shard names.
+/// An attestation under [`Ideal`]. Only [`Ideal::attest`] makes one, from a row that a block of the
+/// shard names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealAttestation(Decided);
 
 impl Ideal {
-    /// The proof of a row among the decisions of a block of `shard`; `None` if the shard has not voted.
+    /// The proof of a row among the decisions of a block of `shard`, or `None` if the shard has not
+    /// voted.
     ///
-    /// Like [`prove_decisions`](super::decision_proof::prove_decisions) it takes the row that the rules
-    /// read, so that a variant which forgets a row can prove as little in both suites.
+    /// Like [`prove_decisions`](super::decision_proof::prove_decisions), it takes the row that the
+    /// rules read. So a variant that forgets a row can prove equally little in both suites.
     pub fn attest(&self, shard: u16, txid: TxId, decision: &Decision) -> Option<IdealAttestation> {
         let has_voted = decision.vote != Vote::None;
         has_voted.then(|| IdealAttestation(Decided::new(shard, txid, decision.vote)))

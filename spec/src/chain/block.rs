@@ -1,8 +1,8 @@
-//! Blocks: what a shard decides in one step, and how anyone checks it.
+//! Blocks: the unit in which a shard decides, and how anyone checks one.
 //!
-//! The paper gives a shard a chain of blocks (§3) and no contents; header and body are ours. A block
-//! is built and checked by the same code: [`BlockBuilder`] runs the entries on an overlay, and
-//! [`apply_block`] compares what comes out with what the header says.
+//! The paper gives a shard a chain of blocks (§3) and does not say what a block contains; header
+//! and body are ours. The same code builds and checks a block: [`BlockBuilder`] runs the entries on
+//! an overlay, and [`apply_block`] compares the result with the header.
 
 use std::collections::BTreeSet;
 
@@ -26,24 +26,24 @@ use crate::suite::Suite;
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Block<A> {
-    /// What is signed.
+    /// The part that the validators sign.
     pub header: Header,
-    /// What is done.
+    /// The entries.
     pub body: Body<A>,
 }
 
-/// A block that was built, with all that follows from it.
+/// A block that was built, with everything that follows from it.
 #[derive(Clone, Debug)]
 pub struct BuiltBlock<A, R> {
     /// The block.
     pub block: Block<A>,
-    /// What each entry came to.
+    /// The result of each entry.
     pub receipts: Vec<Receipt>,
     /// The rows that the header's decisions root commits to.
     pub decisions: Vec<(TxId, Decision)>,
-    /// What it changes.
+    /// The changes of the shard's state.
     pub changes: Changes,
-    /// The state roots after it.
+    /// The state roots after the block.
     pub roots: R,
 }
 
@@ -61,7 +61,7 @@ impl<'a, S: Attests, R: Rules<S> + ?Sized> BlockBuilder<'a, S, R>
 where
     S::Attestation: BorshSerialize,
 {
-    /// An empty block on top of `state`, seeing the identity log as the environment does.
+    /// An empty block on top of `state`. It sees the identity log as the environment does.
     pub fn new(environment: ShardEnvironment<'a, S, R>, state: &'a ShardState) -> Self {
         Self {
             environment,
@@ -73,14 +73,14 @@ where
         }
     }
 
-    /// Adds an entry, if the rules accept it on top of the entries before.
+    /// Adds an entry, if the rules accept it after the entries before.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`] for an entry more than a block holds, else the rules' rejection; the
-    /// block is then as it was.
+    /// [`Rejection::EncMalformed`] if the block is full, else the rejection of [`apply_entry`]. The
+    /// block is then unchanged.
     pub fn push(&mut self, entry: Entry<S::Attestation>) -> Result<Answer, Rejection> {
         let index = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
-        // ENC-CAP-01: the body holds one more.
+        // ENC-CAP-01: the body has room for one more entry.
         if self.body.len() >= ENTRIES_MAX {
             return Err(Rejection::EncMalformed);
         }
@@ -99,10 +99,10 @@ where
         &self.overlay
     }
 
-    /// Closes the block: computes its roots.
+    /// Closes the block: computes its roots and its header.
     ///
     /// # Errors
-    /// [`Rejection::LedBlockIdentityHeight`] if the last block saw more of the identity log;
+    /// [`Rejection::LedBlockIdentityHeight`] if the last block has seen more of the identity log;
     /// [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry.
     pub fn finish<C: StateRoots>(
         self,
@@ -150,7 +150,8 @@ fn check_import_first<S: Suite, A>(
     view: &dyn View,
     body: &[Entry<A>],
 ) -> Result<(), Rejection> {
-    // ATX-SWEEP-02: what is due is the first entry.
+    // ATX-SWEEP-02: an import that is due is the first entry, or one shard could use outputs before
+    // it settles what the others have settled.
     let begins_with_import = matches!(body.first(), Some(Entry::Import(_)));
     if import_due(context, view).is_some() && !begins_with_import {
         return Err(Rejection::AtxImportMissing);
@@ -158,19 +159,76 @@ fn check_import_first<S: Suite, A>(
     Ok(())
 }
 
-/// Checks a block against a shard's state and, if all holds, applies it. The certificate is apart:
-/// validators run this before they sign.
+/// Checks a block against a shard's state and applies it if every check passes. The certificate is
+/// not part of this: validators run this function before they sign.
 ///
-/// **LED-BLOCK-06** (MUST) [own] A block's identity height is not below the last block's, and not above
-/// the height of the reader's log.
+/// **LED-BLOCK-06** (MUST) \[own] A block's identity height is not below the last block's, and not
+/// above the height of the reader's log. A block that saw more than its reader could not be
+/// checked, and one that saw less than the last block could return to an old roster.
 ///
-/// **LED-BLOCK-13** (MUST) [own] A block with an entry that is refused is invalid as a whole.
+/// **LED-BLOCK-13** (MUST) \[own] A block with an entry that is refused is invalid as a whole.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the header names this chain | LED-BLOCK-01 | `LED_BLOCK_CHAIN` | `check_place` |
+/// | 2 | it names this shard | LED-BLOCK-02 | `LED_BLOCK_SHARD` | `check_place` |
+/// | 3 | it is of the open epoch | LED-BLOCK-03 | `LED_BLOCK_EPOCH` | `check_place` |
+/// | 4 | its height is the next one | LED-BLOCK-04 | `LED_BLOCK_HEIGHT` | `check_place` |
+/// | 5 | it names the last block | LED-BLOCK-05 | `LED_BLOCK_PREVIOUS` | `check_place` |
+/// | 6 | its identity height has not decreased | LED-BLOCK-06 | `LED_BLOCK_IDENTITY_HEIGHT` | `check_identity_height` |
+/// | 7 | the reader has the identity log up to there | LED-BLOCK-06 | `LED_BLOCK_IDENTITY_HEIGHT` | `apply_block` |
+/// | 8 | the identity log has this hash there | LED-BLOCK-07 | `LED_BLOCK_IDENTITY_HASH` | `check_identity` |
+/// | 9 | the roster is the one that the log gives | LED-BLOCK-08 | `LED_BLOCK_ROSTER` | `check_identity` |
+/// | 10 | the body is the one that the header commits to | LED-BLOCK-09 | `LED_BLOCK_TRANSACTIONS_ROOT` | `check_identity` |
+/// | 11 | an import that is due is the first entry | ATX-SWEEP-02 | `ATX_IMPORT_MISSING` | `check_import_first` |
+/// | 12 | each entry: the checks of its own function, see [`apply_entry`] | LED-BLOCK-13 | - | `apply_block` |
+/// | 13 | the receipts have the header's root | LED-BLOCK-10 | `LED_BLOCK_RECEIPTS_ROOT` | `check_results` |
+/// | 14 | the decisions have the header's root | LED-BLOCK-11 | `LED_BLOCK_DECISIONS_ROOT` | `check_results` |
+/// | 15 | the state has the header's root | LED-BLOCK-12 | `LED_BLOCK_STATE_ROOT` | `check_results` |
 ///
 /// # Errors
-/// In this order: the header's checks ([`Rejection::LedBlockChain`] to
-/// [`Rejection::LedBlockTransactionsRoot`]), [`Rejection::AtxImportMissing`], the first entry's
-/// rejection, [`Rejection::LedBlockReceiptsRoot`], [`Rejection::LedBlockDecisionsRoot`],
-/// [`Rejection::LedBlockStateRoot`].
+/// The first row of the table that fails.
+///
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::atomix::Specification;
+/// use ioschain_spec::chain::{BlockBuilder, apply_block};
+/// use ioschain_spec::ledger::genesis::{Genesis, Holder, derive_genesis, found_rosters};
+/// use ioschain_spec::ledger::shard_state::RecomputedRoots;
+/// use ioschain_spec::ledger::{ShardContext, ShardEnvironment};
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::suite::Normative;
+///
+/// # let four = |first: u8| {
+/// #     (first..first + 4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect()
+/// # };
+/// # let (rosters, possessions) = found_rosters(&[four(1), four(5)])?;
+/// # let genesis = Genesis {
+/// #     shards: 1,
+/// #     fee_minimum: 1,
+/// #     rejections_max: 8,
+/// #     rosters,
+/// #     possessions,
+/// #     holders: [Holder::CommunityPools; 5],
+/// #     grants: vec![].try_into()?,
+/// # };
+/// let (log, mut states) = derive_genesis(&genesis)?;
+/// let state = &mut states[0];
+///
+/// // A leader builds the next block. This one has no entries.
+/// let context = ShardContext { suite: &Normative, identity: log.view() };
+/// let environment = ShardEnvironment { rules: &Specification, context: &context };
+/// let block = BlockBuilder::new(environment, state).finish(&RecomputedRoots)?.block;
+///
+/// // A validator applies it. A second time it is no longer the next block.
+/// let mut apply = || {
+///     apply_block(&Specification, &Normative, &log, state, &mut RecomputedRoots, &block)
+/// };
+/// assert_eq!(apply(), Ok(vec![]));
+/// assert_eq!(apply(), Err(Rejection::LedBlockHeight));
+/// assert_eq!(state.position.height, 1);
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn apply_block<S: Attests, R: Rules<S> + ?Sized, C: StateRoots>(
     rules: &R,
     suite: &S,
@@ -183,7 +241,7 @@ where
     S::Attestation: BorshSerialize,
 {
     check_place(log, state, &block.header)?;
-    // LED-BLOCK-06: it has seen no more of the identity log than the reader has.
+    // LED-BLOCK-06: the block has seen no more of the identity log than the reader has.
     let identity = log.view_at(block.header.identity_height);
     let identity = identity.ok_or(Rejection::LedBlockIdentityHeight)?;
     let context = &ShardContext { suite, identity };
@@ -202,59 +260,61 @@ where
     Ok(built.receipts)
 }
 
-/// The header continues this shard's chain.
+/// Checks that the header continues this shard's chain.
 ///
-/// **LED-BLOCK-01** (MUST) [own] A block is of this chain.
+/// **LED-BLOCK-01** (MUST) \[own] A block is of this chain.
 ///
-/// **LED-BLOCK-02** (MUST) [own] A block is of this shard.
+/// **LED-BLOCK-02** (MUST) \[own] A block is of this shard.
 ///
-/// **LED-BLOCK-03** (MUST) [own] A block is of the shard's open epoch.
+/// **LED-BLOCK-03** (MUST) \[own] A block is of the shard's open epoch.
 ///
-/// **LED-BLOCK-04** (MUST) [own] A block's height is one above the last block's.
+/// **LED-BLOCK-04** (MUST) \[own] A block's height is one above the last block's.
 ///
-/// **LED-BLOCK-05** (MUST) [own] A block's `previous` is the last block's hash; the first block's is
-/// `H("genesis/shard", (chain id, shard))`.
+/// **LED-BLOCK-05** (MUST) \[own] A block's `previous` is the last block's hash; the first block's
+/// is `H("genesis/shard", (chain id, shard))`.
 fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result<(), Rejection> {
     let position = &state.position;
-    // LED-BLOCK-01: of this chain.
+    // LED-BLOCK-01: the block is of this chain.
     if header.chain_id != log.view().parameters().chain_id {
         return Err(Rejection::LedBlockChain);
     }
-    // LED-BLOCK-02: of this shard.
+    // LED-BLOCK-02: it is of this shard.
     if header.shard != position.shard {
         return Err(Rejection::LedBlockShard);
     }
-    // LED-BLOCK-03: in the open epoch.
+    // LED-BLOCK-03: it is in the open epoch.
     if header.epoch != position.epoch {
         return Err(Rejection::LedBlockEpoch);
     }
-    // LED-BLOCK-04: at the next height.
+    // LED-BLOCK-04: it is at the next height.
     if Some(header.height) != position.height.checked_add(1) {
         return Err(Rejection::LedBlockHeight);
     }
-    // LED-BLOCK-05: on top of the last block.
+    // LED-BLOCK-05: it is on top of the last block.
     if header.previous != position.previous {
         return Err(Rejection::LedBlockPrevious);
     }
     check_identity_height(position, header.identity_height)
 }
 
+/// Checks that the identity height does not decrease.
 fn check_identity_height(position: &Position, identity_height: u64) -> Result<(), Rejection> {
-    // LED-BLOCK-06: it has seen at least as much of the identity log as the last block.
+    // LED-BLOCK-06: the block has seen at least as much of the identity log as the last block.
     if identity_height < position.identity_height {
         return Err(Rejection::LedBlockIdentityHeight);
     }
     Ok(())
 }
 
-/// The header sees the identity log as it is, and commits to the body.
+/// Checks that the header sees the identity log as it is, and commits to the body.
 ///
-/// **LED-BLOCK-07** (MUST) [own] `identity_hash` is the identity log's hash at the identity height.
+/// **LED-BLOCK-07** (MUST) \[own] `identity_hash` is the identity log's hash at the identity
+/// height.
 ///
-/// **LED-BLOCK-08** (MUST) [own] `roster_root` commits to the roster that the identity log gives for the
-/// shard there.
+/// **LED-BLOCK-08** (MUST) \[own] `roster_root` commits to the roster that the identity log gives
+/// for the shard there.
 ///
-/// **LED-BLOCK-09** (MUST) [own] `transactions_root` is the list commitment of the entries.
+/// **LED-BLOCK-09** (MUST) \[own] `transactions_root` is the list commitment of the entries.
 fn check_identity<S: Attests>(
     context: &ShardContext<'_, S>,
     block: &Block<S::Attestation>,
@@ -263,41 +323,43 @@ where
     S::Attestation: BorshSerialize,
 {
     let header = &block.header;
-    // LED-BLOCK-07: the log is the same.
+    // LED-BLOCK-07: the reader's log has the same hash, so that both decide from the same entries.
     if header.identity_hash != context.identity.hash() {
         return Err(Rejection::LedBlockIdentityHash);
     }
-    // LED-BLOCK-08: the roster is the one the log gives.
+    // LED-BLOCK-08: the roster is the one that the log gives, or validators who have left could
+    // sign.
     let roster = context.identity.roster(header.shard);
     if roster.is_none_or(|roster| roster.root() != header.roster_root) {
         return Err(Rejection::LedBlockRoster);
     }
-    // LED-BLOCK-09: the body is this one.
+    // LED-BLOCK-09: the validators sign this body and no other.
     if list_root_of(&block.body) != header.transactions_root {
         return Err(Rejection::LedBlockTransactionsRoot);
     }
     Ok(())
 }
 
-/// What the entries came to is what the header says.
+/// Checks that the header states the results of the entries.
 ///
-/// **LED-BLOCK-10** (MUST) [own] `receipts_root` is the list commitment of the receipts, one for each
-/// entry.
+/// **LED-BLOCK-10** (MUST) \[own] `receipts_root` is the list commitment of the receipts, one for
+/// each entry.
 ///
-/// **LED-BLOCK-11** (MUST) [own] `decisions_root` is the list commitment of (txid, row after the block),
-/// by txid, of the transactions that entries name and that have a row then.
+/// **LED-BLOCK-11** (MUST) \[own] `decisions_root` is the list commitment of (txid, row after the
+/// block), by txid, of the transactions that entries name and that have a row then.
 ///
-/// **LED-BLOCK-12** (MUST) [own] `state_root` is the state root after the block.
+/// **LED-BLOCK-12** (MUST) \[own] `state_root` is the state root after the block.
 fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
-    // LED-BLOCK-10: the answers.
+    // LED-BLOCK-10: the receipts are those of the entries.
     if found.receipts_root != claimed.receipts_root {
         return Err(Rejection::LedBlockReceiptsRoot);
     }
-    // LED-BLOCK-11: the decisions, which become proofs.
+    // LED-BLOCK-11: the decisions are right. They become proofs, and a false one could commit what
+    // was never locked.
     if found.decisions_root != claimed.decisions_root {
         return Err(Rejection::LedBlockDecisionsRoot);
     }
-    // LED-BLOCK-12: the state.
+    // LED-BLOCK-12: the state is the one after the entries.
     if found.state_root != claimed.state_root {
         return Err(Rejection::LedBlockStateRoot);
     }

@@ -1,4 +1,4 @@
-//! The entries of a block: one step each, of any section that acts on a shard's state.
+//! The entries of a block. Each is one step of a section that acts on a shard's state.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -12,7 +12,8 @@ use crate::suite::Suite;
 /// The most entries in a block.
 pub const ENTRIES_MAX: usize = 65_536;
 
-/// One step of a block; closed, later sections append tags. `A` is the suite's attestation.
+/// One step of a block. The list is closed; later sections append tags. `A` is the suite's
+/// attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
@@ -20,11 +21,11 @@ pub const ENTRIES_MAX: usize = 65_536;
 pub enum Entry<A> {
     /// A transaction of this shard alone.
     Single(SignedTransaction) = 0,
-    /// A lock request.
+    /// A request to lock the inputs of a transaction.
     Lock(SignedTransaction) = 1,
-    /// An unlock-to-commit.
+    /// A request to commit a transaction, with its proofs of acceptance.
     UnlockCommit(UnlockCommit<A>) = 2,
-    /// An unlock-to-abort.
+    /// A request to abort a transaction, with its proof of rejection.
     UnlockAbort(UnlockAbort<A>) = 3,
     /// The sweep of the last epoch.
     Import(Import) = 4,
@@ -33,11 +34,11 @@ pub enum Entry<A> {
 /// A block's entries, in order.
 pub type Body<A> = Bounded<Entry<A>, ENTRIES_MAX>;
 
-/// What an entry came to.
+/// The result of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Receipt {
-    /// Which entry, from 0.
+    /// The index of the entry, from 0.
     pub index: u32,
     /// The shard's answer.
     pub answer: Answer,
@@ -57,10 +58,21 @@ impl<A> Entry<A> {
     }
 }
 
-/// Puts one entry to a shard, as each block does with its entries.
+/// Applies one entry to a shard. A block does this with each of its entries.
+///
+/// An entry has no check besides those of the function for its kind. Each function has a table of
+/// its own:
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | `Single`: a transaction of this shard alone | - | - | `apply_single` |
+/// | 2 | `Lock`: an input shard votes on the transaction | - | - | `apply_lock` |
+/// | 3 | `UnlockCommit`: every input shard accepted | - | - | `apply_unlock_commit` |
+/// | 4 | `UnlockAbort`: an input shard rejected | - | - | `apply_unlock_abort` |
+/// | 5 | `Import`: every shard closed the epoch | - | - | `apply_import` |
 ///
 /// # Errors
-/// The rules' rejection; what the overlay then holds is to be dropped.
+/// The rejection of the function for the entry's kind. The caller must then drop the overlay.
 pub fn apply_entry<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,

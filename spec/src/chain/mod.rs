@@ -1,13 +1,15 @@
 //! The chain of a shard (§3), on top of the sections whose entries it holds.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
 //! | [`entry`] | the entries of every section, and how one is applied to a shard |
 //! | [`block`] | building and applying a block |
-//! | [`conservation`] | that no unit is created or lost |
+//! | [`conservation`] | the sum that no rule may change |
 //!
-//! A block lists the entries of every section, so that this module stands above them all: a later section
-//! adds its entries here, and no section below changes. Origin: white paper §3; the contents are ours.
+//! A block lists the entries of every section, so this module is above all sections: a later
+//! section adds its entries here, and no section below changes.
+//!
+//! Origin: white paper §3; the contents are ours.
 
 pub mod block;
 pub mod conservation;

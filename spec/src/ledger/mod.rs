@@ -1,18 +1,18 @@
-//! §3: the ledger: owners, transactions, blocks, the state of a shard, genesis.
+//! §3: the ledger: owners, transactions, the state of a shard, the header of a block, and genesis.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
 //! | [`owner`] | accounts, policies, witnesses, the shard of an owner |
 //! | [`transaction`] | transactions and their static checks |
-//! | [`shard_state`] | what a shard keeps, and its root |
-//! | [`overlay`] | changes on top of a state that stays as it is |
+//! | [`shard_state`] | the state of a shard and its root |
+//! | [`overlay`] | changes on top of a state that stays unchanged |
 //! | [`rules`] | the decision points of this section |
-//! | [`settle`] | transactions of one shard, and what every committed transaction changes |
+//! | [`settle`] | transactions of one shard, and the changes of every committed transaction |
 //! | [`header`] | the header of a block |
 //! | [`genesis`] | the five allocations and the first state |
 //!
-//! Origin: white paper §3; the paper gives unspent outputs, shards and one shard for each node, the
-//! rest is ours (`spec/gaps.toml`).
+//! Origin: white paper §3. The paper has unspent outputs, shards, and nodes that belong to one
+//! shard each. Everything else is ours (`spec/gaps.toml`).
 
 pub mod genesis;
 pub mod header;
@@ -38,28 +38,28 @@ use crate::identity::IdentityView;
 use crate::parameters::Parameters;
 use crate::suite::Suite;
 
-/// What a rule may look at besides the state of its shard.
+/// The inputs of a rule besides the state of its shard.
 pub struct ShardContext<'a, S: Suite> {
     /// The cryptography.
     pub suite: &'a S,
-    /// The identity log, as far as the current block has seen it.
+    /// The identity log, up to the height that the current block has seen.
     pub identity: IdentityView<'a>,
 }
 
-/// The rules in force in a shard, with what they may look at.
+/// The rules in force in a shard, with their context.
 ///
-/// Functions of the specification take their rules inside an environment, in every section
-/// (§4 has [`EpochEnvironment`](crate::drp::EpochEnvironment)). Methods of [`Rules`] take the context
-/// alone, since the rules are `self`.
+/// Functions of the specification receive their rules inside an environment, in every section (§4
+/// has [`EpochEnvironment`](crate::drp::EpochEnvironment)). Methods of [`Rules`] receive the
+/// context alone, because the rules are `self`.
 pub struct ShardEnvironment<'a, S: Suite, R: ?Sized> {
     /// The rules in force.
     pub rules: &'a R,
-    /// What they may look at.
+    /// The context of the rules.
     pub context: &'a ShardContext<'a, S>,
 }
 
 impl<S: Suite> ShardContext<'_, S> {
-    /// What genesis fixed.
+    /// The parameters that genesis fixed.
     pub fn parameters(&self) -> &Parameters {
         self.identity.parameters()
     }

@@ -1,17 +1,21 @@
-//! §5: efficient distributed sharding: who leads the randomness protocol, and who serves which shard.
+//! §5: efficient distributed sharding: the choice of the leader of the randomness protocol, and of
+//! the validators of each shard.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
-//! | [`configuration`] | who the validators of an epoch are |
+//! | [`configuration`] | the validators of an epoch |
 //! | [`lottery`] | tickets, who may lead, the three ranks |
-//! | [`assignment`] | the validators of an epoch cut into shards |
-//! | [`registration`] | how a validator becomes known |
+//! | [`assignment`] | the division of an epoch's validators among the shards |
+//! | [`registration`] | how a validator makes its keys known |
 //! | [`seeds`] | the seeds of the random streams of §5, §6 and §8 |
 //!
-//! Once an epoch all validators enter a lottery, whose winner leads the randomness protocol (§4); its number
-//! puts the validators into an order, which is cut into shards. Here are the functions; their inputs (which
-//! validators, which height, which exclusions) are facts of the identity log.
-//! Origin: white paper §5 and OmniLedger 2018; what the lottery is over is OmniLedger's and ours (gap W8).
+//! Once an epoch, all validators enter a lottery. Its winner leads the randomness protocol (§4).
+//! The random number puts the validators into an order, which is divided among the shards. This
+//! module has the functions. Their inputs (the validators, the height, the exclusions) are facts of
+//! the identity log.
+//!
+//! Origin: white paper §5 and OmniLedger 2018. The input of the lottery is OmniLedger's and ours
+//! (gap W8).
 
 pub mod assignment;
 pub mod configuration;

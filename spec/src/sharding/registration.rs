@@ -1,14 +1,17 @@
-//! Registration: how a validator makes its keys and its owner known. Origin: white paper §5 (validators
-//! have an identity), the rest own.
+//! Registration: how a validator makes its keys and its owner known.
 //!
-//! Each of the three keys proves for itself that the registration is meant, over one message that names all
-//! of them. So nobody can register a key of somebody else's. It matters for each: a signing key in two
-//! registrations would be two validators with one vote; with a copied lottery key every ticket of its holder
-//! could be handed in again under another name, and win the tie (gap W22); a group key that was made to
-//! cancel others breaks collective signatures.
+//! Each of the three keys signs or proves one message that names all three keys. So nobody can
+//! register a key of somebody else. This matters for each key:
 //!
-//! The owner does not sign here. Its agreement is the bond that it pays, a transaction of its own (§8); until
-//! that exists nothing can be taken from it.
+//! - A signing key in two registrations would give one validator two votes.
+//! - A copied lottery key would let an attacker hand in each ticket of its holder again under
+//!   another name, and win the tie (gap W22).
+//! - A group key that was chosen to cancel other keys breaks collective signatures.
+//!
+//! The owner does not sign here. It agrees by paying the bond, in a transaction of its own (§8).
+//! Until that transaction exists, nothing can be taken from the owner.
+//!
+//! Origin: white paper §5 (validators have an identity); the rest is ours.
 
 use std::collections::BTreeMap;
 
@@ -25,25 +28,25 @@ use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::VrfProof;
 use crate::suite::Suite;
 
-/// A validator, as it wants to be known.
+/// The identity that a validator wants to register.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Registration {
-    /// On which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// Its public keys, which name it.
+    /// The validator's public keys. They determine its name.
     pub keys: ValidatorKeys,
-    /// The account that is rewarded, and that answers for it.
+    /// The account that receives the rewards and is liable for the validator.
     pub owner: AccountId,
 }
 
-/// A registration with the proof of each of its keys.
+/// A registration with a proof by each of its keys.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedRegistration {
-    /// What is registered.
+    /// The registration.
     pub registration: Registration,
-    /// The signing key's signature of [`Registration::message`].
+    /// The signature of [`Registration::message`] by the signing key.
     pub signature: Signature,
     /// The lottery key's proof for the message.
     pub lottery_proof: VrfProof,
@@ -52,20 +55,20 @@ pub struct SignedRegistration {
 }
 
 impl Registration {
-    /// What the three keys prove: `H("registration", registration)`.
+    /// The message that the three keys sign or prove: `H("registration", registration)`.
     pub fn message(&self) -> Digest {
         tagged_hash(tags::REGISTRATION, self)
     }
 
     /// The validator's home: its owner's shard, in 1..=m.
     ///
-    /// **EDS-REGISTER-06** (MUST) [own] A validator is at home in the shard of its owner.
+    /// **EDS-REGISTER-06** (MUST) \[own] A validator is at home in the shard of its owner.
     pub fn home(&self, shards: u16) -> u16 {
         derive_shard_of_owner(&self.owner, shards)
     }
 
-    /// The registration with its proofs, by `key_pairs`. `None` if the message cannot be hashed to the curve,
-    /// which happens once in 2²⁵⁶.
+    /// The registration with its proofs by `key_pairs`, or `None` if the message cannot be hashed
+    /// to the curve, which happens with probability 2⁻²⁵⁶.
     pub fn sign(self, key_pairs: &ValidatorKeyPairs) -> Option<SignedRegistration> {
         let message = self.message();
         Some(SignedRegistration {
@@ -77,24 +80,61 @@ impl Registration {
     }
 }
 
-/// Checks a registration against the chain and those that are `registered`.
+/// Checks a registration against the chain and the validators that are already `registered`.
 ///
-/// **EDS-REGISTER-01** (MUST) [own] A registration names this chain.
+/// **EDS-REGISTER-01** (MUST) \[own] A registration names this chain. Otherwise a registration on a
+/// test chain could be replayed on the main chain.
 ///
-/// **EDS-REGISTER-02** (MUST) [own] None of a registration's three keys is registered already.
+/// **EDS-REGISTER-02** (MUST) \[own] None of a registration's three keys is registered already.
 ///
-/// **EDS-REGISTER-03** (MUST) [own] A registration is signed by its signing key.
+/// **EDS-REGISTER-03** (MUST) \[own] A registration is signed by its signing key. Otherwise a
+/// stranger could register the keys of others under an owner of its choice.
 ///
-/// **EDS-REGISTER-04** (MUST) [own] A registration has a proof of its lottery key for the registration's
-/// message; without it, a copied key could hand in the tickets of its holder.
+/// **EDS-REGISTER-04** (MUST) \[own] A registration has a proof of its lottery key for the
+/// registration's message; without it, a copied key could hand in the tickets of its holder.
 ///
-/// **EDS-REGISTER-05** (MUST) [own] A registration has a proof of possession of its group key for the
-/// registration's message; without it, a key could be chosen that cancels others.
+/// **EDS-REGISTER-05** (MUST) \[own] A registration has a proof of possession of its group key for
+/// the registration's message; without it, a key could be chosen that cancels others.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the registration names this chain | EDS-REGISTER-01 | `EDS_REGISTRATION_CHAIN` | `check_registration` |
+/// | 2 | none of its keys is registered | EDS-REGISTER-02 | `EDS_REGISTRATION_REPEATED` | `check_registration` |
+/// | 3 | the signing key signed it | EDS-REGISTER-03 | `EDS_REGISTRATION_SIGNATURE` | `check_registration` |
+/// | 4 | lottery proof (EDS-REGISTER-04): the lottery key is a point of large order | CRY-VRF-01 | `CRY_VRF_KEY` | `vrf::verify` |
+/// | 5 | lottery proof (EDS-REGISTER-04): the proof is canonically encoded | CRY-VRF-02 | `CRY_VRF_PROOF_MALFORMED` | `vrf::verify` |
+/// | 6 | lottery proof (EDS-REGISTER-04): it is this key's for this input | CRY-VRF-03 | `CRY_VRF_PROOF_FALSE` | `vrf::verify` |
+/// | 7 | possession (EDS-REGISTER-05): key and commitment are elements | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 8 | possession (EDS-REGISTER-05): neither is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 9 | possession (EDS-REGISTER-05): the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 10 | possession (EDS-REGISTER-05): it is this key's for this message | CRY-POSSESS-01 | `CRY_POSSESSION` | `verify_possession` |
 ///
 /// # Errors
-/// In this order: [`Rejection::EdsRegistrationChain`], [`Rejection::EdsRegistrationRepeated`],
-/// [`Rejection::EdsRegistrationSignature`]; those of
-/// [`vrf::verify`](crate::primitives::vrf::verify); those of [`verify_possession`].
+/// The first row of the table that fails.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::ledger::AccountId;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::sharding::registration::{Registration, check_registration};
+/// use ioschain_spec::suite::Normative;
+///
+/// let key_pairs = ValidatorKeyPairs::from_seed(&[1; 32]);
+/// let keys = key_pairs.public_keys();
+/// let (chain_id, owner) = (Digest([7; 32]), AccountId(Digest([2; 32])));
+/// let registration = Registration { chain_id, keys, owner };
+/// let signed = registration.clone().sign(&key_pairs).unwrap();
+///
+/// let mut registered = BTreeMap::new();
+/// assert_eq!(check_registration(&Normative, &chain_id, &registered, &signed), Ok(()));
+/// // The same keys cannot be registered twice.
+/// registered.insert(keys.node_id(), registration);
+/// let again = check_registration(&Normative, &chain_id, &registered, &signed);
+/// assert_eq!(again, Err(Rejection::EdsRegistrationRepeated));
+/// ```
 pub fn check_registration<S: Suite>(
     suite: &S,
     chain_id: &Digest,
@@ -103,7 +143,7 @@ pub fn check_registration<S: Suite>(
 ) -> Result<(), Rejection> {
     let SignedRegistration { registration, signature, lottery_proof, possession } = signed;
     let keys = &registration.keys;
-    // EDS-REGISTER-01: for this chain.
+    // EDS-REGISTER-01: the registration is for this chain.
     if registration.chain_id != *chain_id {
         return Err(Rejection::EdsRegistrationChain);
     }
@@ -111,17 +151,18 @@ pub fn check_registration<S: Suite>(
     if registered.values().any(|other| share_a_key(keys, &other.keys)) {
         return Err(Rejection::EdsRegistrationRepeated);
     }
-    // EDS-REGISTER-03: the signing key agrees.
+    // EDS-REGISTER-03: the signing key signed the registration.
     let message = registration.message();
     if !suite.verify_signature(&keys.signing, &message, signature) {
         return Err(Rejection::EdsRegistrationSignature);
     }
-    // EDS-REGISTER-04: the lottery key agrees.
+    // EDS-REGISTER-04: the lottery key proved its agreement.
     suite.verify_vrf(&keys.lottery, &message.0, lottery_proof)?;
-    // EDS-REGISTER-05: the group key agrees.
+    // EDS-REGISTER-05: the group key proved its agreement.
     verify_possession::<Ristretto255>(&keys.group, &message, possession)
 }
 
+/// Whether two validators have a key in common.
 fn share_a_key(one: &ValidatorKeys, other: &ValidatorKeys) -> bool {
     one.signing == other.signing || one.lottery == other.lottery || one.group == other.group
 }
