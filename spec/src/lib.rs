@@ -37,11 +37,14 @@
 )]
 
 pub mod atomix;
+pub mod cached_suite;
 pub mod drp;
 pub mod identity;
 pub mod ledger;
 pub mod primitives;
 mod rejection;
 pub mod sharding;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use rejection::Rejection;
