@@ -1,5 +1,5 @@
-//! Negative cases made from an honest one: each check fails alone, and pairs of checks fail together,
-//! so that their order decides.
+//! Negative cases made from an honest one: each check fails alone, and pairs of checks fail
+//! together, so that their order decides.
 
 use serde_json::Value;
 
@@ -18,6 +18,47 @@ pub(super) struct Fault<Q> {
     /// Commits the fault, and leaves what other checks look at as it is.
     pub(super) commit: fn(&mut Q) -> Result<(), CaseError>,
 }
+
+/// What an edit gives: nothing, or the error of an edit that could not be made.
+pub(super) trait EditOutcome {
+    fn into_result(self) -> Result<(), CaseError>;
+}
+
+impl EditOutcome for () {
+    fn into_result(self) -> Result<(), CaseError> {
+        Ok(())
+    }
+}
+
+impl EditOutcome for Result<(), CaseError> {
+    fn into_result(self) -> Result<(), CaseError> {
+        self
+    }
+}
+
+/// A table of [`Fault`]s, one row each: its slug, what is wrong, the requirement and the rejection,
+/// and after the arrow the edit that makes an honest question wrong in that way.
+macro_rules! fault_table {
+    ($($slug:literal, $what:literal, $requirement:expr, $rejection:expr
+        => |$question:pat_param| $edit:expr;)*) => {
+        &[$($crate::cases::faults::Fault {
+            slug: $slug,
+            what: $what,
+            requirement: $requirement,
+            rejection: $rejection,
+            commit: |$question| $crate::cases::faults::EditOutcome::into_result($edit),
+        }),*]
+    };
+}
+
+/// A table of cases, one row each: what describes the case, and after the arrow how it is made.
+macro_rules! case_table {
+    ($($($description:expr),+ => $make:expr;)*) => {
+        &[$(($($description),+, $make)),*]
+    };
+}
+
+pub(super) use {case_table, fault_table};
 
 /// Which checks fail together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,8 +98,8 @@ impl<Q: Clone> Checks<'_, Q> {
         Ok(())
     }
 
-    /// A case for two checks that fail together; `impossible` pairs are left out. The later fault is
-    /// committed first.
+    /// A case for two checks that fail together; `impossible` pairs are left out. The later fault
+    /// is committed first.
     ///
     /// # Errors
     /// The specification does not refuse for the reason that comes first.

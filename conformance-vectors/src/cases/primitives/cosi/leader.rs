@@ -18,7 +18,7 @@ use super::super::curve_points::{ORDER, plus_order};
 use super::{
     Attempt, Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, VALIDATORS, committee,
 };
-use crate::cases::faults::{Checks, Fault, Pairs};
+use crate::cases::faults::{Checks, Fault, Pairs, fault_table};
 use crate::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -128,163 +128,61 @@ fn leaders() -> Result<VectorFile, CaseError> {
 }
 
 /// In the order of the steps: a nonce, the challenge, a response.
-const LEAD_FAULTS: [Fault<Led>; 14] = [
-    Fault {
-        slug: "nonce-message",
-        what: "a nonce is for another message",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[1].1.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-attempt",
-        what: "a nonce is for another attempt",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[1].1.attempt = 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-stranger",
-        what: "a nonce is by nobody of the validators",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[2].0 = VALIDATORS;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-twice",
-        what: "a nonce comes twice",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
+const LEAD_FAULTS: &[Fault<Led>] = fault_table! {
+    "nonce-message", "a nonce is for another message", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].nonces[1].1.message = digest("other");
+    "nonce-attempt", "a nonce is for another attempt", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].nonces[1].1.attempt = 1;
+    "nonce-stranger", "a nonce is by nobody of the validators", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].nonces[2].0 = VALIDATORS;
+    "nonce-twice", "a nonce comes twice", "CRY-COSI-05", CryCosiUnexpected
+        => |led| {
             let nonces = &mut led.attempts[0].nonces;
             nonces.insert(3, nonces[0]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-no-element",
-        what: "a commitment to a nonce is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |led| {
-            led.last_nonce().commitments[0] = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-identity",
-        what: "a commitment to a second nonce is the identity",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |led| {
-            led.last_nonce().commitments[1] = IDENTITY;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonces-too-few",
-        what: "fewer than a quorum send nonces",
-        requirement: "CRY-COSI-07",
-        rejection: CryCertificateQuorum,
-        commit: |led| {
-            led.attempts[0].nonces.remove(0);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-message",
-        what: "a response is for another message",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[0].1.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-attempt",
-        what: "a response is for another attempt",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[0].1.attempt = 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-stranger",
-        what: "a response is by nobody of P",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[1].0 = 3;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-twice",
-        what: "a response comes twice",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
+        };
+    "nonce-no-element", "a commitment to a nonce is no element", "CRY-GROUP-01", CryElementEncoding
+        => |led| led.last_nonce().commitments[0] = NO_ELEMENT;
+    "nonce-identity", "a commitment to a second nonce is the identity",
+        "CRY-GROUP-03", CryElementIdentity => |led| led.last_nonce().commitments[1] = IDENTITY;
+    "nonces-too-few", "fewer than a quorum send nonces", "CRY-COSI-07", CryCertificateQuorum
+        => |led| { led.attempts[0].nonces.remove(0); };
+    "response-message", "a response is for another message", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].responses[0].1.message = digest("other");
+    "response-attempt", "a response is for another attempt", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].responses[0].1.attempt = 1;
+    "response-stranger", "a response is by nobody of P", "CRY-COSI-05", CryCosiUnexpected
+        => |led| led.attempts[0].responses[1].0 = 3;
+    "response-twice", "a response comes twice", "CRY-COSI-05", CryCosiUnexpected
+        => |led| {
             let responses = &mut led.attempts[0].responses;
             responses.insert(2, responses[0]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-no-scalar",
-        what: "a response is raised by the order",
-        requirement: "CRY-GROUP-02",
-        rejection: CryScalarEncoding,
-        commit: |led| {
+        };
+    "response-no-scalar", "a response is raised by the order", "CRY-GROUP-02", CryScalarEncoding
+        => |led| {
             let response = &mut led.attempts[0].responses[2].1.response;
             response.0 = plus_order(&response.0);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "responses-exchanged",
-        what: "two signers send one another's responses",
-        requirement: "CRY-COSI-06",
-        rejection: CryCosiResponse,
-        commit: |led| {
+        };
+    "responses-exchanged", "two signers send one another's responses",
+        "CRY-COSI-06", CryCosiResponse => |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
             let (one, other) = (responses[last - 1].1, responses[last].1);
             (responses[last - 1].1, responses[last].1) = (other, one);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-other",
-        what: "the last response is false",
-        requirement: "CRY-COSI-06",
-        rejection: CryCosiResponse,
-        commit: |led| {
+        };
+    "response-other", "the last response is false", "CRY-COSI-06", CryCosiResponse
+        => |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
             responses[last].1.response.0[0] ^= 1;
-            Ok(())
-        },
-    },
-];
+        };
+};
 
 fn refused_messages() -> Result<VectorFile, CaseError> {
     let doc = "What a leader refuses of its signers.";
     let mut suite = SuiteWriter::new("primitives.cosi_lead", "refused", doc)?;
     let honest = Led::honest()?;
     let checks =
-        Checks { subject: "a leader", honest: &honest, faults: &LEAD_FAULTS, ask: Led::to_json };
+        Checks { subject: "a leader", honest: &honest, faults: LEAD_FAULTS, ask: Led::to_json };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[("nonce-no-element", "nonce-identity")])?;
     let committee = committee()?;
