@@ -82,11 +82,11 @@ pub(super) static COMMIT: &[Fault<Question>] = fault_table! {
             edit(&mut question.transcript.log.certificate.signers, |bytes| bytes[0] &= bytes[0] - 1)
         };
     "certificate-commitment", "its certificate's nonce commitment is no group element",
-        => |question| {
+        "CRY-GROUP-01", CryElementEncoding => |question| {
             question.transcript.log.certificate.signature.commitment = NO_ELEMENT
         };
     "certificate-response", "its certificate's response is not below the group's order",
-        => |question| {
+        "CRY-GROUP-02", CryScalarEncoding => |question| {
             question.transcript.log.certificate.signature.response = NO_SCALAR
         };
     "certificate-signature", "a bit of its certificate's response is flipped",
