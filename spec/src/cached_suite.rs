@@ -11,14 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::Rejection;
-use crate::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
-use crate::identity::IdentityView;
 use crate::primitives::certificate::Roster;
 use crate::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
+use crate::suite::Suite;
 
 /// A suite `S` whose answers are remembered for the life of the value, or until there are too many.
 ///
@@ -70,7 +68,6 @@ impl<S: Suite> Cached<S> {
 
 impl<S: Suite> Suite for Cached<S> {
     type Certificate = S::Certificate;
-    type Attestation = DecisionProof<S::Certificate>;
 
     fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
         let question = (key_pair.public_key(), *message);
@@ -108,15 +105,6 @@ impl<S: Suite> Suite for Cached<S> {
             known.push((certificate.clone(), answer));
             answer
         })
-    }
-
-    /// A decision proof is checked anew, and its certificate is remembered.
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        verify_decision_proof(self, identity, attestation)
     }
 }
 

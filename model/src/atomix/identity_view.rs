@@ -2,9 +2,9 @@
 
 use ioschain_spec::atomix::sweep::import_due;
 use ioschain_spec::identity::{EpochClosed, IdentityLog, IdentityView};
-use ioschain_spec::ledger::{Environment, ShardState};
+use ioschain_spec::ledger::{ShardContext, ShardState};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::suite::Ideal;
 
 /// What the block of one entry sees: all of the log if the entry is a sweep, and else as much as makes
 /// no sweep due. A block may see less than there is, and one that sees that a sweep is due begins with it.
@@ -24,7 +24,7 @@ pub fn view_of_block<'a>(
     let heights = (state.position.identity_height..=all.height()).rev();
     let mut views = heights.filter_map(|height| log.view_at(height));
     let not_due = |view: &IdentityView<'_>| {
-        import_due(&Environment { suite: &Ideal, identity: *view }, state).is_none()
+        import_due(&ShardContext { suite: &Ideal, identity: *view }, state).is_none()
     };
     views.find(not_due).unwrap_or(all)
 }

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::{Attests, IdealAttestation};
 use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::identity::IdentityView;
 use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
@@ -15,7 +16,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate, Suite};
+use ioschain_spec::suite::{Ideal, IdealCertificate, Suite};
 
 /// [`Ideal`], watched.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +40,6 @@ impl Watched {
 
 impl Suite for Watched {
     type Certificate = IdealCertificate;
-    type Attestation = IdealAttestation;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         Ideal.verify_signature(key, message, signature)
@@ -53,6 +53,10 @@ impl Suite for Watched {
     ) -> Result<(), Rejection> {
         Ideal.verify_certificate::<G>(roster, message, certificate)
     }
+}
+
+impl Attests for Watched {
+    type Attestation = IdealAttestation;
 
     fn verify_attestation(
         &self,

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use ioschain_spec::cached_suite::Cached;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 /// The suite of a model.
 pub type ModelSuite = Cached<Normative>;

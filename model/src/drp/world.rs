@@ -14,7 +14,7 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, Rules, Run, Session};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Rules, Run, Session};
 use ioschain_spec::sharding::lottery::Ticket;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, epoch_of};
 
@@ -164,8 +164,8 @@ impl<G: Group> World<G> {
     }
 
     /// Calls `act` with the environment.
-    pub fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, ModelSuite>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
+    pub fn within<T>(&self, act: impl FnOnce(&EpochEnvironment<'_, G, ModelSuite>) -> T) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
     }
 
     /// The name of a validator.

@@ -21,7 +21,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::log::head_vote;
 use ioschain_spec::drp::messages::{LogEntry, LogSegment, Reveal, Transcript};
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, Session};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
@@ -119,7 +119,7 @@ pub struct Outcome {
 
 /// A machine that runs in this process.
 type Machine = Server<Ristretto255>;
-type Here<'a> = Environment<'a, Ristretto255, CachingSuite>;
+type Here<'a> = EpochEnvironment<'a, Ristretto255, CachingSuite>;
 
 /// Everything that a run has.
 struct Run<'a> {
@@ -142,7 +142,7 @@ const TURNS_MAX: u32 = 9;
 pub fn run(settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<Outcome, RunError> {
     let EpochParticipants { epoch, participants, faults } = EpochParticipants::derive(settings)?;
     let (suite, rules) = (CachingSuite::default(), CachingRules::default());
-    let environment = Environment { rules: &rules, suite: &suite, epoch: &epoch };
+    let environment = EpochEnvironment { rules: &rules, suite: &suite, epoch: &epoch };
     let mut run = Run {
         log: OrderedLog::new(&epoch),
         environment,

@@ -5,15 +5,13 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use ioschain_spec::cached_suite::Cached;
-use ioschain_spec::identity::IdentityView;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::{Normative, Suite};
 
 /// [`TimedSuite`] with a memory: each distinct signature and certificate is verified once in the
 /// life of the value, and counted and timed once.
@@ -49,7 +47,6 @@ impl TimedSuite {
 
 impl Suite for TimedSuite {
     type Certificate = CollectiveSignature;
-    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         self.time(|| Normative.verify_signature(key, message, signature))
@@ -62,13 +59,5 @@ impl Suite for TimedSuite {
         certificate: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         self.time(|| Normative.verify_certificate::<G>(roster, message, certificate))
-    }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        verify_decision_proof(self, identity, attestation)
     }
 }

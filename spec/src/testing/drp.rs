@@ -20,7 +20,7 @@ use crate::drp::messages::{
     Commit, Fail, LogEntry, LogSegment, OrderedRecord, Timeout, timeout_message,
 };
 use crate::drp::server::{Memory, Secrets, Server};
-use crate::drp::{Environment, Epoch, Leadership, LogPosition};
+use crate::drp::{Epoch, EpochEnvironment, Leadership, LogPosition};
 use crate::primitives::certificate::{Roster, Signers, name_signers};
 use crate::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use crate::primitives::ed25519::Signature;
@@ -29,8 +29,8 @@ use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::{Normative, Suite};
 use crate::sharding::lottery::Ticket;
+use crate::suite::{Normative, Suite};
 
 /// An epoch with these validators. Whoever needs another chain, number or log overrides that field.
 ///
@@ -98,7 +98,7 @@ impl<G: Group> Participant<G> {
     /// Whether it may lead in the view that is on.
     pub fn may_lead<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         state: &LotteryLog,
     ) -> bool {
         state.with_lottery(environment, |lottery| lottery.may_lead(&self.name()))
@@ -111,7 +111,7 @@ impl<G: Group> Participant<G> {
     /// does not happen.
     pub fn draw_ticket<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         state: &LotteryLog,
     ) -> Result<Ticket, Rejection> {
         let drawn = state.with_lottery(environment, |lottery| {
@@ -192,7 +192,7 @@ impl<G: Group> Participants<G> {
     /// Those of [`Participant::draw_ticket`].
     pub fn draw_tickets<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         state: &LotteryLog,
         enters: impl Fn(&NodeId) -> bool,
     ) -> Result<Vec<LogEntry>, Rejection> {
@@ -380,7 +380,7 @@ impl OrderedLog {
     /// Those of [`LotteryLog::append`]; then nothing is changed.
     pub fn append<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         entry: LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
@@ -396,7 +396,11 @@ impl OrderedLog {
     }
 
     /// Lets the log reach a height, if it has not yet.
-    pub fn reach<G: Group, S: Suite>(&mut self, environment: &Environment<'_, G, S>, height: u64) {
+    pub fn reach<G: Group, S: Suite>(
+        &mut self,
+        environment: &EpochEnvironment<'_, G, S>,
+        height: u64,
+    ) {
         self.height = self.height.max(height);
         self.state.advance(environment, self.height);
     }

@@ -13,14 +13,14 @@ use ioschain_spec::drp::messages::{Commit, LogEntry, LogSegment, Message, Transc
 use ioschain_spec::drp::recovery::Recovered;
 use ioschain_spec::drp::rules::{Specification, Step};
 use ioschain_spec::drp::server::{Effect, Event, Memory, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, Rules};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Rules};
 use ioschain_spec::primitives::certificate::Signers;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Group, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants, epoch_of};
 
 pub(crate) type RulesOf<G> = Rc<dyn Rules<G, Normative>>;
@@ -107,8 +107,11 @@ impl<G: Group> Simulation<G> {
     }
 
     /// Calls `act` with the environment.
-    pub(crate) fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, Normative>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &Normative, epoch: &self.epoch })
+    pub(crate) fn within<T>(
+        &self,
+        act: impl FnOnce(&EpochEnvironment<'_, G, Normative>) -> T,
+    ) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &Normative, epoch: &self.epoch })
     }
 
     pub(crate) fn names(&self) -> Vec<NodeId> {
@@ -126,7 +129,7 @@ impl<G: Group> Simulation<G> {
     /// Hands an event to a validator, and takes note of what it wants.
     pub(crate) fn hand(&mut self, to: NodeId, event: Event) -> Result<Vec<Effect>, Rejection> {
         let (rules, epoch) = (self.rules.clone(), self.epoch.clone());
-        let environment = Environment { rules: &*rules, suite: &Normative, epoch: &epoch };
+        let environment = EpochEnvironment { rules: &*rules, suite: &Normative, epoch: &epoch };
         let machine = self.machines.get_mut(&to).unwrap();
         let answer = machine.server.handle(&environment, event);
         match &answer {

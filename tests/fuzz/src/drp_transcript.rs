@@ -27,7 +27,7 @@ use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{
@@ -36,9 +36,9 @@ use ioschain_spec::drp::messages::{
 use ioschain_spec::drp::log::{LotteryLog, head_vote};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
-use ioschain_vectors::vector::Case;
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_spec::drp::{EpochEnvironment, Epoch, LogPosition, Specification};
+use ioschain_vectors::format::vector::Case;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
@@ -220,7 +220,7 @@ impl World {
         codes: &mut Codes,
     ) {
         let environment =
-            Environment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
+            EpochEnvironment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
         self.make_anew(&environment, &mut transcript, made_anew);
         let readable = || verify_transcript(&environment, &transcript);
         let (verified, asked) = self.count_signatures(readable);
@@ -282,7 +282,7 @@ impl World {
     /// Hashes and signs what the bits of `made_anew` say, as its owners would.
     fn make_anew<G: Group>(
         &self,
-        environment: &Environment<'_, G, Cached<Normative>>,
+        environment: &EpochEnvironment<'_, G, Cached<Normative>>,
         transcript: &mut NormativeTranscript,
         made_anew: u8,
     ) {
@@ -356,7 +356,7 @@ impl World {
     /// Ends the log with the commit, and certifies it if it is one.
     fn certify_log<G: Group>(
         &self,
-        environment: &Environment<'_, G, Cached<Normative>>,
+        environment: &EpochEnvironment<'_, G, Cached<Normative>>,
         transcript: &mut NormativeTranscript,
     ) {
         let commit = transcript.commit.hash();

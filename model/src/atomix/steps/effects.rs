@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_spec::ledger::{Decision, Environment, OutPoint, ShardState, TxId};
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::ledger::{Decision, OutPoint, ShardContext, ShardState, TxId};
+use ioschain_spec::suite::Ideal;
 
 use super::{Attested, LogId, Pool, Steps, Taken, bit, members};
 use crate::atomix::plan::{self, Carried, Plan};
@@ -78,10 +78,10 @@ impl Steps {
     /// Where the rules give a lock back to.
     pub(super) fn refund(&self, carried: &Carried, locked: &OutPoint) -> OutPoint {
         let suite = &Watched::default();
-        let environment = Environment { suite, identity: self.logs.get(0).log.view() };
+        let context = ShardContext { suite, identity: self.logs.get(0).log.view() };
         let mut inputs = carried.transaction.inputs.iter();
         let index = inputs.position(|input| input.outpoint == *locked).unwrap_or_default();
-        self.rules.derive_refund(&environment, &carried.txid, index as u32, locked)
+        self.rules.derive_refund(&context, &carried.txid, index as u32, locked)
     }
 
     /// The bit of the attestation of a row; none if the shard had no vote.

@@ -14,15 +14,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::IdealAttestation;
 use ioschain_spec::atomix::{Answer, ExpiryList, Rules};
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::{Entry, apply_entry};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::ledger::block::{Entry, apply_entry};
-use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::{
-    Changes, Decision, Environment, OutPoint, Overlay, ShardState, SignedTransaction, TxId, Vote,
+    Changes, Decision, OutPoint, Overlay, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, TxId, Vote,
 };
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate};
+use ioschain_spec::suite::{Ideal, IdealCertificate};
 
 use super::entry::{Makings, Sender, import_of};
 use super::identity_view::{Sight, view_of_block};
@@ -273,8 +275,8 @@ impl Steps {
         let seen = Arc::clone(self.logs.get(log));
         let (changes, log) = match message {
             Message::Close => {
-                let environment = Environment { suite, identity: seen.log.view() };
-                let closed = self.rules.close_epoch(&environment, &before.state)?;
+                let context = ShardContext { suite, identity: seen.log.view() };
+                let closed = self.rules.close_epoch(&context, &before.state)?;
                 (closed.changes, self.number_log(&seen, closed.entry, closed.lists)?)
             }
             _ => (self.run(suite, &before.state, &seen, message)?.1, log),
@@ -295,10 +297,14 @@ impl Steps {
         let is_sweep = *message == Message::Import;
         let log = if is_sweep { &seen.log } else { &**self.shown.get(seen.shown) };
         let identity = view_of_block(log, state, is_sweep);
-        let environment = Environment { suite, identity };
+        let context = ShardContext { suite, identity };
         let mut overlay = Overlay::on(state);
         let entry = self.entry(state, seen, message)?;
-        let answer = apply_entry(self.rules, &environment, &mut overlay, &entry)?;
+        let answer = apply_entry(
+            &ShardEnvironment { rules: self.rules, context: &context },
+            &mut overlay,
+            &entry,
+        )?;
         Ok((answer, overlay.into_changes()))
     }
 
