@@ -5,11 +5,6 @@
 //! number follows from its inputs alone: not from shares of another dealer or position, and not
 //! from a secret that was made up.
 
-use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryDleqProof,
-    CryElementEncoding, CryElementIdentity, CryScalarEncoding, CrySharePositions, DrpCommitEntry,
-    DrpOutput, DrpSecret, DrpShareCount,
-};
 use ioschain_spec::drp::messages::{OrderedRecord, Record};
 use ioschain_spec::primitives::hash::Digest;
 

@@ -4,11 +4,6 @@
 //! with an input of its own, one too many, one twice, a deal of another run, or one that not every
 //! recipient can decrypt.
 
-use ioschain_spec::Rejection::{
-    CryDleqProof, CryElementEncoding, CryElementIdentity, CryPvssLengths, CryScalarEncoding,
-    DrpAnnouncement, DrpDealDealer, DrpDealSession, DrpDealSignature, DrpGroups, DrpInputCount,
-    DrpInputGroup, DrpInputRepeated, DrpRoot,
-};
 use ioschain_spec::drp::messages::{Announcement, SignedDeal};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
@@ -16,7 +11,7 @@ use ioschain_spec::suite::Normative;
 
 use super::question::drop_last;
 use super::{IDENTITY, NO_ELEMENT, NO_SCALAR, Question};
-use crate::make::cases::drp::world::{edit, falsify, missing};
+use crate::make::cases::drp::world::{falsify, missing};
 use crate::make::cases::faults::{Fault, faults};
 
 /// Inputs and deals.

@@ -4,11 +4,6 @@
 //! Here nothing is signed again after an edit, so that a fault of an earlier check leaves the later
 //! one in place.
 
-use ioschain_spec::Rejection::{
-    CryCertificateQuorum, DrpAnnouncement, DrpCommitEntry, DrpConfiguration, DrpDealDealer,
-    DrpDealSession, DrpDealSignature, DrpGroups, DrpInputCount, DrpInputGroup, DrpInputRepeated,
-    DrpLogOrder, DrpOutput, DrpRoot, DrpSecret, DrpSession, DrpShareCount, EdsTicketRepeated,
-};
 use ioschain_spec::drp::messages::{Record, to_inputs};
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::hash::Digest;
@@ -67,7 +62,7 @@ const UNSIGNED: &[Fault<Question>] = &faults! { Question:
     "groups" => DrpGroups, "DRP-GROUPS-02", "its statement has no lists of inputs",
         |question| {
             question.proposal().statement.inputs = to_inputs(Vec::new())?;
-            Ok(())
+            Ok::<(), CaseError>(())
         };
     "announcement" => DrpAnnouncement, "DRP-ANNOUNCE-01", "its announcement is not signed",
         |question| question.proposal().announcement.signature = Signature([0; 64]);

@@ -4,11 +4,6 @@
 //! not be able to name another chain, epoch or leader. A log that was changed is certified again
 //! where it still is a valid log.
 
-use ioschain_spec::Rejection::{
-    CryVrfProofFalse, DrpConfiguration, DrpFailQuorum, DrpLeader, DrpLogOrder, DrpNotCurrent,
-    DrpSession, DrpTimeoutSignature, DrpTimeoutSigner, EdsTicketEpoch, EdsTicketLate,
-    EdsTicketRepeated, EdsTicketUnregistered, EdsTicketView,
-};
 use ioschain_spec::drp::messages::Record;
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::hash::Digest;

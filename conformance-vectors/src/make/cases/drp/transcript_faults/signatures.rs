@@ -3,10 +3,6 @@
 //! A commit counts because a quorum checked its proposal, so signers must be named exactly and must
 //! have signed the whole statement.
 
-use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryElementEncoding,
-    CryElementIdentity, CryScalarEncoding,
-};
 use ioschain_spec::primitives::group::EncodedScalar;
 use ioschain_spec::primitives::hash::Digest;
 

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCosiResponse, CryCosiUnexpected, CryElementEncoding,
-    CryElementIdentity, CryScalarEncoding,
+    CryCosiResponse, CryCosiUnexpected, CryElementEncoding, CryElementIdentity, CryScalarEncoding,
 };
 use ioschain_spec::primitives::cosi::{
     BindingContext, Challenge, Nonce, Rules, Specification, WhitePaper,

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryElementEncoding,
-    CryElementIdentity, CryScalarEncoding,
+    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryElementIdentity,
 };
 use ioschain_spec::primitives::cosi::{BindingContext, CollectiveSignature, Rules, Specification};
 use ioschain_spec::primitives::group::{

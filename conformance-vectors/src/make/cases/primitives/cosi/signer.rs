@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCertificateSigners, CryCosiUnexpected, CryElementEncoding,
-    CryElementIdentity,
-};
+use ioschain_spec::Rejection::{CryCosiUnexpected, CryElementIdentity};
 use ioschain_spec::primitives::cosi::{Challenge, Open};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
@@ -204,7 +201,7 @@ const ANSWER_FAULTS: &[Fault<Asked>] = &faults! { Asked:
                 sum = sum.add(<Real as Group>::Element::decode(key)?);
             }
             asked.keys[4] = Real::identity().subtract(sum).encode();
-            Ok(())
+            Ok::<(), CaseError>(())
         };
 };
 

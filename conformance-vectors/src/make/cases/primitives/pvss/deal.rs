@@ -4,7 +4,7 @@
 //! dealer decide afterwards whether its secret counts.
 
 use ioschain_spec::Rejection::{
-    CryDleqProof, CryElementEncoding, CryElementIdentity, CryPvssLengths, CryScalarEncoding,
+    CryDleqProof, CryElementEncoding, CryElementIdentity, CryPvssLengths,
 };
 use ioschain_spec::primitives::dleq::DleqProof;
 use ioschain_spec::primitives::ristretto::Ristretto255;

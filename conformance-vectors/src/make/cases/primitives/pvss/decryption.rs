@@ -3,8 +3,7 @@
 //! A false share that passed would make the recovered secret another for those who used it.
 
 use ioschain_spec::Rejection::{
-    CryDleqProof, CryElementEncoding, CryElementIdentity, CryPvssLengths, CryScalarEncoding,
-    CrySharePositions,
+    CryDleqProof, CryPvssLengths, CryScalarEncoding, CrySharePositions,
 };
 use ioschain_spec::primitives::group::EncodedScalar;
 use ioschain_spec::primitives::ristretto::Ristretto255;
