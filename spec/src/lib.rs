@@ -47,6 +47,7 @@
 )]
 
 pub mod atomix;
+pub mod cached_suite;
 pub mod chain;
 pub mod drp;
 pub mod glossary;

@@ -12,13 +12,14 @@ mod parser;
 use parser::{Source, sources_below};
 
 /// The top modules. Each may import those before it, and itself.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "glossary",
     "rejection",
     "requirements",
     "section",
     "primitives",
     "suite",
+    "cached_suite",
     "parameters",
     "identity",
     "ledger",

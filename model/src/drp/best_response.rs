@@ -286,7 +286,7 @@ impl<G: Group> Steps<G> {
         let secret = |dealer: &u8| {
             let name = self.world.name(*dealer);
             let (_, group) = session.group_of(&name)?;
-            let seed = &self.world.members[usize::from(*dealer)].secrets.seed;
+            let seed = &self.world.members[usize::from(*dealer)].participant.secrets.seed;
             Some(number(group.sharing_of(&name).derive_polynomial(seed).evaluate(0)))
         };
         candidate.dealers.iter().filter_map(secret).sum()

@@ -32,10 +32,10 @@ impl<G: Group> World<G> {
         let leader = &self.members[usize::from(self.ranks[run])];
         let run = self.runs[run].run;
         match number {
-            0 => Announcement::sign(&*SUITE, run, &leader.signing),
+            0 => Announcement::sign(&*SUITE, run, &leader.participant.secrets.signing),
             _ => {
                 let message = Announcement::message(&run);
-                let signature = other_signature(&leader.signing_seed, &message.0);
+                let signature = other_signature(&leader.participant.signing_seed.0, &message.0);
                 Announcement { run, signature }
             }
         }
@@ -81,8 +81,8 @@ impl<G: Group> World<G> {
         let is_own = self.corrupt.contains(&dealer);
         let signer = if is_own { Some(dealer) } else { self.corrupt.first().copied() };
         let signer = signer.ok_or(Rejection::DrpDealsMissing)?;
-        let signing = &self.members[usize::from(signer)].signing;
-        Ok(SignedDeal::sign(&*SUITE, session.id, *announcement, member.name, made, signing))
+        let signing = &self.members[usize::from(signer)].participant.secrets.signing;
+        Ok(SignedDeal::sign(&*SUITE, session.id, *announcement, member.name(), made, signing))
     }
 
     fn sharing(&self, session: &Session<G>, dealer: Validator) -> Result<Sharing<G>, Rejection> {
@@ -130,11 +130,13 @@ impl<G: Group> World<G> {
         let old = self.old_run(&self.runs[run].run);
         let session = self.within(|environment| Session::derive(environment, &old))?;
         let leader = &self.members[usize::from(self.ranks[run])];
-        let announcement = Announcement::sign(&*SUITE, old, &leader.signing).hash();
+        let announcement =
+            Announcement::sign(&*SUITE, old, &leader.participant.secrets.signing).hash();
         let member = &self.members[usize::from(dealer)];
         let sharing = self.sharing(&session, dealer)?;
         let made = deal(&sharing, &sharing.derive_polynomial(&member.old_seed), &member.old_seed)?;
-        Ok(SignedDeal::sign(&*SUITE, session.id, announcement, member.name, made, &member.signing))
+        let signing = &member.participant.secrets.signing;
+        Ok(SignedDeal::sign(&*SUITE, session.id, announcement, member.name(), made, signing))
     }
 
     /// The collective signature of a message by these, made with all their keys; whether they may sign it is
@@ -160,7 +162,9 @@ impl<G: Group> World<G> {
 
     /// The sum of the secret keys of these.
     pub fn sum_of_keys(&self, validators: &[Validator]) -> G::Scalar {
-        let keys = validators.iter().map(|it| *self.members[usize::from(*it)].secrets.decryption);
+        let keys = validators
+            .iter()
+            .map(|it| *self.members[usize::from(*it)].participant.secrets.decryption);
         keys.fold(G::Scalar::ZERO, Scalar::add)
     }
 

@@ -81,8 +81,8 @@ impl<G: Group> Steps<G> {
         let session = &self.world.runs[run];
         let (_, group) = session.group_of(&revealed.dealer)?;
         let sharing = group.sharing_of(&revealed.dealer);
-        let polynomial =
-            sharing.derive_polynomial(&self.world.members[usize::from(dealer)].secrets.seed);
+        let polynomial = sharing
+            .derive_polynomial(&self.world.members[usize::from(dealer)].participant.secrets.seed);
         let position = revealed.share.position;
         let own = G::generator().multiply(polynomial.evaluate(position)).encode();
         let is_honest = !self.world.corrupt.contains(&dealer);

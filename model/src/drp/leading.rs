@@ -85,7 +85,8 @@ impl<G: Group> Steps<G> {
         let machine = leader.checked_sub(1).map(|place| self.leaders[usize::from(place)].clone());
         let (machine, effects) = match (lead, machine) {
             (Lead::Start, _) => {
-                let signing = &self.world.members[usize::from(validator)].signing;
+                let member = &self.world.members[usize::from(validator)];
+                let signing = &member.participant.secrets.signing;
                 self.world.within(|it| Leader::start(it, current, signing)).ok()?
             }
             (_, None) => return None,

@@ -170,7 +170,8 @@ impl<G: Group> Steps<G> {
         let member = &self.world.members[usize::from(validator)];
         let inputs = checked.inputs.iter().filter(|input| input.group == own);
         let share = |input: &ioschain_spec::drp::checks::Input<G>| {
-            let (key, seed) = (*member.secrets.decryption, &member.secrets.seed);
+            let secrets = &member.participant.secrets;
+            let (key, seed) = (*secrets.decryption, &secrets.seed);
             let share = decrypt_share(&input.sharing, &input.deal, position, key, seed).ok()?;
             let wrong = G::generator().multiply(G::Scalar::from_number(offset));
             let element = G::Element::decode(&share.share).ok()?.add(wrong).encode();

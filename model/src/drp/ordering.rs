@@ -61,7 +61,7 @@ impl<G: Group> Steps<G> {
         let message = timeout_message(&self.world.epoch.chain_id, epoch, view, rank);
         let corrupt = self.world.corrupt.iter().map(|validator| {
             let member = &self.world.members[usize::from(*validator)];
-            (member.name, SUITE.sign_with(&member.signing, &message))
+            (member.name(), SUITE.sign_with(&member.participant.secrets.signing, &message))
         });
         let honest = self.in_pool(pool).filter_map(|(_, said)| match said {
             Said::TimedOut(timeout) if (timeout.view, timeout.rank) == (view, rank) => {

@@ -391,7 +391,8 @@ impl Turns {
         let (number, view, rank) = (epoch.number, current.view, current.rank);
         let message = timeout_message(&epoch.chain_id, number, view, rank);
         let signed = self.world.members.iter();
-        let signed = signed.map(|it| (it.name, AnyNumbers.sign_with(&it.signing, &message)));
+        let signed = signed
+            .map(|it| (it.name(), AnyNumbers.sign_with(&it.participant.secrets.signing, &message)));
         let timeouts = signed.collect::<BTreeMap<_, _>>().try_into()?;
         let entry = LogEntry::Fail(Fail { epoch: number, view, rank, timeouts });
         self.within(|environment| log.append(environment, height, &entry))?;

@@ -13,7 +13,7 @@ use ioschain_spec::primitives::toy_group::ToyGroup;
 
 use super::drp::*;
 use crate::drp::properties::{AVAILABLE, ONE_COMMIT, PROGRESS, UNBIASED};
-use crate::drp::suite::Remembering;
+use crate::drp::suite::ModelSuite;
 use crate::drp::world::ModelRules;
 use crate::registry::{Expectation, ModelVariant};
 
@@ -42,10 +42,10 @@ const fn variant<R>(
     (configuration, property, length): (&'static str, &'static str, usize),
 ) -> DrpVariant
 where
-    R: Rules<ToyGroup<5>, Remembering>
-        + Rules<ToyGroup<7>, Remembering>
-        + Rules<ToyGroup<11>, Remembering>
-        + Rules<Ristretto255, Remembering>
+    R: Rules<ToyGroup<5>, ModelSuite>
+        + Rules<ToyGroup<7>, ModelSuite>
+        + Rules<ToyGroup<11>, ModelSuite>
+        + Rules<Ristretto255, ModelSuite>
         + Default
         + Send
         + Sync

@@ -1,5 +1,5 @@
-//! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the transcript in its
-//! canonical encoding, in hex.
+//! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the
+//! transcript in its canonical encoding, in hex.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,8 @@ pub struct TranscriptFile {
     transcript: String,
 }
 
-/// What a third party must know besides the transcript. Numbers of 64 bits are decimal strings, bytes are hex.
+/// What a third party must know besides the transcript. Numbers of 64 bits are decimal strings,
+/// bytes are hex.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EpochFacts {
@@ -215,7 +216,8 @@ impl EpochFacts {
         })
     }
 
-    /// A name for these facts, to compare with those of somebody who was there: the SHA-256 of their JSON.
+    /// A name for these facts, to compare with those of somebody who was there: the SHA-256 of
+    /// their JSON.
     ///
     /// # Errors
     /// None that is known: every field has a JSON form.

@@ -13,9 +13,9 @@ use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::encoding::decode;
 
 use super::Proof;
-use super::caching_suite::CachingSuite;
 use super::keys::Committee;
 use super::network::Delivery;
+use super::timed_suite::CachingSuite;
 
 /// One shard with its committee.
 #[derive(Clone)]

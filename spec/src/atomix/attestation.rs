@@ -9,6 +9,7 @@
 
 use super::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use crate::Rejection;
+use crate::cached_suite::Cached;
 use crate::identity::IdentityView;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::certificate::QuorumCertificate;
@@ -45,6 +46,19 @@ impl Attests for Normative {
 
 impl Attests for SignatureLists {
     type Attestation = DecisionProof<QuorumCertificate>;
+
+    fn verify_attestation(
+        &self,
+        identity: &IdentityView<'_>,
+        attestation: &Self::Attestation,
+    ) -> Result<Decided, Rejection> {
+        verify_decision_proof(self, identity, attestation)
+    }
+}
+
+/// A decision proof is checked anew, with a certificate that is remembered.
+impl<S: Suite> Attests for Cached<S> {
+    type Attestation = DecisionProof<S::Certificate>;
 
     fn verify_attestation(
         &self,

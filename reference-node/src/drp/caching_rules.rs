@@ -1,5 +1,9 @@
-//! The specification's rules with a memory: a deal that was decoded and checked once is not decoded and
-//! checked again. All machines of a process share it.
+//! The specification's rules with a memory: a deal that was decoded and checked once is not decoded
+//! and checked again. All machines of a process share it.
+//!
+//! It stands apart from [`Cached`](ioschain_spec::cached_suite::Cached), which remembers what a
+//! *suite* was asked: decoding and checking deals are decisions of §4's rules, and no suite is
+//! asked for them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,13 +18,13 @@ use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Suite;
 
-/// [`Specification`](ioschain_spec::drp::Specification), remembering. What it is asked is looked up and
-/// never iterated, so the order of a hash map shows nowhere.
+/// [`Specification`](ioschain_spec::drp::Specification), remembering. What it is asked is looked up
+/// and never iterated, so the order of a hash map shows nowhere.
 ///
-/// A deal is known by its hash, which covers the session and the dealer and so the sharing; a decoded one by
-/// the hash of its commitments, and by comparison.
+/// A deal is known by its hash, which covers the session and the dealer and so the sharing; a
+/// decoded one by the hash of its commitments, and by comparison.
 #[derive(Debug, Default)]
-pub(super) struct Remembering {
+pub(super) struct CachingRules {
     decoded: RefCell<HashMap<Digest, Result<DecodedDeal<Ristretto255>, Rejection>>>,
     checked: RefCell<HashMap<Digest, Vec<Checked>>>,
     /// The last proposal that was sound.
@@ -44,7 +48,7 @@ struct Checked {
     outcome: Result<(), Rejection>,
 }
 
-impl<S: Suite> Rules<Ristretto255, S> for Remembering {
+impl<S: Suite> Rules<Ristretto255, S> for CachingRules {
     fn decode_deal(
         &self,
         sharing: &Sharing<Ristretto255>,
@@ -71,7 +75,8 @@ impl<S: Suite> Rules<Ristretto255, S> for Remembering {
         outcome
     }
 
-    /// Every validator checks the same of a proposal, whether it signs or not: so one of them does it for all.
+    /// Every validator checks the same of a proposal, whether it signs or not: so one of them does
+    /// it for all.
     fn check_proposal(
         &self,
         environment: &EpochEnvironment<'_, Ristretto255, S>,

@@ -1,14 +1,15 @@
-//! Who takes part in a run, and who of them is faulty, and how: all of it from a seed.
+//! Who takes part in a run, and who of them is faulty and how. All of it follows from a seed.
 
-use ioschain_spec::drp::server::Secrets;
+use std::collections::BTreeMap;
+
 use ioschain_spec::drp::{Epoch, LogPosition};
-use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, faults_max};
 use ioschain_spec::primitives::hash::{Digest, sha256};
-use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::sharding::configuration::derive_configuration;
+use ioschain_spec::testing::drp::{Participant, Participants, epoch_of};
 use serde::Serialize;
 
 use super::{RunError, Settings};
@@ -17,7 +18,7 @@ use super::{RunError, Settings};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// It never says anything. If it leads, its turn fails.
+    /// It never sends anything. If it leads, its turn fails.
     Silent,
     /// One share that it encrypts is not the committed one.
     DealsFalsely,
@@ -27,33 +28,19 @@ pub enum Fault {
     KeepsShares,
 }
 
-/// In this order faults are given to validators, again and again.
+/// Faulty validators are given these faults in this order, again and again.
 const FAULTS: [Fault; 4] =
     [Fault::Silent, Fault::DealsFalsely, Fault::LeavesSigning, Fault::KeepsShares];
 
-/// A validator.
-#[derive(Clone)]
-pub(super) struct Member {
-    pub(super) key_pairs: ValidatorKeyPairs,
-    pub(super) secrets: Secrets<Ristretto255>,
-    pub(super) fault: Option<Fault>,
-}
-
-impl Member {
-    pub(super) fn name(&self) -> NodeId {
-        self.secrets.name
-    }
-}
-
-/// The epoch and its validators.
-pub(super) struct Cast {
+/// The epoch, its validators with their secrets, and who of them is faulty.
+pub(super) struct EpochParticipants {
     pub(super) epoch: Epoch,
-    /// In the order of names.
-    pub(super) members: Vec<Member>,
+    pub(super) participants: Participants<Ristretto255>,
+    pub(super) faults: BTreeMap<NodeId, Fault>,
 }
 
-impl Cast {
-    pub(super) fn of(settings: &Settings) -> Result<Self, RunError> {
+impl EpochParticipants {
+    pub(super) fn derive(settings: &Settings) -> Result<Self, RunError> {
         let Settings { validators, group_size, faulty, seed } = *settings;
         let most = faults_max(validators.into());
         if usize::from(validators) < ROSTER_MIN {
@@ -67,29 +54,27 @@ impl Cast {
         };
         let mut numbers: Vec<u16> = (0..validators).collect();
         Stream::new(derived(b"faulty", 0)).shuffle(&mut numbers);
-        let faults = FAULTS.iter().cycle().take(faulty.into()).map(|fault| Some(*fault));
-        let faults = faults.chain(std::iter::repeat(None));
-        let member = |(number, fault): (u16, Option<Fault>)| {
-            let key_pairs = ValidatorKeyPairs::from_seed(&derived(b"keys", number).0);
+        let participant = |number: &u16| {
             // Another number of faults is another run, with other nonces.
-            let seed = [derived(b"secrets", number), derived(b"faulty", faulty)];
-            let secrets = Secrets::new(&key_pairs, sha256(&[&seed[0].0, &seed[1].0]).0);
-            Member { key_pairs, secrets, fault }
+            let seed = [derived(b"secrets", *number), derived(b"faulty", faulty)];
+            Participant::from_seed(
+                &derived(b"keys", *number).0,
+                sha256(&[&seed[0].0, &seed[1].0]).0,
+            )
         };
-        let mut members: Vec<Member> = numbers.into_iter().zip(faults).map(member).collect();
-        members.sort_by_key(Member::name);
-        let keys = members.iter().map(|member| member.key_pairs.public_keys());
-        let number = 3;
+        let drawn: Vec<Participant<Ristretto255>> = numbers.iter().map(participant).collect();
+        let faults = FAULTS.iter().cycle().take(faulty.into());
+        let faults = drawn.iter().zip(faults).map(|(it, fault)| (it.name(), *fault)).collect();
+        let participants: Participants<Ristretto255> = drawn.into_iter().collect();
+        let template = epoch_of(participants.roster()?, group_size);
+        let configuration = derive_configuration(&template.configuration, &[], template.number)?;
         let epoch = Epoch {
             chain_id: derived(b"chain", 0),
-            number,
             randomness_before: derived(b"randomness before", 0),
-            configuration: derive_configuration(&Roster::new(keys)?, &[], number)?,
-            convicted: Default::default(),
-            group_size,
-            lottery_heights: 5,
+            configuration,
             opened: LogPosition { height: 100, head: derived(b"log", 0) },
+            ..template
         };
-        Ok(Self { epoch, members })
+        Ok(Self { epoch, participants, faults })
     }
 }
