@@ -12,9 +12,9 @@
 use ioschain_spec::atomix::Specification;
 
 use crate::atomix::limits::PlanError;
+use crate::atomix::observed_suite::ModelRules;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
-use crate::atomix::steps::ModelRules;
 use crate::atomix::{Action, Atomix};
 use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Unresolved, Watch};
 use crate::trace::SPECIFICATION;
@@ -73,7 +73,7 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_specification(plan: Plan) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_closings_visible_only())
     }
 
     /// Everything that can be reached in a configuration under a variant's rules.
@@ -81,13 +81,13 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, variant.name, variant.ideal)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, variant.name, variant.ideal)?.with_closings_visible_only())
     }
 
     /// The specification and the registered variants read the roots of expiry lists in sweeps alone, so
     /// they need not be asked again for every list (`tests/sight.rs` compares).
-    fn with_lists_for_sweeps_alone(self) -> Self {
-        Self { model: self.model.with_lists_for_sweeps_alone(), ..self }
+    fn with_closings_visible_only(self) -> Self {
+        Self { model: self.model.with_closings_visible_only(), ..self }
     }
 
     /// Ends after the layer in which the first property fails.

@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod drp;
 pub mod fingerprint;
 pub mod graph;
+pub mod interner;
 pub mod real;
 pub mod score;
 pub mod sharding;

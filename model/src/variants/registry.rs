@@ -5,9 +5,9 @@ use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::primitives::suite::Normative;
 
 use super::*;
+use crate::atomix::observed_suite::ModelRules;
+use crate::atomix::observed_suite::ObservedSuite;
 use crate::atomix::properties::*;
-use crate::atomix::steps::ModelRules;
-use crate::atomix::watched::Watched;
 
 /// Rules that real blocks can be made with.
 pub type RealRules = dyn Rules<Normative> + Send + Sync;
@@ -45,7 +45,7 @@ const fn variant<R>(
     (configuration, property, length): (&'static str, &'static str, usize),
 ) -> Variant
 where
-    R: Rules<Watched> + Rules<Normative> + Send + Sync,
+    R: Rules<ObservedSuite> + Rules<Normative> + Send + Sync,
 {
     let expected = Expected { configuration, property, length };
     Variant { name, weakens, ideal: rules, normative: rules, expected }

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
 
+use ioschain_model::atomix::memoised::symmetry::Symmetric;
 use ioschain_model::atomix::plan::Plan;
-use ioschain_model::atomix::symmetry::Symmetric;
 use ioschain_model::atomix::{Action, Atomix};
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::trace::{AnyTrace, SPECIFICATION};

@@ -82,8 +82,8 @@ fn check_one(
     let variant = subject.variant.map_or(SPECIFICATION, |variant| variant.name);
     // Output as reachability, where shares are heard.
     let is_asked = subject.variant.is_none() && subject.plan.recovers && findings.is_complete;
-    let alone = is_asked.then(|| subject.alone(bounds)).transpose()?;
-    let ends = alone.is_none_or(|alone| alone.stops && alone.stuck + alone.fair_cycles == 0);
+    let availability = is_asked.then(|| subject.availability(bounds)).transpose()?;
+    let ends = availability.is_none_or(|it| it.stops && it.stuck + it.fair_cycles == 0);
     Ok(CheckReport {
         seconds: started.elapsed().as_secs_f64(),
         verdict: match verdict(&findings) {
@@ -91,8 +91,8 @@ fn check_one(
             Verdict::Holds | Verdict::Fails => "fails",
             Verdict::Incomplete => "incomplete",
         },
-        unresolvable: alone.map(|alone| alone.stuck),
-        fair_cycles: alone.map(|alone| alone.fair_cycles),
+        unresolvable: availability.map(|it| it.stuck),
+        fair_cycles: availability.map(|it| it.fair_cycles),
         only: subject.only,
         collision_probability: collision_probability(findings.unique_states as u64),
         violations,
@@ -114,7 +114,7 @@ impl Visit for Looking<'_> {
             Graph::explore(model, bounds, watch).findings().clone()
         };
         let mut findings = look_with_progress(self.errors, explore);
-        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
+        findings.is_complete &= !model.with_memo(|memo| memo.is_overfull);
         let violations = findings.failures.iter().map(|failure| Violation {
             property: failure.property.to_owned(),
             length: failure.actions.len(),
