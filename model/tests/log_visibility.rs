@@ -82,22 +82,22 @@ fn found(check: &Check) -> (usize, u64, Vec<(&'static str, usize)>) {
 #[test]
 fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
     let specification = quick().into_iter().map(|plan| {
-        let shown_all = Check::new(plan.clone(), "", &Specification).unwrap();
-        (shown_all, Check::of_specification(plan).unwrap(), "specification")
+        let all_visible = Check::new(plan.clone(), "", &Specification).unwrap();
+        (all_visible, Check::of_specification(plan).unwrap(), "specification")
     });
     let variants = registry().iter().flat_map(|variant| {
         let plans = [variant.expected.configuration, "k2-l1-t1-e3"];
         plans.map(|name| {
             let plan = || by_name(name).unwrap();
-            let shown_all = Check::new(plan(), "", variant.ideal).unwrap();
-            (shown_all, Check::of_variant(plan(), variant).unwrap(), variant.name)
+            let all_visible = Check::new(plan(), "", variant.ideal).unwrap();
+            (all_visible, Check::of_variant(plan(), variant).unwrap(), variant.name)
         })
     });
-    for (mut shown_all, mut shown_closings, rules) in specification.chain(variants) {
-        shown_all.bounds.states_max = 20_000;
-        shown_closings.bounds.states_max = 20_000;
-        let name = &shown_all.model.plan.name;
-        assert_eq!(found(&shown_all), found(&shown_closings), "{rules} in {name}");
+    for (mut all_visible, mut closings_only, rules) in specification.chain(variants) {
+        all_visible.bounds.states_max = 20_000;
+        closings_only.bounds.states_max = 20_000;
+        let name = &all_visible.model.plan.name;
+        assert_eq!(found(&all_visible), found(&closings_only), "{rules} in {name}");
     }
 }
 

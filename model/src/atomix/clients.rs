@@ -126,7 +126,7 @@ impl Model for Clients {
             Action::Start(transaction) => next.started.insert(transaction.into()),
             Action::Crash(transaction) => next.crashed.insert(transaction.into()),
             Action::Carry { attestation, .. } => next.carried.insert(attestation.into()),
-            Action::Deliver(taken) => next.shards = Atomix::after(&state.shards, &taken),
+            Action::Deliver(action) => next.shards = Atomix::after(&state.shards, &action),
         }
         Some(next)
     }
@@ -149,7 +149,7 @@ impl Liveness for Clients {
             Action::Start(_) => "start",
             Action::Carry { .. } => "carry",
             Action::Crash(_) => "crash",
-            Action::Deliver(taken) => taken.message.kind(),
+            Action::Deliver(action) => action.message.kind(),
         }
     }
 

@@ -190,15 +190,15 @@ impl Plan {
     pub fn realise(&self) -> Result<Chain, PlanError> {
         self.check()?;
         let (log, states) = derive_genesis(&self.genesis())?;
-        let mut carried: Vec<SignableTransaction> = Vec::new();
+        let mut transactions: Vec<SignableTransaction> = Vec::new();
         for (salt, planned) in (0u64..).zip(&self.transactions) {
-            let next = self.carry(planned, salt, &log, &carried);
-            carried.push(next);
+            let next = self.realise_transaction(planned, salt, &log, &transactions);
+            transactions.push(next);
         }
-        Ok(Chain { log, states, transactions: carried })
+        Ok(Chain { log, states, transactions })
     }
 
-    fn carry(
+    fn realise_transaction(
         &self,
         planned: &Planned,
         salt: u64,

@@ -37,10 +37,10 @@ impl<G: Group> MachineMemo<G> {
 
     /// Whether it has heard a commit and has no number yet. Once it has one, shares change nothing.
     pub fn waits_for_shares(&self, state: &DrpState, validator: Validator) -> bool {
-        let local = self.machine(state.machines[usize::from(validator)]);
-        let heard = &self.log(state.log).entries[..usize::from(local.heard())];
+        let machine = self.machine(state.machines[usize::from(validator)]);
+        let heard = &self.log(state.log).entries[..usize::from(machine.heard())];
         let is_commit = |entry: &Id| matches!(self.entries[usize::from(*entry)], Entry::Commit(_));
-        local.server.recovered().is_none() && heard.iter().any(is_commit)
+        machine.server.recovered().is_none() && heard.iter().any(is_commit)
     }
 
     /// The reveals that malicious servers can make of the last commit: an honest one, and for each
@@ -88,27 +88,28 @@ impl<G: Group> MachineMemo<G> {
         &mut self,
         state: &DrpState,
         hearers: &[Validator],
-        heard: Delivery,
+        delivery: Delivery,
         together: bool,
         next: &mut Vec<Action>,
     ) {
         let mut all = *state;
         for validator in hearers {
             let place = usize::from(*validator);
-            let Some((local, sent)) = self.hear(*validator, state.machines[place], heard) else {
+            let Some((machine, sent)) = self.receive(*validator, state.machines[place], delivery)
+            else {
                 continue;
             };
             let mut after = if together { all } else { *state };
-            after.machines[place] = local;
+            after.machines[place] = machine;
             after.sent |= sent;
             if together {
                 all = after;
             } else {
-                next.push(Action { what: ActionKind::Deliver(*validator, heard), next: after });
+                next.push(Action { what: ActionKind::Deliver(*validator, delivery), next: after });
             }
         }
         if together {
-            next.push(Action { what: ActionKind::DeliverToAll(heard), next: all });
+            next.push(Action { what: ActionKind::DeliverToAll(delivery), next: all });
         }
     }
 }

@@ -159,10 +159,10 @@ impl<G: Group> MachineMemo<G> {
             .filter(|id| self.corrupt_reveals[usize::from(*id)].offset != 0)
             .collect();
         waiting.iter().any(|validator| {
-            let local = state.machines[usize::from(*validator)];
+            let machine = state.machines[usize::from(*validator)];
             false_ones
                 .iter()
-                .any(|id| self.hear(*validator, local, Delivery::CorruptReveal(*id)).is_some())
+                .any(|id| self.receive(*validator, machine, Delivery::CorruptReveal(*id)).is_some())
         })
     }
 

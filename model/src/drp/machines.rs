@@ -39,7 +39,7 @@ pub struct MachineMemo<G: Group> {
     pub(super) entries: Vec<Entry>,
     pub(super) logs: Interner<Vec<Id>, Log>,
     pub(super) appended: HashMap<(Id, Id), Option<Id>>,
-    heard: HashMap<(Validator, Id, Delivery), Option<(Id, SentSet)>>,
+    answers: HashMap<(Validator, Id, Delivery), Option<(Id, SentSet)>>,
     pub(super) corrupt_reveals: Vec<CorruptReveal>,
     pub(super) choices: Vec<Vec<Choice>>,
     pub(super) adversary_proposals: HashMap<(Id, usize), Option<Id>>,
@@ -88,7 +88,7 @@ impl<G: Group> MachineMemo<G> {
             entries: Vec::new(),
             logs,
             appended: HashMap::new(),
-            heard: HashMap::new(),
+            answers: HashMap::new(),
             corrupt_reveals: Vec::new(),
             choices: all_choices,
             adversary_proposals: HashMap::new(),
@@ -105,8 +105,8 @@ impl<G: Group> MachineMemo<G> {
         for validator in validators {
             let persisted = Memory::default();
             let server = memo.world.server(validator, persisted.clone())?;
-            let local = Machine { server, entries: Vec::new(), persisted };
-            first.push(memo.intern_machine(validator, local));
+            let machine = Machine { server, entries: Vec::new(), persisted };
+            first.push(memo.intern_machine(validator, machine));
         }
         for run in 0..memo.plan.runs {
             if memo.world.is_corrupt_rank(run) {
@@ -190,37 +190,42 @@ impl<G: Group> MachineMemo<G> {
 
     /// What a validator makes of something: its next state and what it says; `None` if it refuses
     /// it, or if it changes nothing and is silent.
-    pub fn hear(
+    pub fn receive(
         &mut self,
         validator: Validator,
-        local: Id,
-        heard: Delivery,
+        machine: Id,
+        delivery: Delivery,
     ) -> Option<(Id, SentSet)> {
-        let key = (validator, local, heard);
-        if let Some(known) = self.heard.get(&key) {
+        let key = (validator, machine, delivery);
+        if let Some(known) = self.answers.get(&key) {
             return *known;
         }
-        let answer = self.ask(validator, local, heard);
-        self.heard.insert(key, answer);
+        let answer = self.ask(validator, machine, delivery);
+        self.answers.insert(key, answer);
         answer
     }
 
-    fn ask(&mut self, validator: Validator, local: Id, heard: Delivery) -> Option<(Id, SentSet)> {
-        let Machine { server, entries, persisted } = self.machine(local);
+    fn ask(
+        &mut self,
+        validator: Validator,
+        machine: Id,
+        delivery: Delivery,
+    ) -> Option<(Id, SentSet)> {
+        let Machine { server, entries, persisted } = self.machine(machine);
         let mut after = Machine {
             server: server.clone(),
             entries: entries.clone(),
             persisted: persisted.clone(),
         };
-        let effects = match heard {
+        let effects = match delivery {
             Delivery::Restart => self.restart(validator, &mut after)?,
             _ => {
-                let event = self.event(heard);
+                let event = self.event(delivery);
                 let server = &mut after.server;
                 self.world.within(|environment| server.handle(environment, event)).ok()?
             }
         };
-        if let Delivery::Entry(entry, _) = heard {
+        if let Delivery::Entry(entry, _) = delivery {
             after.entries.push(entry);
         }
         for effect in &effects {
@@ -230,19 +235,19 @@ impl<G: Group> MachineMemo<G> {
         }
         let sent = self.record_effects(validator, effects);
         let next = self.intern_machine(validator, after);
-        (next != local || sent != 0).then_some((next, sent))
+        (next != machine || sent != 0).then_some((next, sent))
     }
 
     /// A machine that comes back with what it persisted; the log is handed to it again.
-    fn restart(&mut self, validator: Validator, local: &mut Machine<G>) -> Option<Vec<Effect>> {
+    fn restart(&mut self, validator: Validator, machine: &mut Machine<G>) -> Option<Vec<Effect>> {
         if self.plan.restarts == Restarts::Forgetting {
-            local.persisted = Memory::default();
+            machine.persisted = Memory::default();
         }
-        local.server = self.world.server(validator, local.persisted.clone()).ok()?;
+        machine.server = self.world.server(validator, machine.persisted.clone()).ok()?;
         let mut effects = Vec::new();
-        for (place, entry) in (0..).zip(&local.entries) {
+        for (place, entry) in (0..).zip(&machine.entries) {
             let event = self.event(Delivery::Entry(*entry, place));
-            let server = &mut local.server;
+            let server = &mut machine.server;
             let answer = self.world.within(|environment| server.handle(environment, event));
             effects.extend(answer.ok()?);
         }
@@ -250,8 +255,8 @@ impl<G: Group> MachineMemo<G> {
     }
 
     /// The event that something is for a machine.
-    pub fn event(&self, heard: Delivery) -> Event {
-        match heard {
+    pub fn event(&self, delivery: Delivery) -> Event {
+        match delivery {
             Delivery::Announcement(id) => {
                 let (_, announcement) = self.announcement(id);
                 Event::Message(Message::Announcement(announcement.clone()))

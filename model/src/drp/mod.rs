@@ -199,7 +199,7 @@ impl<G: ModelGroup> Liveness for Drp<G> {
 /// The kind of a step.
 pub fn kind_of(what: &ActionKind) -> &'static str {
     match what {
-        ActionKind::Deliver(_, heard) | ActionKind::DeliverToAll(heard) => match heard {
+        ActionKind::Deliver(_, delivery) | ActionKind::DeliverToAll(delivery) => match delivery {
             Delivery::Announcement(_) => "hear announcement",
             Delivery::Proposal(_) => "hear proposal",
             Delivery::Commit(_) => "hear commit",

@@ -175,12 +175,13 @@ impl<G: Group> MachineMemo<G> {
                 let heard = self.machine(state.machines[place]).heard();
                 let entry = self.log(state.log).entries.get(usize::from(heard)).copied();
                 let Some(entry) = entry else { break };
-                let heard = Delivery::Entry(entry, heard);
-                let Some((local, sent)) = self.hear(*validator, state.machines[place], heard)
+                let delivery = Delivery::Entry(entry, heard);
+                let Some((machine, sent)) =
+                    self.receive(*validator, state.machines[place], delivery)
                 else {
                     break;
                 };
-                state.machines[place] = local;
+                state.machines[place] = machine;
                 state.sent |= sent;
             }
         }
@@ -194,9 +195,11 @@ impl<G: Group> MachineMemo<G> {
             for (id, only_to) in &revealed {
                 let is_for = only_to.is_none_or(|only| only == *validator);
                 if is_for && self.waits_for_shares(&state, *validator) {
-                    let heard = Delivery::Reveal(*id);
-                    if let Some((local, _)) = self.hear(*validator, state.machines[place], heard) {
-                        state.machines[place] = local;
+                    let delivery = Delivery::Reveal(*id);
+                    if let Some((machine, _)) =
+                        self.receive(*validator, state.machines[place], delivery)
+                    {
+                        state.machines[place] = machine;
                     }
                 }
             }
@@ -222,9 +225,11 @@ impl<G: Group> MachineMemo<G> {
                 for step in
                     [DeadlineStep::Announcement, DeadlineStep::Proposal, DeadlineStep::SignOff]
                 {
-                    let heard = Delivery::Deadline(rank, step);
-                    if let Some((local, sent)) = self.hear(validator, late.machines[place], heard) {
-                        late.machines[place] = local;
+                    let delivery = Delivery::Deadline(rank, step);
+                    if let Some((machine, sent)) =
+                        self.receive(validator, late.machines[place], delivery)
+                    {
+                        late.machines[place] = machine;
                         late.sent |= sent;
                     }
                 }

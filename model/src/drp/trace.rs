@@ -121,11 +121,11 @@ impl<G: Group> MachineMemo<G> {
 
     fn step_in_words(&self, before: &DrpState, action: &Action) -> DrpStep {
         let (who, what) = match action.what {
-            ActionKind::Deliver(validator, heard) => {
-                (self.role(validator), self.delivery_in_words(heard))
+            ActionKind::Deliver(validator, delivery) => {
+                (self.role(validator), self.delivery_in_words(delivery))
             }
-            ActionKind::DeliverToAll(heard) => {
-                ("the honest".to_owned(), self.delivery_in_words(heard))
+            ActionKind::DeliverToAll(delivery) => {
+                ("the honest".to_owned(), self.delivery_in_words(delivery))
             }
             ActionKind::Lead(lead) => ("the leader".to_owned(), self.leader_step_in_words(lead)),
             ActionKind::Order(commit) => ("the log".to_owned(), self.commit_in_words(commit)),
@@ -137,8 +137,8 @@ impl<G: Group> MachineMemo<G> {
         DrpStep { who, what, says }
     }
 
-    fn delivery_in_words(&self, heard: Delivery) -> String {
-        match heard {
+    fn delivery_in_words(&self, delivery: Delivery) -> String {
+        match delivery {
             Delivery::Restart => "comes back with what it persisted".to_owned(),
             Delivery::Announcement(id) => self.announcement_in_words(id),
             Delivery::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),

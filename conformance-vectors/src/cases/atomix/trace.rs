@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use ioschain_model::atomix::configurations::{change, shared, spend, swarm};
 use ioschain_model::atomix::memoised::{LogId, ShardStateId};
-use ioschain_model::atomix::message::NumberedMessage;
+use ioschain_model::atomix::message::{AttestedVote, NumberedMessage};
+use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::coverage::{Extent, Run, Try, runs, walk};
