@@ -9,16 +9,18 @@ use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
+use ioschain_spec::chain::block::{Block, BlockBuilder, apply_block};
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
-use ioschain_spec::ledger::{Environment, ShardState};
+use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::certificate::ValidatorVote;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::{Normative, Suite};
 
 use crate::atomix::entry::{EntryInputs, Sender};
 use crate::atomix::identity_view::view_of_block;
@@ -51,9 +53,9 @@ pub struct RealShards {
 #[error("a proof of {} that no shard gave", ProvedVote::from(.0))]
 pub struct MissingProof(pub AttestedVote);
 
-/// What a step came to.
+/// The result of a step of real shards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RealStep {
     /// A block was made and applied; the answer is its only entry's.
     Block(Answer),
     /// The epoch was closed and the entry ordered.
@@ -86,13 +88,13 @@ impl RealShards {
         shard: u16,
         message: &NumberedMessage,
         said: &[AttestedVote],
-    ) -> Result<Step, Rejection> {
+    ) -> Result<RealStep, Rejection> {
         if *message == NumberedMessage::Close {
             self.close(shard)?;
-            return Ok(Step::Closed);
+            return Ok(RealStep::Closed);
         }
         let entry = self.entry(shard, message, said)?;
-        self.make_block(shard, entry).map(Step::Block)
+        self.make_block(shard, entry).map(RealStep::Block)
     }
 
     /// The entry that a message is. Proofs that no shard gave are left out;
@@ -138,8 +140,11 @@ impl RealShards {
     fn make_block(&mut self, shard: u16, entry: Entry<RealProof>) -> Result<Answer, Rejection> {
         let is_sweep = matches!(entry, Entry::Import(_));
         let identity = view_of_block(&self.log, self.state(shard), is_sweep);
-        let environment = Environment { suite: &Normative, identity };
-        let mut builder = BlockBuilder::new(self.rules, &environment, self.state(shard));
+        let context = ShardContext { suite: &Normative, identity };
+        let mut builder = BlockBuilder::new(
+            ShardEnvironment { rules: self.rules, context: &context },
+            self.state(shard),
+        );
         let answer = builder.push(entry)?;
         let built = builder.finish(&RecomputedRoots)?;
         let header = built.block.header.clone();
@@ -177,9 +182,9 @@ impl RealShards {
     }
 
     fn close(&mut self, shard: u16) -> Result<(), Rejection> {
-        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let state = self.state(shard);
-        let closed = self.rules.close_epoch(&environment, state)?;
+        let closed = self.rules.close_epoch(&context, state)?;
         let epoch = state.position.epoch;
         let certificate = certify(&self.log, shard, &closed.entry.vote())?;
         self.log.append(&Normative, &CertifiedEpoch { closed: closed.entry, certificate })?;
@@ -199,7 +204,7 @@ impl RealShards {
     }
 
     /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
-    /// of them stands for all. Which block says it is of no matter to who verifies a proof.
+    /// of them is used for all. A verifier of a proof does not depend on which block contains the vote.
     pub fn share_proofs(&mut self, shared: &mut BTreeMap<AttestedVote, RealProof>) {
         for (said, proof) in &mut self.proofs {
             proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));

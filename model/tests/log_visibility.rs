@@ -11,15 +11,17 @@ use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::ONE_VOTE;
 use ioschain_model::atomix::{Atomix, CompactState};
 use ioschain_model::check::{Check, Verdict};
-use ioschain_model::real::{RealShards, Step};
+use ioschain_model::real::{RealShards, RealStep};
 use ioschain_model::variants::registry;
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::expiry_list_root;
 use ioschain_spec::atomix::{Answer, ExpiryList, Rules, Specification, lock};
 use ioschain_spec::ledger::{
-    self, Decision, Environment, Overlay, Position, SignedTransaction, View, Vote,
+    self, Decision, Overlay, Position, ShardContext, ShardEnvironment, SignedTransaction, View,
+    Vote,
 };
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 use stateright::Model;
 
 /// A repeated request is refused for good if the list that this shard committed to was empty.
@@ -27,17 +29,17 @@ struct LooksAtItsList;
 
 impl<S: Suite> ledger::Rules<S> for LooksAtItsList {}
 
-impl<S: Suite> Rules<S> for LooksAtItsList {
+impl<S: Attests> Rules<S> for LooksAtItsList {
     fn apply_lock(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
         let Position { shard, epoch, .. } = *overlay.position();
-        let txid = request.transaction.id(environment.suite);
+        let txid = request.transaction.id(context.suite);
         let empty = expiry_list_root(&ExpiryList::empty());
-        let closed = environment.identity.closed(shard, epoch - 1);
+        let closed = context.identity.closed(shard, epoch - 1);
         let was_empty =
             closed.is_some_and(|closed| closed.expiry_roots[usize::from(shard) - 1] == empty);
         if let Some(row) = overlay.decision(&txid).copied().filter(|_| was_empty) {
@@ -45,7 +47,7 @@ impl<S: Suite> Rules<S> for LooksAtItsList {
             overlay.set_decision(txid, Some(Decision { vote, ..row }));
             return Ok(vote);
         }
-        lock::apply_lock(self, environment, overlay, request)
+        lock::apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 }
 
@@ -54,20 +56,20 @@ struct WaitsForNobody;
 
 impl<S: Suite> ledger::Rules<S> for WaitsForNobody {}
 
-impl<S: Suite> Rules<S> for WaitsForNobody {
+impl<S: Attests> Rules<S> for WaitsForNobody {
     fn apply_lock(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
         let Position { shard, epoch, .. } = *overlay.position();
-        let shards = environment.identity.parameters().shards;
+        let shards = context.identity.parameters().shards;
         let mut others = (1..=shards).filter(|other| *other != shard);
-        if others.any(|other| environment.identity.closed(other, epoch).is_some()) {
+        if others.any(|other| context.identity.closed(other, epoch).is_some()) {
             return Err(Rejection::LedEpochExpired);
         }
-        lock::apply_lock(self, environment, overlay, request)
+        lock::apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 }
 
@@ -86,7 +88,7 @@ fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
         (all_visible, Check::of_specification(plan).unwrap(), "specification")
     });
     let variants = registry().iter().flat_map(|variant| {
-        let plans = [variant.expected.configuration, "k2-l1-t1-e3"];
+        let plans = [variant.expectation.configuration, "k2-l1-t1-e3"];
         plans.map(|name| {
             let plan = || by_name(name).unwrap();
             let all_visible = Check::new(plan(), "", variant.ideal).unwrap();
@@ -115,10 +117,10 @@ fn real_shards_take_the_same_way_under_such_a_rule() {
     let mut shards = RealShards::new(&late(), &LooksAtItsList).unwrap();
     let request = NumberedMessage::Request { transaction: 1 };
     let mut take = |message: &NumberedMessage| shards.take(1, message, &[]).unwrap();
-    assert_eq!(take(&request), Step::Block(Answer::Voted(Vote::Accepted)));
-    assert_eq!(take(&NumberedMessage::Close), Step::Closed);
+    assert_eq!(take(&request), RealStep::Block(Answer::Voted(Vote::Accepted)));
+    assert_eq!(take(&NumberedMessage::Close), RealStep::Closed);
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
-    assert_eq!(take(&request), Step::Block(Answer::Voted(rejected)));
+    assert_eq!(take(&request), RealStep::Block(Answer::Voted(rejected)));
 }
 
 fn reachable(model: &Atomix) -> BTreeSet<CompactState> {

@@ -10,7 +10,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, NormativeProof, Owner, TestSuite, World};
 
@@ -585,7 +585,7 @@ fn a_fee_pool_does_not_wrap_around_at_a_commit() {
     let mut state = world.state(1).clone();
     state.totals.fee_pool = u64::MAX;
     let mut overlay = Overlay::on(&state);
-    let answer = Specification.apply_unlock_commit(&world.environment(), &mut overlay, &unlock);
+    let answer = Specification.apply_unlock_commit(&world.context(), &mut overlay, &unlock);
     assert_eq!(answer, Err(Rejection::LedOverflow));
     assert_eq!(overlay.into_changes(), Overlay::on(&state).into_changes());
 }

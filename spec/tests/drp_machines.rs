@@ -20,7 +20,7 @@ use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use proptest::prelude::*;
 
 type Real = World<Ristretto255>;

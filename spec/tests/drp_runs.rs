@@ -15,7 +15,7 @@ use ioschain_spec::drp::recovery::Recovery;
 use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::drp::server::{Effect, Event, Memory, Server};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Environment, Leadership, Session};
+use ioschain_spec::drp::{EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::certificate::{check_signers, name_signers};
 use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::{EncodedElement, Group};
@@ -23,9 +23,9 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
 use ioschain_spec::primitives::pvss::verify_decryption;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Ideal;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::suite::Ideal;
 
 /// Every validator that hears has the same number; the transcript is accepted, and decodes to itself.
 fn all_agree<G: Group>(world: &World<G>) -> Digest {
@@ -475,7 +475,7 @@ fn decrypted_shares_are_those_of_the_secret_sharing() {
 #[test]
 fn the_models_suite_carries_a_run_over_a_toy_group() {
     let epoch = epoch::<ToyGroup<11>>(5, 4);
-    let environment = Environment { rules: &Specification, suite: &Ideal, epoch: &epoch };
+    let environment = EpochEnvironment { rules: &Specification, suite: &Ideal, epoch: &epoch };
     let members = (1..=5).map(validator::<ToyGroup<11>>);
     let mut servers: BTreeMap<NodeId, (ValidatorKeyPairs, Server<ToyGroup<11>>)> = members
         .map(|(key_pairs, _, secrets)| {

@@ -11,7 +11,6 @@ use std::rc::Rc;
 
 use drp_world::{NormativeTranscript, World, epoch};
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::drp::checks::{Check, Report, check_proposal};
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::{
@@ -21,7 +20,6 @@ use ioschain_spec::drp::messages::{
 use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::identity::IdentityView;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
@@ -30,8 +28,8 @@ use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Normative, Suite};
 use ioschain_spec::primitives::toy_group::ToyGroup;
+use ioschain_spec::suite::{Normative, Suite};
 
 type Real = World<Ristretto255>;
 type Change = fn(&Real, &mut NormativeTranscript);
@@ -553,7 +551,6 @@ struct Counting {
 
 impl Suite for Counting {
     type Certificate = CollectiveSignature;
-    type Attestation = <Normative as Suite>::Attestation;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         Normative.verify_signature(key, message, signature)
@@ -567,14 +564,6 @@ impl Suite for Counting {
     ) -> Result<(), Rejection> {
         self.collective.set(self.collective.get() + 1);
         Normative.verify_certificate::<G>(roster, message, certificate)
-    }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        Normative.verify_attestation(identity, attestation)
     }
 }
 

@@ -16,12 +16,12 @@ use ioschain_model::real::project_state;
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_node::simulation::{CachingSuite, Committee, Delivery, Proof, Shard};
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::{Answer, Specification};
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::ShardState;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::suite::Suite;
 use stateright::Model;
 
 /// The simulation's shards, what they have proved, and the log after each closing.

@@ -3,8 +3,8 @@
 //! Effects are read off the shard's state before and after the step, and not off the answer of the
 //! rules: a weakened rule could give a wrong account of itself.
 
-use ioschain_spec::ledger::{Environment, OutPoint, ShardState, TxId};
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::ledger::{OutPoint, ShardContext, ShardState, TxId};
+use ioschain_spec::suite::Ideal;
 
 use super::entry::import_of;
 use super::identity_view::ClosedEpochs;
@@ -74,10 +74,10 @@ pub fn refund_of(
     locked: &OutPoint,
 ) -> OutPoint {
     let suite = &ObservedSuite::default();
-    let environment = Environment { suite, identity: genesis.view() };
+    let context = ShardContext { suite, identity: genesis.view() };
     let mut inputs = signable.transaction.inputs.iter();
     let index = inputs.position(|input| input.outpoint == *locked).unwrap_or_default();
-    rules.derive_refund(&environment, &signable.txid, index as u32, locked)
+    rules.derive_refund(&context, &signable.txid, index as u32, locked)
 }
 
 /// The transactions that the block of a message names, so that it proves the shard's votes on them.

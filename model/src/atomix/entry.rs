@@ -2,8 +2,8 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Import, UnlockAbort, UnlockCommit};
-use ioschain_spec::ledger::block::Entry;
-use ioschain_spec::ledger::conservation::RetainedLists;
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{ShardState, SignedTransaction, Transaction};
 
 use super::message::Message;

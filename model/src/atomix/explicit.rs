@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::IdealAttestation;
 use ioschain_spec::atomix::sweep::ClosedEpoch;
+use ioschain_spec::chain::entry::apply_entry;
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::block::apply_entry;
 use ioschain_spec::ledger::{
-    Changes, Environment, OutPoint, Overlay, SUPPLY, Settlement, ShardState,
+    Changes, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardEnvironment, ShardState,
 };
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::suite::IdealAttestation;
 use stateright::{Model, Property};
 
 use super::effects::{Events, effects, named_transactions, refund_of};
@@ -95,8 +95,8 @@ impl ExplicitAtomix {
     /// The rules' rejection.
     pub fn close_epoch(&self, state: &AtomixState, shard: u16) -> Result<ClosedEpoch, Rejection> {
         let (suite, log) = (&ObservedSuite::default(), state.closed.log(&self.genesis)?);
-        let environment = Environment { suite, identity: log.view() };
-        self.rules.close_epoch(&environment, state.shard(shard))
+        let context = ShardContext { suite, identity: log.view() };
+        self.rules.close_epoch(&context, state.shard(shard))
     }
 
     /// What the block of a message changes in a shard.
@@ -128,7 +128,12 @@ impl ExplicitAtomix {
         };
         let entry = inputs.entry(message, before)?;
         let mut overlay = Overlay::on(before);
-        apply_entry(self.rules, &Environment { suite, identity }, &mut overlay, &entry)?;
+        let context = ShardContext { suite, identity };
+        apply_entry(
+            &ShardEnvironment { rules: self.rules, context: &context },
+            &mut overlay,
+            &entry,
+        )?;
         Ok(overlay.into_changes())
     }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::ExpiryList;
 use ioschain_spec::atomix::sweep::import_due;
+use ioschain_spec::chain::conservation::RetainedLists;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
-use ioschain_spec::ledger::conservation::RetainedLists;
-use ioschain_spec::ledger::{Environment, ShardState};
-use ioschain_spec::primitives::suite::{Ideal, IdealCertificate};
+use ioschain_spec::ledger::{ShardContext, ShardState};
+use ioschain_spec::suite::{Ideal, IdealCertificate};
 
 /// The epochs that shards have closed, with their expiry lists.
 ///
@@ -73,7 +73,7 @@ pub fn view_of_block<'a>(
     let heights = (state.position.identity_height..=all.height()).rev();
     let mut views = heights.filter_map(|height| log.view_at(height));
     let not_due = |view: &IdentityView<'_>| {
-        import_due(&Environment { suite: &Ideal, identity: *view }, state).is_none()
+        import_due(&ShardContext { suite: &Ideal, identity: *view }, state).is_none()
     };
     views.find(not_due).unwrap_or(all)
 }

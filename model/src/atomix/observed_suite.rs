@@ -9,6 +9,7 @@ use std::cell::Cell;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::atomix::attestation::{Attests, IdealAttestation};
 use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::identity::IdentityView;
 use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
@@ -16,7 +17,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate, Suite};
+use ioschain_spec::suite::{Ideal, IdealCertificate, Suite};
 
 /// Rules that a model can be run with.
 pub type ModelRules = dyn Rules<ObservedSuite> + Send + Sync;
@@ -47,7 +48,6 @@ impl ObservedSuite {
 
 impl Suite for ObservedSuite {
     type Certificate = IdealCertificate;
-    type Attestation = IdealAttestation;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         Ideal.verify_signature(key, message, signature)
@@ -61,6 +61,10 @@ impl Suite for ObservedSuite {
     ) -> Result<(), Rejection> {
         Ideal.verify_certificate::<G>(roster, message, certificate)
     }
+}
+
+impl Attests for ObservedSuite {
+    type Attestation = IdealAttestation;
 
     fn verify_attestation(
         &self,

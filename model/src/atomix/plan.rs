@@ -8,14 +8,14 @@ use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, fou
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
-    AccountId, Environment, Input, OutPoint, Output, Payload, Policy, ShardState,
+    AccountId, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardState,
     SignedTransaction, Transaction, TxId, Witness,
 };
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 
 use super::limits::PlanError;
 
@@ -259,9 +259,8 @@ impl Plan {
                 let spent = self::coin(coin);
                 let index = transaction.inputs.iter().position(|input| input.outpoint == spent);
                 let index = index.expect("a refund is of a coin that the transaction spends");
-                let environment = Environment { suite: &Ideal, identity: log.view() };
-                let outpoint =
-                    Specification.derive_refund(&environment, txid, index as u32, &spent);
+                let context = ShardContext { suite: &Ideal, identity: log.view() };
+                let outpoint = Specification.derive_refund(&context, txid, index as u32, &spent);
                 Input { outpoint, ..transaction.inputs[index].clone() }
             }
         }

@@ -5,9 +5,9 @@
 //! questions. The last property, resolution, is about the whole graph of states, and
 //! [`crate::graph`] decides it.
 
+use ioschain_spec::chain::conservation::conservation_sum;
 use ioschain_spec::ledger::SUPPLY;
-use ioschain_spec::ledger::conservation::conservation_sum;
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::suite::Ideal;
 use stateright::Property;
 
 use super::explicit::ExplicitAtomix;

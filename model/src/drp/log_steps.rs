@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ioschain_spec::drp::checks::{Report, check_commit};
 use ioschain_spec::drp::messages::{Commit, Fail, timeout_message};
 use ioschain_spec::primitives::group::Group;
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 use super::machines::{
     CheckedCommit, Entry, Id, Log, MachineMemo, Proposed, Sent, SentSet, id_of, number,

@@ -6,15 +6,13 @@ use std::hash::Hash;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
-use ioschain_spec::identity::IdentityView;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature, verify_strict};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Normative, Suite};
 use ioschain_spec::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
+use ioschain_spec::suite::{Normative, Suite};
 
 /// Answers by questions. Looked up and never iterated, so the order of a hash map shows nowhere.
 type Answers<Q, A> = Mutex<HashMap<Q, A>>;
@@ -42,7 +40,6 @@ fn recall<Q: Hash + Eq, A: Clone>(
 
 impl Suite for Remembering {
     type Certificate = CollectiveSignature;
-    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
         recall(&self.signed, (key_pair.public_key(), *message), || key_pair.sign(&message.0))
@@ -70,13 +67,5 @@ impl Suite for Remembering {
         certificate: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         Normative.verify_certificate::<G>(roster, message, certificate)
-    }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &Self::Attestation,
-    ) -> Result<Decided, Rejection> {
-        verify_decision_proof(self, identity, attestation)
     }
 }

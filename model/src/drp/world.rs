@@ -15,7 +15,7 @@ use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;
 use ioschain_spec::drp::server::{Event, Memory, Secrets, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules, Run, Session};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, LogPosition, Rules, Run, Session};
 use ioschain_spec::sharding::lottery::Ticket;
 
 use super::plan::Plan;
@@ -176,8 +176,8 @@ impl<G: Group> World<G> {
     }
 
     /// Calls `act` with the environment.
-    pub fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, Remembering>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
+    pub fn within<T>(&self, act: impl FnOnce(&EpochEnvironment<'_, G, Remembering>) -> T) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
     }
 
     /// The name of a validator.

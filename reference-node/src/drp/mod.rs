@@ -22,7 +22,7 @@ use ioschain_spec::drp::messages::{
     Commit, LogEntry, LogSegment, OrderedRecord, Reveal, Transcript,
 };
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, Session};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::Digest;
@@ -119,7 +119,7 @@ pub struct Outcome {
 
 /// A machine that runs in this process.
 type Machine = Server<Ristretto255>;
-type Here<'a> = Environment<'a, Ristretto255, CachingSuite>;
+type Here<'a> = EpochEnvironment<'a, Ristretto255, CachingSuite>;
 
 /// Everything that a run has.
 struct Run<'a> {
@@ -143,7 +143,7 @@ const TURNS_MAX: u32 = 9;
 pub fn run(settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<Outcome, RunError> {
     let cast = cast::Cast::of(settings)?;
     let (suite, rules) = (CachingSuite::default(), Remembering::default());
-    let environment = Environment { rules: &rules, suite: &suite, epoch: &cast.epoch };
+    let environment = EpochEnvironment { rules: &rules, suite: &suite, epoch: &cast.epoch };
     let mut run = Run {
         progress: LotteryLog::new(&cast.epoch),
         height: cast.epoch.opened.height,

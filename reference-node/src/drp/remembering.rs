@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::{CheckedProposal, Report, check_proposal};
 use ioschain_spec::drp::messages::{Proposal, SignedDeal};
-use ioschain_spec::drp::{Environment, Leadership, Rules};
+use ioschain_spec::drp::{EpochEnvironment, Leadership, Rules};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 /// [`Specification`](ioschain_spec::drp::Specification), remembering. What it is asked is looked up and
 /// never iterated, so the order of a hash map shows nowhere.
@@ -74,7 +74,7 @@ impl<S: Suite> Rules<Ristretto255, S> for Remembering {
     /// Every validator checks the same of a proposal, whether it signs or not: so one of them does it for all.
     fn check_proposal(
         &self,
-        environment: &Environment<'_, Ristretto255, S>,
+        environment: &EpochEnvironment<'_, Ristretto255, S>,
         current: Result<Leadership, Rejection>,
         proposal: &Proposal,
         signer: Option<&NodeId>,

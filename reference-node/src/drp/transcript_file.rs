@@ -7,7 +7,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::Report;
 use ioschain_spec::drp::messages::Transcript;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::PublicKey;
@@ -16,8 +16,8 @@ use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
+use ioschain_spec::suite::Normative;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -240,6 +240,6 @@ pub fn checks(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Re
     list_checks(&environment(epoch), transcript)
 }
 
-fn environment(epoch: &Epoch) -> Environment<'_, Ristretto255, Normative> {
-    Environment { rules: &Specification, suite: &Normative, epoch }
+fn environment(epoch: &Epoch) -> EpochEnvironment<'_, Ristretto255, Normative> {
+    EpochEnvironment { rules: &Specification, suite: &Normative, epoch }
 }

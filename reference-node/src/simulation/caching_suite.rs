@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use ioschain_spec::identity::IdentityView;
 use ioschain_spec::primitives::certificate::Roster;
@@ -13,7 +14,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature, verify_strict};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::{Normative, Suite};
 
 /// The root of a roster, a message and its certificate.
 type Certified = (Digest, Digest, CollectiveSignature);
@@ -50,7 +51,6 @@ impl CachingSuite {
 
 impl Suite for CachingSuite {
     type Certificate = CollectiveSignature;
-    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool {
         let mut verified = self.verified.borrow_mut();
@@ -70,6 +70,10 @@ impl Suite for CachingSuite {
         let key = (roster.root(), *message, certificate.clone());
         *self.certified.borrow_mut().entry(key).or_insert_with(verify)
     }
+}
+
+impl Attests for CachingSuite {
+    type Attestation = DecisionProof<CollectiveSignature>;
 
     fn verify_attestation(
         &self,

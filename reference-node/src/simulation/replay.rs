@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::derive_genesis;
 use ioschain_spec::ledger::{OutPoint, SUPPLY, ShardState, TxId};
 use ioschain_spec::primitives::hash::{Digest, sha256};

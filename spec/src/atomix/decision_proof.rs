@@ -8,12 +8,12 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
 use crate::identity::IdentityView;
-use crate::ledger::block::Header;
+use crate::ledger::header::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
 use crate::primitives::merkle::{InclusionProof, prove_every_inclusion, verify_inclusion};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// What a valid attestation says. Only verification makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,8 +3,8 @@
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use crate::identity::SHARDS_MAX;
 use crate::ledger::{Settlement, Transaction, Vote};
+use crate::parameters::SHARDS_MAX;
 use crate::primitives::encoding::Bounded;
 
 /// The most transactions in one expiry list.

@@ -26,6 +26,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`message`] | what travels between shards |
+//! | [`attestation`] | what a shard shows others of its vote, as a type of the suite |
 //! | [`decision_proof`] | a shard's proof of its vote, and how it is verified |
 //! | [`rules`] | the decision points of this section |
 //! | [`lock`] | step one |
@@ -36,6 +37,7 @@
 //! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, Sonnino et al. 2019 for
 //! replays; expiry, sweep and fresh refunds are ours.
 
+pub mod attestation;
 pub mod decision_proof;
 pub mod lock;
 pub mod message;

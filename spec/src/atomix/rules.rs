@@ -2,23 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use super::attestation::Attests;
 use super::decision_proof::Decided;
 use super::message::{Import, UnlockAbort, UnlockCommit};
 use super::{lock, sweep, unlock};
 use crate::Rejection;
 use crate::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, Settlement, ShardState, SignedTransaction,
-    Transaction, TxId, View, Vote,
+    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, Transaction, TxId, View, Vote,
 };
 use crate::primitives::hash::tags;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The specification: every rule as its default body says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Specification;
 
 impl<S: Suite> ledger::Rules<S> for Specification {}
-impl<S: Suite> Rules<S> for Specification {}
+impl<S: Attests> Rules<S> for Specification {}
 
 /// The rules of Atomix. `&dyn Rules<S>` is possible: no method is generic.
 ///
@@ -29,7 +30,7 @@ impl<S: Suite> Rules<S> for Specification {}
 /// **ATX-SPEND-01** (MUST) [own] Of two transactions that spend the same output at most one commits.
 /// **ATX-RESOLVE-01** (MUST) [own] Every lock ends, whoever crashes, as long as all shards go on closing
 /// epochs.
-pub trait Rules<S: Suite>: ledger::Rules<S> {
+pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// What the shard remembers of a transaction.
     fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
         view.decision(txid).copied()
@@ -46,11 +47,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`lock::apply_lock`].
     fn apply_lock(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
-        lock::apply_lock(self, environment, overlay, request)
+        lock::apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 
     /// What a repeated lock request is answered with; `None` to look at the request anew.
@@ -71,13 +72,13 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// which needs the proof.
     fn becomes_vote(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         reason: Rejection,
     ) -> bool {
         let final_reason =
             matches!(reason, Rejection::LedOutpointLocked | Rejection::LedClaimWrong);
-        final_reason && transaction.input_shards(environment.shards()).len() > 1
+        final_reason && transaction.input_shards(context.shards()).len() > 1
     }
 
     /// Handles an unlock-to-commit.
@@ -86,11 +87,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`unlock::apply_unlock_commit`].
     fn apply_unlock_commit(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &UnlockCommit<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        unlock::apply_unlock_commit(self, environment, overlay, request)
+        unlock::apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 
     /// Handles an unlock-to-abort.
@@ -99,11 +100,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`unlock::apply_unlock_abort`].
     fn apply_unlock_abort(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &UnlockAbort<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        unlock::apply_unlock_abort(self, environment, overlay, request)
+        unlock::apply_unlock_abort(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 
     /// **ATX-UNLOCK-01** (MUST) [own] Unlocking ends one epoch after the expiry. Then the sweep has
@@ -137,18 +138,18 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// [`Rejection::AtxProofNotAcceptance`].
     fn check_acceptances(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proofs: &[S::Attestation],
     ) -> Result<(), Rejection> {
-        let input_shards = transaction.input_shards(environment.shards());
+        let input_shards = transaction.input_shards(context.shards());
         // ATX-COMMIT-02: one proof for each.
         if proofs.len() != input_shards.len() {
             return Err(Rejection::AtxProofCount);
         }
         for (shard, proof) in input_shards.into_iter().zip(proofs) {
-            let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+            let decided = context.suite.verify_attestation(&context.identity, proof)?;
             self.check_bound(&decided, txid)?;
             // ATX-PROOF-06: by the input shard whose turn it is.
             if decided.shard() != shard {
@@ -173,15 +174,15 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// [`Rejection::AtxProofWrongShard`], [`Rejection::AtxProofNotRejection`].
     fn check_rejection(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proof: &S::Attestation,
     ) -> Result<(), Rejection> {
-        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        let decided = context.suite.verify_attestation(&context.identity, proof)?;
         self.check_bound(&decided, txid)?;
         // ATX-ABORT-06: by an input shard.
-        if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+        if !transaction.input_shards(context.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
         // ATX-ABORT-02: a rejection.
@@ -206,7 +207,7 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// None in the specification.
     fn check_commit_here(
         &self,
-        _environment: &Environment<'_, S>,
+        _context: &ShardContext<'_, S>,
         _view: &dyn View,
         _transaction: &Transaction,
     ) -> Result<(), Rejection> {
@@ -230,12 +231,12 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// `(H("refund", (txid, index)), 0)`, which no other output has.
     fn derive_refund(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         txid: &TxId,
         index: u32,
         _locked: &OutPoint,
     ) -> OutPoint {
-        OutPoint { txid: TxId(environment.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
+        OutPoint { txid: TxId(context.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
     }
 
     /// The shards on whose expiry lists `source` puts a transaction that it accepted.
@@ -244,11 +245,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// itself included.
     fn derive_addressees(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         _source: u16,
     ) -> BTreeSet<u16> {
-        transaction.participants(environment.shards())
+        transaction.participants(context.shards())
     }
 
     /// Whether a swept transaction commits; `listed_by` are the shards on whose lists it is.
@@ -257,11 +258,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// committed and the same for all, so all shards come to the same answer.
     fn commits_by_lists(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         listed_by: &BTreeSet<u16>,
     ) -> bool {
-        transaction.input_shards(environment.shards()).is_subset(listed_by)
+        transaction.input_shards(context.shards()).is_subset(listed_by)
     }
 
     /// Handles the sweep of an epoch.
@@ -270,11 +271,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`sweep::apply_import`].
     fn apply_import(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         import: &Import,
     ) -> Result<sweep::Swept, Rejection> {
-        sweep::apply_import(self, environment, overlay, import)
+        sweep::apply_import(&ShardEnvironment { rules: self, context }, overlay, import)
     }
 
     /// Closes the shard's epoch.
@@ -283,10 +284,10 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`sweep::close_epoch`].
     fn close_epoch(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         state: &ShardState,
     ) -> Result<sweep::ClosedEpoch, Rejection> {
-        sweep::close_epoch(self, environment, state)
+        sweep::close_epoch(&ShardEnvironment { rules: self, context }, state)
     }
 
     /// Whether a row goes when `epoch` is closed.

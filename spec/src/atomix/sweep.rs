@@ -10,18 +10,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attestation::Attests;
 use super::message::{ExpiryList, Import};
 use super::rules::Rules;
 use super::unlock::{settle_aborted, settle_committed, settled_before};
 use crate::Rejection;
 use crate::identity::EpochClosed;
 use crate::ledger::{
-    Changes, Environment, Overlay, Position, ShardState, Transaction, TxId, View, Vote,
+    Changes, Overlay, Position, ShardContext, ShardEnvironment, ShardState, Transaction, TxId,
+    View, Vote,
 };
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// How many transactions a sweep settled in this shard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,10 +54,10 @@ pub fn expiry_list_root(list: &ExpiryList) -> Digest {
 ///
 /// **ATX-SWEEP-02** (MUST) [own] The first block of epoch x + 1 whose identity height shows that all
 /// shards have closed x begins with the import of x.
-pub fn import_due<S: Suite>(environment: &Environment<'_, S>, view: &dyn View) -> Option<u64> {
+pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn View) -> Option<u64> {
     let last_epoch = view.position().epoch.saturating_sub(1);
     let swept = view.totals().imported >= last_epoch;
-    (!swept && environment.identity.all_closed(last_epoch)).then_some(last_epoch)
+    (!swept && context.identity.all_closed(last_epoch)).then_some(last_epoch)
 }
 
 /// Sweeps an epoch.
@@ -63,25 +65,25 @@ pub fn import_due<S: Suite>(environment: &Environment<'_, S>, view: &dyn View) -
 /// # Errors
 /// In this order: [`Rejection::AtxImportEpoch`], [`Rejection::AtxImportNotClosed`],
 /// [`Rejection::AtxImportCount`], [`Rejection::AtxImportRoot`], [`Rejection::LedOverflow`].
-pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     import: &Import,
 ) -> Result<Swept, Rejection> {
-    check_import(environment, overlay, import)?;
+    let ShardEnvironment { rules, context } = *environment;
+    check_import(context, overlay, import)?;
     let mut swept = Swept::default();
     let mut step = Overlay::on(&*overlay); // thrown away if a settlement is refused
-    for (txid, (transaction, listed_by)) in by_transaction(environment, import) {
+    for (txid, (transaction, listed_by)) in by_transaction(context, import) {
         let stored = rules.read_decision(&step, &txid);
         if settled_before(stored).is_some() {
             continue;
         }
-        if rules.commits_by_lists(environment, transaction, &listed_by) {
-            settle_committed(rules, environment, &mut step, transaction, &txid)?;
+        if rules.commits_by_lists(context, transaction, &listed_by) {
+            settle_committed(environment, &mut step, transaction, &txid)?;
             swept.committed = swept.committed.saturating_add(1);
         } else if stored.is_some_and(|decision| decision.vote == Vote::Accepted) {
-            settle_aborted(rules, environment, &mut step, transaction, &txid);
+            settle_aborted(environment, &mut step, transaction, &txid);
             swept.aborted = swept.aborted.saturating_add(1);
         }
     }
@@ -104,7 +106,7 @@ pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
 /// **ATX-SWEEP-06** (MUST) [own] List i of an import is the one whose root shard i committed to for
 /// this shard when it closed the epoch.
 fn check_import<S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     view: &dyn View,
     import: &Import,
 ) -> Result<(), Rejection> {
@@ -116,17 +118,17 @@ fn check_import<S: Suite>(
         return Err(Rejection::AtxImportEpoch);
     }
     // ATX-SWEEP-04: every shard has closed it.
-    if !environment.identity.all_closed(import.epoch) {
+    if !context.identity.all_closed(import.epoch) {
         return Err(Rejection::AtxImportNotClosed);
     }
     // ATX-SWEEP-05: a list from every shard.
-    if import.lists.len() != usize::from(environment.shards()) {
+    if import.lists.len() != usize::from(context.shards()) {
         return Err(Rejection::AtxImportCount);
     }
     // ATX-SWEEP-06: each the one its shard committed to.
     let place = usize::from(position.shard.saturating_sub(1));
     for (source, list) in (1u16..).zip(&import.lists) {
-        let closed = environment.identity.closed(source, import.epoch);
+        let closed = context.identity.closed(source, import.epoch);
         let committed = closed.and_then(|closed| closed.expiry_roots.get(place));
         if committed != Some(&expiry_list_root(list)) {
             return Err(Rejection::AtxImportRoot);
@@ -137,13 +139,13 @@ fn check_import<S: Suite>(
 
 /// The swept transactions in the order of their ids, each with the shards on whose lists it is.
 fn by_transaction<'a, S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     import: &'a Import,
 ) -> BTreeMap<TxId, (&'a Transaction, BTreeSet<u16>)> {
     let mut swept = BTreeMap::new();
     for (source, list) in (1u16..).zip(&import.lists) {
         for transaction in list {
-            let txid = transaction.id(environment.suite);
+            let txid = transaction.id(context.suite);
             let (_, listed_by) = swept.entry(txid).or_insert((transaction, BTreeSet::new()));
             listed_by.insert(source);
         }
@@ -159,20 +161,20 @@ fn by_transaction<'a, S: Suite>(
 ///
 /// # Errors
 /// [`Rejection::AtxCloseNotImported`]; [`Rejection::EncMalformed`] for a list over its cap.
-pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn close_epoch<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     state: &ShardState,
 ) -> Result<ClosedEpoch, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let position = &state.position;
     // ATX-CLOSE-01: the epoch before is swept.
     if state.totals.imported.checked_add(1) != Some(position.epoch) {
         return Err(Rejection::AtxCloseNotImported);
     }
-    let lists = derive_expiry_lists(rules, environment, state)?;
+    let lists = derive_expiry_lists(environment, state)?;
     let expiry_roots: Vec<Digest> = lists.iter().map(expiry_list_root).collect();
     let entry = EpochClosed {
-        chain_id: environment.parameters().chain_id,
+        chain_id: context.parameters().chain_id,
         shard: position.shard,
         epoch: position.epoch,
         height: position.height,
@@ -184,21 +186,21 @@ pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
 
 /// For each shard 1..=m, exactly the transactions that this shard accepted, that expire now, and that
 /// are addressed to it; in the order of their ids, as `pending` is.
-fn derive_expiry_lists<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+fn derive_expiry_lists<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     state: &ShardState,
 ) -> Result<Vec<ExpiryList>, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let Position { shard, epoch, .. } = state.position;
     let mut lists: BTreeMap<u16, Vec<Transaction>> =
-        (1..=environment.shards()).map(|destination| (destination, Vec::new())).collect();
+        (1..=context.shards()).map(|destination| (destination, Vec::new())).collect();
     for (txid, transaction) in &state.pending {
         let stored = rules.read_decision(state, txid);
         let accepted = stored.is_some_and(|decision| decision.vote == Vote::Accepted);
         if !accepted || transaction.expiry_epoch != epoch {
             continue;
         }
-        for destination in rules.derive_addressees(environment, transaction, shard) {
+        for destination in rules.derive_addressees(context, transaction, shard) {
             if let Some(list) = lists.get_mut(&destination) {
                 list.push(transaction.clone());
             }
@@ -207,7 +209,7 @@ fn derive_expiry_lists<S: Suite, R: Rules<S> + ?Sized>(
     lists.into_values().map(Bounded::try_from).collect()
 }
 
-fn open_next_epoch<S: Suite, R: Rules<S> + ?Sized>(rules: &R, state: &ShardState) -> Changes {
+fn open_next_epoch<S: Attests, R: Rules<S> + ?Sized>(rules: &R, state: &ShardState) -> Changes {
     let mut overlay = Overlay::on(state);
     for (txid, decision) in &state.decisions {
         if rules.is_prunable(decision, state.position.epoch) {

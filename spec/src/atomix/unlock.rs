@@ -3,14 +3,14 @@
 //! Origin: white paper §7 steps 3 and 4, OmniLedger §IV-C. In the paper the output shard may still
 //! refuse; with two output shards that breaks atomicity, so here no shard has a veto (gap A7).
 
+use super::attestation::Attests;
 use super::message::{UnlockAbort, UnlockCommit};
 use super::rules::Rules;
 use crate::Rejection;
-use crate::ledger::single::{create_outputs, earn_fee};
+use crate::ledger::settle::{create_outputs, earn_fee};
 use crate::ledger::{
-    Decision, Environment, Overlay, Settlement, Transaction, TxId, UnspentOutput, View, Vote,
+    Decision, Overlay, Settlement, ShardEnvironment, Transaction, TxId, UnspentOutput, View, Vote,
 };
-use crate::primitives::suite::Suite;
 
 /// Handles an unlock-to-commit, at any participant: input shard, output shard, or both.
 ///
@@ -24,17 +24,17 @@ use crate::primitives::suite::Suite;
 /// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
 /// [`Rejection::AtxWindowClosed`]; then, unless it is settled, those of
 /// [`Rules::check_acceptances`] and [`Rejection::LedOverflow`].
-pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn apply_unlock_commit<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     unlock: &UnlockCommit<S::Attestation>,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let transaction = &unlock.transaction;
-    let txid = transaction.id(environment.suite);
-    rules.check_static(environment.parameters(), transaction)?;
+    let txid = transaction.id(context.suite);
+    rules.check_static(context.parameters(), transaction)?;
     // ATX-COMMIT-04: this shard takes part.
-    let participants = transaction.participants(environment.shards());
+    let participants = transaction.participants(context.shards());
     if !participants.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);
     }
@@ -43,9 +43,9 @@ pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
     if let Some(settled) = settled_before(stored) {
         return Ok(settled);
     }
-    rules.check_acceptances(environment, transaction, &txid, &unlock.proofs)?;
-    rules.check_commit_here(environment, overlay, transaction)?;
-    settle_committed(rules, environment, overlay, transaction, &txid)
+    rules.check_acceptances(context, transaction, &txid, &unlock.proofs)?;
+    rules.check_commit_here(context, overlay, transaction)?;
+    settle_committed(environment, overlay, transaction, &txid)
 }
 
 /// Handles an unlock-to-abort, at an input shard.
@@ -56,17 +56,17 @@ pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
 /// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
 /// [`Rejection::AtxWindowClosed`], those of [`Rules::check_abortable`]; then, unless it is settled,
 /// those of [`Rules::check_rejection`].
-pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     unlock: &UnlockAbort<S::Attestation>,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let transaction = &unlock.transaction;
-    let txid = transaction.id(environment.suite);
-    rules.check_static(environment.parameters(), transaction)?;
+    let txid = transaction.id(context.suite);
+    rules.check_static(context.parameters(), transaction)?;
     // ATX-ABORT-03: this shard owns an input.
-    let input_shards = transaction.input_shards(environment.shards());
+    let input_shards = transaction.input_shards(context.shards());
     if !input_shards.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);
     }
@@ -76,8 +76,8 @@ pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
     if let Some(settled) = settled_before(stored) {
         return Ok(settled);
     }
-    rules.check_rejection(environment, transaction, &txid, &unlock.proof)?;
-    Ok(settle_aborted(rules, environment, overlay, transaction, &txid))
+    rules.check_rejection(context, transaction, &txid, &unlock.proof)?;
+    Ok(settle_aborted(environment, overlay, transaction, &txid))
 }
 
 /// How the transaction ended here before, if it did.
@@ -91,21 +91,21 @@ pub fn settled_before(stored: Option<Decision>) -> Option<Settlement> {
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
-pub fn settle_committed<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn settle_committed<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,
     txid: &TxId,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let shard = overlay.position().shard;
-    earn_fee(environment, overlay, transaction)?;
-    for (_, input) in transaction.inputs_of(shard, environment.shards()) {
+    earn_fee(context, overlay, transaction)?;
+    for (_, input) in transaction.inputs_of(shard, context.shards()) {
         if overlay.lock(&input.outpoint).is_some_and(|lock| lock.txid == *txid) {
             overlay.set_lock(input.outpoint, None);
         }
     }
-    create_outputs(environment, overlay, transaction, txid);
+    create_outputs(context, overlay, transaction, txid);
     write_settlement(rules, overlay, transaction, txid, Settlement::Committed);
     Ok(Settlement::Committed)
 }
@@ -115,15 +115,15 @@ pub fn settle_committed<S: Suite, R: Rules<S> + ?Sized>(
 /// **ATX-ABORT-04** (MUST) [own] Each lock becomes a refund of the same owner and amount, under an
 /// outpoint that never existed: the old one does not come back to life, so nothing that was signed
 /// or proved about it can be used again.
-pub fn settle_aborted<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn settle_aborted<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,
     txid: &TxId,
 ) -> Settlement {
+    let ShardEnvironment { rules, context } = *environment;
     let shard = overlay.position().shard;
-    for (index, input) in transaction.inputs_of(shard, environment.shards()) {
+    for (index, input) in transaction.inputs_of(shard, context.shards()) {
         let lock = overlay.lock(&input.outpoint).filter(|lock| lock.txid == *txid);
         let Some(refund) =
             lock.map(|lock| UnspentOutput { owner: lock.owner, amount: lock.amount })
@@ -131,14 +131,14 @@ pub fn settle_aborted<S: Suite, R: Rules<S> + ?Sized>(
             continue;
         };
         overlay.set_lock(input.outpoint, None);
-        let outpoint = rules.derive_refund(environment, txid, index, &input.outpoint);
+        let outpoint = rules.derive_refund(context, txid, index, &input.outpoint);
         overlay.set_unspent(outpoint, Some(refund));
     }
     write_settlement(rules, overlay, transaction, txid, Settlement::Aborted);
     Settlement::Aborted
 }
 
-fn write_settlement<S: Suite, R: Rules<S> + ?Sized>(
+fn write_settlement<S: Attests, R: Rules<S> + ?Sized>(
     rules: &R,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,

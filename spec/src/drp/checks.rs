@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use super::configuration::{Environment, Leadership, Run, ServerGroup, Session, derive_partition};
+use super::configuration::{
+    EpochEnvironment, Leadership, Run, ServerGroup, Session, derive_partition,
+};
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
 use crate::Rejection;
 use crate::primitives::cosi::CollectiveSignature;
@@ -14,7 +16,7 @@ use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::{DecodedDeal, Sharing};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The checks of a transcript, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,7 +153,7 @@ pub struct Input<G: Group> {
 /// # Errors
 /// Those of [`check_configuration`], [`check_leader`], [`check_announcement_signature`], in this order.
 pub fn check_announcement<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     announcement: &Announcement,
 ) -> Result<(), Rejection> {
@@ -166,7 +168,7 @@ pub fn check_announcement<G: Group, S: Suite>(
 /// # Errors
 /// Of each [`Check`] up to [`Check::Root`], in their order.
 pub fn check_proposal<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,
     proposal: &Proposal,
     signer: Option<&NodeId>,
@@ -203,7 +205,7 @@ pub fn check_proposal<G: Group, S: Suite>(
 /// # Errors
 /// Of each [`Check`] up to [`Check::CollectiveSignature`], in their order.
 pub fn check_commit<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,
     commit: &Commit,
     report: &mut Report,
@@ -224,7 +226,7 @@ pub fn check_commit<G: Group, S: Suite>(
 /// # Errors
 /// [`Rejection::DrpConfiguration`]
 pub fn check_configuration<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
 ) -> Result<(), Rejection> {
     // DRP-CONFIG-01: field by field.
@@ -252,7 +254,7 @@ pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
 /// # Errors
 /// [`Rejection::DrpAnnouncement`]
 pub fn check_announcement_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     announcement: &Announcement,
 ) -> Result<(), Rejection> {
     let Announcement { run, signature } = announcement;
@@ -266,7 +268,7 @@ pub fn check_announcement_signature<G: Group, S: Suite>(
 }
 
 fn check_session<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
     statement: &Statement,
 ) -> Result<(), Rejection> {
@@ -290,7 +292,7 @@ fn check_lists(
 
 /// **DRP-DEAL-01** (MUST) [RH] A proposal has the deal of every input, in the order of the inputs, and no other.
 fn decode_deals<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     session: &Session<G>,
     proposal: &Proposal,
 ) -> Result<Vec<Input<G>>, Rejection> {
@@ -314,7 +316,7 @@ fn decode_deals<G: Group, S: Suite>(
 /// In this order: those of [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of
 /// [`Rules::decode_deal`](super::Rules::decode_deal).
 pub(super) fn decode_deal<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     session: &Session<G>,
     announcement: &Digest,
     (at, group): (usize, &ServerGroup<G>),
@@ -338,11 +340,11 @@ fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
 /// Those of [`Roster::cosigners`](crate::primitives::certificate::Roster::cosigners), of
 /// [`Rules::check_collective_signature`](super::Rules::check_collective_signature).
 pub(super) fn check_collective_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     statement: &Statement,
     signature: &CollectiveSignature,
 ) -> Result<(), Rejection> {
     let cosigners = environment.epoch.configuration.cosigners::<G>()?;
-    let Environment { rules, suite, .. } = environment;
+    let EpochEnvironment { rules, suite, .. } = environment;
     rules.check_collective_signature(suite, &cosigners, &statement.message(), signature)
 }

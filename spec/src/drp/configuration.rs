@@ -13,7 +13,7 @@ use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::Sharing;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// C: which number a run is for, and who leads it.
 #[derive(
@@ -83,7 +83,7 @@ pub struct Epoch {
 
 /// What rules are applied in.
 #[derive(Debug)]
-pub struct Environment<'a, G: Group, S: Suite> {
+pub struct EpochEnvironment<'a, G: Group, S: Suite> {
     /// The rules.
     pub rules: &'a dyn Rules<G, S>,
     /// The cryptography besides the group's.
@@ -179,7 +179,7 @@ impl<G: Group> Session<G> {
     /// for a base that is the identity, which does not happen in the group of the protocol;
     /// [`Rejection::CryPvssLengths`] if the group has too few positions, likewise.
     pub fn new<S: Suite>(
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         run: &Run,
         groups: Vec<Vec<NodeId>>,
     ) -> Result<Self, Rejection> {
@@ -206,7 +206,7 @@ impl<G: Group> Session<G> {
     /// # Errors
     /// In this order: those of [`Rules::check_groups`], those of [`Session::new`].
     pub fn derive<S: Suite>(
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         run: &Run,
     ) -> Result<Self, Rejection> {
         Self::new(environment, run, derive_partition(environment, run)?)
@@ -223,7 +223,7 @@ impl<G: Group> Session<G> {
 /// # Errors
 /// Those of [`Rules::check_groups`].
 pub fn derive_partition<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
 ) -> Result<Vec<Vec<NodeId>>, Rejection> {
     let (rules, epoch) = (environment.rules, environment.epoch);

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::checks::{check_collective_signature, decode_deal};
-use super::configuration::{Environment, Leadership, Session};
+use super::configuration::{EpochEnvironment, Leadership, Session};
 use super::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, SignedDeal, Statement, derive_root,
     to_inputs,
@@ -19,7 +19,7 @@ use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::KeyPair;
 use crate::primitives::group::Group;
 use crate::primitives::keys::NodeId;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// A leader in its run.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl<G: Group> Leader<G> {
     /// # Errors
     /// Those of [`Session::derive`].
     pub fn start<S: Suite>(
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         leadership: &Leadership,
         key_pair: &KeyPair,
     ) -> Result<(Self, Vec<Effect>), Rejection> {
@@ -77,7 +77,7 @@ impl<G: Group> Leader<G> {
     /// [`Rules::check_encryptions`](super::Rules::check_encryptions).
     pub fn take_deal<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         deal: SignedDeal,
     ) -> Result<Vec<Effect>, Rejection> {
         let group = self.session.group_of(&deal.dealer);
@@ -104,7 +104,7 @@ impl<G: Group> Leader<G> {
     /// Those of [`Rules::select_inputs`](super::Rules::select_inputs): the run fails, unless more deals come.
     pub fn propose<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
     ) -> Result<Vec<Effect>, Rejection> {
         if self.proposal.is_some() {
             return Ok(Vec::new());
@@ -130,7 +130,7 @@ impl<G: Group> Leader<G> {
     /// [`Suite::verify_collective_signature`].
     pub fn take_signature<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         signature: CollectiveSignature,
     ) -> Result<Vec<Effect>, Rejection> {
         // DRP-ANNOUNCE-03: of a proposal that it made.

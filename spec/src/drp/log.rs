@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::checks::{CheckedProposal, Report, check_commit};
-use super::configuration::{Environment, Epoch, Leadership, LogPosition};
+use super::configuration::{Epoch, EpochEnvironment, Leadership, LogPosition};
 use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
 use crate::Rejection;
 use crate::primitives::certificate::ValidatorVote;
@@ -22,11 +22,11 @@ use crate::primitives::ed25519::Signature;
 use crate::primitives::group::Group;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{
     Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
 };
+use crate::suite::Suite;
 
 /// The state of one epoch's lotteries and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl LotteryLog {
     /// which opens at the height at which this one closes.
     pub fn advance<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
     ) {
         let heights = lottery_heights(environment.epoch);
@@ -125,7 +125,7 @@ impl LotteryLog {
     /// The state when `height` is reached; mostly this one.
     fn reached<G: Group, S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
     ) -> Cow<'_, Self> {
         let mut reached = Cow::Borrowed(self);
@@ -138,7 +138,7 @@ impl LotteryLog {
     /// The lottery that is on.
     pub fn with_lottery<G: Group, S: Suite, T>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         act: impl FnOnce(&Lottery<'_>) -> T,
     ) -> T {
         let epoch = environment.epoch;
@@ -166,7 +166,7 @@ impl LotteryLog {
     /// Those of [`check_commit`] for a commit; then those of [`LotteryLog::append_record`].
     pub fn append<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         entry: &LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
@@ -194,7 +194,7 @@ impl LotteryLog {
     /// of [`check_fail`] for a failure; [`Rejection::DrpNotCurrent`] for a commit.
     pub fn append_record<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         record: &Record,
     ) -> Result<(), Rejection> {
@@ -229,7 +229,7 @@ impl LotteryLog {
     /// The number of a ticket that counts.
     fn check_ticket<G: Group, S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
@@ -243,7 +243,7 @@ impl LotteryLog {
     /// next view opens, at the height of the failure.
     fn fail<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         leader: NodeId,
     ) {
@@ -281,7 +281,7 @@ fn lottery_heights(epoch: &Epoch) -> u64 {
 /// # Errors
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of [`check_timeout`].
 pub fn check_fail<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     fail: &Fail,
 ) -> Result<(), Rejection> {
@@ -306,7 +306,7 @@ pub fn check_fail<G: Group, S: Suite>(
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpTimeoutSigner`],
 /// [`Rejection::DrpTimeoutSignature`].
 pub fn check_timeout<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     timeout: &Timeout,
 ) -> Result<(), Rejection> {
@@ -328,7 +328,7 @@ fn check_current(
 }
 
 fn check_timeout_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     validator: &NodeId,
     signature: &Signature,

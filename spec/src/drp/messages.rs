@@ -22,8 +22,8 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::merkle::list_root_of;
 use crate::primitives::pvss::{Deal, DecryptedShare};
-use crate::primitives::suite::Suite;
 use crate::sharding::lottery::Ticket;
+use crate::suite::Suite;
 
 /// The most records in a transcript's piece of the log.
 pub const RECORDS_MAX: usize = 1 << 16;

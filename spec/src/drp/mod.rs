@@ -52,5 +52,5 @@ pub mod variants;
 pub mod verifier;
 pub mod verifier_batched;
 
-pub use configuration::{Environment, Epoch, Leadership, LogPosition, Run, Session};
+pub use configuration::{Epoch, EpochEnvironment, Leadership, LogPosition, Run, Session};
 pub use rules::{Rules, Specification};

@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 
 use super::checks::{CheckedProposal, Input};
-use super::configuration::Environment;
+use super::configuration::EpochEnvironment;
 use super::messages::{Commit, LogSegment, Reveal, Transcript};
 use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The valid shares of a committed run, as they come in.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl<G: Group> Recovery<G> {
     /// [`Rules::check_decryption`](super::Rules::check_decryption).
     pub fn add<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<(), Rejection> {
         // DRP-REVEAL-03: of this session.

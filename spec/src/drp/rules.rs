@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::checks::{self, CheckedProposal, Report};
-use super::configuration::{Environment, Leadership, Run, Session};
+use super::configuration::{EpochEnvironment, Leadership, Run, Session};
 use super::messages::{Inputs, Proposal, SignedDeal};
 use crate::Rejection;
 use crate::primitives::certificate::{self, Roster, Signers};
@@ -15,9 +15,9 @@ use crate::primitives::pvss::{
     self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
 };
 use crate::primitives::stream::{Stream, buckets};
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
+use crate::suite::Suite;
 
 /// The specification: every rule as its default body says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -198,7 +198,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// In this order: [`Rejection::DrpDealSignature`], [`Rejection::DrpDealSession`].
     fn check_deal_origin(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         announcement: &Digest,
         deal: &SignedDeal,
@@ -323,7 +323,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// Those of [`check_proposal`](checks::check_proposal).
     fn check_proposal(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         current: Result<Leadership, Rejection>,
         proposal: &Proposal,
         signer: Option<&NodeId>,

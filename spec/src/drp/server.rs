@@ -12,7 +12,7 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;
 
 use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
-use super::configuration::{Environment, Epoch, Leadership, Session};
+use super::configuration::{Epoch, EpochEnvironment, Leadership, Session};
 use super::log::{LotteryLog, check_timeout};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
@@ -28,7 +28,7 @@ use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{deal, decrypt_share};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The most runs of one epoch that a validator answers.
 pub const RUNS_MAX: usize = 1 << 16;
@@ -229,7 +229,7 @@ impl<G: Group> Server<G> {
     /// Those of the check that fails first; each handler states its own.
     pub fn handle<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         event: Event,
     ) -> Result<Vec<Effect>, Rejection> {
         match event {
@@ -266,7 +266,7 @@ impl<G: Group> Server<G> {
     /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of [`Session::derive`].
     fn answer_announcement<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         announcement: &Announcement,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
@@ -291,7 +291,7 @@ impl<G: Group> Server<G> {
 
     fn deal<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         announcement: Digest,
     ) -> Result<Option<SignedDeal>, Rejection> {
@@ -321,7 +321,7 @@ impl<G: Group> Server<G> {
     /// [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`], [`Rejection::DrpStatementRepeated`].
     fn agree_to_proposal<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         proposal: &Proposal,
     ) -> Result<Vec<Effect>, Rejection> {
         let name = self.secrets.name;
@@ -359,7 +359,7 @@ impl<G: Group> Server<G> {
     /// Those of [`check_commit`].
     fn pass_commit_on<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         commit: Commit,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
@@ -381,7 +381,7 @@ impl<G: Group> Server<G> {
     /// Those of [`LotteryLog::append`], which identity validators exclude by their votes.
     fn follow_log<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         entry: &LogEntry,
     ) -> Result<Vec<Effect>, Rejection> {
@@ -403,7 +403,7 @@ impl<G: Group> Server<G> {
     /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins to recover.
     fn reveal_at<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         stage: Stage,
         checked: &CheckedProposal<G>,
     ) -> Result<Vec<Effect>, Rejection> {
@@ -453,7 +453,7 @@ impl<G: Group> Server<G> {
     /// [`Rejection::DrpNotCommitted`]; those of [`Recovery::add`].
     fn take_shares<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<Vec<Effect>, Rejection> {
         // DRP-REVEAL-01: there is something to recover.
@@ -477,7 +477,7 @@ impl<G: Group> Server<G> {
     /// [`Rejection::DrpNotCurrent`]; those of [`check_timeout`].
     fn count_timeout<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         timeout: &Timeout,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
@@ -494,7 +494,7 @@ impl<G: Group> Server<G> {
     /// The deadline of a step: gives the leader up, or passes I3 on. That of another turn means nothing.
     fn meet_deadline<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         place: (u32, u8),
         step: Step,
     ) -> Vec<Effect> {

@@ -7,21 +7,21 @@
 use std::collections::BTreeMap;
 
 use super::checks::{Check, CheckedProposal, Report, check_commit};
-use super::configuration::{Environment, Leadership};
+use super::configuration::{EpochEnvironment, Leadership};
 use super::log::{LotteryLog, head_vote};
 use super::messages::{Commit, LogSegment, Record, Transcript};
 use super::recovery::{derive_randomness, derive_secret};
 use crate::Rejection;
 use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::Digest;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// Checks a transcript; gives its random number.
 ///
 /// # Errors
 /// Of each [`Check`], in their order.
 pub fn verify_transcript<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     transcript: &Transcript<S::Certificate>,
 ) -> Result<Digest, Rejection> {
     run_checks(environment, transcript, &mut Report::default())?;
@@ -30,7 +30,7 @@ pub fn verify_transcript<G: Group, S: Suite>(
 
 /// The checks of a transcript with what they give, up to the first that fails.
 pub fn list_checks<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     transcript: &Transcript<S::Certificate>,
 ) -> Report {
     let mut report = Report::default();
@@ -40,7 +40,7 @@ pub fn list_checks<G: Group, S: Suite>(
 
 /// Every check; gives what was committed.
 pub(super) fn run_checks<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     transcript: &Transcript<S::Certificate>,
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
@@ -61,7 +61,7 @@ pub(super) fn run_checks<G: Group, S: Suite>(
 
 /// The state of the log before its first commit, and whose turn it was then.
 fn replay<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     log: &LogSegment<S::Certificate>,
 ) -> Result<(LotteryLog, Leadership), Rejection> {
     let mut progress = LotteryLog::new(environment.epoch);
@@ -81,7 +81,7 @@ fn replay<G: Group, S: Suite>(
 /// transcript shows it by all that the log ordered from the opening of the first lottery up to the commit, and a
 /// quorum's certificate of the log's head there.
 fn check_ordered<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     mut progress: LotteryLog,
     log: &LogSegment<S::Certificate>,
     commit: &Commit,
@@ -116,7 +116,7 @@ fn check_share_counts<G: Group, C>(
 
 /// The shares of each input, by position.
 fn decrypt<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     checked: &CheckedProposal<G>,
     transcript: &Transcript<S::Certificate>,
 ) -> Result<Vec<BTreeMap<u32, G::Element>>, Rejection> {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use borsh::BorshSerialize;
 
 use super::checks::{CheckedProposal, Report};
-use super::configuration::{Environment, Epoch};
+use super::configuration::{Epoch, EpochEnvironment};
 use super::messages::Transcript;
 use super::rules::{Rules, Specification};
 use super::verifier::{run_checks, verify_transcript};
@@ -24,7 +24,7 @@ use crate::primitives::pvss::{
 };
 use crate::primitives::pvss_batched::Batch;
 use crate::primitives::stream::Stream;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// Checks a transcript under the specification; gives its random number.
 ///
@@ -39,13 +39,13 @@ where
     S::Certificate: BorshSerialize,
 {
     let deferring = Deferring::<G> { decryptions: RefCell::default() };
-    let environment = Environment { rules: &deferring, suite, epoch };
+    let environment = EpochEnvironment { rules: &deferring, suite, epoch };
     let checked = run_checks(&environment, transcript, &mut Report::default());
     let decryptions = deferring.decryptions.into_inner();
     if checked.is_ok_and(|checked| holds(&checked, &decryptions, transcript)) {
         return Ok(transcript.randomness);
     }
-    verify_transcript(&Environment::<G, S> { rules: &Specification, suite, epoch }, transcript)
+    verify_transcript(&EpochEnvironment::<G, S> { rules: &Specification, suite, epoch }, transcript)
 }
 
 /// The specification, but for the proofs: they are put off.

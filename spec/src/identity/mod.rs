@@ -5,26 +5,21 @@
 //! entry is one height, rosters are those of genesis, and the only entry is [`EpochClosed`], which
 //! stands for the Micro State Block's header (§9).
 //! Every look-up is made *at a height*, so that all validators of a shard see the same.
-//! Registrations ([`registration`]) have their checks and are not entries yet; what the randomness protocol
+//! Registrations ([`registration`](crate::sharding::registration)) have their checks and are not entries yet; what the randomness protocol
 //! orders has a log of its own ([`progress`](crate::drp::log)).
 //! Origin: own.
-
-pub mod registration;
 
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
-use crate::ledger::Parameters;
+use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{Roster, ValidatorVote};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
-
-/// The most transaction shards; as many proofs fit in one message.
-pub const SHARDS_MAX: usize = 1024;
+use crate::suite::Suite;
 
 /// A shard has closed an epoch; stands for the header of its Micro State Block.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]

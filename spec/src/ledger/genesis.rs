@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Parameters;
 use super::owner::{AccountId, derive_shard_of_owner};
 use super::shard_state::{Position, ShardState, Totals, UnspentOutput};
 use super::transaction::{OutPoint, SUPPLY, TxId};
 use crate::Rejection;
-use crate::identity::{IdentityLog, SHARDS_MAX};
+use crate::identity::IdentityLog;
+use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::hash::{Digest, tagged_hash, tags};

@@ -5,14 +5,14 @@
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Environment;
+use super::ShardContext;
 use super::transaction::{Input, TxId};
 use crate::Rejection;
 use crate::primitives::ed25519::{PublicKey, Signature};
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::stream::mulshift;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// Names an account: the hash of its first policy.
 #[derive(
@@ -111,7 +111,7 @@ pub fn derive_witness_message<S: Suite>(suite: &S, txid: &TxId) -> Digest {
 /// [`Rejection::LedWitnessPolicyInvalid`], [`Rejection::LedWitnessKey`],
 /// [`Rejection::LedWitnessSignature`], [`Rejection::LedWitnessThreshold`].
 pub fn check_witness<'a, S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     account: Option<&'a Account>,
     input: &Input,
     message: &Digest,
@@ -128,9 +128,7 @@ pub fn check_witness<'a, S: Suite>(
     }
     // LED-WITNESS-06: every signature is valid.
     let mut signatures = witness.signatures.iter();
-    if !signatures
-        .all(|(key, signature)| environment.suite.verify_signature(key, message, signature))
-    {
+    if !signatures.all(|(key, signature)| context.suite.verify_signature(key, message, signature)) {
         return Err(Rejection::LedWitnessSignature);
     }
     // LED-WITNESS-07: the signers weigh enough.

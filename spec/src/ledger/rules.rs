@@ -5,12 +5,13 @@
 
 use super::overlay::{Overlay, View};
 use super::owner::check_witness;
+use super::settle;
 use super::shard_state::Lock;
-use super::single;
 use super::transaction::{self, SignedTransaction, Transaction, TxId};
-use super::{Account, Environment, Parameters};
+use super::{Account, ShardContext, ShardEnvironment};
 use crate::Rejection;
-use crate::primitives::suite::Suite;
+use crate::parameters::Parameters;
+use crate::suite::Suite;
 
 /// The rules of the ledger. `&dyn Rules<S>` is possible: no method is generic.
 pub trait Rules<S: Suite> {
@@ -66,7 +67,7 @@ pub trait Rules<S: Suite> {
     /// [`Rejection::LedWitnessCount`], then those of [`check_witness`], input by input.
     fn check_witnesses(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         signed: &SignedTransaction,
         txid: &TxId,
@@ -75,12 +76,12 @@ pub trait Rules<S: Suite> {
         if signed.witnesses.len() != signed.transaction.inputs.len() {
             return Err(Rejection::LedWitnessCount);
         }
-        let message = super::owner::derive_witness_message(environment.suite, txid);
+        let message = super::owner::derive_witness_message(context.suite, txid);
         let shard = view.position().shard;
-        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+        for (position, input) in signed.transaction.inputs_of(shard, context.shards()) {
             let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
             let witness = witness.ok_or(Rejection::LedWitnessCount)?;
-            check_witness(environment, view.account(&input.owner), input, &message, witness)?;
+            check_witness(context, view.account(&input.owner), input, &message, witness)?;
         }
         Ok(())
     }
@@ -92,11 +93,11 @@ pub trait Rules<S: Suite> {
     /// [`Rejection::LedOutpointUnknown`]
     fn check_known(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let known = inputs.all(|(_, input)| {
             view.unspent(&input.outpoint).is_some() || view.lock(&input.outpoint).is_some()
         });
@@ -109,12 +110,12 @@ pub trait Rules<S: Suite> {
     /// [`Rejection::LedOutpointLocked`]
     fn check_unlocked(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
         txid: &TxId,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let other = |lock: &Lock| lock.txid != *txid;
         let locked = inputs.any(|(_, input)| view.lock(&input.outpoint).is_some_and(other));
         if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
@@ -127,11 +128,11 @@ pub trait Rules<S: Suite> {
     /// [`Rejection::LedClaimWrong`]
     fn check_claims(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let right = inputs.all(|(_, input)| {
             view.unspent(&input.outpoint)
                 .is_none_or(|output| (output.owner, output.amount) == (input.owner, input.amount))
@@ -145,12 +146,12 @@ pub trait Rules<S: Suite> {
     /// its shard applies or accepts; what is refused or voted down leaves none.
     fn record_accounts(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         signed: &SignedTransaction,
     ) {
         let shard = overlay.position().shard;
-        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+        for (position, input) in signed.transaction.inputs_of(shard, context.shards()) {
             let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
             let revealed = witness.and_then(|witness| witness.policy.as_ref());
             if let (None, Some(policy)) = (overlay.account(&input.owner), revealed) {
@@ -162,13 +163,13 @@ pub trait Rules<S: Suite> {
     /// Applies a transaction that concerns this shard alone.
     ///
     /// # Errors
-    /// See [`single::apply_single`].
+    /// See [`settle::apply_single`].
     fn apply_single(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         signed: &SignedTransaction,
     ) -> Result<(), Rejection> {
-        single::apply_single(self, environment, overlay, signed)
+        settle::apply_single(&ShardEnvironment { rules: self, context }, overlay, signed)
     }
 }

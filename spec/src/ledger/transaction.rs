@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Parameters;
 use super::owner::{AccountId, Witness, derive_shard_of_owner};
 use super::rules::Rules;
 use crate::Rejection;
+use crate::parameters::Parameters;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tags};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The supply: 21·10⁹ IOST in units of 10⁻⁸ IOST. It fits in 63 bits.
 pub const SUPPLY: u64 = 2_100_000_000_000_000_000;

@@ -1,6 +1,6 @@
 //! The validators of an epoch cut into shards. Origin: white paper §5, steps 5 and 6.
 
-use super::{SeedLabel, derive_seed};
+use super::seeds::{SeedLabel, derive_seed};
 use crate::primitives::certificate::Roster;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;

@@ -22,7 +22,7 @@ use crate::primitives::keys::{NodeId, ValidatorKeys};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
     /// A validator is registered, with these keys, as
-    /// [`check_registration`](crate::identity::registration::check_registration) allowed it.
+    /// [`check_registration`](crate::sharding::registration::check_registration) allowed it.
     Registered(ValidatorKeys),
     /// It is registered no more, as it asked for.
     Unregistered(NodeId),

@@ -16,8 +16,8 @@ use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::{VrfOutput, VrfProof};
+use crate::suite::Suite;
 
 /// How many leaders a lottery gives: one, and two that stand by.
 pub const RANKS: usize = 3;

@@ -15,7 +15,7 @@ use ioschain_spec::drp::messages::{
 use ioschain_spec::drp::recovery::Recovered;
 use ioschain_spec::drp::rules::{Specification, Step};
 use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, LogPosition, Rules};
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use ioschain_spec::primitives::encoding::Bounded;
@@ -23,7 +23,7 @@ use ioschain_spec::primitives::group::{Element, Group, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Normative, Suite as _};
+use ioschain_spec::suite::{Normative, Suite as _};
 
 pub(crate) type RulesOf<G> = Rc<dyn Rules<G, Normative>>;
 pub(crate) type NormativeTranscript = Transcript<CollectiveSignature>;
@@ -131,8 +131,11 @@ impl<G: Group> World<G> {
     }
 
     /// Calls `act` with the environment.
-    pub(crate) fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, Normative>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &Normative, epoch: &self.epoch })
+    pub(crate) fn within<T>(
+        &self,
+        act: impl FnOnce(&EpochEnvironment<'_, G, Normative>) -> T,
+    ) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &Normative, epoch: &self.epoch })
     }
 
     pub(crate) fn names(&self) -> Vec<NodeId> {
@@ -146,7 +149,7 @@ impl<G: Group> World<G> {
     /// Hands an event to a validator, and takes note of what it wants.
     pub(crate) fn hand(&mut self, to: NodeId, event: Event) -> Result<Vec<Effect>, Rejection> {
         let (rules, epoch) = (self.rules.clone(), self.epoch.clone());
-        let environment = Environment { rules: &*rules, suite: &Normative, epoch: &epoch };
+        let environment = EpochEnvironment { rules: &*rules, suite: &Normative, epoch: &epoch };
         let member = self.members.get_mut(&to).unwrap();
         let answer = member.server.handle(&environment, event);
         match &answer {

@@ -31,12 +31,12 @@ use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{
     Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
 };
-use ioschain_spec::drp::log::{Progress, head_vote};
+use ioschain_spec::drp::log::{LotteryLog, head_vote};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
-use ioschain_vectors::vector::Case;
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_spec::drp::{EpochEnvironment, Epoch, LogPosition, Specification};
+use ioschain_vectors::format::vector::Case;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
@@ -211,7 +211,7 @@ impl World {
         codes: &mut Codes,
     ) {
         let environment =
-            Environment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
+            EpochEnvironment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
         self.make_anew(&environment, &mut transcript, made_anew);
         let readable = || verify_transcript(&environment, &transcript);
         let (verified, asked) = self.suite.count_signatures(readable);
@@ -273,7 +273,7 @@ impl World {
     /// Hashes and signs what the bits of `made_anew` say, as its owners would.
     fn make_anew<G: Group>(
         &self,
-        environment: &Environment<'_, G, Remembering>,
+        environment: &EpochEnvironment<'_, G, Remembering>,
         transcript: &mut NormativeTranscript,
         made_anew: u8,
     ) {
@@ -347,7 +347,7 @@ impl World {
     /// Ends the log with the commit, and certifies it if it is one.
     fn certify_log<G: Group>(
         &self,
-        environment: &Environment<'_, G, Remembering>,
+        environment: &EpochEnvironment<'_, G, Remembering>,
         transcript: &mut NormativeTranscript,
     ) {
         let commit = transcript.commit.hash();
@@ -355,7 +355,7 @@ impl World {
         if let Some(OrderedRecord { record: Record::Commit(hash), .. }) = records.last_mut() {
             *hash = commit;
         }
-        let (epoch, mut progress) = (environment.epoch, Progress::new(environment.epoch));
+        let (epoch, mut progress) = (environment.epoch, LotteryLog::new(environment.epoch));
         let ordered = records.iter().try_for_each(|ordered| {
             progress.append_record(environment, ordered.height, &ordered.record)
         });

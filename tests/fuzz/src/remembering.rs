@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::{Decided, DecisionProof, verify_decision_proof};
 use ioschain_spec::identity::IdentityView;
@@ -12,7 +13,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::{Normative, Suite};
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 
 /// A run of the fuzzer has no end, so its memory is emptied when it has this many entries.

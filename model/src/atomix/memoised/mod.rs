@@ -30,14 +30,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::IdealAttestation;
 use ioschain_spec::atomix::{Answer, ExpiryList};
+use ioschain_spec::chain::entry::{Entry, apply_entry};
 use ioschain_spec::identity::{EpochClosed, IdentityLog};
-use ioschain_spec::ledger::block::{Entry, apply_entry};
 use ioschain_spec::ledger::{
-    Changes, Decision, Environment, OutPoint, Overlay, ShardState, SignedTransaction,
+    Changes, Decision, OutPoint, Overlay, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction,
 };
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::suite::IdealAttestation;
 
 use super::effects::named_transactions;
 use super::entry::{EntryInputs, Sender};
@@ -249,8 +250,8 @@ impl ShardMemo {
         let known = Arc::clone(self.logs.get(log));
         let (changes, log) = match message {
             NumberedMessage::Close => {
-                let environment = Environment { suite, identity: known.log.view() };
-                let closing = self.rules.close_epoch(&environment, &before.state)?;
+                let context = ShardContext { suite, identity: known.log.view() };
+                let closing = self.rules.close_epoch(&context, &before.state)?;
                 (closing.changes, self.intern_log(&known, closing.entry, closing.lists)?)
             }
             _ => (self.apply(suite, &before.state, &known, message)?.1, log),
@@ -273,10 +274,14 @@ impl ShardMemo {
         let visible_log = self.visible_logs.get(known.visible_log);
         let log = if is_sweep { &known.log } else { &**visible_log };
         let identity = view_of_block(log, state, is_sweep);
-        let environment = Environment { suite, identity };
+        let context = ShardContext { suite, identity };
         let mut overlay = Overlay::on(state);
         let entry = self.entry(state, known, message)?;
-        let answer = apply_entry(self.rules, &environment, &mut overlay, &entry)?;
+        let answer = apply_entry(
+            &ShardEnvironment { rules: self.rules, context: &context },
+            &mut overlay,
+            &entry,
+        )?;
         Ok((answer, overlay.into_changes()))
     }
 

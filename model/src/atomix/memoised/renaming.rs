@@ -9,7 +9,7 @@ use ioschain_spec::atomix::ExpiryList;
 use ioschain_spec::atomix::sweep::expiry_list_root;
 use ioschain_spec::identity::EpochClosed;
 use ioschain_spec::ledger::{Lock, OutPoint, ShardState, Transaction, TxId};
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::suite::Ideal;
 
 use super::{LogId, ShardMemo, ShardStateId, TransactionSet};
 use crate::atomix::message::AttestedVote;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_spec::ledger::conservation::conservation_sum;
+use ioschain_spec::chain::conservation::conservation_sum;
 use ioschain_spec::ledger::{Decision, ShardState, Vote};
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::suite::Ideal;
 
 use super::{LogId, ShardMemo, ShardStateId};
 

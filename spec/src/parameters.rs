@@ -1,0 +1,24 @@
+//! What genesis fixes for every shard and for all time, and the bounds that all sections share.
+//! Origin: own.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use crate::primitives::hash::Digest;
+
+/// The most transaction shards. A message that carries one proof for each shard must be able to hold this
+/// many proofs.
+pub const SHARDS_MAX: usize = 1024;
+
+/// What genesis fixes for every shard and for all time.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Parameters {
+    /// The name of the chain: the hash of its genesis.
+    pub chain_id: Digest,
+    /// m, the number of transaction shards, which are numbered 1..=m.
+    pub shards: u16,
+    /// The least fee of a transaction, in units.
+    pub fee_minimum: u64,
+    /// The most rejection rows that one block may write (§7).
+    pub rejections_max: u32,
+}
