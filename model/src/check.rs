@@ -15,9 +15,9 @@ use ioschain_spec::atomix::Specification;
 use serde::Serialize;
 
 use crate::atomix::limits::PlanError;
+use crate::atomix::observed_suite::ModelRules;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
-use crate::atomix::steps::ModelRules;
 use crate::atomix::{Action, Atomix};
 use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Unresolved, Watch};
 use crate::trace::SPECIFICATION;
@@ -113,7 +113,7 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_specification(plan: Plan) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_closings_visible_only())
     }
 
     /// Everything that can be reached in a configuration under a variant's rules.
@@ -121,13 +121,13 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, variant.name, variant.ideal)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, variant.name, variant.ideal)?.with_closings_visible_only())
     }
 
     /// The specification and the registered variants read the roots of expiry lists in sweeps alone, so
-    /// they need not be asked again for every list (`tests/sight.rs` compares).
-    fn with_lists_for_sweeps_alone(self) -> Self {
-        Self { model: self.model.with_lists_for_sweeps_alone(), ..self }
+    /// they need not be asked again for every list (`tests/log_visibility.rs` compares).
+    fn with_closings_visible_only(self) -> Self {
+        Self { model: self.model.with_closings_visible_only(), ..self }
     }
 
     /// Ends after the layer in which the first property fails.

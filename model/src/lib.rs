@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod drp;
 pub mod fingerprint;
 pub mod graph;
+pub mod interner;
 pub mod reach;
 pub mod real;
 pub mod registry;

@@ -22,12 +22,12 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::{Normative, Suite};
 
-use crate::atomix::entry::{Makings, Sender};
+use crate::atomix::entry::{EntryInputs, Sender};
 use crate::atomix::identity_view::view_of_block;
 use crate::atomix::limits::PlanError;
-use crate::atomix::message::Message;
-use crate::atomix::plan::{Carried, Plan, validators};
-use crate::atomix::steps::Attested;
+use crate::atomix::message::AttestedVote;
+use crate::atomix::message::NumberedMessage;
+use crate::atomix::plan::{Plan, SignableTransaction, validators};
 use crate::trace::ProvedVote;
 use crate::variants::RealRules;
 
@@ -38,20 +38,20 @@ pub type RealProof = DecisionProof<CollectiveSignature>;
 #[derive(Clone)]
 pub struct RealShards {
     rules: &'static RealRules,
-    transactions: Vec<Carried>,
+    transactions: Vec<SignableTransaction>,
     /// What the identity shard has ordered.
     pub log: IdentityLog,
     /// Shards 1..=m.
     pub states: Vec<ShardState>,
     /// The expiry lists of closed epochs.
     pub retained: RetainedLists,
-    proofs: BTreeMap<Attested, RealProof>,
+    proofs: BTreeMap<AttestedVote, RealProof>,
 }
 
 /// A message needs a proof that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a proof of {} that no shard gave", ProvedVote::from(.0))]
-pub struct MissingProof(pub Attested);
+pub struct MissingProof(pub AttestedVote);
 
 /// The result of a step of real shards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,10 +86,10 @@ impl RealShards {
     pub fn take(
         &mut self,
         shard: u16,
-        message: &Message,
-        said: &[Attested],
+        message: &NumberedMessage,
+        said: &[AttestedVote],
     ) -> Result<RealStep, Rejection> {
-        if *message == Message::Close {
+        if *message == NumberedMessage::Close {
             self.close(shard)?;
             return Ok(RealStep::Closed);
         }
@@ -105,28 +105,28 @@ impl RealShards {
     pub fn entry(
         &self,
         shard: u16,
-        message: &Message,
-        said: &[Attested],
+        message: &NumberedMessage,
+        said: &[AttestedVote],
     ) -> Result<Entry<RealProof>, Rejection> {
         let sign = |number: u8, sender| {
             let carried = &self.transactions[usize::from(number)];
             if sender == Sender::Client { carried.signed() } else { carried.unsigned() }
         };
-        let makings = Makings {
+        let inputs = EntryInputs {
             transactions: &self.transactions,
             sign: &sign,
             proofs: said.iter().filter_map(|said| self.proofs.get(said)).cloned().collect(),
             shards: self.log.view().parameters().shards,
             retained: &self.retained,
         };
-        makings.entry(message, self.state(shard))
+        inputs.entry(message, self.state(shard))
     }
 
     /// Whether shards gave every proof that a message needs.
     ///
     /// # Errors
     /// The first that none gave.
-    pub fn check_proofs(&self, said: &[Attested]) -> Result<(), MissingProof> {
+    pub fn check_proofs(&self, said: &[AttestedVote]) -> Result<(), MissingProof> {
         let missing = said.iter().find(|said| !self.proofs.contains_key(said));
         missing.map_or(Ok(()), |said| Err(MissingProof(*said)))
     }
@@ -175,10 +175,10 @@ impl RealShards {
         Ok(())
     }
 
-    fn say(&self, shard: u16, proof: &RealProof) -> Option<Attested> {
+    fn say(&self, shard: u16, proof: &RealProof) -> Option<AttestedVote> {
         let verified = Normative.verify_attestation(&self.log.view(), proof).ok()?;
         let place = self.transactions.iter().position(|carried| carried.txid == verified.txid())?;
-        Some(Attested { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
+        Some(AttestedVote { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
     }
 
     fn close(&mut self, shard: u16) -> Result<(), Rejection> {
@@ -194,18 +194,18 @@ impl RealShards {
     }
 
     /// The votes that can be proved.
-    pub fn attested(&self) -> impl Iterator<Item = &Attested> {
+    pub fn attested(&self) -> impl Iterator<Item = &AttestedVote> {
         self.proofs.keys()
     }
 
     /// The proof of a vote, if a shard gave it.
-    pub fn proof(&self, said: &Attested) -> Option<&RealProof> {
+    pub fn proof(&self, said: &AttestedVote) -> Option<&RealProof> {
         self.proofs.get(said)
     }
 
     /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
     /// of them is used for all. A verifier of a proof does not depend on which block contains the vote.
-    pub fn share_proofs(&mut self, shared: &mut BTreeMap<Attested, RealProof>) {
+    pub fn share_proofs(&mut self, shared: &mut BTreeMap<AttestedVote, RealProof>) {
         for (said, proof) in &mut self.proofs {
             proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));
         }

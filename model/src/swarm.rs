@@ -8,7 +8,7 @@ use rand_core::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 use stateright::{Expectation, Model as _};
 
-use crate::atomix::{Action, Atomix, State};
+use crate::atomix::{Action, Atomix, CompactState};
 use crate::trace::Trace;
 
 /// The result of a walk.
@@ -34,7 +34,7 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     let properties = model.properties();
     let always: Vec<_> =
         properties.iter().filter(|it| it.expectation == Expectation::Always).collect();
-    let failure = |state: &State| always.iter().find(|it| !(it.condition)(model, state));
+    let failure = |state: &CompactState| always.iter().find(|it| !(it.condition)(model, state));
     let (taken, last) = take_steps(model, seed, steps_max, |state| failure(state).is_some());
     let failed = failure(&last).map(|it| it.name);
     Walk {
@@ -47,14 +47,14 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     }
 }
 
-/// Steps drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
+/// ShardMemo drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
 /// state they lead to.
 pub fn take_steps(
     model: &Atomix,
     seed: u64,
     steps_max: usize,
-    is_over: impl Fn(&State) -> bool,
-) -> (Vec<Action>, State) {
+    is_over: impl Fn(&CompactState) -> bool,
+) -> (Vec<Action>, CompactState) {
     let mut draws = ChaCha8Rng::seed_from_u64(seed);
     let (mut state, mut taken, mut actions) = (model.first(), Vec::new(), Vec::new());
     while !is_over(&state) && taken.len() < steps_max {

@@ -13,9 +13,9 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 
-use crate::atomix::message::{Message, Proofs};
-use crate::atomix::steps::Attested;
-use crate::atomix::{Action, Atomix, State};
+use crate::atomix::message::AttestedVote;
+use crate::atomix::message::{NumberedMessage, ProofNumbers};
+use crate::atomix::{Action, Atomix, CompactState};
 use crate::drp::trace::{DrpStep, DrpTrace};
 
 /// The name that the specification's own rules go by.
@@ -179,15 +179,15 @@ impl Atomix {
         }
     }
 
-    fn describe(&self, names: &Names, state: &State, action: &Action) -> TraceStep {
+    fn describe(&self, names: &Names, state: &CompactState, action: &Action) -> TraceStep {
         let Action { shard, message, .. } = action;
-        let answer =
-            self.with_steps(|steps| steps.answer(Self::local(state, *shard), state.log, message));
+        let answer = self
+            .with_memo(|memo| memo.answer(Self::shard_state_id(state, *shard), state.log, message));
         TraceStep {
             shard: *shard,
             message: message.kind().to_owned(),
             transaction: message.transaction(),
-            proofs: self.said(message).iter().map(ProvedVote::from).collect(),
+            proofs: self.proved_votes(message).iter().map(ProvedVote::from).collect(),
             answer: match answer {
                 Ok(Some(answer)) => words_of_answer(&answer),
                 Ok(None) => "closed".to_owned(),
@@ -198,14 +198,14 @@ impl Atomix {
     }
 
     /// What a step makes of its shard, for the Explorer.
-    pub(crate) fn words_after(&self, state: &State, action: &Action) -> String {
+    pub(crate) fn words_after(&self, state: &CompactState, action: &Action) -> String {
         let TraceStep { answer, state, .. } = self.describe(&Names::of(self), state, action);
         format!("{answer}\n{state:#?}")
     }
 
     /// A step in a line.
     pub fn words_of(&self, action: &Action) -> String {
-        let said = self.said(&action.message);
+        let said = self.proved_votes(&action.message);
         let said: Vec<String> = said.iter().map(|it| ProvedVote::from(it).to_string()).collect();
         let proofs =
             if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
@@ -241,19 +241,24 @@ impl TraceStep {
     ///
     /// # Errors
     /// What the step lacks.
-    pub fn read(&self, step: usize) -> Result<(Message, Vec<Attested>), TraceError> {
-        let said: Vec<Attested> =
+    pub fn read(&self, step: usize) -> Result<(NumberedMessage, Vec<AttestedVote>), TraceError> {
+        let said: Vec<AttestedVote> =
             self.proofs.iter().map(|proof| proof.read(step)).collect::<Result<_, _>>()?;
         let incomplete = || TraceError::Incomplete { step, message: self.message.clone() };
         let transaction = || self.transaction.ok_or_else(incomplete);
         let message = match self.message.as_str() {
-            "request" => Message::Request { transaction: transaction()? },
-            "garbage" => Message::Garbage { transaction: transaction()? },
-            "commit" => Message::Commit { transaction: transaction()?, proofs: Proofs::default() },
-            "abort" if said.len() == 1 => Message::Abort { transaction: transaction()?, proof: 0 },
+            "request" => NumberedMessage::Request { transaction: transaction()? },
+            "forged request" => NumberedMessage::Forged { transaction: transaction()? },
+            "commit" => NumberedMessage::Commit {
+                transaction: transaction()?,
+                proofs: ProofNumbers::default(),
+            },
+            "abort" if said.len() == 1 => {
+                NumberedMessage::Abort { transaction: transaction()?, proof: 0 }
+            }
             "abort" => return Err(incomplete()),
-            "import" => Message::Import,
-            "close" => Message::Close,
+            "import" => NumberedMessage::Import,
+            "close" => NumberedMessage::Close,
             _ => return Err(TraceError::Message { step, message: self.message.clone() }),
         };
         Ok((message, said))
@@ -261,7 +266,7 @@ impl TraceStep {
 }
 
 impl ProvedVote {
-    fn read(&self, step: usize) -> Result<Attested, TraceError> {
+    fn read(&self, step: usize) -> Result<AttestedVote, TraceError> {
         let unknown = || TraceError::Vote { step, vote: self.vote.clone() };
         let vote = match self.vote.split_once(' ') {
             None if self.vote == "accepted" => Vote::Accepted,
@@ -271,13 +276,13 @@ impl ProvedVote {
             }
             _ => return Err(unknown()),
         };
-        Ok(Attested { shard: self.shard, transaction: self.transaction, vote })
+        Ok(AttestedVote { shard: self.shard, transaction: self.transaction, vote })
     }
 }
 
-impl From<&Attested> for ProvedVote {
-    fn from(said: &Attested) -> Self {
-        let Attested { shard, transaction, vote } = said;
+impl From<&AttestedVote> for ProvedVote {
+    fn from(said: &AttestedVote) -> Self {
+        let AttestedVote { shard, transaction, vote } = said;
         Self { shard: *shard, transaction: *transaction, vote: words_of_vote(vote) }
     }
 }
@@ -324,10 +329,10 @@ struct Names {
 
 impl Names {
     fn of(model: &Atomix) -> Self {
-        let (outpoints, transactions) = model.with_steps(|steps| {
-            let transactions = steps.transactions().iter().enumerate();
+        let (outpoints, transactions) = model.with_memo(|memo| {
+            let transactions = memo.transactions().iter().enumerate();
             let transactions = transactions.map(|(place, it)| (it.txid, format!("T{place}")));
-            (steps.named_outpoints(&model.plan), transactions.collect())
+            (memo.named_outpoints(&model.plan), transactions.collect())
         });
         Self { outpoints, transactions }
     }
@@ -348,8 +353,9 @@ impl Names {
         self.outpoints.contains_key(outpoint) || self.transactions.contains_key(&outpoint.txid)
     }
 
-    fn picture(&self, model: &Atomix, state: &State, shard: u16) -> Picture {
-        let local = model.with_steps(|steps| steps.local(Atomix::local(state, shard)).clone());
+    fn picture(&self, model: &Atomix, state: &CompactState, shard: u16) -> Picture {
+        let local =
+            model.with_memo(|memo| memo.shard_state(Atomix::shard_state_id(state, shard)).clone());
         let ShardState { position, unspent, locks, decisions, totals, .. } = &local.state;
         let decision = |row: &ioschain_spec::ledger::Decision| {
             format!("{}, {}", words_of_vote(&row.vote), words_of_settlement(row.settled))

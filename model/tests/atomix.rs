@@ -68,8 +68,8 @@ fn failing(variant: &Variant, plan: Plan) -> Option<(BTreeSet<&'static str>, Che
     outcome.findings.is_complete.then(|| (failures.collect(), check))
 }
 
-/// stateright stops at a property's first failure and goes on for the others, so what it discovers in a
-/// whole run is what fails.
+/// stateright stops at a property's first failure and goes on for the others, so what it discovers
+/// in a whole run is what fails.
 #[test]
 fn both_engines_find_the_same_properties_of_every_variant_broken() {
     let plans = ["k1-l1-t2", "k2-l1-t1", "k2-l1-t2", "change", "overclaim", "k2-l1-t1-e3"];
@@ -115,7 +115,8 @@ fn the_sum_that_is_remembered_is_the_specifications() {
     }
 }
 
-/// A property that no variant needs earns nothing: without it, some variant would be caught nowhere.
+/// A property that no variant needs earns nothing: without it, some variant would be caught
+/// nowhere.
 #[test]
 fn without_any_one_property_some_variant_lives() {
     let mut alone: BTreeSet<&str> = BTreeSet::new();

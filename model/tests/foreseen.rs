@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
+use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::{CONSERVATION, RESOLUTION};
-use ioschain_model::atomix::steps::ModelRules;
 use ioschain_model::check::Check;
 use ioschain_model::variants::OneRowForBothRoles;
 use ioschain_spec::atomix::Rules;

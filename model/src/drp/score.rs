@@ -13,7 +13,8 @@ use crate::registry::Expectation;
 use crate::score::{Column, Row};
 use crate::variants::drp_registry::DrpVariant;
 
-/// A variant in its own plan: whether the property fails there, with the length that the registry has.
+/// A variant in its own plan: whether the property fails there, with the length that the registry
+/// has.
 ///
 /// # Errors
 /// What the specification refuses of the plan.
@@ -42,8 +43,8 @@ pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejec
     })
 }
 
-/// The specification in each small plan, and how many variants die there. Each variant is run in its own plan
-/// only.
+/// The specification in each small plan, and how many variants die there. Each variant is run in
+/// its own plan only.
 ///
 /// # Errors
 /// What the specification refuses of a plan.

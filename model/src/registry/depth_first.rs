@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use stateright::{Checker, Expectation, Model};
 
 use super::{ModelError, Observer};
+use crate::atomix::memoised::symmetry::Symmetric;
 use crate::atomix::plan::Plan;
-use crate::atomix::symmetry::Symmetric;
 use crate::atomix::{Action, Atomix};
 use crate::check::{Check, Verdict};
 use crate::fingerprint::collision_probability;

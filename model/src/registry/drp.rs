@@ -59,7 +59,7 @@ fn check_one(
     let (findings, violations) = subject.visit(&mut Checking { bounds, observer })?;
     // That the honest validators alone get the number is decided where shares are heard.
     let is_decided = subject.variant.is_none() && subject.plan.recovers && findings.is_complete;
-    let alone = is_decided.then(|| subject.alone(bounds)).transpose()?;
+    let alone = is_decided.then(|| subject.availability(bounds)).transpose()?;
     let ends = alone.is_none_or(|alone| alone.stops && alone.stuck + alone.fair_cycles == 0);
     Ok(CheckReport {
         seconds: started.elapsed().as_secs_f64(),
@@ -89,7 +89,7 @@ impl Visit for Checking<'_> {
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Self::Output {
         let watch = &mut |watch| self.observer.on_progress(watch);
         let mut findings = Graph::explore(model, self.bounds, watch).findings().clone();
-        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
+        findings.is_complete &= !model.with_memo(|memo| memo.is_overfull);
         let violations = findings.failures.iter().map(|failure| Violation {
             property: failure.property.to_owned(),
             length: failure.actions.len(),

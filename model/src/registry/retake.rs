@@ -3,9 +3,9 @@
 use ioschain_spec::Rejection;
 use stateright::{Expectation, Model as _};
 
-use crate::atomix::message::Message;
+use crate::atomix::message::NumberedMessage;
 use crate::atomix::properties::RESOLUTION;
-use crate::atomix::{Action, Atomix, State};
+use crate::atomix::{Action, Atomix, CompactState};
 use crate::graph::Liveness as _;
 use crate::real::MissingProof;
 use crate::trace::{Trace, TraceError, TraceStep};
@@ -143,7 +143,12 @@ pub(super) fn retake(model: &Atomix, trace: &Trace) -> Result<Claim, NotATrace> 
 }
 
 /// The step of the model that a step of the file is.
-fn find(model: &Atomix, state: &State, said: &TraceStep, step: usize) -> Result<Action, NotATrace> {
+fn find(
+    model: &Atomix,
+    state: &CompactState,
+    said: &TraceStep,
+    step: usize,
+) -> Result<Action, NotATrace> {
     let (message, proofs) = said.read(step)?;
     let configuration = || model.plan.name.clone();
     if !model.shards().any(|shard| shard == said.shard) {
@@ -153,31 +158,30 @@ fn find(model: &Atomix, state: &State, said: &TraceStep, step: usize) -> Result<
     if let Some(transaction) = said.transaction.filter(|it| usize::from(*it) >= transactions) {
         return Err(NotATrace::Transaction { step, configuration: configuration(), transaction });
     }
-    let given = members(state.pool);
-    let asked = model.with_steps(|steps| {
+    let given = state.attestations.members();
+    let asked = model.with_memo(|memo| {
         let missing =
-            proofs.iter().find(|proof| !given.clone().any(|number| steps.said(number) == **proof));
+            proofs.iter().find(|proof| !given.clone().any(|it| memo.attested_vote(it) == **proof));
         if let Some(missing) = missing {
             return Err(NotATrace::Proof { step, missing: MissingProof(*missing) });
         }
-        Ok(steps.ask_everything(Atomix::local(state, said.shard), state.log, state.pool))
+        Ok(memo.ask_every_message(
+            Atomix::shard_state_id(state, said.shard),
+            state.log,
+            state.attestations,
+        ))
     })?;
-    let is_it = |asked: &Message| {
+    let is_it = |asked: &NumberedMessage| {
         (asked.kind(), asked.transaction()) == (message.kind(), message.transaction())
-            && model.said(asked) == proofs
+            && model.proved_votes(asked) == proofs
     };
     match asked.into_iter().find(|(message, _)| is_it(message)) {
-        Some((message, Ok(taken))) => Ok(Action { shard: said.shard, message, taken }),
+        Some((message, Ok(transition))) => Ok(Action { shard: said.shard, message, transition }),
         Some((_, Err(rejection))) => {
             Err(NotATrace::Refused { step, message: said.message.clone(), rejection })
         }
         None => Err(NotATrace::Impossible { step, message: said.message.clone() }),
     }
-}
-
-/// The numbers of the attestations that were given.
-fn members(pool: u64) -> impl Iterator<Item = u8> + Clone {
-    (0..64).filter(move |number| pool >> number & 1 == 1)
 }
 
 fn compare(taken: &TraceStep, said: &TraceStep, step: usize) -> Result<(), NotATrace> {
@@ -192,7 +196,7 @@ fn compare(taken: &TraceStep, said: &TraceStep, step: usize) -> Result<(), NotAT
 }
 
 /// Whether the property fails in the last state.
-fn judge(model: &Atomix, last: &State, property: Option<&str>) -> Result<Claim, NotATrace> {
+fn judge(model: &Atomix, last: &CompactState, property: Option<&str>) -> Result<Claim, NotATrace> {
     let Some(property) = property else { return Ok(Claim::None) };
     if property == RESOLUTION {
         return Ok(if model.is_resolved(last) { Claim::Holds } else { Claim::Undecided });

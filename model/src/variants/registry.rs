@@ -5,9 +5,9 @@ use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::suite::Normative;
 
 use super::*;
+use crate::atomix::observed_suite::ModelRules;
+use crate::atomix::observed_suite::ObservedSuite;
 use crate::atomix::properties::*;
-use crate::atomix::steps::ModelRules;
-use crate::atomix::watched::Watched;
 use crate::registry::{Expectation, ModelVariant};
 
 /// Rules that real blocks can be made with.
@@ -35,7 +35,7 @@ const fn variant<R>(
     (configuration, property, length): (&'static str, &'static str, usize),
 ) -> Variant
 where
-    R: Rules<Watched> + Rules<Normative> + Send + Sync,
+    R: Rules<ObservedSuite> + Rules<Normative> + Send + Sync,
 {
     let expectation = Expectation { configuration, property, length: Some(length) };
     Variant { name, weakens, ideal: rules, normative: rules, expectation }

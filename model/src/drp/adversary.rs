@@ -1,5 +1,5 @@
-//! What the malicious can make with their own keys and with what honest validators have sent. Nothing here
-//! decides whether it is accepted.
+//! The messages that the adversary can make, with its own keys and with what honest validators have
+//! sent. Nothing here decides whether a message is accepted.
 
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::{Scalar as EdwardsScalar, clamp_integer};
@@ -41,11 +41,12 @@ impl<G: Group> World<G> {
         }
     }
 
-    /// The deal of a kind, in the name of `dealer`; `genuine` is an honest dealer's own, of the same group.
+    /// The deal of a kind, in the name of `dealer`; `genuine` is an honest dealer's own, of the
+    /// same group.
     ///
     /// # Errors
     /// What the specification refuses when the deal is made.
-    pub fn craft(
+    pub fn make_deal(
         &self,
         run: usize,
         announcement: &Digest,
@@ -139,8 +140,8 @@ impl<G: Group> World<G> {
         Ok(SignedDeal::sign(&*SUITE, session.id, announcement, member.name(), made, signing))
     }
 
-    /// The collective signature of a message by these, made with all their keys; whether they may sign it is
-    /// not decided here.
+    /// The collective signature of a message by these, made with all their keys; whether they may
+    /// sign it is not decided here.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for plans within the roster's cap.
@@ -251,8 +252,8 @@ pub fn known_polynomial<S: Scalar>(coefficients: usize, secret: u8) -> Polynomia
     Polynomial::new(all.take(coefficients).collect())
 }
 
-/// The coefficients of 1 + 2x and a highest power: then which shares recover the secret decides what it is, and
-/// in GF(5) the pairs of four positions give all five values.
+/// The coefficients of 1 + 2x and a highest power: then which shares recover the secret decides
+/// what it is, and in GF(5) the pairs of four positions give all five values.
 fn high_polynomial<S: Scalar>(coefficients: usize) -> Polynomial<S> {
     let mut all = vec![S::ZERO; coefficients];
     for (coefficient, value) in all.iter_mut().zip([1u8, 2]) {
@@ -276,7 +277,8 @@ pub(super) fn subsets<T: Copy>(
     all.filter(|subset| sizes.contains(&subset.len())).collect()
 }
 
-/// Another valid Ed25519 signature of a message than the deterministic one: whoever has the key picks the nonce.
+/// Another valid Ed25519 signature of a message than the deterministic one: whoever has the key
+/// picks the nonce.
 fn other_signature(seed: &[u8; 32], message: &[u8]) -> Signature {
     let expanded: [u8; 64] = Sha512::digest(seed).into();
     let (lower, _) = expanded.split_at(32);

@@ -1,20 +1,21 @@
-//! Atomix for a search that looks at one of several states which differ in names only.
+//! A reduction: a search that looks at one of several states which differ in names only.
 //!
-//! Payments of a plan that are equal but for their salt can exchange their names: whatever one of them
-//! can do, the other can. States that such an exchange leads to form an orbit, and the search needs to go
-//! on from one of them (Ip and Dill, "Better verification through symmetry", 1996; stateright's
-//! `symmetry`). That presumes rules in which nothing depends on which of two ids is the smaller, as the
-//! specification's are: it orders lists by id, and the order decides nothing. A variant by which the
-//! smaller id wins must be searched without.
+//! Payments of a plan that are equal except for their salt can exchange their names: whatever one
+//! of them can do, the other can do. The states that such exchanges lead to form an orbit, and the
+//! search needs to go on from one of them only (Ip and Dill, "Better verification through
+//! symmetry", 1996; stateright's `symmetry`). This is sound if nothing in the rules depends on
+//! which of two ids is the smaller. In the specification nothing does: it orders lists by id, and
+//! the order decides nothing. A variant by which the smaller id wins must be searched without this
+//! reduction.
 
 use std::sync::{PoisonError, RwLock};
 
 use stateright::{Model, Path, Property, Representative};
 
-use super::limits::SHARDS_MAX;
-use super::plan::{Plan, Source};
-use super::steps::{Renaming, Steps, bit, members};
-use super::{Action, Atomix, State};
+use super::model::{Action, Atomix, CompactState};
+use super::{AttestationSet, OutpointSet, Renaming, ShardMemo};
+use crate::atomix::limits::SHARDS_MAX;
+use crate::atomix::plan::{Plan, Source};
 
 /// The model, with the representative of every state beside it.
 pub struct Symmetric {
@@ -25,36 +26,37 @@ pub struct Symmetric {
 
 /// A state, and the one that stands for all that differ from it in names only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Sighting {
-    /// The state.
-    pub state: State,
-    representative: State,
+pub struct StateWithRepresentative {
+    /// The state that was reached.
+    pub state: CompactState,
+    representative: CompactState,
 }
 
-impl Representative for Sighting {
+impl Representative for StateWithRepresentative {
     fn representative(&self) -> Self {
         Self { state: self.representative, representative: self.representative }
     }
 }
 
-/// A renaming, with what it was asked before: at the place of a number its new number.
+/// A renaming, with its answers: at the place of a number its new number, if it was asked for.
 struct Names {
     renaming: Renaming,
-    locals: Vec<Option<u32>>,
+    shard_states: Vec<Option<u32>>,
     logs: Vec<Option<u32>>,
     attestations: Vec<Option<u32>>,
     outpoints: Vec<Option<u32>>,
 }
 
 impl Symmetric {
-    /// The model with all exchanges of equal payments. What it finds holds for rules in which nothing
-    /// depends on which of two ids is the smaller; nobody checks that here. Every exchange is tried on
-    /// every state: eight equal payments, the most that a plan has, have 40,320 of them.
+    /// The model with all exchanges of equal payments. What it finds holds for rules in which
+    /// nothing depends on which of two ids is the smaller; nobody checks that here. Every exchange
+    /// is tried on every state: eight equal payments, the most that a plan has, have 40,320 of
+    /// them.
     pub fn new(model: Atomix) -> Self {
         let orders = orders(&model.plan);
         let names = orders.iter().map(|order| Names {
-            renaming: model.with_steps(|steps| steps.renaming(order)),
-            locals: Vec::new(),
+            renaming: model.with_memo(|memo| memo.renaming(order)),
+            shard_states: Vec::new(),
             logs: Vec::new(),
             attestations: Vec::new(),
             outpoints: Vec::new(),
@@ -64,16 +66,16 @@ impl Symmetric {
     }
 
     /// A state under each renaming, the one that changes nothing first.
-    pub fn orbit(&self, state: &State) -> Vec<State> {
+    pub fn orbit(&self, state: &CompactState) -> Vec<CompactState> {
         let known = self.names.read().unwrap_or_else(PoisonError::into_inner);
-        let orbit: Option<Vec<State>> =
+        let orbit: Option<Vec<CompactState>> =
             known.iter().map(|names| names.known(&self.model, state)).collect();
         drop(known);
         orbit.unwrap_or_else(|| {
             let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
             let rename = |names: &mut Names| {
-                self.model.with_steps(|steps| {
-                    names.learn(&self.model, steps, state);
+                self.model.with_memo(|memo| {
+                    names.learn(&self.model, memo, state);
                     names.known(&self.model, state)
                 })
             };
@@ -81,49 +83,54 @@ impl Symmetric {
         })
     }
 
-    fn sighting(&self, state: State) -> Sighting {
+    fn with_representative(&self, state: CompactState) -> StateWithRepresentative {
         let representative = self.orbit(&state).into_iter().min().unwrap_or(state);
-        Sighting { state, representative }
+        StateWithRepresentative { state, representative }
     }
 }
 
 impl Names {
     /// A state under the new names; `None` if some of it was never asked for.
-    fn known(&self, model: &Atomix, state: &State) -> Option<State> {
-        let mut locals = [0; SHARDS_MAX];
+    fn known(&self, model: &Atomix, state: &CompactState) -> Option<CompactState> {
+        let mut shards = [0; SHARDS_MAX];
         for shard in model.shards() {
             let place = usize::from(shard) - 1;
-            locals[place] = known(&self.locals, state.locals[place])?;
+            shards[place] = known(&self.shard_states, state.shards[place])?;
         }
-        let bits_of = |table: &[Option<u32>], bits: u64| {
-            members(bits).try_fold(0, |all, old| Some(all | bit(known(table, old.into())?)))
-        };
-        Some(State {
-            locals,
+        let mut attestations = AttestationSet::EMPTY;
+        for old in state.attestations.members() {
+            attestations.insert(known(&self.attestations, old.into())?);
+        }
+        let mut existed = OutpointSet::EMPTY;
+        for old in state.existed.members() {
+            existed.insert(known(&self.outpoints, old.into())?);
+        }
+        Some(CompactState {
+            shards,
             log: known(&self.logs, state.log)?,
-            pool: bits_of(&self.attestations, state.pool)?,
-            existed: bits_of(&self.outpoints, state.existed)?,
+            attestations,
+            existed,
             committed: self.renaming.transactions(state.committed),
             returned: self.renaming.transactions(state.returned),
-            past: state.past,
+            events: state.events,
         })
     }
 
-    /// Asks for whatever of a state was never asked for.
-    fn learn(&mut self, model: &Atomix, steps: &mut Steps, state: &State) {
+    /// Asks for everything in a state that was never asked for.
+    fn learn(&mut self, model: &Atomix, memo: &mut ShardMemo, state: &CompactState) {
         let names = &self.renaming;
         for shard in model.shards() {
-            let local = Atomix::local(state, shard);
-            remember(&mut self.locals, local, || steps.rename_local(local, names));
+            let id = Atomix::shard_state_id(state, shard);
+            remember(&mut self.shard_states, id, || memo.rename_shard_state(id, names));
         }
-        remember(&mut self.logs, state.log, || steps.rename_log(state.log, names));
-        for number in members(state.pool) {
+        remember(&mut self.logs, state.log, || memo.rename_log(state.log, names));
+        for number in state.attestations.members() {
             let table = &mut self.attestations;
-            remember(table, number.into(), || steps.rename_attestation(number, names));
+            remember(table, number.into(), || memo.rename_attestation(number, names));
         }
-        for number in members(state.existed) {
+        for number in state.existed.members() {
             let table = &mut self.outpoints;
-            remember(table, number.into(), || steps.rename_outpoint(number, names));
+            remember(table, number.into(), || memo.rename_outpoint(number, names));
         }
     }
 }
@@ -156,8 +163,8 @@ fn orders(plan: &Plan) -> Vec<Vec<u8>> {
     orders
 }
 
-/// Whether two transactions of a plan can exchange their names: they are the same, or equal and nothing
-/// spends what they leave.
+/// Whether two transactions of a plan can exchange their names: they are the same, or equal and
+/// nothing spends what they leave.
 fn is_equal(plan: &Plan, one: usize, other: usize) -> bool {
     let is_spent_from = |number: usize| {
         let mut sources = plan.transactions.iter().flat_map(|planned| &planned.inputs);
@@ -173,19 +180,23 @@ fn is_equal(plan: &Plan, one: usize, other: usize) -> bool {
 }
 
 impl Model for Symmetric {
-    type State = Sighting;
+    type State = StateWithRepresentative;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<Sighting> {
-        vec![self.sighting(self.model.first())]
+    fn init_states(&self) -> Vec<StateWithRepresentative> {
+        vec![self.with_representative(self.model.first())]
     }
 
-    fn actions(&self, seen: &Sighting, actions: &mut Vec<Action>) {
+    fn actions(&self, seen: &StateWithRepresentative, actions: &mut Vec<Action>) {
         self.model.actions(&seen.state, actions);
     }
 
-    fn next_state(&self, seen: &Sighting, action: Action) -> Option<Sighting> {
-        Some(self.sighting(Atomix::after(&seen.state, &action)))
+    fn next_state(
+        &self,
+        seen: &StateWithRepresentative,
+        action: Action,
+    ) -> Option<StateWithRepresentative> {
+        Some(self.with_representative(Atomix::after(&seen.state, &action)))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -201,12 +212,12 @@ impl Model for Symmetric {
         self.model.format_action(action)
     }
 
-    fn as_svg(&self, path: Path<Sighting, Action>) -> Option<String> {
+    fn as_svg(&self, path: Path<StateWithRepresentative, Action>) -> Option<String> {
         Some(self.model.trace(None, &path.into_actions()).as_svg())
     }
 }
 
-type Condition = fn(&Symmetric, &Sighting) -> bool;
+type Condition = fn(&Symmetric, &StateWithRepresentative) -> bool;
 
 /// A property's condition is a function without a memory, so there is one for each place among the
 /// model's properties: no plan has more than these.
@@ -224,7 +235,7 @@ const CONDITIONS: [Condition; 11] = [
     condition::<10>,
 ];
 
-fn condition<const PLACE: usize>(symmetric: &Symmetric, seen: &Sighting) -> bool {
+fn condition<const PLACE: usize>(symmetric: &Symmetric, seen: &StateWithRepresentative) -> bool {
     let model = &symmetric.model;
     (model.properties[PLACE].condition)(model, &seen.state)
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use ioschain_model::atomix::configurations::{by_name, late, quick, shared};
 use ioschain_model::atomix::identity_view::view_of_block;
-use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::memoised::Transition;
+use ioschain_model::atomix::message::NumberedMessage;
+use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::ONE_VOTE;
-use ioschain_model::atomix::steps::{ModelRules, Taken};
-use ioschain_model::atomix::{Atomix, State};
+use ioschain_model::atomix::{Atomix, CompactState};
 use ioschain_model::check::{Check, Verdict};
 use ioschain_model::real::{RealShards, RealStep};
 use ioschain_model::variants::registry;
@@ -83,22 +84,22 @@ fn found(check: &Check) -> (usize, u64, Vec<(&'static str, usize)>) {
 #[test]
 fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
     let specification = quick().into_iter().map(|plan| {
-        let shown_all = Check::new(plan.clone(), "", &Specification).unwrap();
-        (shown_all, Check::of_specification(plan).unwrap(), "specification")
+        let all_visible = Check::new(plan.clone(), "", &Specification).unwrap();
+        (all_visible, Check::of_specification(plan).unwrap(), "specification")
     });
     let variants = registry().iter().flat_map(|variant| {
         let plans = [variant.expectation.configuration, "k2-l1-t1-e3"];
         plans.map(|name| {
             let plan = || by_name(name).unwrap();
-            let shown_all = Check::new(plan(), "", variant.ideal).unwrap();
-            (shown_all, Check::of_variant(plan(), variant).unwrap(), variant.name)
+            let all_visible = Check::new(plan(), "", variant.ideal).unwrap();
+            (all_visible, Check::of_variant(plan(), variant).unwrap(), variant.name)
         })
     });
-    for (mut shown_all, mut shown_closings, rules) in specification.chain(variants) {
-        shown_all.bounds.states_max = 20_000;
-        shown_closings.bounds.states_max = 20_000;
-        let name = &shown_all.model.plan.name;
-        assert_eq!(found(&shown_all), found(&shown_closings), "{rules} in {name}");
+    for (mut all_visible, mut closings_only, rules) in specification.chain(variants) {
+        all_visible.bounds.states_max = 20_000;
+        closings_only.bounds.states_max = 20_000;
+        let name = &all_visible.model.plan.name;
+        assert_eq!(found(&all_visible), found(&closings_only), "{rules} in {name}");
     }
 }
 
@@ -107,22 +108,22 @@ fn a_rule_that_looks_at_lists_in_a_lock_is_caught_unless_they_are_hidden() {
     let check = || Check::new(late(), "looks at its list", &LooksAtItsList).unwrap();
     let (_, _, failures) = found(&check());
     assert!(failures.contains(&(ONE_VOTE, 3)), "{failures:?}");
-    let hidden = Check { model: check().model.with_lists_for_sweeps_alone(), ..check() };
+    let hidden = Check { model: check().model.with_closings_visible_only(), ..check() };
     assert_eq!(hidden.run().verdict(), Verdict::Holds);
 }
 
 #[test]
 fn real_shards_take_the_same_way_under_such_a_rule() {
     let mut shards = RealShards::new(&late(), &LooksAtItsList).unwrap();
-    let request = Message::Request { transaction: 1 };
-    let mut take = |message: &Message| shards.take(1, message, &[]).unwrap();
+    let request = NumberedMessage::Request { transaction: 1 };
+    let mut take = |message: &NumberedMessage| shards.take(1, message, &[]).unwrap();
     assert_eq!(take(&request), RealStep::Block(Answer::Voted(Vote::Accepted)));
-    assert_eq!(take(&Message::Close), RealStep::Closed);
+    assert_eq!(take(&NumberedMessage::Close), RealStep::Closed);
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
     assert_eq!(take(&request), RealStep::Block(Answer::Voted(rejected)));
 }
 
-fn reachable(model: &Atomix) -> BTreeSet<State> {
+fn reachable(model: &Atomix) -> BTreeSet<CompactState> {
     let mut known = BTreeSet::from([model.first()]);
     let mut pending = vec![model.first()];
     while let Some(state) = pending.pop() {
@@ -141,17 +142,17 @@ fn assert_steps_are_what_the_rules_say_now(plan: Plan, rules: &'static ModelRule
         let mut actions = Vec::new();
         model.actions(&state, &mut actions);
         for shard in model.shards() {
-            let local = Atomix::local(&state, shard);
-            let asked =
-                model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
-            let is_step = |taken: &Taken| {
-                let changes = taken.local != local || taken.log != state.log;
-                changes || taken.attested & !state.pool != 0
+            let local = Atomix::shard_state_id(&state, shard);
+            let asked = model
+                .with_memo(|memo| memo.ask_every_message(local, state.log, state.attestations));
+            let is_step = |transition: &Transition| {
+                let changes = transition.shard_state != local || transition.log != state.log;
+                changes || !transition.attested.is_subset(state.attestations)
             };
             let expected = asked.into_iter().filter_map(|(_, answer)| answer.ok());
-            let expected: Vec<Taken> = expected.filter(is_step).collect();
+            let expected: Vec<Transition> = expected.filter(is_step).collect();
             let steps = actions.iter().filter(|action| action.shard == shard);
-            let steps: Vec<Taken> = steps.map(|action| action.taken).collect();
+            let steps: Vec<Transition> = steps.map(|action| action.transition).collect();
             assert!(expected.iter().all(|taken| steps.contains(taken)), "shard {shard}: missing");
             assert!(steps.iter().all(|taken| expected.contains(taken)), "shard {shard}: too many");
         }
@@ -175,10 +176,10 @@ fn a_block_sees_no_sweep_due_unless_it_is_one() {
     let model = Atomix::new(shared(2, 1, 1, 2), "", &Specification).unwrap();
     let mut seen = BTreeSet::new();
     for state in reachable(&model) {
-        model.with_steps(|steps| {
-            let log = &steps.log(state.log).log;
+        model.with_memo(|memo| {
+            let log = &memo.log(state.log).log;
             for shard in model.shards() {
-                let local = steps.local(Atomix::local(&state, shard));
+                let local = memo.shard_state(Atomix::shard_state_id(&state, shard));
                 let height = view_of_block(log, &local.state, false).height();
                 assert_eq!(view_of_block(log, &local.state, true).height(), log.view().height());
                 assert!(height >= local.state.position.identity_height);

@@ -1,25 +1,26 @@
-//! The announcements and proposals that exist in a state: honest leaders', and what the malicious can make.
+//! The announcements and proposals that exist in a state: those of honest leaders, and those that
+//! the malicious can make.
 
 use ioschain_spec::drp::messages::{Proposal, SignedDeal};
 use ioschain_spec::primitives::group::Group;
 
-use super::State;
+use super::DrpState;
+use super::machines::{Entry, Id, MachineMemo, Proposed, Sent, SentSet, bit};
 use super::plan::DealKind;
-use super::steps::{Entry, Id, Pool, Proposed, Said, Steps, bit};
 use super::world::Validator;
 use crate::fingerprint::fingerprint;
 
-impl<G: Group> Steps<G> {
+impl<G: Group> MachineMemo<G> {
     /// The proposals that exist in a state: honest leaders' and those that the malicious can make.
-    pub fn proposals_in(&mut self, state: &State) -> Vec<Id> {
-        let said = self.in_pool(state.pool).filter_map(|(_, said)| match said {
-            Said::Proposed(id) => Some(*id),
+    pub fn proposals_in(&mut self, state: &DrpState) -> Vec<Id> {
+        let sent = self.sent_in(state.sent).filter_map(|(_, sent)| match sent {
+            Sent::Proposed(id) => Some(*id),
             _ => None,
         });
-        let mut all: Vec<Id> = said.collect();
+        let mut all: Vec<Id> = sent.collect();
         for (announcement, run) in self.announcements_in(state) {
             for choice in 0..self.choices[run].len() {
-                all.extend(self.craft_proposal(announcement, choice, state.pool));
+                all.extend(self.make_proposal(announcement, choice, state.sent));
             }
         }
         all.sort_unstable();
@@ -27,18 +28,18 @@ impl<G: Group> Steps<G> {
         all
     }
 
-    /// The announcements that exist in a state, with their runs: of malicious leaders whose turn it is or was,
-    /// and of honest ones that have started.
-    pub(super) fn announcements_in(&self, state: &State) -> Vec<(Id, usize)> {
+    /// The announcements that exist in a state, with their runs: of malicious leaders whose turn it
+    /// is or was, and of honest ones that have started.
+    pub(super) fn announcements_in(&self, state: &DrpState) -> Vec<(Id, usize)> {
         let failed = self.log(state.log).entries.iter();
         let failed =
             failed.filter(|entry| matches!(self.entries[usize::from(**entry)], Entry::Fail(_)));
         let current = failed.count();
         let announced = |id: Id| {
-            self.in_pool(state.pool)
-                .any(|(_, said)| matches!(said, Said::Announced(of) if *of == id))
+            self.sent_in(state.sent)
+                .any(|(_, sent)| matches!(sent, Sent::Announced(of) if *of == id))
         };
-        let all = (0..).zip(&self.announcements).map(|(id, (run, _))| (id, *run));
+        let all = (0..).zip(self.announcements.values()).map(|(id, (run, _))| (id, *run));
         all.filter(
             |(id, run)| {
                 if self.world.is_corrupt_rank(*run) { *run <= current } else { announced(*id) }
@@ -47,41 +48,41 @@ impl<G: Group> Steps<G> {
         .collect()
     }
 
-    /// A proposal that the malicious make, if what it needs was said.
-    fn craft_proposal(&mut self, announcement: Id, choice: usize, pool: Pool) -> Option<Id> {
-        let known = self.crafted.get(&(announcement, choice)).copied();
+    /// A proposal that the malicious make, if what it needs was sent.
+    fn make_proposal(&mut self, announcement: Id, choice: usize, sent: SentSet) -> Option<Id> {
+        let known = self.adversary_proposals.get(&(announcement, choice)).copied();
         if let Some(known) = known {
             return known.filter(|id| {
                 let needs = self.proposed[usize::from(*id)].needs;
-                pool & needs == needs
+                sent & needs == needs
             });
         }
-        let (run, announced) = self.announcements[usize::from(announcement)].clone();
+        let (run, announced) = self.announcement(announcement).clone();
         let chosen = self.choices[run][choice].clone();
         let (mut deals, mut needs) = (Vec::new(), 0);
         for (dealer, kind) in chosen.iter().flatten() {
             let genuine = match kind {
-                DealKind::Genuine => Some(self.dealt(announcement, *dealer, pool)?),
+                DealKind::Genuine => Some(self.dealt(announcement, *dealer, sent)?),
                 DealKind::Copied => {
                     let mut honest = self.group_mates(run, *dealer);
-                    Some(honest.find_map(|mate| self.dealt(announcement, mate, pool))?)
+                    Some(honest.find_map(|mate| self.dealt(announcement, mate, sent))?)
                 }
                 _ => None,
             };
             needs |= genuine.as_ref().map_or(0, |(id, _)| bit(*id));
             let genuine = genuine.as_ref().map(|(_, deal)| deal);
             let hash = announced.hash();
-            let Ok(deal) = self.world.craft(run, &hash, *dealer, *kind, genuine) else {
-                self.crafted.insert((announcement, choice), None);
+            let Ok(deal) = self.world.make_deal(run, &hash, *dealer, *kind, genuine) else {
+                self.adversary_proposals.insert((announcement, choice), None);
                 return None;
             };
-            self.crafted_deals.insert(fingerprint(&format!("{deal:?}")), (*dealer, *kind));
+            self.adversary_deals.insert(fingerprint(&format!("{deal:?}")), (*dealer, *kind));
             deals.push(deal);
         }
         let proposal = self.world.proposal(run, announced, &chosen, deals);
         let proposal = proposal.ok();
         let id = proposal.map(|proposal| self.intern_proposal(run, announcement, proposal, needs));
-        self.crafted.insert((announcement, choice), id);
+        self.adversary_proposals.insert((announcement, choice), id);
         id
     }
 
@@ -96,9 +97,9 @@ impl<G: Group> Steps<G> {
     }
 
     /// An honest dealer's answer to an announcement, if it has answered.
-    fn dealt(&self, to: Id, by: Validator, pool: Pool) -> Option<(Id, SignedDeal)> {
-        self.in_pool(pool).find_map(|(id, said)| match said {
-            Said::Dealt { dealer, announcement, deal } if (*dealer, *announcement) == (by, to) => {
+    fn dealt(&self, to: Id, by: Validator, sent: SentSet) -> Option<(Id, SignedDeal)> {
+        self.sent_in(sent).find_map(|(id, sent)| match sent {
+            Sent::Dealt { dealer, announcement, deal } if (*dealer, *announcement) == (by, to) => {
                 Some((id, deal.clone()))
             }
             _ => None,
@@ -117,7 +118,7 @@ impl<G: Group> Steps<G> {
         run: usize,
         announcement: Id,
         proposal: Proposal,
-        needs: Pool,
+        needs: SentSet,
     ) -> Id {
         let same = self.proposed.iter().position(|known| known.proposal == proposal);
         let place = same.unwrap_or_else(|| {
@@ -138,7 +139,7 @@ impl<G: Group> Steps<G> {
     }
 
     pub(super) fn kind_of(&self, dealer: Validator, deal: &SignedDeal) -> (Validator, DealKind) {
-        let known = self.crafted_deals.get(&fingerprint(&format!("{deal:?}")));
+        let known = self.adversary_deals.get(&fingerprint(&format!("{deal:?}")));
         known.copied().unwrap_or((dealer, DealKind::Genuine))
     }
 }

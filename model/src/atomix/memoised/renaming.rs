@@ -1,17 +1,18 @@
 //! The same states with transactions under other names.
 //!
-//! A renaming exchanges transactions that are equal but for their salt. What is renamed is the state
-//! itself: ids, outpoints, bodies, and the lists of closed epochs with their roots.
+//! A renaming exchanges transactions that are equal but for their salt. What is renamed is the
+//! state itself: ids, outpoints, bodies, and the lists of closed epochs with their roots.
 
 use std::collections::BTreeMap;
 
 use ioschain_spec::atomix::ExpiryList;
 use ioschain_spec::atomix::sweep::expiry_list_root;
 use ioschain_spec::identity::EpochClosed;
-use ioschain_spec::ledger::{Decision, Lock, OutPoint, Settlement, ShardState, Transaction, TxId};
+use ioschain_spec::ledger::{Lock, OutPoint, ShardState, Transaction, TxId};
 use ioschain_spec::suite::Ideal;
 
-use super::{Attested, LocalId, LogId, Steps, members};
+use super::{LogId, ShardMemo, ShardStateId, TransactionSet};
+use crate::atomix::message::AttestedVote;
 
 /// New names for some of a plan's transactions.
 #[derive(Clone, Debug)]
@@ -19,29 +20,29 @@ pub struct Renaming {
     /// At place i the new number of transaction i.
     transactions: Vec<u8>,
     /// The ids that change, and the transactions that bear the new ones.
-    carried: BTreeMap<TxId, (TxId, Transaction)>,
+    bodies: BTreeMap<TxId, (TxId, Transaction)>,
     /// The outpoints that change: outputs, and what comes back of aborted transactions.
     outpoints: BTreeMap<OutPoint, OutPoint>,
 }
 
-impl Steps {
-    /// The renaming by which transaction i becomes transaction `transactions[i]`, which is equal to it
-    /// but for the salt.
+impl ShardMemo {
+    /// The renaming by which transaction i becomes transaction `transactions[i]`, which is equal to
+    /// it but for the salt.
     pub fn renaming(&self, transactions: &[u8]) -> Renaming {
         let mut renaming = Renaming {
             transactions: transactions.to_vec(),
-            carried: BTreeMap::new(),
+            bodies: BTreeMap::new(),
             outpoints: BTreeMap::new(),
         };
         for (old, new) in self.transactions.iter().zip(transactions) {
             let new = &self.transactions[usize::from(*new)];
-            renaming.carried.insert(old.txid, (new.txid, new.transaction.clone()));
+            renaming.bodies.insert(old.txid, (new.txid, new.transaction.clone()));
             for (index, _) in (0u32..).zip(old.transaction.outputs.iter()) {
                 let output = |txid| OutPoint { txid, index };
                 renaming.outpoints.insert(output(old.txid), output(new.txid));
             }
             for input in old.transaction.inputs.iter() {
-                let given_back = |carried| self.refund(carried, &input.outpoint);
+                let given_back = |signable| self.refund(signable, &input.outpoint);
                 renaming.outpoints.insert(given_back(old), given_back(new));
             }
         }
@@ -49,12 +50,12 @@ impl Steps {
     }
 
     /// A shard's state under the new names.
-    pub fn rename_local(&mut self, local: LocalId, names: &Renaming) -> LocalId {
-        let state = &self.local(local).state;
+    pub fn rename_shard_state(&mut self, id: ShardStateId, names: &Renaming) -> ShardStateId {
+        let state = &self.shard_state(id).state;
         let renamed = ShardState {
             unspent: entries(&state.unspent, |key, value| (names.outpoint(key), value.clone())),
-            // What is locked keeps its name: equal payments exchange theirs only if nothing spends what
-            // they leave.
+            // What is locked keeps its name: equal payments exchange theirs only if nothing spends
+            // what they leave.
             locks: entries(&state.locks, |key, lock| {
                 (*key, Lock { txid: names.txid(&lock.txid), ..lock.clone() })
             }),
@@ -62,53 +63,52 @@ impl Steps {
             pending: entries(&state.pending, |key, body| names.transaction(key, body)),
             ..state.clone()
         };
-        self.number_local(renamed)
+        self.intern_shard_state(renamed)
     }
 
     /// A log under the new names.
     ///
     /// # Panics
-    /// If the renamed log is none, which its entries rule out: they are as many, of the same shards.
+    /// If the renamed log is none, which its entries rule out: they are as many, of the same
+    /// shards.
     pub fn rename_log(&mut self, log: LogId, names: &Renaming) -> LogId {
         let old = self.log(log).clone();
         let mut renamed = 0;
-        for (place, entry) in &old.entries {
+        for (place, entry) in &old.closed.entries {
             let lists: Vec<ExpiryList> =
-                old.retained[place].iter().map(|list| names.list(list)).collect();
+                old.closed.retained[place].iter().map(|list| names.list(list)).collect();
             let roots: Vec<_> = lists.iter().map(expiry_list_root).collect();
             let expiry_roots = roots.try_into().expect("as many as there were");
             let entry = EpochClosed { expiry_roots, ..entry.clone() };
-            let seen = self.log(renamed).clone();
-            renamed = self.number_log(&seen, entry, lists).expect("the old log took its entry");
+            let known = self.log(renamed).clone();
+            renamed = self.intern_log(&known, entry, lists).expect("the old log took its entry");
         }
         renamed
     }
 
     /// An attestation under the new names, by number.
     pub fn rename_attestation(&mut self, number: u8, names: &Renaming) -> u32 {
-        let Attested { shard, transaction, vote } = self.said(number);
+        let AttestedVote { shard, transaction, vote } = self.attested_vote(number);
         let new = names.transactions[usize::from(transaction)];
         let txid = self.transactions[usize::from(new)].txid;
-        let row = Decision { vote, settled: Settlement::No, expiry_epoch: 0 };
-        self.attest(shard, txid, &row).trailing_zeros()
+        self.attest(shard, txid, vote).expect("what was attested is a vote")
     }
 
     /// An outpoint under the new names, by number.
     pub fn rename_outpoint(&mut self, number: u8, names: &Renaming) -> u32 {
         let new = names.outpoint(self.outpoints.get(u32::from(number)));
-        self.outpoints.number(new, || new)
+        self.outpoints.intern(new, || new)
     }
 }
 
 impl Renaming {
-    /// Transactions of the plan, as bits, under the new names.
-    pub fn transactions(&self, bits: u8) -> u8 {
-        let renamed = members(u64::from(bits)).map(|old| 1 << self.transactions[usize::from(old)]);
-        renamed.fold(0, |all, bits| all | bits)
+    /// Transactions of the plan under the new names.
+    pub fn transactions(&self, old: TransactionSet) -> TransactionSet {
+        old.members().map(|old| u32::from(self.transactions[usize::from(old)])).collect()
     }
 
     fn txid(&self, old: &TxId) -> TxId {
-        self.carried.get(old).map_or(*old, |(txid, _)| *txid)
+        self.bodies.get(old).map_or(*old, |(txid, _)| *txid)
     }
 
     fn outpoint(&self, old: &OutPoint) -> OutPoint {
@@ -116,7 +116,7 @@ impl Renaming {
     }
 
     fn transaction(&self, txid: &TxId, body: &Transaction) -> (TxId, Transaction) {
-        self.carried.get(txid).cloned().unwrap_or_else(|| (*txid, body.clone()))
+        self.bodies.get(txid).cloned().unwrap_or_else(|| (*txid, body.clone()))
     }
 
     /// A list in the order of the new ids.

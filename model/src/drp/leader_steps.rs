@@ -5,15 +5,15 @@ use ioschain_spec::drp::leader::Leader;
 use ioschain_spec::drp::messages::SignedDeal;
 use ioschain_spec::primitives::group::Group;
 
+use super::machines::{Id, MachineMemo, Sent, SentSet};
 use super::plan::DealKind;
-use super::steps::{Id, Pool, Said, Steps};
 use super::world::{Validator, World};
-use super::{Action, State, What};
+use super::{Action, ActionKind, DrpState};
 use crate::fingerprint::fingerprint;
 
 /// A step of an honest leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lead {
+pub enum LeaderStep {
     /// It announces its run.
     Start,
     /// It takes an honest deal, by its number.
@@ -24,8 +24,8 @@ pub enum Lead {
     Propose,
 }
 
-impl<G: Group> Steps<G> {
-    pub(super) fn leadings(&mut self, state: &State, next: &mut Vec<Action>) {
+impl<G: Group> MachineMemo<G> {
+    pub(super) fn leader_steps(&mut self, state: &DrpState, next: &mut Vec<Action>) {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
         let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
         let Ok(current) = current else { return };
@@ -35,19 +35,19 @@ impl<G: Group> Steps<G> {
             return;
         }
         if state.leader == 0 {
-            self.lead(state, validator, &current, Lead::Start, next);
+            self.lead(state, validator, &current, LeaderStep::Start, next);
             return;
         }
-        let deals = self.in_pool(state.pool).filter_map(|(id, said)| match said {
-            Said::Dealt { deal, .. } if deal.session == self.world.runs[run].id => Some(id),
+        let deals = self.sent_in(state.sent).filter_map(|(id, sent)| match sent {
+            Sent::Dealt { deal, .. } if deal.session == self.world.runs[run].id => Some(id),
             _ => None,
         });
-        let mut steps: Vec<Lead> = deals.map(Lead::Take).collect();
+        let mut steps: Vec<LeaderStep> = deals.map(LeaderStep::Take).collect();
         for corrupt in &self.world.corrupt {
             let kinds = &self.plan.choices.corrupt;
-            steps.extend(kinds.iter().map(|kind| Lead::TakeCorrupt(*corrupt, *kind)));
+            steps.extend(kinds.iter().map(|kind| LeaderStep::TakeCorrupt(*corrupt, *kind)));
         }
-        steps.push(Lead::Propose);
+        steps.push(LeaderStep::Propose);
         for step in steps {
             self.lead(state, validator, &current, step, next);
         }
@@ -55,10 +55,10 @@ impl<G: Group> Steps<G> {
 
     fn lead(
         &mut self,
-        state: &State,
+        state: &DrpState,
         validator: Validator,
         current: &Leadership,
-        lead: Lead,
+        lead: LeaderStep,
         next: &mut Vec<Action>,
     ) {
         let key = (state.leader, fingerprint(&(lead, current.rank)));
@@ -68,9 +68,12 @@ impl<G: Group> Steps<G> {
             self.led.insert(key, answer);
             answer
         });
-        if let Some((leader, said)) = answer {
-            let pool = state.pool | said;
-            next.push(Action { what: What::Lead(lead), next: State { leader, pool, ..*state } });
+        if let Some((leader, sent)) = answer {
+            let sent = state.sent | sent;
+            next.push(Action {
+                what: ActionKind::Lead(lead),
+                next: DrpState { leader, sent, ..*state },
+            });
         }
     }
 
@@ -79,44 +82,45 @@ impl<G: Group> Steps<G> {
         leader: Id,
         validator: Validator,
         current: &Leadership,
-        lead: Lead,
-    ) -> Option<(Id, Pool)> {
+        lead: LeaderStep,
+    ) -> Option<(Id, SentSet)> {
         let run = usize::from(current.rank);
-        let machine = leader.checked_sub(1).map(|place| self.leaders[usize::from(place)].clone());
+        let machine = leader.checked_sub(1).map(|place| self.leader(place).clone());
         let (machine, effects) = match (lead, machine) {
-            (Lead::Start, _) => {
+            (LeaderStep::Start, _) => {
                 let member = &self.world.members[usize::from(validator)];
                 let signing = &member.participant.secrets.signing;
                 self.world.within(|it| Leader::start(it, current, signing)).ok()?
             }
             (_, None) => return None,
-            (Lead::Propose, Some(mut machine)) => {
+            (LeaderStep::Propose, Some(mut machine)) => {
                 let effects = self.world.within(|environment| machine.propose(environment)).ok()?;
                 (machine, effects)
             }
-            (Lead::Take(_) | Lead::TakeCorrupt(..), Some(mut machine)) => {
+            (LeaderStep::Take(_) | LeaderStep::TakeCorrupt(..), Some(mut machine)) => {
                 let deal = self.deal_for(run, lead)?;
                 let taken = self.world.within(|environment| machine.take_deal(environment, deal));
                 (machine, taken.ok()?)
             }
         };
-        let said = self.take_note(validator, effects);
-        Some((self.intern_leader(machine) + 1, said))
+        let sent = self.record_effects(validator, effects);
+        Some((self.intern_leader(machine) + 1, sent))
     }
 
-    fn deal_for(&mut self, run: usize, lead: Lead) -> Option<SignedDeal> {
+    fn deal_for(&mut self, run: usize, lead: LeaderStep) -> Option<SignedDeal> {
         match lead {
-            Lead::Take(id) => match &self.said[usize::from(id)] {
-                Said::Dealt { deal, .. } => Some(deal.clone()),
+            LeaderStep::Take(id) => match self.message(id) {
+                Sent::Dealt { deal, .. } => Some(deal.clone()),
                 _ => None,
             },
-            Lead::TakeCorrupt(dealer, kind) => {
-                let announced = self.announcements.iter().find(|(of, _)| *of == run)?;
-                let deal = self.world.craft(run, &announced.1.hash(), dealer, kind, None).ok()?;
-                self.crafted_deals.insert(fingerprint(&format!("{deal:?}")), (dealer, kind));
+            LeaderStep::TakeCorrupt(dealer, kind) => {
+                let announced = self.announcements.values().find(|(of, _)| *of == run)?;
+                let deal =
+                    self.world.make_deal(run, &announced.1.hash(), dealer, kind, None).ok()?;
+                self.adversary_deals.insert(fingerprint(&format!("{deal:?}")), (dealer, kind));
                 Some(deal)
             }
-            Lead::Start | Lead::Propose => None,
+            LeaderStep::Start | LeaderStep::Propose => None,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What the log can order: commits that those who agreed and the malicious sign together, and failures.
+//! What the log can order: commits that those who agreed and the malicious sign together, and
+//! failures.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +8,20 @@ use ioschain_spec::drp::messages::{Commit, Fail, timeout_message};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::suite::Suite;
 
-use super::steps::{Committed, Entry, Id, Log, Pool, Proposed, Said, Steps, number};
+use super::machines::{
+    CheckedCommit, Entry, Id, Log, MachineMemo, Proposed, Sent, SentSet, id_of, number,
+};
 use super::suite::SUITE;
 use super::world::{Validator, World};
 
-impl<G: Group> Steps<G> {
-    /// The number of the commit of a proposal that the malicious and those who agreed sign together, as many of
-    /// them as the specification asks for; `None` if they are too few, or if it refuses the commit.
-    pub fn commit_of(&mut self, proposed: Id, pool: Pool) -> Option<Id> {
+impl<G: Group> MachineMemo<G> {
+    /// The number of the commit of a proposal that the malicious and those who agreed sign
+    /// together, as many of them as the specification asks for; `None` if they are too few, or if
+    /// it refuses the commit.
+    pub fn commit_of(&mut self, proposed: Id, sent: SentSet) -> Option<Id> {
         let message = self.proposed[usize::from(proposed)].message;
-        let agreed = self.in_pool(pool).filter_map(|(_, said)| match said {
-            Said::Agreed { validator, message: of } if *of == message => Some(*validator),
+        let agreed = self.sent_in(sent).filter_map(|(_, sent)| match sent {
+            Sent::Agreed { validator, message: of } if *of == message => Some(*validator),
             _ => None,
         });
         let mut agreed: Vec<Validator> = agreed.collect();
@@ -38,7 +42,7 @@ impl<G: Group> Steps<G> {
         id
     }
 
-    fn sign(&self, proposed: Id, agreed: &[Validator]) -> Option<Committed<G>> {
+    fn sign(&self, proposed: Id, agreed: &[Validator]) -> Option<CheckedCommit<G>> {
         let Proposed { proposal, message, .. } = &self.proposed[usize::from(proposed)];
         let mut signers: Vec<Validator> =
             self.world.corrupt.iter().chain(agreed).copied().collect();
@@ -49,12 +53,12 @@ impl<G: Group> Steps<G> {
         let checked = self.world.within(|environment| {
             check_commit(environment, current, &commit, &mut Report::default())
         });
-        Some(Committed { proposed, commit, checked: checked.ok()? })
+        Some(CheckedCommit { proposed, commit, checked: checked.ok()? })
     }
 
-    /// The failure of a log's current leader that those who have given it up and the malicious sign, the fewest
-    /// that the log accepts.
-    pub fn fail_of(&mut self, log: Id, pool: Pool) -> Option<Id> {
+    /// The failure of a log's current leader that those who have given it up and the malicious
+    /// sign, the fewest that the log accepts.
+    pub fn fail_of(&mut self, log: Id, sent: SentSet) -> Option<Id> {
         let height = World::<G>::height_of(self.log(log).entries.len());
         let current = self.log(log).progress.leadership(&self.world.epoch, height).ok()?;
         let (epoch, view, rank) = (self.world.epoch.number, current.view, current.rank);
@@ -63,8 +67,8 @@ impl<G: Group> Steps<G> {
             let member = &self.world.members[usize::from(*validator)];
             (member.name(), SUITE.sign_with(&member.participant.secrets.signing, &message))
         });
-        let honest = self.in_pool(pool).filter_map(|(_, said)| match said {
-            Said::TimedOut(timeout) if (timeout.view, timeout.rank) == (view, rank) => {
+        let honest = self.sent_in(sent).filter_map(|(_, sent)| match sent {
+            Sent::TimedOut(timeout) if (timeout.view, timeout.rank) == (view, rank) => {
                 Some((timeout.validator, timeout.signature))
             }
             _ => None,
@@ -107,12 +111,7 @@ impl<G: Group> Steps<G> {
             self.world.within(|environment| progress.append(environment, height, &ordered));
         let next = appended.is_ok().then(|| {
             entries.push(entry);
-            let fresh = number(self.logs.len());
-            let id = *self.log_ids.entry(entries.clone()).or_insert(fresh);
-            if id == fresh {
-                self.logs.push(Log { entries, progress });
-            }
-            id
+            id_of(self.logs.intern(entries.clone(), || Log { entries, progress }))
         });
         self.appended.insert((log, entry), next);
         next
