@@ -156,7 +156,7 @@ impl Scene {
 
     fn remembers_else(&self, change: impl FnOnce(&mut Answered)) -> Result<Memory, CaseError> {
         let mut answered = (*self.answered.answered).clone();
-        let answer = answered.get_mut(&self.announcement.run.place());
+        let answer = answered.get_mut(&self.announcement.run.view_and_rank());
         change(answer.ok_or_else(|| missing("answer"))?);
         Ok(Memory { answered: answered.try_into()? })
     }
