@@ -1,35 +1,13 @@
-//! Weakened rules. Each drops one thing that the specification does, by overriding as few methods as
-//! can be, and [`registry`] says which property must fail where.
+//! What the weakened rules of [`ioschain_spec::variants`] must break: [`registry`] says which property
+//! must fail where.
 //!
 //! The rows follow the order of the weaknesses that public designs and papers have had; the last ones
 //! are there for single properties, so that none of them is idle.
 
 pub mod computed;
 pub mod cosi_registry;
-pub mod drp;
 pub mod drp_registry;
-mod memory;
 mod registry;
-mod settling;
 pub mod sharding_registry;
-mod sweeping;
-mod voting;
 
-pub use memory::*;
 pub use registry::{Expected, RealRules, Variant, find, registry};
-pub use settling::*;
-pub use sweeping::*;
-pub use voting::*;
-
-/// A unit type and its rules: overrides of the ledger's methods, then of Atomix's.
-macro_rules! variant {
-    ($(#[$doc:meta])* $name:ident { $($ledger:item)* } { $($atomix:item)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name;
-
-        impl<S: Suite> ledger::Rules<S> for $name { $($ledger)* }
-        impl<S: Attests> Rules<S> for $name { $($atomix)* }
-    };
-}
-use variant;

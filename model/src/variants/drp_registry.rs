@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
-use ioschain_spec::primitives::ristretto::Ristretto255;
-
 use ioschain_spec::drp::Rules;
-use ioschain_spec::drp::variants::{
-    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
-    LowThreshold, OwnGroupOnly, RunsAgain, SessionUnbound, SharesToLeader, StartDeadlineOnly,
-};
+use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
+use ioschain_spec::variants::*;
 
 use super::Expected;
-use super::drp::*;
 use crate::drp::properties::{AVAILABLE, ONE_COMMIT, PROGRESS, UNBIASED};
 use crate::drp::suite::Remembering;
 use crate::drp::world::ModelRules;
@@ -78,7 +73,7 @@ pub fn find(name: &str) -> Option<&'static DrpVariant> {
 }
 
 const REGISTRY: &[DrpVariant] = &[
-    variant::<PaperRuns>(
+    variant::<WhitePaper>(
         "paper-runs",
         "shares to the leader alone before the commit is ordered, and another run if the number does not come",
         ("withheld-commit", UNBIASED, 3),

@@ -1,10 +1,9 @@
 //! The variants by name, with what they must break.
 
 use ioschain_spec::atomix::Rules;
-use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::suite::Normative;
+use ioschain_spec::variants::*;
 
-use super::*;
 use crate::atomix::properties::*;
 use crate::atomix::steps::ModelRules;
 use crate::atomix::watched::Watched;

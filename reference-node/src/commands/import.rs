@@ -103,7 +103,7 @@ fn write_text(
 
 #[cfg(test)]
 mod tests {
-    use ioschain_spec::atomix::white_paper::WhitePaper;
+    use ioschain_spec::variants::WhitePaper;
 
     use super::bitcoin_under;
     use crate::cli::ImportBitcoin;

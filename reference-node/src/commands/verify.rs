@@ -361,7 +361,7 @@ fn explain(
 #[cfg(test)]
 mod tests {
     use ioschain_spec::atomix::Specification;
-    use ioschain_spec::atomix::white_paper::WhitePaper;
+    use ioschain_spec::variants::WhitePaper;
 
     use super::{CachingSuite, Rules, SECTIONS, load, verify_under};
     use crate::cli::{Verify, VerifyTier};

@@ -19,7 +19,7 @@
 //! epoch, the sweep settles it the same way everywhere.
 //!
 //! The paper's four steps (one input shard, one output shard, the output shard may refuse) are the
-//! variant [`white_paper::WhitePaper`]. Three rules the paper does not state carry the proof:
+//! variant `variants::WhitePaper`. Three rules the paper does not state carry the proof:
 //! **bound** (a proof names its transaction), **final** (one vote for each shard and transaction),
 //! **fresh** (an output is never created twice).
 //!
@@ -32,7 +32,6 @@
 //! | [`lock`] | step one |
 //! | [`unlock`] | step two: commit or abort |
 //! | [`sweep`] | expiry lists, the sweep, closing an epoch, pruning |
-//! | [`white_paper`] | the paper's text as a variant |
 //!
 //! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, Sonnino et al. 2019 for
 //! replays; expiry, sweep and fresh refunds are ours.
@@ -44,7 +43,6 @@ pub mod message;
 pub mod rules;
 pub mod sweep;
 pub mod unlock;
-pub mod white_paper;
 
 pub use message::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
 pub use rules::{Rules, Specification};

@@ -31,7 +31,6 @@
 //! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
 //! | [`leader`] | the client of the paper, as a machine |
 //! | [`server`] | every validator, as a machine |
-//! | [`variants`] | the paper's text, and rules weakened one by one |
 //!
 //! How validators sign together is a matter of the primitives ([`cosi`](crate::primitives::cosi)): a machine
 //! says when a validator agrees to a message and when a leader wants it signed, and is told the signature.
@@ -48,7 +47,6 @@ pub mod messages;
 pub mod recovery;
 pub mod rules;
 pub mod server;
-pub mod variants;
 pub mod verifier;
 pub mod verifier_batched;
 

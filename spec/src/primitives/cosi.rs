@@ -16,7 +16,7 @@
 //! seen the others', so that the answers add up to a signature of a message that nobody wanted (Drijvers
 //! et al. 2019; in polynomial time, Benhamouda et al. 2020). The factor b changes with everything that the
 //! leader can pick, and so takes away the sum that it needs. The paper's scheme is the variant
-//! [`WhitePaper`].
+//! `variants::WhitePaper`.
 //!
 //! **Why plain key sums.** Whoever could choose a key freely could choose one that cancels others in the sum.
 //! Every key's possession is proven when it is registered ([`keys`](super::keys)); what is handed to
@@ -182,19 +182,6 @@ pub trait Rules<G: Group> {
 pub struct Specification;
 
 impl<G: Group> Rules<G> for Specification {}
-
-/// The paper's scheme, to show that it is forged. Not for use.
-///
-/// White paper §4: each server commits to one nonce, the leader sums up, each server answers the challenge.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WhitePaper;
-
-impl<G: Group> Rules<G> for WhitePaper {
-    /// One nonce: the second counts for nothing.
-    fn derive_binding(&self, _context: &BindingContext<'_>) -> G::Scalar {
-        G::Scalar::ZERO
-    }
-}
 
 /// What M, P, D and F determine for everybody.
 #[derive(Clone, Copy, Debug)]
