@@ -1,36 +1,25 @@
 //! Conformance vectors: how any implementation, in any language, finds out whether it follows the
 //! specification.
 //!
-//! The vectors are plain JSON files. This crate writes them ([`generate`]), reads them ([`suite`]),
-//! puts them to an implementation ([`runner`], over pipes through [`adapter`]), says what came out
-//! ([`report`]), and shows that they can fail ([`self_test`]). It holds no rule of the protocol: an
-//! expected answer comes from the specification, through the [`adapter::Implementation`] trait; which
-//! runs of several shards are worth a vector, the models say.
+//! The vectors are plain JSON files. This crate writes them ([`make::generate`]), reads them
+//! ([`format::suite`]), puts them to an implementation ([`run::runner`], over pipes through
+//! [`run::adapter`]), reports the outcome ([`run::report`]), and shows that the vectors can fail an
+//! implementation ([`make::self_test`]). It holds no rule of the protocol: an expected answer comes
+//! from the specification, through the [`run::adapter::Implementation`] trait, and the models choose
+//! which runs of several shards become vectors.
 //!
 //! | to learn | read |
 //! |---|---|
-//! | what a vector is | [`vector`], [`repeat`], [`shared`] |
-//! | how bytes become JSON | [`wire_json`], [`canonical_json`] |
-//! | how to plug in an implementation | [`adapter`] |
-//! | how a run is judged | [`runner`], [`skips`] |
-//! | what the checked-in tree holds | [`manifest`], [`generate`] |
+//! | what a vector is | [`format::vector`], [`format::repeat`], [`format::shared`] |
+//! | how bytes become JSON | [`format::wire_json`], [`format::canonical_json`] |
+//! | how to plug in an implementation | [`run::adapter`] |
+//! | how a run is judged | [`run::runner`], [`format::skips`] |
+//! | what the checked-in tree holds | [`format::manifest`], [`make::generate`] |
+//! | which cases there are, and why | [`make::cases`] |
+//! | how the specification answers a case | [`mod@reference`] |
 
-pub mod adapter;
-pub mod canonical_json;
-pub mod cases;
-pub mod faulty;
-pub mod generate;
-pub mod glob;
-pub mod manifest;
+pub mod format;
+pub mod make;
 pub mod reference;
-pub mod repeat;
-pub mod report;
 pub mod requirements;
-pub mod runner;
-pub mod self_test;
-pub mod shared;
-pub mod skips;
-pub mod suite;
-pub mod tree;
-pub mod vector;
-pub mod wire_json;
+pub mod run;

@@ -4,16 +4,16 @@ use std::path::Path;
 
 use ioschain_model::variants::find;
 use ioschain_spec::atomix::Specification;
-use ioschain_vectors::cases::atomix::trace::walks;
-use ioschain_vectors::cases::sources;
-use ioschain_vectors::faulty::invariant_faults;
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::glob::Glob;
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::tree::check_tree;
+use ioschain_vectors::make::cases::atomix::trace::walks;
+use ioschain_vectors::make::cases::sources;
+use ioschain_vectors::make::faulty::invariant_faults;
+use ioschain_vectors::make::generate::generate_tree;
+use ioschain_vectors::make::self_test::self_test;
 use ioschain_vectors::reference::{Reference, STANDARD, TINY, handlers};
-use ioschain_vectors::runner::{Level, RunOptions, Runner};
-use ioschain_vectors::self_test::self_test;
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::tree::check_tree;
+use ioschain_vectors::run::runner::{Level, RunOptions, Runner};
+use wildmatch::WildMatch;
 
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -28,7 +28,7 @@ fn the_checked_in_tree_is_byte_for_byte_what_the_specification_gives() {
 
 #[test]
 fn every_faulty_implementation_is_caught() {
-    let suite = Suite::from_directory(folder()).unwrap();
+    let suite = VectorSuite::from_directory(folder()).unwrap();
     let mut faults = invariant_faults();
     let report = self_test(&suite, &mut Reference::new(), &mut faults).unwrap();
     assert!(report.holds(), "{}", report.text());
@@ -36,7 +36,7 @@ fn every_faulty_implementation_is_caught() {
 
 #[test]
 fn a_profile_alone_grants_the_levels_that_it_has_all_cases_of() {
-    let suite = Suite::from_directory(folder()).unwrap();
+    let suite = VectorSuite::from_directory(folder()).unwrap();
     let granted = |profile: &str| {
         let options = RunOptions { profile: Some(profile.to_owned()), ..RunOptions::default() };
         let report = Runner::new(&suite, &options).run(&mut Reference::new()).unwrap();
@@ -52,9 +52,9 @@ fn a_profile_alone_grants_the_levels_that_it_has_all_cases_of() {
 fn walks_follow_from_their_seeds_and_find_a_faulty_implementation() {
     let file = walks(0..3).unwrap();
     assert_eq!(file, walks(0..3).unwrap());
-    let mut suite = Suite::from_directory(folder()).unwrap();
+    let mut suite = VectorSuite::from_directory(folder()).unwrap();
     suite.files.push(file);
-    let only = Some(Glob::new("atomix.trace.walks.*"));
+    let only = Some(WildMatch::new("atomix.trace.walks.*"));
     let options = RunOptions { only, ..RunOptions::default() };
     let failed = |rules| {
         let report = Runner::new(&suite, &options).run(&mut Reference::with_rules(rules)).unwrap();
@@ -67,7 +67,7 @@ fn walks_follow_from_their_seeds_and_find_a_faulty_implementation() {
 
 #[test]
 fn the_suite_keeps_its_promises_of_size_and_refusal() {
-    let suite = Suite::from_directory(folder()).unwrap();
+    let suite = VectorSuite::from_directory(folder()).unwrap();
     let cases = suite.cases().count();
     let negative =
         suite.cases().filter(|(_, case)| case.expectations().any(|e| e.code().is_some()));
@@ -81,7 +81,7 @@ fn the_suite_keeps_its_promises_of_size_and_refusal() {
 
 #[test]
 fn every_handler_has_cases() {
-    let suite = Suite::from_directory(folder()).unwrap();
+    let suite = VectorSuite::from_directory(folder()).unwrap();
     for handler in handlers() {
         let cases = suite.files.iter().filter(|file| file.handler_name() == handler.name).count();
         assert!(cases > 0, "{} has no cases", handler.name);

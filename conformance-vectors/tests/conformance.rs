@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
+use ioschain_vectors::format::suite::VectorSuite;
 use ioschain_vectors::reference::Reference;
-use ioschain_vectors::runner::{RunOptions, Runner};
-use ioschain_vectors::suite::Suite;
+use ioschain_vectors::run::runner::{RunOptions, Runner};
 
 #[test]
 fn the_specification_passes_every_checked_in_vector() {
-    let suite = Suite::from_directory(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let suite = VectorSuite::from_directory(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let options = RunOptions { fail_fast: true, ..RunOptions::default() };
     let report = Runner::new(&suite, &options).run(&mut Reference::new()).unwrap();
     assert!(report.holds(), "{}", report.text(3));

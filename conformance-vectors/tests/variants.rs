@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ioschain_model::variants::{computed, drp_registry, registry};
 use ioschain_spec::variants::all;
-use ioschain_vectors::faulty::{EXPECTATIONS, invariant_faults};
+use ioschain_vectors::make::faulty::{EXPECTATIONS, invariant_faults};
 
 /// The variants of the models, each with what the models say that it weakens.
 fn in_models() -> BTreeSet<(&'static str, &'static str)> {

@@ -53,9 +53,9 @@ pub struct RealShards {
 #[error("a proof of {} that no shard gave", ProvedVote::from(.0))]
 pub struct MissingProof(pub Attested);
 
-/// What a step came to.
+/// The result of a step of real shards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RealStep {
     /// A block was made and applied; the answer is its only entry's.
     Block(Answer),
     /// The epoch was closed and the entry ordered.
@@ -88,13 +88,13 @@ impl RealShards {
         shard: u16,
         message: &Message,
         said: &[Attested],
-    ) -> Result<Step, Rejection> {
+    ) -> Result<RealStep, Rejection> {
         if *message == Message::Close {
             self.close(shard)?;
-            return Ok(Step::Closed);
+            return Ok(RealStep::Closed);
         }
         let entry = self.entry(shard, message, said)?;
-        self.make_block(shard, entry).map(Step::Block)
+        self.make_block(shard, entry).map(RealStep::Block)
     }
 
     /// The entry that a message is. Proofs that no shard gave are left out;
@@ -204,7 +204,7 @@ impl RealShards {
     }
 
     /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
-    /// of them stands for all. Which block says it is of no matter to who verifies a proof.
+    /// of them is used for all. A verifier of a proof does not depend on which block contains the vote.
     pub fn share_proofs(&mut self, shared: &mut BTreeMap<Attested, RealProof>) {
         for (said, proof) in &mut self.proofs {
             proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));

@@ -11,7 +11,7 @@ use stateright::{Expectation, Model as _};
 use crate::atomix::{Action, Atomix, State};
 use crate::trace::Trace;
 
-/// What came of a walk.
+/// The result of a walk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Walk {
     /// The seed.
@@ -24,7 +24,7 @@ pub struct Walk {
     pub steps: usize,
     /// The property that failed, if one did; the walk ended there.
     pub property: Option<String>,
-    /// The way to it. Not a shortest one.
+    /// The path to it, which need not be a shortest one.
     pub trace: Option<Trace>,
 }
 
@@ -63,7 +63,7 @@ pub fn take_steps(
         if actions.is_empty() {
             break;
         }
-        // The bias of a remainder is of no matter here: nothing is claimed about how likely a walk is.
+        // The remainder makes some steps slightly more likely; no claim depends on how likely a walk is.
         let at = draws.next_u64() % actions.len() as u64;
         let action = actions.swap_remove(at as usize);
         state = Atomix::after(&state, &action);

@@ -16,12 +16,12 @@ use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 use crate::atomix::message::{Message, Proofs};
 use crate::atomix::steps::Attested;
 use crate::atomix::{Action, Atomix, State};
-use crate::drp::trace::DrpTrace;
+use crate::drp::trace::{DrpStep, DrpTrace};
 
 /// The name that the specification's own rules go by.
 pub const SPECIFICATION: &str = "specification";
 
-/// A path from the first state.
+/// A path through a model of Atomix from its first state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// Which model: `atomix`.
@@ -37,7 +37,7 @@ pub struct Trace {
     /// The first state of each shard, from 1.
     pub first: Vec<Picture>,
     /// In order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TraceStep>,
 }
 
 /// A trace of some model. Each is written, drawn and listed in the same way.
@@ -66,11 +66,21 @@ impl AnyTrace {
             Self::Drp(trace) => trace.as_svg(),
         }
     }
+
+    /// Each step in a line, counted from 1.
+    pub fn lines(&self) -> Vec<String> {
+        let lines: Vec<String> = match self {
+            Self::Atomix(trace) => trace.steps.iter().map(TraceStep::in_words).collect(),
+            Self::Drp(trace) => trace.steps.iter().map(DrpStep::in_words).collect(),
+        };
+        let numbered = lines.iter().zip(1..);
+        numbered.map(|(line, number)| format!("{number}. {line}")).collect()
+    }
 }
 
 /// A step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct TraceStep {
     /// Which shard takes it.
     pub shard: u16,
     /// The kind of message.
@@ -90,9 +100,9 @@ pub struct Step {
 /// A vote that a message proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProvedVote {
-    /// Whose.
+    /// The shard that voted.
     pub shard: u16,
-    /// On which transaction of the configuration.
+    /// The transaction of the configuration that it voted on.
     pub transaction: u8,
     /// `accepted`, or `rejected` and the code.
     pub vote: String,
@@ -123,15 +133,17 @@ pub enum TraceError {
     Message {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The kind of message that the step names.
         message: String,
     },
     /// A message without what it needs.
-    #[error("step {step}: a {message} names a transaction, and an abort one proof")]
+    #[error(
+        "step {step}: a {message} must name a transaction, and an abort must have exactly one proof"
+    )]
     Incomplete {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The kind of message that the step names.
         message: String,
     },
     /// A vote is neither an acceptance nor a rejection with a known code.
@@ -139,7 +151,7 @@ pub enum TraceError {
     Vote {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The vote that the step names.
         vote: String,
     },
 }
@@ -155,7 +167,7 @@ impl Atomix {
             state = Self::after(&state, action);
             step
         });
-        let steps: Vec<Step> = steps.collect();
+        let steps: Vec<TraceStep> = steps.collect();
         Trace {
             model: "atomix".to_owned(),
             configuration: self.plan.name.clone(),
@@ -167,11 +179,11 @@ impl Atomix {
         }
     }
 
-    fn describe(&self, names: &Names, state: &State, action: &Action) -> Step {
+    fn describe(&self, names: &Names, state: &State, action: &Action) -> TraceStep {
         let Action { shard, message, .. } = action;
         let answer =
             self.with_steps(|steps| steps.answer(Self::local(state, *shard), state.log, message));
-        Step {
+        TraceStep {
             shard: *shard,
             message: message.kind().to_owned(),
             transaction: message.transaction(),
@@ -187,7 +199,7 @@ impl Atomix {
 
     /// What a step makes of its shard, for the Explorer.
     pub(crate) fn words_after(&self, state: &State, action: &Action) -> String {
-        let Step { answer, state, .. } = self.describe(&Names::of(self), state, action);
+        let TraceStep { answer, state, .. } = self.describe(&Names::of(self), state, action);
         format!("{answer}\n{state:#?}")
     }
 
@@ -201,7 +213,30 @@ impl Atomix {
     }
 }
 
-impl Step {
+impl DrpStep {
+    /// Who does what, and what honest validators say then.
+    fn in_words(&self) -> String {
+        let Self { who, what, says } = self;
+        match says.is_empty() {
+            true => format!("{who}: {what}"),
+            false => format!("{who}: {what} -> {}", says.join("; ")),
+        }
+    }
+}
+
+impl TraceStep {
+    /// The shard, the message with its proofs, and the answer.
+    fn in_words(&self) -> String {
+        let Self { shard, message, transaction, proofs, answer, .. } = self;
+        let proofs: Vec<String> = proofs.iter().map(ToString::to_string).collect();
+        let about = transaction.map_or(String::new(), |number| format!(" T{number}"));
+        let with = match proofs.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", proofs.join("; ")),
+        };
+        format!("shard {shard}: {message}{about}{with} -> {answer}")
+    }
+
     /// The message and the votes it proves; `step` counts from 1, for errors.
     ///
     /// # Errors
@@ -308,7 +343,7 @@ impl Names {
         })
     }
 
-    /// Not so are the allocations of genesis, which nobody moves.
+    /// The allocations of genesis, which nobody moves, are not part of a plan.
     fn is_of_the_plan(&self, outpoint: &OutPoint) -> bool {
         self.outpoints.contains_key(outpoint) || self.transactions.contains_key(&outpoint.txid)
     }

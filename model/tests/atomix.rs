@@ -7,7 +7,7 @@ use ioschain_model::atomix::configurations::{self, by_name, change, shared};
 use ioschain_model::atomix::plan::{Plan, Source};
 use ioschain_model::atomix::properties::{RESOLUTION, SAFETY};
 use ioschain_model::check::{Check, Verdict};
-use ioschain_model::variants::{Expected, Variant, registry};
+use ioschain_model::variants::{Expectation, Variant, registry};
 use stateright::{Checker, Model};
 
 #[test]
@@ -43,7 +43,7 @@ fn assert_both_engines_see_the_same(plans: Vec<Plan>) {
 
 /// The check of a single property of a variant, where it is expected to fail.
 fn shortest_failure(variant: &Variant, property: &str) -> Option<usize> {
-    let plan = by_name(variant.expected.configuration).unwrap();
+    let plan = by_name(variant.expectation.configuration).unwrap();
     let mut check = Check::of_variant(plan, variant).unwrap().to_first_failure();
     check.model = check.model.only(property);
     let failures = check.run().findings.failures;
@@ -53,8 +53,9 @@ fn shortest_failure(variant: &Variant, property: &str) -> Option<usize> {
 #[test]
 fn every_variant_fails_as_it_is_said_to_and_no_sooner() {
     for variant in registry() {
-        let Expected { property, length, .. } = variant.expected;
-        assert_eq!(shortest_failure(variant, property), Some(length), "{}", variant.name);
+        let Expectation { property, length, .. } = variant.expectation;
+        assert!(length.is_some(), "{}", variant.name);
+        assert_eq!(shortest_failure(variant, property), length, "{}", variant.name);
     }
 }
 
@@ -98,7 +99,7 @@ fn the_sum_that_is_remembered_is_the_specifications() {
         .map(|plan| Check::of_specification(plan).unwrap().model)
         .collect();
     for variant in registry() {
-        let plan = by_name(variant.expected.configuration).unwrap();
+        let plan = by_name(variant.expectation.configuration).unwrap();
         models.push(Check::of_variant(plan, variant).unwrap().model);
     }
     for model in models {
@@ -119,12 +120,12 @@ fn the_sum_that_is_remembered_is_the_specifications() {
 fn without_any_one_property_some_variant_lives() {
     let mut alone: BTreeSet<&str> = BTreeSet::new();
     for variant in registry() {
-        let property = variant.expected.property;
+        let property = variant.expectation.property;
         let survives = |plan| {
             let broken = failing(variant, plan).map(|(broken, _)| broken);
             broken.is_some_and(|broken| broken.iter().all(|name| *name == property))
         };
-        let own = by_name(variant.expected.configuration).unwrap();
+        let own = by_name(variant.expectation.configuration).unwrap();
         if survives(own) && configurations::quick().into_iter().all(survives) {
             alone.insert(property);
         }

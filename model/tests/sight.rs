@@ -10,7 +10,7 @@ use ioschain_model::atomix::properties::ONE_VOTE;
 use ioschain_model::atomix::steps::{ModelRules, Taken};
 use ioschain_model::atomix::{Atomix, State};
 use ioschain_model::check::{Check, Verdict};
-use ioschain_model::real::{RealShards, Step};
+use ioschain_model::real::{RealShards, RealStep};
 use ioschain_model::variants::registry;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::attestation::Attests;
@@ -87,7 +87,7 @@ fn what_registered_rules_answer_does_not_depend_on_lists_outside_sweeps() {
         (shown_all, Check::of_specification(plan).unwrap(), "specification")
     });
     let variants = registry().iter().flat_map(|variant| {
-        let plans = [variant.expected.configuration, "k2-l1-t1-e3"];
+        let plans = [variant.expectation.configuration, "k2-l1-t1-e3"];
         plans.map(|name| {
             let plan = || by_name(name).unwrap();
             let shown_all = Check::new(plan(), "", variant.ideal).unwrap();
@@ -116,10 +116,10 @@ fn real_shards_take_the_same_way_under_such_a_rule() {
     let mut shards = RealShards::new(&late(), &LooksAtItsList).unwrap();
     let request = Message::Request { transaction: 1 };
     let mut take = |message: &Message| shards.take(1, message, &[]).unwrap();
-    assert_eq!(take(&request), Step::Block(Answer::Voted(Vote::Accepted)));
-    assert_eq!(take(&Message::Close), Step::Closed);
+    assert_eq!(take(&request), RealStep::Block(Answer::Voted(Vote::Accepted)));
+    assert_eq!(take(&Message::Close), RealStep::Closed);
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
-    assert_eq!(take(&request), Step::Block(Answer::Voted(rejected)));
+    assert_eq!(take(&request), RealStep::Block(Answer::Voted(rejected)));
 }
 
 fn reachable(model: &Atomix) -> BTreeSet<State> {

@@ -41,7 +41,7 @@ const NOT_CONSERVED: &str = "the units do not always add up to 21000000000000000
                              2100000000000000000 at genesis and N at the end";
 const LOCKED: &str = "N outputs are still locked";
 const UNENDED: &str = "N transactions never ended";
-const DOUBLE_SPENT: &str = "N conflicting pairs both committed";
+const DOUBLE_SPENT: &str = "N pairs of conflicting transactions both committed";
 const HONEST_FAILED: &str = "N transactions without a conflict did not commit";
 
 #[test]

@@ -1,9 +1,9 @@
-//! The cryptography as a value, so that what is model-checked is what runs.
+//! The cryptography as a value, so that the model checker runs the same protocol code as a node.
 //!
-//! Protocol code is generic over a [`Suite`] and is handed one by reference. [`Normative`] is the
-//! real one. [`Ideal`] is the model's: its attestations cannot be made by anyone but the shard whose
-//! row they speak of, and they carry no history. A wrapper that caches or counts is itself a suite.
-//! Origin: own.
+//! Protocol code is generic over a [`Suite`] and receives it by reference. [`Normative`] is the
+//! real suite. [`Ideal`] is the suite of the models: its signatures are unforgeable by
+//! construction, and model states do not contain their history. A wrapper that caches or counts is
+//! also a suite. Origin: own.
 
 use borsh::BorshSerialize;
 
@@ -18,12 +18,12 @@ use crate::primitives::hash::{Digest, Tag, tagged_hash};
 use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::{self, VrfOutput, VrfProof, VrfPublicKey};
 
-/// What a protocol may ask of its cryptography.
+/// The cryptographic operations that protocol code may use.
 pub trait Suite: Sized {
-    /// A quorum's signature of a vote.
+    /// The proof that a quorum signed a vote.
     type Certificate: Clone + std::fmt::Debug + PartialEq + Eq;
 
-    /// `H(tag, value)`. A suite may remember or count it, and gives this value.
+    /// The tagged hash `H(tag, value)`. A suite may cache or count it, but must return this value.
     fn hash<T: BorshSerialize + ?Sized>(&self, tag: Tag, value: &T) -> Digest {
         tagged_hash(tag, value)
     }
@@ -33,13 +33,13 @@ pub trait Suite: Sized {
         key_pair.sign(&message.0)
     }
 
-    /// Whether `signature` is `key`'s signature of `message`.
+    /// Returns whether `signature` is a valid signature of `message` under `key`.
     fn verify_signature(&self, key: &PublicKey, message: &Digest, signature: &Signature) -> bool;
 
-    /// The output of the verifiable random function for `alpha` under `key`, if `proof` shows it.
+    /// The output of the verifiable random function for `alpha` under `key`, if `proof` proves it.
     ///
     /// # Errors
-    /// See [`vrf::verify`]. No suite has another function so far.
+    /// See [`vrf::verify`], which all suites use so far.
     fn verify_vrf(
         &self,
         key: &VrfPublicKey,
@@ -96,10 +96,11 @@ impl Suite for Normative {
     }
 }
 
-/// The real suite with the oracle of its certificates: a list of Ed25519 signatures for the collective one.
+/// The real suite with another form of certificates: the list of the signers' Ed25519 signatures
+/// instead of the collective signature. It is an oracle for tests.
 ///
-/// The same chain under both suites gives the same answers, up to which fault of a false certificate is
-/// named. Tests compare them; nothing on the wire is of this suite.
+/// The same chain gives the same answers under both suites. Only the code for a false certificate
+/// can differ. Tests compare the two suites. No message uses this suite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignatureLists;
 
@@ -120,21 +121,23 @@ impl Suite for SignatureLists {
     }
 }
 
-/// The model's suite: unforgeable by construction instead of by cryptography.
+/// The suite of the models: signatures are unforgeable by construction instead of by cryptography.
 ///
-/// Three duties fall to whoever builds a model with it, since nothing here can check them. A signature
-/// is the pair (key, message) itself, so a model must let only the key's owner make it; a collective one
-/// is the pair (signers, message), so a model must have all of them agree; and certificates are taken for
-/// granted, so a model must let a shard certify only what it did.
+/// A model that uses this suite must ensure three things, which this module cannot check:
+///
+/// * A signature is the pair (key, message) itself. Only the owner of the key may create it.
+/// * A collective signature is the pair (signers, message). All its signers must have agreed.
+/// * Certificates are always accepted. A shard may certify only what it did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ideal;
 
-/// An [`Ideal`] certificate: the identity log of a model holds only what its shards closed.
+/// An [`Ideal`] certificate. It is always accepted, because the identity log of a model contains
+/// only what its shards closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdealCertificate;
 
 impl Ideal {
-    /// The signature of `message` by `key`, to be asked for by the key's owner alone.
+    /// The signature of `message` by `key`. Only the owner of the key may call this function.
     pub fn sign(&self, key: &PublicKey, message: &Digest) -> Signature {
         let mut bytes = [0; 64];
         let (left, right) = bytes.split_at_mut(32);
@@ -143,7 +146,8 @@ impl Ideal {
         Signature(bytes)
     }
 
-    /// The signature of `message` by all of `signers`, to be asked for when they agree.
+    /// The signature of `message` by all of `signers`. The caller must ensure that all of them
+    /// agree.
     pub fn sign_together(&self, signers: Signers, message: &Digest) -> CollectiveSignature {
         let (commitment, response) = (EncodedElement(message.0), EncodedScalar([0; 32]));
         CollectiveSignature { signers, signature: SchnorrSignature { commitment, response } }

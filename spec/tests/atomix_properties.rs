@@ -10,16 +10,13 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::attestation::Attests;
-use ioschain_spec::atomix::decision_proof::Decided;
-use ioschain_spec::atomix::sweep::Swept;
-use ioschain_spec::atomix::{Answer, Import, Rules, Specification, UnlockAbort, UnlockCommit};
+use ioschain_spec::atomix::{Answer, Rules, Specification, UnlockAbort, UnlockCommit};
 use ioschain_spec::chain::block::apply_block;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{
-    self, Decision, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardState,
-    SignedTransaction, Transaction, TxId, View, Vote, Witness,
+    Decision, OutPoint, SUPPLY, Settlement, ShardState, SignedTransaction, Transaction, TxId, Vote,
+    Witness,
 };
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};

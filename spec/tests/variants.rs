@@ -28,10 +28,10 @@ fn names_are_words_joined_by_hyphens() {
 }
 
 #[test]
-fn every_variant_says_what_it_weakens_and_in_which_section() {
+fn every_variant_says_what_it_weakens_in_a_section_that_is_specified() {
     for variant in all() {
         assert!(!variant.weakens.is_empty(), "{}", variant.name);
-        assert!((3..=9).contains(&variant.section), "{}", variant.name);
+        assert!(!variant.section.modules().is_empty(), "{}", variant.name);
     }
 }
 

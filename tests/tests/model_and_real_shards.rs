@@ -11,10 +11,10 @@ use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::CONSERVATION;
 use ioschain_model::atomix::steps::Attested;
 use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::real::{RealShards, Step, project_entry, project_state};
+use ioschain_model::real::{RealShards, RealStep, project_entry, project_state};
 use ioschain_model::score::shortest_failure;
 use ioschain_model::trace::{SPECIFICATION, words_of_answer};
-use ioschain_model::variants::{Expected, registry};
+use ioschain_model::variants::{Expectation, registry};
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
 use stateright::Model;
@@ -158,7 +158,7 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
 #[test]
 fn real_shards_follow_every_counterexample() {
     for variant in registry() {
-        let Expected { configuration, property, .. } = variant.expected;
+        let Expectation { configuration, property, .. } = variant.expectation;
         let plan = by_name(configuration).unwrap();
         let trace = shortest_failure(plan.clone(), variant, Some(property)).unwrap().unwrap();
         let mut real = RealShards::new(&plan, variant.normative).unwrap();
@@ -168,8 +168,8 @@ fn real_shards_follow_every_counterexample() {
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
             let answer = match real.take(step.shard, &message, &said) {
-                Ok(Step::Block(answer)) => words_of_answer(&answer),
-                Ok(Step::Closed) => "closed".to_owned(),
+                Ok(RealStep::Block(answer)) => words_of_answer(&answer),
+                Ok(RealStep::Closed) => "closed".to_owned(),
                 Err(rejection) => format!("refused {}", rejection.code()),
             };
             assert_eq!(answer, step.answer, "{}, step {number}", variant.name);

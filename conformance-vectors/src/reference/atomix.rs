@@ -13,7 +13,7 @@ use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
 use super::world::{World, read_log};
 use super::{Handler, NormativeRules, Opened, Outcome, RuleBook, Shape};
-use crate::vector::HandlerKind::{Function, Scenario, Trace};
+use crate::format::vector::HandlerKind::{Function, Scenario, Trace};
 
 /// What a scenario starts from and ends in.
 const WORLD: &[(&str, &str)] = &[

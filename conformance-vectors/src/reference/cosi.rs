@@ -17,7 +17,7 @@ use super::Answers::Plain;
 use super::groups::{GROUP, element_json, in_group, scalar, scalar_json, scalars};
 use super::json::{from_json, list, member, read, read_list, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::Function;
+use crate::format::vector::HandlerKind::Function;
 
 const KEYS: (&str, &str) = ("keys", "[EncodedElement]");
 const MESSAGE: (&str, &str) = ("message", "Digest");

@@ -31,8 +31,8 @@ use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::json::{from_json, read_bytes, to_json};
 use super::{Answers, Handler, Outcome, Shape};
-use crate::vector::HandlerKind;
-use crate::wire_json::{SchemaError, WireFormat};
+use crate::format::vector::HandlerKind;
+use crate::format::wire_json::{SchemaError, WireFormat};
 
 // The wire types of the normative suite; elsewhere they are the same with the suite left open.
 pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<CollectiveSignature>;

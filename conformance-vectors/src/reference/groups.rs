@@ -26,7 +26,7 @@ use super::Answers::Plain;
 use super::json::{Encoded, from_json, list, member, read, read_bytes, read_list, to_json};
 use super::primitives::read_tag;
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::Function;
+use crate::format::vector::HandlerKind::Function;
 
 /// The same question in every group.
 macro_rules! in_group {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 
 use super::Refusal;
-use crate::wire_json::WireFormat;
+use crate::format::wire_json::WireFormat;
 
 thread_local! {
     /// A format is worked out once for each type.
@@ -52,13 +52,13 @@ pub fn to_json<T: Wire + 'static>(value: &T) -> Result<Value, Refusal> {
 
 /// The member `name` of an object.
 pub(super) fn member<'a>(input: &'a Value, name: &str) -> Result<&'a Value, Refusal> {
-    input.get(name).ok_or_else(|| Refusal::Misunderstood(format!("the input has no `{name}`")))
+    input.get(name).ok_or_else(|| Refusal::InvalidInput(format!("the input has no `{name}`")))
 }
 
 /// The member `name`, as a value of the specification.
 pub(super) fn read<T: Wire + 'static>(input: &Value, name: &str) -> Result<T, Refusal> {
     from_json(member(input, name)?).map_err(|refusal| match refusal {
-        Refusal::Misunderstood(reason) => Refusal::Misunderstood(format!("`{name}`: {reason}")),
+        Refusal::InvalidInput(reason) => Refusal::InvalidInput(format!("`{name}`: {reason}")),
         rejected => rejected,
     })
 }
@@ -71,7 +71,7 @@ pub(super) fn read_list<T: Wire + 'static>(input: &Value, name: &str) -> Result<
 /// The member `name`, as JSON values.
 pub(super) fn list<'a>(input: &'a Value, name: &str) -> Result<&'a [Value], Refusal> {
     let list = member(input, name)?.as_array();
-    list.map(Vec::as_slice).ok_or_else(|| Refusal::Misunderstood(format!("`{name}` is no list")))
+    list.map(Vec::as_slice).ok_or_else(|| Refusal::InvalidInput(format!("`{name}` is no list")))
 }
 
 /// Hex as bytes.

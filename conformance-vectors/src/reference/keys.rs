@@ -14,7 +14,7 @@ use ioschain_spec::primitives::vrf::{
 use super::Answers::Plain;
 use super::json::{list, read, read_bytes, to_json};
 use super::{Handler, Outcome, Refusal, Shape, json::bytes_of};
-use crate::vector::HandlerKind::Function;
+use crate::format::vector::HandlerKind::Function;
 
 pub(super) const HANDLERS: [Handler; 8] = [
     handler(
@@ -91,7 +91,7 @@ fn output_json(VrfOutput(output): VrfOutput) -> Value {
 
 /// What an input that has no point is answered with: nobody will ever find one.
 fn without_point() -> Refusal {
-    Refusal::Misunderstood("the input cannot be hashed to the curve".to_owned())
+    Refusal::InvalidInput("the input cannot be hashed to the curve".to_owned())
 }
 
 fn vrf_prove(input: &Value) -> Outcome {

@@ -20,7 +20,7 @@ use super::encoding::Block;
 use super::json::{from_json, list, member, read, read_bytes, read_list, to_json};
 use super::world::read_log;
 use super::{Handler, NormativeRules, Outcome, Shape};
-use crate::vector::HandlerKind::Function;
+use crate::format::vector::HandlerKind::Function;
 
 pub(super) const HANDLERS: [Handler; 10] = [
     handler(

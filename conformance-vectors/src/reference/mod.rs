@@ -1,7 +1,7 @@
 //! The specification as an implementation under test: what every other one is compared with.
 //!
 //! A handler turns JSON into a question for `ioschain-spec` and its answer back into JSON. It holds
-//! no rule. The JSON form of a wire type is that of [`crate::wire_json`].
+//! no rule. The JSON form of a wire type is that of [`crate::format::wire_json`].
 
 mod atomix;
 mod cosi;
@@ -25,10 +25,10 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::variants::DrpRules;
 
-use crate::adapter::{Hello, Implementation, Reply};
-use crate::manifest::HandlerDescription;
-use crate::vector::HandlerKind;
-use crate::wire_json::SchemaError;
+use crate::format::manifest::HandlerDescription;
+use crate::format::vector::HandlerKind;
+use crate::format::wire_json::SchemaError;
+use crate::run::adapter::{Hello, Implementation, Reply};
 
 pub use json::{from_json, to_json};
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
@@ -43,10 +43,10 @@ pub const PROFILES: [&str; 2] = [STANDARD, TINY];
 /// Why a question has no answer.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The specification says no.
+    /// The specification refuses, for this reason.
     Rejected(Rejection),
-    /// The input is not of the handler's form.
-    Misunderstood(String),
+    /// The input does not have the form that the handler asks for.
+    InvalidInput(String),
 }
 
 impl From<Rejection> for Refusal {
@@ -57,7 +57,7 @@ impl From<Rejection> for Refusal {
 
 impl From<String> for Refusal {
     fn from(reason: String) -> Self {
-        Self::Misunderstood(reason)
+        Self::InvalidInput(reason)
     }
 }
 
@@ -106,13 +106,13 @@ pub trait OpenScenario {
 /// How a handler answers.
 #[derive(Clone, Copy)]
 pub enum Answers {
-    /// By itself.
+    /// From the input alone: no rule that a variant could replace is asked.
     Plain(fn(&Value) -> Outcome),
-    /// By the rules of §3 and §7, whoever's they are.
+    /// With the given implementation of the rules of §3 and §7: the specification or a variant of it.
     ByRules(fn(&NormativeRules, &Value) -> Outcome),
-    /// By the rules of §4, whoever's they are.
+    /// With the given implementation of the rules of §4: the specification or a variant of it.
     ByDrpRules(fn(RuleBook, &Value) -> Outcome),
-    /// Step by step, from the state that the input describes.
+    /// Step by step: the input describes the state at the start, and each step has its own answer.
     InSteps(fn(RuleBook, &Value) -> Opened),
 }
 
@@ -237,7 +237,7 @@ fn reply(outcome: Outcome) -> Reply {
     match outcome {
         Ok(value) => Reply::Ok(value),
         Err(Refusal::Rejected(rejection)) => Reply::Rejected(rejection.code().to_owned()),
-        Err(Refusal::Misunderstood(reason)) => Reply::Error(reason),
+        Err(Refusal::InvalidInput(reason)) => Reply::Error(reason),
     }
 }
 

@@ -21,7 +21,7 @@ use ioschain_spec::primitives::stream::{Stream, buckets, mulshift};
 use super::Answers::Plain;
 use super::json::{Encoded, bytes_of, list, member, read, read_bytes, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::{self, Draw, Function};
+use crate::format::vector::HandlerKind::{self, Draw, Function};
 
 pub(super) const HANDLERS: [Handler; 17] = [
     handler(
@@ -227,7 +227,7 @@ fn merkle_inclusion(input: &Value) -> Outcome {
 fn entries(input: &Value) -> Result<BTreeMap<Encoded, Encoded>, Refusal> {
     let entry = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
         Some([key, value]) => Ok((Encoded(bytes_of(key)?), Encoded(bytes_of(value)?))),
-        _ => Err(Refusal::Misunderstood("an entry is [key, value]".to_owned())),
+        _ => Err(Refusal::InvalidInput("an entry is [key, value]".to_owned())),
     };
     list(input, "entries")?.iter().map(entry).collect()
 }

@@ -19,7 +19,7 @@ use ioschain_spec::suite::Normative;
 use super::Answers::Plain;
 use super::json::{bytes_of, from_json, list, member, read, read_list, to_json};
 use super::{Handler, Outcome, Refusal, Shape};
-use crate::vector::HandlerKind::{self, Draw, Function};
+use crate::format::vector::HandlerKind::{self, Draw, Function};
 
 pub(super) const HANDLERS: [Handler; 10] = [
     handler(

@@ -7,7 +7,7 @@ mod toy;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-use ioschain_vectors::adapter::serve;
+use ioschain_vectors::run::adapter::serve;
 use toy::Toy;
 
 /// A request that contains this is the one at which the adapter misbehaves.

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-use ioschain_vectors::generate::{Problem, Sources, generate_tree};
-use ioschain_vectors::manifest::Manifest;
-use ioschain_vectors::tree::{self, Departure};
-use ioschain_vectors::vector::{CaseKind, Expect, HandlerKind};
+use ioschain_vectors::format::manifest::Manifest;
+use ioschain_vectors::format::tree::{self, Departure};
+use ioschain_vectors::format::vector::{CaseKind, Expect, HandlerKind};
+use ioschain_vectors::make::generate::{Problem, Sources, generate_tree};
 use serde_json::{Value, json};
 
 use crate::toy_suite::{sources, vector_file};

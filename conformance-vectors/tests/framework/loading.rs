@@ -1,8 +1,8 @@
-use ioschain_vectors::generate::generate_tree;
-use ioschain_vectors::shared::SharedError;
-use ioschain_vectors::suite::{LoadError, Suite};
-use ioschain_vectors::tree::Tree;
-use ioschain_vectors::vector::{Expect, HandlerKind, VectorFile};
+use ioschain_vectors::format::shared::SharedError;
+use ioschain_vectors::format::suite::{LoadError, VectorSuite};
+use ioschain_vectors::format::tree::Tree;
+use ioschain_vectors::format::vector::{Expect, HandlerKind, VectorFile};
+use ioschain_vectors::make::generate::generate_tree;
 use serde_json::{Value, json};
 
 use crate::toy_suite::{sources, vector_file};
@@ -18,14 +18,14 @@ fn load_changed(path: &str, from: &str, to: &str) -> LoadError {
     let content = String::from_utf8(tree[path].clone()).unwrap();
     assert!(content.contains(from), "{path} has no {from}");
     tree.insert(path.to_owned(), content.replacen(from, to, 1).into_bytes());
-    Suite::from_tree(&tree).unwrap_err()
+    VectorSuite::from_tree(&tree).unwrap_err()
 }
 
 #[test]
 fn what_is_generated_is_loaded_unchanged() {
     let mut files = sources().files;
     files.sort_by_key(|file| file.path());
-    let suite = Suite::from_tree(&tree()).unwrap();
+    let suite = VectorSuite::from_tree(&tree()).unwrap();
     assert_eq!(suite.files, files);
     assert_eq!(suite.rejections, sources().rejections);
     assert_eq!(suite.cases().count(), 14);
@@ -46,7 +46,7 @@ fn a_missing_or_unlisted_file_is_refused() {
     for path in ["MANIFEST.json", "REJECTIONS.json", HALF] {
         let mut tree = tree();
         tree.remove(path);
-        let error = Suite::from_tree(&tree).unwrap_err();
+        let error = VectorSuite::from_tree(&tree).unwrap_err();
         assert!(
             matches!(&error, LoadError::Missing { path: missing } if missing == path),
             "{error}"
@@ -54,7 +54,7 @@ fn a_missing_or_unlisted_file_is_refused() {
     }
     let mut tree = tree();
     tree.insert("v1/standard/toy/extra.json".to_owned(), b"{}".to_vec());
-    assert!(matches!(Suite::from_tree(&tree).unwrap_err(), LoadError::Unlisted { .. }));
+    assert!(matches!(VectorSuite::from_tree(&tree).unwrap_err(), LoadError::Unlisted { .. }));
 }
 
 #[test]

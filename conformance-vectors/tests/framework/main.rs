@@ -2,6 +2,7 @@
 
 mod generating;
 mod loading;
+mod patterns;
 mod processes;
 mod reporting;
 mod running;

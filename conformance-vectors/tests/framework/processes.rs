@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use ioschain_vectors::adapter::{AdapterError, Implementation, ProcessAdapter, Reply};
-use ioschain_vectors::report::Outcome;
-use ioschain_vectors::runner::{RunOptions, Runner};
+use ioschain_vectors::run::adapter::{AdapterError, Implementation, ProcessAdapter, Reply};
+use ioschain_vectors::run::report::Outcome;
+use ioschain_vectors::run::runner::{RunOptions, Runner};
 use serde_json::json;
 
 use crate::toy_suite::suite;

@@ -1,6 +1,6 @@
-use ioschain_vectors::adapter::Reply;
-use ioschain_vectors::report::RunReport;
-use ioschain_vectors::runner::{RunOptions, Runner};
+use ioschain_vectors::run::adapter::Reply;
+use ioschain_vectors::run::report::RunReport;
+use ioschain_vectors::run::runner::{RunOptions, Runner};
 use serde_json::{Value, json};
 
 use crate::toy::Toy;

@@ -1,8 +1,8 @@
-use ioschain_vectors::adapter::{Implementation, Reply};
-use ioschain_vectors::glob::Glob;
-use ioschain_vectors::report::{Failure, FailureKind, Outcome, RunReport};
-use ioschain_vectors::runner::{Level, RunError, RunOptions, Runner};
+use ioschain_vectors::run::adapter::{Implementation, Reply};
+use ioschain_vectors::run::report::{Failure, FailureKind, Outcome, RunReport};
+use ioschain_vectors::run::runner::{Level, RunError, RunOptions, Runner};
 use serde_json::json;
+use wildmatch::WildMatch;
 
 use crate::toy::Toy;
 use crate::toy_suite::{altered, suite};
@@ -223,7 +223,7 @@ fn handlers_and_profiles_that_the_hello_does_not_offer_are_not_asked() {
 
 #[test]
 fn only_runs_what_matches_and_grants_nothing() {
-    let options = RunOptions { only: Some(Glob::new("*.refused-*")), ..RunOptions::default() };
+    let options = RunOptions { only: Some(WildMatch::new("*.refused-*")), ..RunOptions::default() };
     let report = run(&mut Toy::default(), &options);
     assert_eq!(report.counts.passed, 3);
     assert!(report.holds());
@@ -265,7 +265,7 @@ fn fail_fast_stops_at_the_first_bad_case() {
 fn progress_is_told_after_each_case() {
     let suite = suite();
     let mut seen = Vec::new();
-    let mut on_case = |progress: ioschain_vectors::runner::CaseProgress<'_>| {
+    let mut on_case = |progress: ioschain_vectors::run::runner::CaseProgress<'_>| {
         seen.push((progress.done, progress.total, progress.case.id.clone()));
     };
     let options = RunOptions::default();
@@ -282,7 +282,8 @@ fn what_the_suite_does_not_have_is_named() {
     let unknown = refuse(RunOptions { profile: Some("huge".to_owned()), ..RunOptions::default() });
     assert!(matches!(unknown, RunError::UnknownProfile { .. }));
     assert!(unknown.to_string().contains("standard"), "{unknown}");
-    let nothing = refuse(RunOptions { only: Some(Glob::new("nope")), ..RunOptions::default() });
+    let nothing =
+        refuse(RunOptions { only: Some(WildMatch::new("nope")), ..RunOptions::default() });
     assert!(nothing.to_string().contains("encoding.number.basic.two"), "{nothing}");
     assert!("L7".parse::<Level>().is_err());
 }

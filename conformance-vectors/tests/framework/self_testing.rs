@@ -1,7 +1,7 @@
-use ioschain_vectors::adapter::Reply;
-use ioschain_vectors::glob::Glob;
-use ioschain_vectors::self_test::{FaultKind, InvariantFault, self_test};
+use ioschain_vectors::make::self_test::{FaultKind, InvariantFault, self_test};
+use ioschain_vectors::run::adapter::Reply;
 use serde_json::json;
+use wildmatch::WildMatch;
 
 use crate::toy::Toy;
 use crate::toy_suite::{altered, suite};
@@ -10,7 +10,7 @@ fn invariant(name: &str, only: &str, fault: fn(&'static str, Reply) -> Reply) ->
     InvariantFault {
         name: name.to_owned(),
         implementation: Box::new(altered(fault)),
-        only: vec![Glob::new(only)],
+        only: vec![WildMatch::new(only)],
     }
 }
 

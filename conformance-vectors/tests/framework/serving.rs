@@ -1,4 +1,4 @@
-use ioschain_vectors::adapter::serve;
+use ioschain_vectors::run::adapter::serve;
 use serde_json::{Value, json};
 
 use crate::toy::Toy;

@@ -1,7 +1,7 @@
-use ioschain_vectors::adapter::Reply;
-use ioschain_vectors::report::{Outcome, RunReport};
-use ioschain_vectors::runner::{RunError, RunOptions, Runner};
-use ioschain_vectors::skips::{SkipError, Skips};
+use ioschain_vectors::format::skips::{SkipError, Skips};
+use ioschain_vectors::run::adapter::Reply;
+use ioschain_vectors::run::report::{Outcome, RunReport};
+use ioschain_vectors::run::runner::{RunError, RunOptions, Runner};
 use serde_json::json;
 
 use crate::toy_suite::{altered, suite};

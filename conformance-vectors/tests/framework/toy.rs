@@ -1,6 +1,6 @@
 //! A small protocol that has nothing to do with IOSChain: a codec, a function, a scenario.
 
-use ioschain_vectors::adapter::{Hello, Implementation, Reply};
+use ioschain_vectors::run::adapter::{Hello, Implementation, Reply};
 use serde_json::{Value, json};
 
 /// Answers the handlers `encoding.number`, `toy.half` and `toy.counter`.

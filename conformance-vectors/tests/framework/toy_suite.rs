@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_vectors::adapter::{Hello, Implementation, Reply};
-use ioschain_vectors::generate::{Sources, generate_tree};
-use ioschain_vectors::manifest::{HandlerDescription, NoSecondFault, RejectionRow};
-use ioschain_vectors::suite::Suite;
-use ioschain_vectors::vector::{Expect, FLAG_SECOND_FAULT, HandlerKind, Step, VectorFile};
+use ioschain_vectors::format::manifest::{HandlerDescription, NoSecondFault, RejectionRow};
+use ioschain_vectors::format::suite::VectorSuite;
+use ioschain_vectors::format::vector::{Expect, FLAG_SECOND_FAULT, HandlerKind, Step, VectorFile};
+use ioschain_vectors::make::generate::{Sources, generate_tree};
+use ioschain_vectors::run::adapter::{Hello, Implementation, Reply};
 use serde_json::{Value, json};
 
 use crate::toy::Toy;
@@ -126,8 +126,8 @@ pub(crate) fn sources() -> Sources {
     }
 }
 
-pub(crate) fn suite() -> Suite {
-    Suite::from_tree(&generate_tree(&sources()).unwrap()).unwrap()
+pub(crate) fn suite() -> VectorSuite {
+    VectorSuite::from_tree(&generate_tree(&sources()).unwrap()).unwrap()
 }
 
 /// The toy, with every reply passed through a function that may change it.

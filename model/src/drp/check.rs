@@ -197,12 +197,7 @@ impl Visit for Exploring<'_> {
     }
 }
 
-/// What findings say.
+/// What findings show.
 pub fn verdict(findings: &Findings<Action>) -> Verdict {
-    match (findings.failures.is_empty(), findings.is_complete) {
-        (false, _) => Verdict::Fails,
-        (true, false) => Verdict::Incomplete,
-        (true, true) if findings.missing_witnesses.is_empty() => Verdict::Holds,
-        (true, true) => Verdict::Fails,
-    }
+    Verdict::of(findings)
 }

@@ -7,10 +7,10 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::variants::*;
 
-use super::Expected;
 use crate::drp::properties::{AVAILABLE, ONE_COMMIT, PROGRESS, UNBIASED};
 use crate::drp::suite::Remembering;
 use crate::drp::world::ModelRules;
+use crate::registry::{Expectation, ModelVariant};
 
 /// The rules of a variant in every group, under a name.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ pub struct DrpVariant {
     pub toy11: fn() -> Arc<ModelRules<ToyGroup<11>>>,
     /// In the protocol's group.
     pub ristretto255: fn() -> Arc<ModelRules<Ristretto255>>,
-    /// Where it fails first, and how.
-    pub expected: Expected,
+    /// What it must break.
+    pub expectation: Expectation,
 }
 
 const fn variant<R>(
@@ -53,7 +53,7 @@ where
         toy7: || Arc::new(R::default()),
         toy11: || Arc::new(R::default()),
         ristretto255: || Arc::new(R::default()),
-        expected: Expected { configuration, property, length },
+        expectation: Expectation { configuration, property, length: Some(length) },
     }
 }
 
@@ -70,6 +70,13 @@ pub fn harmless() -> &'static [DrpVariant] {
 /// The variant of a name, a harmless one too.
 pub fn find(name: &str) -> Option<&'static DrpVariant> {
     REGISTRY.iter().chain(HARMLESS).find(|variant| variant.name == name)
+}
+
+impl From<&DrpVariant> for ModelVariant {
+    fn from(variant: &DrpVariant) -> Self {
+        let DrpVariant { name, weakens, expectation, .. } = *variant;
+        Self { name, weakens, expectation }
+    }
 }
 
 const REGISTRY: &[DrpVariant] = &[

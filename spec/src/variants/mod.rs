@@ -33,6 +33,7 @@ pub use self::ledger::*;
 pub use self::sharding::*;
 pub use self::white_paper::WhitePaper;
 
+use crate::Section;
 use crate::atomix::attestation::Attests;
 use crate::primitives::cosi;
 use crate::primitives::group::Group;
@@ -96,7 +97,7 @@ pub struct Variant<R: ?Sized + 'static = ()> {
     /// Its name, in words joined by hyphens.
     pub name: &'static str,
     /// The section of the paper whose rule it weakens.
-    pub section: u8,
+    pub section: Section,
     /// The entries of `spec/gaps.toml` about what it weakens, separated by spaces. It is empty where the
     /// paper leaves no gap.
     pub gaps: &'static str,
@@ -127,7 +128,7 @@ macro_rules! table {
     ($(
         $(#[$doc:meta])*
         fn $part:ident$(<$parameter:ident: $bound:path>)? -> $kind:ty {
-            $($name:literal $rules:expr, section $section:literal, gaps $gaps:literal: $weakens:literal;)*
+            $($name:literal $rules:expr, section $section:ident, gaps $gaps:literal: $weakens:literal;)*
         }
     )*) => {
         $(
@@ -135,7 +136,7 @@ macro_rules! table {
             pub fn $part$(<$parameter: $bound + 'static>)?() -> Vec<Variant<$kind>> {
                 vec![$(Variant {
                     name: $name,
-                    section: $section,
+                    section: Section::$section,
                     gaps: $gaps,
                     weakens: $weakens,
                     rules: &$rules,
@@ -148,135 +149,135 @@ macro_rules! table {
 table! {
     /// The variants of §3 and §7, over any suite.
     fn of_atomix<S: Attests> -> AtomixRules<S> {
-        "repeated-lock-rejects" RepeatedLockRejects, section 7, gaps "A10":
+        "repeated-lock-rejects" RepeatedLockRejects, section Atomix, gaps "A10":
             "a repeated lock request is answered by a rejection";
-        "accepts-after-rejection" AcceptsAfterRejection, section 7, gaps "A10 A53":
+        "accepts-after-rejection" AcceptsAfterRejection, section Atomix, gaps "A10 A53":
             "a shard accepts what it rejected before, and refunds are the old outputs";
-        "output-shard-forgets" OutputShardForgets, section 7, gaps "A10":
+        "output-shard-forgets" OutputShardForgets, section Atomix, gaps "A10":
             "an output shard keeps no memory of a commit";
-        "one-proof-commits" OneProofCommits, section 7, gaps "A3":
+        "one-proof-commits" OneProofCommits, section Atomix, gaps "A3":
             "one proof of acceptance of several is enough";
-        "aborts-on-timeout" AbortsOnTimeout, section 7, gaps "A8":
+        "aborts-on-timeout" AbortsOnTimeout, section Atomix, gaps "A8":
             "an abort needs no proof of a rejection";
-        "proofs-are-not-bound" ProofsAreNotBound, section 7, gaps "A10":
+        "proofs-are-not-bound" ProofsAreNotBound, section Atomix, gaps "A10":
             "a proof serves for any transaction (bound dropped)";
-        "locks-the-locked" LocksTheLocked, section 3, gaps "":
+        "locks-the-locked" LocksTheLocked, section Ledger, gaps "":
             "a lock is given on what is locked already";
-        "locks-end-with-the-epoch" LocksEndWithTheEpoch, section 7, gaps "A10":
+        "locks-end-with-the-epoch" LocksEndWithTheEpoch, section Atomix, gaps "A10":
             "locks are dropped when the epoch changes";
-        "decisions-end-with-the-epoch" DecisionsEndWithTheEpoch, section 7, gaps "A10":
+        "decisions-end-with-the-epoch" DecisionsEndWithTheEpoch, section Atomix, gaps "A10":
             "decisions are dropped when the epoch changes, and nothing expires";
-        "nobody-sweeps" NobodySweeps, section 7, gaps "A10":
+        "nobody-sweeps" NobodySweeps, section Atomix, gaps "A10":
             "only clients settle";
-        "output-shards-veto" OutputShardsVeto, section 7, gaps "A7":
+        "output-shards-veto" OutputShardsVeto, section Atomix, gaps "A7":
             "an output shard may refuse what all input shards accepted";
-        "retries-under-the-same-id" RetriesUnderTheSameId, section 7, gaps "A10 A53":
+        "retries-under-the-same-id" RetriesUnderTheSameId, section Atomix, gaps "A10 A53":
             "an aborted transaction may try again under its id, and its proofs do not say which try";
-        "needs-no-inputs" NeedsNoInputs, section 3, gaps "A54":
+        "needs-no-inputs" NeedsNoInputs, section Ledger, gaps "A54":
             "a transaction may have no inputs";
-        "one-row-for-both-roles" OneRowForBothRoles, section 7, gaps "":
+        "one-row-for-both-roles" OneRowForBothRoles, section Atomix, gaps "":
             "one decision row serves for vote and settlement";
-        "aborts-before-the-lock" AbortsBeforeTheLock, section 7, gaps "":
+        "aborts-before-the-lock" AbortsBeforeTheLock, section Atomix, gaps "":
             "an abort is heard before the lock, and remembered";
-        "no-list-to-oneself" NoListToOneself, section 7, gaps "A10":
+        "no-list-to-oneself" NoListToOneself, section Atomix, gaps "A10":
             "a shard's expiry list is not addressed to itself";
-        "rows-go-early" RowsGoEarly, section 7, gaps "A10":
+        "rows-go-early" RowsGoEarly, section Atomix, gaps "A10":
             "rows are dropped one epoch too early";
-        "witness-failure-rejects" WitnessFailureRejects, section 7, gaps "A52":
+        "witness-failure-rejects" WitnessFailureRejects, section Atomix, gaps "A52":
             "a failed witness check is a final rejection";
-        "votes-are-not-final" VotesAreNotFinal, section 7, gaps "A10":
+        "votes-are-not-final" VotesAreNotFinal, section Atomix, gaps "A10":
             "a repeated request is looked at anew (final dropped)";
-        "refunds-are-not-fresh" RefundsAreNotFresh, section 7, gaps "A53":
+        "refunds-are-not-fresh" RefundsAreNotFresh, section Atomix, gaps "A53":
             "a refund is the old output itself (fresh dropped)";
-        "white-paper" WhitePaper, section 7, gaps "A3 A7 A8 A10 A52 A53":
+        "white-paper" WhitePaper, section Atomix, gaps "A3 A7 A8 A10 A52 A53":
             "the paper's four steps to the letter";
-        "claims-are-believed" ClaimsAreBelieved, section 3, gaps "":
+        "claims-are-believed" ClaimsAreBelieved, section Ledger, gaps "":
             "claimed amounts are not compared with the outputs";
-        "any-list-commits" AnyListCommits, section 7, gaps "A10":
+        "any-list-commits" AnyListCommits, section Atomix, gaps "A10":
             "a sweep commits what any input shard lists";
-        "rows-never-go" RowsNeverGo, section 7, gaps "A10":
-            "decision rows are kept for ever";
-        "change-is-refunded" ChangeIsRefunded, section 7, gaps "":
+        "rows-never-go" RowsNeverGo, section Atomix, gaps "A10":
+            "decision rows are kept permanently";
+        "change-is-refunded" ChangeIsRefunded, section Atomix, gaps "":
             "change comes back as a refund";
-        "double-spends-are-insured" DoubleSpendsAreInsured, section 7, gaps "":
+        "double-spends-are-insured" DoubleSpendsAreInsured, section Atomix, gaps "":
             "a second transaction gets a lock too, on units of the community pool";
-        "forgets-settlements" ForgetsSettlements, section 7, gaps "A10":
+        "forgets-settlements" ForgetsSettlements, section Atomix, gaps "A10":
             "what was settled is forgotten";
-        "unlocks-for-ever" UnlocksForEver, section 7, gaps "A10":
+        "unlocks-for-ever" UnlocksForEver, section Atomix, gaps "A10":
             "unlocking has no end";
-        "ignores-expiry" IgnoresExpiry, section 3, gaps "A10":
+        "ignores-expiry" IgnoresExpiry, section Ledger, gaps "A10":
             "inputs are locked and spent in any epoch";
-        "inputs-need-not-exist" InputsNeedNotExist, section 3, gaps "A41":
+        "inputs-need-not-exist" InputsNeedNotExist, section Ledger, gaps "A41":
             "an input need not be there";
-        "commits-without-proofs" CommitsWithoutProofs, section 7, gaps "A3":
+        "commits-without-proofs" CommitsWithoutProofs, section Atomix, gaps "A3":
             "a commit needs no proofs";
-        "aborts-without-acceptance" AbortsWithoutAcceptance, section 7, gaps "":
+        "aborts-without-acceptance" AbortsWithoutAcceptance, section Atomix, gaps "":
             "a shard aborts what it did not accept";
-        "refusals-become-votes" RefusalsBecomeVotes, section 7, gaps "A8 A52":
+        "refusals-become-votes" RefusalsBecomeVotes, section Atomix, gaps "A8 A52":
             "every failed check is a final rejection";
     }
 
     /// The variants of §4, and those of §5 that change what a validator does, over any suite.
     fn of_drp<S: Suite> -> DrpRules<S> {
-        "paper-runs" WhitePaper, section 4, gaps "W8 W10 W12 W13 W14 W18":
+        "paper-runs" WhitePaper, section Drp, gaps "W8 W10 W12 W13 W14 W18":
             "shares to the leader alone before the commit is ordered, and another run if the number does not come";
-        "runs-again" RunsAgain, section 4, gaps "W12":
+        "runs-again" RunsAgain, section Drp, gaps "W12":
             "after a commit a leader can fail, and another one runs";
-        "commit-reveal" CommitReveal, section 4, gaps "W12 W16":
+        "commit-reveal" CommitReveal, section Drp, gaps "W12 W16":
             "a number needs everybody's share, and a run without a number is run again";
-        "inputs-after-reveal" InputsAfterReveal, section 4, gaps "W12":
+        "inputs-after-reveal" InputsAfterReveal, section Drp, gaps "W12":
             "servers decrypt what is proposed";
-        "fewer-inputs" FewerInputs, section 4, gaps "W16":
+        "fewer-inputs" FewerInputs, section Drp, gaps "W16":
             "fewer inputs of a group than its threshold count";
-        "degree-unchecked" DegreeUnchecked, section 4, gaps "":
+        "degree-unchecked" DegreeUnchecked, section Drp, gaps "":
             "a deal may have too many coefficients";
-        "low-quorum" LowQuorum, section 4, gaps "W12 F6":
+        "low-quorum" LowQuorum, section Drp, gaps "W12 F6":
             "a quorum is ⌊(n + f)/2⌋, and its signature is enough to decrypt";
-        "low-threshold" LowThreshold, section 4, gaps "W16":
+        "low-threshold" LowThreshold, section Drp, gaps "W16":
             "the threshold is ⌊c/3⌋";
-        "encryptions-unproven" EncryptionsUnproven, section 4, gaps "W15":
+        "encryptions-unproven" EncryptionsUnproven, section Drp, gaps "W15":
             "nobody looks whether encrypted shares are the committed ones";
-        "decryptions-unproven" DecryptionsUnproven, section 4, gaps "W15":
+        "decryptions-unproven" DecryptionsUnproven, section Drp, gaps "W15":
             "nobody looks whether decrypted shares are the encrypted ones";
-        "session-unbound" SessionUnbound, section 4, gaps "W13":
+        "session-unbound" SessionUnbound, section Drp, gaps "W13":
             "a deal of another epoch counts";
-        "deals-unsigned" DealsUnsigned, section 4, gaps "F3":
+        "deals-unsigned" DealsUnsigned, section Drp, gaps "F3":
             "a deal needs no signature by its dealer";
-        "servers-left-out" ServersLeftOut, section 4, gaps "W14":
+        "servers-left-out" ServersLeftOut, section Drp, gaps "W14":
             "groups are no partition of the servers";
-        "shares-to-leader" SharesToLeader, section 4, gaps "W18 F9":
+        "shares-to-leader" SharesToLeader, section Drp, gaps "W18 F9":
             "shares go to the leader alone";
-        "start-deadline-only" StartDeadlineOnly, section 5, gaps "W10":
+        "start-deadline-only" StartDeadlineOnly, section Sharding, gaps "W10":
             "only the announcement has a deadline";
-        "groups-chosen" GroupsChosen, section 4, gaps "W14":
+        "groups-chosen" GroupsChosen, section Drp, gaps "W14":
             "the leader chooses the groups, which are a partition";
-        "low-quorum-alone" LowQuorumAlone, section 4, gaps "F6":
+        "low-quorum-alone" LowQuorumAlone, section Drp, gaps "F6":
             "a quorum is ⌊(n + f)/2⌋, but servers decrypt when the commit is ordered";
-        "own-group-only" OwnGroupOnly, section 4, gaps "":
+        "own-group-only" OwnGroupOnly, section Drp, gaps "":
             "signers check their own group's deals, but the log's validators check all";
-        "same-view" SameView, section 5, gaps "W11":
+        "same-view" SameView, section Sharding, gaps "W11":
             "after all leaders have failed the same view is drawn again, and nobody is excluded";
-        "lottery-over-view" LotteryOverView, section 5, gaps "W8":
+        "lottery-over-view" LotteryOverView, section Sharding, gaps "W8":
             "tickets are drawn over the view alone";
     }
 
     /// The variants of collective signing, in any group.
     fn of_cosi<G: Group> -> CosiRules<G> {
-        "classic-cosi" WhitePaper, section 4, gaps "W25":
+        "classic-cosi" WhitePaper, section Drp, gaps "W25":
             "the paper's scheme: one nonce for each signer";
     }
 
     /// What no `Rules` has a method for. A model computes the effect of each.
     fn without_rules -> () {
-        "gossip" (), section 5, gaps "W23":
+        "gossip" (), section Sharding, gaps "W23":
             "tickets are not ordered: everybody locks the smallest that it has heard within Δ";
-        "late-key" (), section 5, gaps "W8":
+        "late-key" (), section Sharding, gaps "W8":
             "a lottery key may be registered when the lottery's input is known";
-        "swap-with-any" (), section 5, gaps "":
+        "swap-with-any" (), section Sharding, gaps "":
             "the shuffle swaps each place with any";
-        "rogue-key" (), section 4, gaps "W25":
+        "rogue-key" (), section Drp, gaps "W25":
             "a group key is registered without a proof of its possession";
-        "reused-nonces" (), section 4, gaps "W25":
+        "reused-nonces" (), section Drp, gaps "W25":
             "a signer that comes back from a crash draws the same randomness again";
     }
 }

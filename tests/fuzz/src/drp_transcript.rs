@@ -31,12 +31,12 @@ use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{
     Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
 };
-use ioschain_spec::drp::log::{Progress, head_vote};
+use ioschain_spec::drp::log::{LotteryLog, head_vote};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
 use ioschain_spec::drp::{EpochEnvironment, Epoch, LogPosition, Specification};
-use ioschain_vectors::vector::Case;
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_vectors::format::vector::Case;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
@@ -355,7 +355,7 @@ impl World {
         if let Some(OrderedRecord { record: Record::Commit(hash), .. }) = records.last_mut() {
             *hash = commit;
         }
-        let (epoch, mut progress) = (environment.epoch, Progress::new(environment.epoch));
+        let (epoch, mut progress) = (environment.epoch, LotteryLog::new(environment.epoch));
         let ordered = records.iter().try_for_each(|ordered| {
             progress.append_record(environment, ordered.height, &ordered.record)
         });

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
-use ioschain_vectors::vector::{Case, VectorFile};
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_vectors::format::vector::{Case, VectorFile};
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance-vectors/v1");

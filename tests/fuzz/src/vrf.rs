@@ -16,7 +16,7 @@ use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::vrf::{
     VrfKeyPair, VrfOutput, VrfProof, VrfPublicKey, derive_challenge, encode_to_curve, verify,
 };
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 use sha2::{Digest as _, Sha512};
 use vrf_rfc9381::ec::edwards25519::EdVrfProof;

@@ -20,7 +20,7 @@ use super::Answers::{self, ByDrpRules, InSteps};
 use super::groups::GROUP;
 use super::json::{member, read, read_list};
 use super::{Handler, Refusal, Shape};
-use crate::vector::HandlerKind::{self, Draw, Function, Scenario};
+use crate::format::vector::HandlerKind::{self, Draw, Function, Scenario};
 
 /// The same question in every group.
 macro_rules! in_group {

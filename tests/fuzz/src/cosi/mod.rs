@@ -27,7 +27,7 @@ use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group, Sca
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
-use ioschain_vectors::wire_json::WireFormat;
+use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use self::session::{Validators, session};

@@ -1,0 +1,215 @@
+//! Closing an epoch: exactly the lists, exactly the rows that go.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::chain::entry::Entry;
+
+use super::samples::Market;
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{Coin, World, list_to_json, sign};
+use crate::reference::to_json;
+use ioschain_spec::atomix::ExpiryList;
+use ioschain_spec::ledger::Transaction;
+
+const HANDLER: &str = "atomix.close_epoch";
+
+fn ask(world: &World, shard: u16) -> Result<Value, CaseError> {
+    let mut input = world.context()?;
+    input["state"] = to_json(world.state(shard)?)?;
+    Ok(input)
+}
+
+/// The lists to the shards 1 to 3.
+fn lists(lists: [&[&Transaction]; 3]) -> Result<Intent, CaseError> {
+    let lists = lists
+        .into_iter()
+        .map(|list| {
+            let list: Vec<Transaction> = list.iter().map(|listed| (*listed).clone()).collect();
+            ExpiryList::try_from(list)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Intent::OkWith(json!({ "lists": list_to_json(&lists)? })))
+}
+
+/// Epochs that close.
+pub(super) fn closed() -> Result<VectorFile, CaseError> {
+    let doc = "A shard lists what it accepted and what expires now, for every participant; drops rows \
+               that expired before; and opens the next epoch.";
+    let mut suite = SuiteWriter::new(HANDLER, "closed", doc)?;
+    empty(&mut suite)?;
+    addressed(&mut suite)?;
+    rejected_and_settled(&mut suite)?;
+    pruned(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut market = Market::new()?;
+    let requirements = ["ATX-CLOSE-01", "ATX-SWEEP-01"];
+    let none = || lists([&[], &[], &[]]);
+    let doc = "Given a shard without blocks, when it closes epoch 1, then its lists are empty.";
+    suite.add("no-blocks", &requirements, doc, ask(&market.world, 1)?, none()?)?;
+    market.world.block(2, &[])?;
+    market.world.block(2, &[])?;
+    let doc =
+        "Given a shard with two blocks, when it closes epoch 1, then the entry names the last.";
+    suite.add("two-blocks", &requirements, doc, ask(&market.world, 2)?, none()?)?;
+    let received = Market::with_joint_accepted(1)?;
+    let mut world = received.0.world;
+    let commit = Entry::UnlockCommit(world.commit(&received.1)?);
+    world.block(3, &[commit])?;
+    let doc = "Given a shard that only received, when it closes epoch 1, then it lists nothing and keeps its row.";
+    suite.add("output-shard", &requirements, doc, ask(&world, 3)?, none()?)?;
+    Ok(())
+}
+
+fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let requirements = ["ATX-SWEEP-01"];
+    let (market, joint) = Market::with_joint_accepted(1)?;
+    for shard in [1, 2] {
+        let doc = format!(
+            "Given an accepted payment that concerns three shards, when shard {shard} closes the epoch of its expiry, then it is on the lists to all three, the shard itself included."
+        );
+        let intent = lists([&[&joint], &[&joint], &[&joint]])?;
+        suite.add(
+            &format!("to-every-participant-from-{shard}"),
+            &requirements,
+            &doc,
+            ask(&market.world, shard)?,
+            intent,
+        )?;
+    }
+    let mut market = Market::new()?;
+    let simple = market.simple(1)?;
+    market.world.block(1, &[Entry::Lock(simple.clone())])?;
+    let simple = simple.transaction;
+    let doc = "Given an accepted payment from shard 1 to shard 2, when shard 1 closes the epoch of its expiry, then it is on the lists to both and not on the third.";
+    let intent = lists([&[&simple], &[&simple], &[]])?;
+    suite.add("to-participants-alone", &requirements, doc, ask(&market.world, 1)?, intent)?;
+
+    let mut market = Market::new()?;
+    let later = market.simple(2)?;
+    market.world.block(1, &[Entry::Lock(later)])?;
+    let doc = "Given an accepted payment that expires in epoch 2, when shard 1 closes epoch 1, then it is on no list and its row stays.";
+    suite.add(
+        "expiry-later",
+        &requirements,
+        doc,
+        ask(&market.world, 1)?,
+        lists([&[], &[], &[]])?,
+    )?;
+
+    let (world, sorted) = three_payments()?;
+    let [first, second, third] = &sorted;
+    let doc = "Given three accepted payments, when shard 1 closes the epoch of their expiry, then each list has them in the order of their ids.";
+    let all: &[&Transaction] = &[first, second, third];
+    suite.add("in-order-of-ids", &requirements, doc, ask(&world, 1)?, lists([all, all, &[]])?)?;
+    Ok(())
+}
+
+/// Three payments of Alice to Bob that shard 1 accepted, by id.
+fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
+    let mut market = Market::new()?;
+    let alice = market.alice.clone();
+    let mut payments = Vec::new();
+    for place in [11, 12, 13] {
+        let coin: Coin = market.world.coin(&alice, 100, place)?;
+        let payment = market.world.pay(1, &[&coin], &[(&market.bob, 90)])?;
+        market.world.block(1, &[Entry::Lock(payment.clone())])?;
+        payments.push(payment.transaction);
+    }
+    payments.sort_by_key(|payment| payment.id(&ioschain_spec::suite::Normative));
+    let sorted = payments.try_into().map_err(|_| Rejection::EncMalformed)?;
+    Ok((market.world, sorted))
+}
+
+fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let requirements = ["ATX-SWEEP-01", "ATX-CLOSE-02"];
+    let mut market = Market::new()?;
+    let simple = market.simple(2)?;
+    market.world.block(1, &[Entry::Lock(simple)])?;
+    let joint = market.joint(1)?;
+    market.world.lock_everywhere(&joint)?;
+    let doc = "Given a payment that the shard rejected, when it closes the epoch of its expiry, then it is on no list, and the row stays for another epoch.";
+    suite.add("rejected", &requirements, doc, ask(&market.world, 1)?, lists([&[], &[], &[]])?)?;
+
+    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
+    market.world.block(1, &[commit])?;
+    let doc = "Given a payment that the shard accepted and committed, when it closes the epoch of its expiry, then it is on the lists all the same.";
+    let all = || lists([&[&joint], &[&joint], &[&joint]]);
+    suite.add("committed", &requirements, doc, ask(&market.world, 1)?, all()?)?;
+
+    let (mut market, joint) = Market::with_joint_rejected(1)?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
+    market.world.block(2, &[abort])?;
+    let doc = "Given a payment that the shard accepted and aborted, when it closes the epoch of its expiry, then it is on the lists all the same, and another input shard's list lacks it.";
+    let intent = lists([&[&joint], &[&joint], &[&joint]])?;
+    suite.add("aborted", &requirements, doc, ask(&market.world, 2)?, intent)?;
+    Ok(())
+}
+
+/// Rows of three expiries in a shard that closes epoch 2.
+fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut market = Market::new()?;
+    let alice = market.alice.clone();
+    let coins = [
+        market.world.coin(&alice, 100, 11)?,
+        market.world.coin(&alice, 100, 12)?,
+        market.world.coin(&alice, 100, 13)?,
+    ];
+    let draft = |market: &Market, expiry, coin: &Coin| {
+        sign(&market.world.draft(expiry, &[coin], &[(&market.bob, 90)])?, &[coin])
+    };
+    let first = draft(&market, 1, &coins[0])?;
+    let second = draft(&market, 2, &coins[1])?;
+    market.world.block(1, &[Entry::Lock(first), Entry::Lock(second.clone())])?;
+    market.world.next_epoch()?;
+    let third = draft(&market, 3, &coins[2])?;
+    market.world.block(1, &[Entry::Lock(third)])?;
+    let second = &second.transaction;
+    suite.add(
+        "rows-of-three-expiries",
+        &["ATX-CLOSE-02", "ATX-CLOSE-01", "ATX-SWEEP-01"],
+        "Given rows that expire in the epochs 1, 2 and 3, when the shard closes epoch 2, then the first row goes with its pending transaction, the second is listed and stays, the third stays.",
+        ask(&market.world, 1)?,
+        lists([&[second], &[second], &[]])?,
+    )?;
+    suite.add(
+        "row-of-an-output-shard",
+        &["ATX-CLOSE-02"],
+        "Given a row of a transaction that the shard only received and that expired in epoch 1, when the shard closes epoch 2, then the row goes.",
+        ask(&market.world, 2)?,
+        lists([&[], &[], &[]])?,
+    )?;
+    Ok(())
+}
+
+/// Epochs that cannot close yet.
+pub(super) fn refused() -> Result<VectorFile, CaseError> {
+    let doc = "A shard closes an epoch only after it has swept the one before.";
+    let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
+    let requirements = ["ATX-CLOSE-01", "ATX-CLOSE-02"];
+    let (mut market, _) = Market::with_joint_accepted(1)?;
+    market.world.close(1)?;
+    let mut add = |slug: &str, given: &str, world: &World| {
+        let doc = format!("Given {given}, when the shard closes its epoch, then it is refused.");
+        let intent = Intent::Rejected(Rejection::AtxCloseNotImported);
+        suite.add(slug, &requirements, &doc, ask(world, 1)?, intent).map(|_| ())
+    };
+    add("closed-just-now", "a shard that has just closed epoch 1", &market.world)?;
+    for shard in [2, 3] {
+        market.world.close(shard)?;
+    }
+    market.world.block(1, &[])?;
+    add(
+        "not-swept",
+        "a shard in epoch 2 that has a block and has not swept epoch 1",
+        &market.world,
+    )?;
+    market.world.state_mut(1)?.totals.imported = 2;
+    add("swept-too-much", "a shard in epoch 2 that claims to have swept epoch 2", &market.world)?;
+    Ok(suite.finish())
+}

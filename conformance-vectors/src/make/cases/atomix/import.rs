@@ -1,0 +1,304 @@
+//! The sweep: what it settles, what it skips, and what it is refused for.
+
+use serde_json::Value;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Answer, ExpiryList, Import};
+use ioschain_spec::chain::entry::Entry;
+
+use super::samples::{Couple, Market};
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{Coin, World, answered, sign};
+
+const HANDLER: &str = "atomix.import";
+
+/// An import that is put to a shard.
+#[derive(Clone)]
+struct Attempt {
+    world: World,
+    import: Import,
+    shard: u16,
+}
+
+impl Attempt {
+    /// The shard's own import, after all shards have closed their epoch.
+    fn after(mut world: World, shard: u16) -> Result<Self, CaseError> {
+        world.close_all()?;
+        let import = world.import_for(shard)?;
+        Ok(Self { world, import, shard })
+    }
+
+    /// In a chain of two shards both accepted a payment, and its client has vanished.
+    fn new() -> Result<Self, CaseError> {
+        let mut couple = Couple::new()?;
+        let joint = couple.joint(1)?;
+        couple.world.lock_everywhere(&joint)?;
+        Self::after(couple.world, 1)
+    }
+
+    fn change_lists(&mut self, change: impl FnOnce(&mut Vec<ExpiryList>)) -> Result<(), CaseError> {
+        let mut lists = self.import.lists.to_vec();
+        change(&mut lists);
+        self.import.lists = lists.try_into()?;
+        Ok(())
+    }
+
+    fn ask(&self) -> Result<Value, CaseError> {
+        self.world.request(self.shard, &self.import)
+    }
+}
+
+fn swept(committed: u32, aborted: u32) -> Result<Intent, CaseError> {
+    answered(Answer::Swept { committed, aborted })
+}
+
+const SWEEP: &[&str] = &[
+    "ATX-SWEEP-01",
+    "ATX-SWEEP-03",
+    "ATX-SWEEP-04",
+    "ATX-SWEEP-05",
+    "ATX-SWEEP-06",
+    "ATX-SWEEP-07",
+];
+
+/// Sweeps that settle.
+pub(super) fn settled() -> Result<VectorFile, CaseError> {
+    let doc = "What a sweep settles: what is on the lists of all input shards commits, what the shard \
+               accepted and is not on all of them aborts, the rest is left alone.";
+    let mut suite = SuiteWriter::new(HANDLER, "settled", doc)?;
+    let nothing = Attempt::after(Market::new()?.world, 1)?;
+    let doc = "Given empty lists, when they are imported, then the epoch counts as swept and nothing else changes.";
+    suite.add("nothing", SWEEP, doc, nothing.ask()?, swept(0, 0)?)?;
+    for shard in [1, 2, 3] {
+        let attempt = Attempt::after(Market::with_joint_accepted(1)?.0.world, shard)?;
+        let doc = format!(
+            "Given a payment that both input shards accepted and nobody settled, when shard {shard} sweeps, then it commits."
+        );
+        let slug = format!("commits-in-shard-{shard}");
+        suite.add(&slug, SWEEP, &doc, attempt.ask()?, swept(1, 0)?)?;
+    }
+    // The simple payment, for which shard 1 rejected the joint one, has shard 1 as its only input
+    // shard: it commits in the shards 1 and 2.
+    let branches = [
+        (1, "which rejected it", "it is left alone and its row stays", swept(1, 0)?),
+        (2, "which accepted it", "it aborts with a fresh refund", swept(1, 1)?),
+        (3, "which would have received", "it is left alone and there is no row", swept(0, 0)?),
+    ];
+    for (shard, who, then, intent) in branches {
+        let attempt = Attempt::after(Market::with_joint_rejected(1)?.0.world, shard)?;
+        let doc = format!(
+            "Given a payment that is on the list of one of its two input shards, when shard {shard} sweeps, {who}, then {then}."
+        );
+        let slug = format!("on-one-list-in-shard-{shard}");
+        suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
+    }
+    one_lock_missing(&mut suite)?;
+    settled_before(&mut suite)?;
+    mixture(&mut suite)?;
+    second_epoch(&mut suite)?;
+    Ok(suite.finish())
+}
+
+/// The client vanished before it asked every shard.
+fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut market = Market::new()?;
+    let pooled = market.pooled(1)?;
+    for shard in [1, 3] {
+        market.world.block(shard, &[Entry::Lock(pooled.clone())])?;
+    }
+    market.world.close_all()?;
+    for (shard, then, intent) in [
+        (1, "it aborts", swept(0, 1)?),
+        (2, "it is left alone: the coin was never locked", swept(0, 0)?),
+        (3, "it aborts", swept(0, 1)?),
+    ] {
+        let import = market.world.import_for(shard)?;
+        let attempt = Attempt { world: market.world.clone(), import, shard };
+        let doc = format!(
+            "Given a payment that two of three input shards were asked to lock, when shard {shard} sweeps, then {then}."
+        );
+        let slug = format!("never-asked-shard-2-in-shard-{shard}");
+        suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
+    }
+    Ok(())
+}
+
+fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let requirements = ["ATX-SWEEP-07", "ATX-UNLOCK-02"];
+    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let commit = market.world.commit(&joint)?;
+    for shard in [1, 3] {
+        market.world.block(shard, &[Entry::UnlockCommit(commit.clone())])?;
+    }
+    for (shard, who) in [(1, "an input shard"), (3, "an output shard")] {
+        let attempt = Attempt::after(market.world.clone(), shard)?;
+        let doc = format!(
+            "Given a payment that {who} committed before, when it sweeps, then the payment is skipped."
+        );
+        let slug = format!("committed-before-in-shard-{shard}");
+        suite.add(&slug, &requirements, &doc, attempt.ask()?, swept(0, 0)?)?;
+    }
+    let (mut market, joint) = Market::with_joint_rejected(1)?;
+    let abort = market.world.abort(&joint, 1)?;
+    market.world.block(2, &[Entry::UnlockAbort(abort)])?;
+    let attempt = Attempt::after(market.world, 2)?;
+    let doc = "Given a payment that the shard aborted before, when it sweeps, then the payment is skipped, and another one commits.";
+    suite.add("aborted-before", &requirements, doc, attempt.ask()?, swept(1, 0)?)?;
+    Ok(())
+}
+
+/// Four payments that end in four ways in shard 1.
+fn mixture(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut market = Market::new()?;
+    let (alice, bob) = (market.alice.clone(), market.bob.clone());
+    let mut payments = Vec::new();
+    for place in [11, 12, 13] {
+        let of_alice: Coin = market.world.coin(&alice, 100, place)?;
+        let of_bob: Coin = market.world.coin(&bob, 100, place + 10)?;
+        let coins = [&of_alice, &of_bob];
+        let draft = market.world.draft(1, &coins, &[(&market.carol, 179)])?;
+        payments.push(sign(&draft, &coins)?);
+    }
+    let [committed, listed, half] = &payments[..] else { return Ok(()) };
+    for payment in [committed, listed] {
+        market.world.lock_everywhere(payment)?;
+    }
+    market.world.block(1, &[Entry::Lock(half.clone())])?;
+    let commit = market.world.commit(&committed.transaction)?;
+    market.world.block(1, &[Entry::UnlockCommit(commit)])?;
+    let later = market.simple(2)?;
+    market.world.block(1, &[Entry::Lock(later)])?;
+    let attempt = Attempt::after(market.world, 1)?;
+    let doc = "Given payments of which one has committed, one is on both lists, one on this shard's alone, and one expires later, when the shard sweeps, then the second commits, the third aborts, and the others are left alone.";
+    suite.add("mixture", SWEEP, doc, attempt.ask()?, swept(1, 1)?)?;
+    Ok(())
+}
+
+fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let (mut market, _) = Market::with_joint_accepted(2)?;
+    market.world.next_epoch()?;
+    let attempt = Attempt::after(market.world, 3)?;
+    let doc = "Given a payment that was accepted in epoch 1 and expires in epoch 2, when epoch 2 is swept, then it commits.";
+    suite.add("second-epoch", SWEEP, doc, attempt.ask()?, swept(1, 0)?)?;
+    Ok(())
+}
+
+/// A fault for each check, in their order.
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "it is of the epoch that is open",
+        |attempt| attempt.import.epoch = 2;
+    "not-closed" => AtxImportNotClosed, "ATX-SWEEP-04",
+        "one shard's closing entry is not in the identity log",
+        |attempt| attempt.world.ordered.truncate(1);
+    "count" => AtxImportCount, "ATX-SWEEP-05", "a list is missing",
+        |attempt| attempt.change_lists(|lists| lists.truncate(1));
+    "root" => AtxImportRoot, "ATX-SWEEP-06", "the first list is empty and should not be",
+        |attempt| attempt.change_lists(|lists| lists[0] = ExpiryList::empty());
+    "overflow" => LedOverflow, "LED-FEE-02",
+        "the fee pool has room for one unit less than the shard's part",
+        |attempt| attempt.world.state_mut(1)?.totals.fee_pool = u64::MAX - 10;
+};
+
+const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
+    "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"], "it is of the epoch before the last",
+        |attempt| attempt.import.epoch = 0;
+    "swept-before" => AtxImportEpoch, &["ATX-SWEEP-03"], "the shard has swept the epoch",
+        |attempt| attempt.world.state_mut(1)?.totals.imported = 1;
+    "not-yet-in-the-next-epoch" => AtxImportEpoch, &["ATX-SWEEP-03"],
+        "the shard has not closed the epoch itself",
+        |attempt| attempt.world.state_mut(1)?.position.epoch = 1;
+    "nobody-closed" => AtxImportNotClosed, &["ATX-SWEEP-04"], "the identity log is empty",
+        |attempt| attempt.world.ordered.clear();
+    "a-list-too-many" => AtxImportCount, &["ATX-SWEEP-05"], "there are three lists for two shards",
+        |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty()));
+    "no-lists" => AtxImportCount, &["ATX-SWEEP-05"], "there are no lists",
+        |attempt| attempt.change_lists(Vec::clear);
+    "last-list-empty" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
+        "the second list lacks a transaction",
+        |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty());
+    "transaction-twice" => AtxImportRoot, &["ATX-SWEEP-06"], "a list has its transaction twice",
+        |attempt| attempt.change_lists(|lists| {
+            let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
+            if let Ok(twice) = twice.try_into() {
+                lists[0] = twice;
+            }
+        });
+};
+
+/// Sweeps that are refused.
+pub(super) fn refused() -> Result<VectorFile, CaseError> {
+    let doc = "Each check of an import alone, with the next, and in further ways.";
+    let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
+    let honest = Attempt::new()?;
+    let checks =
+        Checks { subject: "an import", honest: &honest, faults: FAULTS, ask: Attempt::ask };
+    checks.add_single_faults(&mut suite)?;
+    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    let doc = "Given an import, when {what}, then it is refused.";
+    add_edits(&mut suite, &honest, Attempt::ask, doc, FURTHER)?;
+    another_destination(&mut suite)?;
+    Ok(suite.finish())
+}
+
+type ListsChange = fn(&mut Vec<ExpiryList>);
+
+/// Shard 3 accepted nothing: its list cannot have a transaction, nor stand in for another's.
+fn lists_of_others(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let honest = Attempt::after(Market::with_joint_accepted(1)?.0.world, 1)?;
+    let changes: [(&str, &str, ListsChange); 2] = [
+        ("transaction-added", "a list has a transaction that its shard did not accept", |lists| {
+            lists[2] = lists[0].clone();
+        }),
+        ("lists-shifted", "the lists stand at the places of other shards", |lists| {
+            lists.rotate_right(1);
+        }),
+    ];
+    for (slug, what, change) in changes {
+        let mut attempt = honest.clone();
+        attempt.change_lists(change)?;
+        let doc = format!("Given an import, when {what}, then it is refused.");
+        let requirements = ["ATX-SWEEP-06", "ATX-SWEEP-07"];
+        let intent = Intent::Rejected(Rejection::AtxImportRoot);
+        suite.add(slug, &requirements, &doc, attempt.ask()?, intent)?;
+    }
+    Ok(())
+}
+
+/// The lists to shard 2 are not the lists to shard 3.
+fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut market = Market::new()?;
+    let simple = market.simple(1)?;
+    market.world.block(1, &[Entry::Lock(simple)])?;
+    let mut attempt = Attempt::after(market.world, 3)?;
+    attempt.import = attempt.world.import_for(2)?;
+    suite.add(
+        "lists-to-another-shard",
+        &["ATX-SWEEP-01", "ATX-SWEEP-06"],
+        "Given a payment that does not concern shard 3, when shard 3 imports the lists to shard 2, then the import is refused.",
+        attempt.ask()?,
+        Intent::Rejected(Rejection::AtxImportRoot),
+    )?;
+    lists_of_others(suite)?;
+    let mut early = Attempt::new()?;
+    early.world.state_mut(1)?.position.epoch = 3;
+    suite.add(
+        "epoch-left-out",
+        &["ATX-SWEEP-03"],
+        "Given a shard in epoch 3 that has swept nothing, when it imports epoch 1, then the import is refused.",
+        early.ask()?,
+        Intent::Rejected(Rejection::AtxImportEpoch),
+    )?;
+    early.import.epoch = 2;
+    suite
+        .add(
+            "epoch-left-out-and-not-closed",
+            &["ATX-SWEEP-03", "ATX-SWEEP-04"],
+            "Given a shard in epoch 3 that has swept nothing, when it imports epoch 2, which nobody has closed, then the import is refused for its epoch.",
+            early.ask()?,
+            Intent::Rejected(Rejection::AtxImportEpoch),
+        )?
+        .flag(FLAG_SECOND_FAULT);
+    Ok(())
+}

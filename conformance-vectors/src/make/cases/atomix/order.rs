@@ -1,0 +1,225 @@
+//! The identity log: which closing entries it takes, and in which order.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
+use ioschain_spec::primitives::hash::Digest;
+
+use super::samples::Market;
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{World, certify, certify_epoch, digest};
+use crate::reference::to_json;
+
+const HANDLER: &str = "atomix.order";
+
+/// A closing entry that is put to the log.
+#[derive(Clone)]
+struct Attempt {
+    world: World,
+    entry: CertifiedEpoch<CollectiveSignature>,
+}
+
+impl Attempt {
+    /// Shard 2 closes epoch 1, after shard 1 has.
+    fn new() -> Result<Self, CaseError> {
+        let mut world = Market::new()?.world;
+        let first = world.close(1)?;
+        world.order(&first)?;
+        let entry = world.close(2)?;
+        Ok(Self { world, entry })
+    }
+
+    /// Changes the entry, which its shard's quorum then certifies.
+    fn change(&mut self, change: impl FnOnce(&mut EpochClosed)) -> Result<(), CaseError> {
+        change(&mut self.entry.closed);
+        self.entry = certify_epoch(self.entry.closed.clone())?;
+        Ok(())
+    }
+
+    fn ask(&self) -> Result<Value, CaseError> {
+        let mut input = self.world.context()?;
+        input["entry"] = to_json(&self.entry)?;
+        Ok(input)
+    }
+}
+
+/// Entries that are taken.
+pub(super) fn ordered() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Closing entries that the identity log takes: it grows by one, and its hash covers them.";
+    let mut suite = SuiteWriter::new(HANDLER, "ordered", doc)?;
+    let requirements =
+        ["MSB-CLOSE-01", "MSB-CLOSE-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "MSB-CLOSE-05"];
+    let mut add = |slug: &str, given: &str, attempt: &Attempt, height: u64| {
+        let doc =
+            format!("Given {given}, when the entry is ordered, then the log has height {height}.");
+        let intent = Intent::OkWith(json!({ "identity_height": height.to_string() }));
+        suite.add(slug, &requirements, &doc, attempt.ask()?, intent).map(|_| ())
+    };
+    let mut world = Market::new()?.world;
+    for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
+        let attempt = Attempt { entry: world.close(shard)?, world: world.clone() };
+        let given =
+            format!("a log of {} entries and shard {shard}, which closes epoch 1", number - 1);
+        add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, number)?;
+        world.order(&attempt.entry)?;
+    }
+    let import = world.import_for(3)?;
+    world.block(3, &[ioschain_spec::chain::entry::Entry::Import(import)])?;
+    let mut second = Attempt { entry: world.close(3)?, world };
+    add(
+        "second-epoch",
+        "a log in which shard 3 has closed epoch 1, and now closes epoch 2",
+        &second,
+        4,
+    )?;
+    let message = second.entry.closed.vote().message();
+    second.entry.certificate = certify(3, &message, 4)?;
+    add("all-validators-signed", "an entry that all four validators signed", &second, 4)?;
+    let mut early = Attempt::new()?;
+    early.change(|closed| {
+        (closed.height, closed.last_header) = (7, digest("last block"));
+        set_roots(closed, vec![digest("list"); 3]);
+    })?;
+    add(
+        "any-height-and-lists",
+        "an entry whose height, last block and lists nobody here can check",
+        &early,
+        2,
+    )?;
+    Ok(suite.finish())
+}
+
+/// The entry is not certified anew where the certificate is what later checks look at.
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "chain" => MsbChain, "MSB-CLOSE-01", "it is of another chain",
+        |attempt| attempt.entry.closed.chain_id = digest("other chain");
+    "shard" => MsbShard, "MSB-CLOSE-02", "it is of shard 4 of 3",
+        |attempt| attempt.entry.closed.shard = 4;
+    "epoch" => MsbEpoch, "MSB-CLOSE-03", "it leaves an epoch out",
+        |attempt| attempt.entry.closed.epoch = 2;
+    "expiry-roots" => MsbExpiryRoots, "MSB-CLOSE-04", "it has a list for two shards of three",
+        |attempt| attempt.change(|closed| truncate_roots(closed, 2));
+    "certificate-signers" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is a byte too long",
+        |attempt| {
+            let mut signers = attempt.entry.certificate.signers.to_vec();
+            signers.push(0);
+            attempt.entry.certificate.signers = signers.try_into()?;
+        };
+    "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02", "two of four validators signed",
+        |attempt| {
+            let message = attempt.entry.closed.vote().message();
+            attempt.entry.certificate = certify(2, &message, 2)?;
+        };
+    "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
+        "its certificate's nonce commitment is no group element",
+        |attempt| attempt.entry.certificate.signature.commitment = EncodedElement([0xff; 32]);
+    "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
+        "its certificate's response is not below the group's order",
+        |attempt| attempt.entry.certificate.signature.response = EncodedScalar([0xff; 32]);
+    "certificate-signature" => CryCosiSignature, "CRY-COSI-02", "another shard's validators signed",
+        |attempt| {
+            let message = attempt.entry.closed.vote().message();
+            attempt.entry.certificate = certify(1, &message, 3)?;
+        };
+};
+
+/// Three or four roots are below the cap, and always fit.
+fn set_roots(closed: &mut EpochClosed, roots: Vec<Digest>) {
+    if let Ok(roots) = roots.try_into() {
+        closed.expiry_roots = roots;
+    }
+}
+
+fn truncate_roots(closed: &mut EpochClosed, count: usize) {
+    let roots = closed.expiry_roots.iter().copied().take(count).collect();
+    set_roots(closed, roots);
+}
+
+type Change = fn(&mut EpochClosed);
+
+const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
+    "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "it is of the identity shard",
+        |closed| closed.shard = 0;
+    "shard-far-beyond" => MsbShard, &["MSB-CLOSE-02"], "it is of shard 65,535",
+        |closed| closed.shard = u16::MAX;
+    "epoch-zero" => MsbEpoch, &["MSB-CLOSE-03"], "it is of epoch 0, which genesis closed",
+        |closed| closed.epoch = 0;
+    "epoch-closed-before" => MsbEpoch, &["MSB-CLOSE-03"],
+        "it is of an epoch that its shard has closed",
+        |closed| closed.shard = 1;
+    "no-roots" => MsbExpiryRoots, &["MSB-CLOSE-04"], "it has no lists",
+        |closed| truncate_roots(closed, 0);
+    "a-root-too-many" => MsbExpiryRoots, &["MSB-CLOSE-04"],
+        "it has a list for four shards of three",
+        |closed| {
+            let mut roots = closed.expiry_roots.to_vec();
+            roots.push(Digest::ZERO);
+            set_roots(closed, roots);
+        };
+    "epoch-far-beyond" => MsbEpoch, &["MSB-CLOSE-03"], "it is of the last epoch there is",
+        |closed| closed.epoch = u64::MAX;
+};
+
+/// Entries that are refused.
+pub(super) fn refused() -> Result<VectorFile, CaseError> {
+    let doc = "Closing entries that the identity log refuses: each check alone, with the next, and on \
+               both sides of its boundary.";
+    let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
+    let honest = Attempt::new()?;
+    let subject = "a closing entry";
+    let checks = Checks { subject, honest: &honest, faults: FAULTS, ask: Attempt::ask };
+    checks.add_single_faults(&mut suite)?;
+    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    for edit in OTHER_VALUES {
+        let mut attempt = honest.clone();
+        attempt.entry = certify_epoch(edit.apply(&attempt.entry.closed)?)?;
+        let doc = "Given a closing entry, when {what}, then it is refused.";
+        edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
+    }
+    uncertified(&mut suite, &honest)?;
+    Ok(suite.finish())
+}
+
+/// What was signed is not what is ordered.
+fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseError> {
+    let changes: [(&str, &str, Change); 3] = [
+        ("list-changed-after-signing", "a list was exchanged after it was signed", |closed| {
+            set_roots(closed, vec![Digest::ZERO; 3]);
+        }),
+        (
+            "last-block-changed-after-signing",
+            "its last block was exchanged after it was signed",
+            |closed| {
+                closed.last_header = digest("another block");
+            },
+        ),
+        ("height-changed-after-signing", "its height was changed after it was signed", |closed| {
+            closed.height += 1
+        }),
+    ];
+    for (slug, what, change) in changes {
+        let mut attempt = honest.clone();
+        change(&mut attempt.entry.closed);
+        let doc = format!("Given a closing entry, when {what}, then it is refused.");
+        let requirements = ["MSB-CLOSE-05", "CRY-COSI-02"];
+        let intent = Intent::Rejected(Rejection::CryCosiSignature);
+        suite.add(slug, &requirements, &doc, attempt.ask()?, intent)?;
+    }
+    let mut wrong = honest.clone();
+    let message = wrong.entry.closed.vote().message();
+    wrong.entry.certificate = certify(2, &message, 2)?;
+    suite.add(
+        "too-few-signed",
+        &["MSB-CLOSE-05", "CRY-CERT-02"],
+        "Given a closing entry, when one validator fewer than a quorum signed it, then it is refused.",
+        wrong.ask()?,
+        Intent::Rejected(Rejection::CryCertificateQuorum),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Proofs that say something else than the honest one, and proofs that are broken.
+
+use ioschain_spec::atomix::decision_proof::encode_decision_leaf;
+use ioschain_spec::ledger::header::Header;
+use ioschain_spec::ledger::{Decision, TxId, Vote};
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::merkle::list_root;
+use ioschain_spec::primitives::schnorr::SchnorrSignature;
+use ioschain_spec::suite::Normative;
+
+use crate::make::cases::faults::{Fault, faults};
+use crate::make::cases::support::CaseError;
+use crate::make::cases::world::{Proof, certify, certify_by_quorum, digest, prove};
+
+/// What the validators of the header's shard would sign if this row were all the block decided.
+pub(super) fn attest(header: &Header, txid: TxId, decision: Decision) -> Result<Proof, CaseError> {
+    let decisions_root = list_root(&[encode_decision_leaf(&txid, &decision)]);
+    let header = Header { decisions_root, ..header.clone() };
+    let mut proofs = prove(&header, &[(txid, decision)])?;
+    Ok(proofs.remove(0))
+}
+
+/// The same shard's proof with another vote.
+pub(super) fn with_vote(proof: &Proof, vote: Vote) -> Result<Proof, CaseError> {
+    attest(&proof.header, proof.txid, Decision { vote, ..proof.decision })
+}
+
+/// The same shard's proof of the same vote on another transaction.
+pub(super) fn about_another(proof: &Proof) -> Result<Proof, CaseError> {
+    attest(&proof.header, TxId(digest("another transaction")), proof.decision)
+}
+
+/// The proof, certified anew by its shard's quorum after its header was changed.
+pub(super) fn certified_anew(proof: &Proof) -> Result<Proof, CaseError> {
+    let message = proof.header.vote(&Normative).message();
+    let certificate = certify_by_quorum(proof.header.shard, &message)?;
+    Ok(Proof { certificate, ..proof.clone() })
+}
+
+/// Where nobody signed.
+pub(super) const NO_SIGNATURE: SchnorrSignature =
+    SchnorrSignature { commitment: EncodedElement([0; 32]), response: EncodedScalar([0; 32]) };
+
+/// A question with a proof that can be broken: of several, the first.
+pub(super) trait HasProof {
+    fn proof(&mut self) -> &mut Proof;
+}
+
+/// A way to break a proof for each check of its verification, in the order of the checks. Each
+/// leaves what later checks look at as it is.
+pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
+    let mut faults = broken_headers();
+    faults.extend(broken_certificates());
+    faults.extend(broken_rows());
+    faults
+}
+
+fn broken_headers<Q: HasProof>() -> Vec<Fault<Q>> {
+    Vec::from(faults! { Q:
+        "proof-chain" => AtxProofChain, "ATX-PROOF-01", "a proof's header is of another chain",
+            |question| question.proof().header.chain_id = digest("other chain");
+        "proof-roster" => AtxProofRosterUnknown, "ATX-PROOF-02",
+            "a proof's header names a roster of strangers",
+            |question| question.proof().header.roster_root = digest("strangers");
+    })
+}
+
+fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
+    Vec::from(faults! { Q:
+        "certificate-signers" => CryCertificateSigners, "CRY-CERT-01",
+            "a certificate's bitmap is a byte too long",
+            |question| {
+                let mut signers = question.proof().certificate.signers.to_vec();
+                signers.push(0);
+                question.proof().certificate.signers = signers.try_into()?;
+            };
+        "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02",
+            "two of four validators signed",
+            |question| {
+                let header = &question.proof().header;
+                let certificate = certify(header.shard, &header.vote(&Normative).message(), 2)?;
+                question.proof().certificate = certificate;
+            };
+        "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
+            "a certificate's nonce commitment is no group element",
+            |question| {
+                question.proof().certificate.signature.commitment = EncodedElement([0xff; 32]);
+            };
+        "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
+            "a certificate's response is not below the group's order",
+            |question| {
+                question.proof().certificate.signature.response = EncodedScalar([0xff; 32]);
+            };
+        "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
+            "a bit of a certificate's response is flipped",
+            |question| question.proof().certificate.signature.response.0[0] ^= 1;
+    })
+}
+
+fn broken_rows<Q: HasProof>() -> Vec<Fault<Q>> {
+    Vec::from(faults! { Q:
+        "proof-path" => AtxProofPath, "ATX-PROOF-03", "a proof's path leads elsewhere",
+            |question| question.proof().path.path = vec![Digest::ZERO].try_into()?;
+        "proof-no-vote" => AtxProofNoVote, "ATX-PROOF-04", "a proof's row carries no vote",
+            |question| *question.proof() = with_vote(question.proof(), Vote::None)?;
+    })
+}

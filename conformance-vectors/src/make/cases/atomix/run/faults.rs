@@ -1,0 +1,210 @@
+//! Six faults of a 2018 implementation of Atomix, each as what must not happen.
+//!
+//! (1) an unlock accepts proofs without checking signature, shard or transaction; (2) an
+//! unlock-to-commit writes the outputs with no memory of having done so; (3) conservation sums local
+//! inputs only; (4) an abort looks the locked output up among the unlocked ones and never refunds;
+//! (5) a commit does not clear the lock, so a later rejection refunds as well; (6) the abort of an
+//! unknown lock creates an amount of 0.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::{Answer, UnlockAbort};
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::{Lock, UnspentOutput, Vote};
+use ioschain_spec::suite::Normative;
+
+use super::HANDLER;
+use super::conflicts::refund;
+use super::story::Story;
+use crate::format::vector::VectorFile;
+use crate::make::cases::atomix::proofs::{NO_SIGNATURE, attest, with_vote};
+use crate::make::cases::atomix::samples::Couple;
+use crate::make::cases::support::{CaseError, SuiteWriter};
+use crate::make::cases::world::{
+    ABORTED, ACCEPTED, COMMITTED, Coin, change_inputs, change_outputs, sign, unlock_commit,
+    voted_down,
+};
+
+pub(super) fn public_faults() -> Result<VectorFile, CaseError> {
+    let doc = "Six faults of a 2018 implementation of Atomix, each as blocks that must be refused.";
+    let mut suite = SuiteWriter::new(HANDLER, "public-faults", doc)?;
+    unchecked_proofs(&mut suite)?;
+    commit_without_memory(&mut suite)?;
+    local_sums(&mut suite)?;
+    abort_without_refund(&mut suite)?;
+    lock_not_cleared(&mut suite)?;
+    abort_before_lock(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let payment = couple.simple(1)?;
+    let transaction = &payment.transaction;
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    let honest = story.world.proof(1, transaction)?;
+    let mut unsigned = honest.clone();
+    unsigned.certificate.signature = NO_SIGNATURE;
+    let by_payee = story.world.build(2, &[])?.block.header;
+    let by_payee = attest(&by_payee, honest.txid, honest.decision)?;
+    let forgeries =
+        [(unsigned, Rejection::CryElementIdentity), (by_payee, Rejection::AtxProofWrongShard)];
+    for (proof, rejection) in forgeries {
+        let commit = Entry::UnlockCommit(unlock_commit(transaction, vec![proof])?);
+        story.refuse(2, &[commit], rejection)?;
+    }
+    let mut bigger = transaction.clone();
+    bigger.salt = 1;
+    let commit = Entry::UnlockCommit(unlock_commit(&bigger, vec![honest])?);
+    story.refuse(2, &[commit], Rejection::AtxProofWrongTransaction)?;
+    let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
+    story.accept_one(2, commit, COMMITTED)?;
+    story.end(
+        suite,
+        "fault-1-unchecked-proofs",
+        &["CRY-GROUP-03", "ATX-PROOF-05", "ATX-PROOF-06", "ATX-COMMIT-03"],
+        "Given an accepted payment, when its commit comes with an unsigned proof, with one by the payee's shard, or for another transaction, then each is refused, and the honest one commits.",
+    )
+}
+
+fn commit_without_memory(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let payment = couple.simple(1)?;
+    let transaction = &payment.transaction;
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
+    story.accept_one(2, commit.clone(), COMMITTED)?;
+    let received = Coin::output_of(transaction, 0, &couple.bob);
+    let spend = story.world.pay(1, &[&received], &[(&couple.bob, 980)])?;
+    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let output = UnspentOutput { owner: couple.bob.account(), amount: 990 };
+    story.refuse_state(2, std::slice::from_ref(&commit), |state| {
+        state.unspent.insert(received.outpoint, output);
+    })?;
+    let again = story.world.pay(1, &[&received], &[(&couple.bob, 970)])?;
+    story.refuse(2, &[commit.clone(), Entry::Single(again)], Rejection::LedOutpointUnknown)?;
+    story.accept_one(2, commit, COMMITTED)?;
+    story.end(
+        suite,
+        "fault-2-commit-without-memory",
+        &["ATX-UNLOCK-02", "LED-BLOCK-12", "LED-LOCAL-03", "LED-CONSERVE-01"],
+        "Given a committed payment whose output has been spent, when it is to commit again, then no output appears: a block that claims one is refused, and so is its second spending.",
+    )
+}
+
+fn local_sums(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let coins = [&couple.of_alice, &couple.of_bob];
+    let mut story = Story::begin(couple.world.clone())?;
+    let mut inflated = couple.joint(1)?.transaction;
+    change_outputs(&mut inflated, |outputs| outputs[0].amount += 4000)?;
+    let inflated = Entry::Lock(sign(&inflated, &coins)?);
+    story.refuse(1, &[inflated], Rejection::LedSumMismatch)?;
+    // The sums agree, because Bob claims what he does not have.
+    let mut claimed = couple.joint(1)?.transaction;
+    change_inputs(&mut claimed, |inputs| inputs[1].amount += 4000)?;
+    change_outputs(&mut claimed, |outputs| outputs[0].amount += 4000)?;
+    let claimed = sign(&claimed, &coins)?;
+    story.accept_one(1, Entry::Lock(claimed.clone()), ACCEPTED)?;
+    let down = voted_down(Rejection::LedClaimWrong);
+    story.accept_one(2, Entry::Lock(claimed.clone()), down)?;
+    let commit = Entry::UnlockCommit(story.world.commit(&claimed.transaction)?);
+    story.refuse(1, std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
+    story.refuse(2, &[commit], Rejection::AtxProofNotAcceptance)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&claimed.transaction, 2)?);
+    story.accept_one(1, abort, ABORTED)?;
+    story.end(
+        suite,
+        "fault-3-local-sums",
+        &["LED-STATIC-08", "LED-LOCAL-05", "ATX-LOCK-05", "ATX-COMMIT-03", "LED-CONSERVE-01"],
+        "Given a payment that would create 4,000 units, when its sums differ, then the first shard refuses it; when a foreign input claims them, then its own shard votes no and nothing commits.",
+    )
+}
+
+fn abort_without_refund(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let transaction = &payment.transaction;
+    let mut story = Story::begin(couple.world.clone())?;
+    let down = voted_down(Rejection::LedOutpointLocked);
+    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)])?;
+    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
+    let abort = Entry::UnlockAbort(story.world.abort(transaction, 1)?);
+    let fresh = refund(transaction, 1, &couple.bob);
+    let output = UnspentOutput { owner: couple.bob.account(), amount: 1000 };
+    let old = couple.of_bob.outpoint;
+    story.refuse_state(2, std::slice::from_ref(&abort), |state| {
+        state.unspent.remove(&fresh.outpoint);
+    })?;
+    // The coin itself must not come back either.
+    story.refuse_state(2, std::slice::from_ref(&abort), |state| {
+        state.unspent.remove(&fresh.outpoint);
+        state.unspent.insert(old, output);
+    })?;
+    story.accept_one(2, abort, ABORTED)?;
+    let spend = story.world.pay(1, &[&fresh], &[(&couple.bob, 990)])?;
+    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    story.end(
+        suite,
+        "fault-4-abort-without-refund",
+        &["ATX-ABORT-04", "ATX-ABORT-05", "LED-BLOCK-12", "LED-CONSERVE-01"],
+        "Given a rejected payment, when a block aborts it without a refund, or with the old coin as one, then it is refused; the honest abort creates a fresh output, which its owner spends.",
+    )
+}
+
+fn lock_not_cleared(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let payment = couple.simple(1)?;
+    let transaction = &payment.transaction;
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
+    let owner = couple.alice.account();
+    let lock = Lock { txid: transaction.id(&Normative), owner, amount: 1000 };
+    let old = couple.of_alice.outpoint;
+    story.refuse_state(1, std::slice::from_ref(&commit), |state| {
+        state.locks.insert(old, lock);
+    })?;
+    story.accept_one(1, commit, COMMITTED)?;
+    let acceptance = story.world.proof(1, transaction)?;
+    let proof = with_vote(&acceptance, Vote::Rejected(Rejection::LedOutpointLocked))?;
+    let abort = Entry::UnlockAbort(UnlockAbort { transaction: transaction.clone(), proof });
+    let fresh = refund(transaction, 0, &couple.alice);
+    let output = UnspentOutput { owner, amount: 1000 };
+    story.refuse_state(1, std::slice::from_ref(&abort), |state| {
+        state.unspent.insert(fresh.outpoint, output);
+    })?;
+    let spend = story.world.pay(1, &[&fresh], &[(&couple.alice, 990)])?;
+    story.refuse(1, &[abort.clone(), Entry::Single(spend)], Rejection::LedOutpointUnknown)?;
+    story.accept_one(1, abort, COMMITTED)?;
+    story.end(
+        suite,
+        "fault-5-lock-not-cleared",
+        &["ATX-COMMIT-01", "ATX-UNLOCK-02", "LED-BLOCK-12", "LED-CONSERVE-01"],
+        "Given a payment that commits, when a block keeps its lock, then it is refused; when a rejection comes later, then the answer is the stored one and nothing is refunded.",
+    )
+}
+
+fn abort_before_lock(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let transaction = &payment.transaction;
+    let down = voted_down(Rejection::LedOutpointLocked);
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)])?;
+    let abort = Entry::UnlockAbort(story.world.abort(transaction, 1)?);
+    story.refuse(2, std::slice::from_ref(&abort), Rejection::AtxAbortNotAccepted)?;
+    // It left no row: the lock that it overtook is accepted, and then aborted.
+    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(2, abort, ABORTED)?;
+    let fresh = refund(transaction, 1, &couple.bob);
+    let spend = story.world.pay(1, &[&fresh], &[(&couple.bob, 990)])?;
+    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    story.end(
+        suite,
+        "fault-6-abort-before-lock",
+        &["ATX-ABORT-01", "ATX-ABORT-04", "LED-CONSERVE-01"],
+        "Given a payment that shard 1 rejected, when its abort overtakes the lock in shard 2, then it is refused and creates nothing; after the lock it gives the coin back.",
+    )
+}

@@ -1,0 +1,108 @@
+//! Messages that come again: after settlement, and after the rows are pruned.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::UnlockAbort;
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::{Transaction, Vote};
+
+use super::HANDLER;
+use super::story::Story;
+use crate::format::vector::VectorFile;
+use crate::make::cases::atomix::proofs::with_vote;
+use crate::make::cases::atomix::samples::Couple;
+use crate::make::cases::support::{CaseError, SuiteWriter};
+use crate::make::cases::world::{ABORTED, ACCEPTED, COMMITTED, Proof, voted_down};
+
+pub(super) fn late_messages() -> Result<VectorFile, CaseError> {
+    let doc = "Every message comes again, in any order: the answer is the one from before, or that it \
+               is too late; the state never moves.";
+    let mut suite = SuiteWriter::new(HANDLER, "late-messages", doc)?;
+    after_commit(&mut suite)?;
+    after_abort(&mut suite)?;
+    after_pruning(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn after_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let payment = couple.simple(1)?;
+    let lock = Entry::Lock(payment.clone());
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept_one(1, lock.clone(), ACCEPTED)?;
+    let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
+    for shard in [1, 2] {
+        story.accept_one(shard, commit.clone(), COMMITTED)?;
+    }
+    let abort = Entry::UnlockAbort(second_vote(&story, &payment.transaction)?);
+    let again = [(abort, COMMITTED), (lock.clone(), ACCEPTED), (commit.clone(), COMMITTED)];
+    story.accept(1, &again)?;
+    story.accept_one(2, commit, COMMITTED)?;
+    story.refuse(2, &[lock], Rejection::AtxNotParticipant)?;
+    story.end(
+        suite,
+        "after-commit",
+        &["ATX-LOCK-02", "ATX-LOCK-03", "ATX-UNLOCK-02", "ATX-COMMIT-01"],
+        "Given a committed payment, when lock, commit and an abort come again, then each gets the stored answer and no coin moves, and the shard that only receives has no vote.",
+    )
+}
+
+/// What every validator of shard 1 would have to sign for a second vote.
+fn second_vote(story: &Story, transaction: &Transaction) -> Result<UnlockAbort<Proof>, CaseError> {
+    let acceptance = story.world.proof(1, transaction)?;
+    let proof = with_vote(&acceptance, Vote::Rejected(Rejection::LedClaimWrong))?;
+    Ok(UnlockAbort { transaction: transaction.clone(), proof })
+}
+
+fn after_abort(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let lock = Entry::Lock(payment.clone());
+    let down = voted_down(Rejection::LedOutpointLocked);
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (lock.clone(), down)])?;
+    story.accept_one(2, lock.clone(), ACCEPTED)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&payment.transaction, 1)?);
+    story.accept_one(2, abort.clone(), ABORTED)?;
+    story.accept(2, &[(lock.clone(), ACCEPTED), (abort.clone(), ABORTED)])?;
+    story.accept_one(1, lock, down)?;
+    story.refuse(1, &[abort], Rejection::AtxAbortNotAccepted)?;
+    let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
+    story.refuse(1, std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
+    story.accept_one(2, commit, ABORTED)?;
+    story.end(
+        suite,
+        "after-abort",
+        &["ATX-LOCK-03", "ATX-UNLOCK-02", "ATX-ABORT-01", "ATX-COMMIT-03"],
+        "Given an aborted payment, when lock, abort and a commit come again, then the shard that settled gives the stored answers, and the one that rejected refuses what it never accepted.",
+    )
+}
+
+fn after_pruning(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let couple = Couple::new()?;
+    let payment = couple.simple(1)?;
+    let lock = Entry::Lock(payment.clone());
+    let mut story = Story::begin(couple.world.clone())?;
+    story.accept_one(1, lock.clone(), ACCEPTED)?;
+    let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
+    let abort = Entry::UnlockAbort(second_vote(&story, &payment.transaction)?);
+    story.close_all()?;
+    let import = Entry::Import(story.world.import_for(1)?);
+    story.sweep(1, 1, 0)?;
+    story.sweep(2, 1, 0)?;
+    story.refuse(1, std::slice::from_ref(&import), Rejection::AtxImportEpoch)?;
+    // In epoch 2 the row still answers, also to the lock.
+    let again = [(lock.clone(), ACCEPTED), (commit.clone(), COMMITTED), (abort.clone(), COMMITTED)];
+    story.accept(1, &again)?;
+    story.close_all()?;
+    story.sweep(1, 0, 0)?;
+    story.refuse(1, &[lock], Rejection::LedEpochExpired)?;
+    story.refuse(1, &[commit], Rejection::AtxWindowClosed)?;
+    story.refuse(1, &[abort], Rejection::AtxWindowClosed)?;
+    story.refuse(1, &[import], Rejection::AtxImportEpoch)?;
+    story.end(
+        suite,
+        "after-pruning",
+        &["ATX-CLOSE-02", "ATX-LOCK-03", "ATX-UNLOCK-01", "ATX-SWEEP-03", "LED-LOCAL-01"],
+        "Given a payment that was swept, when its messages come again an epoch later, then they get the stored answers; when they come after its row is pruned, then all of them are too late.",
+    )
+}

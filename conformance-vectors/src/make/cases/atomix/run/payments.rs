@@ -1,0 +1,109 @@
+//! Payments that reach their good end.
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::Answer;
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::genesis::Genesis;
+
+use super::HANDLER;
+use super::story::Story;
+use crate::format::vector::VectorFile;
+use crate::make::cases::atomix::samples::Market;
+use crate::make::cases::support::{CaseError, SuiteWriter};
+use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, Owner, World, genesis, unlock_commit};
+
+pub(super) fn payments() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Payments between shards that commit, from the lock to the spending of what was paid.";
+    let mut suite = SuiteWriter::new(HANDLER, "payments", doc)?;
+    smallest(&mut suite)?;
+    from_genesis(&mut suite)?;
+    with_change(&mut suite)?;
+    three_input_shards(&mut suite)?;
+    Ok(suite.finish())
+}
+
+/// One shard, one block: what an implementer tries first.
+fn smallest(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut story = Story::begin(World::new(1)?)?;
+    let block = story.accept(1, &[])?;
+    story.refuse_block(&block, Rejection::LedBlockHeight)?;
+    story.end(
+        suite,
+        "one-empty-block",
+        &["LED-BLOCK-04", "LED-BLOCK-12"],
+        "Given a chain of one shard, when its first block comes twice, then it is applied once.",
+    )
+}
+
+/// A grant of genesis is paid to another shard and spent there.
+fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let (alice, bob) = (Owner::new("alice", 1, 2)?, Owner::new("bob", 2, 2)?);
+    let world = World::of(genesis(2, &[(alice.account(), 1000)])?)?;
+    let granted = Coin { outpoint: Genesis::outpoint(5), owner: alice, amount: 1000 };
+    let payment = world.pay(1, &[&granted], &[(&bob, 990)])?;
+    let mut story = Story::begin(world)?;
+    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    for shard in [2, 1] {
+        let commit = story.world.commit(&payment.transaction)?;
+        story.accept_one(shard, Entry::UnlockCommit(commit), COMMITTED)?;
+    }
+    let received = Coin::output_of(&payment.transaction, 0, &bob);
+    let spend = story.world.pay(1, &[&received], &[(&bob, 980)])?;
+    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    story.end(
+        suite,
+        "simple-payment",
+        &["ATX-LOCK-04", "ATX-COMMIT-01", "ATX-COMMIT-05", "LED-GENESIS-06", "LED-TX-02", "LED-CONSERVE-01", "ATX-ATOMIC-01"],
+        "Given a grant of genesis, when its owner pays it to another shard, then the coin is locked, arrives, the fee is earned, and the payee spends it.",
+    )
+}
+
+/// Shard 1 votes and receives, shard 2 votes, shard 3 receives.
+fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let market = Market::new()?;
+    let payment = market.joint(1)?;
+    let joint = &payment.transaction;
+    let lock = Entry::Lock(payment.clone());
+    let mut story = Story::begin(market.world.clone())?;
+    story.accept_one(1, lock.clone(), ACCEPTED)?;
+    let alone = unlock_commit(joint, vec![story.world.proof(1, joint)?])?;
+    story.refuse(3, &[Entry::UnlockCommit(alone)], Rejection::AtxProofCount)?;
+    story.accept_one(2, lock, ACCEPTED)?;
+    let commit = Entry::UnlockCommit(story.world.commit(joint)?);
+    story.accept_one(3, commit.clone(), COMMITTED)?;
+    story.refuse_state(1, std::slice::from_ref(&commit), |state| state.totals.fee_pool -= 1)?;
+    story.accept_one(1, commit.clone(), COMMITTED)?;
+    story.refuse_state(2, std::slice::from_ref(&commit), |state| state.totals.fee_pool += 1)?;
+    story.accept_one(2, commit, COMMITTED)?;
+    story.end(
+        suite,
+        "payment-with-change",
+        &["ATX-COMMIT-01", "ATX-COMMIT-02", "LED-FEE-01", "LED-CONSERVE-01"],
+        "Given a payment of two input shards with change, when each participant commits, then outputs and fee parts are credited once, the remainder of the fee in the shard of input 0 and nowhere else.",
+    )
+}
+
+/// Everybody votes, shard 1 receives.
+fn three_input_shards(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let market = Market::new()?;
+    let payment = market.pooled(2)?;
+    let pooled = &payment.transaction;
+    let mut story = Story::begin(market.world.clone())?;
+    for shard in [3, 1, 2] {
+        story.accept_one(shard, Entry::Lock(payment.clone()), ACCEPTED)?;
+    }
+    let commit = Entry::UnlockCommit(story.world.commit(pooled)?);
+    for shard in [2, 3, 1] {
+        story.accept_one(shard, commit.clone(), COMMITTED)?;
+    }
+    let back = Coin::output_of(pooled, 0, &market.alice);
+    let spend = story.world.pay(1, &[&back], &[(&market.alice, 2969)])?;
+    story.accept_one(1, Entry::Single(spend), Answer::Applied)?;
+    story.end(
+        suite,
+        "three-input-shards",
+        &["ATX-COMMIT-02", "ATX-PROOF-06", "ATX-LOCK-04"],
+        "Given a payment with an input in each of three shards, when all accept and commit in any order, then the payee spends the sum.",
+    )
+}

@@ -1,0 +1,238 @@
+//! What a shard's proof of its vote says, and what makes it worthless.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection;
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::{Transaction, Vote};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::suite::Normative;
+
+use super::proofs::{HasProof, broken_proofs, certified_anew};
+use super::samples::Market;
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Checks, Edit, Pairs, edits};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{Proof, World, certify, digest, roster, sign, validators};
+use crate::reference::to_json;
+
+const HANDLER: &str = "atomix.verify_proof";
+
+/// A proof, and who looks at it.
+#[derive(Clone)]
+struct Attempt {
+    world: World,
+    proof: Proof,
+}
+
+impl HasProof for Attempt {
+    fn proof(&mut self) -> &mut Proof {
+        &mut self.proof
+    }
+}
+
+impl Attempt {
+    /// One of three rows that a block of shard 1 decided on: acceptances of payments by Alice.
+    fn of_three(place: u32) -> Result<Self, CaseError> {
+        let mut market = Market::new()?;
+        let alice = market.alice.clone();
+        let mut locks = Vec::new();
+        for number in [11, 12, 13] {
+            let coin = market.world.coin(&alice, 100, number)?;
+            let payment = market.world.pay(1, &[&coin], &[(&market.bob, 90)])?;
+            locks.push(payment);
+        }
+        let entries: Vec<Entry<Proof>> = locks.iter().cloned().map(Entry::Lock).collect();
+        market.world.block(1, &entries)?;
+        let proofs = locks.iter().map(|lock| market.world.proof(1, &lock.transaction));
+        let proofs = proofs.collect::<Result<Vec<_>, _>>()?;
+        let proof = proofs.into_iter().find(|proof| proof.path.index == place);
+        let proof = proof.ok_or(Rejection::AtxProofPath)?;
+        Ok(Self { world: market.world, proof })
+    }
+
+    fn of(world: &World, shard: u16, transaction: &Transaction) -> Result<Self, CaseError> {
+        Ok(Self { world: world.clone(), proof: world.proof(shard, transaction)? })
+    }
+
+    fn ask(&self) -> Result<Value, CaseError> {
+        let mut input = self.world.context()?;
+        input["proof"] = to_json(&self.proof)?;
+        Ok(input)
+    }
+}
+
+fn says(shard: u16, vote: Vote) -> Result<Intent, CaseError> {
+    Ok(Intent::OkWith(json!({ "shard": shard, "vote": to_json(&vote)? })))
+}
+
+const CHAIN: &[&str] = &[
+    "ATX-PROOF-01",
+    "ATX-PROOF-02",
+    "ATX-PROOF-03",
+    "ATX-PROOF-04",
+    "CRY-CERT-01",
+    "CRY-CERT-02",
+    "CRY-CERT-03",
+    "CRY-COSI-02",
+    "CRY-LIST-02",
+];
+
+/// Proofs that verify.
+pub(super) fn valid() -> Result<VectorFile, CaseError> {
+    let doc = "Proofs that verify, and the vote that each speaks of.";
+    let mut suite = SuiteWriter::new(HANDLER, "valid", doc)?;
+    let mut add = |slug: &str, given: &str, attempt: &Attempt, (shard, vote): (u16, Vote)| {
+        let doc =
+            format!("Given {given}, when the proof is verified, then it speaks of that vote.");
+        suite.add(slug, CHAIN, &doc, attempt.ask()?, says(shard, vote)?).map(|_| ())
+    };
+    for place in [0, 1, 2] {
+        let given = format!("row {place} of three that a block decided on");
+        let attempt = Attempt::of_three(place)?;
+        add(&format!("row-{place}-of-three"), &given, &attempt, (1, Vote::Accepted))?;
+    }
+    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let second = Attempt::of(&market.world, 2, &joint)?;
+    add("acceptance-of-shard-2", "an acceptance of shard 2", &second, (2, Vote::Accepted))?;
+    let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
+    market.world.block(1, &[commit])?;
+    let settled = Attempt::of(&market.world, 1, &joint)?;
+    add(
+        "acceptance-settled",
+        "an acceptance that has been committed",
+        &settled,
+        (1, Vote::Accepted),
+    )?;
+
+    let (mut market, joint) = Market::with_joint_rejected(1)?;
+    let rejection = Attempt::of(&market.world, 1, &joint)?;
+    let vote = Vote::Rejected(Rejection::LedOutpointLocked);
+    add("rejection-locked", "a rejection for a locked input", &rejection, (1, vote))?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
+    market.world.block(2, &[abort])?;
+    let aborted = Attempt::of(&market.world, 2, &joint)?;
+    add(
+        "acceptance-aborted",
+        "an acceptance that has been aborted",
+        &aborted,
+        (2, Vote::Accepted),
+    )?;
+
+    let overclaimed = overclaimed()?;
+    let vote = Vote::Rejected(Rejection::LedClaimWrong);
+    add("rejection-claim", "a rejection for a wrong claim", &overclaimed, (1, vote))?;
+    let mut all = rejection.clone();
+    let message = all.proof.header.vote(&Normative).message();
+    all.proof.certificate = certify(1, &message, 4)?;
+    let vote = Vote::Rejected(Rejection::LedOutpointLocked);
+    add("all-validators-signed", "a certificate of all four validators", &all, (1, vote))?;
+    let mut last_three = rejection;
+    last_three.proof.certificate = of_the_last_three(&last_three.proof)?;
+    add(
+        "first-validator-absent",
+        "a certificate without the first validator",
+        &last_three,
+        (1, vote),
+    )?;
+    Ok(suite.finish())
+}
+
+/// Shard 1 rejects a payment in which Alice claims a unit too much.
+fn overclaimed() -> Result<Attempt, CaseError> {
+    let mut market = Market::new()?;
+    let mut rich = market.of_alice.clone();
+    rich.amount += 1;
+    let coins = [&rich, &market.of_bob];
+    let draft = market.world.draft(1, &coins, &[(&market.carol, 1980)])?;
+    let payment = sign(&draft, &coins)?;
+    market.world.block(1, &[Entry::Lock(payment)])?;
+    Attempt::of(&market.world, 1, &draft)
+}
+
+/// The certificate of the validators 1 to 3.
+fn of_the_last_three(proof: &Proof) -> Result<CollectiveSignature, CaseError> {
+    let message = proof.header.vote(&Normative).message();
+    Ok(roster(proof.header.shard)?.certify(&validators(proof.header.shard)[1..], &message)?)
+}
+
+/// Proofs that say nothing.
+pub(super) fn invalid() -> Result<VectorFile, CaseError> {
+    let doc = "Each check of a proof fails alone, together with the next, and in further ways.";
+    let mut suite = SuiteWriter::new(HANDLER, "invalid", doc)?;
+    let honest = Attempt::of_three(1)?;
+    let faults = broken_proofs();
+    let checks = Checks { subject: "a proof", honest: &honest, faults: &faults, ask: Attempt::ask };
+    checks.add_single_faults(&mut suite)?;
+    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    for edit in FURTHER {
+        let attempt = Attempt { proof: edit.apply(&honest.proof)?, ..honest.clone() };
+        let doc = "Given a proof, when {what}, then it proves nothing.";
+        edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
+    }
+    Ok(suite.finish())
+}
+
+const FURTHER: &[Edit<Proof>] = &edits! { Proof:
+    "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
+        "its header is of shard 4 of 3",
+        |proof| {
+            proof.header.shard = 4;
+            proof.header.roster_root = roster(4)?.root();
+            *proof = certified_anew(proof)?;
+        };
+    "roster-of-another-shard" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
+        "its header names the roster of shard 2",
+        |proof| proof.header.roster_root = roster(2)?.root();
+    "bitmap-with-a-stray-bit" => CryCertificateSigners, &["CRY-CERT-01"],
+        "its bitmap names a fifth validator",
+        |proof| proof.certificate.signers = vec![0b1_0111].try_into()?;
+    "bitmap-missing" => CryCertificateSigners, &["CRY-CERT-01"], "its bitmap is empty",
+        |proof| proof.certificate.signers = vec![].try_into()?;
+    "nobody-signed" => CryCertificateQuorum, &["CRY-CERT-02"], "nobody signed", |proof| {
+        let message = proof.header.vote(&Normative).message();
+        proof.certificate = certify(1, &message, 0)?;
+    };
+    "signer-unnamed" => CryCosiSignature, &["CRY-COSI-02"],
+        "all four validators signed, and the bitmap names three",
+        |proof| {
+            let message = proof.header.vote(&Normative).message();
+            let signers = proof.certificate.signers.clone();
+            proof.certificate = CollectiveSignature { signers, ..certify(1, &message, 4)? };
+        };
+    "commitment-of-another" => CryCosiSignature, &["CRY-COSI-02"],
+        "its nonce commitment is that of another certificate",
+        |proof| {
+            let other = certify(1, &digest("another vote"), 3)?;
+            proof.certificate.signature.commitment = other.signature.commitment;
+        };
+    "response-of-another" => CryCosiSignature, &["CRY-COSI-02"],
+        "its response is that of another certificate",
+        |proof| {
+            let other = certify(1, &digest("another vote"), 3)?;
+            proof.certificate.signature.response = other.signature.response;
+        };
+    "signers-shifted" => CryCosiSignature, &["CRY-COSI-02"],
+        "the bitmap names the fourth validator, and the first one signed",
+        |proof| proof.certificate.signers = vec![0b1110].try_into()?;
+    "signed-for-another-height" => CryCosiSignature, &["CRY-COSI-02"],
+        "the header's height was changed",
+        |proof| proof.header.height += 1;
+    "path-too-short" => AtxProofPath, &["ATX-PROOF-03"], "its path is a step short", |proof| {
+        let mut path = proof.path.path.to_vec();
+        path.pop();
+        proof.path.path = path.try_into()?;
+    };
+    "path-of-another-row" => AtxProofPath, &["ATX-PROOF-03"], "its path is for another place",
+        |proof| proof.path.index = 0;
+    "row-changed" => AtxProofPath, &["ATX-PROOF-03"],
+        "its row says that the transaction has settled",
+        |proof| proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
+    "transaction-changed" => AtxProofPath, &["ATX-PROOF-03"], "it names another transaction",
+        |proof| proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
+    "no-decisions" => AtxProofPath, &["ATX-PROOF-03"], "its header has no decisions", |proof| {
+        proof.header.decisions_root = Digest::ZERO;
+        *proof = certified_anew(proof)?;
+    };
+};

@@ -1,0 +1,383 @@
+//! A leader: which deals it takes and proposes, and which signature.
+//!
+//! Seven validators in two groups of three; the first leader failed, the second gathers deals.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection::{
+    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryDleqProof,
+    CryElementEncoding, CryPvssLengths, DrpDealRepeated, DrpDealSession, DrpDealSignature,
+    DrpDealsMissing, DrpInputGroup, DrpNotAnnounced,
+};
+use ioschain_spec::drp::messages::SignedDeal;
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::ed25519::Signature;
+use ioschain_spec::primitives::group::EncodedElement;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::NodeId;
+
+use super::transcript_faults::Question;
+use super::world::{edit, falsify, leadership_json, missing};
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::list_to_json;
+use crate::reference::to_json;
+
+const TAKES: &[&str] = &["DRP-DEAL-02", "DRP-DEAL-03", "DRP-DEAL-04", "DRP-INPUTS-03"];
+const PROPOSES: &[&str] = &["DRP-INPUTS-05", "DRP-INPUTS-01", "DRP-DEAL-01", "DRP-ROOT-01"];
+const COMMITS: &[&str] = &["DRP-ANNOUNCE-03", "DRP-SIGN-01", "DRP-SIGN-02", "DRP-SIGN-03"];
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    let turn = Turn { honest: Question::honest()? };
+    Ok(vec![turn.courses()?, turn.refused_deals()?, turn.refused_signatures()?])
+}
+
+/// A deal that is refused: slug, what is wrong, requirement, code.
+type Row = (&'static str, &'static str, &'static str, Rejection, SignedDeal);
+
+fn unsigned(deal: &SignedDeal) -> SignedDeal {
+    SignedDeal { signature: Signature([0; 64]), ..deal.clone() }
+}
+
+/// A leader's turn, whose run is known to the end.
+struct Turn {
+    honest: Question,
+}
+
+fn deal_step(deal: &SignedDeal) -> Result<Value, CaseError> {
+    Ok(json!({ "deal": to_json(deal)? }))
+}
+
+fn propose_step() -> Value {
+    json!({ "propose": null })
+}
+
+fn sign_step(signature: &CollectiveSignature) -> Result<Value, CaseError> {
+    Ok(json!({ "signature": to_json(signature)? }))
+}
+
+impl Turn {
+    fn deals(&self) -> &[SignedDeal] {
+        &self.honest.finished.deals
+    }
+
+    /// The leader when it has these deals.
+    fn begin(&self, deals: &[SignedDeal]) -> Result<Value, CaseError> {
+        let finished = &self.honest.finished;
+        let mut input = finished.world.to_json()?;
+        let leadership = &finished.leadership;
+        input["leadership"] = leadership_json(leadership)?;
+        input["signing"] = to_json(&finished.world.member(&leadership.leader)?.signing_seed)?;
+        input["deals"] = list_to_json(deals)?;
+        Ok(input)
+    }
+
+    /// The deals of all but these servers.
+    fn deals_without(&self, dealers: &[NodeId]) -> Vec<SignedDeal> {
+        let others = self.deals().iter().filter(|deal| !dealers.contains(&deal.dealer));
+        others.cloned().collect()
+    }
+
+    fn deal_of(&self, dealer: &NodeId) -> Result<SignedDeal, CaseError> {
+        let deal = self.deals().iter().find(|deal| deal.dealer == *dealer);
+        deal.cloned().ok_or_else(|| missing("deal"))
+    }
+
+    fn signature(&self) -> &CollectiveSignature {
+        &self.honest.transcript.commit.signature
+    }
+
+    fn courses(&self) -> Result<VectorFile, CaseError> {
+        let doc = "Deals come in, in any order; a proposal; a signature.";
+        let mut suite = SuiteWriter::new("drp.leader", "courses", doc)?;
+        let mut steps = Vec::new();
+        for deal in self.deals() {
+            steps.push((deal_step(deal)?, Intent::Ok));
+        }
+        steps.push((propose_step(), Intent::Exactly(json!({ "effects": [] }))));
+        steps.push((sign_step(self.signature())?, Intent::Ok));
+        let doc = "Given a leader, when all have dealt, then it proposes at once and not again, and commits what is signed.";
+        let all = [TAKES, PROPOSES, COMMITS].concat();
+        suite.add_scenario("all-deal", &all, doc, self.begin(&[])?, steps)?;
+
+        let mut steps = Vec::new();
+        for deal in self.deals().iter().rev() {
+            steps.push((deal_step(deal)?, Intent::Ok));
+        }
+        let doc = "Given a leader, when deals come in another order, then it proposes the same.";
+        suite.add_scenario("another-order", PROPOSES, doc, self.begin(&[])?, steps)?;
+
+        let groups = &self.honest.groups;
+        let absent = [groups[0][0], groups[1][1]];
+        let late = self.deal_of(&absent[0])?;
+        let nothing = Intent::Exactly(json!({ "effects": [] }));
+        let steps = vec![
+            (propose_step(), Intent::Ok),
+            (deal_step(&late)?, nothing.clone()),
+            (propose_step(), nothing),
+        ];
+        let doc = "Given a leader that lacks a deal of each group, when the deadline for deals comes, then it \
+                   proposes the others, and a late deal is of no use.";
+        suite.add_scenario(
+            "deadline",
+            PROPOSES,
+            doc,
+            self.begin(&self.deals_without(&absent))?,
+            steps,
+        )?;
+        self.missing_deals(&mut suite)?;
+        self.signatures(&mut suite)?;
+        Ok(suite.finish())
+    }
+
+    /// A group has too few deals, and then enough.
+    fn missing_deals(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
+        let groups = &self.honest.groups;
+        for (slug, group) in [("missing-first-group", 0), ("missing-second-group", 1)] {
+            let absent = [groups[group][0], groups[group][2]];
+            let steps = vec![
+                (propose_step(), Intent::Rejected(DrpDealsMissing)),
+                (deal_step(&self.deal_of(&absent[1])?)?, Intent::Ok),
+                (propose_step(), Intent::Ok),
+            ];
+            let doc = format!(
+                "Given a leader with too few deals of group {group}, when the deadline for deals comes, then it \
+                 cannot propose until another deal comes.",
+            );
+            let deals = self.deals_without(&absent);
+            suite.add_scenario(slug, &["DRP-INPUTS-05"], &doc, self.begin(&deals)?, steps)?;
+        }
+        let steps = vec![(propose_step(), Intent::Rejected(DrpDealsMissing))];
+        let doc = "Given a leader without deals, when the deadline for deals comes, then it cannot propose.";
+        suite.add_scenario("missing-all", &["DRP-INPUTS-05"], doc, self.begin(&[])?, steps)?;
+        Ok(())
+    }
+
+    /// Quorums of any kind.
+    fn signatures(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
+        let world = &self.honest.finished.world;
+        let message = self.honest.transcript.commit.proposal.statement.message();
+        let quorum = world.signature_by(&world.first_signers(5)?, &message);
+        let steps = vec![
+            (propose_step(), Intent::Ok),
+            (sign_step(&quorum)?, Intent::Ok),
+            (sign_step(self.signature())?, Intent::Ok),
+        ];
+        let doc = "Given a leader that has proposed, when a quorum has signed, and then all, then it commits either.";
+        let deals = self.deals_without(&[self.honest.groups[1][2]]);
+        suite.add_scenario("quorum", COMMITS, doc, self.begin(&deals)?, steps)?;
+        Ok(())
+    }
+
+    // --- What it refuses ---
+
+    fn refused_deals(&self) -> Result<VectorFile, CaseError> {
+        let doc = "Deals that a leader refuses, when it has those of the second group.";
+        let mut suite = SuiteWriter::new("drp.leader", "refused-deals", doc)?;
+        let groups = &self.honest.groups;
+        let honest = self.deal_of(&groups[0][0])?;
+        let deals: Vec<SignedDeal> =
+            groups[1].iter().map(|dealer| self.deal_of(dealer)).collect::<Result<_, _>>()?;
+        let rows =
+            [self.foreign_deals(&honest)?, self.broken_deals(&honest)?, self.two_faults(&honest)?];
+        for (slug, what, requirement, rejection, deal) in rows.into_iter().flatten() {
+            let steps = vec![
+                (deal_step(&deal)?, Intent::Rejected(rejection)),
+                (deal_step(&honest)?, Intent::Ok),
+            ];
+            let doc = format!(
+                "Given a leader, when a deal comes in and {what}, then it is refused for that, and another is taken."
+            );
+            let case =
+                suite.add_scenario(slug, &[requirement], &doc, self.begin(&deals)?, steps)?;
+            if slug.contains("-and-") {
+                case.flag(FLAG_SECOND_FAULT);
+            }
+        }
+        Ok(suite.finish())
+    }
+
+    /// Deals of others, of other runs, and a second time.
+    fn foreign_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let groups = &self.honest.groups;
+        let (again, dealer) = (self.deal_of(&groups[1][0])?, honest.dealer);
+        let by_leader = self.changed(honest, self.honest.finished.leadership.leader, |_| Ok(()))?;
+        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..honest.clone() };
+        let other = self.honest.deal_from_another_seed(&groups[1][0])?;
+        let taken_over = SignedDeal { dealer, ..self.deal_of(&groups[0][1])? };
+        let of_session = self.changed(honest, dealer, |deal| {
+            deal.session = Digest::ZERO;
+            Ok(())
+        })?;
+        let of_announcement = self.changed(honest, dealer, |deal| {
+            deal.announcement = Digest::ZERO;
+            Ok(())
+        })?;
+        let replayed = self.honest.deal_for_the_failed_leader(&dealer)?;
+        Ok(vec![
+            ("leader", "it is by the leader", "DRP-SERVERS-01", DrpInputGroup, by_leader),
+            ("nobody", "it is by nobody of the epoch", "DRP-INPUTS-03", DrpInputGroup, by_nobody),
+            ("repeated", "its dealer has dealt the same", "DRP-DEAL-04", DrpDealRepeated, again),
+            (
+                "repeated-other",
+                "its dealer has dealt another",
+                "DRP-DEAL-04",
+                DrpDealRepeated,
+                other,
+            ),
+            ("unsigned", "it is not signed", "DRP-DEAL-02", DrpDealSignature, unsigned(honest)),
+            (
+                "taken-over",
+                "it is another server's, and its signature too",
+                "DRP-DEAL-02",
+                DrpDealSignature,
+                taken_over,
+            ),
+            ("session", "it is of another session", "DRP-DEAL-03", DrpDealSession, of_session),
+            (
+                "announcement",
+                "it answers another announcement",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                of_announcement,
+            ),
+            (
+                "replayed",
+                "it comes from the failed leader's run",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                replayed,
+            ),
+        ])
+    }
+
+    /// Deals of which a part is wrong.
+    fn broken_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let dealer = honest.dealer;
+        let shorter = self.changed(honest, dealer, |deal| {
+            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
+        })?;
+        let no_element = self.changed(honest, dealer, |deal| {
+            edit(&mut deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))
+        })?;
+        let swapped = falsify(self.honest.finished.world.member(&dealer)?, honest)?;
+        Ok(vec![
+            ("lengths", "it has a share fewer", "CRY-PVSS-03", CryPvssLengths, shorter),
+            (
+                "commitment",
+                "a commitment is no element",
+                "CRY-GROUP-01",
+                CryElementEncoding,
+                no_element,
+            ),
+            ("proof", "two shares are swapped", "CRY-PVSS-04", CryDleqProof, swapped),
+        ])
+    }
+
+    fn two_faults(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
+        let again = self.deal_of(&self.honest.groups[1][0])?;
+        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..unsigned(honest) };
+        let of_session = SignedDeal { session: Digest::ZERO, ..honest.clone() };
+        let shorter = self.changed(honest, honest.dealer, |deal| {
+            deal.session = Digest::ZERO;
+            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
+        })?;
+        Ok(vec![
+            (
+                "nobody-and-unsigned",
+                "it is by nobody and not signed",
+                "DRP-INPUTS-03",
+                DrpInputGroup,
+                by_nobody,
+            ),
+            (
+                "repeated-and-unsigned",
+                "its dealer has dealt, and it is not signed",
+                "DRP-DEAL-04",
+                DrpDealRepeated,
+                unsigned(&again),
+            ),
+            (
+                "unsigned-and-session",
+                "it is not signed, and of another session",
+                "DRP-DEAL-02",
+                DrpDealSignature,
+                of_session,
+            ),
+            (
+                "session-and-lengths",
+                "it is of another session, and has a share fewer",
+                "DRP-DEAL-03",
+                DrpDealSession,
+                shorter,
+            ),
+        ])
+    }
+
+    /// A deal that its dealer signs as it is changed.
+    fn changed(
+        &self,
+        honest: &SignedDeal,
+        dealer: NodeId,
+        change: impl FnOnce(&mut SignedDeal) -> Result<(), CaseError>,
+    ) -> Result<SignedDeal, CaseError> {
+        let mut deal = SignedDeal { dealer, ..honest.clone() };
+        change(&mut deal)?;
+        let signing = &self.honest.finished.world.member(&dealer)?.secrets.signing;
+        deal.signature = signing.sign(&deal.message().0);
+        Ok(deal)
+    }
+
+    fn refused_signatures(&self) -> Result<VectorFile, CaseError> {
+        let doc = "Signatures that a leader refuses.";
+        let mut suite = SuiteWriter::new("drp.leader", "refused-signatures", doc)?;
+        let world = &self.honest.finished.world;
+        let message = self.honest.transcript.commit.proposal.statement.message();
+        let valid = self.signature();
+        let mut long = valid.clone();
+        edit(&mut long.signers, |bytes| bytes.push(0))?;
+        let too_few = world.signature_by(&world.first_signers(4)?, &message);
+        let other = world.signature_by(&world.first_signers(7)?, &Digest::ZERO);
+        let rows = [
+            ("bitmap", "its bitmap is too long", "CRY-CERT-01", CryCertificateSigners, &long),
+            ("quorum", "one too few has signed", "DRP-SIGN-02", CryCertificateQuorum, &too_few),
+            ("message", "another statement is signed", "DRP-SIGN-03", CryCosiSignature, &other),
+        ];
+        for (slug, what, requirement, rejection, signature) in rows {
+            let steps = vec![
+                (propose_step(), Intent::Ok),
+                (sign_step(signature)?, Intent::Rejected(rejection)),
+                (sign_step(valid)?, Intent::Ok),
+            ];
+            let doc = format!(
+                "Given a leader that has proposed, when a signature comes and {what}, then it is refused for that, and \
+                 another is taken."
+            );
+            let deals = self.deals_without(&[self.honest.groups[0][2]]);
+            suite.add_scenario(slug, &[requirement], &doc, self.begin(&deals)?, steps)?;
+        }
+        let steps = vec![(sign_step(valid)?, Intent::Rejected(DrpNotAnnounced))];
+        let doc = "Given a leader that has not proposed, when the signature of what it will propose comes, then it is \
+                   refused.";
+        let deals = self.deals_without(&[self.honest.groups[0][2]]);
+        suite.add_scenario(
+            "before-proposal",
+            &["DRP-ANNOUNCE-03"],
+            doc,
+            self.begin(&deals)?,
+            steps,
+        )?;
+        let steps = vec![(sign_step(&long)?, Intent::Rejected(DrpNotAnnounced))];
+        let doc = "Given a leader that has not proposed, when a malformed signature comes, then it is refused for the former.";
+        suite
+            .add_scenario(
+                "before-proposal-and-bitmap",
+                &["DRP-ANNOUNCE-03"],
+                doc,
+                self.begin(&deals)?,
+                steps,
+            )?
+            .flag(FLAG_SECOND_FAULT);
+        Ok(suite.finish())
+    }
+}

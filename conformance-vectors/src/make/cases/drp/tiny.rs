@@ -1,0 +1,436 @@
+//! Whole runs over toy groups of 5, 7 and 11 elements, with every value on the way: small enough to be computed by
+//! hand. And what can go wrong in no larger group: too few positions, a base that is the identity.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection::{
+    self, CryElementIdentity, CryPvssLengths, DrpAnnouncement, DrpInputGroup, DrpRunRepeated,
+};
+use ioschain_spec::drp::Leadership;
+use ioschain_spec::drp::messages::{
+    Announcement, LogEntry, Message, Proposal, Statement, to_inputs,
+};
+use ioschain_spec::drp::server::{Answered, Memory};
+use ioschain_spec::primitives::ed25519::Signature;
+use ioschain_spec::primitives::encoding::Bounded;
+use ioschain_spec::primitives::group::{EncodedScalar, Group, Scalar as _};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::toy_group::ToyGroup;
+
+use super::world::{Finished, Troubles, World, leadership_json, missing};
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{digest, list_to_json};
+use crate::reference::to_json;
+
+const OUTCOME: &[&str] = &[
+    "DRP-SESSION-02",
+    "DRP-GROUPS-01",
+    "DRP-GROUPS-03",
+    "DRP-OUTPUT-01",
+    "DRP-OUTPUT-02",
+    "DRP-OUTPUT-03",
+    "CRY-PVSS-02",
+    "CRY-PVSS-06",
+];
+const RUN: &[&str] = &[
+    "DRP-ANNOUNCE-02",
+    "DRP-SIGN-05",
+    "DRP-REVEAL-01",
+    "DRP-OUTPUT-01",
+    "DRP-OUTPUT-02",
+    "DRP-AVAILABLE-01",
+];
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![
+        outcomes_of_ristretto()?,
+        outcomes()?,
+        sessions()?,
+        transcripts()?,
+        servers()?,
+        unshareable_checks()?,
+    ])
+}
+
+// --- Worlds over toy groups -------------------------------------------------------------------
+
+/// The first validators, by number, among whom a run can be carried to its end: in a toy group keys, nonces or the
+/// base may be the identity by chance.
+fn world<G: Group>(count: u32, group_size: u16) -> Result<World<G>, CaseError> {
+    let world_from = |first: u32| -> Result<World<G>, CaseError> {
+        let mut world = World::of(first..first + count, group_size)?;
+        world.hold_lottery()?;
+        world.clone().run(&Troubles::default())?;
+        Ok(world)
+    };
+    let mut worlds = (1..1_000).map(world_from);
+    worlds.find_map(Result::ok).ok_or_else(|| missing("run over the toy group"))
+}
+
+fn scalars<G: Group>(label: &str, count: usize) -> Vec<EncodedScalar> {
+    let scalar = |k: usize| G::hash_to_scalar(b"coefficients", format!("{label} {k}").as_bytes());
+    (0..count).map(|k| scalar(k).encode()).collect()
+}
+
+// --- From secrets to the random number --------------------------------------------------------
+
+/// What `drp.outcome` is asked.
+#[derive(Clone)]
+struct Secrets {
+    input: Value,
+    /// With how many coefficients each.
+    dealers: Vec<(NodeId, usize)>,
+}
+
+impl Secrets {
+    /// Of the inputs that an honest leader takes when all have dealt.
+    fn of<G: Group>(world: &World<G>) -> Result<Self, CaseError> {
+        let leadership = world.turn()?;
+        let session = world.session(&leadership)?;
+        let mut input = world.to_json()?;
+        input["leadership"] = leadership_json(&leadership)?;
+        let keys = world.members.iter();
+        let keys: Vec<(NodeId, EncodedScalar)> =
+            keys.map(|(name, member)| (*name, member.secrets.decryption.encode())).collect();
+        input["decryption"] = list_to_json(&keys)?;
+        let dealers = session.groups.iter().flat_map(|group| {
+            let threshold = group.threshold();
+            group.members.iter().take(threshold).map(move |member| (*member, threshold))
+        });
+        Ok(Self { input, dealers: dealers.collect() })
+    }
+
+    fn ask(
+        &self,
+        coefficients: impl Fn(usize, usize) -> Vec<EncodedScalar>,
+    ) -> Result<Value, CaseError> {
+        let dealers = self.dealers.iter().enumerate();
+        let dealers: Vec<(NodeId, Vec<EncodedScalar>)> =
+            dealers.map(|(at, (dealer, count))| (*dealer, coefficients(at, *count))).collect();
+        let mut input = self.input.clone();
+        input["dealers"] = list_to_json(&dealers)?;
+        Ok(input)
+    }
+}
+
+fn add_outcomes<G: Group>(
+    suite: &mut SuiteWriter,
+    name: &str,
+    worlds: &[(&str, World<G>)],
+) -> Result<(), CaseError> {
+    let zero = G::Scalar::ZERO.encode();
+    for (groups, world) in worlds {
+        let secrets = Secrets::of(world)?;
+        let seeded = |at: usize, count| scalars::<G>(&format!("{groups} {at}"), count);
+        let constant = |at: usize, count| {
+            let mut coefficients = vec![zero; count];
+            coefficients[0] = scalars::<G>(&format!("{groups} {at}"), 1)[0];
+            coefficients
+        };
+        let rising = |at: usize, count| {
+            let mut coefficients = scalars::<G>(&format!("{groups} {at}"), count);
+            coefficients[0] = zero;
+            coefficients
+        };
+        let rows = [
+            ("seeded", "of seeded polynomials", secrets.ask(seeded)?),
+            ("zeros", "of polynomials that are 0", secrets.ask(|_, count| vec![zero; count])?),
+            ("constant", "of constant polynomials", secrets.ask(constant)?),
+            ("secrets-zero", "of secrets that are 0", secrets.ask(rising)?),
+        ];
+        for (slug, what, input) in rows {
+            let slug = format!("{name}-{groups}-{slug}");
+            let doc = format!(
+                "Given {} {what}, when the run goes through, then these are its values.",
+                G::NAME
+            );
+            suite.add(&slug, OUTCOME, &doc, input, Intent::Ok)?;
+        }
+        let short = secrets.ask(|at, count| seeded(at, count - 1))?;
+        let doc = "Given a polynomial with a coefficient too few, when the run goes on, then it is refused.";
+        let slug = format!("{name}-{groups}-short");
+        let intent = Intent::Rejected(CryPvssLengths);
+        suite.add(&slug, &["CRY-PVSS-02"], doc, short, intent)?;
+        let mut by_leader = secrets.clone();
+        by_leader.dealers[0].0 = world.turn()?.leader;
+        let doc = "Given the leader among the dealers, when the run goes on, then it is refused.";
+        let slug = format!("{name}-{groups}-leader");
+        let requirements = ["DRP-SERVERS-01", "DRP-INPUTS-03"];
+        suite.add(
+            &slug,
+            &requirements,
+            doc,
+            by_leader.ask(seeded)?,
+            Intent::Rejected(DrpInputGroup),
+        )?;
+    }
+    Ok(())
+}
+
+fn outcomes_of_ristretto() -> Result<VectorFile, CaseError> {
+    let doc = "From secrets to the random number, with every value on the way.";
+    let mut suite = SuiteWriter::new("drp.outcome", "ristretto", doc)?;
+    let mut four = World::<Ristretto255>::new(4, 3)?;
+    four.hold_lottery()?;
+    add_outcomes(&mut suite, "ristretto", &[("one-group", four)])?;
+    Ok(suite.finish())
+}
+
+fn outcomes() -> Result<VectorFile, CaseError> {
+    let doc = "From secrets to the random number over toy groups, with every value on the way.";
+    let mut suite = SuiteWriter::tiny("drp.outcome", "toy", doc)?;
+    let worlds = [("one-group", world(4, 3)?), ("two-groups", world(5, 2)?)];
+    add_outcomes::<ToyGroup<5>>(&mut suite, "toy5", &worlds)?;
+    let worlds = [("one-group", world(5, 4)?), ("two-groups", world(7, 3)?)];
+    add_outcomes::<ToyGroup<7>>(&mut suite, "toy7", &worlds)?;
+    let worlds = [("one-group", world(8, 7)?), ("two-groups", world(9, 4)?)];
+    add_outcomes::<ToyGroup<11>>(&mut suite, "toy11", &worlds)?;
+    Ok(suite.finish())
+}
+
+// --- Sessions that nobody can share in --------------------------------------------------------
+
+fn turn_of<G: Group>(world: &World<G>) -> Result<Leadership, CaseError> {
+    let leader = *world.names().first().ok_or_else(|| missing("validator"))?;
+    Ok(Leadership { view: 0, rank: 0, leader })
+}
+
+/// Validators whose session has the identity for its base.
+fn world_without_base<G: Group>(count: u32, group_size: u16) -> Result<World<G>, CaseError> {
+    for attempt in 0..1_000 {
+        let mut world = World::<G>::of(1..=count, group_size)?;
+        world.epoch.randomness_before = digest(&format!("randomness {attempt}"));
+        let mut world = World::in_epoch(world.epoch, world.members);
+        world.hold_lottery()?;
+        match world.session(&world.turn()?) {
+            Err(error) if error.problem == Rejection::CryElementIdentity.to_string() => {
+                return Ok(world);
+            }
+            _ => {}
+        }
+    }
+    Err(missing("session without a base"))
+}
+
+fn sessions() -> Result<VectorFile, CaseError> {
+    let doc = "Sessions over toy groups, and those in which nothing can be shared.";
+    let mut suite = SuiteWriter::tiny("drp.session", "toy", doc)?;
+    add_sessions(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
+    add_sessions(&mut suite, "toy7", world::<ToyGroup<7>>(6, 2)?)?;
+    add_sessions(&mut suite, "toy11", world::<ToyGroup<11>>(9, 4)?)?;
+    Ok(suite.finish())
+}
+
+fn add_sessions<G: Group>(
+    suite: &mut SuiteWriter,
+    name: &str,
+    honest: World<G>,
+) -> Result<(), CaseError> {
+    let mut ask = |slug: &str, what: &str, world: &World<G>, leadership: &Leadership, intent| {
+        let mut input = world.to_json()?;
+        input["leadership"] = leadership_json(leadership)?;
+        let doc = format!("Given {what}, when the session is derived, then this is the answer.");
+        let requirements =
+            ["DRP-SESSION-01", "DRP-SESSION-02", "DRP-GROUPS-01", "DRP-GROUPS-03", "CRY-PVSS-01"];
+        suite.add(&format!("{name}-{slug}"), &requirements, &doc, input, intent).map(drop)
+    };
+    ask("honest", "a session over a toy group", &honest, &honest.turn()?, Intent::Ok)?;
+    // A position for each scalar but 0: one server more has none.
+    let too_many = World::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
+    let intent = Intent::Rejected(CryPvssLengths);
+    ask("too-many", "a group with a server too many", &too_many, &turn_of(&too_many)?, intent)?;
+    let no_base = world_without_base::<G>(4, 3)?;
+    let intent = Intent::Rejected(CryElementIdentity);
+    ask("no-base", "a session whose base is the identity", &no_base, &no_base.turn()?, intent)
+}
+
+// --- Transcripts ------------------------------------------------------------------------------
+
+fn transcript_json<G: Group>(finished: &Finished<G>) -> Result<Value, CaseError> {
+    let mut input = finished.world.to_json()?;
+    input["transcript"] = to_json(&finished.transcript)?;
+    Ok(input)
+}
+
+fn transcripts() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Transcripts of runs over toy groups, and of sessions in which nothing can be shared.";
+    let mut suite = SuiteWriter::tiny("drp.verify_transcript", "toy", doc)?;
+    add_transcripts(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
+    add_transcripts(&mut suite, "toy7", world::<ToyGroup<7>>(7, 3)?)?;
+    add_transcripts(&mut suite, "toy11", world::<ToyGroup<11>>(7, 6)?)?;
+    Ok(suite.finish())
+}
+
+fn add_transcripts<G: Group>(
+    suite: &mut SuiteWriter,
+    name: &str,
+    world: World<G>,
+) -> Result<(), CaseError> {
+    let honest = world.run(&Troubles::default())?;
+    let requirements = ["DRP-SESSION-02", "DRP-GROUPS-03", "DRP-SIGN-03", "DRP-OUTPUT-01"];
+    let doc =
+        "Given a run over a toy group, when its transcript is verified, then this is its number.";
+    suite.add(
+        &format!("{name}-valid"),
+        &requirements,
+        doc,
+        transcript_json(&honest)?,
+        Intent::Ok,
+    )?;
+    for (slug, what, requirement, rejection, world) in unshareable::<G>()? {
+        let doc =
+            format!("Given {what}, when a transcript is verified, then it is refused for that.");
+        let input = bare_transcript(&honest, &world)?;
+        let slug = format!("{name}-{slug}");
+        suite
+            .add(&slug, &[requirement], &doc, input, Intent::Rejected(rejection))?
+            .flag(FLAG_SECOND_FAULT);
+    }
+    Ok(())
+}
+
+type Unshareable<G> = (&'static str, &'static str, &'static str, Rejection, World<G>);
+
+/// Epochs in whose sessions nothing can be shared: the check of the thresholds finds it.
+fn unshareable<G: Group>() -> Result<[Unshareable<G>; 2], CaseError> {
+    let mut too_many = World::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
+    too_many.hold_lottery()?;
+    let no_base = world_without_base::<G>(4, 3)?;
+    Ok([
+        ("too-many", "a group with a server too many", "CRY-PVSS-01", CryPvssLengths, too_many),
+        ("no-base", "a base that is the identity", "DRP-SESSION-02", CryElementIdentity, no_base),
+    ])
+}
+
+/// A transcript of which nothing is right after the groups.
+fn bare_transcript<G: Group>(honest: &Finished<G>, world: &World<G>) -> Result<Value, CaseError> {
+    let run = world.epoch.run::<G>(&world.turn()?);
+    let mut transcript = honest.transcript.clone();
+    let announcement = Announcement { run, signature: Signature([0; 64]) };
+    let inputs = to_inputs(vec![Vec::new()])?;
+    let statement = Statement { session: run.session_id(), inputs, root: Digest::ZERO };
+    transcript.commit.proposal = Proposal { announcement, statement, deals: Bounded::empty() };
+    let record = |(height, entry): &(u64, LogEntry)| {
+        let record = entry.record();
+        ioschain_spec::drp::messages::OrderedRecord { height: *height, record }
+    };
+    let mut records: Vec<_> = world.log.iter().map(record).collect();
+    let hash = transcript.commit.hash();
+    records.push(record(&(world.height, LogEntry::Other(hash))));
+    transcript.log.records = records.try_into()?;
+    let mut input = world.to_json()?;
+    input["transcript"] = to_json(&transcript)?;
+    Ok(input)
+}
+
+fn unshareable_checks() -> Result<VectorFile, CaseError> {
+    let doc = "Transcripts whose checks end with that of the thresholds, which only a toy group can fail.";
+    let mut suite = SuiteWriter::tiny("drp.list_checks", "thresholds", doc)?;
+    let honest = world::<ToyGroup<5>>(4, 3)?.run(&Troubles::default())?;
+    let rows = |last: Value| {
+        let names =
+            ["configuration hash", "session id", "ticket and rank", "groups, an exact partition"];
+        let mut rows: Vec<Value> = names.iter().map(|name| json!([name, null])).collect();
+        rows.push(last);
+        Intent::Exactly(json!({ "checks": rows }))
+    };
+    for (slug, what, requirement, rejection, world) in unshareable::<ToyGroup<5>>()? {
+        let doc = format!(
+            "Given {what}, when checks are listed, then the list ends with the thresholds."
+        );
+        let intent = rows(json!(["thresholds", rejection.code()]));
+        let input = bare_transcript(&honest, &world)?;
+        suite.add(slug, &[requirement, "DRP-GROUPS-03"], &doc, input, intent)?.refused_by_value();
+    }
+    let no_base = unshareable::<ToyGroup<5>>()?;
+    let [(.., world), _] = no_base;
+    let smaller =
+        World::in_epoch(ioschain_spec::drp::Epoch { group_size: 2, ..world.epoch }, world.members);
+    let mut smaller = smaller;
+    smaller.hold_lottery()?;
+    let mut input = bare_transcript(&honest, &smaller)?;
+    let lists = &mut input["transcript"]["commit"]["proposal"]["statement"]["inputs"];
+    *lists = json!([[], []]);
+    let doc = "Given smaller groups, when the checks of the same are listed, then thresholds are found right, and the \
+               announcement unsigned.";
+    let mut listed = rows(json!(["thresholds", null]));
+    if let Intent::Exactly(value) = &mut listed
+        && let Some(rows) = value["checks"].as_array_mut()
+    {
+        rows.push(json!(["announcement's signature", DrpAnnouncement.code()]));
+    }
+    suite.add("smaller", &["DRP-GROUPS-03"], doc, input, listed)?.refused_by_value();
+    Ok(suite.finish())
+}
+
+// --- Servers ----------------------------------------------------------------------------------
+
+fn servers() -> Result<VectorFile, CaseError> {
+    let doc = "A server in a whole run over a toy group.";
+    let mut suite = SuiteWriter::tiny("drp.server", "toy", doc)?;
+    add_server(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
+    add_server(&mut suite, "toy7", world::<ToyGroup<7>>(6, 2)?)?;
+    add_server(&mut suite, "toy11", world::<ToyGroup<11>>(7, 6)?)?;
+    repeated_and_unshareable(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn add_server<G: Group>(
+    suite: &mut SuiteWriter,
+    name: &str,
+    world: World<G>,
+) -> Result<(), CaseError> {
+    let finished = world.clone().run(&Troubles::default())?;
+    let proposal = finished.commit.proposal.clone();
+    let server = proposal.deals[0].dealer;
+    let commit = LogEntry::Commit(finished.commit.clone());
+    let height = finished.world.height.to_string();
+    let message = |message: Message| -> Result<(Value, Intent), CaseError> {
+        Ok((json!({ "message": to_json(&message)? }), Intent::Ok))
+    };
+    let mut steps = vec![
+        message(Message::Announcement(proposal.announcement.clone()))?,
+        message(Message::Proposal(proposal))?,
+        (json!({ "ordered": to_json(&commit)?, "height": height }), Intent::Ok),
+    ];
+    for (other, reveal) in &finished.reveals {
+        if *other != server {
+            steps.push(message(Message::Reveal(reveal.clone()))?);
+        }
+    }
+    let doc = "Given a server over a toy group, when a run goes through, then it says this and recovers the number.";
+    let input = world.server_json(&server, &Memory::default())?;
+    suite.add_scenario(&format!("{name}-run"), RUN, doc, input, steps)?;
+    Ok(())
+}
+
+/// That it has answered another announcement is found before that nothing can be shared.
+fn repeated_and_unshareable(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let [(.., world), _] = unshareable::<ToyGroup<5>>()?;
+    let leadership = world.turn()?;
+    let names = world.names();
+    let server = names.iter().find(|name| **name != leadership.leader);
+    let server = server.ok_or_else(|| missing("server"))?;
+    let announcement = world.announce(&leadership)?;
+    let step = json!({ "message": to_json(&Message::Announcement(announcement))? });
+    let another = Answered { announcement: digest("another"), deal: None, agreed: None };
+    let answered =
+        [((0u32, 0u8), another)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
+    let memory = Memory { answered: answered.try_into()? };
+    let steps = vec![(step.clone(), Intent::Rejected(DrpRunRepeated))];
+    let doc = "Given a server that has answered another announcement, when one comes in whose group is too large, then \
+               it is refused for the former.";
+    let input = world.server_json(server, &memory)?;
+    suite
+        .add_scenario("repeated-and-too-many", &["DRP-ANNOUNCE-02"], doc, input, steps)?
+        .flag(FLAG_SECOND_FAULT);
+    let steps = vec![(step, Intent::Rejected(CryPvssLengths))];
+    let doc = "Given a server, when an announcement comes in whose group is too large, then it is refused.";
+    let input = world.server_json(server, &Memory::default())?;
+    suite.add_scenario("too-many", &["CRY-PVSS-01"], doc, input, steps)?;
+    Ok(())
+}

@@ -1,0 +1,344 @@
+//! Transactions of one shard: what they change, what they are refused for, and in which order.
+
+use serde_json::Value;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::{Lock, SignedTransaction, Transaction, TxId};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::suite::Normative;
+
+use super::samples::Town;
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{
+    Coin, change_inputs, change_outputs, change_witnesses, digest, key_pair, outpoint, witness,
+};
+
+const HANDLER: &str = "ledger.apply";
+
+/// What is done to a request after its owners signed.
+type SignedChange = fn(&mut SignedTransaction) -> Result<(), CaseError>;
+/// A transaction that is put to shard 1, and what is done to it after it is signed.
+#[derive(Clone)]
+struct Attempt {
+    town: Town,
+    transaction: Transaction,
+    after_signing: Vec<SignedChange>,
+}
+
+impl Attempt {
+    /// Alice pays Amy 1,790 out of three coins, and the fee of 10.
+    fn new() -> Result<Self, CaseError> {
+        let town = Town::new()?;
+        let coins: Vec<&Coin> = town.coins.iter().collect();
+        let transaction = town.world.draft(1, &coins, &[(&town.amy, 1790)])?;
+        Ok(Self { town, transaction, after_signing: Vec::new() })
+    }
+
+    /// Alice signs, whatever the inputs claim.
+    fn signed(&self) -> Result<SignedTransaction, CaseError> {
+        let txid = self.transaction.id(&Normative);
+        let witnesses = self
+            .transaction
+            .inputs
+            .iter()
+            .map(|_| self.town.alice.witness(&txid))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut signed = SignedTransaction {
+            transaction: self.transaction.clone(),
+            witnesses: witnesses.try_into()?,
+        };
+        for change in &self.after_signing {
+            change(&mut signed)?;
+        }
+        Ok(signed)
+    }
+
+    fn ask(&self) -> Result<Value, CaseError> {
+        self.town.world.request(1, &self.signed()?)
+    }
+}
+
+/// What is applied, and the state after it.
+pub(super) fn payments() -> Result<VectorFile, CaseError> {
+    let doc = "Transactions of one shard that are applied, and exactly what they change.";
+    let mut suite = SuiteWriter::new(HANDLER, "payments", doc)?;
+    let Town { world, alice, amy, coins, .. } = Town::new()?;
+    let [thousand, five_hundred, _] = &coins;
+    let all: Vec<&Coin> = coins.iter().collect();
+    let shapes = [
+        ("payment", "a coin of 1,000 and no change", world.pay(1, &[thousand], &[(&amy, 990)])?),
+        (
+            "change",
+            "change that returns to the payer",
+            world.pay(1, &[thousand], &[(&amy, 400), (&alice, 590)])?,
+        ),
+        (
+            "two-inputs",
+            "two coins of one owner, whose account gets one row",
+            world.pay(1, &[thousand, five_hundred], &[(&amy, 1490)])?,
+        ),
+        (
+            "three-outputs",
+            "three outputs, numbered in their order",
+            world.pay(1, &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?,
+        ),
+        (
+            "everything-a-fee",
+            "1 unit paid, and all the rest a fee",
+            world.pay(1, &all, &[(&alice, 1)])?,
+        ),
+        (
+            "expiry-next-epoch",
+            "an expiry one epoch ahead",
+            world.pay(2, &[thousand], &[(&amy, 990)])?,
+        ),
+    ];
+    let requirements = [
+        "LED-SINGLE-01",
+        "LED-TX-02",
+        "LED-OWNER-03",
+        "LED-FEE-01",
+        "LED-LOCAL-01",
+        "LED-LOCAL-02",
+    ];
+    for (slug, what, signed) in shapes {
+        let doc = format!(
+            "Given {what}, when the transaction is put to its shard, then inputs go, outputs come \
+             and the fee is earned."
+        );
+        suite.add(slug, &requirements, &doc, world.request(1, &signed)?, Intent::Ok)?;
+    }
+    data_hash(&mut suite)?;
+    two_owners(&mut suite)?;
+    later_states(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let mut attempt = Attempt::new()?;
+    change_outputs(&mut attempt.transaction, |outputs| {
+        outputs[0].data_hash = Some(digest("data"))
+    })?;
+    suite.add(
+        "data-hash",
+        &["LED-TX-02"],
+        "Given a hash of data at an output, when the transaction is applied, then the unspent output is owner and amount alone.",
+        attempt.ask()?,
+        Intent::Ok,
+    )?;
+    Ok(())
+}
+
+fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let Town { mut world, alice, amy, coins, .. } = Town::new()?;
+    let of_amy = world.coin(&amy, 200, 4)?;
+    let signed = world.pay(1, &[&of_amy, &coins[0]], &[(&alice, 1190)])?;
+    suite.add(
+        "two-owners",
+        &["LED-OWNER-03"],
+        "Given inputs of two owners of the shard, when the transaction is applied, then both accounts get a row.",
+        world.request(1, &signed)?,
+        Intent::Ok,
+    )?;
+    Ok(())
+}
+
+/// The same payment in states that are further on.
+fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let Town { mut world, amy, coins, .. } = Town::new()?;
+    world.state_mut(1)?.position.epoch = 3;
+    for (slug, expiry) in [("third-epoch", 3), ("third-epoch-expiry-next", 4)] {
+        let signed = world.pay(expiry, &[&coins[0]], &[(&amy, 990)])?;
+        let doc = format!(
+            "Given an expiry of {expiry}, when the shard is in epoch 3, then the payment is applied."
+        );
+        let requirements = ["LED-LOCAL-01", "LED-LOCAL-02"];
+        suite.add(slug, &requirements, &doc, world.request(1, &signed)?, Intent::Ok)?;
+    }
+
+    let Town { mut world, amy, coins, .. } = Town::new()?;
+    let signed = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
+    for (slug, pool) in [("fee-added-to-the-pool", 7), ("fee-fills-the-pool", u64::MAX - 10)] {
+        world.state_mut(1)?.totals.fee_pool = pool;
+        let doc = format!(
+            "Given a fee pool of {pool}, when a payment with a fee of 10 is applied, then the pool holds the sum."
+        );
+        suite.add(slug, &["LED-FEE-02"], &doc, world.request(1, &signed)?, Intent::Ok)?;
+    }
+    Ok(())
+}
+
+/// What is refused.
+pub(super) fn refusals() -> Result<VectorFile, CaseError> {
+    let doc = "Transactions of one shard that it refuses, for each reason there is.";
+    let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
+    let honest = Attempt::new()?;
+    let doc = "Given a payment, when {what}, then it is refused.";
+    add_edits(&mut suite, &honest, Attempt::ask, doc, REFUSED)?;
+    elsewhere(&mut suite)?;
+    Ok(suite.finish())
+}
+
+const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
+    "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
+        "it was signed for another genesis",
+        |attempt| attempt.transaction.chain_id = digest("other chain");
+    "a-unit-created" => LedSumMismatch, &["LED-STATIC-08", "LED-CONSERVE-01"],
+        "it pays out a unit more than it takes in",
+        |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1);
+    "output-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
+        "its payee lives in another shard",
+        |attempt| {
+            let bob = attempt.town.bob.account();
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
+        };
+    "input-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
+        "an input claims an owner of another shard",
+        |attempt| {
+            let bob = attempt.town.bob.account();
+            change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
+        };
+    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is the epoch before",
+        |attempt| attempt.transaction.expiry_epoch = 0;
+    "expired-for-long" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is long past",
+        |attempt| attempt.town.world.state_mut(1)?.position.epoch = 1000;
+    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is two epochs ahead",
+        |attempt| attempt.transaction.expiry_epoch = 3;
+    "never-expires" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is the last epoch there is",
+        |attempt| attempt.transaction.expiry_epoch = u64::MAX;
+    "never-seen" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input was never an output",
+        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0));
+    "spent" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input is spent", |attempt| {
+        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
+    };
+    "another-index" => LedOutpointUnknown, &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
+        "an input names an output that its transaction does not have",
+        |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1);
+    "locked" => LedOutpointLocked, &["LED-LOCAL-04"], "an input is locked by another transaction",
+        |attempt| lock_by_another(attempt, 2);
+    "claims-more" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit more than it holds",
+        |attempt| claim_a_unit_more(attempt, 2);
+    "claims-less" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit less than it holds",
+        |attempt| {
+            change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
+        };
+    "claims-the-coin-of-another" => LedClaimWrong, &["LED-LOCAL-05"],
+        "an input is a coin of another owner of the shard",
+        |attempt| {
+            let amy = attempt.town.amy.account();
+            let state = attempt.town.world.state_mut(1)?;
+            state
+                .unspent
+                .values_mut()
+                .for_each(|coin| coin.owner = if coin.amount == 500 { amy } else { coin.owner });
+        };
+    "fee-overflows-the-pool" => LedOverflow, &["LED-FEE-02", "LED-CONSERVE-01"],
+        "the fee pool would hold a unit more than 64 bits",
+        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+};
+
+/// The coin at `outpoint(place, 0)` becomes a lock.
+fn lock_by_another(attempt: &mut Attempt, place: u8) -> Result<(), CaseError> {
+    let state = attempt.town.world.state_mut(1)?;
+    if let Some(coin) = state.unspent.remove(&outpoint(place, 0)) {
+        let txid = TxId(digest("another transaction"));
+        let lock = Lock { txid, owner: coin.owner, amount: coin.amount };
+        state.locks.insert(outpoint(place, 0), lock);
+    }
+    Ok(())
+}
+
+fn claim_a_unit_more(attempt: &mut Attempt, place: usize) -> Result<(), CaseError> {
+    change_inputs(&mut attempt.transaction, |inputs| inputs[place].amount += 1)?;
+    change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
+}
+
+/// A payment within shard 2, put to shard 1; and one that was applied, put to its shard again.
+fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let Town { mut world, bob, amy, coins, .. } = Town::new()?;
+    let of_bob = world.coin(&bob, 1000, 9)?;
+    let within = world.pay(1, &[&of_bob], &[(&bob, 990)])?;
+    suite.add(
+        "wholly-elsewhere",
+        &["LED-SINGLE-01"],
+        "Given a payment within shard 2, when it is put to shard 1, then it is refused.",
+        world.request(1, &within)?,
+        Intent::Rejected(Rejection::LedNotSingleShard),
+    )?;
+    let payment = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
+    world.block(1, &[Entry::Single(payment.clone())])?;
+    suite.add(
+        "applied-before",
+        &["LED-SINGLE-01", "LED-LOCAL-03"],
+        "Given a payment that was applied, when it is put to its shard again, then its input is gone and it is refused.",
+        world.request(1, &payment)?,
+        Intent::Rejected(Rejection::LedOutpointUnknown),
+    )?;
+    Ok(())
+}
+
+/// A fault for each check. Of faults in an input, the later checks' are in the earlier inputs: each
+/// check runs over all inputs before the next check runs.
+const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
+    "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+        |attempt| attempt.transaction.version = 2;
+    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is one below the minimum", |attempt| {
+        attempt.transaction.fee -= 1;
+        change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
+    };
+    "not-single-shard" => LedNotSingleShard, "LED-SINGLE-01", "an output belongs to another shard",
+        |attempt| {
+            let bob = attempt.town.bob.account();
+            change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
+        };
+    "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
+        |attempt| attempt.transaction.expiry_epoch = 0;
+    "witness-count" => LedWitnessCount, "LED-WITNESS-01", "a witness is missing", |attempt| attempt
+    .after_signing
+    .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
+    "witness-key" => LedWitnessKey, "LED-WITNESS-05", "a stranger signs for the last input",
+        |attempt| {
+            attempt.after_signing.insert(0, |signed| {
+                let stranger = witness(None, &[key_pair("stranger", 0)], &TxId(Digest::ZERO))?;
+                change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
+            });
+        };
+    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last input is unknown", |attempt| {
+        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+    };
+    "locked" => LedOutpointLocked, "LED-LOCAL-04",
+        "the second input is locked by another transaction",
+        |attempt| lock_by_another(attempt, 2);
+    "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims too much",
+        |attempt| claim_a_unit_more(attempt, 0);
+    "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
+        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
+};
+
+/// Every check fails together with the next.
+pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
+    let doc = "Two checks fail together, and the first one answers; each check runs over all inputs \
+               before the next.";
+    let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
+    let honest = Attempt::new()?;
+    let checks =
+        Checks { subject: "a payment", honest: &honest, faults: FAULTS, ask: Attempt::ask };
+    checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
+    let mut attempt = honest.clone();
+    attempt.transaction.expiry_epoch = 3;
+    attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
+    suite
+        .add(
+            "too-far-before-witness-count",
+            &["LED-LOCAL-02", "LED-WITNESS-01"],
+            "Given a payment, when its expiry is two epochs ahead and it has no witnesses, then it is refused for the former.",
+            attempt.ask()?,
+            Intent::Rejected(Rejection::LedEpochTooFar),
+        )?
+        .flag(FLAG_SECOND_FAULT);
+    Ok(suite.finish())
+}

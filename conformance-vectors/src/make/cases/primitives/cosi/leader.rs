@@ -1,0 +1,470 @@
+//! A leader with honest, silent and faulty signers; sums along trees.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection::{
+    CryCertificateQuorum, CryCosiResponse, CryCosiUnexpected, CryElementEncoding,
+    CryElementIdentity, CryScalarEncoding,
+};
+use ioschain_spec::primitives::cosi::{BindingContext, Challenge, Nonce, Rules, Specification};
+use ioschain_spec::primitives::group::{
+    Element as _, EncodedElement, EncodedScalar, Group, Scalar as _,
+};
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::variants::WhitePaper;
+
+use super::super::curve_points::{ORDER, plus_order};
+use super::{
+    Attempt, Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, VALIDATORS, committee,
+};
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{digest, list_to_json};
+use crate::reference::to_json;
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![leaders()?, refused_messages()?, responses_of_other_schemes()?, sums()?])
+}
+
+// --- A leader ---------------------------------------------------------------------------------
+
+/// What `cosi_lead` is asked.
+#[derive(Clone)]
+struct Led {
+    keys: Vec<EncodedElement>,
+    message: Digest,
+    attempts: Vec<Attempt>,
+}
+
+impl Led {
+    fn with(attempts: Vec<Attempt>) -> Result<Self, CaseError> {
+        let committee = committee()?;
+        Ok(Self { keys: committee.keys, message: committee.message, attempts })
+    }
+
+    fn honest() -> Result<Self, CaseError> {
+        Self::with(vec![committee()?.attempt(&QUORUM, 0)?])
+    }
+
+    fn last_nonce(&mut self) -> &mut Nonce {
+        let nonces = &mut self.attempts[0].nonces;
+        let last = nonces.len() - 1;
+        &mut nonces[last].1
+    }
+
+    fn to_json(&self) -> Result<Value, CaseError> {
+        let attempt = |attempt: &Attempt| {
+            Ok(json!({
+                "nonces": list_to_json(&attempt.nonces)?,
+                "responses": list_to_json(&attempt.responses)?,
+            }))
+        };
+        let attempts = self.attempts.iter().map(attempt).collect::<Result<Vec<_>, CaseError>>()?;
+        Ok(json!({
+            "group": Real::NAME,
+            "keys": list_to_json(&self.keys)?,
+            "message": to_json(&self.message)?,
+            "attempts": attempts,
+        }))
+    }
+}
+
+const LEAD: &[&str] = &["CRY-COSI-01", "CRY-COSI-05", "CRY-COSI-06", "CRY-COSI-07", "CRY-COSI-08"];
+
+fn leaders() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Leaders with honest signers, and with silent ones that are left out of the next attempt.";
+    let mut suite = SuiteWriter::new("primitives.cosi_lead", "honest", doc)?;
+    let committee = committee()?;
+    let honest = Led::honest()?;
+    let collective = to_json(&committee.collective(&QUORUM)?)?;
+    let mut backwards = honest.clone();
+    backwards.attempts[0].nonces.reverse();
+    backwards.attempts[0].responses.reverse();
+    let mut silent = committee.attempt(&[0, 1, 2, 3, 4], 0)?;
+    silent.responses.retain(|(position, _)| *position != 3);
+    let mut waiting = honest.attempts[0].clone();
+    waiting.responses.pop();
+    let second = committee.attempt(&QUORUM, 1)?;
+    let mut without_nonce = committee.attempt(&[0, 1, 2, 3], 0)?;
+    without_nonce.responses.pop();
+    let everybody = committee.attempt(&[0, 1, 2, 3, 4], 0)?;
+    let signed = Intent::OkWith(json!({ "signature": collective, "faulty": [] }));
+    let rows = [
+        ("quorum", "a quorum answers", vec![honest.attempts[0].clone()], signed.clone()),
+        (
+            "backwards",
+            "the same messages come in the opposite order",
+            vec![backwards.attempts[0].clone()],
+            signed,
+        ),
+        ("everybody", "all answer", vec![everybody], Intent::OkWith(json!({ "faulty": [] }))),
+        (
+            "waiting",
+            "one of P has not answered yet",
+            vec![waiting],
+            Intent::OkWith(json!({ "signature": null, "faulty": [] })),
+        ),
+        (
+            "restart",
+            "one of P is silent in the first attempt",
+            vec![silent, second.clone()],
+            Intent::OkWith(json!({ "faulty": [3], "next": null })),
+        ),
+        (
+            "restart-without-nonce",
+            "one sends no nonce in the first attempt, and one of P is silent",
+            vec![without_nonce, second],
+            Intent::OkWith(json!({ "faulty": [3] })),
+        ),
+    ];
+    for (slug, what, attempts, intent) in rows {
+        let doc = format!("Given a leader, when {what}, then this comes out.");
+        suite.add(slug, LEAD, &doc, Led::with(attempts)?.to_json()?, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+/// In the order of the steps: a nonce, the challenge, a response.
+const LEAD_FAULTS: [Fault<Led>; 14] = [
+    Fault {
+        slug: "nonce-message",
+        what: "a nonce is for another message",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].nonces[1].1.message = digest("other");
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonce-attempt",
+        what: "a nonce is for another attempt",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].nonces[1].1.attempt = 1;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonce-stranger",
+        what: "a nonce is by nobody of the validators",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].nonces[2].0 = VALIDATORS;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonce-twice",
+        what: "a nonce comes twice",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            let nonces = &mut led.attempts[0].nonces;
+            nonces.insert(3, nonces[0]);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonce-no-element",
+        what: "a commitment to a nonce is no element",
+        requirement: "CRY-GROUP-01",
+        rejection: CryElementEncoding,
+        commit: |led| {
+            led.last_nonce().commitments[0] = NO_ELEMENT;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonce-identity",
+        what: "a commitment to a second nonce is the identity",
+        requirement: "CRY-GROUP-03",
+        rejection: CryElementIdentity,
+        commit: |led| {
+            led.last_nonce().commitments[1] = IDENTITY;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "nonces-too-few",
+        what: "fewer than a quorum send nonces",
+        requirement: "CRY-COSI-07",
+        rejection: CryCertificateQuorum,
+        commit: |led| {
+            led.attempts[0].nonces.remove(0);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-message",
+        what: "a response is for another message",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].responses[0].1.message = digest("other");
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-attempt",
+        what: "a response is for another attempt",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].responses[0].1.attempt = 1;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-stranger",
+        what: "a response is by nobody of P",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            led.attempts[0].responses[1].0 = 3;
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-twice",
+        what: "a response comes twice",
+        requirement: "CRY-COSI-05",
+        rejection: CryCosiUnexpected,
+        commit: |led| {
+            let responses = &mut led.attempts[0].responses;
+            responses.insert(2, responses[0]);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-no-scalar",
+        what: "a response is raised by the order",
+        requirement: "CRY-GROUP-02",
+        rejection: CryScalarEncoding,
+        commit: |led| {
+            let response = &mut led.attempts[0].responses[2].1.response;
+            response.0 = plus_order(&response.0);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "responses-exchanged",
+        what: "two signers send one another's responses",
+        requirement: "CRY-COSI-06",
+        rejection: CryCosiResponse,
+        commit: |led| {
+            let responses = &mut led.attempts[0].responses;
+            let last = responses.len() - 1;
+            let (one, other) = (responses[last - 1].1, responses[last].1);
+            (responses[last - 1].1, responses[last].1) = (other, one);
+            Ok(())
+        },
+    },
+    Fault {
+        slug: "response-other",
+        what: "the last response is false",
+        requirement: "CRY-COSI-06",
+        rejection: CryCosiResponse,
+        commit: |led| {
+            let responses = &mut led.attempts[0].responses;
+            let last = responses.len() - 1;
+            responses[last].1.response.0[0] ^= 1;
+            Ok(())
+        },
+    },
+];
+
+fn refused_messages() -> Result<VectorFile, CaseError> {
+    let doc = "What a leader refuses of its signers.";
+    let mut suite = SuiteWriter::new("primitives.cosi_lead", "refused", doc)?;
+    let honest = Led::honest()?;
+    let checks =
+        Checks { subject: "a leader", honest: &honest, faults: &LEAD_FAULTS, ask: Led::to_json };
+    checks.add_single_faults(&mut suite)?;
+    checks.add_pairs(&mut suite, Pairs::Neighbours, &[("nonce-no-element", "nonce-identity")])?;
+    let committee = committee()?;
+    let mut silent = committee.attempt(&[0, 1, 2, 3, 4], 0)?;
+    silent.responses.retain(|(position, _)| *position != 3);
+    let again = committee.attempt(&[0, 1, 2, 3, 4], 1)?;
+    let mut late = committee.attempt(&QUORUM, 1)?;
+    for (sent, (_, old)) in late.responses.iter_mut().zip(&silent.responses) {
+        sent.1.response = old.response; // of nonces that are used
+    }
+    let mut nobody = committee.attempt(&[0, 1, 2, 3, 4], 0)?;
+    nobody.responses.clear();
+    let rows = [
+        (
+            "nonce-faulty",
+            "a validator that was found faulty sends a nonce in the next attempt",
+            vec![silent.clone(), again],
+            "CRY-COSI-07",
+            CryCosiUnexpected,
+        ),
+        (
+            "nobody-left",
+            "all are silent in the first attempt and come back in the second",
+            vec![nobody, committee.attempt(&QUORUM, 1)?],
+            "CRY-COSI-08",
+            CryCosiUnexpected,
+        ),
+        (
+            "response-of-earlier-attempt",
+            "the responses of the first attempt come under the number of the second",
+            vec![silent, late],
+            "CRY-COSI-06",
+            CryCosiResponse,
+        ),
+    ];
+    for (slug, what, attempts, requirement, rejection) in rows {
+        let doc = format!("Given a leader, when {what}, then it is refused.");
+        let intent = Intent::Rejected(rejection);
+        suite.add(slug, &[requirement], &doc, Led::with(attempts)?.to_json()?, intent)?;
+    }
+    let mut cancelled = honest.clone();
+    let secrets = &committee.secrets;
+    let others =
+        [0, 1, 2].map(|position| secrets[position]).into_iter().fold(Scalar::ZERO, Scalar::add);
+    let cancelling = Scalar::ZERO.subtract(others);
+    cancelled.keys[4] = Real::generator().multiply(cancelling).encode();
+    let doc = "Given a leader, when the keys of all who send nonces cancel out, then there is no challenge.";
+    let intent = Intent::Rejected(CryElementIdentity);
+    suite.add("keys-cancel", &["CRY-GROUP-03"], doc, cancelled.to_json()?, intent)?;
+    Ok(suite.finish())
+}
+
+/// A scheme in which the second nonces count as they are: b = 1.
+struct BindingOne;
+
+impl Rules<Real> for BindingOne {
+    fn derive_binding(&self, _context: &BindingContext<'_>) -> Scalar {
+        Scalar::ONE
+    }
+}
+
+/// Responses by a signer that takes another b: each is refused, whatever the difference is.
+fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
+    let doc = "Responses with another factor of the second nonce: that of the paper's scheme, of a hash over too little, and of exchanged nonces.";
+    let mut suite = SuiteWriter::new("primitives.cosi_lead", "other-schemes", doc)?;
+    let committee = committee()?;
+    let (challenge, honest) = (committee.challenge(&QUORUM, 0)?, Led::honest()?);
+    let mut exchanged = challenge.clone();
+    exchanged.commitments.reverse();
+    let all = committee.challenge(&[0, 1, 2, 3, 4], 0)?;
+    let others = Challenge { signers: all.signers, ..challenge.clone() };
+    let rows = [
+        ("papers", "b = 0, the paper's scheme", committee.response(&WhitePaper, 4, &challenge)?),
+        ("one", "b = 1", committee.response(&BindingOne, 4, &challenge)?),
+        ("exchanged", "D and F exchanged", committee.response(&Specification, 4, &exchanged)?),
+        ("other-signers", "another P", committee.response(&Specification, 4, &others)?),
+    ];
+    for (slug, what, response) in rows {
+        let mut led = honest.clone();
+        led.attempts[0].responses[3].1 = response;
+        let doc =
+            format!("Given a leader, when a signer responds with {what}, then it is refused.");
+        let intent = Intent::Rejected(CryCosiResponse);
+        let requirements = ["CRY-COSI-01", "CRY-COSI-06"];
+        suite.add(slug, &requirements, &doc, led.to_json()?, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+// --- Trees ------------------------------------------------------------------------------------
+
+/// Sums along a star, and along trees of which only the subtrees' sums arrive.
+fn sums() -> Result<VectorFile, CaseError> {
+    let doc = "The sums of seven signers' commitments and responses, as a star, in another order, and along trees: always the same.";
+    let mut suite = SuiteWriter::new("primitives.cosi_combine", "trees", doc)?;
+    let committee = Committee::<Real>::of(7)?;
+    let positions: Vec<usize> = (0..7).collect();
+    let Attempt { nonces, responses } = committee.attempt(&positions, 0)?;
+    let parts: Vec<Part> = nonces
+        .iter()
+        .zip(&responses)
+        .map(|((_, nonce), (_, sent))| Part {
+            commitments: nonce.commitments,
+            response: sent.response,
+        })
+        .collect();
+    let challenge = committee.challenge(&positions, 0)?;
+    let response = committee.collective(&positions)?.signature.response;
+    let total = Part { commitments: challenge.commitments, response };
+    let backwards: Vec<Part> = parts.iter().rev().copied().collect();
+    // 0 is the root, its children are 1 and 2, theirs 3, 4 and 5, 6.
+    let (left, right) =
+        (sum_of(&[parts[1], parts[3], parts[4]])?, sum_of(&[parts[2], parts[5], parts[6]])?);
+    let mut chain = parts[6];
+    for part in parts[1..6].iter().rev() {
+        chain = sum_of(&[*part, chain])?;
+    }
+    let rows = [
+        ("star", "a star", parts.clone()),
+        ("backwards", "a star whose messages come in the opposite order", backwards),
+        ("binary-tree", "a binary tree", vec![parts[0], left, right]),
+        ("chain", "a chain", vec![parts[0], chain]),
+    ];
+    for (slug, what, parts) in rows {
+        let doc = format!("Given {what} of signers, when the sums are made, then these come out.");
+        let intent = Intent::Exactly(total.sums()?);
+        suite.add(slug, &["CRY-COSI-01", "CRY-COSI-02"], &doc, combine_input(&parts)?, intent)?;
+    }
+    let mut element = parts.clone();
+    element[2].commitments[1] = NO_ELEMENT;
+    let mut scalar = parts.clone();
+    scalar[2].response = EncodedScalar(ORDER);
+    let mut both = element.clone();
+    both[1].response = EncodedScalar(ORDER);
+    let doc = "Given a commitment that is no element, when the sums are made, then it is refused.";
+    let intent = Intent::Rejected(CryElementEncoding);
+    suite.add("no-element", &["CRY-GROUP-01"], doc, combine_input(&element)?, intent.clone())?;
+    let doc = "Given a commitment that is no element and a response that is no scalar, when the sums are made, then it is refused for the former.";
+    suite
+        .add("two-faults", &["CRY-GROUP-01"], doc, combine_input(&both)?, intent)?
+        .flag(FLAG_SECOND_FAULT);
+    let doc = "Given the order for a response, when the sums are made, then it is refused.";
+    let intent = Intent::Rejected(CryScalarEncoding);
+    suite.add("no-scalar", &["CRY-GROUP-02"], doc, combine_input(&scalar)?, intent)?;
+    Ok(suite.finish())
+}
+
+/// What one signer, or a subtree of them, adds to the sums.
+#[derive(Clone, Copy)]
+struct Part {
+    commitments: [EncodedElement; 2],
+    response: EncodedScalar,
+}
+
+impl Part {
+    fn sums(&self) -> Result<Value, CaseError> {
+        Ok(json!({
+            "commitments": to_json(&self.commitments)?,
+            "response": to_json(&self.response)?,
+        }))
+    }
+}
+
+fn combine_input(parts: &[Part]) -> Result<Value, CaseError> {
+    let commitments: Vec<_> = parts.iter().map(|part| part.commitments).collect();
+    let responses: Vec<_> = parts.iter().map(|part| part.response).collect();
+    Ok(json!({
+        "group": Real::NAME,
+        "commitments": list_to_json(&commitments)?,
+        "responses": list_to_json(&responses)?,
+    }))
+}
+
+fn sum_of(parts: &[Part]) -> Result<Part, CaseError> {
+    let (mut commitments, mut response) = ([Real::identity(); 2], Scalar::ZERO);
+    for part in parts {
+        for (sum, encoded) in commitments.iter_mut().zip(&part.commitments) {
+            *sum = sum.add(<Real as Group>::Element::decode(encoded)?);
+        }
+        response = response.add(Scalar::decode(&part.response)?);
+    }
+    let commitments = commitments.map(|sum| sum.encode());
+    Ok(Part { commitments, response: response.encode() })
+}

@@ -1,0 +1,296 @@
+//! Ed25519 signatures that only the rules for points and scalars tell apart.
+//!
+//! With a known scalar behind each point, and a point of small order added to it, a signature is
+//! made for which the equation times the cofactor always holds: `8·S·B = 8·R + 8·k·A`. Whether it
+//! also holds without the cofactor depends on k, and so on the message, which is tried until it is
+//! as wanted. So each case is one rule away from the other verdict.
+
+use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::Identity;
+use serde_json::json;
+use sha2::{Digest as _, Sha512};
+
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::digest;
+
+const REQUIREMENT: &[&str] = &["CRY-SIGN-01"];
+
+/// The most messages tried; one in eight has the wanted k, unless none has.
+const MESSAGES: u32 = 1_000;
+
+/// The encodings of the eight points of small order (C2SP/CCTV, `ed25519/README.md`), canonical
+/// first, and why the others are not canonical.
+pub(super) const SMALL_ORDER: [(&str, &str, &str); 14] = [
+    ("one", "order 1", "0100000000000000000000000000000000000000000000000000000000000000"),
+    ("two", "order 2", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    ("four", "order 4", "0000000000000000000000000000000000000000000000000000000000000000"),
+    ("four-negated", "order 4", "0000000000000000000000000000000000000000000000000000000000000080"),
+    ("eight-1", "order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+    ("eight-2", "order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85"),
+    ("eight-3", "order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    ("eight-4", "order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"),
+    (
+        "one-signed",
+        "order 1, as x = −0",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+    ),
+    (
+        "one-above",
+        "order 1, with y = p + 1",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "one-above-signed",
+        "order 1, as x = −0 with y = p + 1",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+    (
+        "two-signed",
+        "order 2, as x = −0",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+    (
+        "four-above",
+        "order 4, with y = p",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "four-above-signed",
+        "order 4, with y = p",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+];
+
+/// L, the order of the base point, little-endian.
+pub(super) const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![
+        small_order_keys()?,
+        small_order_points()?,
+        mixed_order()?,
+        large_scalars()?,
+        no_points()?,
+    ])
+}
+
+/// A point, and what is known about it: `scalar · B + torsion`.
+#[derive(Clone, Copy)]
+struct Part {
+    scalar: Scalar,
+    torsion: EdwardsPoint,
+    encoding: [u8; 32],
+}
+
+impl Part {
+    /// Of prime order, plus the i-th of the eight points of small order; 0 adds nothing.
+    fn mixed(name: &str, torsion: usize) -> Self {
+        let scalar = Scalar::from_bytes_mod_order(digest(name).0);
+        let torsion = EIGHT_TORSION[torsion];
+        let encoding = (EdwardsPoint::mul_base(&scalar) + torsion).compress().0;
+        Self { scalar, torsion, encoding }
+    }
+
+    /// Of small order, in this encoding.
+    fn small(encoding: &str) -> Option<Self> {
+        let encoding = <[u8; 32]>::try_from(hex::decode(encoding).ok()?).ok()?;
+        let torsion = CompressedEdwardsY(encoding).decompress()?;
+        Some(Self { scalar: Scalar::ZERO, torsion, encoding })
+    }
+}
+
+/// A key, a message and a signature.
+struct Forgery {
+    key: [u8; 32],
+    message: Vec<u8>,
+    point: [u8; 32],
+    scalar: [u8; 32],
+}
+
+/// The signature with this A and this R for which the equation without the cofactor holds, or does
+/// not. `None` if no message makes it so.
+fn forge(key: &Part, point: &Part, cofactorless: bool) -> Option<Forgery> {
+    (0..MESSAGES).find_map(|number| {
+        let message = number.to_le_bytes().to_vec();
+        let hash = Sha512::new()
+            .chain_update(point.encoding)
+            .chain_update(key.encoding)
+            .chain_update(&message);
+        let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
+        let holds = point.torsion + key.torsion * k == EdwardsPoint::identity();
+        let scalar = (point.scalar + k * key.scalar).to_bytes();
+        let forgery = Forgery { key: key.encoding, message, point: point.encoding, scalar };
+        (holds == cofactorless).then_some(forgery)
+    })
+}
+
+/// Adds a case about a forgery.
+fn add(
+    suite: &mut SuiteWriter,
+    slug: &str,
+    what: &str,
+    forgery: Option<Forgery>,
+    valid: bool,
+) -> Result<(), CaseError> {
+    let forgery =
+        forgery.ok_or_else(|| suite.error(slug, "there is no such signature".to_owned()))?;
+    let verdict = if valid { "holds" } else { "does not hold" };
+    let doc = format!("Given a signature {what}, when it is verified, then it {verdict}.");
+    let input = json!({
+        "public_key": hex::encode(forgery.key),
+        "message": hex::encode(&forgery.message),
+        "signature": hex::encode([forgery.point, forgery.scalar].concat()),
+    });
+    suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(valid))?;
+    Ok(())
+}
+
+fn small(suite: &SuiteWriter, slug: &str, encoding: &str) -> Result<Part, CaseError> {
+    Part::small(encoding).ok_or_else(|| suite.error(slug, "this is no point".to_owned()))
+}
+
+fn small_order_keys() -> Result<VectorFile, CaseError> {
+    let doc = "Keys of small order, which anyone can sign for. Every equation holds.";
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-keys", doc)?;
+    let point = Part::mixed("R", 0);
+    for (slug, what, encoding) in SMALL_ORDER {
+        let key = small(&suite, slug, encoding)?;
+        let what = format!("under a key of {what}, although the equation holds");
+        add(&mut suite, slug, &what, forge(&key, &point, true), false)?;
+    }
+    Ok(suite.finish())
+}
+
+fn small_order_points() -> Result<VectorFile, CaseError> {
+    let doc = "Points R of small order. Every equation holds.";
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-points", doc)?;
+    // The key's own part of small order cancels that of R.
+    let key = Part::mixed("A", 1);
+    for (slug, what, encoding) in SMALL_ORDER {
+        let point = small(&suite, slug, encoding)?;
+        let what = format!("with an R of {what}, although the equation holds");
+        add(&mut suite, slug, &what, forge(&key, &point, true), false)?;
+    }
+    let (_, _, encoding) = SMALL_ORDER[4];
+    let both = small(&suite, "both", encoding)?;
+    let what = "of S = 0, with A and R of order 8, although the equation holds";
+    add(&mut suite, "both", what, forge(&both, &both, true), false)?;
+    Ok(suite.finish())
+}
+
+fn mixed_order() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Points with a part of small order: allowed where the equation holds without the cofactor.";
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", "mixed-order", doc)?;
+    // Multiples of a point of order 8: the fourth has order 2, the second and sixth have order 4.
+    let orders = [(0, "prime"), (4, "2 L"), (2, "4 L"), (1, "8 L")];
+    for (of_key, key_order) in orders {
+        for (of_point, point_order) in orders {
+            let (key, point) = (Part::mixed("A", of_key), Part::mixed("R", of_point));
+            for cofactorless in [true, false] {
+                let Some(forgery) = forge(&key, &point, cofactorless) else {
+                    continue;
+                };
+                let slug = format!(
+                    "a-{of_key}-r-{of_point}-{}",
+                    if cofactorless { "both" } else { "cofactored" }
+                );
+                let equations = if cofactorless {
+                    "the equation holds with and without the cofactor"
+                } else {
+                    "the equation holds only with the cofactor"
+                };
+                let what = format!(
+                    "with A of order {} and R of order {}, for which {equations}",
+                    key_order.replace("prime", "L"),
+                    point_order.replace("prime", "L")
+                );
+                add(&mut suite, &slug, &what, Some(forgery), cofactorless)?;
+            }
+        }
+    }
+    Ok(suite.finish())
+}
+
+/// `bytes + L`, as long as that fits in 32 bytes.
+pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
+    let mut sum = [0; 32];
+    let mut carry = 0u16;
+    for (place, (one, other)) in bytes.iter().zip(ORDER).enumerate() {
+        let digit = u16::from(*one) + u16::from(other) + carry;
+        (sum[place], carry) = (digit as u8, digit >> 8);
+    }
+    sum
+}
+
+fn large_scalars() -> Result<VectorFile, CaseError> {
+    let doc = "Scalars S that are not below L. Every equation holds modulo L.";
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", "large-scalars", doc)?;
+    let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
+    let mut scalar = forge(&key, &point, true).map_or([0; 32], |forgery| forgery.scalar);
+    for multiple in 0..=14 {
+        let forgery = forge(&key, &point, true).map(|forgery| Forgery { scalar, ..forgery });
+        let what = format!("whose S is raised by {multiple} times L");
+        if [0, 1, 2, 3, 7, 8, 14].contains(&multiple) {
+            add(&mut suite, &format!("raised-{multiple}"), &what, forgery, multiple == 0)?;
+        }
+        scalar = plus_order(&scalar);
+    }
+    for (slug, what, scalar) in [
+        ("order", "whose S is L", ORDER),
+        ("zero", "whose S is 0", [0; 32]),
+        ("largest", "whose S is 2²⁵⁶ − 1", [0xff; 32]),
+    ] {
+        let forgery = forge(&key, &point, true).map(|forgery| Forgery { scalar, ..forgery });
+        add(&mut suite, slug, what, forgery, false)?;
+    }
+    Ok(suite.finish())
+}
+
+fn no_points() -> Result<VectorFile, CaseError> {
+    let doc = "Keys and points that are not on the curve, or not written canonically.";
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", "no-points", doc)?;
+    let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
+    let is_point = |low: u8| {
+        let mut bytes = [0; 32];
+        bytes[0] = low;
+        CompressedEdwardsY(bytes).decompress().is_some()
+    };
+    // The y of a large-order point below 19 can also be written as p + y, and of others there is none.
+    let no_point = (2..=u8::MAX).find(|low| !is_point(*low)).unwrap_or_default();
+    let low_point = (2..19).find(|low| is_point(*low)).unwrap_or_default();
+    let low = |low: u8| {
+        let mut bytes = [0; 32];
+        bytes[0] = low;
+        bytes
+    };
+    let mut above = [0xff; 32];
+    above[0] = 0xed + low_point;
+    above[31] = 0x7f;
+    let bytes = [
+        ("off-curve", "a y that no point has", low(no_point)),
+        ("above", "the y of a point, raised by p", above),
+        ("full", "all bits set", [0xff; 32]),
+        ("negated", "the sign bit of an honest point flipped", [0; 32]),
+    ];
+    for (slug, what, bytes) in bytes {
+        let flipped = |mut honest: [u8; 32]| {
+            honest[31] ^= 0x80;
+            honest
+        };
+        let chosen = |honest| if slug == "negated" { flipped(honest) } else { bytes };
+        let of_key = Part { encoding: chosen(key.encoding), ..key };
+        let said = format!("under a key with {what}");
+        add(&mut suite, &format!("key-{slug}"), &said, forge(&of_key, &point, true), false)?;
+        let of_point = Part { encoding: chosen(point.encoding), ..point };
+        let said = format!("with an R with {what}");
+        add(&mut suite, &format!("point-{slug}"), &said, forge(&key, &of_point, true), false)?;
+    }
+    Ok(suite.finish())
+}

@@ -1,0 +1,448 @@
+//! The groups: hashing to them and to their scalars, encodings, sums.
+
+use ioschain_spec::Rejection::{self, CryElementEncoding, CryScalarEncoding};
+use ioschain_spec::primitives::group::{
+    Element as _, EncodedElement, EncodedScalar, Group, Scalar as _, tagged_hash_to_scalar,
+};
+use ioschain_spec::primitives::hash::{Tag, tags};
+use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::primitives::toy_group::ToyGroup;
+use serde_json::{Value, json};
+
+use super::curve_points::{ORDER, plus_order};
+use super::group_vectors::{INVALID_ENCODINGS, MULTIPLES_OF_THE_GENERATOR};
+use super::rfc9497_vectors::{RFC_9497, RFC_9497_BLINDED};
+use crate::format::repeat::Repeat;
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::digest;
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![
+        expansions()?,
+        rfc_9497_elements()?,
+        rfc_9497_keys()?,
+        tagged_elements()?,
+        tagged_scalars()?,
+        toy_hashes()?,
+        rfc_9496_encodings()?,
+        scalars()?,
+        toy_elements()?,
+        toy_scalars()?,
+        rfc_9496_multiples()?,
+        sums()?,
+    ])
+}
+
+/// A little-endian number.
+pub(super) fn number(low: u64) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&low.to_le_bytes());
+    bytes
+}
+
+/// An element without a known logarithm.
+pub(super) fn element<G: Group>(label: &str) -> G::Element {
+    G::hash_to_group(b"IOSChain vectors", label.as_bytes())
+}
+
+/// A scalar that nobody chose.
+pub(super) fn scalar<G: Group>(label: &str) -> G::Scalar {
+    G::hash_to_scalar(b"IOSChain vectors", label.as_bytes())
+}
+
+/// As [`scalar`], and not 0.
+pub(super) fn nonzero<G: Group>(label: &str) -> G::Scalar {
+    let scalars = (0..1_000).map(|attempt| scalar::<G>(&format!("{label} {attempt}")));
+    scalars.into_iter().find(|scalar| *scalar != G::Scalar::ZERO).unwrap_or(G::Scalar::ONE)
+}
+
+pub(super) fn element_json<G: Group>(element: G::Element) -> Value {
+    json!(hex::encode(element.encode().0))
+}
+
+pub(super) fn scalar_json<G: Group>(scalar: G::Scalar) -> Value {
+    json!(hex::encode(scalar.encode().0))
+}
+
+/// The name without the hash function: `toy5`.
+pub(super) fn short_name<G: Group>() -> &'static str {
+    G::NAME.split('-').next().unwrap_or(G::NAME)
+}
+
+// --- Hashing ----------------------------------------------------------------------------------
+
+fn expansions() -> Result<VectorFile, CaseError> {
+    let doc =
+        "Messages and domains of many lengths; a domain of more than 255 bytes is hashed first.";
+    let mut suite = SuiteWriter::new("primitives.expand_message", "lengths", doc)?;
+    let domains = [0, 1, 37, 254, 255, 256, 257, 1_000].map(|length| (length, 32));
+    let messages = [0, 1, 127, 128, 129, 10_000].map(|length| (24, length));
+    for (domain, message) in domains.into_iter().chain(messages) {
+        let doc = format!(
+            "Given a domain of {domain} bytes and a message of {message}, when it is expanded, then these bytes come out."
+        );
+        let input = json!({
+            "domain": Repeat::new(&[], &[0x64], domain, &[]).to_value(),
+            "message": Repeat::new(&[], &[0x6d], message, &[]).to_value(),
+        });
+        let slug = format!("domain-{domain}-message-{message}");
+        suite.add(&slug, &["CRY-HASH-02"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+/// `use-OPRFV1-mode-suite` (RFC 9497 §3.1).
+fn rfc_9497_domain(start: &str, mode: u8) -> String {
+    let parts: [&[u8]; 4] = [start.as_bytes(), b"OPRFV1-", &[mode], b"-ristretto255-SHA512"];
+    hex::encode(parts.concat())
+}
+
+fn rfc_9497_elements() -> Result<VectorFile, CaseError> {
+    let doc = "The elements that RFC 9497 (appendix A.1) hashes its inputs to, with the blinds taken off.";
+    let mut suite = SuiteWriter::new("primitives.hash_to_group", "rfc-9497", doc)?;
+    let mut known: Vec<(u8, &str, &str, &str)> = Vec::new();
+    known.extend(RFC_9497_BLINDED.map(|(input, blind, blinded)| (0, input, blind, blinded)));
+    for mode in &RFC_9497 {
+        for proof in mode.proofs.iter().filter(|proof| proof.inputs.len() == 1) {
+            let parts = proof.inputs.iter().zip(proof.blinds).zip(proof.blinded);
+            known.extend(
+                parts.map(|((input, blind), blinded)| (mode.number, *input, *blind, *blinded)),
+            );
+        }
+    }
+    for (mode, input, blind, blinded) in known {
+        let slug = format!("mode-{mode}-input-of-{}", input.len() / 2);
+        let decoded = |text: &str| -> Result<[u8; 32], CaseError> {
+            let bytes = hex::decode(text).map_err(|error| suite.error(&slug, error.to_string()))?;
+            bytes.try_into().map_err(|_| suite.error(&slug, "it takes 32 bytes".to_owned()))
+        };
+        let blind: <Ristretto255 as Group>::Scalar =
+            ioschain_spec::primitives::group::Scalar::decode(&EncodedScalar(decoded(blind)?))?;
+        let blinded: <Ristretto255 as Group>::Element =
+            ioschain_spec::primitives::group::Element::decode(&EncodedElement(decoded(blinded)?))?;
+        let inverse = ioschain_spec::primitives::group::Scalar::invert(blind);
+        let inverse = inverse.ok_or_else(|| suite.error(&slug, "the blind is 0".to_owned()))?;
+        let hashed =
+            element_json::<Ristretto255>(Ristretto255::sum_of_products(&[(inverse, blinded)]));
+        let doc = format!(
+            "Given the input {input} in mode {mode} of RFC 9497, when it is hashed to the group, then the blind times the element is the published one."
+        );
+        let input = json!({
+            "group": Ristretto255::NAME,
+            "domain": rfc_9497_domain("HashToGroup-", mode),
+            "message": input,
+        });
+        let intent = Intent::Exactly(json!({ "element": hashed }));
+        suite.add(&slug, &["CRY-HASH-02", "CRY-HASH-03"], &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+/// RFC 9497 appendix A.1: the seed of 32 bytes and the info that every mode's key is derived from, and
+/// the secret key of mode 0.
+const RFC_9497_SEED: [u8; 32] = [0xa3; 32];
+const RFC_9497_KEY_INFO: &[u8] = b"test key";
+const RFC_9497_OPRF_KEY: &str = "5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e";
+
+fn rfc_9497_keys() -> Result<VectorFile, CaseError> {
+    let doc =
+        "The secret keys of RFC 9497 (appendix A.1), which are hashes of a seed to the scalars.";
+    let mut suite = SuiteWriter::new("primitives.hash_to_scalar", "rfc-9497", doc)?;
+    let of_modes = RFC_9497.iter().map(|mode| (mode.number, mode.secret_key));
+    for (mode, secret_key) in [(0, RFC_9497_OPRF_KEY)].into_iter().chain(of_modes) {
+        let message = [&RFC_9497_SEED[..], &[0, 8], RFC_9497_KEY_INFO, &[0]].concat();
+        let doc = format!(
+            "Given the seed of mode {mode} of RFC 9497, when it is hashed to a scalar, then the secret key is the published one."
+        );
+        let input = json!({
+            "group": Ristretto255::NAME,
+            "domain": rfc_9497_domain("DeriveKeyPair", mode),
+            "message": hex::encode(message),
+        });
+        let intent = Intent::Exactly(json!({ "scalar": secret_key }));
+        let requirements = ["CRY-HASH-02", "CRY-HASH-04"];
+        suite.add(&format!("key-of-mode-{mode}"), &requirements, &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+/// Tags, and what is hashed under them: nothing, a digest.
+fn tagged_inputs() -> impl Iterator<Item = (Tag, &'static str, Vec<u8>)> {
+    let values = [("nothing", vec![]), ("a digest", digest("content").0.to_vec())];
+    [tags::DLEQ_CHALLENGE, tags::PVSS_COEFFICIENT, tags::DLEQ_NONCE]
+        .into_iter()
+        .flat_map(move |tag| values.clone().map(|(what, bytes)| (tag, what, bytes)))
+}
+
+fn add_tagged<G: Group>(
+    suite: &mut SuiteWriter,
+    requirements: &[&str],
+    (tag, what, bytes): (Tag, &str, Vec<u8>),
+) -> Result<(), CaseError> {
+    let (name, group) = (tag.name(), short_name::<G>());
+    let doc = format!(
+        "Given {what}, when it is hashed in {group} under the tag `{name}`, then this comes out."
+    );
+    let slug = format!("{group}-{}-{}", name.replace('/', "-"), what.replace(' ', "-"));
+    let input = json!({ "group": G::NAME, "tag": name, "bytes": hex::encode(bytes) });
+    suite.add(&slug, requirements, &doc, input, Intent::Ok)?;
+    Ok(())
+}
+
+fn tagged_elements() -> Result<VectorFile, CaseError> {
+    let doc = "Values hashed to the group in the domains of the protocol.";
+    let mut suite = SuiteWriter::new("primitives.tagged_hash_to_group", "tags", doc)?;
+    for question in tagged_inputs() {
+        add_tagged::<Ristretto255>(&mut suite, &["CRY-HASH-02", "CRY-HASH-03"], question)?;
+    }
+    Ok(suite.finish())
+}
+
+const TO_SCALAR: &[&str] = &["CRY-HASH-02", "CRY-HASH-04", "CRY-HASH-05"];
+
+fn tagged_scalars() -> Result<VectorFile, CaseError> {
+    let doc = "Values hashed to scalars in the domains of the protocol.";
+    let mut suite = SuiteWriter::new("primitives.tagged_hash_to_scalar", "tags", doc)?;
+    for question in tagged_inputs() {
+        add_tagged::<Ristretto255>(&mut suite, TO_SCALAR, question)?;
+    }
+    Ok(suite.finish())
+}
+
+fn toy_hashes() -> Result<VectorFile, CaseError> {
+    let doc = "Values hashed to the scalars of toy groups, some of which need more than one attempt not to be 0.";
+    let mut suite = SuiteWriter::tiny("primitives.tagged_hash_to_scalar", "tags", doc)?;
+    add_toy_hashes::<ToyGroup<5>>(&mut suite)?;
+    add_toy_hashes::<ToyGroup<7>>(&mut suite)?;
+    add_toy_hashes::<ToyGroup<11>>(&mut suite)?;
+    Ok(suite.finish())
+}
+
+fn add_toy_hashes<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    for question in tagged_inputs().take(2) {
+        add_tagged::<G>(suite, TO_SCALAR, question)?;
+    }
+    let tag = tags::DLEQ_NONCE;
+    let is_zero = |value: u64, attempt: u64| {
+        tagged_hash_to_scalar::<G>(tag, &(value, attempt)) == G::Scalar::ZERO
+    };
+    for attempts in 0..3 {
+        let value = (0..10_000u64).find(|value| {
+            (0..attempts).all(|attempt| is_zero(*value, attempt)) && !is_zero(*value, attempts)
+        });
+        let group = short_name::<G>();
+        let slug = format!("{group}-zero-{attempts}-times");
+        let value = value.ok_or_else(|| suite.error(&slug, "there is none".to_owned()))?;
+        let doc = format!(
+            "Given a value whose first {attempts} attempts are 0 in {group}, when it is hashed to a scalar that is not, then this comes out."
+        );
+        let bytes = hex::encode(value.to_le_bytes());
+        let input = json!({ "group": G::NAME, "tag": tag.name(), "bytes": bytes });
+        suite.add(&slug, TO_SCALAR, &doc, input, Intent::Ok)?;
+    }
+    Ok(())
+}
+
+// --- Encodings --------------------------------------------------------------------------------
+
+fn add_encoding<G: Group>(
+    suite: &mut SuiteWriter,
+    kind: &str,
+    (slug, what): (&str, &str),
+    bytes: [u8; 32],
+    refused: Option<Rejection>,
+) -> Result<(), CaseError> {
+    let requirement = if kind == "element" { "CRY-GROUP-01" } else { "CRY-GROUP-02" };
+    let verdict = if refused.is_some() { "they are refused" } else { "they are one" };
+    let (article, group) = (if kind == "element" { "an" } else { "a" }, short_name::<G>());
+    let doc = format!(
+        "Given {what}, when the bytes are decoded as {article} {kind} of {group}, then {verdict}."
+    );
+    let input = json!({ "group": G::NAME, kind: hex::encode(bytes) });
+    let intent = refused.map_or(Intent::Ok, Intent::Rejected);
+    suite.add(slug, &[requirement], &doc, input, intent)?;
+    Ok(())
+}
+
+fn rfc_9496_encodings() -> Result<VectorFile, CaseError> {
+    let doc = "Encodings of elements, and those of RFC 9496 (appendix A.2) that encode none.";
+    let mut suite = SuiteWriter::new("primitives.decode_element", "rfc-9496", doc)?;
+    let of_text = |text: &str| -> [u8; 32] {
+        let bytes = hex::decode(text).unwrap_or_default();
+        bytes.try_into().unwrap_or_default()
+    };
+    for (factor, encoding) in MULTIPLES_OF_THE_GENERATOR.iter().enumerate().take(4) {
+        let what = format!("the encoding of {factor} times the generator");
+        let slug = format!("generator-times-{factor}");
+        add_encoding::<Ristretto255>(
+            &mut suite,
+            "element",
+            (&slug, &what),
+            of_text(encoding),
+            None,
+        )?;
+    }
+    let mut place = 0;
+    for (what, encodings) in INVALID_ENCODINGS {
+        for encoding in encodings {
+            let slug = format!("invalid-{place}");
+            let what = format!("an encoding of RFC 9496 with a fault ({what})");
+            let refused = Some(CryElementEncoding);
+            let bytes = of_text(encoding);
+            add_encoding::<Ristretto255>(&mut suite, "element", (&slug, &what), bytes, refused)?;
+            place += 1;
+        }
+    }
+    Ok(suite.finish())
+}
+
+fn scalars() -> Result<VectorFile, CaseError> {
+    let doc = "Numbers below the order of ristretto255, and numbers that are not.";
+    let mut suite = SuiteWriter::new("primitives.decode_scalar", "order", doc)?;
+    let mut last = ORDER;
+    last[0] -= 1;
+    let twice = plus_order(&ORDER);
+    let bit = |place: usize| {
+        let mut bytes = [0; 32];
+        bytes[place / 8] = 1 << (place % 8);
+        bytes
+    };
+    let honest = scalar::<Ristretto255>("scalar").to_bytes();
+    let numbers = [
+        ("zero", "0", [0; 32], true),
+        ("one", "1", number(1), true),
+        ("bit-252", "2^252", bit(252), true),
+        ("last", "the order less 1", last, true),
+        ("order", "the order", ORDER, false),
+        ("order-and-one", "the order and 1", plus_order(&number(1)), false),
+        ("raised", "a scalar raised by the order", plus_order(&honest), false),
+        ("twice-order", "twice the order", twice, false),
+        ("bit-253", "2^253", bit(253), false),
+        ("bit-255", "2^255", bit(255), false),
+        ("full", "all bits set", [0xff; 32], false),
+    ];
+    for (slug, what, bytes, valid) in numbers {
+        let refused = (!valid).then_some(CryScalarEncoding);
+        add_encoding::<Ristretto255>(&mut suite, "scalar", (slug, what), bytes, refused)?;
+    }
+    Ok(suite.finish())
+}
+
+/// The same in a toy group of `order`: the first and the last, and what is none.
+fn add_toy_encodings<G: Group>(
+    suite: &mut SuiteWriter,
+    order: u64,
+    kind: &str,
+    refusal: Rejection,
+) -> Result<(), CaseError> {
+    let mut high = number(1);
+    high[31] = 0x80;
+    let mut second = [0; 32];
+    second[8] = 1;
+    let numbers = [
+        ("zero", "0", number(0), true),
+        ("last", "the order less 1", number(order - 1), true),
+        ("order", "the order", number(order), false),
+        ("raised", "the order and 1", number(order + 1), false),
+        ("top-bit", "1 and the top bit", high, false),
+        ("word", "2^64", second, false),
+    ];
+    for (slug, what, bytes, valid) in numbers {
+        let slug = format!("{}-{slug}", short_name::<G>());
+        let refused = (!valid).then_some(refusal);
+        add_encoding::<G>(suite, kind, (&slug, what), bytes, refused)?;
+    }
+    Ok(())
+}
+
+fn toy_elements() -> Result<VectorFile, CaseError> {
+    let doc = "Elements of toy groups: numbers below the order.";
+    let mut suite = SuiteWriter::tiny("primitives.decode_element", "order", doc)?;
+    add_toy_encodings::<ToyGroup<5>>(&mut suite, 5, "element", CryElementEncoding)?;
+    add_toy_encodings::<ToyGroup<7>>(&mut suite, 7, "element", CryElementEncoding)?;
+    add_toy_encodings::<ToyGroup<11>>(&mut suite, 11, "element", CryElementEncoding)?;
+    Ok(suite.finish())
+}
+
+fn toy_scalars() -> Result<VectorFile, CaseError> {
+    let doc = "Scalars of toy groups: numbers below the order.";
+    let mut suite = SuiteWriter::tiny("primitives.decode_scalar", "order", doc)?;
+    add_toy_encodings::<ToyGroup<5>>(&mut suite, 5, "scalar", CryScalarEncoding)?;
+    add_toy_encodings::<ToyGroup<7>>(&mut suite, 7, "scalar", CryScalarEncoding)?;
+    add_toy_encodings::<ToyGroup<11>>(&mut suite, 11, "scalar", CryScalarEncoding)?;
+    Ok(suite.finish())
+}
+
+// --- Sums -------------------------------------------------------------------------------------
+
+const SUM: &[&str] = &["CRY-GROUP-01", "CRY-GROUP-02"];
+
+fn sum_input(terms: &[(Value, Value)]) -> Value {
+    let (scalars, elements): (Vec<Value>, Vec<Value>) = terms.iter().cloned().unzip();
+    json!({ "group": Ristretto255::NAME, "scalars": scalars, "elements": elements })
+}
+
+fn rfc_9496_multiples() -> Result<VectorFile, CaseError> {
+    let doc = "The multiples of the generator that RFC 9496 (appendix A.1) lists.";
+    let mut suite = SuiteWriter::new("primitives.sum_of_products", "rfc-9496", doc)?;
+    let generator = json!(MULTIPLES_OF_THE_GENERATOR[1]);
+    for (factor, multiple) in (0u64..).zip(MULTIPLES_OF_THE_GENERATOR) {
+        let doc = format!(
+            "Given the generator and {factor}, when they are multiplied, then the product is the published one."
+        );
+        let input = sum_input(&[(json!(hex::encode(number(factor))), generator.clone())]);
+        let intent = Intent::Exactly(json!({ "sum": multiple }));
+        suite.add(&format!("times-{factor}"), SUM, &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+fn sums() -> Result<VectorFile, CaseError> {
+    let doc = "Sums of products, and terms that are none.";
+    let mut suite = SuiteWriter::new("primitives.sum_of_products", "sums", doc)?;
+    let part = |label: &str| element_json::<Ristretto255>(element::<Ristretto255>(label));
+    let times = |label: &str| scalar_json::<Ristretto255>(scalar::<Ristretto255>(label));
+    let mut last = ORDER;
+    last[0] -= 1;
+    let (one, minus_one) = (json!(hex::encode(number(1))), json!(hex::encode(last)));
+    let identity = json!(MULTIPLES_OF_THE_GENERATOR[0]);
+    let is_identity = Intent::Exactly(json!({ "sum": identity }));
+    let bad_element = json!(INVALID_ENCODINGS[1].1[0]);
+    let bad_scalar = json!(hex::encode(ORDER));
+    type Row = (&'static str, &'static str, Vec<(Value, Value)>, Intent);
+    let cases: [Row; 7] = [
+        ("nothing", "no terms", vec![], is_identity.clone()),
+        ("three", "three terms", ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec(), Intent::Ok),
+        (
+            "cancelled",
+            "an element and its negative",
+            vec![(one.clone(), part("a")), (minus_one, part("a"))],
+            is_identity.clone(),
+        ),
+        ("of-identity", "a multiple of the identity", vec![(times("a"), identity)], is_identity),
+        (
+            "no-element",
+            "an element with a negative field element for its encoding",
+            vec![(times("a"), bad_element.clone())],
+            Intent::Rejected(CryElementEncoding),
+        ),
+        (
+            "no-scalar",
+            "the order for a scalar",
+            vec![(bad_scalar.clone(), part("a"))],
+            Intent::Rejected(CryScalarEncoding),
+        ),
+        (
+            "last-no-element",
+            "two terms of which the last has no element",
+            vec![(one, part("a")), (times("b"), bad_element)],
+            Intent::Rejected(CryElementEncoding),
+        ),
+    ];
+    for (slug, what, terms, intent) in cases {
+        let doc = format!("Given {what}, when the products are added up, then this is the answer.");
+        suite.add(slug, SUM, &doc, sum_input(&terms), intent)?;
+    }
+    Ok(suite.finish())
+}

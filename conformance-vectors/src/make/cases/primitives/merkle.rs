@@ -1,0 +1,410 @@
+//! The list commitment: roots, proofs, and proofs that are none.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::merkle::{InclusionProof, list_root, prove_inclusion};
+
+use crate::format::repeat::Repeat;
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::digest;
+use crate::reference::to_json;
+
+const ROOT: &[&str] = &["CRY-LIST-01"];
+const PROOF: &[&str] = &["CRY-LIST-01", "CRY-LIST-02"];
+
+/// The leaves and roots that Certificate Transparency logs are tested with
+/// (google/certificate-transparency, `merkletree/merkle_tree_test.cc`): the root of the first n.
+const TRANSPARENCY_LEAVES: [&str; 8] = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+];
+const TRANSPARENCY_ROOTS: [&str; 9] = [
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+];
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![
+        known_roots()?,
+        roots()?,
+        proofs()?,
+        honest_inclusion()?,
+        false_inclusion()?,
+        forged_inclusion()?,
+    ])
+}
+
+/// Leaves of every length from 0 to 32, the first of them empty.
+fn leaves(count: u32) -> Vec<Vec<u8>> {
+    let length = |number: u32| (number as usize * 7) % 33;
+    (0..count)
+        .map(|number| {
+            digest(&format!("leaf {number}")).0.into_iter().take(length(number)).collect()
+        })
+        .collect()
+}
+
+fn leaves_json(leaves: &[Vec<u8>]) -> Value {
+    leaves.iter().map(hex::encode).collect()
+}
+
+fn hash_leaf(leaf: &[u8]) -> Digest {
+    sha256(&[&[0], leaf])
+}
+
+fn hash_node(left: &Digest, right: &Digest) -> Digest {
+    sha256(&[&[1], &left.0, &right.0])
+}
+
+fn known_roots() -> Result<VectorFile, CaseError> {
+    let doc = "The roots that Certificate Transparency logs are tested with.";
+    let mut suite = SuiteWriter::new("primitives.merkle_root", "certificate-transparency", doc)?;
+    for (size, root) in TRANSPARENCY_ROOTS.iter().enumerate() {
+        let doc = format!(
+            "Given the first {size} leaves of the tests of Certificate Transparency, when they are committed to, then the root is the published one."
+        );
+        let input = json!({ "leaves": &TRANSPARENCY_LEAVES[..size] });
+        let intent = Intent::Exactly(json!({ "root": root }));
+        suite.add(&format!("first-{size}"), ROOT, &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+fn roots() -> Result<VectorFile, CaseError> {
+    let doc = "Roots of lists of many sizes, and of lists that must not share one.";
+    let mut suite = SuiteWriter::new("primitives.merkle_root", "roots", doc)?;
+    for size in (0..=9).chain([16, 17, 33]) {
+        let doc =
+            format!("Given {size} leaves, when they are committed to, then this is the root.");
+        let input = json!({ "leaves": leaves_json(&leaves(size)) });
+        suite.add(&format!("size-{size}"), ROOT, &doc, input, Intent::Ok)?;
+    }
+    let three = leaves(3);
+    let swapped = vec![three[1].clone(), three[0].clone(), three[2].clone()];
+    let duplicated = [&three[..], &three[2..]].concat();
+    let six = leaves(6);
+    let pair_duplicated = [&six[..], &six[4..]].concat();
+    let (left, right) = (hash_leaf(&three[0]), hash_leaf(&three[1]));
+    let as_leaf = [left.0, right.0].concat();
+    let prefixed = [&[1], &as_leaf[..]].concat();
+    let lists = [
+        ("swapped", "three leaves of which the first two are swapped", swapped),
+        ("last-twice", "three leaves and the last one again (CVE-2012-2459)", duplicated),
+        ("last-pair-twice", "six leaves and the last two again (CVE-2012-2459)", pair_duplicated),
+        ("equal", "four equal leaves", vec![b"same".to_vec(); 4]),
+        ("one-empty", "one empty leaf, which is not the empty list", vec![vec![]]),
+        ("node-as-leaf", "one leaf that holds the hashes of two leaves", vec![as_leaf]),
+        ("prefixed-node-as-leaf", "one leaf that holds what is hashed for a node", vec![prefixed]),
+    ];
+    for (slug, what, list) in lists {
+        let doc = format!(
+            "Given {what}, when they are committed to, then the root is that of no other list."
+        );
+        suite.add(slug, ROOT, &doc, json!({ "leaves": leaves_json(&list) }), Intent::Ok)?;
+    }
+    let long = [Repeat::new(&[], &[0xa5], 10_000, &[]).to_value(), json!("00")];
+    let doc = "Given a leaf of 10,000 bytes and one of one byte, when they are committed to, then this is the root.";
+    suite.add("long", ROOT, doc, json!({ "leaves": long }), Intent::Ok)?;
+    Ok(suite.finish())
+}
+
+/// Sizes and the positions in them for which proofs are made.
+const PLACES: [(u32, &[u32]); 13] = [
+    (1, &[0]),
+    (2, &[0, 1]),
+    (3, &[0, 1, 2]),
+    (4, &[0, 3]),
+    (5, &[0, 3, 4]),
+    (6, &[4, 5]),
+    (7, &[2, 5, 6]),
+    (8, &[0, 5, 7]),
+    (9, &[7, 8]),
+    (10, &[9]),
+    (16, &[15]),
+    (17, &[0, 16]),
+    (33, &[31, 32]),
+];
+
+fn proofs() -> Result<VectorFile, CaseError> {
+    let doc = "Inclusion proofs, and positions where no leaf is.";
+    let mut suite = SuiteWriter::new("primitives.merkle_prove", "proofs", doc)?;
+    for (size, places) in PLACES {
+        for index in places {
+            let doc = format!(
+                "Given {size} leaves, when a proof for leaf {index} is made, then it holds these siblings."
+            );
+            let input = json!({ "leaves": leaves_json(&leaves(size)), "index": index });
+            suite.add(&format!("{index}-of-{size}"), ROOT, &doc, input, Intent::Ok)?;
+        }
+    }
+    for (size, index) in [(0, 0), (1, 1), (3, 3), (8, 8), (3, u32::MAX)] {
+        let doc = format!(
+            "Given {size} leaves, when a proof for leaf {index} is asked for, then there is none."
+        );
+        let input = json!({ "leaves": leaves_json(&leaves(size)), "index": index });
+        let none = Intent::Exactly(json!({ "proof": null }));
+        suite.add(&format!("no-{index}-of-{size}"), PROOF, &doc, input, none)?.refused_by_value();
+    }
+    Ok(suite.finish())
+}
+
+/// What `merkle_inclusion` is asked.
+#[derive(Clone)]
+struct Claim {
+    root: Digest,
+    leaf: Vec<u8>,
+    index: u32,
+    size: u32,
+    path: Vec<Digest>,
+}
+
+impl Claim {
+    /// That leaf `index` is among [`leaves`] of `size`, with its honest proof.
+    fn honest(size: u32, index: u32) -> Self {
+        let leaves = leaves(size);
+        let path = prove_inclusion(&leaves, index).map(|proof| proof.path.into_vec());
+        let leaf = leaves.get(index as usize).cloned().unwrap_or_default();
+        Self { root: list_root(&leaves), leaf, index, size, path: path.unwrap_or_default() }
+    }
+
+    fn input(&self) -> Result<Value, CaseError> {
+        let path = self.path.clone().try_into()?;
+        let proof = InclusionProof { index: self.index, size: self.size, path };
+        Ok(json!({
+            "root": hex::encode(self.root.0),
+            "leaf": hex::encode(&self.leaf),
+            "proof": to_json(&proof)?,
+        }))
+    }
+}
+
+fn honest_inclusion() -> Result<VectorFile, CaseError> {
+    let doc = "Proofs that show what they claim. They show membership, not the position.";
+    let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "honest", doc)?;
+    for (size, places) in PLACES {
+        for index in places {
+            let doc = format!(
+                "Given the proof for leaf {index} of {size}, when it is verified, then it holds."
+            );
+            let input = Claim::honest(size, *index).input()?;
+            suite.add(&format!("{index}-of-{size}"), PROOF, &doc, input, Intent::Valid(true))?;
+        }
+    }
+    // The same siblings on the same sides: a proof says nothing of the size beyond that.
+    for (size, index, claimed) in [(7, 2, 8), (8, 5, 7), (6, 0, 8), (5, 3, 7)] {
+        let doc = format!(
+            "Given the proof for leaf {index} of {size} with the size {claimed}, which asks for the same siblings on the same sides, when it is verified, then it holds."
+        );
+        let claim = Claim { size: claimed, ..Claim::honest(size, index) };
+        let slug = format!("{index}-of-{size}-as-{claimed}");
+        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(true))?;
+    }
+    // Two lists may hold the same leaf twice.
+    let three = leaves(3);
+    let four = [&three[..], &three[2..]].concat();
+    for index in [2, 3] {
+        let path = prove_inclusion(&four, index).map(|proof| proof.path.into_vec());
+        let claim = Claim {
+            root: list_root(&four),
+            leaf: three[2].clone(),
+            index,
+            size: 4,
+            path: path.unwrap_or_default(),
+        };
+        let doc = format!(
+            "Given a list whose last leaf stands there twice, when the proof for leaf {index} is verified, then it holds."
+        );
+        suite.add(&format!("twin-{index}"), PROOF, &doc, claim.input()?, Intent::Valid(true))?;
+    }
+    Ok(suite.finish())
+}
+
+fn false_inclusion() -> Result<VectorFile, CaseError> {
+    let doc = "Honest proofs with one thing changed.";
+    let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "changed", doc)?;
+    for (size, index) in [(1, 0), (2, 1), (3, 2), (5, 4), (7, 2), (8, 5)] {
+        for (slug, what, claim) in changes(&Claim::honest(size, index)) {
+            let doc = format!(
+                "Given the proof for leaf {index} of {size} {what}, when it is verified, then it does not hold."
+            );
+            let slug = format!("{index}-of-{size}-{slug}");
+            suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        }
+    }
+    // These change the number of siblings that belong to the index and the size.
+    let sizes =
+        [(1, 0, 2), (2, 1, 3), (2, 0, 1), (3, 2, 4), (5, 4, 6), (8, 5, 9), (8, 5, 6), (4, 1, 5)];
+    for (size, index, claimed) in sizes {
+        let doc = format!(
+            "Given the proof for leaf {index} of {size} with the size {claimed}, when it is verified, then it does not hold."
+        );
+        let claim = Claim { size: claimed, ..Claim::honest(size, index) };
+        let slug = format!("{index}-of-{size}-as-{claimed}");
+        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+    }
+    for (size, index, claimed) in [(8, 5, 4), (8, 5, 7), (8, 5, 1), (7, 6, 2), (4, 3, 2), (5, 4, 0)]
+    {
+        let doc = format!(
+            "Given the proof for leaf {index} of {size} with the index {claimed}, when it is verified, then it does not hold."
+        );
+        let claim = Claim { index: claimed, ..Claim::honest(size, index) };
+        let slug = format!("{index}-of-{size}-at-{claimed}");
+        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+    }
+    Ok(suite.finish())
+}
+
+/// What is done to an honest claim: slug, in words, in fact.
+type Change<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Claim));
+
+/// The claim with one thing changed, each time another, where the claim has such a thing.
+fn changes(honest: &Claim) -> Vec<(&'static str, &'static str, Claim)> {
+    let always: &[Change<'_>] = &[
+        ("other-leaf", "and another leaf", &|claim| claim.leaf = b"another".to_vec()),
+        ("longer-leaf", "and a leaf with a byte more", &|claim| claim.leaf.push(0)),
+        ("other-root", "and a root with one bit flipped", &|claim| claim.root.0[31] ^= 1),
+        ("longer-list", "and the root of a list with a leaf more", &|claim| {
+            claim.root = list_root(&leaves(claim.size + 1));
+        }),
+        ("index-is-size", "with the size as its index", &|claim| claim.index = claim.size),
+        ("index-largest", "with the largest index", &|claim| claim.index = u32::MAX),
+        ("size-zero", "with the size 0", &|claim| claim.size = 0),
+        ("one-more", "with a sibling more at the root's end", &|claim| {
+            claim.path.push(Digest::ZERO);
+        }),
+        ("one-before", "with a sibling more at the leaf's end", &|claim| {
+            claim.path.insert(0, Digest::ZERO);
+        }),
+    ];
+    let with_a_path: &[Change<'_>] = &[
+        ("size-is-index", "with the index as its size", &|claim| claim.size = claim.index),
+        ("no-path", "without siblings", &|claim| claim.path.clear()),
+        ("first-changed", "with a bit flipped in the first sibling", &|claim| {
+            claim.path[0].0[0] ^= 0x80;
+        }),
+    ];
+    let depth = honest.path.len();
+    let with_two_siblings: &[Change<'_>] = &[
+        ("first-missing", "without the first sibling", &|claim| {
+            claim.path.remove(0);
+        }),
+        ("last-missing", "without the last sibling", &|claim| claim.path.truncate(depth - 1)),
+        ("last-changed", "with a bit flipped in the last sibling", &|claim| {
+            claim.path[depth - 1].0[31] ^= 1;
+        }),
+        ("reversed", "with its siblings in reverse order", &|claim| claim.path.reverse()),
+        ("last-twice", "with its last sibling twice", &|claim| {
+            claim.path.push(claim.path[depth - 1]);
+        }),
+    ];
+    let applicable = [(0, always), (1, with_a_path), (2, with_two_siblings)];
+    let applicable = applicable.into_iter().filter(|(siblings, _)| depth >= *siblings);
+    let changed = applicable.flat_map(|(_, changes)| changes).map(|(slug, what, change)| {
+        let mut claim = honest.clone();
+        change(&mut claim);
+        (*slug, *what, claim)
+    });
+    changed.collect()
+}
+
+fn forged_inclusion() -> Result<VectorFile, CaseError> {
+    let doc = "Proofs that other Merkle trees would accept.";
+    let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "forged", doc)?;
+    let mut forgeries = levels_confused();
+    forgeries.extend(leaves_duplicated());
+    for (slug, what, claim) in forgeries {
+        let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
+        suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+    }
+    Ok(suite.finish())
+}
+
+/// Nodes given as leaves, in a list of four.
+fn levels_confused() -> Vec<(&'static str, &'static str, Claim)> {
+    let four = leaves(4);
+    let hashes: Vec<Digest> = four.iter().map(|leaf| hash_leaf(leaf)).collect();
+    let (left, right) = (hash_node(&hashes[0], &hashes[1]), hash_node(&hashes[2], &hashes[3]));
+    let root = list_root(&four);
+    let pair = [hashes[0].0, hashes[1].0].concat();
+    let node = [&[1], &pair[..]].concat();
+    let leaf = [&[0], &four[0][..]].concat();
+    let claim = |leaf: Vec<u8>, size, path: &[Digest]| Claim {
+        root,
+        leaf,
+        index: 0,
+        size,
+        path: path.to_vec(),
+    };
+    let children = [left.0, right.0].concat();
+    vec![
+        ("pair-as-leaf", "two hashes of a list of four as a leaf of two", claim(pair, 2, &[right])),
+        (
+            "node-as-leaf",
+            "what is hashed for a node of a list of four as a leaf of two",
+            claim(node, 2, &[right]),
+        ),
+        (
+            "leaf-as-node",
+            "what is hashed for a leaf as a leaf",
+            claim(leaf, 4, &[hashes[1], right]),
+        ),
+        (
+            "hash-as-leaf",
+            "a leaf's hash as a leaf",
+            claim(hashes[0].0.to_vec(), 4, &[hashes[1], right]),
+        ),
+        ("root-as-leaf", "the root of a list as its only leaf", claim(root.0.to_vec(), 1, &[])),
+        ("children-as-leaf", "the root's children as the only leaf", claim(children, 1, &[])),
+    ]
+}
+
+/// Leaves beside themselves, as if odd nodes were duplicated (CVE-2012-2459), or beside nothing.
+fn leaves_duplicated() -> Vec<(&'static str, &'static str, Claim)> {
+    let three = leaves(3);
+    let hashes: Vec<Digest> = three.iter().map(|leaf| hash_leaf(leaf)).collect();
+    let left = hash_node(&hashes[0], &hashes[1]);
+    let last = |index, sibling| Claim {
+        root: list_root(&three),
+        leaf: three[2].clone(),
+        index,
+        size: 4,
+        path: vec![sibling, left],
+    };
+    let empty = list_root::<Vec<u8>>(&[]);
+    let nothing = |size, root| Claim { root, leaf: vec![], index: 0, size, path: vec![] };
+    vec![
+        (
+            "last-duplicated",
+            "the last leaf of three as the fourth, beside itself (CVE-2012-2459)",
+            last(3, hashes[2]),
+        ),
+        (
+            "last-beside-itself",
+            "the last leaf of three as the third of four, beside itself (CVE-2012-2459)",
+            last(2, hashes[2]),
+        ),
+        ("last-with-empty", "the last leaf of three beside an empty place", last(2, Digest::ZERO)),
+        ("in-the-empty-list", "an empty leaf in the empty list", nothing(0, empty)),
+        (
+            "only-leaf-of-the-empty-list",
+            "an empty leaf under the root of the empty list",
+            nothing(1, empty),
+        ),
+        ("under-zero", "an empty leaf under a root of zeros", nothing(1, Digest::ZERO)),
+    ]
+}

@@ -1,0 +1,157 @@
+//! The stream of a seed and what is drawn from it, exactly.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::primitives::hash::Digest;
+
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::digest;
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![streams()?, numbers_below()?, shuffles()?, cuts()?, mapped_hashes()?])
+}
+
+fn seed_json(seed: &Digest) -> Value {
+    json!(hex::encode(seed.0))
+}
+
+fn streams() -> Result<VectorFile, CaseError> {
+    let doc = "The first words of streams; a block of the stream has four.";
+    let mut suite = SuiteWriter::new("primitives.stream", "words", doc)?;
+    let seeds = [
+        ("zero", "zeros", Digest::ZERO),
+        ("full", "ones", Digest([0xff; 32])),
+        ("label", "the hash of a label", digest("stream")),
+    ];
+    for (slug, what, seed) in seeds {
+        for count in [0, 1, 3, 4, 5, 8, 13] {
+            let doc = format!(
+                "Given a seed of {what}, when {count} words are drawn, then they are these."
+            );
+            let input = json!({ "seed": seed_json(&seed), "count": count });
+            suite.add(&format!("{slug}-{count}"), &["CRY-STREAM-01"], &doc, input, Intent::Ok)?;
+        }
+    }
+    Ok(suite.finish())
+}
+
+/// Bounds: small ones, powers of two and their neighbours, and those that throw half of the words
+/// away.
+const BOUNDS: [u64; 16] = [
+    1,
+    2,
+    3,
+    7,
+    10,
+    1_000_000_007,
+    u32::MAX as u64,
+    1 << 32,
+    (1 << 32) + 1,
+    (1 << 63) - 1,
+    1 << 63,
+    (1 << 63) + 1,
+    (1 << 63) + (1 << 62),
+    u64::MAX / 3 * 2,
+    u64::MAX - 1,
+    u64::MAX,
+];
+
+fn numbers_below() -> Result<VectorFile, CaseError> {
+    let doc = "Numbers below a bound; words that would favour small numbers are thrown away.";
+    let mut suite = SuiteWriter::new("primitives.below", "bounds", doc)?;
+    for bound in BOUNDS {
+        let doc = format!(
+            "Given a seed, when twelve numbers below {bound} are drawn, then they are these."
+        );
+        let seed = digest("below");
+        let input = json!({ "seed": seed_json(&seed), "bound": bound.to_string(), "count": 12 });
+        suite.add(&format!("bound-{bound}"), &["CRY-STREAM-02"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+fn shuffles() -> Result<VectorFile, CaseError> {
+    let doc = "Shuffled orders.";
+    let mut suite = SuiteWriter::new("primitives.shuffle", "lengths", doc)?;
+    for length in [0, 1, 2, 3, 10, 100, 257] {
+        for number in 0..if length == 3 { 6 } else { 2 } {
+            let doc = format!(
+                "Given seed number {number}, when {length} items are shuffled, then this is their order."
+            );
+            let seed = digest(&format!("shuffle {number}"));
+            let input = json!({ "seed": seed_json(&seed), "length": length });
+            let slug = format!("length-{length}-seed-{number}");
+            suite.add(&slug, &["CRY-STREAM-03"], &doc, input, Intent::Ok)?;
+        }
+    }
+    Ok(suite.finish())
+}
+
+fn cuts() -> Result<VectorFile, CaseError> {
+    let doc = "Lists cut into buckets whose sizes differ by at most one.";
+    let mut suite = SuiteWriter::new("primitives.buckets", "sizes", doc)?;
+    let sizes = [
+        (0, 0),
+        (0, 1),
+        (0, 3),
+        (1, 0),
+        (5, 0),
+        (1, 1),
+        (5, 1),
+        (1, 2),
+        (3, 5),
+        (4, 5),
+        (5, 5),
+        (6, 5),
+        (7, 3),
+        (8, 4),
+        (9, 4),
+        (10, 4),
+        (11, 4),
+        (100, 7),
+    ];
+    for (length, count) in sizes {
+        let doc = format!(
+            "Given {length} items, when they are cut into {count} buckets, then they are these."
+        );
+        let input = json!({ "length": length, "count": count });
+        let slug = format!("{length}-into-{count}");
+        suite.add(&slug, &["CRY-STREAM-04"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+fn mapped_hashes() -> Result<VectorFile, CaseError> {
+    let doc = "Hashes mapped to a range; only their first eight bytes count.";
+    let mut suite = SuiteWriter::new("primitives.mulshift", "boundaries", doc)?;
+    let word = |word: u64, rest: u8| {
+        let mut bytes = [rest; 32];
+        bytes[..8].copy_from_slice(&word.to_be_bytes());
+        Digest(bytes)
+    };
+    // The last word below and the first at 1/2 and 1/3, and 2/3: where the value steps.
+    let third = u64::MAX / 3;
+    let hashes = [
+        ("zero", "zeros", Digest::ZERO),
+        ("full", "ones", Digest([0xff; 32])),
+        ("rest-full", "zeros in the first eight bytes and ones in the others", word(0, 0xff)),
+        ("first-full", "ones in the first eight bytes and zeros in the others", word(u64::MAX, 0)),
+        ("below-half", "one below a half in the first eight bytes", word((1 << 63) - 1, 0)),
+        ("half", "a half in the first eight bytes", word(1 << 63, 0)),
+        ("below-third", "the last below a third in the first eight bytes", word(third, 0)),
+        ("above-third", "the first above a third in the first eight bytes", word(third + 1, 0)),
+        ("label", "the hash of a label", digest("mulshift")),
+    ];
+    for (slug, what, hash) in hashes {
+        for bound in [0, 1, 2, 3, 1024, u16::MAX] {
+            let doc = format!(
+                "Given a hash with {what}, when it is mapped below {bound}, then this is the number."
+            );
+            let input = json!({ "hash": seed_json(&hash), "bound": bound });
+            let slug = format!("{slug}-below-{bound}");
+            suite.add(&slug, &["CRY-STREAM-05"], &doc, input, Intent::Ok)?;
+        }
+    }
+    Ok(suite.finish())
+}

@@ -1,0 +1,106 @@
+//! Seeds, and the validators of an epoch cut into shards: exactly.
+
+use serde_json::json;
+
+use ioschain_spec::primitives::hash::Digest;
+
+use super::validators;
+use crate::format::vector::VectorFile;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{digest, list_to_json};
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![seeds()?, assignments()?])
+}
+
+fn seeds() -> Result<VectorFile, CaseError> {
+    let doc = "Seeds for every use, epoch, shard and random number.";
+    let mut suite = SuiteWriter::new("sharding.seed", "uses", doc)?;
+    let number = digest("randomness");
+    let labels = ["assign", "swap-out", "swap-in", "league", "leader"];
+    let uses = labels.map(|label| (label.to_owned(), label, 7, 2, number));
+    let others = [
+        ("other-epoch", "league", 8, 2, number),
+        ("other-shard", "league", 7, 3, number),
+        ("other-number", "league", 7, 2, digest("another number")),
+        ("least", "assign", 0, 0, Digest::ZERO),
+        ("most", "leader", u64::MAX, u16::MAX, Digest([0xff; 32])),
+    ];
+    let others = others
+        .map(|(slug, label, epoch, shard, number)| (slug.to_owned(), label, epoch, shard, number));
+    for (slug, label, epoch, shard, randomness) in uses.into_iter().chain(others) {
+        let doc = format!(
+            "Given epoch {epoch}, shard {shard} and a random number, when the seed for {label} is derived, then it is this."
+        );
+        let input = json!({
+            "label": label,
+            "epoch": epoch.to_string(),
+            "shard": shard,
+            "randomness": hex::encode(randomness.0),
+        });
+        suite.add(&slug, &["EDS-SEED-01"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+/// Validators, shards, epoch: sizes that divide and sizes that do not.
+const SIZES: [(u32, u16, u64); 14] = [
+    (0, 3, 7),
+    (1, 1, 7),
+    (1, 3, 7),
+    (3, 4, 7),
+    (5, 0, 7),
+    (5, 1, 7),
+    (5, 2, 7),
+    (6, 3, 7),
+    (7, 3, 7),
+    (8, 3, 7),
+    (11, 4, 7),
+    (11, 4, 8),
+    (13, 5, u64::MAX),
+    (16, 4, 0),
+];
+
+fn assignments() -> Result<VectorFile, CaseError> {
+    let doc = "Validators cut into shards; where the shards do not divide them, the first ones are larger.";
+    let mut suite = SuiteWriter::new("sharding.assignment", "sizes", doc)?;
+    let randomness = digest("randomness");
+    let requirements = ["EDS-ASSIGN-01", "EDS-SEED-01"];
+    for (count, shards, epoch) in SIZES {
+        let doc = format!(
+            "Given {count} validators in epoch {epoch}, when they are assigned to {shards} shards, then it is so."
+        );
+        let input = json!({
+            "validators": list_to_json(&validators(count))?,
+            "epoch": epoch.to_string(),
+            "shards": shards,
+            "randomness": hex::encode(randomness.0),
+        });
+        let slug = format!("{count}-to-{shards}-epoch-{epoch}");
+        suite.add(&slug, &requirements, &doc, input, Intent::Ok)?;
+    }
+    let mut reversed = validators(11);
+    reversed.reverse();
+    let others = [
+        ("other-number", "another random number", validators(11), digest("another number")),
+        (
+            "reversed",
+            "validators listed in another order, which makes no difference",
+            reversed,
+            randomness,
+        ),
+    ];
+    for (slug, what, validators, randomness) in others {
+        let doc = format!(
+            "Given {what}, when eleven validators are assigned to four shards, then it is so."
+        );
+        let input = json!({
+            "validators": list_to_json(&validators)?,
+            "epoch": "7",
+            "shards": 4,
+            "randomness": hex::encode(randomness.0),
+        });
+        suite.add(slug, &requirements, &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}

@@ -1,0 +1,503 @@
+//! The lottery: its input, tickets with each fault and with two, who may lead, ranks.
+
+use serde_json::{Value, json};
+
+use ioschain_spec::Rejection::{
+    CryVrfKey, CryVrfProofFalse, EdsTicketExcluded, EdsTicketUnregistered,
+};
+use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
+use ioschain_spec::sharding::lottery::Ticket;
+
+use super::{Place, key_pairs, node_id, node_ids, validators};
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::{digest, list_to_json};
+use crate::reference::to_json;
+
+const INPUT: &[&str] = &["EDS-LOTTERY-01", "EDS-CONFIG-01"];
+const TICKET: &[&str] = &[
+    "EDS-TICKET-01",
+    "EDS-TICKET-02",
+    "EDS-TICKET-03",
+    "EDS-TICKET-04",
+    "EDS-TICKET-05",
+    "EDS-TICKET-06",
+    "EDS-TICKET-07",
+    "EDS-LOTTERY-01",
+    "EDS-CONFIG-01",
+    "CRY-KEYS-01",
+];
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    Ok(vec![
+        configurations()?,
+        epochs()?,
+        inputs()?,
+        eligible()?,
+        checks()?,
+        accepted()?,
+        excluded()?,
+        other_inputs()?,
+        ranks()?,
+    ])
+}
+
+fn configurations() -> Result<VectorFile, CaseError> {
+    let doc = "The names of an epoch's validators in order, and the commitment to them.";
+    let mut suite = SuiteWriter::new("sharding.configuration", "validators", doc)?;
+    let four = validators(4);
+    let mut reversed = four.clone();
+    reversed.reverse();
+    let repeated = [&four[..], &four[1..2]].concat();
+    for (slug, what, validators) in [
+        ("none", "nobody", vec![]),
+        ("one", "one validator", validators(1)),
+        ("four", "four validators", four),
+        ("four-reversed", "the same four in another order", reversed),
+        ("four-repeated", "the same four, one of them twice", repeated),
+    ] {
+        let doc = format!(
+            "Given {what}, when the configuration is made, then these are its names and its hash."
+        );
+        let input = json!({ "validators": list_to_json(&validators)? });
+        suite.add(slug, &["EDS-CONFIG-01", "CRY-KEYS-01"], &doc, input, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+/// An entry of the identity log: in which epoch, what it changes, and whose number it is about.
+type Entry = (u64, &'static str, u32);
+
+fn epochs() -> Result<VectorFile, CaseError> {
+    let doc = "Who the validators of an epoch are, from the five of genesis and what was ordered up to two epochs before.";
+    let mut suite = SuiteWriter::new("sharding.configuration_of_epoch", "frozen", doc)?;
+    let joins: &[Entry] = &[(1, "registered", 5)];
+    let leaves: &[Entry] = &[(3, "unregistered", 2)];
+    let is_convicted: &[Entry] = &[(3, "convicted", 2)];
+    let returns: &[Entry] = &[(1, "unregistered", 2), (2, "registered", 2)];
+    let in_vain: &[Entry] = &[(1, "convicted", 2), (2, "registered", 2)];
+    let at_once: &[Entry] = &[(1, "registered", 5), (1, "unregistered", 5)];
+    let both: &[Entry] = &[(1, "registered", 6), (2, "registered", 5), (2, "unregistered", 0)];
+    let stranger: &[Entry] = &[(1, "unregistered", 7), (1, "convicted", 8)];
+    let too_few: &[Entry] = &[(1, "unregistered", 0), (1, "unregistered", 1)];
+    let spared: &[Entry] = &[(1, "convicted", 0), (1, "convicted", 1)];
+    let rows: [(&str, &str, &[Entry], &[u64]); 11] = [
+        ("nothing", "no entry", &[], &[0, 1, 2, 3, u64::MAX]),
+        ("joins", "a validator that registers in epoch 1", joins, &[1, 2, 3, 4]),
+        ("leaves", "one that unregisters in epoch 3", leaves, &[3, 4, 5]),
+        ("convicted", "one that is convicted in epoch 3", is_convicted, &[3, 4, 5]),
+        ("returns", "one that unregisters and registers again an epoch later", returns, &[3, 4]),
+        ("in-vain", "one that registers again after its conviction", in_vain, &[3, 4]),
+        ("at-once", "one that comes and goes in one epoch", at_once, &[3]),
+        ("both", "one that comes early, one later, and one that goes", both, &[2, 3, 4]),
+        ("stranger", "entries about who is no validator", stranger, &[3]),
+        ("too-few", "two that unregister, of whom the second would leave three", too_few, &[3]),
+        ("spared", "two that are convicted, of whom the second would leave three", spared, &[3]),
+    ];
+    for (name, what, entries, epochs) in rows {
+        let entry = |(epoch, change, number): &Entry| -> Result<Value, CaseError> {
+            Ok(json!([epoch.to_string(), change, to_json(&key_pairs(*number).public_keys())?]))
+        };
+        let entries: Vec<Value> = entries.iter().map(entry).collect::<Result<_, _>>()?;
+        for epoch in epochs {
+            let doc = format!(
+                "Given {what}, when the validators of epoch {epoch} are asked for, then it is these."
+            );
+            let input = json!({
+                "genesis": list_to_json(&validators(5))?,
+                "entries": entries,
+                "epoch": epoch.to_string(),
+            });
+            let slug = format!("{name}-{epoch}");
+            let requirements = ["EDS-CONFIG-01", "EDS-CONFIG-02", "EDS-CONFIG-03"];
+            suite.add(&slug, &requirements, &doc, input, Intent::Ok)?;
+        }
+    }
+    Ok(suite.finish())
+}
+
+type PlaceChange = (&'static str, &'static str, fn(&mut Place));
+
+const PLACE_CHANGES: [PlaceChange; 7] = [
+    ("chain", "another chain", |place| place.chain_id = digest("another chain")),
+    ("epoch", "the next epoch", |place| place.epoch += 1),
+    ("view", "the next view", |place| place.view += 1),
+    ("epoch-and-view", "the largest epoch and view", |place| {
+        (place.epoch, place.view) = (u64::MAX, u32::MAX);
+    }),
+    ("randomness", "another random number before", |place| {
+        place.randomness_before = digest("another number");
+    }),
+    ("validator-more", "a validator more", |place| place.validators = validators(5)),
+    ("key-other", "a validator with another group key", |place| {
+        place.validators[2].group = key_pairs(9).public_keys().group;
+    }),
+];
+
+fn inputs() -> Result<VectorFile, CaseError> {
+    let doc = "What the random function is drawn over, and how it changes with every part.";
+    let mut suite = SuiteWriter::new("sharding.lottery_input", "parts", doc)?;
+    let honest = Place::honest();
+    let input = honest.to_json()?;
+    let doc = "Given a lottery, when its input is asked for, then it is this.";
+    suite.add("honest", INPUT, doc, input, Intent::Ok)?;
+    for (slug, what, apply) in PLACE_CHANGES {
+        let mut place = honest.clone();
+        apply(&mut place);
+        let doc =
+            format!("Given a lottery with {what}, when its input is asked for, then it is this.");
+        suite.add(slug, INPUT, &doc, place.to_json()?, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+fn eligible() -> Result<VectorFile, CaseError> {
+    let doc = "Who may lead: nobody who was convicted, and who failed only if nobody else is left.";
+    let mut suite = SuiteWriter::new("sharding.eligible", "exclusions", doc)?;
+    let left = |excluded: &[u32]| -> Result<Value, CaseError> {
+        let mut left: Vec<NodeId> =
+            (0..4).filter(|number| !excluded.contains(number)).map(node_id).collect();
+        left.sort();
+        list_to_json(&left)
+    };
+    // Convicted, failed, who may not lead.
+    type Row = (&'static str, &'static str, &'static [u32], &'static [u32], &'static [u32]);
+    let rows: [Row; 9] = [
+        ("nobody", "nobody convicted or failed", &[], &[], &[]),
+        ("failed", "one that failed", &[], &[2], &[2]),
+        ("convicted", "one that was convicted", &[1], &[], &[1]),
+        ("both", "one that failed and one that was convicted", &[1], &[2], &[1, 2]),
+        ("same", "one that failed and was convicted", &[1], &[1], &[1]),
+        ("all-but-one-failed", "all but one failed", &[], &[0, 1, 2], &[0, 1, 2]),
+        ("all-failed", "all failed", &[], &[0, 1, 2, 3], &[]),
+        ("all-others-failed", "one convicted and all others failed", &[3], &[0, 1, 2], &[3]),
+        ("all-convicted", "all convicted", &[0, 1, 2, 3], &[0, 1], &[0, 1, 2, 3]),
+    ];
+    for (slug, what, convicted, failed, excluded) in rows {
+        let doc = format!(
+            "Given four validators and {what}, when it is asked who may lead, then these may."
+        );
+        let input = json!({
+            "validators": list_to_json(&validators(4))?,
+            "convicted": list_to_json(&node_ids(convicted))?,
+            "failed": list_to_json(&node_ids(failed))?,
+        });
+        let intent = Intent::Exactly(json!({ "eligible": left(excluded)? }));
+        suite.add(slug, &["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"], &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+// --- Tickets ----------------------------------------------------------------------------------
+
+/// What `check_ticket` is asked, about a ticket of validator 0.
+#[derive(Clone)]
+struct Question {
+    place: Place,
+    convicted: Vec<NodeId>,
+    failed: Vec<NodeId>,
+    opened_at: u64,
+    heights: u64,
+    counted: Vec<NodeId>,
+    height: u64,
+    ticket: Ticket,
+}
+
+fn no_point() -> CaseError {
+    let problem = "the input cannot be hashed to the curve".to_owned();
+    CaseError { id: "sharding.check_ticket".to_owned(), problem }
+}
+
+/// A lottery's input, part by part.
+fn input_of(place: &Place) -> Result<Vec<u8>, CaseError> {
+    let Place { chain_id, epoch, view, randomness_before, .. } = place;
+    let configuration = place.configuration()?.root();
+    Ok(encode(&(*b"eds", chain_id, configuration, epoch, view, randomness_before)))
+}
+
+/// The proof of validator 0 for an input.
+fn prove(input: &[u8]) -> Result<VrfProof, CaseError> {
+    key_pairs(0).lottery.prove(input).ok_or_else(no_point)
+}
+
+impl Question {
+    /// At the last height at which tickets count, after those of the others.
+    fn honest() -> Result<Self, CaseError> {
+        let place = Place::honest();
+        let (validator, proof) = (node_id(0), prove(&input_of(&place)?)?);
+        let ticket = Ticket { epoch: place.epoch, view: place.view, validator, proof };
+        let counted = node_ids(&[1, 2]);
+        let (opened_at, heights, height) = (100, 20, 120);
+        let (convicted, failed) = (vec![], node_ids(&[3]));
+        Ok(Self { place, convicted, failed, opened_at, heights, counted, height, ticket })
+    }
+
+    fn to_json(&self) -> Result<Value, CaseError> {
+        let mut input = self.place.to_json()?;
+        input["convicted"] = list_to_json(&self.convicted)?;
+        input["failed"] = list_to_json(&self.failed)?;
+        input["opened_at"] = json!(self.opened_at.to_string());
+        input["heights"] = json!(self.heights.to_string());
+        input["counted"] = list_to_json(&self.counted)?;
+        input["height"] = json!(self.height.to_string());
+        input["ticket"] = to_json(&self.ticket)?;
+        Ok(input)
+    }
+}
+
+/// One fault for each check, in their order. A false proof is one for another input.
+const FAULTS: &[Fault<Question>] = &faults! { Question:
+    "epoch" => EdsTicketEpoch, "EDS-TICKET-01", "it is of another epoch",
+        |question| question.ticket.epoch += 1;
+    "view" => EdsTicketView, "EDS-TICKET-02", "it is of another view",
+        |question| question.ticket.view -= 1;
+    "late" => EdsTicketLate, "EDS-TICKET-03", "it comes one height too late",
+        |question| question.height += 1;
+    "unregistered" => EdsTicketUnregistered, "EDS-TICKET-04",
+        "its validator is none of the epoch's",
+        |question| question.ticket.validator = node_id(9);
+    "excluded" => EdsTicketExcluded, "EDS-TICKET-05", "its validator failed",
+        |question| question.failed.push(node_id(0));
+    "repeated" => EdsTicketRepeated, "EDS-TICKET-06", "its validator has one already",
+        |question| question.counted.push(node_id(0));
+    "form" => CryVrfProofMalformed, "EDS-TICKET-07", "its proof has a response that is no scalar",
+        |question| question.ticket.proof.response = [0xff; 32];
+    "proof" => CryVrfProofFalse, "EDS-TICKET-07", "its proof has another challenge",
+        |question| question.ticket.proof.challenge[0] ^= 1;
+};
+
+fn checks() -> Result<VectorFile, CaseError> {
+    let doc = "An honest ticket with one fault for each check, and with two.";
+    let mut suite = SuiteWriter::new("sharding.check_ticket", "checks", doc)?;
+    let honest = Question::honest()?;
+    let ask = Question::to_json;
+    let checks = Checks { subject: "a ticket", honest: &honest, faults: FAULTS, ask };
+    checks.add_single_faults(&mut suite)?;
+    checks.add_pairs(&mut suite, Pairs::All, &[])?;
+    Ok(suite.finish())
+}
+
+fn accepted() -> Result<VectorFile, CaseError> {
+    let doc = "Honest tickets, at the first and the last height, first and last of all.";
+    let mut suite = SuiteWriter::new("sharding.check_ticket", "accepted", doc)?;
+    let honest = Question::honest()?;
+    let never =
+        Question { opened_at: u64::MAX - 3, heights: 20, height: u64::MAX, ..honest.clone() };
+    let rest = [
+        ("last-height", "at the last height", honest.clone()),
+        (
+            "first-height",
+            "at the height at which the lottery opened",
+            Question { height: 100, ..honest.clone() },
+        ),
+        (
+            "no-heights",
+            "where only the height counts at which the lottery opened",
+            Question { height: 100, heights: 0, ..honest.clone() },
+        ),
+        ("largest-heights", "where the last height is more than 64 bits hold", never),
+        ("first", "before all others", Question { counted: vec![], ..honest.clone() }),
+        ("last", "after all others", Question { counted: node_ids(&[1, 2, 3]), ..honest.clone() }),
+        (
+            "all-failed",
+            "where all have failed",
+            Question { failed: node_ids(&[0, 1, 2, 3]), ..honest.clone() },
+        ),
+        (
+            "all-others-convicted",
+            "of who failed, where all others are convicted",
+            Question { failed: node_ids(&[0]), convicted: node_ids(&[1, 2, 3]), ..honest },
+        ),
+    ];
+    for (slug, what, question) in rest {
+        let doc =
+            format!("Given an honest ticket {what}, when it is checked, then this is its number.");
+        let requirements: Vec<&str> =
+            TICKET.iter().chain(&["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"]).copied().collect();
+        suite.add(slug, &requirements, &doc, question.to_json()?, Intent::Ok)?;
+    }
+    Ok(suite.finish())
+}
+
+type Change = (&'static str, &'static str, fn(&mut Question));
+
+fn excluded() -> Result<VectorFile, CaseError> {
+    let doc = "Tickets of validators that may not lead, and of what is no validator's name.";
+    let mut suite = SuiteWriter::new("sharding.check_ticket", "validators", doc)?;
+    let not_leading: [Change; 4] = [
+        ("convicted", "was convicted", |q| q.convicted = node_ids(&[0])),
+        ("failed", "failed, and one other did not", |q| q.failed = node_ids(&[0, 1, 2])),
+        ("failed-and-convicted", "failed and was convicted", |q| {
+            (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[0]));
+        }),
+        ("convicted-and-all-failed", "was convicted, and all have failed", |q| {
+            (q.failed, q.convicted) = (node_ids(&[0, 1, 2, 3]), node_ids(&[0]));
+        }),
+    ];
+    for (slug, what, apply) in not_leading {
+        let mut question = Question::honest()?;
+        apply(&mut question);
+        let doc = format!("Given a ticket, when its validator {what}, then it is refused.");
+        let requirements = ["EDS-TICKET-05", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"];
+        let intent = Intent::Rejected(EdsTicketExcluded);
+        suite.add(slug, &requirements, &doc, question.to_json()?, intent)?;
+    }
+    let unnamed: [Change; 3] = [
+        ("name-zero", "the name is 0", |q| q.ticket.validator = NodeId(Digest::ZERO)),
+        ("name-of-two-keys", "the name is a hash of two of the keys", |q| {
+            let ValidatorKeys { signing, lottery, .. } = q.place.validators[0];
+            q.ticket.validator = NodeId(tagged_hash(tags::NODE, &(signing, lottery)));
+        }),
+        ("not-in-epoch", "the validator left before the epoch", |q| {
+            q.place.validators.remove(0);
+        }),
+    ];
+    for (slug, what, apply) in unnamed {
+        let mut question = Question::honest()?;
+        apply(&mut question);
+        let doc = format!("Given a ticket, when {what}, then it is refused.");
+        let requirements = ["EDS-TICKET-04", "CRY-KEYS-01"];
+        let intent = Intent::Rejected(EdsTicketUnregistered);
+        suite.add(slug, &requirements, &doc, question.to_json()?, intent)?;
+    }
+    let mut question = Question::honest()?;
+    question.place.validators[0].lottery = VrfPublicKey([0; 32]);
+    question.ticket.validator = question.place.validators[0].node_id();
+    let doc = "Given a validator with a lottery key of small order, when its ticket is checked, then it is refused.";
+    let requirements = ["EDS-TICKET-07", "CRY-VRF-01"];
+    suite.add(
+        "key-small-order",
+        &requirements,
+        doc,
+        question.to_json()?,
+        Intent::Rejected(CryVrfKey),
+    )?;
+    Ok(suite.finish())
+}
+
+/// Proofs by the right key over what is not the lottery's input.
+fn other_inputs() -> Result<VectorFile, CaseError> {
+    let doc = "Proofs for the input of another lottery, or for an input put together otherwise.";
+    let mut suite = SuiteWriter::new("sharding.check_ticket", "other-inputs", doc)?;
+    let honest = Question::honest()?;
+    let mut proofs = Vec::new();
+    for (slug, what, apply) in PLACE_CHANGES {
+        let mut place = honest.place.clone();
+        apply(&mut place);
+        proofs.push((slug, format!("for a lottery with {what}"), prove(&input_of(&place)?)?));
+    }
+    let Place { chain_id, epoch, view, randomness_before, validators } = &honest.place;
+    let names: Vec<NodeId> = honest.place.configuration()?.node_ids().collect();
+    let unsorted: Vec<NodeId> = names.iter().rev().copied().collect();
+    let of_keys = list_root_of(validators);
+    let with = |configuration: Digest| {
+        encode(&(*b"eds", chain_id, configuration, epoch, view, randomness_before))
+    };
+    let configuration = list_root_of(&names);
+    if with(configuration) != input_of(&honest.place)? {
+        return Err(suite.error("parts", "the parts are not those of the input".to_owned()));
+    }
+    let inputs = [
+        ("names-unsorted", "over names in another order", with(list_root_of(&unsorted))),
+        ("keys-hashed", "over the validators' keys in the place of their names", with(of_keys)),
+        ("view-alone", "over the view alone, as the paper has it", encode(view)),
+        (
+            "no-prefix",
+            "over an input without its first three bytes",
+            encode(&(chain_id, configuration, epoch, view, randomness_before)),
+        ),
+        (
+            "view-first",
+            "over an input with epoch and view exchanged",
+            encode(&(*b"eds", chain_id, configuration, view, epoch, randomness_before)),
+        ),
+        ("nothing", "over nothing", vec![]),
+    ];
+    for (slug, what, input) in inputs {
+        proofs.push((slug, what.to_owned(), prove(&input)?));
+    }
+    let other = key_pairs(1).lottery.prove(&input_of(&honest.place)?).ok_or_else(no_point)?;
+    proofs.push(("other-key", "by another validator's key".to_owned(), other));
+    for (slug, what, proof) in proofs {
+        let mut question = honest.clone();
+        question.ticket.proof = proof;
+        let doc =
+            format!("Given a ticket with a proof {what}, when it is checked, then it is refused.");
+        let requirements = ["EDS-TICKET-07", "EDS-LOTTERY-01", "EDS-CONFIG-01"];
+        let intent = Intent::Rejected(CryVrfProofFalse);
+        suite.add(slug, &requirements, &doc, question.to_json()?, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+// --- Ranks ------------------------------------------------------------------------------------
+
+fn ranks() -> Result<VectorFile, CaseError> {
+    let doc = "The three smallest numbers; of equal ones the smaller name comes first.";
+    let mut suite = SuiteWriter::new("sharding.ranks", "numbers", doc)?;
+    // Numbers that differ in one byte: the first, the last, or none.
+    let number = |first: u8, last: u8| {
+        let mut bytes = [0x55; 64];
+        (bytes[0], bytes[63]) = (first, last);
+        bytes
+    };
+    let mut names = node_ids(&[0, 1, 2, 3, 4]);
+    names.sort();
+    // Numbers by name in order of names, then the ranks as places in that order.
+    type Row = (&'static str, &'static str, Vec<[u8; 64]>, &'static [usize]);
+    let rows: [Row; 10] = [
+        ("none", "no tickets", vec![], &[]),
+        ("one", "one ticket", vec![number(9, 9)], &[0]),
+        ("two", "two tickets", vec![number(9, 0), number(8, 0)], &[1, 0]),
+        ("three", "three tickets", [3, 1, 2].map(|first| number(first, 0)).to_vec(), &[1, 2, 0]),
+        (
+            "five",
+            "five tickets",
+            [5, 3, 1, 4, 2].map(|first| number(first, 0)).to_vec(),
+            &[2, 4, 1],
+        ),
+        (
+            "big-endian",
+            "numbers of which the smaller has the larger last byte",
+            vec![number(2, 0), number(1, 0xff)],
+            &[1, 0],
+        ),
+        (
+            "last-byte",
+            "numbers that differ in the last byte alone",
+            [2, 1, 0].map(|last| number(7, last)).to_vec(),
+            &[2, 1, 0],
+        ),
+        (
+            "high-bit",
+            "a number with the highest bit set",
+            vec![number(0x80, 0), number(0x7f, 0)],
+            &[1, 0],
+        ),
+        ("all-equal", "five equal numbers", vec![number(1, 1); 5], &[0, 1, 2]),
+        (
+            "tie-for-the-last",
+            "a tie for the last rank",
+            [1, 3, 3, 2, 3].map(|first| number(first, 0)).to_vec(),
+            &[0, 3, 1],
+        ),
+    ];
+    for (slug, what, numbers, places) in rows {
+        let tickets: Vec<Value> = names
+            .iter()
+            .zip(&numbers)
+            .rev() // the order of the list says nothing
+            .map(|(name, number)| json!([hex::encode(name.0.0), hex::encode(number)]))
+            .collect();
+        let ranks: Vec<NodeId> = places.iter().map(|place| names[*place]).collect();
+        let doc = format!("Given {what}, when the leaders are asked for, then they are these.");
+        let intent = Intent::Exactly(json!({ "ranks": list_to_json(&ranks)? }));
+        suite.add(slug, &["EDS-LOTTERY-02"], &doc, json!({ "tickets": tickets }), intent)?;
+    }
+    Ok(suite.finish())
+}

@@ -1,0 +1,594 @@
+//! A small chain with real validators and owners, in one process and without a network.
+//!
+//! Everything is derived from labels, so that two runs build the same chain: a key is the hash of a
+//! role and a number, and an [`Owner`] is tried under growing numbers until its account lives in the
+//! wanted shard. A [`TestChain`] keeps the identity log, the state of every shard, and what the
+//! shards have proved and listed so far:
+//!
+//! ```text
+//! genesis ──> states of shards 1..=m ──(blocks)──> proofs of votes ──> unlocks
+//!                      │
+//!                      └──(close)──> certified closing entry ──(order)──> identity log ──> imports
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::Rejection;
+use crate::atomix::attestation::Attests;
+use crate::atomix::decision_proof::{DecisionProof, prove_decisions};
+use crate::atomix::{ExpiryList, Import, Rules, UnlockAbort, UnlockCommit};
+use crate::chain::conservation::RetainedLists;
+use crate::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
+use crate::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
+use crate::ledger::header::Header;
+use crate::ledger::owner::{derive_shard_of_owner, derive_witness_message};
+use crate::ledger::transaction::TRANSACTION_VERSION;
+use crate::ledger::{
+    AccountId, Decision, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardState,
+    SignedTransaction, Transaction, TxId, UnspentOutput, Witness,
+};
+use crate::parameters::Parameters;
+use crate::primitives::certificate::{ROSTER_MIN, Roster};
+use crate::primitives::cosi::CollectiveSignature;
+use crate::primitives::ed25519::{KeyPair, PublicKey, Signature};
+use crate::primitives::hash::{Digest, sha256};
+use crate::primitives::keys::ValidatorKeyPairs;
+use crate::suite::{Ideal, IdealCertificate, Normative};
+
+/// The least fee of a test chain, in units.
+pub const FEE_MINIMUM: u64 = 10;
+/// The most rejection rows of a block of a test chain.
+pub const REJECTIONS_MAX: u32 = 2;
+/// How many accounts of one name are tried before none is said to live in a shard.
+const ATTEMPTS_MAX: u32 = 1_000;
+
+/// A shard's proof of its vote, with real cryptography.
+pub type Proof = DecisionProof<CollectiveSignature>;
+
+/// Why a setting cannot be built. A test that sees one is itself wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupError(pub String);
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+impl From<Rejection> for SetupError {
+    fn from(rejection: Rejection) -> Self {
+        Self(rejection.to_string())
+    }
+}
+
+/// What building a part of the setting gives.
+pub type Setup<T> = Result<T, SetupError>;
+
+/// The key pair that a role and a number name.
+pub fn key_pair(role: &str, number: u32) -> KeyPair {
+    KeyPair::from_seed(&sha256(&[role.as_bytes(), &number.to_le_bytes()]).0)
+}
+
+/// A digest that depends on a label and nothing else.
+pub fn digest(label: &str) -> Digest {
+    sha256(&[label.as_bytes()])
+}
+
+/// An outpoint that no transaction made. `place` decides where it stands in the order of outpoints.
+pub fn outpoint(place: u8, index: u32) -> OutPoint {
+    OutPoint { txid: TxId(Digest([place; 32])), index }
+}
+
+// Owners and their coins.
+
+/// An account and the keys that sign for it.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The account's first policy.
+    pub policy: Policy,
+    /// The keys of the policy, in the order in which they were asked for.
+    pub keys: Vec<KeyPair>,
+}
+
+impl Owner {
+    /// The owner with one key that lives in `shard` of `shards`.
+    ///
+    /// # Errors
+    /// No account of that name lives there.
+    pub fn new(name: &str, shard: u16, shards: u16) -> Setup<Self> {
+        Self::weighted(name, 1, &[1], shard, shards)
+    }
+
+    /// An owner with a key for each weight that lives in `shard` of `shards`.
+    ///
+    /// # Errors
+    /// No account of that name lives there, or there are too many keys.
+    pub fn weighted(
+        name: &str,
+        threshold: u32,
+        weights: &[u16],
+        shard: u16,
+        shards: u16,
+    ) -> Setup<Self> {
+        for attempt in 0..ATTEMPTS_MAX {
+            let first = attempt.saturating_mul(100);
+            let keys: Vec<KeyPair> =
+                (first..).zip(weights).map(|(number, _)| key_pair(name, number)).collect();
+            let owner = Self::with_keys(threshold, keys, weights)?;
+            if derive_shard_of_owner(&owner.account(), shards) == shard {
+                return Ok(owner);
+            }
+        }
+        Err(SetupError(format!("no account of {name} lives in shard {shard} of {shards}")))
+    }
+
+    /// The owner of these keys, wherever its account lives.
+    ///
+    /// # Errors
+    /// There are too many keys.
+    pub fn with_keys(threshold: u32, keys: Vec<KeyPair>, weights: &[u16]) -> Setup<Self> {
+        Ok(Self { policy: policy(threshold, &keys, weights)?, keys })
+    }
+
+    /// The name of the account.
+    pub fn account(&self) -> AccountId {
+        self.policy.account_id()
+    }
+
+    /// The witness of all keys, with the policy revealed.
+    ///
+    /// # Errors
+    /// There are too many keys.
+    pub fn witness<S: Attests>(&self, suite: &S, txid: &TxId) -> Setup<Witness> {
+        witness(suite, Some(&self.policy), &self.keys, txid)
+    }
+}
+
+/// A policy of some keys with a weight each.
+///
+/// # Errors
+/// There are too many keys.
+pub fn policy(threshold: u32, keys: &[KeyPair], weights: &[u16]) -> Setup<Policy> {
+    let public = keys.iter().map(KeyPair::public_key);
+    let weighted: BTreeMap<PublicKey, u16> = public.zip(weights.iter().copied()).collect();
+    Ok(Policy { threshold, keys: weighted.try_into()? })
+}
+
+/// The witness of some keys, with or without a policy.
+///
+/// # Errors
+/// There are too many keys.
+pub fn witness<S: Attests>(
+    suite: &S,
+    revealed: Option<&Policy>,
+    keys: &[KeyPair],
+    txid: &TxId,
+) -> Setup<Witness> {
+    let message = derive_witness_message(suite, txid);
+    let signatures: BTreeMap<PublicKey, Signature> =
+        keys.iter().map(|keys| (keys.public_key(), suite.sign_with(keys, &message))).collect();
+    Ok(Witness { policy: revealed.cloned(), signatures: signatures.try_into()? })
+}
+
+/// An output that a test knows of, spent or not, and who can spend it.
+#[derive(Clone, Debug)]
+pub struct Coin {
+    /// Where it is.
+    pub outpoint: OutPoint,
+    /// Who can spend it.
+    pub owner: Owner,
+    /// What it is worth, in units.
+    pub amount: u64,
+}
+
+impl Coin {
+    /// Output `index` of a transaction, with its owner.
+    pub fn output_of(transaction: &Transaction, index: u32, owner: &Owner) -> Self {
+        let txid = transaction.id(&Normative);
+        let outputs = (0..).zip(&transaction.outputs);
+        let amount = outputs.filter(|(place, _)| *place == index).map(|(_, output)| output.amount);
+        Self { outpoint: OutPoint { txid, index }, owner: owner.clone(), amount: amount.sum() }
+    }
+
+    /// The input that claims what the coin is.
+    pub fn input(&self) -> Input {
+        Input { outpoint: self.outpoint, owner: self.owner.account(), amount: self.amount }
+    }
+}
+
+/// An output of a transaction, without data.
+pub fn output(owner: &Owner, amount: u64) -> Output {
+    Output { owner: owner.account(), amount, data_hash: None }
+}
+
+// Edits of transactions.
+
+/// Edits the inputs of a transaction.
+///
+/// # Errors
+/// There are too many inputs afterwards.
+pub fn change_inputs(
+    transaction: &mut Transaction,
+    change: impl FnOnce(&mut Vec<Input>),
+) -> Setup<()> {
+    let mut inputs = transaction.inputs.to_vec();
+    change(&mut inputs);
+    transaction.inputs = inputs.try_into()?;
+    Ok(())
+}
+
+/// Edits the outputs of a transaction.
+///
+/// # Errors
+/// There are too many outputs afterwards.
+pub fn change_outputs(
+    transaction: &mut Transaction,
+    change: impl FnOnce(&mut Vec<Output>),
+) -> Setup<()> {
+    let mut outputs = transaction.outputs.to_vec();
+    change(&mut outputs);
+    transaction.outputs = outputs.try_into()?;
+    Ok(())
+}
+
+/// Edits the witnesses of a signed transaction.
+///
+/// # Errors
+/// There are too many witnesses afterwards.
+pub fn change_witnesses(
+    signed: &mut SignedTransaction,
+    change: impl FnOnce(&mut Vec<Witness>),
+) -> Setup<()> {
+    let mut witnesses = signed.witnesses.to_vec();
+    change(&mut witnesses);
+    signed.witnesses = witnesses.try_into()?;
+    Ok(())
+}
+
+/// Signs a transaction for the claimed owners of its inputs, found among those of `coins`.
+///
+/// # Errors
+/// An input claims an owner that none of the coins has.
+pub fn sign<S: Attests>(
+    suite: &S,
+    transaction: &Transaction,
+    coins: &[&Coin],
+) -> Setup<SignedTransaction> {
+    let txid = transaction.id(suite);
+    let witness_of = |input: &Input| {
+        let mut owners = coins.iter().map(|coin| &coin.owner);
+        let owner = owners.find(|owner| owner.account() == input.owner);
+        let unknown = || SetupError("an input claims the owner of no known coin".to_owned());
+        owner.ok_or_else(unknown)?.witness(suite, &txid)
+    };
+    let witnesses: Vec<Witness> =
+        transaction.inputs.iter().map(witness_of).collect::<Result<_, _>>()?;
+    Ok(SignedTransaction { transaction: transaction.clone(), witnesses: witnesses.try_into()? })
+}
+
+/// An unlock-to-commit with these proofs.
+///
+/// # Errors
+/// There are too many proofs.
+pub fn unlock_commit<A>(transaction: &Transaction, proofs: Vec<A>) -> Setup<UnlockCommit<A>> {
+    Ok(UnlockCommit { transaction: transaction.clone(), proofs: proofs.try_into()? })
+}
+
+// Validators.
+
+/// The validators of a shard, in the order of its roster. Shard 0 is the identity shard.
+pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
+    let numbers = (u32::from(shard).saturating_mul(100)..).take(ROSTER_MIN);
+    let seed = |number: u32| sha256(&[b"validator", &number.to_le_bytes()]).0;
+    let mut validators: Vec<ValidatorKeyPairs> =
+        numbers.map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
+    validators.sort_by_key(|key_pairs| key_pairs.public_keys().node_id());
+    validators
+}
+
+/// The roster of a shard.
+///
+/// # Errors
+/// None for any shard: the validators differ.
+pub fn roster(shard: u16) -> Setup<Roster> {
+    Ok(Roster::new(validators(shard).iter().map(ValidatorKeyPairs::public_keys))?)
+}
+
+/// What the first `count` validators of `shard` sign together, even if they are too few.
+///
+/// # Errors
+/// They cannot sign together.
+pub fn certify(shard: u16, message: &Digest, count: usize) -> Setup<CollectiveSignature> {
+    let mut signers = validators(shard);
+    signers.truncate(count);
+    Ok(roster(shard)?.certify(&signers, message)?)
+}
+
+/// The certificate of exactly a quorum.
+///
+/// # Errors
+/// The quorum cannot sign together.
+pub fn certify_by_quorum(shard: u16, message: &Digest) -> Setup<CollectiveSignature> {
+    certify(shard, message, roster(shard)?.quorum())
+}
+
+/// The proofs of a block's rows, certified by a quorum of its shard.
+///
+/// # Errors
+/// The quorum cannot sign together.
+pub fn prove(header: &Header, decisions: &[(TxId, Decision)]) -> Setup<Vec<Proof>> {
+    let message = header.vote(&Normative).message();
+    Ok(prove_decisions(header, &certify_by_quorum(header.shard, &message)?, decisions))
+}
+
+/// A suite whose certificates a test can make.
+pub trait TestSuite: Attests + Copy + Default + 'static {
+    /// The certificate of a quorum of `shard`.
+    ///
+    /// # Errors
+    /// The quorum cannot sign together.
+    fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<Self::Certificate>;
+}
+
+impl TestSuite for Normative {
+    fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<CollectiveSignature> {
+        certify_by_quorum(shard, message)
+    }
+}
+
+impl TestSuite for Ideal {
+    fn certify_by_quorum(self, _: u16, _: &Digest) -> Setup<IdealCertificate> {
+        Ok(IdealCertificate)
+    }
+}
+
+// The chain.
+
+/// The genesis of a test chain: [`ROSTER_MIN`] validators a shard, the given grants, and the rest of
+/// the supply in the community pools.
+///
+/// # Errors
+/// There are too many shards or grants.
+pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
+    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(validators).collect();
+    let (rosters, possessions) = found_rosters(&validators)?;
+    let grant = |(owner, amount): &(AccountId, u64)| Grant { owner: *owner, amount: *amount };
+    let grants: Vec<Grant> = grants.iter().map(grant).collect();
+    Ok(Genesis {
+        shards,
+        fee_minimum: FEE_MINIMUM,
+        rejections_max: REJECTIONS_MAX,
+        rosters,
+        possessions,
+        holders: [Holder::CommunityPools; 5],
+        grants: grants.try_into()?,
+    })
+}
+
+/// The shards of one chain and its identity log.
+#[derive(Clone, Debug)]
+pub struct TestChain<S: TestSuite> {
+    /// The cryptography.
+    pub suite: S,
+    /// What the chain started from.
+    pub genesis: Genesis,
+    /// The closing entries that all shards agree on.
+    pub log: IdentityLog,
+    /// The entries of the log, with their certificates.
+    pub ordered: Vec<CertifiedEpoch<S::Certificate>>,
+    /// The states of the shards 1..=m.
+    pub states: Vec<ShardState>,
+    /// The expiry lists that shards made when they closed an epoch.
+    pub lists: RetainedLists,
+    /// Every proof that a shard gave of its row, the latest last.
+    pub proofs: BTreeMap<(u16, TxId), Vec<S::Attestation>>,
+}
+
+impl<S: TestSuite> TestChain<S> {
+    /// A chain of `shards` shards whose whole supply is in the community pools.
+    ///
+    /// # Errors
+    /// There are too many shards.
+    pub fn new(shards: u16) -> Setup<Self> {
+        Self::of(genesis(shards, &[])?)
+    }
+
+    /// The chain that starts from a genesis.
+    ///
+    /// # Errors
+    /// The specification refuses the genesis.
+    pub fn of(genesis: Genesis) -> Setup<Self> {
+        let (log, states) = derive_genesis(&genesis)?;
+        let (lists, proofs) = (RetainedLists::new(), BTreeMap::new());
+        let (suite, ordered) = (S::default(), Vec::new());
+        Ok(Self { suite, genesis, log, ordered, states, lists, proofs })
+    }
+
+    /// Gives an owner a coin out of its shard's community pool, at [`outpoint`]`(place, 0)`.
+    ///
+    /// # Errors
+    /// The pool holds less.
+    pub fn coin(&mut self, owner: &Owner, amount: u64, place: u8) -> Setup<Coin> {
+        let shard = derive_shard_of_owner(&owner.account(), self.shards());
+        let state = self.state_mut(shard)?;
+        let left = state.totals.community_pool.checked_sub(amount);
+        state.totals.community_pool =
+            left.ok_or_else(|| SetupError(format!("shard {shard} has less than {amount}")))?;
+        let coin = Coin { outpoint: outpoint(place, 0), owner: owner.clone(), amount };
+        state.unspent.insert(coin.outpoint, UnspentOutput { owner: owner.account(), amount });
+        Ok(coin)
+    }
+
+    /// What genesis fixed.
+    pub fn parameters(&self) -> &Parameters {
+        self.log.view().parameters()
+    }
+
+    /// The number of shards, without the identity shard.
+    pub fn shards(&self) -> u16 {
+        self.parameters().shards
+    }
+
+    /// What a rule may read besides its shard's state.
+    pub fn context(&self) -> ShardContext<'_, S> {
+        ShardContext { suite: &self.suite, identity: self.log.view() }
+    }
+
+    /// The state of a shard.
+    ///
+    /// # Errors
+    /// There is no such shard.
+    pub fn state(&self, shard: u16) -> Setup<&ShardState> {
+        let mut states = self.states.iter();
+        let found = states.find(|state| state.position.shard == shard);
+        found.ok_or_else(|| no_shard(shard))
+    }
+
+    /// The state of a shard, to be changed.
+    ///
+    /// # Errors
+    /// There is no such shard.
+    pub fn state_mut(&mut self, shard: u16) -> Setup<&mut ShardState> {
+        let mut states = self.states.iter_mut();
+        let found = states.find(|state| state.position.shard == shard);
+        found.ok_or_else(|| no_shard(shard))
+    }
+
+    /// An unsigned payment that expires in epoch `expiry`; the fee is what is left over.
+    ///
+    /// # Errors
+    /// There are too many coins or outputs.
+    pub fn draft(
+        &self,
+        expiry: u64,
+        coins: &[&Coin],
+        outputs: &[(&Owner, u64)],
+    ) -> Setup<Transaction> {
+        let mut inputs: Vec<Input> = coins.iter().map(|coin| coin.input()).collect();
+        inputs.sort_by_key(|input| input.outpoint);
+        let spent: u64 = inputs.iter().map(|input| input.amount).sum();
+        let created: u64 = outputs.iter().map(|(_, amount)| amount).sum();
+        let outputs: Vec<Output> =
+            outputs.iter().map(|(owner, amount)| output(owner, *amount)).collect();
+        Ok(Transaction {
+            version: TRANSACTION_VERSION,
+            chain_id: self.parameters().chain_id,
+            inputs: inputs.try_into()?,
+            outputs: outputs.try_into()?,
+            fee: spent.saturating_sub(created),
+            expiry_epoch: expiry,
+            salt: 0,
+            payload: Payload::Transfer,
+        })
+    }
+
+    /// A signed payment that expires in epoch `expiry`.
+    ///
+    /// # Errors
+    /// There are too many coins or outputs.
+    pub fn pay(
+        &self,
+        expiry: u64,
+        coins: &[&Coin],
+        outputs: &[(&Owner, u64)],
+    ) -> Setup<SignedTransaction> {
+        sign(&self.suite, &self.draft(expiry, coins, outputs)?, coins)
+    }
+
+    /// A shard's latest proof of its row.
+    ///
+    /// # Errors
+    /// The shard has given none.
+    pub fn proof(&self, shard: u16, transaction: &Transaction) -> Setup<S::Attestation> {
+        let txid = transaction.id(&self.suite);
+        let found = self.proofs.get(&(shard, txid)).and_then(|proofs| proofs.last()).cloned();
+        found.ok_or_else(|| SetupError(format!("shard {shard} has proved nothing of {txid:?}")))
+    }
+
+    /// The latest proofs of all input shards, in shard order.
+    ///
+    /// # Errors
+    /// An input shard has given none.
+    pub fn proofs(&self, transaction: &Transaction) -> Setup<Vec<S::Attestation>> {
+        let input_shards = transaction.input_shards(self.shards());
+        input_shards.into_iter().map(|shard| self.proof(shard, transaction)).collect()
+    }
+
+    /// The unlock-to-commit with the latest proofs.
+    ///
+    /// # Errors
+    /// An input shard has given no proof.
+    pub fn commit(&self, transaction: &Transaction) -> Setup<UnlockCommit<S::Attestation>> {
+        unlock_commit(transaction, self.proofs(transaction)?)
+    }
+
+    /// The unlock-to-abort with the latest proof of `shard`.
+    ///
+    /// # Errors
+    /// The shard has given no proof.
+    pub fn abort(
+        &self,
+        transaction: &Transaction,
+        shard: u16,
+    ) -> Setup<UnlockAbort<S::Attestation>> {
+        let proof = self.proof(shard, transaction)?;
+        Ok(UnlockAbort { transaction: transaction.clone(), proof })
+    }
+
+    /// Closes a shard's epoch by `rules`; its validators certify the entry, and the log is as it was.
+    ///
+    /// # Errors
+    /// The rules refuse to close the epoch.
+    pub fn close(
+        &mut self,
+        rules: &dyn Rules<S>,
+        shard: u16,
+    ) -> Setup<CertifiedEpoch<S::Certificate>> {
+        let closed = rules.close_epoch(&self.context(), self.state(shard)?)?;
+        self.lists.insert((closed.entry.epoch, shard), closed.lists);
+        self.state_mut(shard)?.apply(closed.changes);
+        self.certify_epoch(closed.entry)
+    }
+
+    /// The closing entry under the certificate of its shard's quorum.
+    ///
+    /// # Errors
+    /// The quorum cannot sign together.
+    pub fn certify_epoch(&self, closed: EpochClosed) -> Setup<CertifiedEpoch<S::Certificate>> {
+        let message = closed.vote().message();
+        let certificate = self.suite.certify_by_quorum(closed.shard, &message)?;
+        Ok(CertifiedEpoch { closed, certificate })
+    }
+
+    /// Orders a closing entry in the identity log.
+    ///
+    /// # Errors
+    /// The log refuses the entry.
+    pub fn order(&mut self, entry: &CertifiedEpoch<S::Certificate>) -> Setup<()> {
+        self.log.append(&self.suite, entry)?;
+        self.ordered.push(entry.clone());
+        Ok(())
+    }
+
+    /// The sweep of a shard's last epoch. The list of a shard that has not closed it is empty.
+    ///
+    /// # Errors
+    /// There is no such shard.
+    pub fn import_for(&self, shard: u16) -> Setup<Import> {
+        let epoch = self.state(shard)?.position.epoch.saturating_sub(1);
+        let place = usize::from(shard.saturating_sub(1));
+        let list_of = |source| {
+            let list = self.lists.get(&(epoch, source)).and_then(|lists| lists.get(place));
+            list.cloned().unwrap_or_else(ExpiryList::empty)
+        };
+        let lists: Vec<ExpiryList> = (1..=self.shards()).map(list_of).collect();
+        Ok(Import { epoch, lists: lists.try_into()? })
+    }
+}
+
+fn no_shard(shard: u16) -> SetupError {
+    SetupError(format!("there is no shard {shard}"))
+}
