@@ -4,7 +4,7 @@
 #   conformance-vectors/mutants.sh [COUNT [SEED [FOLDER…]]]      default: 100 ioschain
 #
 # FOLDERs of spec/src are those that the sample is taken from, such as `drp sharding primitives`; without
-# one it is taken from all. Weakened rules (variants.rs) are no part of the specification and of no sample.
+# one it is taken from all. Weakened rules (variants/) are no part of the specification and of no sample.
 # Fails if less than 80 % of those that compile are killed.
 #
 # Needs `cargo install cargo-mutants --locked` (version 27). Results: mutants.out/ (caught.txt,
@@ -20,7 +20,7 @@ seconds=300
 places=()
 for folder in "${@:3}"; do places+=(--file "spec/src/$folder/**"); done
 sample=$(cargo mutants --list --colors never --package ioschain-spec \
-  --exclude '**/variants.rs' ${places[@]+"${places[@]}"} |
+  --exclude '**/variants/**' ${places[@]+"${places[@]}"} |
   sort | shuf --random-source=<(yes "$seed") -n "$count")
 chosen=()
 while IFS= read -r mutant; do
@@ -32,7 +32,7 @@ done <<<"$sample"
 cargo test --profile mutants --package ioschain-vectors --test conformance
 
 code=0
-cargo mutants --package ioschain-spec --exclude '**/variants.rs' "${chosen[@]}" --profile mutants \
+cargo mutants --package ioschain-spec --exclude '**/variants/**' "${chosen[@]}" --profile mutants \
   --test-package ioschain-vectors --baseline skip --timeout "$seconds" --colors never \
   -- --test conformance || code=$?
 # 0: all caught, 2: some missed, 3: some timed out. Anything else is a run that failed.

@@ -3,11 +3,12 @@
 use ioschain_model::cosi::{AfterACrash, Attempts, forgeries, rogue_keys, solved_keys};
 use ioschain_model::variants::cosi_registry::{attacks, registry};
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::cosi::{BindingContext, Rules, Specification, WhitePaper};
+use ioschain_spec::primitives::cosi::{BindingContext, Rules, Specification};
 use ioschain_spec::primitives::group::Scalar;
 use ioschain_spec::primitives::keys::verify_possession;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::{ToyGroup, ToyScalar};
+use ioschain_spec::variants::WhitePaper;
 
 const ALL: Attempts = Attempts { tried: 16, succeeded: 16 };
 const NONE: Attempts = Attempts { tried: 16, succeeded: 0 };

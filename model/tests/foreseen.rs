@@ -7,11 +7,11 @@ use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::{CONSERVATION, RESOLUTION};
 use ioschain_model::check::Check;
-use ioschain_model::variants::OneRowForBothRoles;
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::ledger::{self, Decision};
 use ioschain_spec::suite::Suite;
+use ioschain_spec::variants::OneRowForBothRoles;
 
 /// All rows go when an epoch ends; transactions expire all the same.
 struct RowsEndWithTheEpoch;

@@ -9,7 +9,7 @@ use ioschain_model::sharding::{
 };
 use ioschain_model::variants::computed::registry;
 use ioschain_spec::drp::rules::Specification;
-use ioschain_spec::drp::variants::SameView;
+use ioschain_spec::variants::SameView;
 
 const ALL: Bounds = Bounds { states_max: 20_000, stop: Stop::AtTheEnd };
 

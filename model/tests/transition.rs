@@ -133,7 +133,7 @@ fn the_engine_gives_the_graph_of_the_readable_transition() {
 fn the_engine_gives_the_graph_of_the_readable_transition_under_every_variant() {
     let mut compared = 0;
     for variant in registry() {
-        let own = by_name(variant.expected.configuration).unwrap();
+        let own = by_name(variant.expectation.configuration).unwrap();
         for plan in [own, shared(1, 1, 2, 0), shared(2, 1, 1, 1)] {
             let mut check = Check::of_variant(plan.clone(), variant).unwrap();
             check.bounds.states_max = 250;

@@ -6,11 +6,11 @@ use ioschain_node::simulation::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, 
 use ioschain_node::workload::{OwnerSeed, Payment, Source, Spend, Workload};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::sweep::Swept;
-use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::atomix::{Import, Rules, Specification};
 use ioschain_spec::ledger::{
     self, Overlay, SUPPLY, ShardContext, SignedTransaction, Transaction, TxId, View, Vote,
 };
+use ioschain_spec::variants::WhitePaper;
 
 /// Three shards, short epochs, conflicts and vanished clients.
 fn settings() -> Settings {

@@ -20,7 +20,8 @@
 //! Modules import one another in one direction only: [`primitives`], [`suite`], [`parameters`],
 //! [`identity`], [`ledger`], [`sharding`], [`drp`], [`atomix`], [`chain`], each from those before it. So
 //! a section can be read with no knowledge of a later one. The blocks of [`chain`] belong to §3 and stand
-//! last, because a block holds entries of every section.
+//! last, because a block holds entries of every section. Behind the feature `variants` stands the module
+//! of the same name: rules weakened one by one, and the paper's text.
 //!
 //! How to read a rule: its requirement id in bold, its level (MUST, SHOULD, MAY), its origin and its
 //! sentence stand in the comment of the item that obeys it; the id above a check refers to them.
@@ -62,6 +63,8 @@ pub mod sharding;
 pub mod suite;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "variants")]
+pub mod variants;
 
 pub use rejection::Rejection;
 pub use section::Section;

@@ -10,20 +10,18 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::attestation::Attests;
-use ioschain_spec::atomix::decision_proof::Decided;
-use ioschain_spec::atomix::sweep::Swept;
-use ioschain_spec::atomix::{Answer, Import, Rules, Specification, UnlockAbort, UnlockCommit};
+use ioschain_spec::atomix::{Answer, Rules, Specification, UnlockAbort, UnlockCommit};
 use ioschain_spec::chain::block::apply_block;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{
-    self, Decision, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardState,
-    SignedTransaction, Transaction, TxId, View, Vote, Witness,
+    Decision, OutPoint, SUPPLY, Settlement, ShardState, SignedTransaction, Transaction, TxId, Vote,
+    Witness,
 };
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::suite::{Ideal, Normative};
+use ioschain_spec::variants::{VotesAreNotFinal, of_atomix};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -722,232 +720,52 @@ proptest! {
 
 // The checks can fail: the same runs, with one rule of the specification taken away.
 
-macro_rules! without {
-    ($(#[$doc:meta])* $name:ident, ledger { $($ledger:tt)* }, atomix { $($atomix:tt)* }) => {
-        $(#[$doc])*
-        struct $name;
-        impl ledger::Rules<Ideal> for $name { $($ledger)* }
-        impl Rules<Ideal> for $name { $($atomix)* }
-    };
-}
-
-without!(
-    /// A shard looks at a repeated request anew.
-    FinalVotes, ledger {}, atomix {
-        fn answer_repeated_lock(&self, _: Option<Decision>) -> Option<Vote> {
-            None
-        }
-    }
-);
-without!(
-    /// A proof serves any transaction.
-    BoundProofs, ledger {}, atomix {
-        fn check_bound(&self, _: &Decided, _: &TxId) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-);
-without!(
-    /// A refund brings the old output back.
-    FreshRefunds, ledger {}, atomix {
-        fn derive_refund(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &TxId,
-            _: u32,
-            locked: &OutPoint,
-        ) -> OutPoint {
-            *locked
-        }
-    }
-);
-without!(
-    /// A commit needs no proofs.
-    Acceptances, ledger {}, atomix {
-        fn check_acceptances(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &Transaction,
-            _: &TxId,
-            _: &[<Ideal as Attests>::Attestation],
-        ) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-);
-without!(
-    /// An abort needs no proof of a rejection.
-    Rejections, ledger {}, atomix {
-        fn check_rejection(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &Transaction,
-            _: &TxId,
-            _: &<Ideal as Attests>::Attestation,
-        ) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-);
-without!(
-    /// An abort is heard where nothing was accepted.
-    AcceptedAborts, ledger {}, atomix {
-        fn check_abortable(&self, _: Option<Decision>) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-);
-without!(
-    /// Unlocking never ends.
-    UnlockWindow, ledger {}, atomix {
-        fn check_unlock_window(&self, _: &dyn View, _: &Transaction) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-);
-without!(
-    /// Any failed check is a vote.
-    RefusalsWithoutRow, ledger {}, atomix {
-        fn becomes_vote(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &Transaction,
-            _: Rejection,
-        ) -> bool {
-            true
-        }
-    }
-);
-without!(
-    /// One input shard's list is enough for a sweep to commit.
-    AllLists, ledger {}, atomix {
-        fn commits_by_lists(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &Transaction,
-            _: &BTreeSet<u16>,
-        ) -> bool {
-            true
-        }
-    }
-);
-without!(
-    /// A shard does not list to itself.
-    ListsToItself, ledger {}, atomix {
-        fn derive_addressees(
-            &self,
-            context: &ShardContext<'_, Ideal>,
-            transaction: &Transaction,
-            source: u16,
-        ) -> BTreeSet<u16> {
-            let mut addressees = transaction.participants(context.shards());
-            addressees.remove(&source);
-            addressees
-        }
-    }
-);
-without!(
-    /// Nobody settles for a client that vanished.
-    Sweep, ledger {}, atomix {
-        fn apply_import(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            overlay: &mut Overlay<'_>,
-            import: &Import,
-        ) -> Result<Swept, Rejection> {
-            overlay.totals_mut().imported = import.epoch;
-            Ok(Swept::default())
-        }
-    }
-);
-without!(
-    /// Rows go one epoch too early.
-    LastingRows, ledger {}, atomix {
-        fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
-            decision.expiry_epoch <= epoch
-        }
-    }
-);
-without!(
-    /// Rows never go.
-    PrunedRows, ledger {}, atomix {
-        fn is_prunable(&self, _: &Decision, _: u64) -> bool {
-            false
-        }
-    }
-);
-without!(
-    /// Inputs are locked in any epoch.
-    LockWindow, ledger {
-        fn check_epoch(&self, _: &dyn View, _: &Transaction) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }, atomix {}
-);
-without!(
-    /// An input need not be there.
-    KnownInputs, ledger {
-        fn check_known(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &dyn View,
-            _: &Transaction,
-        ) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }, atomix {}
-);
-without!(
-    /// An input may be locked already.
-    UnlockedInputs, ledger {
-        fn check_unlocked(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &dyn View,
-            _: &Transaction,
-            _: &TxId,
-        ) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }, atomix {}
-);
-without!(
-    /// An input may claim any amount.
-    TrueClaims, ledger {
-        fn check_claims(
-            &self,
-            _: &ShardContext<'_, Ideal>,
-            _: &dyn View,
-            _: &Transaction,
-        ) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }, atomix {}
-);
+/// What breaks first under each variant of the table, in one of 400 runs; `None` if nothing does.
+///
+/// Three variants break nothing here. Every payment of these runs has inputs. A settlement that one row
+/// for both roles hides from the client is made up for by the sweep. The third is explained below.
+const FIRST_VIOLATIONS: [(&str, Option<Violation>); 33] = [
+    ("repeated-lock-rejects", Some("one vote")),
+    ("accepts-after-rejection", Some("what is gone stays gone")),
+    ("output-shard-forgets", Some("conservation")),
+    ("one-proof-commits", Some("conservation")),
+    ("aborts-on-timeout", Some("conservation")),
+    ("proofs-are-not-bound", Some("conservation")),
+    ("locks-the-locked", Some("an open row has its locks")),
+    ("locks-end-with-the-epoch", Some("what is gone stays gone")),
+    ("decisions-end-with-the-epoch", Some("conservation")),
+    ("nobody-sweeps", Some("a lock has an open row")),
+    ("output-shards-veto", Some("legal rows only")),
+    ("retries-under-the-same-id", Some("what is gone stays gone")),
+    ("needs-no-inputs", None),
+    ("one-row-for-both-roles", None),
+    ("aborts-before-the-lock", Some("legal rows only")),
+    ("no-list-to-oneself", Some("a lock has an open row")),
+    ("rows-go-early", Some("one vote")),
+    ("witness-failure-rejects", Some("legal rows only")),
+    ("votes-are-not-final", None),
+    ("refunds-are-not-fresh", Some("what is gone stays gone")),
+    ("white-paper", Some("legal rows only")),
+    ("claims-are-believed", Some("conservation")),
+    ("any-list-commits", Some("conservation")),
+    ("rows-never-go", Some("bounded memory")),
+    ("change-is-refunded", Some("all or nothing")),
+    ("double-spends-are-insured", Some("an open row has its locks")),
+    ("forgets-settlements", Some("conservation")),
+    ("unlocks-for-ever", Some("a pruned row stays away")),
+    ("ignores-expiry", Some("conservation")),
+    ("inputs-need-not-exist", Some("conservation")),
+    ("commits-without-proofs", Some("conservation")),
+    ("aborts-without-acceptance", Some("legal rows only")),
+    ("refusals-become-votes", Some("legal rows only")),
+];
 
 #[test]
 fn without_any_one_rule_some_run_breaks_a_property() {
-    let variants: [(&str, &'static dyn Rules<Ideal>, Violation); 16] = [
-        ("bound proofs", &BoundProofs, "conservation"),
-        ("fresh refunds", &FreshRefunds, "what is gone stays gone"),
-        ("acceptances", &Acceptances, "conservation"),
-        ("rejections", &Rejections, "conservation"),
-        ("accepted aborts", &AcceptedAborts, "legal rows only"),
-        ("the unlock window", &UnlockWindow, "a pruned row stays away"),
-        ("refusals without a row", &RefusalsWithoutRow, "legal rows only"),
-        ("all lists", &AllLists, "conservation"),
-        ("lists to itself", &ListsToItself, "a lock has an open row"),
-        ("the sweep", &Sweep, "a lock has an open row"),
-        ("lasting rows", &LastingRows, "one vote"),
-        ("pruned rows", &PrunedRows, "bounded memory"),
-        ("the lock window", &LockWindow, "conservation"),
-        ("known inputs", &KnownInputs, "conservation"),
-        ("unlocked inputs", &UnlockedInputs, "an open row has its locks"),
-        ("true claims", &TrueClaims, "conservation"),
-    ];
-    for (name, rules, expected) in variants {
-        assert_eq!(first_violation(rules), Some(expected), "without {name}");
-    }
+    let found = of_atomix::<Ideal>().into_iter();
+    let found: Vec<_> =
+        found.map(|variant| (variant.name, first_violation(variant.rules))).collect();
+    assert_eq!(found, FIRST_VIOLATIONS);
 }
 
 /// The first property that one of 400 runs breaks.
@@ -964,7 +782,7 @@ fn first_violation(rules: &'static dyn Rules<Ideal>) -> Option<Violation> {
 /// had again. Without fresh refunds it carries the safety too (see `white_paper.rs`).
 #[test]
 fn while_refunds_are_fresh_a_second_look_comes_to_no_other_vote() {
-    assert_eq!(first_violation(&FinalVotes), None);
+    assert_eq!(first_violation(&VotesAreNotFinal), None);
 }
 
 /// The properties would hold of runs in which nothing happens. In these, everything does.

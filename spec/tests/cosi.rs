@@ -8,7 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::{faults_max, name_signers, quorum};
 use ioschain_spec::primitives::cosi::{
     BindingContext, Challenge, CollectiveSignature, Cosigners, Leader, Nonce, Open, Response,
-    Rules, Signer, Specification, WhitePaper, combine_commitments, combine_responses,
+    Rules, Signer, Specification, combine_commitments, combine_responses,
     verify_collective_signature,
 };
 use ioschain_spec::primitives::encoding::{Bounded, encode};
@@ -21,6 +21,7 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge, is_accepting};
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::{Ideal, Suite};
+use ioschain_spec::variants::WhitePaper;
 use quickcheck::quickcheck;
 use support::sha256;
 

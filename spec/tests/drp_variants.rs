@@ -10,11 +10,6 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::messages::{LogEntry, Message, Record, SignedDeal, to_inputs};
 use ioschain_spec::drp::rules::{Audience, Specification};
 use ioschain_spec::drp::server::{Effect, Event};
-use ioschain_spec::drp::variants::{
-    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, GroupsUnchecked,
-    InputsAfterReveal, LotteryOverView, LowThreshold, OwnGroupOnly, RunsAgain, SameView,
-    SessionUnbound, SharesToLeader, StartDeadlineOnly, WhitePaper,
-};
 use ioschain_spec::drp::verifier::verify_transcript;
 use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::group::Group;
@@ -22,6 +17,11 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
+use ioschain_spec::variants::{
+    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
+    LotteryOverView, LowThreshold, OwnGroupOnly, RunsAgain, SameView, ServersLeftOut,
+    SessionUnbound, SharesToLeader, StartDeadlineOnly, WhitePaper,
+};
 
 type Real = Simulation<Ristretto255>;
 
@@ -59,16 +59,9 @@ fn fail(simulation: &Real, view: u32, rank: u8) -> LogEntry {
     LogEntry::Fail(fail.unwrap())
 }
 
-/// The leader's choice: everybody else, in one group.
-fn one_group(count: u8, size: u16) -> Vec<Vec<NodeId>> {
-    let mut simulation = world_with(WhitePaper::default(), count, size);
-    simulation.hold_lottery();
-    vec![simulation.epoch.servers(&simulation.leadership().unwrap().leader)]
-}
-
 #[test]
 fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
-    let mut simulation = world_with(WhitePaper { grouping: one_group(4, 3) }, 4, 3);
+    let mut simulation = world_with(WhitePaper, 4, 3);
     simulation.hold_lottery();
     let leader = simulation.leadership().unwrap().leader;
     // It keeps the commit from the log.
@@ -99,18 +92,20 @@ fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
 
 #[test]
 fn white_paper_groups_must_be_a_partition_all_the_same() {
-    let mut simulation = world_with(WhitePaper { grouping: vec![] }, 4, 3);
+    let mut simulation = world_with(WhitePaper, 4, 3);
     simulation.hold_lottery();
-    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
-    let derived = simulation.within(|environment| Session::derive(environment, &run).map(drop));
-    assert_eq!(derived, Err(Rejection::DrpGroups));
+    let servers = simulation.epoch.servers(&simulation.leadership().unwrap().leader);
+    let check = |groups: &[Vec<NodeId>]| as_rules(&WhitePaper).check_groups(&servers, groups);
+    assert_eq!(check(&[servers.clone()]), Ok(()));
+    assert_eq!(check(&[]), Err(Rejection::DrpGroups));
+    assert_eq!(check(&[servers[1..].to_vec()]), Err(Rejection::DrpGroups));
 }
 
 #[test]
 fn unchecked_groups_may_leave_honest_servers_out() {
-    let all = one_group(7, 3).remove(0);
-    let mut simulation = world_with(GroupsUnchecked { grouping: vec![all[..2].to_vec()] }, 7, 3);
+    let mut simulation = world_with(ServersLeftOut, 7, 3);
     simulation.run();
+    assert_eq!(session(&simulation).groups[0].members.len(), 2);
     assert_eq!(simulation.transcript().commit.proposal.statement.dealers().count(), 1);
 }
 

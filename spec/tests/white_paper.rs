@@ -7,13 +7,13 @@
 mod world;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_spec::ledger::{
     OutPoint, SUPPLY, Settlement, SignedTransaction, Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
 use ioschain_spec::suite::Normative;
+use ioschain_spec::variants::WhitePaper;
 
 use world::{Coin, Owner, World};
 

@@ -1,111 +1,106 @@
 //! Implementations that are wrong on purpose, one for each invariant: the vectors must catch all.
 //!
-//! Most are the specification with one rule weakened: the variants of the models, those of the randomness protocol,
-//! and some that no property of a model needs. The rest answer "valid" whatever they are asked. The paper's text of
-//! the randomness protocol is not among them: where the client chooses the groups, a question cannot say which.
+//! Most are the specification with one rule weakened ([`ioschain_spec::variants`]); [`EXPECTATIONS`] says
+//! which cases must notice. The others answer "valid" to every question.
+//!
+//! Variants of the randomness protocol in which the leader chooses the groups are not among them: a
+//! question does not say which groups it chose.
 
-use ioschain_model::variants::registry;
-use ioschain_spec::Rejection;
-use ioschain_spec::atomix::Rules;
-use ioschain_spec::drp::variants::{
-    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
-    LotteryOverView, LowThreshold, OwnGroupOnly, RunsAgain, SameView, SessionUnbound,
-    SharesToLeader, StartDeadlineOnly,
-};
-use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
 use ioschain_spec::suite::Normative;
+use ioschain_spec::variants::{of_atomix, of_drp};
 use serde_json::{Value, json};
 use wildmatch::WildMatch;
 
 use crate::make::self_test::InvariantFault;
-use crate::reference::{EveryGroup, NormativeRules, Reference};
+use crate::reference::Reference;
 use crate::run::adapter::{Hello, Implementation, Reply};
 
-/// Defines rules that differ from the specification in the given methods of the ledger's and of
-/// Atomix's rules.
-macro_rules! weakened {
-    ($(#[$doc:meta])* $name:ident { $($ledger:item)* } { $($atomix:item)* }) => {
-        $(#[$doc])*
-        struct $name;
-        impl ledger::Rules<Normative> for $name { $($ledger)* }
-        impl Rules<Normative> for $name { $($atomix)* }
-    };
-}
+/// Patterns of case ids. No other case follows the rules of §3 and §7.
+const OF_ATOMIX: &[&str] = &["ledger.*", "atomix.*"];
 
-weakened! {
-    /// What was settled is forgotten.
-    ForgetsSettlements {} {
-        fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
-            let stored = view.decision(txid).copied()?;
-            Some(Decision { settled: Settlement::No, ..stored })
-        }
-    }
-}
-weakened! {
-    /// Unlocking has no end.
-    UnlocksForEver {} {
-        fn check_unlock_window(&self, _: &dyn View, _: &Transaction) -> Result<(), Rejection> {
-            Ok(())
-        }
-    }
-}
-weakened! {
-    /// Expiry binds nobody.
-    IgnoresExpiry {
-        fn check_epoch(&self, _: &dyn View, _: &Transaction) -> Result<(), Rejection> {
-            Ok(())
-        }
-    } {}
-}
+/// Patterns of case ids. These check proposals and commits as transcripts do, which take longer.
+const OF_DRP: &[&str] = &["drp.session.*", "drp.log.*", "drp.server.*", "drp.leader.*"];
+
+/// The variants that the vectors must catch, each with the cases of which one must notice.
+pub const EXPECTATIONS: &[(&str, &[&str])] = &[
+    ("repeated-lock-rejects", OF_ATOMIX),
+    ("accepts-after-rejection", OF_ATOMIX),
+    ("output-shard-forgets", OF_ATOMIX),
+    ("one-proof-commits", OF_ATOMIX),
+    ("aborts-on-timeout", OF_ATOMIX),
+    ("proofs-are-not-bound", OF_ATOMIX),
+    ("locks-the-locked", OF_ATOMIX),
+    ("locks-end-with-the-epoch", OF_ATOMIX),
+    ("decisions-end-with-the-epoch", OF_ATOMIX),
+    ("nobody-sweeps", OF_ATOMIX),
+    ("output-shards-veto", OF_ATOMIX),
+    ("retries-under-the-same-id", OF_ATOMIX),
+    ("needs-no-inputs", OF_ATOMIX),
+    ("one-row-for-both-roles", OF_ATOMIX),
+    ("aborts-before-the-lock", OF_ATOMIX),
+    ("no-list-to-oneself", OF_ATOMIX),
+    ("rows-go-early", OF_ATOMIX),
+    ("witness-failure-rejects", OF_ATOMIX),
+    ("votes-are-not-final", OF_ATOMIX),
+    ("refunds-are-not-fresh", OF_ATOMIX),
+    ("white-paper", OF_ATOMIX),
+    ("claims-are-believed", OF_ATOMIX),
+    ("any-list-commits", OF_ATOMIX),
+    ("rows-never-go", OF_ATOMIX),
+    ("change-is-refunded", OF_ATOMIX),
+    ("double-spends-are-insured", OF_ATOMIX),
+    ("forgets-settlements", OF_ATOMIX),
+    ("unlocks-for-ever", OF_ATOMIX),
+    ("ignores-expiry", OF_ATOMIX),
+    ("inputs-need-not-exist", OF_ATOMIX),
+    ("commits-without-proofs", OF_ATOMIX),
+    ("aborts-without-acceptance", OF_ATOMIX),
+    ("refusals-become-votes", OF_ATOMIX),
+    ("low-threshold", OF_DRP),
+    ("fewer-inputs", OF_DRP),
+    ("inputs-after-reveal", OF_DRP),
+    ("deals-unsigned", OF_DRP),
+    ("session-unbound", OF_DRP),
+    ("encryptions-unproven", OF_DRP),
+    ("decryptions-unproven", OF_DRP),
+    ("own-group-only", OF_DRP),
+    ("shares-to-leader", OF_DRP),
+    ("runs-again", OF_DRP),
+    ("start-deadline-only", OF_DRP),
+    ("same-view", OF_DRP),
+    ("lottery-over-view", OF_DRP),
+];
 
 /// Every faulty implementation, with the cases that must notice.
 pub fn invariant_faults() -> Vec<InvariantFault> {
-    let by_rules = |name: &str, rules: &'static NormativeRules| InvariantFault {
-        name: name.to_owned(),
-        implementation: Box::new(Reference::with_rules(rules)),
-        // Nothing else follows these rules.
-        only: vec![WildMatch::new("ledger.*"), WildMatch::new("atomix.*")],
-    };
-    let in_a_run = |name: &str, rules: &'static dyn EveryGroup| InvariantFault {
-        name: name.to_owned(),
-        implementation: Box::new(Reference::with_drp_rules(rules)),
-        // Proposals and commits are checked there as transcripts are, and transcripts take longer.
-        only: ["session", "log", "server", "leader"]
-            .map(|handler| WildMatch::new(&format!("drp.{handler}.*")))
-            .to_vec(),
-    };
     let always_valid = |handler: &str| InvariantFault {
         name: format!("{handler} always says valid"),
         implementation: Box::new(AlwaysValid(Reference::new())),
         only: vec![WildMatch::new(&format!("{handler}.*"))],
     };
-    let of_the_models =
-        registry().iter().map(|variant| by_rules(variant.weakens, variant.normative));
-    let others = [
-        by_rules("what was settled is forgotten", &ForgetsSettlements),
-        by_rules("unlocking has no end", &UnlocksForEver),
-        by_rules("expiry binds nobody", &IgnoresExpiry),
+    let always_valid = [
         always_valid("primitives.ed25519_verify"),
         always_valid("primitives.merkle_inclusion"),
         always_valid("primitives.map_membership"),
         always_valid("primitives.map_non_membership"),
     ];
-    let of_runs = [
-        in_a_run("thresholds are one lower", &LowThreshold),
-        in_a_run("fewer inputs than the threshold will do", &FewerInputs),
-        in_a_run("servers decrypt before the commit", &InputsAfterReveal),
-        in_a_run("deals are not signed", &DealsUnsigned),
-        in_a_run("a session is that of any epoch, view and rank", &SessionUnbound),
-        in_a_run("encrypted shares are not proven", &EncryptionsUnproven),
-        in_a_run("decrypted shares are not proven", &DecryptionsUnproven),
-        in_a_run("signers check the deals of their own group only", &OwnGroupOnly),
-        in_a_run("decrypted shares go to the leader alone", &SharesToLeader),
-        in_a_run("after a commit another run can follow", &RunsAgain),
-        in_a_run("only the announcement has a deadline", &StartDeadlineOnly),
-        in_a_run("the same view is drawn again, by the same", &SameView),
-        in_a_run("the lottery is over the view alone", &LotteryOverView),
-    ];
-    of_the_models.chain(others).chain(of_runs).collect()
+    EXPECTATIONS.iter().filter_map(weakened).chain(always_valid).collect()
+}
+
+/// The reference with the rules of a variant; `None` if there is no variant of that name.
+fn weakened((name, noticed_by): &(&str, &[&str])) -> Option<InvariantFault> {
+    let of_atomix = of_atomix::<Normative>().into_iter().find(|variant| variant.name == *name);
+    let of_drp = of_drp::<Normative>().into_iter().find(|variant| variant.name == *name);
+    let (weakens, reference) = match (of_atomix, of_drp) {
+        (Some(variant), _) => (variant.weakens, Reference::with_rules(variant.rules)),
+        (None, Some(variant)) => (variant.weakens, Reference::with_drp_rules(variant.rules)),
+        (None, None) => return None,
+    };
+    Some(InvariantFault {
+        name: weakens.to_owned(),
+        implementation: Box::new(reference),
+        only: noticed_by.iter().map(|pattern| WildMatch::new(pattern)).collect(),
+    })
 }
 
 /// Answers `{"valid": true}` where the specification says false.

@@ -23,13 +23,13 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
+use ioschain_spec::variants::DrpRules;
 
 use crate::format::manifest::HandlerDescription;
 use crate::format::vector::HandlerKind;
 use crate::format::wire_json::SchemaError;
 use crate::run::adapter::{Hello, Implementation, Reply};
 
-pub use drp::EveryGroup;
 pub use json::{from_json, to_json};
 pub use world::{IDENTITY, PARAMETERS, ROSTERS, World};
 
@@ -87,7 +87,7 @@ pub struct RuleBook {
     /// Those of §3 and §7.
     pub atomix: &'static NormativeRules,
     /// Those of §4.
-    pub randomness: &'static dyn EveryGroup,
+    pub randomness: &'static DrpRules<Normative>,
 }
 
 /// A scenario, or why there is none.
@@ -206,7 +206,7 @@ impl Reference {
     }
 
     /// What follows these rules in §4, nothing open.
-    pub fn with_drp_rules(randomness: &'static dyn EveryGroup) -> Self {
+    pub fn with_drp_rules(randomness: &'static DrpRules<Normative>) -> Self {
         let rules = RuleBook { atomix: &Specification, randomness };
         Self { rules, handlers: handlers(), open: None }
     }

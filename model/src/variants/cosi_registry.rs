@@ -2,9 +2,10 @@
 //! same attacks against the specification.
 
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::cosi::{Specification, WhitePaper};
+use ioschain_spec::primitives::cosi::Specification;
 use ioschain_spec::primitives::keys::verify_possession;
 use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::variants::WhitePaper;
 
 use super::computed::{ComputedVariant, Found};
 use crate::cosi::{AfterACrash, Attempts, Forgeries, forgeries, rogue_keys, solved_keys};

@@ -2,16 +2,11 @@
 
 use std::sync::Arc;
 
-use ioschain_spec::primitives::ristretto::Ristretto255;
-
 use ioschain_spec::drp::Rules;
-use ioschain_spec::drp::variants::{
-    DealsUnsigned, DecryptionsUnproven, EncryptionsUnproven, FewerInputs, InputsAfterReveal,
-    LowThreshold, OwnGroupOnly, RunsAgain, SessionUnbound, SharesToLeader, StartDeadlineOnly,
-};
+use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
+use ioschain_spec::variants::*;
 
-use super::drp::*;
 use crate::drp::properties::{AVAILABLE, ONE_COMMIT, PROGRESS, UNBIASED};
 use crate::drp::suite::ModelSuite;
 use crate::drp::world::ModelRules;
@@ -85,7 +80,7 @@ impl From<&DrpVariant> for ModelVariant {
 }
 
 const REGISTRY: &[DrpVariant] = &[
-    variant::<PaperRuns>(
+    variant::<WhitePaper>(
         "paper-runs",
         "shares to the leader alone before the commit is ordered, and another run if the number does not come",
         ("withheld-commit", UNBIASED, 3),

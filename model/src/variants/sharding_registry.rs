@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::rules::Specification;
-use ioschain_spec::drp::variants::{LotteryOverView, SameView};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::sharding::configuration::{
     MembershipChange, MembershipEntry, derive_configuration,
 };
+use ioschain_spec::variants::{LotteryOverView, SameView};
 
 use super::computed::{ComputedVariant, Found};
 use crate::graph::{Bounds, GoOn, Graph, Stop};

@@ -150,7 +150,7 @@ impl ImportBitcoin {
 
 #[cfg(test)]
 mod tests {
-    use ioschain_spec::atomix::white_paper::WhitePaper;
+    use ioschain_spec::variants::WhitePaper;
 
     use super::{ImportBitcoin, Io};
 

@@ -470,7 +470,7 @@ fn explain(
 mod tests {
     use ioschain_spec::Section;
     use ioschain_spec::atomix::Specification;
-    use ioschain_spec::atomix::white_paper::WhitePaper;
+    use ioschain_spec::variants::WhitePaper;
 
     use super::{CachingSuite, Io, Rules, Tier, Verify, load};
 

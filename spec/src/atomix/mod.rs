@@ -54,7 +54,7 @@
 //!
 //! # Modules
 //! The paper's four steps (one input shard, one output shard, and the output shard may refuse) are
-//! the variant [`white_paper::WhitePaper`]. The proof of atomicity needs three rules that the paper
+//! the variant `variants::WhitePaper`. The proof of atomicity needs three rules that the paper
 //! does not state: **bound** (a proof names its transaction), **final** (one vote for each shard
 //! and transaction), **fresh** (an output is never created twice).
 //!
@@ -67,7 +67,6 @@
 //! | [`lock`] | step one: lock |
 //! | [`unlock`] | step two: commit or abort |
 //! | [`sweep`] | expiry lists, the sweep, closing an epoch, pruning |
-//! | [`white_paper`] | the paper's text as a variant |
 //!
 //! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, and Sonnino et al.
 //! 2019 for replays. Expiry, sweep and fresh refunds are ours.
@@ -79,7 +78,6 @@ pub mod message;
 pub mod rules;
 pub mod sweep;
 pub mod unlock;
-pub mod white_paper;
 
 pub use message::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
 pub use rules::{Rules, Specification};

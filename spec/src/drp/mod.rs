@@ -34,7 +34,6 @@
 //! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
 //! | [`leader`] | the paper's client, as a machine |
 //! | [`server`] | every validator, as a machine |
-//! | [`variants`] | the paper's text, and rules that are weakened one by one |
 //!
 //! The primitives define how validators sign together ([`cosi`](crate::primitives::cosi)). A
 //! machine only reports when a validator agrees to a message and when a leader wants it signed, and
@@ -54,7 +53,6 @@ pub mod messages;
 pub mod recovery;
 pub mod rules;
 pub mod server;
-pub mod variants;
 pub mod verifier;
 pub mod verifier_batched;
 

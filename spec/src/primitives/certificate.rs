@@ -267,7 +267,8 @@ pub fn check_signers(validators: usize, signers: &Signers) -> Result<Vec<usize>,
     Ok(named)
 }
 
-fn names(signers: &Signers, position: usize) -> bool {
+/// Whether a bitmap names the validator at a position.
+pub(crate) fn names(signers: &Signers, position: usize) -> bool {
     let mask = 1u8 << (position % 8);
     signers.get(position / 8).is_some_and(|byte| byte & mask != 0)
 }

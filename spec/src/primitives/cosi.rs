@@ -16,7 +16,8 @@
 //! pick its own nonces after it has seen those of the others. The answers then add up to a
 //! signature of a message that nobody agreed to sign (Drijvers et al. 2019; in polynomial time,
 //! Benhamouda et al. 2020). The factor b changes with everything that the leader can pick, so the
-//! leader cannot steer this sum. The paper's scheme is the variant [`WhitePaper`].
+//! leader cannot steer this sum. The paper's scheme is the variant
+//! `variants::WhitePaper`.
 //!
 //! **Why plain key sums.** An attacker that could choose its key freely could choose one that
 //! cancels other keys in the sum. Every key is therefore registered with a proof of possession
@@ -186,20 +187,6 @@ pub trait Rules<G: Group> {
 pub struct Specification;
 
 impl<G: Group> Rules<G> for Specification {}
-
-/// The paper's scheme. It exists only to show that it can be forged, and must not be used.
-///
-/// White paper §4: each server commits to one nonce, the leader adds the commitments, and each
-/// server answers the challenge.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WhitePaper;
-
-impl<G: Group> Rules<G> for WhitePaper {
-    /// The factor 0, so that the second nonce has no effect.
-    fn derive_binding(&self, _context: &BindingContext<'_>) -> G::Scalar {
-        G::Scalar::ZERO
-    }
-}
 
 /// The values that follow from M, P, D and F, and are the same for everybody.
 #[derive(Clone, Copy, Debug)]

@@ -21,7 +21,7 @@
 //! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
 //! | [`pvss_batched`] | many of its proofs checked with one sum, beside the readable way | Bellare, Garay, Rabin 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
-//! | [`cosi`] | collective signing, with the paper's text as a variant | Crites, Komlo, Maller 2021 |
+//! | [`cosi`] | collective signing | Crites, Komlo, Maller 2021 |
 
 pub mod certificate;
 pub mod cosi;

@@ -22,23 +22,6 @@ use super::json::{member, read, read_list};
 use super::{Handler, Refusal, Shape};
 use crate::format::vector::HandlerKind::{self, Draw, Function, Scenario};
 
-/// Rules of §4 that hold in every group.
-pub trait EveryGroup:
-    Rules<Ristretto255, Normative>
-    + Rules<ToyGroup<5>, Normative>
-    + Rules<ToyGroup<7>, Normative>
-    + Rules<ToyGroup<11>, Normative>
-{
-}
-
-impl<R> EveryGroup for R where
-    R: Rules<Ristretto255, Normative>
-        + Rules<ToyGroup<5>, Normative>
-        + Rules<ToyGroup<7>, Normative>
-        + Rules<ToyGroup<11>, Normative>
-{
-}
-
 /// The same question in every group.
 macro_rules! in_group {
     ($question:path) => {

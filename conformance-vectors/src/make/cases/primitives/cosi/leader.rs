@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 use ioschain_spec::Rejection::{
     CryCosiResponse, CryCosiUnexpected, CryElementEncoding, CryElementIdentity, CryScalarEncoding,
 };
-use ioschain_spec::primitives::cosi::{
-    BindingContext, Challenge, Nonce, Rules, Specification, WhitePaper,
-};
+use ioschain_spec::primitives::cosi::{BindingContext, Challenge, Nonce, Rules, Specification};
 use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar as _,
 };
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::variants::WhitePaper;
 
 use super::super::curve_points::{ORDER, plus_order};
 use super::{

@@ -1,0 +1,589 @@
+//! Weakened rules of §7: votes, proofs, settlement, memory and the sweep.
+
+use std::collections::BTreeSet;
+
+use super::{IgnoresExpiry, LocksTheLocked, WhitePaper, variant};
+use crate::Rejection;
+use crate::atomix::attestation::Attests;
+use crate::atomix::decision_proof::Decided;
+use crate::atomix::lock::apply_lock;
+use crate::atomix::sweep::{ClosedEpoch, Swept, apply_import, close_epoch};
+use crate::atomix::unlock::{apply_unlock_abort, apply_unlock_commit};
+use crate::atomix::{Import, Rules, Specification, UnlockAbort, UnlockCommit};
+use crate::ledger::{
+    self, Decision, Input, Lock, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment,
+    ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote,
+};
+use crate::primitives::hash::tags;
+use crate::suite::Suite;
+
+// Votes: the answer to a lock request.
+
+variant! {
+    /// A repeated lock request is checked again, and the shard's own lock makes it fail.
+    RepeatedLockRejects, ledger {
+        fn check_unlocked(
+            &self,
+            context: &ShardContext<'_, S>,
+            view: &dyn View,
+            transaction: &Transaction,
+            _txid: &TxId,
+        ) -> Result<(), Rejection> {
+            let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
+            let locked = inputs.any(|(_, input)| view.lock(&input.outpoint).is_some());
+            if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
+        }
+    } atomix {
+        fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
+            let vote = stored.map(|decision| decision.vote);
+            vote.filter(|vote| matches!(vote, Vote::Rejected(_)))
+        }
+    }
+}
+
+variant! {
+    /// A shard that rejected a transaction may accept it later. What an abort returns is the old
+    /// output, or there would be nothing left to accept.
+    AcceptsAfterRejection, atomix {
+        fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
+            stored.map(|decision| decision.vote).filter(|vote| *vote == Vote::Accepted)
+        }
+
+        fn derive_refund(
+            &self,
+            context: &ShardContext<'_, S>,
+            txid: &TxId,
+            index: u32,
+            locked: &OutPoint,
+        ) -> OutPoint {
+            Rules::<S>::derive_refund(&RefundsAreNotFresh, context, txid, index, locked)
+        }
+    }
+}
+
+variant! {
+    /// *Final* dropped: a repeated request is checked again, as in the paper.
+    VotesAreNotFinal, atomix {
+        fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
+            Rules::<S>::answer_repeated_lock(&WhitePaper, stored)
+        }
+    }
+}
+
+variant! {
+    /// A failed witness check is a vote.
+    WitnessFailureRejects, atomix {
+        fn becomes_vote(
+            &self,
+            context: &ShardContext<'_, S>,
+            transaction: &Transaction,
+            reason: Rejection,
+        ) -> bool {
+            let of_witness = reason.code().starts_with("LED_WITNESS");
+            of_witness || Specification.becomes_vote(context, transaction, reason)
+        }
+    }
+}
+
+variant! {
+    /// Every failed check is a vote, as in the paper.
+    RefusalsBecomeVotes, atomix {
+        fn becomes_vote(
+            &self,
+            context: &ShardContext<'_, S>,
+            transaction: &Transaction,
+            reason: Rejection,
+        ) -> bool {
+            Rules::<S>::becomes_vote(&WhitePaper, context, transaction, reason)
+        }
+    }
+}
+
+// Proofs: what commits and what aborts.
+
+variant! {
+    /// One proof of acceptance commits, as in the paper.
+    OneProofCommits, atomix {
+        fn check_acceptances(
+            &self,
+            context: &ShardContext<'_, S>,
+            transaction: &Transaction,
+            txid: &TxId,
+            proofs: &[S::Attestation],
+        ) -> Result<(), Rejection> {
+            Rules::<S>::check_acceptances(&WhitePaper, context, transaction, txid, proofs)
+        }
+    }
+}
+
+variant! {
+    /// A commit needs no proofs.
+    CommitsWithoutProofs, atomix {
+        fn check_acceptances(
+            &self,
+            _context: &ShardContext<'_, S>,
+            _transaction: &Transaction,
+            _txid: &TxId,
+            _proofs: &[S::Attestation],
+        ) -> Result<(), Rejection> {
+            Ok(())
+        }
+    }
+}
+
+variant! {
+    /// An abort needs no proof of a rejection, as if a clock had run out.
+    AbortsOnTimeout, atomix {
+        fn check_rejection(
+            &self,
+            _context: &ShardContext<'_, S>,
+            _transaction: &Transaction,
+            _txid: &TxId,
+            _proof: &S::Attestation,
+        ) -> Result<(), Rejection> {
+            Ok(())
+        }
+    }
+}
+
+variant! {
+    /// An abort is accepted by a shard that did not accept the transaction.
+    AbortsWithoutAcceptance, atomix {
+        fn check_abortable(&self, _stored: Option<Decision>) -> Result<(), Rejection> {
+            Ok(())
+        }
+    }
+}
+
+variant! {
+    /// An abort is accepted before the lock, and is remembered when the lock comes.
+    AbortsBeforeTheLock, atomix {
+        fn check_abortable(&self, stored: Option<Decision>) -> Result<(), Rejection> {
+            Rules::<S>::check_abortable(&AbortsWithoutAcceptance, stored)
+        }
+
+        fn write_decision(&self, overlay: &mut Overlay<'_>, txid: TxId, decision: Decision) {
+            let before = Rules::<S>::read_decision(self, overlay, &txid);
+            let settled = before.map(|decision| decision.settled);
+            let settled = settled.filter(|settled| *settled != Settlement::No);
+            let settled = settled.unwrap_or(decision.settled);
+            overlay.set_decision(txid, Some(Decision { settled, ..decision }));
+        }
+    }
+}
+
+variant! {
+    /// *Bound* dropped: a proof about one transaction serves for any other.
+    ProofsAreNotBound, atomix {
+        fn check_bound(&self, _decided: &Decided, _txid: &TxId) -> Result<(), Rejection> {
+            Ok(())
+        }
+    }
+}
+
+variant! {
+    /// An output shard may refuse for reasons of its own. Here it refuses what has expired, and its
+    /// refusal is a vote that aborts.
+    OutputShardsVeto, atomix {
+        fn apply_unlock_commit(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockCommit<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let transaction = &request.transaction;
+            let txid = transaction.id(context.suite);
+            let input_shards = transaction.input_shards(context.shards());
+            let only_output = !input_shards.contains(&overlay.position().shard);
+            let expired = overlay.position().epoch > transaction.expiry_epoch;
+            let stored = Rules::<S>::read_decision(self, overlay, &txid);
+            if stored.is_some_and(|row| matches!(row.vote, Vote::Rejected(_))) {
+                return Ok(Settlement::No);
+            }
+            if only_output && expired && stored.is_none() {
+                let decision = Decision {
+                    vote: Vote::Rejected(Rejection::LedEpochExpired),
+                    settled: Settlement::No,
+                    expiry_epoch: transaction.expiry_epoch,
+                };
+                Rules::<S>::write_decision(self, overlay, txid, decision);
+                return Ok(Settlement::No);
+            }
+            apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
+        }
+
+        fn check_rejection(
+            &self,
+            context: &ShardContext<'_, S>,
+            transaction: &Transaction,
+            txid: &TxId,
+            proof: &S::Attestation,
+        ) -> Result<(), Rejection> {
+            Rules::<S>::check_rejection(&WhitePaper, context, transaction, txid, proof)
+        }
+    }
+}
+
+// Settlement: what a commit and an abort do.
+
+variant! {
+    /// One row serves for the vote and for the settlement. A shard that voted and also has an
+    /// output to create finds the row of its vote, and concludes that it has settled.
+    OneRowForBothRoles, atomix {
+        fn apply_unlock_commit(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockCommit<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let transaction = &request.transaction;
+            let shard = overlay.position().shard;
+            let has_output = transaction.outputs_of(shard, context.shards()).next().is_some();
+            let txid = transaction.id(context.suite);
+            if has_output && Rules::<S>::read_decision(self, overlay, &txid).is_some() {
+                return Ok(Settlement::Committed);
+            }
+            apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
+        }
+    }
+}
+
+variant! {
+    /// Change comes back as a refund instead of as an output of the transaction. No unit is lost,
+    /// and still the transaction was both committed and returned.
+    ChangeIsRefunded, atomix {
+        fn apply_unlock_commit(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockCommit<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let environment = ShardEnvironment { rules: self, context };
+            let settled = apply_unlock_commit(&environment, overlay, request)?;
+            let transaction = &request.transaction;
+            let shard = overlay.position().shard;
+            let txid = transaction.id(context.suite);
+            let inputs: Vec<_> = transaction.inputs_of(shard, context.shards()).collect();
+            let outputs = transaction.outputs_of(shard, context.shards());
+            for ((index, input), (place, output)) in inputs.into_iter().zip(outputs) {
+                let created = ledger::OutPoint { txid, index: place };
+                if overlay.unspent(&created).is_some() {
+                    let refund = self.derive_refund(context, &txid, index, &input.outpoint);
+                    let UnspentOutput { owner, amount } =
+                        UnspentOutput { owner: output.owner, amount: output.amount };
+                    overlay.set_unspent(created, None);
+                    overlay.set_unspent(refund, Some(UnspentOutput { owner, amount }));
+                }
+            }
+            Ok(settled)
+        }
+    }
+}
+
+variant! {
+    /// *Fresh* dropped: an abort returns the old output itself, as in the paper.
+    RefundsAreNotFresh, atomix {
+        fn derive_refund(
+            &self,
+            context: &ShardContext<'_, S>,
+            txid: &TxId,
+            index: u32,
+            locked: &OutPoint,
+        ) -> OutPoint {
+            Rules::<S>::derive_refund(&WhitePaper, context, txid, index, locked)
+        }
+    }
+}
+
+variant! {
+    /// A transaction may try again under the same id: what was rejected or aborted is checked
+    /// again, and an abort returns the old output. Proofs do not say which attempt they are about.
+    RetriesUnderTheSameId, atomix {
+        fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
+            let holds = |row: &Decision| row.settled != Settlement::Aborted;
+            stored.filter(holds).map(|row| row.vote).filter(|vote| *vote == Vote::Accepted)
+        }
+
+        fn derive_refund(
+            &self,
+            context: &ShardContext<'_, S>,
+            txid: &TxId,
+            index: u32,
+            locked: &OutPoint,
+        ) -> OutPoint {
+            Rules::<S>::derive_refund(&RefundsAreNotFresh, context, txid, index, locked)
+        }
+    }
+}
+
+// Memory: what a shard keeps, and for how long.
+
+variant! {
+    /// What was settled is forgotten.
+    ForgetsSettlements, atomix {
+        fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
+            let stored = view.decision(txid).copied()?;
+            Some(Decision { settled: Settlement::No, ..stored })
+        }
+    }
+}
+
+variant! {
+    /// A shard without an input does not remember that it committed.
+    OutputShardForgets, atomix {
+        fn write_decision(&self, overlay: &mut Overlay<'_>, txid: TxId, decision: Decision) {
+            if decision.vote != Vote::None {
+                overlay.set_decision(txid, Some(decision));
+            }
+        }
+    }
+}
+
+variant! {
+    /// Unlocking has no end.
+    UnlocksForEver, atomix {
+        fn check_unlock_window(
+            &self,
+            _view: &dyn View,
+            _transaction: &Transaction,
+        ) -> Result<(), Rejection> {
+            Ok(())
+        }
+    }
+}
+
+variant! {
+    /// Locks are dropped when the epoch changes.
+    LocksEndWithTheEpoch, atomix {
+        fn close_epoch(
+            &self,
+            context: &ShardContext<'_, S>,
+            state: &ShardState,
+        ) -> Result<ClosedEpoch, Rejection> {
+            let mut closed = close_epoch(&ShardEnvironment { rules: self, context }, state)?;
+            for (outpoint, lock) in &state.locks {
+                let output = UnspentOutput { owner: lock.owner, amount: lock.amount };
+                closed.changes.locks.insert(*outpoint, None);
+                closed.changes.unspent.insert(*outpoint, Some(output));
+            }
+            Ok(closed)
+        }
+    }
+}
+
+variant! {
+    /// Decisions are dropped when the epoch changes, and no message is ever too late.
+    DecisionsEndWithTheEpoch, ledger {
+        fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+            ledger::Rules::<S>::check_epoch(&IgnoresExpiry, view, transaction)
+        }
+    } atomix {
+        fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+            true
+        }
+
+        fn check_unlock_window(
+            &self,
+            view: &dyn View,
+            transaction: &Transaction,
+        ) -> Result<(), Rejection> {
+            Rules::<S>::check_unlock_window(&UnlocksForEver, view, transaction)
+        }
+    }
+}
+
+variant! {
+    /// Rows are dropped one epoch too early.
+    RowsGoEarly, atomix {
+        fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
+            decision.expiry_epoch <= epoch
+        }
+    }
+}
+
+variant! {
+    /// Rows are kept permanently.
+    RowsNeverGo, atomix {
+        fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+            false
+        }
+    }
+}
+
+// The sweep: how transactions of absent clients end.
+
+variant! {
+    /// Only clients settle, as in the paper.
+    NobodySweeps, atomix {
+        fn apply_import(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            import: &Import,
+        ) -> Result<Swept, Rejection> {
+            Rules::<S>::apply_import(&WhitePaper, context, overlay, import)
+        }
+    }
+}
+
+variant! {
+    /// A shard addresses no expiry list to itself.
+    NoListToOneself, atomix {
+        fn derive_addressees(
+            &self,
+            context: &ShardContext<'_, S>,
+            transaction: &Transaction,
+            source: u16,
+        ) -> BTreeSet<u16> {
+            let mut addressees = transaction.participants(context.shards());
+            addressees.remove(&source);
+            addressees
+        }
+    }
+}
+
+variant! {
+    /// A sweep commits whatever any input shard lists.
+    AnyListCommits, atomix {
+        fn commits_by_lists(
+            &self,
+            _context: &ShardContext<'_, S>,
+            _transaction: &Transaction,
+            _listed_by: &BTreeSet<u16>,
+        ) -> bool {
+            true
+        }
+    }
+}
+
+// A double spend that conserves all units.
+
+variant! {
+    /// A second transaction that spends a locked output gets a lock as well, on as many units of
+    /// the community pool. Nothing is created, and still one output was spent twice. An abort gives
+    /// the transaction what it had locked.
+    DoubleSpendsAreInsured, ledger {
+        fn check_unlocked(
+            &self,
+            context: &ShardContext<'_, S>,
+            view: &dyn View,
+            transaction: &Transaction,
+            txid: &TxId,
+        ) -> Result<(), Rejection> {
+            ledger::Rules::<S>::check_unlocked(&LocksTheLocked, context, view, transaction, txid)
+        }
+
+        fn check_claims(
+            &self,
+            context: &ShardContext<'_, S>,
+            view: &dyn View,
+            transaction: &Transaction,
+        ) -> Result<(), Rejection> {
+            let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
+            let is_wrong = |input: &Input| {
+                let locked = view.lock(&input.outpoint).map(|lock| (lock.owner, lock.amount));
+                let unspent = view.unspent(&input.outpoint).map(|it| (it.owner, it.amount));
+                unspent.or(locked) != Some((input.owner, input.amount))
+            };
+            if inputs.any(|(_, input)| is_wrong(input)) {
+                return Err(Rejection::LedClaimWrong);
+            }
+            Ok(())
+        }
+    } atomix {
+        fn apply_lock(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &SignedTransaction,
+        ) -> Result<Vote, Rejection> {
+            let shard = overlay.position().shard;
+            let txid = request.transaction.id(context.suite);
+            let other = |lock: &Lock| lock.txid != txid;
+            let taken: Vec<_> = request
+                .transaction
+                .inputs_of(shard, context.shards())
+                .filter_map(|(index, input)| {
+                    let lock = overlay.lock(&input.outpoint).cloned().filter(other)?;
+                    Some((index, input.outpoint, lock))
+                })
+                .collect();
+            let is_new = Rules::<S>::read_decision(self, overlay, &txid).is_none();
+            let vote = apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)?;
+            for (index, outpoint, first) in taken.into_iter().filter(|_| is_new) {
+                let totals = overlay.totals_mut();
+                totals.community_pool = totals.community_pool.saturating_sub(first.amount);
+                let insurance = Lock { txid, ..first.clone() };
+                overlay.set_lock(insured(context, txid, index), Some(insurance));
+                overlay.set_lock(outpoint, Some(first));
+            }
+            Ok(vote)
+        }
+
+        fn apply_unlock_commit(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockCommit<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let environment = ShardEnvironment { rules: self, context };
+            let settled = apply_unlock_commit(&environment, overlay, request)?;
+            end_insurance(context, overlay, &request.transaction);
+            Ok(settled)
+        }
+
+        fn apply_unlock_abort(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            request: &UnlockAbort<S::Attestation>,
+        ) -> Result<Settlement, Rejection> {
+            let environment = ShardEnvironment { rules: self, context };
+            let settled = apply_unlock_abort(&environment, overlay, request)?;
+            end_insurance(context, overlay, &request.transaction);
+            Ok(settled)
+        }
+
+        fn apply_import(
+            &self,
+            context: &ShardContext<'_, S>,
+            overlay: &mut Overlay<'_>,
+            import: &Import,
+        ) -> Result<Swept, Rejection> {
+            let swept = apply_import(&ShardEnvironment { rules: self, context }, overlay, import)?;
+            for transaction in import.lists.iter().flatten() {
+                end_insurance(context, overlay, transaction);
+            }
+            Ok(swept)
+        }
+    }
+}
+
+/// Where a transaction's insurance for one of its inputs is locked: like the refund of an input
+/// that no transaction has.
+fn insured<S: Suite>(context: &ShardContext<'_, S>, txid: TxId, index: u32) -> OutPoint {
+    let name = context.suite.hash(tags::REFUND, &(txid, u32::MAX.saturating_sub(index)));
+    OutPoint { txid: TxId(name), index: 0 }
+}
+
+/// Frees the insurance of a transaction that has settled: it has paid for the outputs, or comes
+/// back.
+fn end_insurance<S: Suite>(
+    context: &ShardContext<'_, S>,
+    overlay: &mut Overlay<'_>,
+    transaction: &Transaction,
+) {
+    let shard = overlay.position().shard;
+    let txid = transaction.id(context.suite);
+    let Some(settled) = overlay.decision(&txid).map(|row| row.settled) else { return };
+    for (index, _) in transaction.inputs_of(shard, context.shards()) {
+        let place = insured(context, txid, index);
+        let Some(Lock { owner, amount, .. }) = overlay.lock(&place).cloned() else { continue };
+        if settled != Settlement::No {
+            overlay.set_lock(place, None);
+        }
+        if settled == Settlement::Aborted {
+            overlay.set_unspent(place, Some(UnspentOutput { owner, amount }));
+        }
+    }
+}
