@@ -11,8 +11,8 @@ use ioschain_vectors::run::adapter::serve;
 Examples:
   ioschain vectors run --adapter 'ioschain adapter'
       Runs the vectors against the specification, over pipes.
-  printf '%s\\n' '{\"op\":\"hello\"}' | ioschain adapter
-      What the adapter says to a line by hand; the vectors' README describes the lines.")]
+  ioschain vectors run --adapter 'ssh other-machine ioschain adapter'
+      The same, with the specification on another machine.")]
 pub(crate) struct Adapter {}
 
 impl Adapter {
