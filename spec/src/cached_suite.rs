@@ -28,12 +28,15 @@ pub struct Cached<S: Suite> {
     signed: Answers<(PublicKey, Digest), Signature>,
     verified: Answers<(PublicKey, Digest, Signature), bool>,
     proven: Answers<(VrfPublicKey, Vec<u8>, VrfProof), Result<VrfOutput, Rejection>>,
-    certified: Answers<Certified, Vec<(S::Certificate, Result<(), Rejection>)>>,
+    certified: Answers<Certified, Checked<S::Certificate>>,
     signatures_asked: AtomicU64,
 }
 
 /// The name of the group, the root of the roster and the message that a certificate is for.
 type Certified = (&'static str, Digest, Digest);
+
+/// The certificates that were checked for one such name, each with its answer.
+type Checked<C> = Vec<(C, Result<(), Rejection>)>;
 
 impl<S: Suite + Default> Default for Cached<S> {
     fn default() -> Self {

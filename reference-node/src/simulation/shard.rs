@@ -66,7 +66,7 @@ impl Shard {
     ) -> Result<Outcome, Rejection> {
         let context = ShardContext { suite, identity: log.view() };
         let mut builder =
-            BlockBuilder::new(ShardEnvironment { rules: rules, context: &context }, &self.state);
+            BlockBuilder::new(ShardEnvironment { rules, context: &context }, &self.state);
         if let Some(epoch) = import_due(&context, &self.state) {
             builder.push(Entry::Import(self.fetch_import(epoch, retained)?))?;
         }

@@ -17,8 +17,17 @@ use std::collections::BTreeMap;
 
 use arbitrary::Unstructured;
 use ioschain_spec::cached_suite::Cached;
+use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::log::{LotteryLog, head_vote};
+use ioschain_spec::drp::messages::{
+    Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
+};
+use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
+use ioschain_spec::drp::verifier_batched::verify_batched;
+use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{CollectiveSignature, sign_for_all};
+use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
 use ioschain_spec::primitives::encoding::{Bounded, decode, encode};
 use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar as _, derive_nonzero_scalar,
@@ -26,17 +35,8 @@ use ioschain_spec::primitives::group::{
 use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
-use ioschain_spec::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
-use ioschain_spec::drp::checks::Check;
-use ioschain_spec::drp::messages::{
-    Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
-};
-use ioschain_spec::drp::log::{LotteryLog, head_vote};
-use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{EpochEnvironment, Epoch, LogPosition, Specification};
+use ioschain_spec::suite::Normative;
 use ioschain_vectors::format::vector::Case;
 use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
@@ -219,8 +219,11 @@ impl World {
         made_anew: u8,
         codes: &mut Codes,
     ) {
-        let environment =
-            EpochEnvironment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
+        let environment = EpochEnvironment::<G, _> {
+            rules: &Specification,
+            suite: &self.suite,
+            epoch: &base.epoch,
+        };
         self.make_anew(&environment, &mut transcript, made_anew);
         let readable = || verify_transcript(&environment, &transcript);
         let (verified, asked) = self.count_signatures(readable);
