@@ -14,7 +14,9 @@ use super::samples::Market;
 use crate::format::vector::VectorFile;
 use crate::make::cases::faults::{Checks, Edit, Pairs, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{Proof, World, certify, digest, roster, sign, validators};
+use crate::make::cases::world::{
+    Inputs as _, Proof, World, certify, digest, roster, sign, validators,
+};
 use crate::reference::to_json;
 
 const HANDLER: &str = "atomix.verify_proof";
