@@ -17,7 +17,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::suite::Normative;
 
-use world::{Coin, Owner, TestSuite, World, key_pair, owner_in_shard, owner_numbered};
+use world::{Coin, Owner, World, key_pair, owner_in_shard, owner_numbered};
 
 /// Two shards in epoch 3; every owner but the last lives in shard 1, and none has spent there
 /// except the owner of the locked coin.
@@ -532,7 +532,7 @@ fn a_fee_pool_does_not_wrap_around() {
 /// The model's suite decides the same.
 #[test]
 fn the_ideal_suite_gives_the_same_codes() {
-    use ioschain_spec::primitives::suite::Ideal;
+    use ioschain_spec::primitives::suite::{Ideal, Suite as _};
     let owner = owner_in_shard(1, 2, 0);
     let stranger = owner_in_shard(1, 2, 1);
     let (mut world, coins) = World::<Ideal>::new(&Specification, 2, &[(&owner, 100)]);
