@@ -1,5 +1,5 @@
-//! Unique states per second of both engines, on Atomix and on two-phase commit. Compare within one run:
-//! the ratio is what counts.
+//! Unique states per second of both engines, on Atomix and on two-phase commit. Compare within one
+//! run: the ratio is what counts.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;

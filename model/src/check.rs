@@ -9,18 +9,21 @@
 //! assert_eq!(outcome.findings.unique_states, 11);
 //! ```
 
+use std::fmt;
+
 use ioschain_spec::atomix::Specification;
+use serde::Serialize;
 
 use crate::atomix::limits::PlanError;
+use crate::atomix::observed_suite::ModelRules;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
-use crate::atomix::steps::ModelRules;
 use crate::atomix::{Action, Atomix};
 use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Unresolved, Watch};
 use crate::trace::SPECIFICATION;
 use crate::variants::Variant;
 
-/// Before it runs.
+/// A check that is ready to run.
 pub struct Check {
     /// The model.
     pub model: Atomix,
@@ -28,9 +31,9 @@ pub struct Check {
     pub bounds: Bounds,
 }
 
-/// After it ran.
+/// What a check found.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct CheckOutcome {
     /// What the exploration found; resolution is among the failures.
     pub findings: Findings<Action>,
     /// States from which nothing resolves; `None` if that was not decided, because not every state was
@@ -42,8 +45,9 @@ pub struct Outcome {
     pub fair_cycles: Option<usize>,
 }
 
-/// What an outcome says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a check shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every reachable state was seen, every property holds, and every witness was found.
     Holds,
@@ -51,6 +55,42 @@ pub enum Verdict {
     Fails,
     /// No property fails as far as the run went.
     Incomplete,
+}
+
+impl Verdict {
+    /// What findings show.
+    pub fn of<A>(findings: &Findings<A>) -> Self {
+        match (findings.failures.is_empty(), findings.is_complete) {
+            (false, _) => Self::Fails,
+            (true, false) => Self::Incomplete,
+            (true, true) if findings.missing_witnesses.is_empty() => Self::Holds,
+            (true, true) => Self::Fails,
+        }
+    }
+
+    /// [`Verdict::Holds`] or [`Verdict::Fails`].
+    pub fn holds_if(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+
+    /// What several checks show together: a failure counts more than an incomplete run.
+    pub fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        verdicts.into_iter().fold(Self::Holds, |all, one| match (all, one) {
+            (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
+            (Self::Incomplete, _) | (_, Self::Incomplete) => Self::Incomplete,
+            (Self::Holds, Self::Holds) => Self::Holds,
+        })
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::Incomplete => "incomplete",
+        })
+    }
 }
 
 /// More than any configuration of the quick and full tiers has; a graph of so many states takes about
@@ -73,7 +113,7 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_specification(plan: Plan) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, SPECIFICATION, &Specification)?.with_closings_visible_only())
     }
 
     /// Everything that can be reached in a configuration under a variant's rules.
@@ -81,13 +121,13 @@ impl Check {
     /// # Errors
     /// As for [`Check::new`].
     pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, PlanError> {
-        Ok(Self::new(plan, variant.name, variant.ideal)?.with_lists_for_sweeps_alone())
+        Ok(Self::new(plan, variant.name, variant.ideal)?.with_closings_visible_only())
     }
 
     /// The specification and the registered variants read the roots of expiry lists in sweeps alone, so
-    /// they need not be asked again for every list (`tests/sight.rs` compares).
-    fn with_lists_for_sweeps_alone(self) -> Self {
-        Self { model: self.model.with_lists_for_sweeps_alone(), ..self }
+    /// they need not be asked again for every list (`tests/log_visibility.rs` compares).
+    fn with_closings_visible_only(self) -> Self {
+        Self { model: self.model.with_closings_visible_only(), ..self }
     }
 
     /// Ends after the layer in which the first property fails.
@@ -98,23 +138,28 @@ impl Check {
     }
 
     /// Runs to the end of the bounds.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CheckOutcome {
         self.run_watched(&mut |_| GoOn::Yes)
     }
 
     /// Runs until `watch` says no.
-    pub fn run_watched(&self, watch: &mut dyn FnMut(Watch) -> GoOn) -> Outcome {
+    pub fn run_watched(&self, watch: &mut dyn FnMut(Watch) -> GoOn) -> CheckOutcome {
         let graph = Graph::explore(&self.model, self.bounds, watch);
         let mut findings = graph.findings().clone();
         if !findings.is_complete {
-            return Outcome { findings, unresolvable: None, deadlocks: None, fair_cycles: None };
+            return CheckOutcome {
+                findings,
+                unresolvable: None,
+                deadlocks: None,
+                fair_cycles: None,
+            };
         }
         let Unresolved { stuck, deadlocks, fair_cycles } = graph.unresolved();
         if let Some(first) = stuck.first().filter(|_| self.model.must_resolve()) {
             let actions = graph.path_to(*first);
             findings.failures.push(Discovery { property: RESOLUTION, actions });
         }
-        Outcome {
+        CheckOutcome {
             findings,
             unresolvable: Some(stuck.len()),
             deadlocks: Some(deadlocks.len()),
@@ -123,15 +168,9 @@ impl Check {
     }
 }
 
-impl Outcome {
-    /// What it says.
+impl CheckOutcome {
+    /// What it shows.
     pub fn verdict(&self) -> Verdict {
-        let Findings { failures, missing_witnesses, is_complete, .. } = &self.findings;
-        match (failures.is_empty(), is_complete) {
-            (false, _) => Verdict::Fails,
-            (true, false) => Verdict::Incomplete,
-            (true, true) if missing_witnesses.is_empty() => Verdict::Holds,
-            (true, true) => Verdict::Fails,
-        }
+        Verdict::of(&self.findings)
     }
 }

@@ -10,9 +10,9 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use stateright::Model as _;
 
-use crate::atomix::message::Message;
-use crate::atomix::steps::Taken;
-use crate::atomix::{Action, Atomix, State};
+use crate::atomix::memoised::Transition;
+use crate::atomix::message::NumberedMessage;
+use crate::atomix::{Action, Atomix, CompactState};
 use crate::swarm::take_steps;
 use crate::trace::words_of_answer;
 
@@ -34,7 +34,7 @@ pub struct Try {
     /// Which shard, 1..=m.
     pub shard: u16,
     /// What is sent there.
-    pub message: Message,
+    pub message: NumberedMessage,
     /// A stored answer, given again, or the rules' rejection.
     pub answer: Result<Answer, Rejection>,
 }
@@ -45,7 +45,7 @@ pub struct Run {
     /// A shortest way from the first state.
     pub path: Vec<Action>,
     /// The state it leads to.
-    pub state: State,
+    pub state: CompactState,
     /// What is tried there.
     pub tries: Vec<Try>,
     /// The step that is taken then.
@@ -95,7 +95,7 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Run {
 /// One run for each last step; the first of them has the tries.
 fn with_last_steps(
     path: Vec<Action>,
-    state: State,
+    state: CompactState,
     tries: Vec<Try>,
     last_steps: Vec<Action>,
 ) -> Vec<Run> {
@@ -126,19 +126,19 @@ struct Cover<'a> {
     model: &'a Atomix,
     extent: Extent,
     /// Messages that were put to a shard's state under a log.
-    tried: BTreeSet<(u16, u32, u32, Message)>,
+    tried: BTreeSet<(u16, u32, u32, NumberedMessage)>,
     /// Labels that some run of the extent [`Extent::Firsts`] has.
     labels: BTreeSet<Label>,
 }
 
 impl Cover<'_> {
     /// What is to be tried at a state.
-    fn tries(&mut self, state: &State) -> Vec<Try> {
+    fn tries(&mut self, state: &CompactState) -> Vec<Try> {
         let shards = self.model.shards();
         shards.flat_map(|shard| self.tries_in(state, shard)).collect()
     }
 
-    fn tries_in(&mut self, state: &State, shard: u16) -> Vec<Try> {
+    fn tries_in(&mut self, state: &CompactState, shard: u16) -> Vec<Try> {
         let mut by_label: BTreeMap<Label, Vec<Try>> = BTreeMap::new();
         for it in self.changing_nothing(state, shard) {
             let answer = match &it.answer {
@@ -148,7 +148,7 @@ impl Cover<'_> {
             let label = self.label(state, shard, &it.message, answer);
             by_label.entry(label).or_default().push(it);
         }
-        let local = Atomix::local(state, shard);
+        let local = Atomix::shard_state_id(state, shard);
         let mut wanted = Vec::new();
         for (label, tries) in by_label {
             let first = tries[0].clone();
@@ -167,18 +167,18 @@ impl Cover<'_> {
     }
 
     /// Every message that leaves a shard as it is, and makes no proof that there was not.
-    fn changing_nothing(&self, state: &State, shard: u16) -> Vec<Try> {
-        let local = Atomix::local(state, shard);
-        self.model.with_steps(|steps| {
-            let asked = steps.ask_everything(local, state.log, state.pool);
-            let try_of = |(message, taken): (Message, Result<Taken, Rejection>)| {
-                let answer = match taken {
+    fn changing_nothing(&self, state: &CompactState, shard: u16) -> Vec<Try> {
+        let local = Atomix::shard_state_id(state, shard);
+        self.model.with_memo(|memo| {
+            let asked = memo.ask_every_message(local, state.log, state.attestations);
+            let try_of = |(message, asked): (NumberedMessage, Result<Transition, Rejection>)| {
+                let answer = match asked {
                     Err(rejection) => Err(rejection),
-                    Ok(taken) => {
-                        let same = (taken.local, taken.log) == (local, state.log);
-                        let nothing_new = taken.attested & !state.pool == 0;
+                    Ok(transition) => {
+                        let same = (transition.shard_state, transition.log) == (local, state.log);
+                        let nothing_new = transition.attested.is_subset(state.attestations);
                         (same && nothing_new).then_some(())?;
-                        Ok(steps.answer(local, state.log, &message).ok()??)
+                        Ok(memo.answer(local, state.log, &message).ok()??)
                     }
                 };
                 Some(Try { shard, message, answer })
@@ -188,13 +188,13 @@ impl Cover<'_> {
     }
 
     /// Whether a run must end with this step. Every step of a shortest way is on the way of other runs.
-    fn is_last(&mut self, state: &State, action: &Action, is_shortest_way: bool) -> bool {
+    fn is_last(&mut self, state: &CompactState, action: &Action, is_shortest_way: bool) -> bool {
         match self.extent {
             Extent::Everything => !is_shortest_way,
             Extent::Firsts => {
                 let Action { shard, message, .. } = action;
-                let local = Atomix::local(state, *shard);
-                let answer = self.model.with_steps(|steps| steps.answer(local, state.log, message));
+                let local = Atomix::shard_state_id(state, *shard);
+                let answer = self.model.with_memo(|memo| memo.answer(local, state.log, message));
                 let answer = answer.ok().flatten().as_ref().map(words_of_answer);
                 let label = self.label(state, *shard, message, answer.unwrap_or_default());
                 self.labels.insert(label)
@@ -202,9 +202,15 @@ impl Cover<'_> {
         }
     }
 
-    fn label(&self, state: &State, shard: u16, message: &Message, answer: String) -> Label {
-        let local = Atomix::local(state, shard);
-        let epoch = self.model.with_steps(|steps| steps.local(local).state.position.epoch);
+    fn label(
+        &self,
+        state: &CompactState,
+        shard: u16,
+        message: &NumberedMessage,
+        answer: String,
+    ) -> Label {
+        let local = Atomix::shard_state_id(state, shard);
+        let epoch = self.model.with_memo(|memo| memo.shard_state(local).state.position.epoch);
         (shard, message.kind(), message.transaction(), epoch, answer)
     }
 }

@@ -9,23 +9,25 @@ use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::decision_proof::{DecisionProof, prove_decisions};
+use ioschain_spec::chain::block::{Block, BlockBuilder, apply_block};
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, apply_block};
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
-use ioschain_spec::ledger::{Environment, ShardState};
+use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::certificate::ValidatorVote;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::{Normative, Suite};
 
-use crate::atomix::entry::{Makings, Sender};
+use crate::atomix::entry::{EntryInputs, Sender};
 use crate::atomix::identity_view::view_of_block;
 use crate::atomix::limits::PlanError;
-use crate::atomix::message::Message;
-use crate::atomix::plan::{Carried, Plan, validators};
-use crate::atomix::steps::Attested;
+use crate::atomix::message::AttestedVote;
+use crate::atomix::message::NumberedMessage;
+use crate::atomix::plan::{Plan, SignableTransaction, validators};
 use crate::trace::ProvedVote;
 use crate::variants::RealRules;
 
@@ -36,24 +38,24 @@ pub type RealProof = DecisionProof<CollectiveSignature>;
 #[derive(Clone)]
 pub struct RealShards {
     rules: &'static RealRules,
-    transactions: Vec<Carried>,
+    transactions: Vec<SignableTransaction>,
     /// What the identity shard has ordered.
     pub log: IdentityLog,
     /// Shards 1..=m.
     pub states: Vec<ShardState>,
     /// The expiry lists of closed epochs.
     pub retained: RetainedLists,
-    proofs: BTreeMap<Attested, RealProof>,
+    proofs: BTreeMap<AttestedVote, RealProof>,
 }
 
 /// A message needs a proof that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a proof of {} that no shard gave", ProvedVote::from(.0))]
-pub struct MissingProof(pub Attested);
+pub struct MissingProof(pub AttestedVote);
 
-/// What a step came to.
+/// The result of a step of real shards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RealStep {
     /// A block was made and applied; the answer is its only entry's.
     Block(Answer),
     /// The epoch was closed and the entry ordered.
@@ -84,15 +86,15 @@ impl RealShards {
     pub fn take(
         &mut self,
         shard: u16,
-        message: &Message,
-        said: &[Attested],
-    ) -> Result<Step, Rejection> {
-        if *message == Message::Close {
+        message: &NumberedMessage,
+        said: &[AttestedVote],
+    ) -> Result<RealStep, Rejection> {
+        if *message == NumberedMessage::Close {
             self.close(shard)?;
-            return Ok(Step::Closed);
+            return Ok(RealStep::Closed);
         }
         let entry = self.entry(shard, message, said)?;
-        self.make_block(shard, entry).map(Step::Block)
+        self.make_block(shard, entry).map(RealStep::Block)
     }
 
     /// The entry that a message is. Proofs that no shard gave are left out;
@@ -103,28 +105,28 @@ impl RealShards {
     pub fn entry(
         &self,
         shard: u16,
-        message: &Message,
-        said: &[Attested],
+        message: &NumberedMessage,
+        said: &[AttestedVote],
     ) -> Result<Entry<RealProof>, Rejection> {
         let sign = |number: u8, sender| {
             let carried = &self.transactions[usize::from(number)];
             if sender == Sender::Client { carried.signed() } else { carried.unsigned() }
         };
-        let makings = Makings {
+        let inputs = EntryInputs {
             transactions: &self.transactions,
             sign: &sign,
             proofs: said.iter().filter_map(|said| self.proofs.get(said)).cloned().collect(),
             shards: self.log.view().parameters().shards,
             retained: &self.retained,
         };
-        makings.entry(message, self.state(shard))
+        inputs.entry(message, self.state(shard))
     }
 
     /// Whether shards gave every proof that a message needs.
     ///
     /// # Errors
     /// The first that none gave.
-    pub fn check_proofs(&self, said: &[Attested]) -> Result<(), MissingProof> {
+    pub fn check_proofs(&self, said: &[AttestedVote]) -> Result<(), MissingProof> {
         let missing = said.iter().find(|said| !self.proofs.contains_key(said));
         missing.map_or(Ok(()), |said| Err(MissingProof(*said)))
     }
@@ -138,8 +140,11 @@ impl RealShards {
     fn make_block(&mut self, shard: u16, entry: Entry<RealProof>) -> Result<Answer, Rejection> {
         let is_sweep = matches!(entry, Entry::Import(_));
         let identity = view_of_block(&self.log, self.state(shard), is_sweep);
-        let environment = Environment { suite: &Normative, identity };
-        let mut builder = BlockBuilder::new(self.rules, &environment, self.state(shard));
+        let context = ShardContext { suite: &Normative, identity };
+        let mut builder = BlockBuilder::new(
+            ShardEnvironment { rules: self.rules, context: &context },
+            self.state(shard),
+        );
         let answer = builder.push(entry)?;
         let built = builder.finish(&RecomputedRoots)?;
         let header = built.block.header.clone();
@@ -170,16 +175,16 @@ impl RealShards {
         Ok(())
     }
 
-    fn say(&self, shard: u16, proof: &RealProof) -> Option<Attested> {
+    fn say(&self, shard: u16, proof: &RealProof) -> Option<AttestedVote> {
         let verified = Normative.verify_attestation(&self.log.view(), proof).ok()?;
         let place = self.transactions.iter().position(|carried| carried.txid == verified.txid())?;
-        Some(Attested { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
+        Some(AttestedVote { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
     }
 
     fn close(&mut self, shard: u16) -> Result<(), Rejection> {
-        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let state = self.state(shard);
-        let closed = self.rules.close_epoch(&environment, state)?;
+        let closed = self.rules.close_epoch(&context, state)?;
         let epoch = state.position.epoch;
         let certificate = certify(&self.log, shard, &closed.entry.vote())?;
         self.log.append(&Normative, &CertifiedEpoch { closed: closed.entry, certificate })?;
@@ -189,18 +194,18 @@ impl RealShards {
     }
 
     /// The votes that can be proved.
-    pub fn attested(&self) -> impl Iterator<Item = &Attested> {
+    pub fn attested(&self) -> impl Iterator<Item = &AttestedVote> {
         self.proofs.keys()
     }
 
     /// The proof of a vote, if a shard gave it.
-    pub fn proof(&self, said: &Attested) -> Option<&RealProof> {
+    pub fn proof(&self, said: &AttestedVote) -> Option<&RealProof> {
         self.proofs.get(said)
     }
 
     /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
-    /// of them stands for all. Which block says it is of no matter to who verifies a proof.
-    pub fn share_proofs(&mut self, shared: &mut BTreeMap<Attested, RealProof>) {
+    /// of them is used for all. A verifier of a proof does not depend on which block contains the vote.
+    pub fn share_proofs(&mut self, shared: &mut BTreeMap<AttestedVote, RealProof>) {
         for (said, proof) in &mut self.proofs {
             proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));
         }

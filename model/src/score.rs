@@ -1,67 +1,70 @@
-//! What the models catch: every variant in every small configuration.
+//! What the models catch: every variant where it must break something, and the specification in every
+//! small configuration.
 //!
-//! A variant is killed by a configuration in which a property fails. Which configuration kills which is
-//! as telling as the total: two payments of one common coin leave most variants alone. The variants of the
-//! randomness protocol are run in their own plans.
+//! A configuration kills a variant if a property fails in it. Which configuration kills which variant is
+//! as informative as the total: two payments that share one coin leave most variants of Atomix alive.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::atomix::configurations::{by_name, quick};
+use crate::atomix::configurations::by_name;
 use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::check::{Check, Verdict};
-use crate::drp;
 use crate::graph::GoOn;
+use crate::reach::Reach;
+use crate::registry::{Expectation, MODELS, ModelError};
 use crate::trace::Trace;
-use crate::variants::{
-    Expected, Variant, computed, cosi_registry, drp_registry, registry, sharding_registry,
-};
+use crate::variants::Variant;
 
-/// A variant's run ends here if nothing has failed by then: rules that forget can go on for ever.
+/// A variant's run ends here if nothing has failed by then. Rules that forget may have infinitely many
+/// states.
 pub const VARIANT_STATES_MAX: usize = 200_000;
 
-/// The property that a variant must break, where it must break it, and the shortest way there.
+/// A variant, with the property that it must break, and the shortest way there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// The variant.
     pub name: &'static str,
     /// What it weakens.
     pub weakens: &'static str,
-    /// `atomix`, `drp`, `sharding` or `cosi`.
+    /// The model's name.
     pub model: &'static str,
-    /// The configuration.
+    /// The configuration in which it must break the property.
     pub configuration: &'static str,
     /// The property.
     pub property: &'static str,
-    /// How many steps it takes at least; `None` if it holds, or if a count shows it.
+    /// How many steps it takes at least; `None` if the property holds, or if a count shows the failure.
     pub length: Option<usize>,
-    /// Whether the property fails, with the length that the registry has.
+    /// Whether the property fails, after as many steps as expected.
     pub killed: bool,
-    /// In which of the small configurations some property fails, and the shortest failure's property
-    /// and length.
+    /// In which of the small configurations some property fails, with the property and the length of
+    /// the shortest failure.
     pub killed_in: BTreeMap<String, (String, usize)>,
 }
 
-/// A configuration, and how many variants die in it.
+/// A configuration, with the specification's states and the number of variants that die in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
-    /// `atomix`, `drp`, `sharding` or `cosi`.
+    /// The model's name.
     pub model: &'static str,
-    /// Its name.
+    /// The configuration's name.
     pub configuration: String,
-    /// What it is for.
+    /// What it contains, or what it is for.
     pub about: String,
-    /// States of the specification here; 0 where nothing is explored.
+    /// How many states the specification has here; 0 where nothing is explored.
     pub unique_states: usize,
     /// Whether all of them were seen and every property holds.
     pub holds: bool,
-    /// The most states that a variant was given.
+    /// How far it goes, if it is about payments between shards.
+    #[serde(skip)]
+    pub bounds: Option<Reach>,
+    /// The most states of a variant's run.
     pub bound: usize,
     /// How many variants die.
     pub killed: usize,
-    /// Of how many.
+    /// Out of how many.
     pub total: usize,
 }
 
@@ -74,71 +77,64 @@ pub struct Score {
     pub configurations: Vec<Column>,
     /// How many variants break what they must.
     pub killed: usize,
-    /// Of how many.
+    /// Out of how many.
     pub total: usize,
 }
 
-/// Runs every variant in every small configuration. `watch` hears the name of each variant in turn,
-/// and says whether to go on; `None` if it says no.
+/// Runs every variant. `watch` gets the name of each variant in turn, and says whether to go on; the
+/// result is `None` if it says no.
 ///
 /// # Errors
 /// A configuration of which there is no model.
-pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, PlanError> {
+pub fn score(watch: &mut dyn FnMut(&str) -> GoOn) -> Result<Option<Score>, ModelError> {
     let score = score_within(VARIANT_STATES_MAX, watch)?;
     Ok((score.variants.len() == score.total).then_some(score))
 }
 
 /// How many variants there are, of all models.
 pub fn total() -> usize {
-    registry().len() + drp::score::total() + computed::registry().count()
+    MODELS.iter().map(|model| model.variants().len()).sum()
 }
 
-/// Runs every variant in every small configuration, with at most so many states each. If `watch` says
-/// no, the score has the variants up to then and no configurations, and the others count as alive.
+/// Runs every variant with at most so many states in each configuration, and then the specification in
+/// every small configuration. If `watch` says no, the score has the variants up to then and no
+/// configurations, and the other variants count as alive.
 ///
 /// # Errors
 /// A configuration of which there is no model.
 pub fn score_within(
     states_max: usize,
     watch: &mut dyn FnMut(&str) -> GoOn,
-) -> Result<Score, PlanError> {
-    let plans = quick();
-    let total = total();
-    let mut variants = Vec::new();
-    for variant in registry() {
-        if watch(variant.name) == GoOn::No {
+) -> Result<Score, ModelError> {
+    let planned = MODELS
+        .iter()
+        .flat_map(|model| model.variants().into_iter().map(move |variant| (*model, variant.name)));
+    let (mut variants, mut goes_on) = (Vec::new(), GoOn::Yes);
+    for (model, variant) in planned {
+        goes_on = watch(variant);
+        if goes_on == GoOn::No {
             break;
         }
-        variants.push(row(variant, &plans, states_max)?);
+        variants.push(model.score_variant(variant, states_max)?);
     }
-    for variant in drp_registry::registry() {
-        if variants.len() < registry().len() || watch(variant.name) == GoOn::No {
-            break;
+    let mut configurations = Vec::new();
+    if goes_on == GoOn::Yes {
+        for model in MODELS {
+            configurations.extend(model.score_configurations(&variants, states_max)?);
         }
-        variants.push(drp::score::row(variant, states_max)?);
-    }
-    for variant in computed::registry() {
-        let are_others_done = variants.len() >= registry().len() + drp::score::total();
-        if !are_others_done || watch(variant.name) == GoOn::No {
-            break;
-        }
-        variants.push(variant.row()?);
-    }
-    let is_interrupted = variants.len() < total;
-    let plans = if is_interrupted { Vec::new() } else { plans };
-    let column = |plan| column(plan, &variants, states_max);
-    let mut configurations = plans.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    if !is_interrupted {
-        configurations.extend(drp::score::columns(&variants, states_max)?);
-        configurations.push(sharding_registry::column(&variants, states_max)?);
-        configurations.extend(cosi_registry::columns(&variants, states_max)?);
     }
     let killed = variants.iter().filter(|row| row.killed).count();
-    Ok(Score { total, killed, variants, configurations })
+    Ok(Score { total: total(), killed, variants, configurations })
 }
 
-fn row(variant: &'static Variant, plans: &[Plan], states_max: usize) -> Result<Row, PlanError> {
-    let Expected { configuration, property, length } = variant.expected;
+/// A variant of Atomix in its own configuration and in all others.
+pub(crate) fn atomix_row(
+    model: &'static str,
+    variant: &'static Variant,
+    plans: &[Plan],
+    states_max: usize,
+) -> Result<Row, PlanError> {
+    let Expectation { configuration, property, length } = variant.expectation;
     let shortest = match by_name(configuration) {
         Some(plan) => shortest_within(states_max, plan, variant, Some(property))?,
         None => None,
@@ -155,16 +151,16 @@ fn row(variant: &'static Variant, plans: &[Plan], states_max: usize) -> Result<R
     Ok(Row {
         name: variant.name,
         weakens: variant.weakens,
-        model: "atomix",
+        model,
         configuration,
         property,
         length: found,
-        killed: found == Some(length),
+        killed: found.is_some() && found == length,
         killed_in,
     })
 }
 
-/// The trace of the shortest failure of a property, or of any, of a variant.
+/// The trace of the shortest failure of a property, or of any, under a variant of Atomix.
 ///
 /// # Errors
 /// A configuration of which there is no model.
@@ -193,16 +189,24 @@ fn shortest_within(
     Ok(found.map(|failure| check.model.trace(Some(failure.property), &failure.actions)))
 }
 
-fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, PlanError> {
+/// The specification of Atomix in a configuration, and how many variants die there.
+pub(crate) fn atomix_column(
+    model: &'static str,
+    plan: Plan,
+    rows: &[Row],
+    states_max: usize,
+) -> Result<Column, PlanError> {
     let outcome = Check::of_specification(plan.clone())?.run();
+    let own = || rows.iter().filter(|row| row.model == model);
     Ok(Column {
-        model: "atomix",
-        killed: rows.iter().filter(|row| row.killed_in.contains_key(&plan.name)).count(),
-        total: rows.iter().filter(|row| row.model == "atomix").count(),
-        configuration: plan.name,
-        about: plan.about,
+        model,
+        killed: own().filter(|row| row.killed_in.contains_key(&plan.name)).count(),
+        total: own().count(),
         unique_states: outcome.findings.unique_states,
         holds: outcome.verdict() == Verdict::Holds,
-        bound,
+        bounds: Some(Reach::of(&plan, Some(states_max))),
+        bound: states_max,
+        configuration: plan.name,
+        about: plan.about,
     })
 }

@@ -8,10 +8,10 @@ use rand_core::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 use stateright::{Expectation, Model as _};
 
-use crate::atomix::{Action, Atomix, State};
+use crate::atomix::{Action, Atomix, CompactState};
 use crate::trace::Trace;
 
-/// What came of a walk.
+/// The result of a walk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Walk {
     /// The seed.
@@ -24,7 +24,7 @@ pub struct Walk {
     pub steps: usize,
     /// The property that failed, if one did; the walk ended there.
     pub property: Option<String>,
-    /// The way to it. Not a shortest one.
+    /// The path to it, which need not be a shortest one.
     pub trace: Option<Trace>,
 }
 
@@ -34,7 +34,7 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     let properties = model.properties();
     let always: Vec<_> =
         properties.iter().filter(|it| it.expectation == Expectation::Always).collect();
-    let failure = |state: &State| always.iter().find(|it| !(it.condition)(model, state));
+    let failure = |state: &CompactState| always.iter().find(|it| !(it.condition)(model, state));
     let (taken, last) = take_steps(model, seed, steps_max, |state| failure(state).is_some());
     let failed = failure(&last).map(|it| it.name);
     Walk {
@@ -47,14 +47,14 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     }
 }
 
-/// Steps drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
+/// ShardMemo drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
 /// state they lead to.
 pub fn take_steps(
     model: &Atomix,
     seed: u64,
     steps_max: usize,
-    is_over: impl Fn(&State) -> bool,
-) -> (Vec<Action>, State) {
+    is_over: impl Fn(&CompactState) -> bool,
+) -> (Vec<Action>, CompactState) {
     let mut draws = ChaCha8Rng::seed_from_u64(seed);
     let (mut state, mut taken, mut actions) = (model.first(), Vec::new(), Vec::new());
     while !is_over(&state) && taken.len() < steps_max {
@@ -63,7 +63,7 @@ pub fn take_steps(
         if actions.is_empty() {
             break;
         }
-        // The bias of a remainder is of no matter here: nothing is claimed about how likely a walk is.
+        // The remainder makes some steps slightly more likely; no claim depends on how likely a walk is.
         let at = draws.next_u64() % actions.len() as u64;
         let action = actions.swap_remove(at as usize);
         state = Atomix::after(&state, &action);

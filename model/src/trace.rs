@@ -13,15 +13,15 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
 
-use crate::atomix::message::{Message, Proofs};
-use crate::atomix::steps::Attested;
-use crate::atomix::{Action, Atomix, State};
-use crate::drp::trace::DrpTrace;
+use crate::atomix::message::AttestedVote;
+use crate::atomix::message::{NumberedMessage, ProofNumbers};
+use crate::atomix::{Action, Atomix, CompactState};
+use crate::drp::trace::{DrpStep, DrpTrace};
 
 /// The name that the specification's own rules go by.
 pub const SPECIFICATION: &str = "specification";
 
-/// A path from the first state.
+/// A path through a model of Atomix from its first state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// Which model: `atomix`.
@@ -37,7 +37,7 @@ pub struct Trace {
     /// The first state of each shard, from 1.
     pub first: Vec<Picture>,
     /// In order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TraceStep>,
 }
 
 /// A trace of some model. Each is written, drawn and listed in the same way.
@@ -66,11 +66,21 @@ impl AnyTrace {
             Self::Drp(trace) => trace.as_svg(),
         }
     }
+
+    /// Each step in a line, counted from 1.
+    pub fn lines(&self) -> Vec<String> {
+        let lines: Vec<String> = match self {
+            Self::Atomix(trace) => trace.steps.iter().map(TraceStep::in_words).collect(),
+            Self::Drp(trace) => trace.steps.iter().map(DrpStep::in_words).collect(),
+        };
+        let numbered = lines.iter().zip(1..);
+        numbered.map(|(line, number)| format!("{number}. {line}")).collect()
+    }
 }
 
 /// A step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct TraceStep {
     /// Which shard takes it.
     pub shard: u16,
     /// The kind of message.
@@ -90,9 +100,9 @@ pub struct Step {
 /// A vote that a message proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProvedVote {
-    /// Whose.
+    /// The shard that voted.
     pub shard: u16,
-    /// On which transaction of the configuration.
+    /// The transaction of the configuration that it voted on.
     pub transaction: u8,
     /// `accepted`, or `rejected` and the code.
     pub vote: String,
@@ -123,15 +133,17 @@ pub enum TraceError {
     Message {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The kind of message that the step names.
         message: String,
     },
     /// A message without what it needs.
-    #[error("step {step}: a {message} names a transaction, and an abort one proof")]
+    #[error(
+        "step {step}: a {message} must name a transaction, and an abort must have exactly one proof"
+    )]
     Incomplete {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The kind of message that the step names.
         message: String,
     },
     /// A vote is neither an acceptance nor a rejection with a known code.
@@ -139,7 +151,7 @@ pub enum TraceError {
     Vote {
         /// Counted from 1.
         step: usize,
-        /// What it says.
+        /// The vote that the step names.
         vote: String,
     },
 }
@@ -155,7 +167,7 @@ impl Atomix {
             state = Self::after(&state, action);
             step
         });
-        let steps: Vec<Step> = steps.collect();
+        let steps: Vec<TraceStep> = steps.collect();
         Trace {
             model: "atomix".to_owned(),
             configuration: self.plan.name.clone(),
@@ -167,15 +179,15 @@ impl Atomix {
         }
     }
 
-    fn describe(&self, names: &Names, state: &State, action: &Action) -> Step {
+    fn describe(&self, names: &Names, state: &CompactState, action: &Action) -> TraceStep {
         let Action { shard, message, .. } = action;
-        let answer =
-            self.with_steps(|steps| steps.answer(Self::local(state, *shard), state.log, message));
-        Step {
+        let answer = self
+            .with_memo(|memo| memo.answer(Self::shard_state_id(state, *shard), state.log, message));
+        TraceStep {
             shard: *shard,
             message: message.kind().to_owned(),
             transaction: message.transaction(),
-            proofs: self.said(message).iter().map(ProvedVote::from).collect(),
+            proofs: self.proved_votes(message).iter().map(ProvedVote::from).collect(),
             answer: match answer {
                 Ok(Some(answer)) => words_of_answer(&answer),
                 Ok(None) => "closed".to_owned(),
@@ -186,14 +198,14 @@ impl Atomix {
     }
 
     /// What a step makes of its shard, for the Explorer.
-    pub(crate) fn words_after(&self, state: &State, action: &Action) -> String {
-        let Step { answer, state, .. } = self.describe(&Names::of(self), state, action);
+    pub(crate) fn words_after(&self, state: &CompactState, action: &Action) -> String {
+        let TraceStep { answer, state, .. } = self.describe(&Names::of(self), state, action);
         format!("{answer}\n{state:#?}")
     }
 
     /// A step in a line.
     pub fn words_of(&self, action: &Action) -> String {
-        let said = self.said(&action.message);
+        let said = self.proved_votes(&action.message);
         let said: Vec<String> = said.iter().map(|it| ProvedVote::from(it).to_string()).collect();
         let proofs =
             if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
@@ -201,24 +213,52 @@ impl Atomix {
     }
 }
 
-impl Step {
+impl DrpStep {
+    /// Who does what, and what honest validators say then.
+    fn in_words(&self) -> String {
+        let Self { who, what, says } = self;
+        match says.is_empty() {
+            true => format!("{who}: {what}"),
+            false => format!("{who}: {what} -> {}", says.join("; ")),
+        }
+    }
+}
+
+impl TraceStep {
+    /// The shard, the message with its proofs, and the answer.
+    fn in_words(&self) -> String {
+        let Self { shard, message, transaction, proofs, answer, .. } = self;
+        let proofs: Vec<String> = proofs.iter().map(ToString::to_string).collect();
+        let about = transaction.map_or(String::new(), |number| format!(" T{number}"));
+        let with = match proofs.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", proofs.join("; ")),
+        };
+        format!("shard {shard}: {message}{about}{with} -> {answer}")
+    }
+
     /// The message and the votes it proves; `step` counts from 1, for errors.
     ///
     /// # Errors
     /// What the step lacks.
-    pub fn read(&self, step: usize) -> Result<(Message, Vec<Attested>), TraceError> {
-        let said: Vec<Attested> =
+    pub fn read(&self, step: usize) -> Result<(NumberedMessage, Vec<AttestedVote>), TraceError> {
+        let said: Vec<AttestedVote> =
             self.proofs.iter().map(|proof| proof.read(step)).collect::<Result<_, _>>()?;
         let incomplete = || TraceError::Incomplete { step, message: self.message.clone() };
         let transaction = || self.transaction.ok_or_else(incomplete);
         let message = match self.message.as_str() {
-            "request" => Message::Request { transaction: transaction()? },
-            "garbage" => Message::Garbage { transaction: transaction()? },
-            "commit" => Message::Commit { transaction: transaction()?, proofs: Proofs::default() },
-            "abort" if said.len() == 1 => Message::Abort { transaction: transaction()?, proof: 0 },
+            "request" => NumberedMessage::Request { transaction: transaction()? },
+            "forged request" => NumberedMessage::Forged { transaction: transaction()? },
+            "commit" => NumberedMessage::Commit {
+                transaction: transaction()?,
+                proofs: ProofNumbers::default(),
+            },
+            "abort" if said.len() == 1 => {
+                NumberedMessage::Abort { transaction: transaction()?, proof: 0 }
+            }
             "abort" => return Err(incomplete()),
-            "import" => Message::Import,
-            "close" => Message::Close,
+            "import" => NumberedMessage::Import,
+            "close" => NumberedMessage::Close,
             _ => return Err(TraceError::Message { step, message: self.message.clone() }),
         };
         Ok((message, said))
@@ -226,7 +266,7 @@ impl Step {
 }
 
 impl ProvedVote {
-    fn read(&self, step: usize) -> Result<Attested, TraceError> {
+    fn read(&self, step: usize) -> Result<AttestedVote, TraceError> {
         let unknown = || TraceError::Vote { step, vote: self.vote.clone() };
         let vote = match self.vote.split_once(' ') {
             None if self.vote == "accepted" => Vote::Accepted,
@@ -236,13 +276,13 @@ impl ProvedVote {
             }
             _ => return Err(unknown()),
         };
-        Ok(Attested { shard: self.shard, transaction: self.transaction, vote })
+        Ok(AttestedVote { shard: self.shard, transaction: self.transaction, vote })
     }
 }
 
-impl From<&Attested> for ProvedVote {
-    fn from(said: &Attested) -> Self {
-        let Attested { shard, transaction, vote } = said;
+impl From<&AttestedVote> for ProvedVote {
+    fn from(said: &AttestedVote) -> Self {
+        let AttestedVote { shard, transaction, vote } = said;
         Self { shard: *shard, transaction: *transaction, vote: words_of_vote(vote) }
     }
 }
@@ -289,10 +329,10 @@ struct Names {
 
 impl Names {
     fn of(model: &Atomix) -> Self {
-        let (outpoints, transactions) = model.with_steps(|steps| {
-            let transactions = steps.transactions().iter().enumerate();
+        let (outpoints, transactions) = model.with_memo(|memo| {
+            let transactions = memo.transactions().iter().enumerate();
             let transactions = transactions.map(|(place, it)| (it.txid, format!("T{place}")));
-            (steps.named_outpoints(&model.plan), transactions.collect())
+            (memo.named_outpoints(&model.plan), transactions.collect())
         });
         Self { outpoints, transactions }
     }
@@ -308,13 +348,14 @@ impl Names {
         })
     }
 
-    /// Not so are the allocations of genesis, which nobody moves.
+    /// The allocations of genesis, which nobody moves, are not part of a plan.
     fn is_of_the_plan(&self, outpoint: &OutPoint) -> bool {
         self.outpoints.contains_key(outpoint) || self.transactions.contains_key(&outpoint.txid)
     }
 
-    fn picture(&self, model: &Atomix, state: &State, shard: u16) -> Picture {
-        let local = model.with_steps(|steps| steps.local(Atomix::local(state, shard)).clone());
+    fn picture(&self, model: &Atomix, state: &CompactState, shard: u16) -> Picture {
+        let local =
+            model.with_memo(|memo| memo.shard_state(Atomix::shard_state_id(state, shard)).clone());
         let ShardState { position, unspent, locks, decisions, totals, .. } = &local.state;
         let decision = |row: &ioschain_spec::ledger::Decision| {
             format!("{}, {}", words_of_vote(&row.vote), words_of_settlement(row.settled))

@@ -13,46 +13,46 @@ use crate::graph::Liveness;
 /// The protocol with resource managers 0..n.
 #[derive(Clone, Copy, Debug)]
 pub struct TwoPhaseCommit {
-    /// n.
+    /// n, the number of resource managers.
     pub resource_managers: usize,
 }
 
-/// Where a resource manager stands.
+/// The state of a resource manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResourceManager {
-    /// It may still go either way on its own.
+    /// It may still prepare or give up on its own.
     Working,
-    /// It does what the transaction manager says.
+    /// It is prepared, and waits for the transaction manager's decision.
     Prepared,
-    /// Done.
+    /// It has committed.
     Committed,
-    /// Given up, or told to.
+    /// It has given up, or the transaction manager told it to abort.
     Aborted,
 }
 
-/// Where the transaction manager stands.
+/// The state of the transaction manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransactionManager {
-    /// Nothing is decided.
+    /// It has not decided.
     Open,
-    /// It said commit.
+    /// It has decided to commit.
     Committed,
-    /// It said abort.
+    /// It has decided to abort.
     Aborted,
 }
 
-/// What was sent, for ever.
+/// A message. Messages are never removed from the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Message {
-    /// By a resource manager.
+    /// A resource manager tells that it is prepared.
     Prepared(usize),
-    /// By the transaction manager.
+    /// The transaction manager tells all to commit.
     Commit,
-    /// By the transaction manager.
+    /// The transaction manager tells all to abort.
     Abort,
 }
 
-/// The whole system.
+/// The state of the whole system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     resource_managers: Vec<ResourceManager>,
@@ -66,17 +66,17 @@ pub struct State {
 pub enum Action {
     /// The transaction manager hears that a resource manager is prepared.
     HearPrepared(usize),
-    /// The transaction manager decides.
+    /// The transaction manager decides to commit.
     DecideCommit,
-    /// The transaction manager decides.
+    /// The transaction manager decides to abort.
     DecideAbort,
     /// A resource manager prepares.
     Prepare(usize),
     /// A resource manager gives up.
     GiveUp(usize),
-    /// A resource manager is told.
+    /// A resource manager hears that it must commit.
     HearCommit(usize),
-    /// A resource manager is told.
+    /// A resource manager hears that it must abort.
     HearAbort(usize),
 }
 

@@ -1,8 +1,8 @@
-//! Weakened rules. Each drops one thing that the specification does, by overriding as few methods as
-//! can be, and [`registry`] says which property must fail where.
+//! Weakened rules. Each leaves out one thing that the specification does, by overriding as few methods
+//! as possible, and [`registry`] says which property must fail where.
 //!
-//! The rows follow the order of the weaknesses that public designs and papers have had; the last ones
-//! are there for single properties, so that none of them is idle.
+//! The rows follow the order of weaknesses that public designs and papers have had. The last ones each
+//! belong to one property that no other variant breaks, so that every property is needed.
 
 pub mod computed;
 pub mod cosi_registry;
@@ -15,8 +15,9 @@ pub mod sharding_registry;
 mod sweeping;
 mod voting;
 
+pub use crate::registry::Expectation;
 pub use memory::*;
-pub use registry::{Expected, RealRules, Variant, find, registry};
+pub use registry::{RealRules, Variant, find, registry};
 pub use settling::*;
 pub use sweeping::*;
 pub use voting::*;
@@ -29,7 +30,7 @@ macro_rules! variant {
         pub struct $name;
 
         impl<S: Suite> ledger::Rules<S> for $name { $($ledger)* }
-        impl<S: Suite> Rules<S> for $name { $($atomix)* }
+        impl<S: Attests> Rules<S> for $name { $($atomix)* }
     };
 }
 use variant;

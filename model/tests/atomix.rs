@@ -7,7 +7,7 @@ use ioschain_model::atomix::configurations::{self, by_name, change, shared};
 use ioschain_model::atomix::plan::{Plan, Source};
 use ioschain_model::atomix::properties::{RESOLUTION, SAFETY};
 use ioschain_model::check::{Check, Verdict};
-use ioschain_model::variants::{Expected, Variant, registry};
+use ioschain_model::variants::{Expectation, Variant, registry};
 use stateright::{Checker, Model};
 
 #[test]
@@ -43,7 +43,7 @@ fn assert_both_engines_see_the_same(plans: Vec<Plan>) {
 
 /// The check of a single property of a variant, where it is expected to fail.
 fn shortest_failure(variant: &Variant, property: &str) -> Option<usize> {
-    let plan = by_name(variant.expected.configuration).unwrap();
+    let plan = by_name(variant.expectation.configuration).unwrap();
     let mut check = Check::of_variant(plan, variant).unwrap().to_first_failure();
     check.model = check.model.only(property);
     let failures = check.run().findings.failures;
@@ -53,8 +53,9 @@ fn shortest_failure(variant: &Variant, property: &str) -> Option<usize> {
 #[test]
 fn every_variant_fails_as_it_is_said_to_and_no_sooner() {
     for variant in registry() {
-        let Expected { property, length, .. } = variant.expected;
-        assert_eq!(shortest_failure(variant, property), Some(length), "{}", variant.name);
+        let Expectation { property, length, .. } = variant.expectation;
+        assert!(length.is_some(), "{}", variant.name);
+        assert_eq!(shortest_failure(variant, property), length, "{}", variant.name);
     }
 }
 
@@ -67,8 +68,8 @@ fn failing(variant: &Variant, plan: Plan) -> Option<(BTreeSet<&'static str>, Che
     outcome.findings.is_complete.then(|| (failures.collect(), check))
 }
 
-/// stateright stops at a property's first failure and goes on for the others, so what it discovers in a
-/// whole run is what fails.
+/// stateright stops at a property's first failure and goes on for the others, so what it discovers
+/// in a whole run is what fails.
 #[test]
 fn both_engines_find_the_same_properties_of_every_variant_broken() {
     let plans = ["k1-l1-t2", "k2-l1-t1", "k2-l1-t2", "change", "overclaim", "k2-l1-t1-e3"];
@@ -98,7 +99,7 @@ fn the_sum_that_is_remembered_is_the_specifications() {
         .map(|plan| Check::of_specification(plan).unwrap().model)
         .collect();
     for variant in registry() {
-        let plan = by_name(variant.expected.configuration).unwrap();
+        let plan = by_name(variant.expectation.configuration).unwrap();
         models.push(Check::of_variant(plan, variant).unwrap().model);
     }
     for model in models {
@@ -114,17 +115,18 @@ fn the_sum_that_is_remembered_is_the_specifications() {
     }
 }
 
-/// A property that no variant needs earns nothing: without it, some variant would be caught nowhere.
+/// A property that no variant needs earns nothing: without it, some variant would be caught
+/// nowhere.
 #[test]
 fn without_any_one_property_some_variant_lives() {
     let mut alone: BTreeSet<&str> = BTreeSet::new();
     for variant in registry() {
-        let property = variant.expected.property;
+        let property = variant.expectation.property;
         let survives = |plan| {
             let broken = failing(variant, plan).map(|(broken, _)| broken);
             broken.is_some_and(|broken| broken.iter().all(|name| *name == property))
         };
-        let own = by_name(variant.expected.configuration).unwrap();
+        let own = by_name(variant.expectation.configuration).unwrap();
         if survives(own) && configurations::quick().into_iter().all(survives) {
             alone.insert(property);
         }

@@ -72,7 +72,8 @@ fn three_lives_with_the_same_nonces_give_the_key_and_with_fresh_ones_do_not() {
 
 #[test]
 fn every_variant_has_its_attack_and_the_specification_withstands_all() {
-    let names = |name| registry().iter().filter(move |it| it.configuration == name).count();
+    let names =
+        |name| registry().iter().filter(move |it| it.expectation.configuration == name).count();
     for attack in attacks() {
         assert_eq!(names(attack.name), 1, "{}", attack.name);
         assert_eq!((attack.fails)(), Ok(true), "{}", attack.name);

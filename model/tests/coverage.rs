@@ -3,28 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_model::atomix::configurations::{change, shared};
-use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::message::NumberedMessage;
 use ioschain_model::atomix::plan::Plan;
-use ioschain_model::atomix::{Action, Atomix, State};
+use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::coverage::{Extent, Run, runs};
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_spec::atomix::Specification;
 use stateright::Model;
 
-type Edge = (State, u16, Message);
+type Edge = (CompactState, u16, NumberedMessage);
 
 fn model(plan: Plan) -> Atomix {
     Atomix::new(plan, SPECIFICATION, &Specification).unwrap()
 }
 
-fn actions(model: &Atomix, state: &State) -> Vec<Action> {
+fn actions(model: &Atomix, state: &CompactState) -> Vec<Action> {
     let mut actions = Vec::new();
     model.actions(state, &mut actions);
     actions
 }
 
 /// Every reachable state with its distance from the first, and every step.
-fn explore(model: &Atomix) -> (BTreeMap<State, usize>, BTreeSet<Edge>) {
+fn explore(model: &Atomix) -> (BTreeMap<CompactState, usize>, BTreeSet<Edge>) {
     let mut distances = BTreeMap::from([(model.first(), 0)]);
     let mut pending = VecDeque::from([model.first()]);
     let mut edges = BTreeSet::new();
@@ -74,9 +74,9 @@ fn at_every_state_every_refusal_of_every_shard_kind_transaction_and_code_is_trie
     let mut due = BTreeSet::new();
     for state in distances.keys() {
         for shard in model.shards() {
-            let local = Atomix::local(state, shard);
-            let asked =
-                model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
+            let local = Atomix::shard_state_id(state, shard);
+            let asked = model
+                .with_memo(|memo| memo.ask_every_message(local, state.log, state.attestations));
             due.extend(asked.into_iter().filter_map(|(message, answer)| {
                 let code = answer.err()?.code();
                 Some((*state, shard, message.kind(), message.transaction(), code))
@@ -116,9 +116,9 @@ fn the_first_answers_of_a_model_with_epochs_have_all_its_codes_and_sweeps() {
     let mut codes = BTreeSet::new();
     for state in distances.keys() {
         for shard in model.shards() {
-            let local = Atomix::local(state, shard);
-            let asked =
-                model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
+            let local = Atomix::shard_state_id(state, shard);
+            let asked = model
+                .with_memo(|memo| memo.ask_every_message(local, state.log, state.attestations));
             codes.extend(asked.iter().filter_map(|(_, answer)| Some(answer.err()?.code())));
         }
     }
@@ -127,9 +127,9 @@ fn the_first_answers_of_a_model_with_epochs_have_all_its_codes_and_sweeps() {
     let found: BTreeSet<&str> = tries.filter_map(|it| Some(it.answer.err()?.code())).collect();
     assert_eq!(found, codes);
     let taken = runs.iter().flat_map(|run| run.path.iter().chain(&run.last));
-    let sweeps = taken.clone().filter(|action| action.message == Message::Import);
-    assert!(sweeps.clone().any(|action| action.taken.committed != 0));
-    assert!(sweeps.clone().any(|action| action.taken.returned != 0));
+    let sweeps = taken.clone().filter(|action| action.message == NumberedMessage::Import);
+    assert!(sweeps.clone().any(|action| !action.transition.committed.is_empty()));
+    assert!(sweeps.clone().any(|action| !action.transition.returned.is_empty()));
     for shard in model.shards() {
         assert!(sweeps.clone().any(|action| action.shard == shard));
     }

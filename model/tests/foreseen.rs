@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 
 use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
+use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::{CONSERVATION, RESOLUTION};
-use ioschain_model::atomix::steps::ModelRules;
 use ioschain_model::check::Check;
 use ioschain_model::variants::OneRowForBothRoles;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::ledger::{self, Decision};
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 /// All rows go when an epoch ends; transactions expire all the same.
 struct RowsEndWithTheEpoch;
 
 impl<S: Suite> ledger::Rules<S> for RowsEndWithTheEpoch {}
 
-impl<S: Suite> Rules<S> for RowsEndWithTheEpoch {
+impl<S: Attests> Rules<S> for RowsEndWithTheEpoch {
     fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
         true
     }

@@ -4,10 +4,10 @@ use ioschain_model::atomix::configurations::by_name;
 use ioschain_model::graph::GoOn;
 use ioschain_model::score::{score, shortest_failure};
 use ioschain_model::trace::Trace;
-use ioschain_model::variants::{Expected, Variant, computed, drp_registry, find, registry};
+use ioschain_model::variants::{Expectation, Variant, computed, drp_registry, find, registry};
 
 fn minimal(variant: &Variant) -> Trace {
-    let Expected { configuration, property, .. } = variant.expected;
+    let Expectation { configuration, property, .. } = variant.expectation;
     let plan = by_name(configuration).unwrap();
     shortest_failure(plan, variant, Some(property)).unwrap().unwrap()
 }
@@ -37,7 +37,7 @@ fn names_are_unique_and_found() {
         assert_eq!(find(variant.name).unwrap().weakens, variant.weakens);
         let same = registry().iter().filter(|other| other.name == variant.name);
         assert_eq!(same.count(), 1);
-        assert!(by_name(variant.expected.configuration).is_some());
+        assert!(by_name(variant.expectation.configuration).is_some());
     }
 }
 

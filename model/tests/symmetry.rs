@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use ioschain_model::atomix::configurations::{
     by_name, late, retry, ring_twice, shared, with_epochs,
 };
+use ioschain_model::atomix::memoised::symmetry::Symmetric;
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::SAFETY;
-use ioschain_model::atomix::symmetry::Symmetric;
-use ioschain_model::atomix::{Atomix, State};
+use ioschain_model::atomix::{Atomix, CompactState};
 use ioschain_model::check::Check;
 use ioschain_model::variants::registry;
 use stateright::{Checker, Model};
@@ -43,13 +43,13 @@ fn symmetric(plan: Plan) -> Symmetric {
     Symmetric::new(Check::of_specification(plan).unwrap().model)
 }
 
-fn successors(model: &Atomix, state: &State) -> Vec<State> {
+fn successors(model: &Atomix, state: &CompactState) -> Vec<CompactState> {
     let mut actions = Vec::new();
     model.actions(state, &mut actions);
     actions.iter().map(|action| Atomix::after(state, action)).collect()
 }
 
-fn reachable(model: &Atomix) -> BTreeSet<State> {
+fn reachable(model: &Atomix) -> BTreeSet<CompactState> {
     let mut known = BTreeSet::from([model.first()]);
     let mut pending = vec![model.first()];
     while let Some(state) = pending.pop() {
@@ -67,7 +67,7 @@ fn whatever_a_payment_can_do_an_equal_one_can() {
         for state in &states {
             let orbit = symmetric.orbit(state);
             assert_eq!(orbit[0], *state, "the first renaming changes nothing");
-            let mut renamed: Vec<BTreeSet<State>> = vec![BTreeSet::new(); orbit.len()];
+            let mut renamed: Vec<BTreeSet<CompactState>> = vec![BTreeSet::new(); orbit.len()];
             for next in successors(&symmetric.model, state) {
                 for (renamed, next) in renamed.iter_mut().zip(symmetric.orbit(&next)) {
                     renamed.insert(next);
@@ -75,7 +75,7 @@ fn whatever_a_payment_can_do_an_equal_one_can() {
             }
             for (other, expected) in orbit.iter().zip(renamed) {
                 assert!(states.contains(other), "{name}: a renamed state is reachable");
-                let found: BTreeSet<State> =
+                let found: BTreeSet<CompactState> =
                     successors(&symmetric.model, other).into_iter().collect();
                 assert_eq!(found, expected, "{name}: steps of a renamed state");
             }
@@ -88,7 +88,7 @@ fn the_search_sees_one_state_of_every_orbit() {
     for plan in with_equal_payments() {
         let counted = symmetric(plan.clone());
         let states = reachable(&counted.model);
-        let orbits: BTreeSet<BTreeSet<State>> =
+        let orbits: BTreeSet<BTreeSet<CompactState>> =
             states.iter().map(|state| counted.orbit(state).into_iter().collect()).collect();
         assert!(orbits.len() < states.len());
         let checker = symmetric(plan).checker().symmetry().spawn_dfs().join();

@@ -19,10 +19,10 @@ use ioschain_node::drp::transcript_file::verify;
 use ioschain_node::drp::{Outcome, Settings, run};
 use ioschain_spec::drp::verifier::verify_transcript;
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{Environment, Specification};
+use ioschain_spec::drp::{EpochEnvironment, Specification};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 type Real = Ristretto255;
 
@@ -155,7 +155,7 @@ impl Group for Timed {
 fn verify_timed(outcome: &Outcome) -> [f64; 2] {
     MADE.take();
     let (rules, suite, epoch) = (&Specification, &Normative, &outcome.epoch);
-    let environment = Environment::<Timed, _> { rules, suite, epoch };
+    let environment = EpochEnvironment::<Timed, _> { rules, suite, epoch };
     let readable = seconds(|| {
         verify_transcript(&environment, &outcome.transcript).expect("the transcript is honest");
     });

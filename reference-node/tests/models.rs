@@ -81,7 +81,7 @@ fn every_variant_is_caught() {
 }
 
 #[test]
-fn signing_holds_and_each_of_its_variants_says_in_figures_what_comes_of_it() {
+fn cosi_holds_and_each_of_its_variants_says_in_figures_what_comes_of_it() {
     let (code, report) = json(&["check", "cosi", "--json"]);
     assert_eq!(code, EXIT_SUCCESS);
     assert_eq!(report["checks"].as_array().unwrap().len(), 3);
@@ -272,7 +272,8 @@ fn no_argument_is_ignored_in_silence() {
     ] {
         let (code, _, errors) = ioschain(arguments);
         assert_eq!(code, EXIT_BAD_INPUT, "{arguments:?}");
-        assert!(errors.contains("says nothing here"), "{arguments:?}: {errors}");
+        assert!(errors.contains("has no effect here"), "{arguments:?}: {errors}");
+        assert!(errors.contains("Remove it and run again."), "{arguments:?}: {errors}");
     }
     for drawing in ["x.svg", "x.mmd"] {
         let arguments = ["check", "--variant", "white-paper", "--trace-out", drawing];
@@ -301,10 +302,10 @@ fn every_result_stands_beside_its_bounds() {
 
     let (_, output, _) = ioschain(&["check", "--variant", "repeated-lock-rejects"]);
     for says in [
-        "bounds: 3 shards, payments 1, input shards of a payment 2",
-        "with a probability of at most",
+        "bounds: 3 shards, 1 payment, up to 2 input shards",
+        "probability that a fingerprint collision hid a state: at most",
         "steps by kind: ",
-        "only `ATX-ATOMIC-01 atomicity` was looked at; --configuration k2-l1-t1 shows",
+        "only `ATX-ATOMIC-01 atomicity` was checked; --configuration k2-l1-t1 shows",
     ] {
         assert!(output.contains(says), "{says}: {output}");
     }
@@ -315,7 +316,10 @@ fn with_symmetry_equal_payments_count_as_one_and_the_text_says_so() {
     let arguments = ["check", "--symmetry", "--configuration", "k2-l2-t2"];
     let (code, output, errors) = ioschain(&arguments);
     assert_eq!(code, EXIT_SUCCESS, "{errors}");
-    assert!(output.contains("states that differ in the names of equal payments only"), "{output}");
+    assert!(
+        output.contains("states that differ only by a permutation of identical payments"),
+        "{output}"
+    );
     let (_, report) = json(&[&arguments[..], &["--json"]].concat());
     assert_eq!(report["with_symmetry"], true);
     let states = report["unique_states"].as_u64().unwrap();
@@ -323,7 +327,7 @@ fn with_symmetry_equal_payments_count_as_one_and_the_text_says_so() {
 
     let (code, _, errors) = ioschain(&["check", "--symmetry", "--variant", "white-paper"]);
     assert_eq!(code, EXIT_BAD_INPUT);
-    assert!(errors.contains("which of two ids is the smaller"), "{errors}");
+    assert!(errors.contains("never compares the order of two ids"), "{errors}");
 }
 
 #[test]
@@ -413,13 +417,16 @@ fn an_interrupted_verify_says_what_it_did_not_check() {
 fn what_cannot_be_done_is_said() {
     for (arguments, says) in [
         (&["check", "nothing"][..], "there is no model `nothing`"),
-        (&["explore", "clients"][..], "`clients` can be neither explored nor replayed"),
+        (&["check", "lotteries"], "use `check sharding`"),
+        (&["check", "signing"], "use `check cosi`"),
+        (&["explore", "cosi"], "`cosi` cannot be explored: its attacks are counted"),
+        (&["explore", "clients", "--configuration", "k9"], "clients has no configuration `k9`"),
         (&["check", "drp", "--variant", "nonsense"], "drp has no variant `nonsense`"),
         (&["check", "drp", "--configuration", "k9"], "drp has no configuration `k9`"),
         (&["check", "sharding", "--variant", "k9"], "sharding has no variant `k9`"),
         (&["check", "cosi", "--variant", "late-key"], "cosi has no variant `late-key`"),
-        (&["check", "--variant", "nonsense"], "there is no variant `nonsense`"),
-        (&["check", "--configuration", "k9"], "there is no configuration `k9`"),
+        (&["check", "--variant", "nonsense"], "atomix has no variant `nonsense`"),
+        (&["check", "--configuration", "k9"], "atomix has no configuration `k9`"),
         (&["check", "--configuration", "k1-l1-t1", "--trace-out", "x"], "no property failed"),
         (&["check", "--seeds", "9..1"], "the range is empty"),
         (&["check", "--seeds", "1..9", "--shard", "3/2"], "I is from 1 to N"),
@@ -462,6 +469,52 @@ fn everything_that_can_be_checked_is_listed() {
         ["atomix", "drp", "sharding", "cosi", "clients", "two-phase-commit"].into_iter().enumerate()
     {
         assert_eq!(listing[place]["model"], model);
+    }
+}
+
+/// The registry knows the models, and the commands iterate over it.
+#[test]
+fn no_command_names_a_model() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands");
+    let (_, listing) = json(&["check", "--list", "--json"]);
+    let models: Vec<&str> =
+        listing.as_array().unwrap().iter().map(|it| it["model"].as_str().unwrap()).collect();
+    assert_eq!(models.len(), 6);
+    for file in ["check", "check_text", "explore", "list", "mutants", "replay", "verify", "walks"] {
+        let source = std::fs::read_to_string(directory.join(file).with_extension("rs")).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap();
+        for model in &models {
+            let module = model.replace('-', "_");
+            for name in [format!("\"{model}\""), format!("ioschain_model::{module}")] {
+                assert!(!code.contains(&name), "{file}.rs: {name}");
+            }
+        }
+        assert!(!code.contains("ioschain_model::variants"), "{file}.rs");
+    }
+}
+
+#[test]
+fn every_command_ends_its_help_with_worked_examples() {
+    for command in [
+        &["verify"][..],
+        &["vectors", "generate"],
+        &["vectors", "run"],
+        &["vectors", "self-test"],
+        &["adapter"],
+        &["import", "bitcoin"],
+        &["drp", "run"],
+        &["drp", "verify"],
+        &["check"],
+        &["mutants"],
+        &["replay"],
+        &["explore"],
+    ] {
+        let (code, help, _) = ioschain(&[command, &["--help"]].concat());
+        assert_eq!(code, EXIT_SUCCESS);
+        let (_, examples) = help.split_once("\nExamples:\n").expect("there are examples");
+        let is_example = |line: &&str| line.starts_with("  ") && line.contains("ioschain ");
+        assert!(examples.lines().filter(is_example).count() >= 2, "{help}");
+        assert!(help.lines().next().unwrap().ends_with(|it: char| it.is_alphanumeric()), "{help}");
     }
 }
 

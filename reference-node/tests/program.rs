@@ -39,8 +39,8 @@ fn block_170_is_replayed_and_reported() {
     assert_eq!((code, errors.as_str()), (EXIT_SUCCESS, ""));
     insta::assert_snapshot!(without_seconds(&output), @"
     Bitcoin block 00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee
-      1 transactions, 1 inputs, 2 outputs; 0 conflicting ones added
-      4 shards, 1 transactions across shards
+      1 transaction, 1 input, 2 outputs; 0 conflicting transactions added
+      4 shards, 1 cross-shard transaction
       committed 1, aborted 0, rejected 0; locks left 0
       6 messages, 3542 bytes
       supply 2100000000000000000 units, conserved

@@ -9,7 +9,7 @@ use ioschain_spec::atomix::sweep::Swept;
 use ioschain_spec::atomix::white_paper::WhitePaper;
 use ioschain_spec::atomix::{Import, Rules, Specification};
 use ioschain_spec::ledger::{
-    self, Environment, Overlay, SUPPLY, SignedTransaction, Transaction, TxId, View, Vote,
+    self, Overlay, SUPPLY, ShardContext, SignedTransaction, Transaction, TxId, View, Vote,
 };
 
 /// Three shards, short epochs, conflicts and vanished clients.
@@ -41,7 +41,7 @@ const NOT_CONSERVED: &str = "the units do not always add up to 21000000000000000
                              2100000000000000000 at genesis and N at the end";
 const LOCKED: &str = "N outputs are still locked";
 const UNENDED: &str = "N transactions never ended";
-const DOUBLE_SPENT: &str = "N conflicting pairs both committed";
+const DOUBLE_SPENT: &str = "N pairs of conflicting transactions both committed";
 const HONEST_FAILED: &str = "N transactions without a conflict did not commit";
 
 #[test]
@@ -54,7 +54,7 @@ struct LocksTwice;
 impl ledger::Rules<CachingSuite> for LocksTwice {
     fn check_unlocked(
         &self,
-        _environment: &Environment<'_, CachingSuite>,
+        _context: &ShardContext<'_, CachingSuite>,
         _view: &dyn View,
         _transaction: &Transaction,
         _txid: &TxId,
@@ -75,7 +75,7 @@ impl ledger::Rules<CachingSuite> for NoSweep {}
 impl Rules<CachingSuite> for NoSweep {
     fn apply_import(
         &self,
-        _environment: &Environment<'_, CachingSuite>,
+        _context: &ShardContext<'_, CachingSuite>,
         overlay: &mut Overlay<'_>,
         import: &Import,
     ) -> Result<Swept, Rejection> {
@@ -94,7 +94,7 @@ struct RefusesAll;
 impl ledger::Rules<CachingSuite> for RefusesAll {
     fn check_witnesses(
         &self,
-        _environment: &Environment<'_, CachingSuite>,
+        _context: &ShardContext<'_, CachingSuite>,
         _view: &dyn View,
         _signed: &SignedTransaction,
         _txid: &TxId,
@@ -135,14 +135,14 @@ impl ledger::Rules<CachingSuite> for FullInEverySecondBlock {}
 impl Rules<CachingSuite> for FullInEverySecondBlock {
     fn apply_lock(
         &self,
-        environment: &Environment<'_, CachingSuite>,
+        context: &ShardContext<'_, CachingSuite>,
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
         if overlay.position().height.is_multiple_of(2) {
             return Err(Rejection::AtxRejectionLimit);
         }
-        Specification.apply_lock(environment, overlay, request)
+        Specification.apply_lock(context, overlay, request)
     }
 }
 

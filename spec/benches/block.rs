@@ -10,19 +10,21 @@ use std::sync::{Mutex, OnceLock};
 use divan::{Bencher, black_box};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Specification;
+use ioschain_spec::atomix::attestation::Attests;
+use ioschain_spec::chain::block::{BlockBuilder, BuiltBlock, apply_block};
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::block::{BlockBuilder, BuiltBlock, Entry, apply_block};
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use ioschain_spec::ledger::owner::derive_witness_message;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots, StateRoots};
 use ioschain_spec::ledger::{
-    AccountId, Environment, Input, Output, Payload, Policy, ShardState, SignedTransaction,
-    Transaction, Witness,
+    AccountId, Input, Output, Payload, Policy, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, Transaction, Witness,
 };
 use ioschain_spec::primitives::ed25519::{KeyPair, verify_strict};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::suite::{Normative, Suite};
+use ioschain_spec::suite::Normative;
 
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
 const TRANSACTIONS: u32 = 2_000;
@@ -39,7 +41,7 @@ struct Prepared {
     log: IdentityLog,
     state: ShardState,
     roots: CachedRoots,
-    built: BuiltBlock<<Normative as Suite>::Attestation, CachedRoots>,
+    built: BuiltBlock<<Normative as Attests>::Attestation, CachedRoots>,
 }
 
 /// Prepared once for each size.
@@ -59,8 +61,9 @@ fn prepare(size: u32) -> Result<Prepared, Rejection> {
     let (log, mut states) = derive_genesis(&genesis)?;
     let state = states.swap_remove(0);
     let roots = CachedRoots::of(&state);
-    let environment = Environment { suite: &Normative, identity: log.view() };
-    let mut builder = BlockBuilder::new(&Specification, &environment, &state);
+    let context = ShardContext { suite: &Normative, identity: log.view() };
+    let mut builder =
+        BlockBuilder::new(ShardEnvironment { rules: &Specification, context: &context }, &state);
     for index in 0..TRANSACTIONS {
         let transaction = payment(&genesis, index, account)?;
         let message = derive_witness_message(&Normative, &transaction.id(&Normative));

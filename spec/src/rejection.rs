@@ -1,14 +1,20 @@
-//! Every way in which the specification says no.
+//! Every reason for which the specification refuses something.
 //!
-//! A check that can fail has one [`Rejection`]. The first check that fails gives the answer. The order
-//! of the checks stands at each function, under its errors; the table below follows it, so that of two
-//! faults in one thing the one listed first is reported. What comes several times in a request
-//! (inputs with their witnesses, proofs, entries) is checked one after the other: an earlier witness's
-//! fault is reported before a later one's, whatever the two are. The codes of certificates are listed
-//! once, with proofs; the closing entry of an epoch, which has one too, checks it last. The codes of
-//! group elements and scalars are listed once too, with secret sharing. A list that is too
-//! long to be closed is found after the other check of a closing, under the code of encodings.
-//! A rejection leaves the state as it was.
+//! Each check that can fail has one [`Rejection`], and the first check that fails gives the answer.
+//! The doc comment of each function states the order of its checks, as a premises table or under
+//! its errors. The table below follows the same order: of two faults in one thing, the one that is
+//! listed first is reported. There are four exceptions:
+//!
+//! - A request can hold several things of one kind (inputs with their witnesses, proofs, entries).
+//!   They are checked one after the other, so a fault of an earlier witness is reported before any
+//!   fault of a later one.
+//! - The codes of certificates are listed once, with proofs. The entry that closes an epoch has a
+//!   certificate too, and it is checked last.
+//! - The codes of group elements and scalars are listed once, with secret sharing.
+//! - An expiry list that is too long is refused with the code of encodings, after the other check
+//!   of closing an epoch.
+//!
+//! A rejection leaves the state unchanged.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -17,7 +23,16 @@ macro_rules! rejections {
         $variant:ident = $tag:literal, $code:literal,
         $requirement:literal $(| $other:literal)*, $meaning:literal;
     )*) => {
-        /// Why something was refused. Encoded as its permanent tag, one byte.
+        /// The reason for which something was refused. Its encoding is one byte, a permanent tag.
+        ///
+        /// ```
+        /// use ioschain_spec::Rejection;
+        ///
+        /// let rejection = Rejection::LedNoInputs;
+        /// assert_eq!(rejection.code(), "LED_NO_INPUTS");
+        /// assert_eq!(rejection.requirements(), ["LED-STATIC-03"]);
+        /// assert_eq!(rejection.to_string(), "LED_NO_INPUTS: the transaction has no inputs");
+        /// ```
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
             BorshSerialize, BorshDeserialize, BorshSchema,
@@ -33,20 +48,21 @@ macro_rules! rejections {
         }
 
         impl Rejection {
-            /// All of them, in the order of the checks.
+            /// All rejections, in the order of the checks.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// The stable name, for other languages and for reports.
+            /// The stable code, for implementations in other languages and for reports.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// The requirements that are violated: one, or one of several where checks share a code.
+            /// The violated requirement. Where several checks share this code, the list names the
+            /// requirement of each, and one of them is violated.
             pub fn requirements(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$requirement $(, $other)*],)* }
             }
 
-            /// One sentence: what was wrong.
+            /// One sentence that says what was wrong.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }
             }

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, Specification};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{
     Decision, Input, Lock, Settlement, SignedTransaction, Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, Owner, REJECTIONS_MAX, TestSuite, World, owner_in_shard};
 

@@ -10,18 +10,20 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::atomix::sweep::Swept;
 use ioschain_spec::atomix::{Answer, Import, Rules, Specification, UnlockAbort, UnlockCommit};
-use ioschain_spec::ledger::block::{Entry, apply_block};
+use ioschain_spec::chain::block::apply_block;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, SUPPLY, Settlement, ShardState,
+    self, Decision, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardState,
     SignedTransaction, Transaction, TxId, View, Vote, Witness,
 };
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::suite::{Ideal, Normative, Suite};
+use ioschain_spec::suite::{Ideal, Normative};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -207,7 +209,7 @@ impl Hostile for Normative {
             assert_eq!(encode(&state), encode(before));
             assert_eq!(roots.root(&state.totals), before.root());
         }
-        if let Ok(closed) = world.rules.close_epoch(&world.environment(), world.state(shard))
+        if let Ok(closed) = world.rules.close_epoch(&world.context(), world.state(shard))
             && let Some(certified) =
                 with_bit_flipped(&world.certify_epoch(closed.entry).unwrap(), bit)
         {
@@ -751,7 +753,7 @@ without!(
     FreshRefunds, ledger {}, atomix {
         fn derive_refund(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &TxId,
             _: u32,
             locked: &OutPoint,
@@ -765,10 +767,10 @@ without!(
     Acceptances, ledger {}, atomix {
         fn check_acceptances(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &Transaction,
             _: &TxId,
-            _: &[<Ideal as Suite>::Attestation],
+            _: &[<Ideal as Attests>::Attestation],
         ) -> Result<(), Rejection> {
             Ok(())
         }
@@ -779,10 +781,10 @@ without!(
     Rejections, ledger {}, atomix {
         fn check_rejection(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &Transaction,
             _: &TxId,
-            _: &<Ideal as Suite>::Attestation,
+            _: &<Ideal as Attests>::Attestation,
         ) -> Result<(), Rejection> {
             Ok(())
         }
@@ -809,7 +811,7 @@ without!(
     RefusalsWithoutRow, ledger {}, atomix {
         fn becomes_vote(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &Transaction,
             _: Rejection,
         ) -> bool {
@@ -822,7 +824,7 @@ without!(
     AllLists, ledger {}, atomix {
         fn commits_by_lists(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &Transaction,
             _: &BTreeSet<u16>,
         ) -> bool {
@@ -835,11 +837,11 @@ without!(
     ListsToItself, ledger {}, atomix {
         fn derive_addressees(
             &self,
-            environment: &Environment<'_, Ideal>,
+            context: &ShardContext<'_, Ideal>,
             transaction: &Transaction,
             source: u16,
         ) -> BTreeSet<u16> {
-            let mut addressees = transaction.participants(environment.shards());
+            let mut addressees = transaction.participants(context.shards());
             addressees.remove(&source);
             addressees
         }
@@ -850,7 +852,7 @@ without!(
     Sweep, ledger {}, atomix {
         fn apply_import(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             overlay: &mut Overlay<'_>,
             import: &Import,
         ) -> Result<Swept, Rejection> {
@@ -888,7 +890,7 @@ without!(
     KnownInputs, ledger {
         fn check_known(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &dyn View,
             _: &Transaction,
         ) -> Result<(), Rejection> {
@@ -901,7 +903,7 @@ without!(
     UnlockedInputs, ledger {
         fn check_unlocked(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &dyn View,
             _: &Transaction,
             _: &TxId,
@@ -915,7 +917,7 @@ without!(
     TrueClaims, ledger {
         fn check_claims(
             &self,
-            _: &Environment<'_, Ideal>,
+            _: &ShardContext<'_, Ideal>,
             _: &dyn View,
             _: &Transaction,
         ) -> Result<(), Rejection> {

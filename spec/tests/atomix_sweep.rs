@@ -7,16 +7,16 @@ use std::collections::BTreeSet;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::sweep::{expiry_list_root, import_due};
 use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules, Specification};
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-use ioschain_spec::ledger::block::Entry;
 use ioschain_spec::ledger::{
-    Environment, OutPoint, Overlay, SUPPLY, Settlement, ShardState, SignedTransaction, Transaction,
-    TxId, Vote,
+    OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardState, SignedTransaction,
+    Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::testing::chain::certify;
 
 use world::{Coin, Owner, TestSuite, World, owner_in_shard};
@@ -258,7 +258,7 @@ fn a_rejected_transaction_is_on_no_list() {
 fn a_sweep_is_due_once_all_shards_have_closed_and_until_it_is_done() {
     let mut world = scene::<Normative>().world;
     let due =
-        |world: &World<Normative>, shard: u16| import_due(&world.environment(), world.state(shard));
+        |world: &World<Normative>, shard: u16| import_due(&world.context(), world.state(shard));
     for shard in [2, 3, 1] {
         assert_eq!(due(&world, 2), None);
         world.close(shard).unwrap();
@@ -275,8 +275,8 @@ fn before_the_identity_log_shows_all_closings_no_sweep_is_due() {
     let last = world.log.height();
     for (height, expected) in [(last - 1, None), (last, Some(3))] {
         let identity = world.log.view_at(height).unwrap();
-        let environment = Environment { suite: &Normative, identity };
-        assert_eq!(import_due(&environment, world.state(1)), expected);
+        let context = ShardContext { suite: &Normative, identity };
+        assert_eq!(import_due(&context, world.state(1)), expected);
     }
 }
 
@@ -307,7 +307,7 @@ fn edit_lists(import: &mut Import, change: impl FnOnce(&mut Vec<ExpiryList>)) {
 /// The answer to an import in a block of its own; the block without it would be invalid.
 fn sweep_with(world: &mut World<Normative>, shard: u16, import: &Import) -> Result<(), Rejection> {
     let mut overlay = Overlay::on(world.state(shard));
-    Specification.apply_import(&world.environment(), &mut overlay, import).map(|_| ())
+    Specification.apply_import(&world.context(), &mut overlay, import).map(|_| ())
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn an_import_overflow_is_refused() {
     state.totals.fee_pool = u64::MAX;
     let mut overlay = Overlay::on(&state);
     let import = world.import_for(1);
-    let answer = Specification.apply_import(&world.environment(), &mut overlay, &import);
+    let answer = Specification.apply_import(&world.context(), &mut overlay, &import);
     assert_eq!(answer.unwrap_err(), Rejection::LedOverflow);
     assert_eq!(overlay.into_changes(), Overlay::on(&state).into_changes());
 }
@@ -572,8 +572,8 @@ fn append(world: &World<Normative>, closed: &EpochClosed, signers: u16) -> Resul
 #[test]
 fn each_fault_of_a_closing_entry_is_refused_and_of_two_the_earlier_check_answers() {
     let world = scene::<Normative>().world;
-    let environment = world.environment();
-    let sound = Specification.close_epoch(&environment, world.state(1)).unwrap().entry;
+    let context = world.context();
+    let sound = Specification.close_epoch(&context, world.state(1)).unwrap().entry;
     for (place, earlier) in LOG_FAULTS.iter().enumerate() {
         let mut closed = sound.clone();
         (earlier.make)(&mut closed);

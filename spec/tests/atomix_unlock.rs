@@ -10,7 +10,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, NormativeProof, Owner, TestSuite, World, owner_in_shard};
 
@@ -316,14 +316,14 @@ fn a_payment_with_change_makes_its_input_shard_an_output_shard_too() {
     let payer = owner_in_shard(1, 2, 0);
     let payee = owner_in_shard(2, 2, 0);
     let (mut world, coins) = World::normative(2, &[(&payer, 100)]);
-    let request = world.pay(&coins, &[(&payee, 30), (&payer, 65)]);
+    let request = world.pay(&coins, &[(&payee, 30), (&payer, 55)]);
     let txid = world.id(&request);
     world.settle_everywhere(&request);
     let change = world.unspent(1, &output_of(&txid, 1)).unwrap();
-    assert_eq!((change.owner, change.amount), (payer.account(), 65));
+    assert_eq!((change.owner, change.amount), (payer.account(), 55));
     assert_eq!(world.unspent(2, &output_of(&txid, 0)).unwrap().amount, 30);
     assert_eq!(world.unspent(1, &output_of(&txid, 0)), None);
-    assert_eq!(world.state(1).totals.fee_pool, 5);
+    assert_eq!(world.state(1).totals.fee_pool, 15);
     assert_eq!(world.state(2).totals.fee_pool, 0);
     assert!(world.state(1).locks.is_empty());
 }
@@ -585,7 +585,7 @@ fn a_fee_pool_does_not_wrap_around_at_a_commit() {
     let mut state = world.state(1).clone();
     state.totals.fee_pool = u64::MAX;
     let mut overlay = Overlay::on(&state);
-    let answer = Specification.apply_unlock_commit(&world.environment(), &mut overlay, &unlock);
+    let answer = Specification.apply_unlock_commit(&world.context(), &mut overlay, &unlock);
     assert_eq!(answer, Err(Rejection::LedOverflow));
     assert_eq!(overlay.into_changes(), Overlay::on(&state).into_changes());
 }

@@ -15,8 +15,8 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Normative, SignatureLists, Suite};
 use ioschain_spec::primitives::vrf::VrfPublicKey;
+use ioschain_spec::suite::{Normative, SignatureLists, Suite};
 use support::sha256;
 
 /// The validators of a roster, in its order.
@@ -69,7 +69,7 @@ impl Validators {
     }
 
     fn verify(&self, certificate: &QuorumCertificate) -> Result<(), Rejection> {
-        let verified = verify_quorum_certificate(&Normative, &self.roster, &MESSAGE, certificate);
+        let verified = verify_quorum_certificate(&self.roster, &MESSAGE, certificate);
         let by_suite =
             SignatureLists.verify_certificate::<Ristretto255>(&self.roster, &MESSAGE, certificate);
         assert_eq!(verified, by_suite);
@@ -326,9 +326,8 @@ fn a_certificate_is_of_its_own_message_and_roster_alone() {
     let validators = validators(5);
     let honest = validators.certificate(0..4);
     let other_message = Digest([0x18; 32]);
-    let verify = |roster: &Roster, message: &Digest| {
-        verify_quorum_certificate(&Normative, roster, message, &honest)
-    };
+    let verify =
+        |roster: &Roster, message: &Digest| verify_quorum_certificate(roster, message, &honest);
     assert_eq!(verify(&validators.roster, &MESSAGE), Ok(()));
     let refused = Err(Rejection::CryCertificateSignature);
     assert_eq!(verify(&validators.roster, &other_message), refused);

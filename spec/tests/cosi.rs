@@ -19,8 +19,8 @@ use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::{GroupKeyPair, verify_possession};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge, is_accepting};
-use ioschain_spec::primitives::suite::{Ideal, Suite};
 use ioschain_spec::primitives::toy_group::ToyGroup;
+use ioschain_spec::suite::{Ideal, Suite};
 use quickcheck::quickcheck;
 use support::sha256;
 

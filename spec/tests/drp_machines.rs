@@ -1,93 +1,89 @@
 //! What the machines refuse, what they persist before they answer, and whose turn it is.
 
-mod drp_world;
+mod drp_simulation;
 
 use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
-use drp_world::{NormativeTranscript, World};
+use drp_simulation::{NormativeTranscript, Simulation};
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::Rules;
 use ioschain_spec::drp::messages::{
-    Announcement, Fail, LogEntry, Message, Proposal, Record, Reveal, SignedDeal, Timeout,
-    derive_root, timeout_message,
+    Announcement, LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout, derive_root,
 };
 use ioschain_spec::drp::rules::{Seen, Specification, Step};
-use ioschain_spec::drp::server::{Answered, Effect, Event, Memory, Secrets, Server};
+use ioschain_spec::drp::server::{Answered, Effect, Event, Memory, Secrets};
 use ioschain_spec::drp::verifier::list_checks;
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use proptest::prelude::*;
 
-type Real = World<Ristretto255>;
+type Real = Simulation<Ristretto255>;
 
 /// The lottery is over.
 fn with_leader() -> (Real, NodeId) {
-    let mut world = World::new(4, 3);
-    world.hold_lottery();
-    let leader = world.leadership().unwrap().leader;
-    (world, leader)
+    let mut simulation = Simulation::new(4, 3);
+    simulation.hold_lottery();
+    let leader = simulation.leadership().unwrap().leader;
+    (simulation, leader)
 }
 
 /// The leader has proposed.
 fn with_proposal() -> (Real, NodeId, Proposal) {
-    let (mut world, leader) = with_leader();
-    world.start_run();
-    let proposal = sent(&world, |message| match message {
+    let (mut simulation, leader) = with_leader();
+    simulation.start_run();
+    let proposal = sent(&simulation, |message| match message {
         Message::Proposal(proposal) => Some(proposal.clone()),
         _ => None,
     });
-    (world, leader, proposal)
+    (simulation, leader, proposal)
 }
 
 /// The first broadcast message that `pick` takes.
-fn sent<T>(world: &Real, pick: impl Fn(&Message) -> Option<T>) -> T {
-    let mut messages = world.effects.iter().filter_map(|(_, effect)| match effect {
+fn sent<T>(simulation: &Real, pick: impl Fn(&Message) -> Option<T>) -> T {
+    let mut messages = simulation.effects.iter().filter_map(|(_, effect)| match effect {
         Effect::Broadcast(message) | Effect::Send { message, .. } => Some(message),
         _ => None,
     });
     messages.find_map(pick).expect("it was sent")
 }
 
-fn server_other_than(world: &Real, leader: NodeId) -> NodeId {
-    world.names().into_iter().find(|name| *name != leader).unwrap()
+fn server_other_than(simulation: &Real, leader: NodeId) -> NodeId {
+    simulation.names().into_iter().find(|name| *name != leader).unwrap()
 }
 
-fn refuses(world: &mut Real, to: NodeId, message: Message, rejection: Rejection) {
-    let before = format!("{:?}", world.members[&to].server);
-    assert_eq!(world.hand(to, Event::Message(message)), Err(rejection));
-    assert_eq!(format!("{:?}", world.members[&to].server), before, "a rejection changes nothing");
+fn refuses(simulation: &mut Real, to: NodeId, message: Message, rejection: Rejection) {
+    let before = format!("{:?}", simulation.machines[&to].server);
+    assert_eq!(simulation.hand(to, Event::Message(message)), Err(rejection));
+    assert_eq!(
+        format!("{:?}", simulation.machines[&to].server),
+        before,
+        "a rejection changes nothing"
+    );
 }
 
-fn timeout(world: &Real, by: NodeId, view: u32, rank: u8) -> Timeout {
-    let epoch = world.epoch.number;
-    let message = timeout_message(&world.epoch.chain_id, epoch, view, rank);
-    let signature = world.members[&by].secrets.signing.sign(&message.0);
-    Timeout { epoch, view, rank, validator: by, signature }
+fn timeout(simulation: &Real, by: NodeId, view: u32, rank: u8) -> Timeout {
+    simulation.participants[&by].sign_timeout(&simulation.epoch, view, rank)
 }
 
-fn fail(world: &Real, view: u32, rank: u8) -> LogEntry {
-    let timeouts: BTreeMap<NodeId, Signature> = world
-        .names()
-        .iter()
-        .map(|name| (*name, timeout(world, *name, view, rank).signature))
-        .collect();
-    let timeouts = BoundedMap::try_from(timeouts).unwrap();
-    LogEntry::Fail(Fail { epoch: world.epoch.number, view, rank, timeouts })
+fn fail(simulation: &Real, view: u32, rank: u8) -> LogEntry {
+    let everybody = simulation.participants.len();
+    let fail = simulation.participants.fail_by(everybody, &simulation.epoch, view, rank);
+    LogEntry::Fail(fail.unwrap())
 }
 
 // --- One answer for each run ------------------------------------------------------------------
 
 #[test]
 fn what_a_message_is_about_is_persisted_before_it() {
-    let (mut world, leader, _) = with_proposal();
-    world.sign_off();
-    for name in world.names() {
-        let effects = world.effects.iter().filter(|(from, _)| *from == name);
+    let (mut simulation, leader, _) = with_proposal();
+    simulation.sign_off();
+    for name in simulation.names() {
+        let effects = simulation.effects.iter().filter(|(from, _)| *from == name);
         let mut kept = Memory::default();
         for (_, effect) in effects {
             let place = (0, 0);
@@ -103,87 +99,81 @@ fn what_a_message_is_about_is_persisted_before_it() {
                 _ => {}
             }
         }
-        assert_eq!(world.members[&name].persisted, kept);
+        assert_eq!(simulation.machines[&name].persisted, kept);
         assert_eq!(decode::<Memory>(&encode(&kept)), Ok(kept));
     }
 }
 
 #[test]
 fn a_second_session_for_a_view_and_rank_is_refused() {
-    let (mut world, leader) = with_leader();
-    let name = server_other_than(&world, leader);
+    let (mut simulation, leader) = with_leader();
+    let name = server_other_than(&simulation, leader);
     // It has answered another announcement for view 0 and rank 0, and remembers.
     let other = Answered { announcement: Digest([9; 32]), deal: None, agreed: None };
     let answered = BoundedMap::try_from(BTreeMap::from([((0, 0), other)])).unwrap();
-    let member = world.members.get_mut(&name).unwrap();
-    member.server = Server::new(&world.epoch, member.secrets.clone(), Memory { answered });
-    for ordered in world.records.clone() {
-        let Record::Ticket(ticket) = ordered.record else { panic!("only tickets so far") };
-        let entry = LogEntry::Ticket(ticket);
-        world.hand(name, Event::Ordered { height: ordered.height, entry }).unwrap();
-    }
-    world.hand(name, Event::Reached(world.height)).unwrap();
-    let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
-    let announcement = Announcement::sign(&Normative, run, &world.members[&leader].secrets.signing);
-    refuses(&mut world, name, Message::Announcement(announcement), Rejection::DrpRunRepeated);
+    simulation.restart(name, Memory { answered });
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let announcement =
+        Announcement::sign(&Normative, run, &simulation.participants[&leader].secrets.signing);
+    refuses(&mut simulation, name, Message::Announcement(announcement), Rejection::DrpRunRepeated);
 }
 
 #[test]
 fn the_same_announcement_again_gets_the_same_deal() {
-    let (mut world, leader, proposal) = with_proposal();
-    let name = server_other_than(&world, leader);
-    let first = world.members[&name].persisted.answered[&(0, 0)].deal.clone().unwrap();
+    let (mut simulation, leader, proposal) = with_proposal();
+    let name = server_other_than(&simulation, leader);
+    let first = simulation.machines[&name].persisted.answered[&(0, 0)].deal.clone().unwrap();
     let again = Event::Message(Message::Announcement(proposal.announcement));
-    let answer = world.hand(name, again).unwrap();
+    let answer = simulation.hand(name, again).unwrap();
     assert_eq!(answer, [Effect::Send { to: leader, message: Message::Deal(first) }]);
 }
 
 #[test]
 fn a_run_that_is_not_what_the_validator_computes_is_not_answered() {
-    let (mut world, leader) = with_leader();
-    let name = server_other_than(&world, leader);
-    let signing = world.members[&leader].secrets.signing.clone();
-    let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
+    let (mut simulation, leader) = with_leader();
+    let name = server_other_than(&simulation, leader);
+    let signing = simulation.participants[&leader].secrets.signing.clone();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
     let mut other = run;
     other.randomness_before = Digest::ZERO;
     let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
-    refuses(&mut world, name, announcement, Rejection::DrpConfiguration);
+    refuses(&mut simulation, name, announcement, Rejection::DrpConfiguration);
     let mut other = run;
     other.rank = 1;
     let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
-    refuses(&mut world, name, announcement, Rejection::DrpLeader);
+    refuses(&mut simulation, name, announcement, Rejection::DrpLeader);
     let announcement = Announcement { run, signature: Signature([0; 64]) };
-    refuses(&mut world, name, Message::Announcement(announcement), Rejection::DrpAnnouncement);
+    refuses(&mut simulation, name, Message::Announcement(announcement), Rejection::DrpAnnouncement);
 }
 
 #[test]
 fn a_proposal_without_its_announcement_is_refused() {
-    let (mut world, leader) = with_leader();
-    let name = server_other_than(&world, leader);
-    world.fault = Box::new(move |_, to, message| {
+    let (mut simulation, leader) = with_leader();
+    let name = server_other_than(&simulation, leader);
+    simulation.fault = Box::new(move |_, to, message| {
         let lost = *to == name && matches!(message, Message::Announcement(_));
         (!lost).then_some(message)
     });
-    world.start_run();
-    assert!(world.refused.contains(&(name, Rejection::DrpNotAnnounced)));
+    simulation.start_run();
+    assert!(simulation.refused.contains(&(name, Rejection::DrpNotAnnounced)));
     // And a deal is for the leader's machine.
-    let deal = sent(&world, |message| match message {
+    let deal = sent(&simulation, |message| match message {
         Message::Deal(deal) => Some(deal.clone()),
         _ => None,
     });
-    refuses(&mut world, name, Message::Deal(deal), Rejection::DrpNotAnnounced);
+    refuses(&mut simulation, name, Message::Deal(deal), Rejection::DrpNotAnnounced);
 }
 
 /// The leader makes its dealers, out of its knowledge of their keys, say something else.
-fn with_other_deal(world: &Real, proposal: &Proposal, dealer: NodeId) -> Proposal {
+fn with_other_deal(simulation: &Real, proposal: &Proposal, dealer: NodeId) -> Proposal {
     let run = proposal.announcement.run;
     let session =
-        world.within(|environment| ioschain_spec::drp::Session::derive(environment, &run));
+        simulation.within(|environment| ioschain_spec::drp::Session::derive(environment, &run));
     let session = session.unwrap();
     let sharing = session.groups[0].sharing_of(&dealer);
     let polynomial = sharing.derive_polynomial(&[77; 32]);
     let deal = ioschain_spec::primitives::pvss::deal(&sharing, &polynomial, &[77; 32]).unwrap();
-    let signing = &world.members[&dealer].secrets.signing;
+    let signing = &simulation.participants[&dealer].secrets.signing;
     let other = SignedDeal::sign(
         &Normative,
         session.id,
@@ -204,44 +194,53 @@ fn with_other_deal(world: &Real, proposal: &Proposal, dealer: NodeId) -> Proposa
 
 #[test]
 fn a_signer_refuses_another_deal_of_its_own_and_a_second_statement() {
-    let (mut world, _, proposal) = with_proposal();
+    let (mut simulation, _, proposal) = with_proposal();
     let dealers: Vec<NodeId> = proposal.statement.dealers().collect();
-    let changed = with_other_deal(&world, &proposal, dealers[0]);
-    // Valid in every other way: the dealer of it finds its own, the other has agreed to one already.
-    refuses(&mut world, dealers[0], Message::Proposal(changed.clone()), Rejection::DrpOwnDeal);
-    refuses(&mut world, dealers[1], Message::Proposal(changed), Rejection::DrpStatementRepeated);
+    let changed = with_other_deal(&simulation, &proposal, dealers[0]);
+    // Valid in every other way: the dealer of it finds its own, the other has agreed to one
+    // already.
+    refuses(&mut simulation, dealers[0], Message::Proposal(changed.clone()), Rejection::DrpOwnDeal);
+    refuses(
+        &mut simulation,
+        dealers[1],
+        Message::Proposal(changed),
+        Rejection::DrpStatementRepeated,
+    );
     // The same one again is agreed to again.
     let again =
-        world.hand(dealers[1], Event::Message(Message::Proposal(proposal.clone()))).unwrap();
+        simulation.hand(dealers[1], Event::Message(Message::Proposal(proposal.clone()))).unwrap();
     assert_eq!(again[1], Effect::Agree(proposal.statement.message()));
 }
 
 #[test]
 fn a_leader_takes_one_deal_of_each_server() {
-    let (mut world, leader) = with_leader();
-    world.silent.insert(server_other_than(&world, leader));
+    let (mut simulation, leader) = with_leader();
+    simulation.silent.insert(server_other_than(&simulation, leader));
     let mut twice = None;
-    world.fault = Box::new(move |_, _, message| {
+    simulation.fault = Box::new(move |_, _, message| {
         if matches!(message, Message::Deal(_)) {
             return twice.replace(message.clone()).or(Some(message)); // the first again
         }
         Some(message)
     });
-    world.start_run();
-    assert!(world.refused.contains(&(leader, Rejection::DrpDealRepeated)));
-    let (mut world, leader) = with_leader();
-    world.fault = Box::new(move |_, _, message| match message {
+    simulation.start_run();
+    assert!(simulation.refused.contains(&(leader, Rejection::DrpDealRepeated)));
+    let (mut simulation, leader) = with_leader();
+    simulation.fault = Box::new(move |_, _, message| match message {
         Message::Deal(deal) => Some(Message::Deal(SignedDeal { dealer: leader, ..deal })),
         message => Some(message),
     });
-    world.start_run();
-    assert!(world.refused.contains(&(leader, Rejection::DrpInputGroup)), "itself is no server");
+    simulation.start_run();
+    assert!(
+        simulation.refused.contains(&(leader, Rejection::DrpInputGroup)),
+        "itself is no server"
+    );
 }
 
 #[test]
 fn a_deal_of_another_run_is_refused() {
-    let (mut world, leader) = with_leader();
-    let mut old = World::<Ristretto255>::new(4, 3);
+    let (mut simulation, leader) = with_leader();
+    let mut old = Simulation::<Ristretto255>::new(4, 3);
     old.hold_lottery();
     old.let_time_pass(); // rank 0 fails, and rank 1 gets deals
     old.start_run();
@@ -249,21 +248,25 @@ fn a_deal_of_another_run_is_refused() {
         Message::Deal(deal) => Some(deal.clone()),
         _ => None,
     });
-    world.fault = Box::new(move |from, _, message| match message {
+    simulation.fault = Box::new(move |from, _, message| match message {
         Message::Deal(_) if *from == replayed.dealer => Some(Message::Deal(replayed.clone())),
         message => Some(message),
     });
-    world.start_run();
-    assert!(world.refused.contains(&(leader, Rejection::DrpDealSession)), "{:?}", world.refused);
+    simulation.start_run();
+    assert!(
+        simulation.refused.contains(&(leader, Rejection::DrpDealSession)),
+        "{:?}",
+        simulation.refused
+    );
 }
 
 // --- Shares, after the commit only ------------------------------------------------------------
 
 #[test]
 fn nobody_decrypts_before_the_commit_is_ordered() {
-    let (mut world, leader, _) = with_proposal();
-    let revealed = |world: &Real| {
-        world
+    let (mut simulation, leader, _) = with_proposal();
+    let revealed = |simulation: &Real| {
+        simulation
             .effects
             .iter()
             .filter(|(_, effect)| {
@@ -271,106 +274,107 @@ fn nobody_decrypts_before_the_commit_is_ordered() {
             })
             .count()
     };
-    assert_eq!(revealed(&world), 0);
+    assert_eq!(revealed(&simulation), 0);
     // The commit is sent to all, and not ordered.
-    let mut finished = World::<Ristretto255>::new(4, 3);
+    let mut finished = Simulation::<Ristretto255>::new(4, 3);
     finished.run();
-    let commit = finished.commit.clone().unwrap();
-    for name in world.names() {
-        let effects = world.hand(name, Event::Message(Message::Commit(commit.clone()))).unwrap();
+    let commit = finished.commit().cloned().unwrap();
+    for name in simulation.names() {
+        let effects =
+            simulation.hand(name, Event::Message(Message::Commit(commit.clone()))).unwrap();
         let ordered = Effect::Order(LogEntry::Commit(commit.clone()));
         assert_eq!(effects, [Effect::Broadcast(Message::Commit(commit.clone())), ordered]);
     }
-    assert_eq!(revealed(&world), 0);
+    assert_eq!(revealed(&simulation), 0);
     let reveal = sent(&finished, |message| match message {
         Message::Reveal(reveal) => Some(reveal.clone()),
         _ => None,
     });
-    let name = server_other_than(&world, leader);
-    refuses(&mut world, name, Message::Reveal(reveal.clone()), Rejection::DrpNotCommitted);
-    world.order(LogEntry::Commit(commit)).unwrap();
-    assert_eq!(revealed(&world), 3, "each server, once");
-    world.settle();
-    assert_eq!(revealed(&world), 3 + 4);
+    let name = server_other_than(&simulation, leader);
+    refuses(&mut simulation, name, Message::Reveal(reveal.clone()), Rejection::DrpNotCommitted);
+    simulation.order(LogEntry::Commit(commit)).unwrap();
+    assert_eq!(revealed(&simulation), 3, "each server, once");
+    simulation.settle();
+    assert_eq!(revealed(&simulation), 3 + 4);
     // Shares of another session, or of a secret that is no input.
     let other = Reveal { session: Digest::ZERO, ..reveal.clone() };
-    refuses(&mut world, name, Message::Reveal(other), Rejection::DrpShareInput);
+    refuses(&mut simulation, name, Message::Reveal(other), Rejection::DrpShareInput);
     let mut shares = reveal.shares.clone().into_vec();
     shares[0].dealer = leader;
     let other = Reveal { shares: shares.try_into().unwrap(), ..reveal };
-    refuses(&mut world, name, Message::Reveal(other), Rejection::DrpShareInput);
+    refuses(&mut simulation, name, Message::Reveal(other), Rejection::DrpShareInput);
 }
 
 // --- Whose turn it is -------------------------------------------------------------------------
 
 #[test]
 fn after_a_commit_nobody_is_current() {
-    let (mut world, _, _) = with_proposal();
-    let timed_out = timeout(&world, world.names()[0], 0, 0);
-    world.sign_off();
-    let commit = world.commit.clone().unwrap();
-    assert_eq!(world.leadership(), None);
-    assert_eq!(world.order(fail(&world, 0, 0)), Err(Rejection::DrpNotCurrent));
-    assert_eq!(world.order(LogEntry::Commit(commit.clone())), Err(Rejection::DrpNotCurrent));
-    let name = world.names()[1];
-    refuses(&mut world, name, Message::Timeout(timed_out), Rejection::DrpNotCurrent);
-    refuses(&mut world, name, Message::Commit(commit), Rejection::DrpNotCurrent);
+    let (mut simulation, _, _) = with_proposal();
+    let timed_out = timeout(&simulation, simulation.names()[0], 0, 0);
+    simulation.sign_off();
+    let commit = simulation.commit().cloned().unwrap();
+    assert_eq!(simulation.leadership(), None);
+    assert_eq!(simulation.order(fail(&simulation, 0, 0)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(simulation.order(LogEntry::Commit(commit.clone())), Err(Rejection::DrpNotCurrent));
+    let name = simulation.names()[1];
+    refuses(&mut simulation, name, Message::Timeout(timed_out), Rejection::DrpNotCurrent);
+    refuses(&mut simulation, name, Message::Commit(commit), Rejection::DrpNotCurrent);
     let deadline = Event::Deadline { view: 0, rank: 0, step: Step::SignOff };
-    assert_eq!(world.hand(name, deadline), Ok(Vec::new()));
+    assert_eq!(simulation.hand(name, deadline), Ok(Vec::new()));
 }
 
 #[test]
 fn of_a_failure_and_a_commit_the_first_that_is_ordered_wins() {
-    let mut finished = World::<Ristretto255>::new(4, 3);
+    let mut finished = Simulation::<Ristretto255>::new(4, 3);
     finished.run();
-    let commit = LogEntry::Commit(finished.commit.clone().unwrap());
-    let (mut world, _, _) = with_proposal();
-    world.order(fail(&world, 0, 0)).unwrap();
-    assert_eq!(world.order(commit), Err(Rejection::DrpLeader));
-    assert_eq!(world.leadership().map(|now| now.rank), Some(1));
+    let commit = LogEntry::Commit(finished.commit().cloned().unwrap());
+    let (mut simulation, _, _) = with_proposal();
+    simulation.order(fail(&simulation, 0, 0)).unwrap();
+    assert_eq!(simulation.order(commit), Err(Rejection::DrpLeader));
+    assert_eq!(simulation.leadership().map(|now| now.rank), Some(1));
     // And not of a rank whose turn is over or has not come.
-    assert_eq!(world.order(fail(&world, 0, 0)), Err(Rejection::DrpNotCurrent));
-    assert_eq!(world.order(fail(&world, 0, 2)), Err(Rejection::DrpNotCurrent));
-    assert_eq!(world.order(fail(&world, 1, 1)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(simulation.order(fail(&simulation, 0, 0)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(simulation.order(fail(&simulation, 0, 2)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(simulation.order(fail(&simulation, 1, 1)), Err(Rejection::DrpNotCurrent));
 }
 
 #[test]
 fn a_quorum_of_timeouts_and_no_fewer_makes_a_failure() {
-    let (mut world, _) = with_leader();
-    let names = world.names();
+    let (mut simulation, _) = with_leader();
+    let names = simulation.names();
     let to = names[3];
     let mut effects = Vec::new();
     for by in [names[0], names[0], names[1], names[2], names[3]] {
-        let message = Message::Timeout(timeout(&world, by, 0, 0));
-        effects.push(world.hand(to, Event::Message(message)).unwrap().len());
+        let message = Message::Timeout(timeout(&simulation, by, 0, 0));
+        effects.push(simulation.hand(to, Event::Message(message)).unwrap().len());
     }
     assert_eq!(effects, [0, 0, 0, 1, 0], "the third of four, once");
-    let mut unsigned = timeout(&world, names[0], 0, 0);
+    let mut unsigned = timeout(&simulation, names[0], 0, 0);
     unsigned.signature = Signature([0; 64]);
-    refuses(&mut world, to, Message::Timeout(unsigned), Rejection::DrpTimeoutSignature);
+    refuses(&mut simulation, to, Message::Timeout(unsigned), Rejection::DrpTimeoutSignature);
     let by_nobody = Timeout { validator: NodeId(Digest::ZERO), ..unsigned };
-    refuses(&mut world, to, Message::Timeout(by_nobody), Rejection::DrpTimeoutSigner);
-    let late = timeout(&world, names[0], 0, 1);
-    refuses(&mut world, to, Message::Timeout(late), Rejection::DrpNotCurrent);
+    refuses(&mut simulation, to, Message::Timeout(by_nobody), Rejection::DrpTimeoutSigner);
+    let late = timeout(&simulation, names[0], 0, 1);
+    refuses(&mut simulation, to, Message::Timeout(late), Rejection::DrpNotCurrent);
 }
 
 #[test]
 fn a_validator_gives_up_when_it_lacks_what_is_due_and_passes_on_what_it_has() {
-    let (mut world, _, _) = with_proposal();
-    let mut finished = World::<Ristretto255>::new(4, 3);
+    let (mut simulation, _, _) = with_proposal();
+    let mut finished = Simulation::<Ristretto255>::new(4, 3);
     finished.run();
-    let name = world.names()[0];
-    let at = |world: &mut Real, step| {
-        world.hand(name, Event::Deadline { view: 0, rank: 0, step }).unwrap()
+    let name = simulation.names()[0];
+    let at = |simulation: &mut Real, step| {
+        simulation.hand(name, Event::Deadline { view: 0, rank: 0, step }).unwrap()
     };
     for step in [Step::Announcement, Step::Deals, Step::Proposal] {
-        assert_eq!(at(&mut world, step), [], "it has what is due");
+        assert_eq!(at(&mut simulation, step), [], "it has what is due");
     }
-    let given_up = at(&mut world, Step::SignOff);
+    let given_up = at(&mut simulation, Step::SignOff);
     assert!(matches!(given_up[..], [Effect::Broadcast(Message::Timeout(_))]));
-    let commit = finished.commit.clone().unwrap();
-    world.hand(name, Event::Message(Message::Commit(commit.clone()))).unwrap();
-    let passed_on = at(&mut world, Step::SignOff);
+    let commit = finished.commit().cloned().unwrap();
+    simulation.hand(name, Event::Message(Message::Commit(commit.clone()))).unwrap();
+    let passed_on = at(&mut simulation, Step::SignOff);
     assert_eq!(passed_on[0], Effect::Broadcast(Message::Commit(commit)));
     assert_eq!(passed_on.len(), 2);
 }
@@ -410,24 +414,24 @@ proptest! {
 
     #[test]
     fn any_message_is_answered_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
-        let (mut world, leader) = with_leader();
-        let name = server_other_than(&world, leader);
+        let (mut simulation, leader) = with_leader();
+        let name = server_other_than(&simulation, leader);
         let mut source = Unstructured::new(&bytes);
         if let Ok(message) = Message::arbitrary(&mut source) {
             let event: Event = Event::Message(message);
-            prop_assert!(world.hand(name, event).is_err(), "nothing of this is valid");
+            prop_assert!(simulation.hand(name, event).is_err(), "nothing of this is valid");
         }
         if let Ok(entry) = LogEntry::arbitrary(&mut source) {
-            let _ = world.order(entry);
+            let _ = simulation.order(entry);
         }
     }
 
     #[test]
     fn any_transcript_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
-        let world = Real::new(4, 3);
+        let simulation = Real::new(4, 3);
         let mut source = Unstructured::new(&bytes);
         if let Ok(transcript) = NormativeTranscript::arbitrary(&mut source) {
-            let report = world.within(|environment| list_checks(environment, &transcript));
+            let report = simulation.within(|environment| list_checks(environment, &transcript));
             prop_assert!(report.failed().is_some());
         }
         prop_assert_eq!(decode::<NormativeTranscript>(&bytes), Err(Rejection::EncMalformed));
@@ -442,18 +446,18 @@ proptest! {
     fn a_transcript_with_one_byte_changed_is_refused(at in any::<prop::sample::Index>(), by in 1..=255u8) {
         thread_local! {
             static VALID: (Real, Vec<u8>) = {
-                let mut world = Real::new(4, 3);
-                world.run();
-                let bytes = encode(&world.transcript());
-                (world, bytes)
+                let mut simulation = Real::new(4, 3);
+                simulation.run();
+                let bytes = encode(&simulation.transcript());
+                (simulation, bytes)
             };
         }
-        VALID.with(|(world, valid)| {
+        VALID.with(|(simulation, valid)| {
             let mut bytes = valid.clone();
             let at = at.index(bytes.len());
             bytes[at] ^= by;
             if let Ok(transcript) = decode::<NormativeTranscript>(&bytes) {
-                let report = world.within(|environment| list_checks(environment, &transcript));
+                let report = simulation.within(|environment| list_checks(environment, &transcript));
                 prop_assert!(report.failed().is_some(), "byte {at}");
             }
             Ok(())

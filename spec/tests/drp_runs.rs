@@ -1,39 +1,40 @@
-//! Whole runs of the randomness protocol: with honest validators, and with faulty ones that do not stop it.
+//! Whole runs of the randomness protocol: with honest validators, and with faulty ones that do not
+//! stop it.
 
-mod drp_world;
+mod drp_simulation;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use drp_world::{NormativeTranscript, World, epoch, validator};
+use drp_simulation::{NormativeTranscript, Simulation, epoch, participant};
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::{Check, Report, check_commit};
 use ioschain_spec::drp::leader::Leader;
-use ioschain_spec::drp::log::LotteryLog;
-use ioschain_spec::drp::messages::{LogEntry, Message, Record, Reveal};
+use ioschain_spec::drp::messages::{Message, Record, Reveal};
 use ioschain_spec::drp::recovery::Recovery;
 use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::drp::server::{Effect, Event, Memory, Server};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Environment, Leadership, Session};
+use ioschain_spec::drp::{EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::certificate::{check_signers, name_signers};
 use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::{EncodedElement, Group};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::pvss::verify_decryption;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Ideal;
 use ioschain_spec::primitives::toy_group::ToyGroup;
-use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::suite::Ideal;
+use ioschain_spec::testing::drp::{OrderedLog, Participants};
 
-/// Every validator that hears has the same number; the transcript is accepted, and decodes to itself.
-fn all_agree<G: Group>(world: &World<G>) -> Digest {
-    let transcript = world.transcript();
-    let number = world.within(|environment| verify_transcript(environment, &transcript));
+/// Every validator that hears has the same number; the transcript is accepted, and decodes to
+/// itself.
+fn all_agree<G: Group>(simulation: &Simulation<G>) -> Digest {
+    let transcript = simulation.transcript();
+    let number = simulation.within(|environment| verify_transcript(environment, &transcript));
     let number = number.expect("the transcript is accepted");
-    for name in world.names().iter().filter(|name| !world.silent.contains(name)) {
-        let recovered = world.recovered(name).expect("every validator has the number");
+    for name in simulation.names().iter().filter(|name| !simulation.silent.contains(name)) {
+        let recovered = simulation.recovered(name).expect("every validator has the number");
         assert_eq!(recovered.randomness, number);
     }
     let bytes = encode(&transcript);
@@ -42,13 +43,13 @@ fn all_agree<G: Group>(world: &World<G>) -> Digest {
 }
 
 /// What every committed run must be, recomputed here.
-fn transcript_has_the_shape(world: &World<Ristretto255>) {
-    let transcript = world.transcript();
+fn transcript_has_the_shape(simulation: &Simulation<Ristretto255>) {
+    let transcript = simulation.transcript();
     let run = transcript.commit.proposal.announcement.run;
-    let session = world.within(|environment| Session::derive(environment, &run)).unwrap();
+    let session = simulation.within(|environment| Session::derive(environment, &run)).unwrap();
     let members: BTreeSet<NodeId> =
         session.groups.iter().flat_map(|group| group.members.clone()).collect();
-    let count = world.names().len();
+    let count = simulation.names().len();
     assert_eq!(members.len(), count - 1, "all but the leader are servers");
     assert!(!members.contains(&run.leader));
     let inputs = &transcript.commit.proposal.statement.inputs;
@@ -60,13 +61,13 @@ fn transcript_has_the_shape(world: &World<Ristretto255>) {
     assert!(3 * inputs > count - 1, "the thresholds add up to more than a third");
 }
 
-fn honest_run(count: u8, group_size: u16) -> (World<Ristretto255>, Digest) {
-    let mut world = World::new(count, group_size);
-    world.run();
-    assert_eq!(world.refused, []);
-    let number = all_agree(&world);
-    transcript_has_the_shape(&world);
-    (world, number)
+fn honest_run(count: u8, group_size: u16) -> (Simulation<Ristretto255>, Digest) {
+    let mut simulation = Simulation::new(count, group_size);
+    simulation.run();
+    assert_eq!(simulation.refused, []);
+    let number = all_agree(&simulation);
+    transcript_has_the_shape(&simulation);
+    (simulation, number)
 }
 
 #[test]
@@ -78,8 +79,9 @@ fn honest_validators_agree_on_a_number() {
 
 #[test]
 fn all_sixteen_checks_are_listed_and_pass() {
-    let (world, _) = honest_run(7, 3);
-    let report = world.within(|environment| list_checks(environment, &world.transcript()));
+    let (simulation, _) = honest_run(7, 3);
+    let report =
+        simulation.within(|environment| list_checks(environment, &simulation.transcript()));
     let checks: Vec<Check> = report.outcomes.iter().map(|(check, _)| *check).collect();
     assert_eq!(checks, Check::ALL);
     assert!(report.outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
@@ -92,19 +94,19 @@ fn all_sixteen_checks_are_listed_and_pass() {
 fn another_number_before_gives_another_number() {
     let mut other = epoch::<Ristretto255>(7, 3);
     other.randomness_before = Digest([12; 32]);
-    let mut world = World::<Ristretto255>::with(other, Rc::new(Specification));
-    world.run();
-    assert_ne!(all_agree(&world), honest_run(7, 3).1);
+    let mut simulation = Simulation::<Ristretto255>::with(other, Rc::new(Specification));
+    simulation.run();
+    assert_ne!(all_agree(&simulation), honest_run(7, 3).1);
 }
 
 #[test]
 fn a_dealer_whose_deal_is_wrong_is_left_out() {
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.hold_lottery();
-    let leader = world.leadership().unwrap().leader;
-    let faulty = *world.names().iter().find(|name| **name != leader).unwrap();
-    let signing = world.members[&faulty].secrets.signing.clone();
-    world.fault = Box::new(move |from, _, message| match message {
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.hold_lottery();
+    let leader = simulation.leadership().unwrap().leader;
+    let faulty = *simulation.names().iter().find(|name| **name != leader).unwrap();
+    let signing = simulation.participants[&faulty].secrets.signing.clone();
+    simulation.fault = Box::new(move |from, _, message| match message {
         Message::Deal(mut deal) if *from == faulty => {
             // Two shares swapped, and signed so: only the proofs show it.
             let mut shares = deal.deal.shares.clone().into_vec();
@@ -115,115 +117,120 @@ fn a_dealer_whose_deal_is_wrong_is_left_out() {
         }
         message => Some(message),
     });
-    world.run();
-    assert_eq!(world.refused, [(leader, Rejection::CryDleqProof)]);
-    all_agree(&world);
-    let dealers: Vec<NodeId> = world.transcript().commit.proposal.statement.dealers().collect();
+    simulation.run();
+    assert_eq!(simulation.refused, [(leader, Rejection::CryDleqProof)]);
+    all_agree(&simulation);
+    let dealers: Vec<NodeId> =
+        simulation.transcript().commit.proposal.statement.dealers().collect();
     assert!(!dealers.contains(&faulty));
 }
 
 #[test]
 fn f_servers_may_be_silent() {
-    let mut world = World::<Ristretto255>::new(7, 6);
-    world.hold_lottery();
-    let leader = world.leadership().unwrap().leader;
-    let servers = world.names().into_iter().filter(|name| *name != leader);
-    world.silent = servers.take(2).collect();
-    world.run();
-    all_agree(&world);
-    let signers = world.transcript().commit.signature.signers;
+    let mut simulation = Simulation::<Ristretto255>::new(7, 6);
+    simulation.hold_lottery();
+    let leader = simulation.leadership().unwrap().leader;
+    let servers = simulation.names().into_iter().filter(|name| *name != leader);
+    simulation.silent = servers.take(2).collect();
+    simulation.run();
+    all_agree(&simulation);
+    let signers = simulation.transcript().commit.signature.signers;
     assert_eq!(check_signers(7, &signers).unwrap().len(), 5);
 }
 
 #[test]
 fn f_validators_need_not_sign() {
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.refuses_to_sign = world.names().into_iter().take(2).collect();
-    world.run();
-    all_agree(&world);
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.refuses_to_sign = simulation.names().into_iter().take(2).collect();
+    simulation.run();
+    all_agree(&simulation);
     // One more, and there is no quorum.
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.refuses_to_sign = world.names().into_iter().take(3).collect();
-    world.hold_lottery();
-    world.start_run();
-    world.sign_off();
-    let leader = world.leadership().unwrap().leader;
-    assert_eq!(world.refused, [(leader, Rejection::CryCertificateQuorum)]);
-    assert!(world.commit.is_none());
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.refuses_to_sign = simulation.names().into_iter().take(3).collect();
+    simulation.hold_lottery();
+    simulation.start_run();
+    simulation.sign_off();
+    let leader = simulation.leadership().unwrap().leader;
+    assert_eq!(simulation.refused, [(leader, Rejection::CryCertificateQuorum)]);
+    assert!(simulation.commit().is_none());
 }
 
 #[test]
 fn a_group_with_too_few_deals_fails_the_run() {
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.hold_lottery();
-    let leadership = world.leadership().unwrap();
-    let run = world.epoch.run::<Ristretto255>(&leadership);
-    let session = world.within(|environment| Session::derive(environment, &run)).unwrap();
-    world.silent = session.groups[1].members.iter().take(2).copied().collect();
-    world.start_run();
-    assert_eq!(world.refused, [(leadership.leader, Rejection::DrpDealsMissing)]);
-    world.let_time_pass();
-    assert_eq!(world.leadership().unwrap().rank, 1);
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.hold_lottery();
+    let leadership = simulation.leadership().unwrap();
+    let run = simulation.epoch.run::<Ristretto255>(&leadership);
+    let session = simulation.within(|environment| Session::derive(environment, &run)).unwrap();
+    simulation.silent = session.groups[1].members.iter().take(2).copied().collect();
+    simulation.start_run();
+    assert_eq!(simulation.refused, [(leadership.leader, Rejection::DrpDealsMissing)]);
+    simulation.let_time_pass();
+    assert_eq!(simulation.leadership().unwrap().rank, 1);
 }
 
 #[test]
 fn a_silent_leader_is_followed_by_the_next_rank() {
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.hold_lottery();
-    let ranks = world.progress.ranks();
-    world.silent.insert(ranks[0]);
-    world.run();
-    all_agree(&world);
-    let run = world.transcript().commit.proposal.announcement.run;
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.hold_lottery();
+    let ranks = simulation.log.state.ranks();
+    simulation.silent.insert(ranks[0]);
+    simulation.run();
+    all_agree(&simulation);
+    let run = simulation.transcript().commit.proposal.announcement.run;
     assert_eq!((run.view, run.rank, run.leader), (0, 1, ranks[1]));
-    let fails = world.records.iter().filter(|record| matches!(record.record, Record::Fail(_)));
+    let fails = simulation
+        .log
+        .records()
+        .into_iter()
+        .filter(|record| matches!(record.record, Record::Fail(_)));
     assert_eq!(fails.count(), 1);
 }
 
 #[test]
 fn a_leader_that_stops_after_its_announcement_is_followed_too() {
-    let mut world = World::<Ristretto255>::new(7, 3);
-    world.hold_lottery();
-    let ranks = world.progress.ranks();
+    let mut simulation = Simulation::<Ristretto255>::new(7, 3);
+    simulation.hold_lottery();
+    let ranks = simulation.log.state.ranks();
     let first = ranks[0];
-    world.fault = Box::new(move |from, to, message| {
+    simulation.fault = Box::new(move |from, to, message| {
         let keeps = *from == first && from != to && matches!(message, Message::Proposal(_));
         (!keeps).then_some(message)
     });
-    world.run();
-    all_agree(&world);
-    assert_eq!(world.transcript().commit.proposal.announcement.run.leader, ranks[1]);
+    simulation.run();
+    all_agree(&simulation);
+    assert_eq!(simulation.transcript().commit.proposal.announcement.run.leader, ranks[1]);
 }
 
 #[test]
 fn after_three_failures_another_view_has_other_leaders() {
-    let mut world = World::<Ristretto255>::new(10, 3);
-    world.hold_lottery();
-    let failed = world.progress.ranks();
+    let mut simulation = Simulation::<Ristretto255>::new(10, 3);
+    simulation.hold_lottery();
+    let failed = simulation.log.state.ranks();
     for rank in 0..3u8 {
-        let place = world.leadership().map(|now| (now.view, now.rank));
+        let place = simulation.leadership().map(|now| (now.view, now.rank));
         assert_eq!(place, Some((0, rank)));
-        world.let_time_pass(); // nobody starts
+        simulation.let_time_pass(); // nobody starts
     }
-    assert_eq!((world.leadership(), world.progress.view()), (None, 1));
-    world.run();
-    all_agree(&world);
-    let run = world.transcript().commit.proposal.announcement.run;
+    assert_eq!((simulation.leadership(), simulation.log.state.view()), (None, 1));
+    simulation.run();
+    all_agree(&simulation);
+    let run = simulation.transcript().commit.proposal.announcement.run;
     assert_eq!((run.view, run.rank), (1, 0));
     assert!(!failed.contains(&run.leader), "who has failed does not lead again");
-    let leaders = world.progress.ranks();
+    let leaders = simulation.log.state.ranks();
     assert!(failed.iter().all(|name| !leaders.contains(name)));
 }
 
 #[test]
 fn when_all_have_failed_all_may_lead_and_who_fails_again_is_left_out_again() {
-    let mut world = World::<Ristretto255>::new(4, 3);
+    let mut simulation = Simulation::<Ristretto255>::new(4, 3);
     let mut leaders_of_view = Vec::new();
     for _ in 0..4 {
-        world.hold_lottery();
-        leaders_of_view.push(world.progress.ranks());
-        while world.leadership().is_some() {
-            world.let_time_pass(); // nobody starts
+        simulation.hold_lottery();
+        leaders_of_view.push(simulation.log.state.ranks());
+        while simulation.leadership().is_some() {
+            simulation.let_time_pass(); // nobody starts
         }
     }
     let counts: Vec<usize> = leaders_of_view.iter().map(Vec::len).collect();
@@ -236,47 +243,48 @@ fn when_all_have_failed_all_may_lead_and_who_fails_again_is_left_out_again() {
 /// Three were too slow once, and the fourth never enters: the epoch does not wait for it.
 #[test]
 fn who_never_enters_keeps_nobody_out() {
-    let mut world = World::<Ristretto255>::new(4, 3);
-    world.hold_lottery();
-    let missed = world.names().into_iter().find(|name| !world.progress.ranks().contains(name));
-    world.silent.insert(missed.unwrap());
-    let mut leaders_of_view = vec![world.progress.ranks().len()];
-    while world.leadership().is_some() {
-        world.let_time_pass();
+    let mut simulation = Simulation::<Ristretto255>::new(4, 3);
+    simulation.hold_lottery();
+    let missed =
+        simulation.names().into_iter().find(|name| !simulation.log.state.ranks().contains(name));
+    simulation.silent.insert(missed.unwrap());
+    let mut leaders_of_view = vec![simulation.log.state.ranks().len()];
+    while simulation.leadership().is_some() {
+        simulation.let_time_pass();
     }
     for _ in 0..2 {
-        world.hold_lottery();
-        leaders_of_view.push(world.progress.ranks().len());
+        simulation.hold_lottery();
+        leaders_of_view.push(simulation.log.state.ranks().len());
     }
     // The lottery of who was left is empty; then the three are there again.
     assert_eq!(leaders_of_view, [3, 0, 3]);
-    world.run();
-    all_agree(&world);
+    simulation.run();
+    all_agree(&simulation);
 }
 
 #[test]
 fn a_lottery_without_tickets_is_followed_by_the_next_view() {
-    let mut world = World::<Ristretto255>::new(4, 3);
-    let (opened, heights) = (world.epoch.opened.height, world.epoch.lottery_heights);
-    world.reach(opened + heights);
-    assert_eq!(world.progress.view(), 0);
-    world.reach(opened + heights + 1);
-    assert_eq!(world.progress.view(), 1);
-    world.reach(opened + 3 * heights + 1);
-    assert_eq!((world.progress.view(), world.leadership()), (3, None));
-    world.reach(u64::MAX);
-    assert_eq!(world.progress.view(), u32::MAX);
+    let mut simulation = Simulation::<Ristretto255>::new(4, 3);
+    let (opened, heights) = (simulation.epoch.opened.height, simulation.epoch.lottery_heights);
+    simulation.reach(opened + heights);
+    assert_eq!(simulation.log.state.view(), 0);
+    simulation.reach(opened + heights + 1);
+    assert_eq!(simulation.log.state.view(), 1);
+    simulation.reach(opened + 3 * heights + 1);
+    assert_eq!((simulation.log.state.view(), simulation.leadership()), (3, None));
+    simulation.reach(u64::MAX);
+    assert_eq!(simulation.log.state.view(), u32::MAX);
     // From a view that is still young the epoch goes on.
-    let mut world = World::<Ristretto255>::new(4, 3);
-    world.reach(opened + 3 * heights - 2);
-    world.run();
-    assert_eq!(world.transcript().commit.proposal.announcement.run.view, 2);
-    all_agree(&world);
+    let mut simulation = Simulation::<Ristretto255>::new(4, 3);
+    simulation.reach(opened + 3 * heights - 2);
+    simulation.run();
+    assert_eq!(simulation.transcript().commit.proposal.announcement.run.view, 2);
+    all_agree(&simulation);
 }
 
 /// The shares of all servers, as they were sent.
-fn reveals(world: &World<Ristretto255>) -> BTreeMap<NodeId, Reveal> {
-    let revealed = world.effects.iter().filter_map(|(from, effect)| match effect {
+fn reveals(simulation: &Simulation<Ristretto255>) -> BTreeMap<NodeId, Reveal> {
+    let revealed = simulation.effects.iter().filter_map(|(from, effect)| match effect {
         Effect::Broadcast(Message::Reveal(reveal)) => Some((*from, reveal.clone())),
         _ => None,
     });
@@ -285,11 +293,11 @@ fn reveals(world: &World<Ristretto255>) -> BTreeMap<NodeId, Reveal> {
 
 #[test]
 fn every_subset_of_t_servers_recovers_the_number() {
-    let (world, number) = honest_run(8, 7);
-    let (reveals, commit) = (reveals(&world), world.commit.clone().unwrap());
+    let (simulation, number) = honest_run(8, 7);
+    let (reveals, commit) = (reveals(&simulation), simulation.commit().cloned().unwrap());
     assert_eq!(reveals.len(), 7);
     let run = commit.proposal.announcement.run;
-    let checked = world.within(|environment| {
+    let checked = simulation.within(|environment| {
         check_commit(environment, Ok(run.leadership()), &commit, &mut Report::default())
     });
     let checked = checked.unwrap();
@@ -298,7 +306,7 @@ fn every_subset_of_t_servers_recovers_the_number() {
         let mut recovery = Recovery::new(checked.clone());
         for (at, reveal) in reveals.values().enumerate() {
             if mask >> at & 1 == 1 {
-                world.within(|environment| recovery.add(environment, reveal)).unwrap();
+                simulation.within(|environment| recovery.add(environment, reveal)).unwrap();
             }
         }
         let recovered = recovery.recovered().map(|recovered| recovered.randomness);
@@ -319,10 +327,10 @@ fn every_subset_of_t_servers_recovers_the_number() {
 
 #[test]
 fn each_input_may_be_recovered_from_other_servers() {
-    let (world, number) = honest_run(8, 7);
-    let (reveals, commit) = (reveals(&world), world.commit.clone().unwrap());
+    let (simulation, number) = honest_run(8, 7);
+    let (reveals, commit) = (reveals(&simulation), simulation.commit().cloned().unwrap());
     let run = commit.proposal.announcement.run;
-    let checked = world.within(|environment| {
+    let checked = simulation.within(|environment| {
         check_commit(environment, Ok(run.leadership()), &commit, &mut Report::default())
     });
     let inputs: Vec<NodeId> = commit.proposal.statement.dealers().collect();
@@ -332,7 +340,7 @@ fn each_input_may_be_recovered_from_other_servers() {
         // Input i is without the shares of the first i servers.
         kept.retain(|share| inputs.iter().position(|input| *input == share.dealer) <= Some(server));
         let reveal = Reveal { session: reveal.session, shares: kept.try_into().unwrap() };
-        world.within(|environment| recovery.add(environment, &reveal)).unwrap();
+        simulation.within(|environment| recovery.add(environment, &reveal)).unwrap();
     }
     let positions = recovery.positions();
     assert!(positions.windows(2).all(|pair| pair[0][..3] != pair[1][..3]), "{positions:?}");
@@ -341,30 +349,30 @@ fn each_input_may_be_recovered_from_other_servers() {
 
 #[test]
 fn a_number_comes_though_the_leader_and_others_withhold_what_they_have() {
-    let mut world = World::<Ristretto255>::new(7, 6);
-    world.hold_lottery();
-    world.start_run();
-    let leader = world.leadership().unwrap().leader;
-    let others = world.names().into_iter().filter(|name| *name != leader).take(3);
+    let mut simulation = Simulation::<Ristretto255>::new(7, 6);
+    simulation.hold_lottery();
+    simulation.start_run();
+    let leader = simulation.leadership().unwrap().leader;
+    let others = simulation.names().into_iter().filter(|name| *name != leader).take(3);
     // With c = 6 and t = 3 as many as three of a group may keep their shares.
     let withholding: BTreeSet<NodeId> = others.chain([leader]).collect();
-    world.fault = Box::new(move |from, _, message| {
+    simulation.fault = Box::new(move |from, _, message| {
         let kept = withholding.contains(from) && matches!(message, Message::Reveal(_));
         (!kept).then_some(message)
     });
-    world.sign_off();
-    all_agree(&world);
-    let transcript = world.transcript();
+    simulation.sign_off();
+    all_agree(&simulation);
+    let transcript = simulation.transcript();
     assert!(transcript.shares.iter().all(|shares| shares.len() == 3));
 }
 
 #[test]
 fn a_share_that_is_wrong_is_refused_and_others_are_used() {
-    let mut world = World::<Ristretto255>::new(7, 6);
-    world.hold_lottery();
-    let leader = world.leadership().unwrap().leader;
-    let faulty = *world.names().iter().find(|name| **name != leader).unwrap();
-    world.fault = Box::new(move |from, to, message| match message {
+    let mut simulation = Simulation::<Ristretto255>::new(7, 6);
+    simulation.hold_lottery();
+    let leader = simulation.leadership().unwrap().leader;
+    let faulty = *simulation.names().iter().find(|name| **name != leader).unwrap();
+    simulation.fault = Box::new(move |from, to, message| match message {
         Message::Reveal(mut reveal) if *from == faulty && to != from => {
             let mut shares = reveal.shares.clone().into_vec();
             let other = shares[1].share.share;
@@ -374,35 +382,26 @@ fn a_share_that_is_wrong_is_refused_and_others_are_used() {
         }
         message => Some(message),
     });
-    world.run();
-    all_agree(&world);
-    let refused: BTreeSet<Rejection> = world.refused.iter().map(|(_, code)| *code).collect();
+    simulation.run();
+    all_agree(&simulation);
+    let refused: BTreeSet<Rejection> = simulation.refused.iter().map(|(_, code)| *code).collect();
     assert_eq!(refused, BTreeSet::from([Rejection::CryDleqProof]));
-    assert_eq!(world.refused.len(), 6, "everybody else refuses it");
+    assert_eq!(simulation.refused.len(), 6, "everybody else refuses it");
 }
 
 #[test]
 fn a_validator_that_comes_back_with_its_memory_says_the_same_again() {
-    let mut world = World::<Ristretto255>::new(4, 3);
-    world.hold_lottery();
-    world.start_run();
-    let leader = world.leadership().unwrap().leader;
-    let name = *world.names().iter().find(|name| **name != leader).unwrap();
-    let sent: Vec<_> = world.effects.iter().filter(|(from, _)| *from == name).cloned().collect();
+    let mut simulation = Simulation::<Ristretto255>::new(4, 3);
+    simulation.hold_lottery();
+    simulation.start_run();
+    let leader = simulation.leadership().unwrap().leader;
+    let name = *simulation.names().iter().find(|name| **name != leader).unwrap();
+    let sent: Vec<_> =
+        simulation.effects.iter().filter(|(from, _)| *from == name).cloned().collect();
     // It crashes, and is handed the log and the messages again.
-    let member = world.members.get_mut(&name).unwrap();
-    member.server = Server::new(&world.epoch, member.secrets.clone(), member.persisted.clone());
-    let entries: Vec<_> = world.records.clone();
-    for ordered in entries {
-        let Record::Ticket(ticket) = ordered.record else { panic!("only tickets so far") };
-        let entry = LogEntry::Ticket(ticket);
-        let height = ordered.height;
-        let event = Event::Ordered { height, entry };
-        world.hand(name, event).unwrap();
-    }
-    let reached = Event::Reached(world.height);
-    world.hand(name, reached).unwrap();
-    let said = world.effects.iter().filter_map(|(_, effect)| match effect {
+    let persisted = simulation.machines[&name].persisted.clone();
+    simulation.restart(name, persisted);
+    let said = simulation.effects.iter().filter_map(|(_, effect)| match effect {
         Effect::Broadcast(message @ (Message::Announcement(_) | Message::Proposal(_))) => {
             Some(message.clone())
         }
@@ -413,7 +412,7 @@ fn a_validator_that_comes_back_with_its_memory_says_the_same_again() {
     let mut again = Vec::new();
     for message in said {
         let event = Event::Message(message);
-        again.extend(world.hand(name, event).unwrap());
+        again.extend(simulation.hand(name, event).unwrap());
     }
     let deals = |effects: &[Effect]| -> Vec<Effect> {
         effects.iter().filter(|effect| !matches!(effect, Effect::Persist(_))).cloned().collect()
@@ -423,7 +422,8 @@ fn a_validator_that_comes_back_with_its_memory_says_the_same_again() {
     assert_eq!(deals(&sent).len(), 2);
 }
 
-/// In a toy group a base can be the identity: that is a hash of such a session, and nothing can be shared in it.
+/// In a toy group a base can be the identity: that is a hash of such a session, and nothing can be
+/// shared in it.
 #[test]
 fn toy_runs_give_every_number_and_refuse_a_base_that_is_the_identity() {
     let mut numbers: BTreeMap<EncodedElement, u32> = BTreeMap::new();
@@ -431,22 +431,22 @@ fn toy_runs_give_every_number_and_refuse_a_base_that_is_the_identity() {
     for before in 0..60u8 {
         let mut epoch = epoch::<ToyGroup<5>>(4, 3);
         epoch.randomness_before = Digest([before; 32]);
-        let mut world = World::<ToyGroup<5>>::with(epoch, Rc::new(Specification));
-        world.hold_lottery();
-        let leadership: Leadership = world.leadership().unwrap();
-        let run = world.epoch.run::<ToyGroup<5>>(&leadership);
-        match world.within(|environment| Session::derive(environment, &run)) {
+        let mut simulation = Simulation::<ToyGroup<5>>::with(epoch, Rc::new(Specification));
+        simulation.hold_lottery();
+        let leadership: Leadership = simulation.leadership().unwrap();
+        let run = simulation.epoch.run::<ToyGroup<5>>(&leadership);
+        match simulation.within(|environment| Session::derive(environment, &run)) {
             Err(rejection) => {
                 assert_eq!(rejection, Rejection::CryElementIdentity);
                 refused += 1;
             }
             Ok(_) => {
                 // A nonce can vanish in a toy group too, and then the run fails; see `dleq`.
-                world.start_run();
-                world.sign_off();
-                if world.commit.is_some() && world.refused.is_empty() {
-                    all_agree(&world);
-                    *numbers.entry(world.transcript().secret).or_default() += 1;
+                simulation.start_run();
+                simulation.sign_off();
+                if simulation.commit().is_some() && simulation.refused.is_empty() {
+                    all_agree(&simulation);
+                    *numbers.entry(simulation.transcript().secret).or_default() += 1;
                 }
             }
         }
@@ -457,10 +457,10 @@ fn toy_runs_give_every_number_and_refuse_a_base_that_is_the_identity() {
 
 #[test]
 fn decrypted_shares_are_those_of_the_secret_sharing() {
-    let (world, _) = honest_run(4, 3);
-    let transcript = world.transcript();
+    let (simulation, _) = honest_run(4, 3);
+    let transcript = simulation.transcript();
     let run = transcript.commit.proposal.announcement.run;
-    let checked = world.within(|environment| {
+    let checked = simulation.within(|environment| {
         let commit = &transcript.commit;
         check_commit(environment, Ok(run.leadership()), commit, &mut Report::default())
     });
@@ -471,28 +471,24 @@ fn decrypted_shares_are_those_of_the_secret_sharing() {
     }
 }
 
-/// Without the world: everything is said to everybody in the order in which it comes up.
+/// Without the simulation: everything is said to everybody in the order in which it comes up.
 #[test]
 fn the_models_suite_carries_a_run_over_a_toy_group() {
     let epoch = epoch::<ToyGroup<11>>(5, 4);
-    let environment = Environment { rules: &Specification, suite: &Ideal, epoch: &epoch };
-    let members = (1..=5).map(validator::<ToyGroup<11>>);
-    let mut servers: BTreeMap<NodeId, (ValidatorKeyPairs, Server<ToyGroup<11>>)> = members
-        .map(|(key_pairs, _, secrets)| {
-            (secrets.name, (key_pairs, Server::new(&epoch, secrets, Memory::default())))
-        })
+    let environment = EpochEnvironment { rules: &Specification, suite: &Ideal, epoch: &epoch };
+    let participants: Participants<ToyGroup<11>> = (1..=5).map(participant).collect();
+    let mut servers: BTreeMap<NodeId, Server<ToyGroup<11>>> = participants
+        .iter()
+        .map(|(name, it)| (*name, Server::new(&epoch, it.secrets.clone(), Memory::default())))
         .collect();
-    let mut progress = LotteryLog::new(&epoch);
-    let mut entries: Vec<LogEntry> = Vec::new();
-    for (name, (key_pairs, _)) in &servers {
-        let ticket = progress.with_lottery(&environment, |lottery| lottery.draw(key_pairs));
-        entries.push(LogEntry::Ticket(Ticket { validator: *name, ..ticket.unwrap() }));
-    }
+    let mut log = OrderedLog::new(&epoch);
+    let entries = participants.draw_tickets(&environment, &log.state, |_| true).unwrap();
     for entry in &entries {
-        progress.append(&environment, 101, entry).unwrap();
+        log.append(&environment, 101, entry.clone()).unwrap();
     }
-    let leadership = progress.leadership(&epoch, 200).unwrap();
-    let signing = servers[&leadership.leader].0.signing.clone();
+    log.reach(&environment, 200);
+    let leadership = log.leadership(&epoch).unwrap();
+    let signing = participants[&leadership.leader].secrets.signing.clone();
     let (mut leader, first) = Leader::start(&environment, &leadership, &signing).unwrap();
 
     let mut events: VecDeque<Event> = VecDeque::new();
@@ -502,7 +498,7 @@ fn the_models_suite_carries_a_run_over_a_toy_group() {
     let mut numbers = Vec::new();
     while !events.is_empty() || !effects.is_empty() {
         while let Some(event) = events.pop_front() {
-            for (_, server) in servers.values_mut() {
+            for server in servers.values_mut() {
                 // Of several copies of a commit the first is ordered, and the others are refused.
                 effects.extend(server.handle(&environment, event.clone()).unwrap_or_default());
             }

@@ -1,15 +1,13 @@
 //! Each variant lets something happen that the specification does not.
 
-mod drp_world;
+mod drp_simulation;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use drp_world::{World, epoch};
+use drp_simulation::{Simulation, epoch};
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::messages::{
-    Fail, LogEntry, Message, Record, SignedDeal, timeout_message, to_inputs,
-};
+use ioschain_spec::drp::messages::{LogEntry, Message, Record, SignedDeal, to_inputs};
 use ioschain_spec::drp::rules::{Audience, Specification};
 use ioschain_spec::drp::server::{Effect, Event};
 use ioschain_spec::drp::variants::{
@@ -23,28 +21,28 @@ use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
-type Real = World<Ristretto255>;
+type Real = Simulation<Ristretto255>;
 
 fn world_with(rules: impl Rules<Ristretto255, Normative> + 'static, count: u8, size: u16) -> Real {
-    World::with(epoch::<Ristretto255>(count, size), Rc::new(rules))
+    Simulation::with(epoch::<Ristretto255>(count, size), Rc::new(rules))
 }
 
 fn as_rules(rules: &impl Rules<Ristretto255, Normative>) -> &dyn Rules<Ristretto255, Normative> {
     rules
 }
 
-fn session(world: &Real) -> Session<Ristretto255> {
-    let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
-    world.within(|environment| Session::derive(environment, &run)).unwrap()
+fn session(simulation: &Real) -> Session<Ristretto255> {
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    simulation.within(|environment| Session::derive(environment, &run)).unwrap()
 }
 
-fn with_output(world: &Real) -> BTreeSet<NodeId> {
-    world.names().into_iter().filter(|name| world.recovered(name).is_some()).collect()
+fn with_output(simulation: &Real) -> BTreeSet<NodeId> {
+    simulation.names().into_iter().filter(|name| simulation.recovered(name).is_some()).collect()
 }
 
-fn reveals(world: &Real) -> usize {
+fn reveals(simulation: &Real) -> usize {
     let is_reveal = |effect: &Effect| {
         matches!(
             effect,
@@ -52,71 +50,68 @@ fn reveals(world: &Real) -> usize {
                 | Effect::Send { message: Message::Reveal(_), .. }
         )
     };
-    world.effects.iter().filter(|(_, effect)| is_reveal(effect)).count()
+    simulation.effects.iter().filter(|(_, effect)| is_reveal(effect)).count()
 }
 
-fn fail(world: &Real, view: u32, rank: u8) -> LogEntry {
-    let epoch = world.epoch.number;
-    let message = timeout_message(&world.epoch.chain_id, epoch, view, rank);
-    let signed = world.members.iter();
-    let timeouts = signed.map(|(name, member)| (*name, member.secrets.signing.sign(&message.0)));
-    let timeouts: std::collections::BTreeMap<_, _> = timeouts.collect();
-    LogEntry::Fail(Fail { epoch, view, rank, timeouts: timeouts.try_into().unwrap() })
+fn fail(simulation: &Real, view: u32, rank: u8) -> LogEntry {
+    let everybody = simulation.participants.len();
+    let fail = simulation.participants.fail_by(everybody, &simulation.epoch, view, rank);
+    LogEntry::Fail(fail.unwrap())
 }
 
 /// The leader's choice: everybody else, in one group.
 fn one_group(count: u8, size: u16) -> Vec<Vec<NodeId>> {
-    let mut world = world_with(WhitePaper::default(), count, size);
-    world.hold_lottery();
-    vec![world.epoch.servers(&world.leadership().unwrap().leader)]
+    let mut simulation = world_with(WhitePaper::default(), count, size);
+    simulation.hold_lottery();
+    vec![simulation.epoch.servers(&simulation.leadership().unwrap().leader)]
 }
 
 #[test]
 fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
-    let mut world = world_with(WhitePaper { grouping: one_group(4, 3) }, 4, 3);
-    world.hold_lottery();
-    let leader = world.leadership().unwrap().leader;
+    let mut simulation = world_with(WhitePaper { grouping: one_group(4, 3) }, 4, 3);
+    simulation.hold_lottery();
+    let leader = simulation.leadership().unwrap().leader;
     // It keeps the commit from the log.
-    world.start_run();
-    let run = world.leadership().unwrap();
-    let message = world.agreed.keys().next().copied().unwrap();
-    let signature = world.sign_together(&message).unwrap();
-    let (_, machine) = world.leader.take().unwrap();
-    let signed = world.within(|environment| machine.take_signature(environment, signature));
+    simulation.start_run();
+    let run = simulation.leadership().unwrap();
+    let message = simulation.agreed.keys().next().copied().unwrap();
+    let signature = simulation.sign_together(&message).unwrap();
+    let (_, machine) = simulation.leader.take().unwrap();
+    let signed = simulation.within(|environment| machine.take_signature(environment, signature));
     let Some(Effect::Broadcast(commit)) = signed.unwrap().into_iter().next() else {
         panic!("it sends the commit")
     };
-    world.hand(leader, Event::Message(commit.clone())).unwrap();
-    for name in world.epoch.servers(&leader) {
-        for effect in world.hand(name, Event::Message(commit.clone())).unwrap() {
+    simulation.hand(leader, Event::Message(commit.clone())).unwrap();
+    for name in simulation.epoch.servers(&leader) {
+        for effect in simulation.hand(name, Event::Message(commit.clone())).unwrap() {
             if let Effect::Send { to, message } = effect {
                 assert_eq!(to, leader);
-                world.hand(leader, Event::Message(message)).unwrap();
+                simulation.hand(leader, Event::Message(message)).unwrap();
             }
         }
     }
-    assert_eq!(world.commit, None, "nothing is ordered");
-    assert_eq!(with_output(&world), BTreeSet::from([leader]));
+    assert_eq!(simulation.commit(), None, "nothing is ordered");
+    assert_eq!(with_output(&simulation), BTreeSet::from([leader]));
     // It does not like the number: the run fails, and the next rank has another.
-    world.order(fail(&world, run.view, run.rank)).unwrap();
-    assert_eq!(world.leadership().unwrap().rank, 1);
+    simulation.order(fail(&simulation, run.view, run.rank)).unwrap();
+    assert_eq!(simulation.leadership().unwrap().rank, 1);
 }
 
 #[test]
 fn white_paper_groups_must_be_a_partition_all_the_same() {
-    let mut world = world_with(WhitePaper { grouping: vec![] }, 4, 3);
-    world.hold_lottery();
-    let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
-    let derived = world.within(|environment| Session::derive(environment, &run).map(drop));
+    let mut simulation = world_with(WhitePaper { grouping: vec![] }, 4, 3);
+    simulation.hold_lottery();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let derived = simulation.within(|environment| Session::derive(environment, &run).map(drop));
     assert_eq!(derived, Err(Rejection::DrpGroups));
 }
 
 #[test]
 fn unchecked_groups_may_leave_honest_servers_out() {
     let all = one_group(7, 3).remove(0);
-    let mut world = world_with(GroupsUnchecked { grouping: vec![all[..2].to_vec()] }, 7, 3);
-    world.run();
-    assert_eq!(world.transcript().commit.proposal.statement.dealers().count(), 1);
+    let mut simulation = world_with(GroupsUnchecked { grouping: vec![all[..2].to_vec()] }, 7, 3);
+    simulation.run();
+    assert_eq!(simulation.transcript().commit.proposal.statement.dealers().count(), 1);
 }
 
 #[test]
@@ -130,9 +125,9 @@ fn a_low_threshold_lets_one_of_five_know_a_secret() {
 
 #[test]
 fn fewer_inputs_leave_the_honest_ones_out() {
-    let mut world = Real::new(7, 3);
-    world.hold_lottery();
-    let session = session(&world);
+    let mut simulation = Real::new(7, 3);
+    simulation.hold_lottery();
+    let session = session(&simulation);
     let none = to_inputs(vec![Vec::new(); session.groups.len()]).unwrap();
     let refused = as_rules(&Specification).check_inputs(&session, &none);
     assert_eq!(refused, Err(Rejection::DrpInputCount));
@@ -144,32 +139,32 @@ fn inputs_after_reveal_are_chosen_among_known_secrets() {
     for (variant, expected) in [(true, 3), (false, 0)] {
         let rules: Rc<dyn Rules<Ristretto255, Normative>> =
             if variant { Rc::new(InputsAfterReveal) } else { Rc::new(Specification) };
-        let mut world = Real::with(epoch::<Ristretto255>(4, 3), rules);
-        world.hold_lottery();
-        world.start_run();
-        assert_eq!(world.commit, None);
-        assert_eq!(reveals(&world), expected);
+        let mut simulation = Real::with(epoch::<Ristretto255>(4, 3), rules);
+        simulation.hold_lottery();
+        simulation.start_run();
+        assert_eq!(simulation.commit(), None);
+        assert_eq!(reveals(&simulation), expected);
     }
 }
 
 /// A deal that its dealer did not make; the signature of another is on it.
-fn forged(world: &Real, session: &Session<Ristretto255>) -> SignedDeal {
+fn forged(simulation: &Real, session: &Session<Ristretto255>) -> SignedDeal {
     let members = &session.groups[0].members;
     let sharing = session.groups[0].sharing_of(&members[0]);
     let polynomial = sharing.derive_polynomial(&[1; 32]);
     let deal = ioschain_spec::primitives::pvss::deal(&sharing, &polynomial, &[1; 32]).unwrap();
-    let signing = &world.members[&members[1]].secrets.signing;
+    let signing = &simulation.participants[&members[1]].secrets.signing;
     SignedDeal::sign(&Normative, session.id, Digest::ZERO, members[0], deal, signing)
 }
 
 #[test]
 fn unsigned_deals_are_the_leaders_own() {
-    let mut world = Real::new(7, 3);
-    world.hold_lottery();
-    let session = session(&world);
-    let forged = forged(&world, &session);
+    let mut simulation = Real::new(7, 3);
+    simulation.hold_lottery();
+    let session = session(&simulation);
+    let forged = forged(&simulation, &session);
     let check = |rules: &dyn Rules<Ristretto255, Normative>| {
-        world.within(|environment| {
+        simulation.within(|environment| {
             rules.check_deal_origin(environment, &session, &Digest::ZERO, &forged)
         })
     };
@@ -179,9 +174,9 @@ fn unsigned_deals_are_the_leaders_own() {
 
 #[test]
 fn an_unbound_session_takes_deals_of_another_epoch() {
-    let mut world = Real::new(7, 3);
-    world.hold_lottery();
-    let run = world.epoch.run::<Ristretto255>(&world.leadership().unwrap());
+    let mut simulation = Real::new(7, 3);
+    simulation.hold_lottery();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
     let later = ioschain_spec::drp::Run { epoch: run.epoch + 1, rank: 2, ..run };
     let ids = |rules: &dyn Rules<Ristretto255, Normative>| {
         rules.derive_session_id(&run) == rules.derive_session_id(&later)
@@ -189,13 +184,13 @@ fn an_unbound_session_takes_deals_of_another_epoch() {
     assert!(!ids(&Specification));
     assert!(ids(&SessionUnbound));
     // A deal that answers one announcement passes for another.
-    let mut world = world_with(SessionUnbound, 7, 3);
-    world.run();
-    let commit = world.commit.clone().unwrap();
-    let session = Session { id: world.rules.derive_session_id(&run), run, groups: Vec::new() };
+    let mut simulation = world_with(SessionUnbound, 7, 3);
+    simulation.run();
+    let commit = simulation.commit().cloned().unwrap();
+    let session = Session { id: simulation.rules.derive_session_id(&run), run, groups: Vec::new() };
     for deal in &commit.proposal.deals {
-        let checked = world.within(|environment| {
-            world.rules.check_deal_origin(environment, &session, &Digest::ZERO, deal)
+        let checked = simulation.within(|environment| {
+            simulation.rules.check_deal_origin(environment, &session, &Digest::ZERO, deal)
         });
         assert_eq!(checked, Ok(()));
     }
@@ -203,11 +198,11 @@ fn an_unbound_session_takes_deals_of_another_epoch() {
 
 /// A run in which one dealer swaps two encrypted shares.
 fn with_swapped_shares(rules: impl Rules<Ristretto255, Normative> + 'static) -> (Real, NodeId) {
-    let mut world = world_with(rules, 7, 6);
-    world.hold_lottery();
-    let faulty = session(&world).groups[0].members[0];
-    let signing = world.members[&faulty].secrets.signing.clone();
-    world.fault = Box::new(move |from, _, message| match message {
+    let mut simulation = world_with(rules, 7, 6);
+    simulation.hold_lottery();
+    let faulty = session(&simulation).groups[0].members[0];
+    let signing = simulation.participants[&faulty].secrets.signing.clone();
+    simulation.fault = Box::new(move |from, _, message| match message {
         Message::Deal(mut deal) if *from == faulty => {
             let mut shares = deal.deal.shares.clone().into_vec();
             shares.swap(0, 1);
@@ -217,26 +212,26 @@ fn with_swapped_shares(rules: impl Rules<Ristretto255, Normative> + 'static) -> 
         }
         message => Some(message),
     });
-    world.start_run();
-    (world, faulty)
+    simulation.start_run();
+    (simulation, faulty)
 }
 
 #[test]
 fn unproven_encryptions_count() {
-    let (world, _) = with_swapped_shares(Specification);
-    assert!(world.refused.iter().any(|(_, code)| *code == Rejection::CryDleqProof));
-    let (world, _) = with_swapped_shares(EncryptionsUnproven);
+    let (simulation, _) = with_swapped_shares(Specification);
+    assert!(simulation.refused.iter().any(|(_, code)| *code == Rejection::CryDleqProof));
+    let (simulation, _) = with_swapped_shares(EncryptionsUnproven);
     assert_eq!(
-        world.refused.iter().filter(|(_, code)| *code == Rejection::CryDleqProof).count(),
+        simulation.refused.iter().filter(|(_, code)| *code == Rejection::CryDleqProof).count(),
         0
     );
 }
 
 #[test]
 fn unproven_decryptions_count() {
-    let mut world = world_with(DecryptionsUnproven, 4, 3);
-    world.run();
-    let mut transcript = world.transcript();
+    let mut simulation = world_with(DecryptionsUnproven, 4, 3);
+    simulation.run();
+    let mut transcript = simulation.transcript();
     let identity = ioschain_spec::primitives::group::Element::encode(Ristretto255::identity());
     let mut lists = transcript.shares.clone().into_vec();
     let mut shares = lists[0].clone().into_vec();
@@ -244,7 +239,7 @@ fn unproven_decryptions_count() {
     lists[0] = shares.try_into().unwrap();
     transcript.shares = lists.try_into().unwrap();
     // Refused for its sum alone, which whoever changes the share may change too.
-    let verified = world.within(|environment| verify_transcript(environment, &transcript));
+    let verified = simulation.within(|environment| verify_transcript(environment, &transcript));
     assert_eq!(verified, Err(Rejection::DrpSecret));
 }
 
@@ -264,30 +259,34 @@ fn signers_of_one_group_overlook_the_others() {
 #[test]
 fn shares_to_the_leader_alone_leave_the_others_without_a_number() {
     assert_eq!(as_rules(&Specification).audience_of_shares(), Audience::All);
-    let mut world = world_with(SharesToLeader, 7, 6);
-    world.run();
-    let leader = world.commit.as_ref().unwrap().proposal.announcement.run.leader;
-    assert_eq!(with_output(&world), BTreeSet::from([leader]));
+    let mut simulation = world_with(SharesToLeader, 7, 6);
+    simulation.run();
+    let leader = simulation.commit().unwrap().proposal.announcement.run.leader;
+    assert_eq!(with_output(&simulation), BTreeSet::from([leader]));
 }
 
 #[test]
 fn a_rule_that_runs_again_has_two_commits_in_an_epoch() {
     let commits = |rules: Rc<dyn Rules<Ristretto255, Normative>>| {
-        let mut world = Real::with(epoch::<Ristretto255>(4, 3), rules);
-        world.run();
-        let first = world.transcript().randomness;
-        let run = world.transcript().commit.proposal.announcement.run;
-        if world.order(fail(&world, run.view, run.rank)).is_ok() {
-            world.start_run();
-            world.sign_off();
+        let mut simulation = Real::with(epoch::<Ristretto255>(4, 3), rules);
+        simulation.run();
+        let first = simulation.transcript().randomness;
+        let run = simulation.transcript().commit.proposal.announcement.run;
+        if simulation.order(fail(&simulation, run.view, run.rank)).is_ok() {
+            simulation.start_run();
+            simulation.sign_off();
         }
         assert!(
-            world.names().iter().all(|name| world.recovered(name).unwrap().randomness == first)
+            simulation
+                .names()
+                .iter()
+                .all(|name| simulation.recovered(name).unwrap().randomness == first)
         );
-        let commits = world.records.iter().filter_map(|ordered| match ordered.record {
-            Record::Commit(hash) => Some(hash),
-            _ => None,
-        });
+        let commits =
+            simulation.log.records().into_iter().filter_map(|ordered| match ordered.record {
+                Record::Commit(hash) => Some(hash),
+                _ => None,
+            });
         commits.collect::<BTreeSet<Digest>>().len()
     };
     assert_eq!(commits(Rc::new(Specification)), 1);
@@ -297,13 +296,13 @@ fn a_rule_that_runs_again_has_two_commits_in_an_epoch() {
 #[test]
 fn a_deadline_for_the_start_alone_waits_for_ever() {
     let ranks = |rules: Rc<dyn Rules<Ristretto255, Normative>>| {
-        let mut world = Real::with(epoch::<Ristretto255>(4, 3), rules);
-        world.fault =
+        let mut simulation = Real::with(epoch::<Ristretto255>(4, 3), rules);
+        simulation.fault =
             Box::new(|_, _, message| (!matches!(message, Message::Proposal(_))).then_some(message));
-        world.hold_lottery();
-        world.start_run();
-        world.let_time_pass();
-        world.leadership().map(|now| now.rank)
+        simulation.hold_lottery();
+        simulation.start_run();
+        simulation.let_time_pass();
+        simulation.leadership().map(|now| now.rank)
     };
     assert_eq!(ranks(Rc::new(Specification)), Some(1));
     assert_eq!(ranks(Rc::new(StartDeadlineOnly)), Some(0));
@@ -312,14 +311,14 @@ fn a_deadline_for_the_start_alone_waits_for_ever() {
 #[test]
 fn the_same_view_again_has_the_same_leaders() {
     let leaders = |rules: Rc<dyn Rules<Ristretto255, Normative>>| {
-        let mut world = Real::with(epoch::<Ristretto255>(7, 3), rules);
-        world.hold_lottery();
-        let first = world.progress.ranks();
+        let mut simulation = Real::with(epoch::<Ristretto255>(7, 3), rules);
+        simulation.hold_lottery();
+        let first = simulation.log.state.ranks();
         for _ in 0..3 {
-            world.let_time_pass();
+            simulation.let_time_pass();
         }
-        world.hold_lottery();
-        (first, world.progress.ranks())
+        simulation.hold_lottery();
+        (first, simulation.log.state.ranks())
     };
     let (first, second) = leaders(Rc::new(SameView));
     assert_eq!(first, second);
@@ -334,9 +333,9 @@ fn a_lottery_over_the_view_has_the_same_leaders_in_every_epoch() {
             let mut epoch = epoch::<Ristretto255>(7, 3);
             epoch.number = number;
             epoch.randomness_before = Digest([number as u8; 32]);
-            let mut world = Real::with(epoch, rules.clone());
-            world.hold_lottery();
-            world.progress.ranks()
+            let mut simulation = Real::with(epoch, rules.clone());
+            simulation.hold_lottery();
+            simulation.log.state.ranks()
         };
         (of_epoch(4), of_epoch(5))
     };

@@ -11,8 +11,8 @@ use arbitrary::Unstructured;
 use borsh::schema::{BorshSchemaContainer, Definition};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, Import, UnlockCommit};
+use ioschain_spec::chain::entry::{Body, Entry};
 use ioschain_spec::identity::EpochClosed;
-use ioschain_spec::ledger::block::{Body, Entry};
 use ioschain_spec::ledger::genesis::{Genesis, Holder};
 use ioschain_spec::ledger::{
     AccountId, Decision, Output, Payload, Policy, Settlement, ShardState, SignedTransaction,

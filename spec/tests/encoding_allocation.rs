@@ -6,8 +6,9 @@ mod wire_types;
 
 use arbitrary::Unstructured;
 use ioschain_spec::atomix::decision_proof::DecisionProof;
+use ioschain_spec::chain::block::Block;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::SignedTransaction;
-use ioschain_spec::ledger::block::{Block, Entry};
 use ioschain_spec::primitives::certificate::QuorumCertificate;
 use ioschain_spec::primitives::encoding::{decode, encode};
 use wire_types::{Sample, for_every_wire_type};

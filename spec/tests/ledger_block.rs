@@ -7,13 +7,17 @@ use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Specification;
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, Header, Receipt, apply_block};
+use ioschain_spec::chain::block::{Block, BlockBuilder, apply_block};
+use ioschain_spec::chain::entry::{Entry, Receipt};
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
-use ioschain_spec::ledger::{Environment, SUPPLY, ShardState, SignedTransaction, TxId, Vote};
+use ioschain_spec::ledger::{
+    SUPPLY, ShardContext, ShardEnvironment, ShardState, SignedTransaction, TxId, Vote,
+};
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use world::{Coin, NormativeProof, Owner, World, owner_in_shard};
 
@@ -186,11 +190,12 @@ fn a_block_sees_no_more_of_the_identity_log_than_there_is() {
 fn a_block_may_see_as_little_of_the_identity_log_as_the_one_before() {
     let scene = scene();
     let identity = scene.world.log.view_at(1).unwrap();
-    let environment = Environment { suite: &Normative, identity };
+    let context = ShardContext { suite: &Normative, identity };
     let before = scene.world.state(1).clone();
     assert_eq!(before.position.identity_height, 1);
     // From height 1 shard 2 has not closed epoch 1, so no sweep is due, and none is allowed.
-    let mut builder = BlockBuilder::new(&Specification, &environment, &before);
+    let mut builder =
+        BlockBuilder::new(ShardEnvironment { rules: &Specification, context: &context }, &before);
     let import = Entry::Import(scene.world.import_for(1));
     assert_eq!(builder.push(import), Err(Rejection::AtxImportNotClosed));
     builder.push(Entry::Single(scene.local_payment())).unwrap();
@@ -201,7 +206,7 @@ fn a_block_may_see_as_little_of_the_identity_log_as_the_one_before() {
 #[test]
 fn a_due_sweep_is_the_first_entry_or_the_block_is_not_built() {
     let scene = scene();
-    let environment = scene.world.environment();
+    let context = scene.world.context();
     let before = scene.world.state(1);
     let import = Entry::Import(scene.world.import_for(1));
     let payment = Entry::Single(scene.local_payment());
@@ -212,7 +217,10 @@ fn a_due_sweep_is_the_first_entry_or_the_block_is_not_built() {
         (vec![import.clone(), payment], Ok(())),
     ];
     for (entries, expected) in orders {
-        let mut builder = BlockBuilder::new(&Specification, &environment, before);
+        let mut builder = BlockBuilder::new(
+            ShardEnvironment { rules: &Specification, context: &context },
+            before,
+        );
         for entry in entries {
             builder.push(entry).unwrap();
         }
@@ -314,7 +322,7 @@ fn an_empty_block_moves_the_position_and_nothing_else() {
 #[test]
 fn a_refused_entry_leaves_the_block_that_is_being_built_as_it_was() {
     let scene = scene();
-    let environment = scene.world.environment();
+    let context = scene.world.context();
     let before = scene.world.state(1);
     let import = || Entry::Import(scene.world.import_for(1));
     let sound = [import(), Entry::Single(scene.local_payment())];
@@ -325,7 +333,10 @@ fn a_refused_entry_leaves_the_block_that_is_being_built_as_it_was() {
         Entry::Single(scene.world.pay(&scene.coins[2..], &[(&scene.owners[1], 290)])),
     ];
     let blocks = [false, true].map(|with_refused| {
-        let mut builder = BlockBuilder::new(&Specification, &environment, before);
+        let mut builder = BlockBuilder::new(
+            ShardEnvironment { rules: &Specification, context: &context },
+            before,
+        );
         for entry in &sound {
             builder.push(entry.clone()).unwrap();
             for entry in refused.iter().filter(|_| with_refused) {
@@ -344,8 +355,9 @@ fn a_block_that_is_being_built_sees_no_less_of_the_identity_log_than_the_one_bef
     let before = scene.world.state(1);
     assert_eq!(before.position.identity_height, 1);
     let identity = scene.world.log.view_at(0).unwrap();
-    let environment = Environment { suite: &Normative, identity };
-    let builder = BlockBuilder::new(&Specification, &environment, before);
+    let context = ShardContext { suite: &Normative, identity };
+    let builder =
+        BlockBuilder::new(ShardEnvironment { rules: &Specification, context: &context }, before);
     let answer = builder.finish(&RecomputedRoots).map(|_| ());
     assert_eq!(answer, Err(Rejection::LedBlockIdentityHeight));
 }
@@ -353,8 +365,11 @@ fn a_block_that_is_being_built_sees_no_less_of_the_identity_log_than_the_one_bef
 #[test]
 fn a_block_holds_65_536_entries_and_no_more() {
     let scene = scene();
-    let environment = scene.world.environment();
-    let mut builder = BlockBuilder::new(&Specification, &environment, scene.world.state(1));
+    let context = scene.world.context();
+    let mut builder = BlockBuilder::new(
+        ShardEnvironment { rules: &Specification, context: &context },
+        scene.world.state(1),
+    );
     builder.push(Entry::Import(scene.world.import_for(1))).unwrap();
     // A lock request that is answered already costs little.
     let lock = Entry::Lock(scene.cross_shard_payment());

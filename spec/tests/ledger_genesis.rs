@@ -5,7 +5,7 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, Genesis, Grant, Holder, derive_genesis};
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::{AccountId, SUPPLY, ShardState, Totals};
@@ -13,7 +13,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use world::{owner_numbered, roster_of, shard_validators, test_genesis};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Specification;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::{
     AccountId, Input, OutPoint, Overlay, Policy, Rules, SUPPLY, SignedTransaction, Transaction,
@@ -15,7 +15,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use world::{Coin, Owner, World, key_pair, owner_in_shard, owner_numbered};
 
@@ -523,7 +523,7 @@ fn a_fee_pool_does_not_wrap_around() {
         let untouched = Overlay::on(&state).into_changes();
         let mut overlay = Overlay::on(&state);
         let rules: &dyn Rules<Normative> = &Specification;
-        let answer = rules.apply_single(&world.environment(), &mut overlay, &request);
+        let answer = rules.apply_single(&world.context(), &mut overlay, &request);
         assert_eq!(answer, expected, "a fee of 10 and room for {room}");
         assert_eq!(overlay.into_changes() == untouched, expected.is_err());
     }
@@ -532,7 +532,7 @@ fn a_fee_pool_does_not_wrap_around() {
 /// The model's suite decides the same.
 #[test]
 fn the_ideal_suite_gives_the_same_codes() {
-    use ioschain_spec::primitives::suite::{Ideal, Suite as _};
+    use ioschain_spec::suite::{Ideal, Suite as _};
     let owner = owner_in_shard(1, 2, 0);
     let stranger = owner_in_shard(1, 2, 1);
     let (mut world, coins) = World::<Ideal>::new(&Specification, 2, &[(&owner, 100)]);

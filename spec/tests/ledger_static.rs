@@ -4,12 +4,12 @@ mod world;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Specification, UnlockAbort, UnlockCommit};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use ioschain_spec::ledger::{OutPoint, Rules, SUPPLY, Transaction, TxId, Vote};
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use world::{Coin, FEE_MINIMUM, NormativeProof, World, owner_in_shard};
 

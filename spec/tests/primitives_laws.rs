@@ -5,8 +5,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::{Decision, Parameters, Settlement, TxId, Vote};
+use ioschain_spec::ledger::{Decision, Settlement, TxId, Vote};
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, verify_strict};
 use ioschain_spec::primitives::encoding::{BoundedMap, encode};
@@ -14,7 +16,7 @@ use ioschain_spec::primitives::hash::{
     Digest, Tag, sha256, tagged_hash, tagged_hash_of_bytes, tags,
 };
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Ideal, IdealCertificate, Normative, Suite};
+use ioschain_spec::suite::{Ideal, IdealCertificate, Normative, Suite};
 use quickcheck::{TestResult, quickcheck};
 
 // --- Tagged hash ------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ use curve25519_dalek::ristretto::CompressedRistretto;
 use curve25519_dalek::traits::Identity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use ioschain_spec::Rejection;
-use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
@@ -21,8 +20,9 @@ use ioschain_spec::primitives::keys::{
 };
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfKeyPair, VrfProof, VrfPublicKey};
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration, check_registration};
+use ioschain_spec::suite::Normative;
 use quickcheck::quickcheck;
 use support::sha256;
 

@@ -10,14 +10,14 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::stream::Stream;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey, verify};
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::configuration::{
     MembershipChange, MembershipEntry, derive_configuration,
 };
 use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_excluded, derive_ranks};
-use ioschain_spec::sharding::{SeedLabel, derive_seed};
+use ioschain_spec::sharding::seeds::{SeedLabel, derive_seed};
+use ioschain_spec::suite::Normative;
 use quickcheck::quickcheck;
 use support::sha256;
 

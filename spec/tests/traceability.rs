@@ -8,19 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use ioschain_spec::Rejection;
+use ioschain_spec::requirements::{REQUIREMENTS, requirement};
+use ioschain_spec::{Rejection, Section};
 
+#[path = "../build/parser.rs"]
+mod parser;
 #[path = "support/requirements.rs"]
 mod requirements;
 
-use requirements::{
-    Definition, Source, Statement, bold_ids, definition_at, definitions_in, files_below,
-    id_at_check, ids_in, is_comment, sources_below,
+use parser::{
+    Definition, Source, Statement, definition_at, definitions_in, files_below, sources_below,
 };
-
-/// One for each section that has requirements of its own, in the paper's order.
-const SECTIONS: [&str; 11] =
-    ["ENC", "CRY", "LED", "DRP", "EDS", "TRE", "ATX", "TOK", "POB", "BFT", "MSB"];
+use requirements::{bold_ids, id_at_check, ids_in, is_comment, is_on_item, name_of, placed_lines};
 
 /// What a check gives that finds nothing wrong.
 const NOWHERE: [&str; 0] = [];
@@ -59,19 +58,19 @@ fn ids_of(definitions: &[Definition]) -> BTreeSet<&str> {
 fn defined_again(definitions: &[Definition]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let again = definitions.iter().filter(|definition| !seen.insert(&definition.id));
-    again.map(Definition::name).collect()
+    again.map(name_of).collect()
 }
 
 /// Definitions without a level, an origin, or a sentence with its full stop.
 fn incomplete(definitions: &[Definition]) -> Vec<String> {
     let incomplete = definitions.iter().filter(|definition| definition.statement().is_none());
-    incomplete.map(Definition::name).collect()
+    incomplete.map(name_of).collect()
 }
 
 /// Bold ids that stand where no definition is read.
 fn bold_elsewhere(sources: &[Source]) -> Vec<String> {
     let of_source = |source: &Source| -> Vec<String> {
-        let lines = source.placed_lines().enumerate();
+        let lines = placed_lines(source).enumerate();
         let wrong = lines.filter(|(at, (_, line))| {
             bold_ids(line) != usize::from(definition_at(source, *at).is_some())
         });
@@ -83,7 +82,7 @@ fn bold_elsewhere(sources: &[Source]) -> Vec<String> {
 /// Ids that are named and not defined.
 fn undefined(sources: &[Source], definitions: &[Definition]) -> Vec<String> {
     let defined = ids_of(definitions);
-    let named = sources.iter().flat_map(Source::placed_lines).flat_map(|(place, line)| {
+    let named = sources.iter().flat_map(placed_lines).flat_map(|(place, line)| {
         ids_in(line).into_iter().map(move |id| (place.clone(), id)).collect::<Vec<_>>()
     });
     let undefined = named.filter(|(_, id)| !defined.contains(id));
@@ -98,9 +97,11 @@ fn without_a_check(sources: &[Source], definitions: &[Definition]) -> Vec<String
         definition.statement().is_some_and(|statement| statement.level == "MUST")
     };
     let without = definitions.iter().filter(|definition| {
-        is_must(definition) && !definition.on_item && !at_checks.contains(definition.id.as_str())
+        is_must(definition)
+            && !is_on_item(definition, sources)
+            && !at_checks.contains(definition.id.as_str())
     });
-    without.map(Definition::name).collect()
+    without.map(name_of).collect()
 }
 
 /// The variants of [`Rejection`] that a line of code names.
@@ -120,6 +121,24 @@ fn rejections_in(line: &str) -> Vec<Rejection> {
 #[test]
 fn every_requirement_is_defined_once() {
     assert_eq!(defined_again(&definitions()), NOWHERE);
+}
+
+/// The table of the crate is made by the build script, with the parser of this test.
+#[test]
+fn the_table_has_every_definition_of_the_sources() {
+    let definitions = definitions();
+    let mut read: Vec<&str> = definitions.iter().map(|definition| definition.id.as_str()).collect();
+    read.sort_unstable();
+    let rows: Vec<&str> = REQUIREMENTS.iter().map(|requirement| requirement.id).collect();
+    assert_eq!(rows, read);
+    for definition in &definitions {
+        let row = requirement(&definition.id).unwrap();
+        let statement = definition.statement().unwrap();
+        assert_eq!((row.sentence, row.origin), (statement.sentence, statement.origin));
+        assert_eq!(row.level.to_string(), statement.level);
+        assert_eq!((row.file, row.line), (definition.file.as_str(), definition.line));
+    }
+    assert_eq!(requirement("LED-NOTHING-01"), None);
 }
 
 #[test]
@@ -144,9 +163,9 @@ fn every_must_is_obeyed_by_an_item_or_named_at_a_check() {
 
 #[test]
 fn section_codes_are_those_of_the_list() {
-    for Definition { id, place, .. } in definitions() {
-        let known = SECTIONS.iter().any(|section| id.starts_with(section));
-        assert!(known, "{place}: {id} is of no section");
+    for definition in definitions() {
+        let (id, place) = (&definition.id, name_of(&definition));
+        assert!(Section::of_requirement(id).is_some(), "{place}: {id} is of no section");
     }
 }
 
@@ -159,7 +178,7 @@ fn every_rejection_has_a_defined_requirement_of_its_section() {
     for rejection in Rejection::ALL {
         let code = rejection.code();
         let section = code.split('_').next().unwrap();
-        assert!(SECTIONS.contains(&section), "{code} is of no section");
+        assert!(Section::of_requirement(code).is_some(), "{code} is of no section");
         assert!(!rejection.requirements().is_empty(), "{code} violates nothing");
         for requirement in rejection.requirements() {
             assert!(defined.contains(requirement), "{code}: {requirement} is defined nowhere");
@@ -193,7 +212,7 @@ fn codes_and_tags_are_distinct_and_codes_are_the_variants_names() {
 fn a_check_and_its_comment_name_the_same_requirement() {
     let mut checks = 0;
     for source in sources() {
-        for (at, (place, line)) in source.placed_lines().enumerate() {
+        for (at, (place, line)) in placed_lines(&source).enumerate() {
             let Some(id) = id_at_check(line) else { continue };
             let below = source.lines[at + 1..].iter();
             // As far as the next check, or the end of the function.
@@ -242,7 +261,7 @@ fn some_test_expects_every_rejection_of_the_ledger_and_of_atomix() {
         expected.extend(text.lines().flat_map(rejections_in));
     }
     for rejection in Rejection::ALL {
-        let elsewhere = ["ENC", "CRY"].iter().any(|section| rejection.code().starts_with(section));
+        let elsewhere = Section::of_requirement(rejection.code()) == Some(Section::Conventions);
         assert!(elsewhere || expected.contains(rejection), "no test expects {}", rejection.code());
     }
 }
@@ -294,7 +313,8 @@ fn every_gap_is_told_in_full_and_once() {
             assert!(!text.trim().is_empty(), "{}: {key} is empty", gap.id);
         }
         let section: u8 = gap.texts["section"].parse().unwrap();
-        assert!((1..=9).contains(&section), "{}: the paper has no section {section}", gap.id);
+        let section = Section::of_number(section);
+        assert!(section.is_some(), "{}: the paper has no such section", gap.id);
         let claims = !gap.requirements.is_empty();
         assert!(!claims || !gap.shown_by.is_empty(), "{}: a rule that nothing shows", gap.id);
     }
@@ -321,7 +341,7 @@ fn every_gap_that_the_source_names_is_in_the_ledger() {
     let ids: BTreeSet<String> = gaps().into_iter().map(|gap| gap.id).collect();
     let mut named = 0;
     for source in sources() {
-        for (place, line) in source.placed_lines() {
+        for (place, line) in placed_lines(&source) {
             let after = line.split_once("(gap ").or(line.split_once("(gaps "));
             let Some((list, _)) = after.and_then(|(_, rest)| rest.split_once(')')) else {
                 continue;
@@ -413,10 +433,19 @@ fn complete_definitions_are_read_with_level_origin_and_sentence() {
     let should =
         Statement { level: "SHOULD", origin: "RFC 6962 §2.1", sentence: "A name is short." };
     assert_eq!(statements, [Some(must), Some(should)]);
-    assert!(definitions.iter().all(|definition| definition.on_item));
     let sources = [Source::new("example.rs", TWO_RULES)];
+    assert!(definitions.iter().all(|definition| is_on_item(definition, &sources)));
     assert_eq!(undefined(&sources, &definitions), NOWHERE);
     assert_eq!(bold_elsewhere(&sources), NOWHERE);
+}
+
+#[test]
+fn an_origin_is_read_whether_or_not_its_bracket_is_escaped() {
+    for text in ["(MUST) [own] It holds.", "(MUST) \\[own] It holds."] {
+        let found = defined_by(&format!("/// **LED-TX-01** {text}\nfn check() {{}}"));
+        let origins: Vec<_> = found.iter().map(|it| it.statement().unwrap().origin).collect();
+        assert_eq!(origins, ["own"], "{text}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use ioschain_spec::ledger::{
     OutPoint, SUPPLY, Settlement, SignedTransaction, Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use world::{Coin, Owner, World, owner_in_shard};
 

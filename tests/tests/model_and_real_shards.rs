@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use ioschain_model::atomix::configurations::{
     by_name, chain, change, overclaim, shared, spend, with_epochs,
 };
-use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::message::AttestedVote;
+use ioschain_model::atomix::message::NumberedMessage;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::CONSERVATION;
-use ioschain_model::atomix::steps::Attested;
-use ioschain_model::atomix::{Action, Atomix, State};
-use ioschain_model::real::{RealShards, Step, project_entry, project_state};
+use ioschain_model::atomix::{Action, Atomix, CompactState};
+use ioschain_model::real::{RealShards, RealStep, project_entry, project_state};
 use ioschain_model::score::shortest_failure;
 use ioschain_model::trace::{SPECIFICATION, words_of_answer};
-use ioschain_model::variants::{Expected, registry};
+use ioschain_model::variants::{Expectation, registry};
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
 use stateright::Model;
@@ -34,47 +34,48 @@ impl Pair {
     }
 
     /// Takes a step in a copy of the real shards, and compares what comes out.
-    fn follow(&self, real: &RealShards, action: &Action, after: &State) -> RealShards {
+    fn follow(&self, real: &RealShards, action: &Action, after: &CompactState) -> RealShards {
         let mut real = real.clone();
-        let said = self.model.said(&action.message);
+        let said = self.model.proved_votes(&action.message);
         let taken = real.take(action.shard, &action.message, &said);
         assert!(taken.is_ok(), "{action:?}: {taken:?}");
         self.compare(&real, after);
         real
     }
 
-    fn compare(&self, real: &RealShards, state: &State) {
-        let pool = self.model.with_steps(|steps| {
+    fn compare(&self, real: &RealShards, state: &CompactState) {
+        let votes = self.model.with_memo(|memo| {
             for shard in self.model.shards() {
                 let first = &self.first[usize::from(shard) - 1];
                 let projected = project_state(real.state(shard), first);
-                assert_eq!(projected, steps.local(Atomix::local(state, shard)).state);
+                assert_eq!(projected, memo.shard_state(Atomix::shard_state_id(state, shard)).state);
             }
-            let log = steps.log(state.log);
-            assert_eq!(real.retained, log.retained);
+            let log = memo.log(state.log);
+            assert_eq!(real.retained, log.closed.retained);
             for (epoch, shard) in real.retained.keys() {
                 let entry = real.log.view().closed(*shard, *epoch).unwrap().clone();
                 let projected = project_entry(&entry, &self.first[usize::from(*shard) - 1]);
                 assert_eq!(Some(&projected), log.log.view().closed(*shard, *epoch));
             }
-            let numbers = (0..64).filter(|number| state.pool >> number & 1 == 1);
-            numbers.map(|number| steps.said(number)).collect::<BTreeSet<Attested>>()
+            let numbers = state.attestations.members();
+            numbers.map(|number| memo.attested_vote(number)).collect::<BTreeSet<AttestedVote>>()
         });
-        assert_eq!(real.attested().copied().collect::<BTreeSet<_>>(), pool);
+        assert_eq!(real.attested().copied().collect::<BTreeSet<_>>(), votes);
         assert_eq!(real.supply().ok(), self.model.supply(state));
     }
 
     /// Every message that can be made of the proofs and is refused, is refused with the same code.
-    fn compare_refusals(&self, real: &RealShards, state: &State) -> usize {
+    fn compare_refusals(&self, real: &RealShards, state: &CompactState) -> usize {
         let mut refused = 0;
         for shard in self.model.shards() {
-            let local = Atomix::local(state, shard);
-            let answers =
-                self.model.with_steps(|steps| steps.ask_everything(local, state.log, state.pool));
+            let local = Atomix::shard_state_id(state, shard);
+            let answers = self
+                .model
+                .with_memo(|memo| memo.ask_every_message(local, state.log, state.attestations));
             let refusals =
                 answers.into_iter().filter_map(|(message, answer)| Some((message, answer.err()?)));
             for (message, rejection) in refusals {
-                let said = self.model.said(&message);
+                let said = self.model.proved_votes(&message);
                 let answer = real.clone().take(shard, &message, &said);
                 assert_eq!(answer, Err(rejection), "{message:?} at shard {shard}");
                 refused += 1;
@@ -83,7 +84,7 @@ impl Pair {
         refused
     }
 
-    fn steps(&self, state: &State) -> Vec<(Action, State)> {
+    fn steps(&self, state: &CompactState) -> Vec<(Action, CompactState)> {
         let mut actions = Vec::new();
         self.model.actions(state, &mut actions);
         actions.into_iter().map(|action| (action, Atomix::after(state, &action))).collect()
@@ -158,7 +159,7 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
 #[test]
 fn real_shards_follow_every_counterexample() {
     for variant in registry() {
-        let Expected { configuration, property, .. } = variant.expected;
+        let Expectation { configuration, property, .. } = variant.expectation;
         let plan = by_name(configuration).unwrap();
         let trace = shortest_failure(plan.clone(), variant, Some(property)).unwrap().unwrap();
         let mut real = RealShards::new(&plan, variant.normative).unwrap();
@@ -168,18 +169,18 @@ fn real_shards_follow_every_counterexample() {
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
             let answer = match real.take(step.shard, &message, &said) {
-                Ok(Step::Block(answer)) => words_of_answer(&answer),
-                Ok(Step::Closed) => "closed".to_owned(),
+                Ok(RealStep::Block(answer)) => words_of_answer(&answer),
+                Ok(RealStep::Closed) => "closed".to_owned(),
                 Err(rejection) => format!("refused {}", rejection.code()),
             };
             assert_eq!(answer, step.answer, "{}, step {number}", variant.name);
             let is_taken = |action: &Action| {
-                let is_same = |other: &Message| {
+                let is_same = |other: &NumberedMessage| {
                     (message.kind(), message.transaction()) == (other.kind(), other.transaction())
                 };
                 action.shard == step.shard
                     && is_same(&action.message)
-                    && pair.model.said(&action.message) == said
+                    && pair.model.proved_votes(&action.message) == said
             };
             let steps = pair.steps(&state);
             state = steps.iter().find(|(action, _)| is_taken(action)).unwrap().1;

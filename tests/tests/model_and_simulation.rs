@@ -6,22 +6,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{change, shared};
-use ioschain_model::atomix::entry::{Makings, Sender};
+use ioschain_model::atomix::entry::{EntryInputs, Sender};
 use ioschain_model::atomix::identity_view::view_of_block;
-use ioschain_model::atomix::message::Message;
-use ioschain_model::atomix::plan::{Carried, Plan, validators};
-use ioschain_model::atomix::steps::Attested;
-use ioschain_model::atomix::{Action, Atomix, State};
+use ioschain_model::atomix::message::AttestedVote;
+use ioschain_model::atomix::message::NumberedMessage;
+use ioschain_model::atomix::plan::{Plan, SignableTransaction, validators};
+use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::real::project_state;
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_node::simulation::{CachingSuite, Committee, Delivery, Proof, Shard};
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::{Answer, Specification};
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::ShardState;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::suite::Suite;
 use stateright::Model;
 
 /// The simulation's shards, what they have proved, and the log after each closing.
@@ -30,7 +30,7 @@ struct Carrier {
     shards: Vec<Shard>,
     logs: Vec<IdentityLog>,
     retained: RetainedLists,
-    proofs: BTreeMap<Attested, Proof>,
+    proofs: BTreeMap<AttestedVote, Proof>,
 }
 
 impl Carrier {
@@ -53,7 +53,7 @@ impl Carrier {
 /// A model beside the simulation's shards.
 struct Pair {
     model: Atomix,
-    transactions: Vec<Carried>,
+    transactions: Vec<SignableTransaction>,
     first: Vec<ShardState>,
     suite: CachingSuite,
 }
@@ -72,10 +72,10 @@ impl Pair {
         &self,
         simulation: &mut Carrier,
         shard: u16,
-        message: &Message,
+        message: &NumberedMessage,
     ) -> Option<Result<Answer, Rejection>> {
         let place = usize::from(shard) - 1;
-        if *message == Message::Close {
+        if *message == NumberedMessage::Close {
             let mut log = simulation.log().clone();
             let retained = &mut simulation.retained;
             simulation.shards[place]
@@ -85,7 +85,7 @@ impl Pair {
             return None;
         }
         let state = simulation.shards[place].state.clone();
-        let is_sweep = *message == Message::Import;
+        let is_sweep = *message == NumberedMessage::Import;
         let sees = view_of_block(simulation.log(), &state, is_sweep).height();
         let log = simulation.logs[usize::try_from(sees).unwrap()].clone();
         assert_eq!(simulation.shards[place].is_sweep_due(&self.suite, &log), is_sweep);
@@ -105,59 +105,64 @@ impl Pair {
         outcome.answers.into_iter().next().map(|(_, answer)| answer)
     }
 
-    fn entry(&self, simulation: &Carrier, message: &Message, state: &ShardState) -> Vec<u8> {
+    fn entry(
+        &self,
+        simulation: &Carrier,
+        message: &NumberedMessage,
+        state: &ShardState,
+    ) -> Vec<u8> {
         let sign = |number: u8, sender| {
             let carried = &self.transactions[usize::from(number)];
             if sender == Sender::Client { carried.signed() } else { carried.unsigned() }
         };
-        let said = self.model.said(message);
-        let makings = Makings {
+        let said = self.model.proved_votes(message);
+        let inputs = EntryInputs {
             transactions: &self.transactions,
             sign: &sign,
             proofs: said.iter().map(|said| simulation.proofs[said].clone()).collect(),
             shards: self.model.plan.shards,
             retained: &simulation.retained,
         };
-        encode(&makings.entry(message, state).unwrap())
+        encode(&inputs.entry(message, state).unwrap())
     }
 
-    fn said_by(&self, log: &IdentityLog, proof: &Proof) -> Option<Attested> {
+    fn said_by(&self, log: &IdentityLog, proof: &Proof) -> Option<AttestedVote> {
         let verified = self.suite.verify_attestation(&log.view(), proof).ok()?;
         let place = self.transactions.iter().position(|it| it.txid == verified.txid()).unwrap();
         let transaction = u8::try_from(place).unwrap();
-        Some(Attested { shard: verified.shard(), transaction, vote: verified.vote() })
+        Some(AttestedVote { shard: verified.shard(), transaction, vote: verified.vote() })
     }
 
-    fn compare(&self, simulation: &Carrier, state: &State) {
-        let pool = self.model.with_steps(|steps| {
+    fn compare(&self, simulation: &Carrier, state: &CompactState) {
+        let votes = self.model.with_memo(|memo| {
             for shard in self.model.shards() {
                 let place = usize::from(shard) - 1;
                 let projected = project_state(&simulation.shards[place].state, &self.first[place]);
-                assert_eq!(projected, steps.local(Atomix::local(state, shard)).state);
+                assert_eq!(projected, memo.shard_state(Atomix::shard_state_id(state, shard)).state);
             }
-            assert_eq!(simulation.retained, steps.log(state.log).retained);
-            let numbers = (0..64).filter(|number| state.pool >> number & 1 == 1);
-            numbers.map(|number| steps.said(number)).collect::<BTreeSet<Attested>>()
+            assert_eq!(simulation.retained, memo.log(state.log).closed.retained);
+            let numbers = state.attestations.members();
+            numbers.map(|number| memo.attested_vote(number)).collect::<BTreeSet<AttestedVote>>()
         });
-        assert_eq!(simulation.proofs.keys().copied().collect::<BTreeSet<_>>(), pool);
+        assert_eq!(simulation.proofs.keys().copied().collect::<BTreeSet<_>>(), votes);
         let states: Vec<ShardState> = simulation.shards.iter().map(|it| it.state.clone()).collect();
         let sum = conservation_sum(&self.suite, &states, &simulation.retained);
         assert_eq!(sum.ok(), self.model.supply(state));
     }
 
-    fn steps(&self, state: &State) -> Vec<(Action, State)> {
+    fn steps(&self, state: &CompactState) -> Vec<(Action, CompactState)> {
         let mut actions = Vec::new();
         self.model.actions(state, &mut actions);
         actions.into_iter().map(|action| (action, Atomix::after(state, &action))).collect()
     }
 
     /// Follows a step, and compares what comes out.
-    fn follow(&self, simulation: &Carrier, state: &State, action: &Action) -> Carrier {
+    fn follow(&self, simulation: &Carrier, state: &CompactState, action: &Action) -> Carrier {
         let mut simulation = simulation.clone();
-        let local = Atomix::local(state, action.shard);
-        let meant = self.model.with_steps(|it| it.answer(local, state.log, &action.message));
+        let local = Atomix::shard_state_id(state, action.shard);
+        let meant = self.model.with_memo(|it| it.answer(local, state.log, &action.message));
         let answer = self.take(&mut simulation, action.shard, &action.message);
-        if !matches!(action.message, Message::Close | Message::Import) {
+        if !matches!(action.message, NumberedMessage::Close | NumberedMessage::Import) {
             assert_eq!(answer, Some(meant.map(|answer| answer.unwrap())));
         }
         self.compare(&simulation, &Atomix::after(state, action));
@@ -165,14 +170,16 @@ impl Pair {
     }
 
     /// What the model's shards refuse, the simulation's refuse with the same code, and stay as they are.
-    fn compare_refusals(&self, simulation: &Carrier, state: &State) -> usize {
+    fn compare_refusals(&self, simulation: &Carrier, state: &CompactState) -> usize {
         let mut refused = 0;
         for shard in self.model.shards() {
-            let local = Atomix::local(state, shard);
-            let asked = self.model.with_steps(|it| it.ask_everything(local, state.log, state.pool));
+            let local = Atomix::shard_state_id(state, shard);
+            let asked = self
+                .model
+                .with_memo(|it| it.ask_every_message(local, state.log, state.attestations));
             for (message, answer) in asked {
                 // The simulation makes its imports and closings itself, when they are due.
-                let by_itself = matches!(message, Message::Close | Message::Import);
+                let by_itself = matches!(message, NumberedMessage::Close | NumberedMessage::Import);
                 let Some(rejection) = answer.err().filter(|_| !by_itself) else { continue };
                 let mut simulation = simulation.clone();
                 assert_eq!(self.take(&mut simulation, shard, &message), Some(Err(rejection)));

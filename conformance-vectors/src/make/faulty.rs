@@ -13,7 +13,7 @@ use ioschain_spec::drp::variants::{
     SharesToLeader, StartDeadlineOnly,
 };
 use ioschain_spec::ledger::{self, Decision, Settlement, Transaction, TxId, View};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use serde_json::{Value, json};
 use wildmatch::WildMatch;
 

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::{Answer, Import};
-use ioschain_spec::ledger::{Environment, Overlay, ShardState, SignedTransaction};
-use ioschain_spec::primitives::suite::{Normative, Suite as _};
+use ioschain_spec::ledger::{Overlay, ShardContext, ShardState, SignedTransaction};
+use ioschain_spec::suite::Normative;
 
 use super::Answers::{self, ByRules, InSteps, Plain};
 use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
@@ -140,13 +141,13 @@ fn begin(rules: RuleBook, input: &Value) -> Opened {
 /// Puts one request to one shard.
 fn ask(
     input: &Value,
-    step: impl FnOnce(&Environment<'_, Normative>, &mut Overlay<'_>) -> Result<Answer, Rejection>,
+    step: impl FnOnce(&ShardContext<'_, Normative>, &mut Overlay<'_>) -> Result<Answer, Rejection>,
 ) -> Outcome {
     let log = read_log(input)?;
-    let environment = Environment { suite: &Normative, identity: log.view() };
+    let context = ShardContext { suite: &Normative, identity: log.view() };
     let mut state: ShardState = read(input, "state")?;
     let mut overlay = Overlay::on(&state);
-    let answer = step(&environment, &mut overlay)?;
+    let answer = step(&context, &mut overlay)?;
     let changes = overlay.into_changes();
     state.apply(changes);
     Ok(json!({ "answer": to_json(&answer)?, "state": to_json(&state)? }))
@@ -154,29 +155,27 @@ fn ask(
 
 fn lock(rules: &NormativeRules, input: &Value) -> Outcome {
     let request: SignedTransaction = read(input, "request")?;
-    ask(input, |environment, overlay| {
-        rules.apply_lock(environment, overlay, &request).map(Answer::Voted)
-    })
+    ask(input, |context, overlay| rules.apply_lock(context, overlay, &request).map(Answer::Voted))
 }
 
 fn unlock_commit(rules: &NormativeRules, input: &Value) -> Outcome {
     let request: UnlockCommit = read(input, "request")?;
-    ask(input, |environment, overlay| {
-        rules.apply_unlock_commit(environment, overlay, &request).map(Answer::Settled)
+    ask(input, |context, overlay| {
+        rules.apply_unlock_commit(context, overlay, &request).map(Answer::Settled)
     })
 }
 
 fn unlock_abort(rules: &NormativeRules, input: &Value) -> Outcome {
     let request: UnlockAbort = read(input, "request")?;
-    ask(input, |environment, overlay| {
-        rules.apply_unlock_abort(environment, overlay, &request).map(Answer::Settled)
+    ask(input, |context, overlay| {
+        rules.apply_unlock_abort(context, overlay, &request).map(Answer::Settled)
     })
 }
 
 fn import(rules: &NormativeRules, input: &Value) -> Outcome {
     let request: Import = read(input, "request")?;
-    ask(input, |environment, overlay| {
-        let swept = rules.apply_import(environment, overlay, &request)?;
+    ask(input, |context, overlay| {
+        let swept = rules.apply_import(context, overlay, &request)?;
         Ok(Answer::Swept { committed: swept.committed, aborted: swept.aborted })
     })
 }
@@ -194,9 +193,9 @@ fn verify_proof(input: &Value) -> Outcome {
 
 fn close_epoch(rules: &NormativeRules, input: &Value) -> Outcome {
     let log = read_log(input)?;
-    let environment = Environment { suite: &Normative, identity: log.view() };
+    let context = ShardContext { suite: &Normative, identity: log.view() };
     let mut state: ShardState = read(input, "state")?;
-    let closed = rules.close_epoch(&environment, &state)?;
+    let closed = rules.close_epoch(&context, &state)?;
     state.apply(closed.changes);
     Ok(json!({
         "entry": to_json(&closed.entry)?,

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::{self, Answer, Import};
+use ioschain_spec::chain::entry::Receipt;
+use ioschain_spec::chain::{block, entry};
 use ioschain_spec::drp::messages::{self, LogEntry, Message};
 use ioschain_spec::drp::server::Memory;
-use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::identity::{self, EpochClosed};
-use ioschain_spec::ledger::block::{self, Header, Receipt};
 use ioschain_spec::ledger::genesis::Genesis;
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{
-    Decision, Parameters, Policy, ShardState, SignedTransaction, Transaction, Witness,
+    Decision, Policy, ShardState, SignedTransaction, Transaction, Witness,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster, ValidatorVote};
 use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext};
@@ -25,6 +27,7 @@ use ioschain_spec::primitives::pvss::{Deal, DecryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::VrfProof;
 use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::json::{from_json, read_bytes, to_json};
 use super::{Answers, Handler, Outcome, Shape};
@@ -35,7 +38,7 @@ use crate::format::wire_json::{SchemaError, WireFormat};
 pub(super) type DecisionProof = atomix::decision_proof::DecisionProof<CollectiveSignature>;
 pub(super) type CertifiedEpoch = identity::CertifiedEpoch<CollectiveSignature>;
 pub(super) type Block = block::Block<DecisionProof>;
-pub(super) type Entry = block::Entry<DecisionProof>;
+pub(super) type Entry = entry::Entry<DecisionProof>;
 pub(super) type Transcript = messages::Transcript<CollectiveSignature>;
 pub(super) type UnlockAbort = atomix::UnlockAbort<DecisionProof>;
 pub(super) type UnlockCommit = atomix::UnlockCommit<DecisionProof>;

@@ -3,16 +3,17 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::ExpiryList;
-use ioschain_spec::ledger::block::apply_block;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::chain::block::apply_block;
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::{Genesis, derive_genesis};
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::{
-    AccountId, Environment, Overlay, Parameters, Policy, ShardState, SignedTransaction, Transaction,
+    AccountId, Overlay, Policy, ShardContext, ShardState, SignedTransaction, Transaction,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::decode;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::Answers::{self, ByRules, Plain};
 use super::encoding::Block;
@@ -134,11 +135,11 @@ fn check_static(rules: &NormativeRules, input: &Value) -> Outcome {
 
 fn apply(rules: &NormativeRules, input: &Value) -> Outcome {
     let log = read_log(input)?;
-    let environment = Environment { suite: &Normative, identity: log.view() };
+    let context = ShardContext { suite: &Normative, identity: log.view() };
     let mut state: ShardState = read(input, "state")?;
     let request: SignedTransaction = read(input, "request")?;
     let mut overlay = Overlay::on(&state);
-    rules.apply_single(&environment, &mut overlay, &request)?;
+    rules.apply_single(&context, &mut overlay, &request)?;
     let changes = overlay.into_changes();
     state.apply(changes);
     Ok(json!({ "state": to_json(&state)? }))

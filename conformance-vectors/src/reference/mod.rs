@@ -22,7 +22,7 @@ use serde_json::Value;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use crate::format::manifest::HandlerDescription;
 use crate::format::vector::HandlerKind;

@@ -17,7 +17,6 @@ use ioschain_spec::primitives::merkle::{
     InclusionProof, list_root, prove_inclusion, verify_inclusion,
 };
 use ioschain_spec::primitives::stream::{Stream, buckets, mulshift};
-use ioschain_spec::primitives::suite::Normative;
 
 use super::Answers::Plain;
 use super::json::{Encoded, bytes_of, list, member, read, read_bytes, to_json};
@@ -292,7 +291,7 @@ fn certificate(input: &Value) -> Outcome {
     let roster: Roster = read(input, "roster")?;
     let message: Digest = read(input, "message")?;
     let certificate: QuorumCertificate = read(input, "certificate")?;
-    verify_quorum_certificate(&Normative, &roster, &message, &certificate)?;
+    verify_quorum_certificate(&roster, &message, &certificate)?;
     Ok(Value::Null)
 }
 

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use ioschain_spec::identity::registration::{Registration, SignedRegistration, check_registration};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::VrfOutput;
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::configuration::{
     MembershipChange, MembershipEntry, derive_configuration,
 };
 use ioschain_spec::sharding::lottery::{Lottery, Ticket, Tickets, derive_excluded, derive_ranks};
-use ioschain_spec::sharding::{SeedLabel, derive_seed};
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration, check_registration};
+use ioschain_spec::sharding::seeds::{SeedLabel, derive_seed};
+use ioschain_spec::suite::Normative;
 
 use super::Answers::Plain;
 use super::json::{bytes_of, from_json, list, member, read, read_list, to_json};

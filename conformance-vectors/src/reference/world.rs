@@ -3,15 +3,17 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::chain::block::apply_block;
+use ioschain_spec::chain::entry::apply_entry;
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
-use ioschain_spec::ledger::block::{apply_block, apply_entry};
 use ioschain_spec::ledger::shard_state::CachedRoots;
-use ioschain_spec::ledger::{Environment, Overlay, Parameters, ShardState};
+use ioschain_spec::ledger::{Overlay, ShardContext, ShardEnvironment, ShardState};
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::encoding::{Block, Entry};
 use super::json::{from_json, member, read, read_list, to_json};
@@ -89,9 +91,13 @@ impl World {
 
     fn apply_entry(&mut self, shard: u16, entry: &Entry) -> Outcome {
         let state = shard_state(&mut self.states, shard)?;
-        let environment = Environment { suite: &Normative, identity: self.log.view() };
+        let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let mut overlay = Overlay::on(state);
-        let answer = apply_entry(self.rules, &environment, &mut overlay, entry)?;
+        let answer = apply_entry(
+            &ShardEnvironment { rules: self.rules, context: &context },
+            &mut overlay,
+            entry,
+        )?;
         let changes = overlay.into_changes();
         state.apply(changes);
         Ok(json!({ "answer": to_json(&answer)? }))
@@ -109,8 +115,8 @@ impl World {
 
     fn close_epoch(&mut self, shard: u16) -> Outcome {
         let state = shard_state(&mut self.states, shard)?;
-        let environment = Environment { suite: &Normative, identity: self.log.view() };
-        let closed = self.rules.close_epoch(&environment, state)?;
+        let context = ShardContext { suite: &Normative, identity: self.log.view() };
+        let closed = self.rules.close_epoch(&context, state)?;
         state.apply(closed.changes);
         Ok(json!({
             "entry": to_json(&closed.entry)?,

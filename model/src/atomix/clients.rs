@@ -1,20 +1,20 @@
 //! Atomix with explicit honest clients, for progress.
 //!
 //! Each transaction has a client. It sends the request, carries every proof that it hears of to
-//! whoever may want it, and can crash at any time, for good. The network is a set: what was sent can
-//! arrive at any time, any number of times, in any order, or never. A client that crashes between two
-//! messages is the same as one whose second message is lost, so it has no state but "has started" and
-//! "has crashed". With helpers anybody carries proofs, so that a crash before the request matters and
-//! nothing else does.
+//! whoever may want it, and can crash at any time, for good. The network is a set: what was sent
+//! can arrive at any time, any number of times, in any order, or never. A client that crashes
+//! between two messages is the same as one whose second message is lost, so it has no state but
+//! "has started" and "has crashed". With helpers anybody carries proofs, so that a crash before the
+//! request matters and nothing else does.
 
 use stateright::{Model, Property};
 
-use super::message::Message;
-use super::steps::{Pool, Steps};
-use super::{Action as Taken, Atomix, State as Shards};
+use super::memoised::{AttestationSet, ShardMemo, TransactionSet};
+use super::message::NumberedMessage;
+use super::{Action as ShardAction, Atomix, CompactState};
 use crate::graph::Liveness;
 
-/// The model.
+/// The model of a plan with honest clients.
 pub struct Clients {
     /// The shards and the rules.
     pub atomix: Atomix,
@@ -26,23 +26,23 @@ pub struct Clients {
 
 /// Shards, clients and network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct State {
+pub struct ClientsState {
     /// The shards.
-    pub shards: Shards,
+    pub shards: CompactState,
     /// Transactions whose requests are in the network.
-    pub started: u8,
+    pub started: TransactionSet,
     /// Transactions whose client has crashed.
-    pub crashed: u8,
+    pub crashed: TransactionSet,
     /// Attestations that a client has put into the network again.
-    pub carried: Pool,
+    pub carried: AttestationSet,
 }
 
-/// A step.
+/// A step of a client, or of a shard that a message reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The client of a transaction sends its requests.
     Start(u8),
-    /// The client of a transaction, or a helper, carries an attestation on.
+    /// The client of a transaction, or a helper, sends an attestation on.
     Carry {
         /// Which transaction.
         transaction: u8,
@@ -52,7 +52,7 @@ pub enum Action {
     /// The client of a transaction crashes.
     Crash(u8),
     /// A message arrives, or a shard takes a step by itself.
-    Deliver(Taken),
+    Deliver(ShardAction),
 }
 
 impl Clients {
@@ -61,44 +61,49 @@ impl Clients {
     }
 
     /// Whether what a message is made of is in the network.
-    fn is_in_network(steps: &Steps, state: &State, message: &Message) -> bool {
+    fn is_in_network(memo: &ShardMemo, state: &ClientsState, message: &NumberedMessage) -> bool {
         let Some(transaction) = message.transaction() else { return true };
         let proofs = message.proofs();
         let mut proofs = proofs.numbers().iter();
         let about_it = |number: &u8| {
-            state.carried >> number & 1 == 1 && steps.said(*number).transaction == transaction
+            let is_carried = state.carried.contains((*number).into());
+            is_carried && memo.attested_vote(*number).transaction == transaction
         };
         match message {
-            Message::Garbage { .. } => false,
-            Message::Request { .. } => state.started >> transaction & 1 == 1,
+            NumberedMessage::Forged { .. } => false,
+            NumberedMessage::Request { .. } => state.started.contains(transaction.into()),
             _ => proofs.all(about_it),
         }
     }
 
-    /// The attestations about a transaction that are there to be carried.
-    fn to_carry(steps: &Steps, state: &State, transaction: u8) -> Vec<u8> {
-        let left = state.shards.pool & !state.carried;
-        let numbers = (0u8..64).filter(|number| left >> number & 1 == 1);
-        numbers.filter(|number| steps.said(*number).transaction == transaction).collect()
+    /// The attestations about a transaction that can be sent on.
+    fn to_carry(memo: &ShardMemo, state: &ClientsState, transaction: u8) -> Vec<u8> {
+        let left = state.shards.attestations.difference(state.carried).members();
+        left.filter(|number| memo.attested_vote(*number).transaction == transaction).collect()
     }
 }
 
 impl Model for Clients {
-    type State = State;
+    type State = ClientsState;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<State> {
+    fn init_states(&self) -> Vec<ClientsState> {
         let shards = self.atomix.first();
-        vec![State { shards, started: 0, crashed: 0, carried: 0 }]
+        vec![ClientsState {
+            shards,
+            started: TransactionSet::EMPTY,
+            crashed: TransactionSet::EMPTY,
+            carried: AttestationSet::EMPTY,
+        }]
     }
 
-    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let mut possible = Vec::new();
-        self.atomix.actions(&state.shards, &mut possible);
-        self.atomix.with_steps(|steps| {
+    fn actions(&self, state: &ClientsState, actions: &mut Vec<Action>) {
+        let mut enabled = Vec::new();
+        self.atomix.actions(&state.shards, &mut enabled);
+        self.atomix.with_memo(|memo| {
             for transaction in self.transactions() {
-                let is_crashed = state.crashed >> transaction & 1 == 1;
-                let has_started = state.started >> transaction & 1 == 1;
+                let is_crashed = state.crashed.contains(transaction.into());
+                let has_started = state.started.contains(transaction.into());
                 if !is_crashed && !has_started {
                     actions.push(Action::Start(transaction));
                 }
@@ -107,33 +112,32 @@ impl Model for Clients {
                 }
                 if !is_crashed || self.has_helpers {
                     let carry = |attestation| Action::Carry { transaction, attestation };
-                    actions
-                        .extend(Self::to_carry(steps, state, transaction).into_iter().map(carry));
+                    actions.extend(Self::to_carry(memo, state, transaction).into_iter().map(carry));
                 }
             }
-            let arrives = |taken: &Taken| Self::is_in_network(steps, state, &taken.message);
-            actions.extend(possible.into_iter().filter(arrives).map(Action::Deliver));
+            let arrives = |action: &ShardAction| Self::is_in_network(memo, state, &action.message);
+            actions.extend(enabled.into_iter().filter(arrives).map(Action::Deliver));
         });
     }
 
-    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+    fn next_state(&self, state: &ClientsState, action: Action) -> Option<ClientsState> {
         let mut next = *state;
         match action {
-            Action::Start(transaction) => next.started |= 1 << transaction,
-            Action::Crash(transaction) => next.crashed |= 1 << transaction,
-            Action::Carry { attestation, .. } => next.carried |= 1 << attestation,
-            Action::Deliver(taken) => next.shards = Atomix::after(&state.shards, &taken),
+            Action::Start(transaction) => next.started.insert(transaction.into()),
+            Action::Crash(transaction) => next.crashed.insert(transaction.into()),
+            Action::Carry { attestation, .. } => next.carried.insert(attestation.into()),
+            Action::Deliver(action) => next.shards = Atomix::after(&state.shards, &action),
         }
         Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("ATX-ATOMIC-01 atomicity", |_, state: &State| {
-                state.shards.committed & state.shards.returned == 0
+            Property::always("ATX-ATOMIC-01 atomicity", |_, state: &ClientsState| {
+                state.shards.committed.intersection(state.shards.returned).is_empty()
             }),
-            Property::sometimes("a transaction commits", |_, state: &State| {
-                state.shards.committed != 0
+            Property::sometimes("a transaction commits", |_, state: &ClientsState| {
+                !state.shards.committed.is_empty()
             }),
         ]
     }
@@ -145,11 +149,11 @@ impl Liveness for Clients {
             Action::Start(_) => "start",
             Action::Carry { .. } => "carry",
             Action::Crash(_) => "crash",
-            Action::Deliver(taken) => taken.message.kind(),
+            Action::Deliver(action) => action.message.kind(),
         }
     }
 
-    fn is_resolved(&self, state: &State) -> bool {
+    fn is_resolved(&self, state: &ClientsState) -> bool {
         self.atomix.is_resolved(&state.shards)
     }
 

@@ -1,9 +1,9 @@
 //! The configurations that are checked, by name.
 //!
-//! A name says its size: `k2-l1-t1` is k = 2 input shards, l = 1 output shard, t = 1 transaction, and
-//! `-e2` lets each shard close two epochs; a word says what is special. Topology decides what a model
-//! can see: two transactions that share two inputs, or three in a ring, kill variants that two with one
-//! common input leave alone.
+//! A name says its size: `k2-l1-t1` is k = 2 input shards, l = 1 output shard, t = 1 transaction,
+//! and `-e2` lets each shard close two epochs; a word says what is special. Topology decides what a
+//! model can see: two transactions that share two inputs, or three in a ring, kill variants that
+//! two with one common input leave alone.
 
 use super::plan::{Plan, Planned, Source};
 
@@ -49,8 +49,8 @@ pub fn change() -> Plan {
     special("change", "a payment with change", 3, &[1, 2], &[payment])
 }
 
-/// A payment whose output is spent in its own shard: the shard forgets the output, and must not create
-/// it again. It arrives later than the transaction that spends it can be sent.
+/// A payment whose output is spent in its own shard: the shard forgets the output, and must not
+/// create it again. It arrives later than the transaction that spends it can be sent.
 pub fn spend() -> Plan {
     let payment = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let spending = Planned::new([Source::Output { transaction: 0, index: 0 }], [3]);
@@ -84,7 +84,8 @@ pub fn ring_twice() -> Plan {
     special("ring-twice", "the ring with two tries of every payment", 4, &[1, 2, 3], &twice)
 }
 
-/// Two conflicting payments, each of which stops the other, and a second try out of what both get back.
+/// Two conflicting payments, each of which stops the other, and a second try out of what both get
+/// back.
 pub fn retry() -> Plan {
     let payment = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let retry = Planned::new(

@@ -1,23 +1,23 @@
-//! The entry that a message is, alike for a model's shards and for real ones.
+//! The block entry that a message becomes, the same for a model's shards and for real ones.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Import, UnlockAbort, UnlockCommit};
-use ioschain_spec::ledger::block::Entry;
-use ioschain_spec::ledger::conservation::RetainedLists;
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{ShardState, SignedTransaction, Transaction};
 
 use super::message::Message;
-use super::plan::Carried;
+use super::plan::SignableTransaction;
 
-/// What messages are made of.
-pub struct Makings<'a, A> {
+/// What the entry of a message is made of.
+pub struct EntryInputs<'a, A> {
     /// The transactions of the plan.
-    pub transactions: &'a [Carried],
-    /// A transaction as its client, or a stranger, would send it.
+    pub transactions: &'a [SignableTransaction],
+    /// Gives a transaction of the plan as its client, or a stranger, would send it.
     pub sign: &'a dyn Fn(u8, Sender) -> SignedTransaction,
     /// The proofs that the message carries, in its order.
     pub proofs: Vec<A>,
-    /// m.
+    /// The number of shards, m.
     pub shards: u16,
     /// The expiry lists of closed epochs.
     pub retained: &'a RetainedLists,
@@ -26,21 +26,25 @@ pub struct Makings<'a, A> {
 /// Who sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
-    /// With the owners' signatures.
+    /// The owners' client, with their signatures.
     Client,
-    /// With a garbage witness.
+    /// Somebody else, with forged witnesses.
     Stranger,
 }
 
-impl<A> Makings<'_, A> {
+impl<A> EntryInputs<'_, A> {
     /// The entry of a message to the shard with this state.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, within the caps of a plan.
-    pub fn entry(self, message: &Message, state: &ShardState) -> Result<Entry<A>, Rejection> {
+    pub fn entry<Proof, Proofs>(
+        self,
+        message: &Message<Proof, Proofs>,
+        state: &ShardState,
+    ) -> Result<Entry<A>, Rejection> {
         Ok(match message {
             Message::Request { transaction } => self.request(*transaction, Sender::Client),
-            Message::Garbage { transaction } => self.request(*transaction, Sender::Stranger),
+            Message::Forged { transaction } => self.request(*transaction, Sender::Stranger),
             Message::Commit { transaction, .. } => Entry::UnlockCommit(UnlockCommit {
                 transaction: self.transaction(*transaction).clone(),
                 proofs: self.proofs.try_into()?,
@@ -57,7 +61,7 @@ impl<A> Makings<'_, A> {
         &self.transactions[usize::from(number)].transaction
     }
 
-    /// A transaction of one shard alone is applied, any other locked.
+    /// A transaction that concerns one shard is applied; any other one is locked.
     fn request(&self, number: u8, sender: Sender) -> Entry<A> {
         let signed = (self.sign)(number, sender);
         let is_alone = self.transaction(number).participants(self.shards).len() == 1;
@@ -65,7 +69,7 @@ impl<A> Makings<'_, A> {
     }
 }
 
-/// The lists that are addressed to a shard, of the epoch before its own.
+/// The import of the expiry lists that are addressed to a shard, of the epoch before its own.
 ///
 /// # Errors
 /// [`Rejection::EncMalformed`] never, within the caps of a plan.

@@ -1,17 +1,66 @@
-//! How much of the identity log a block sees.
+//! The identity log of a model, and how much of it a block sees.
 
+use std::collections::BTreeMap;
+
+use ioschain_spec::Rejection;
+use ioschain_spec::atomix::ExpiryList;
 use ioschain_spec::atomix::sweep::import_due;
-use ioschain_spec::identity::{EpochClosed, IdentityLog, IdentityView};
-use ioschain_spec::ledger::{Environment, ShardState};
-use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Ideal;
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
+use ioschain_spec::ledger::{ShardContext, ShardState};
+use ioschain_spec::suite::{Ideal, IdealCertificate};
 
-/// What the block of one entry sees: all of the log if the entry is a sweep, and else as much as makes
-/// no sweep due. A block may see less than there is, and one that sees that a sweep is due begins with it.
+/// The epochs that shards have closed, with their expiry lists.
 ///
-/// One view is tried of the several that a block could have: the longest in which no sweep is due, of a
-/// log in the order of (epoch, shard). Rules that count entries can tell other orders and shorter views
-/// apart; the specification's cannot.
+/// A model's identity log has its entries in the order of (epoch, shard), whichever shard was
+/// first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClosedEpochs {
+    /// The entries of the identity log, by (epoch, shard).
+    pub entries: BTreeMap<(u64, u16), EpochClosed>,
+    /// The lists, for imports and for the conservation sum.
+    pub retained: RetainedLists,
+}
+
+impl ClosedEpochs {
+    /// Adds the epoch that a shard closes.
+    pub fn add(&mut self, entry: EpochClosed, lists: Vec<ExpiryList>) {
+        let place = (entry.epoch, entry.shard);
+        self.entries.insert(place, entry);
+        self.retained.insert(place, lists);
+    }
+
+    /// The identity log with these entries after `genesis`.
+    ///
+    /// # Errors
+    /// The specification's rejection of an entry.
+    pub fn log(&self, genesis: &IdentityLog) -> Result<IdentityLog, Rejection> {
+        append_all(genesis, self.entries.values().cloned())
+    }
+}
+
+/// A log with more entries.
+///
+/// # Errors
+/// The specification's rejection of an entry.
+pub(super) fn append_all(
+    log: &IdentityLog,
+    entries: impl Iterator<Item = EpochClosed>,
+) -> Result<IdentityLog, Rejection> {
+    let mut longer = log.clone();
+    for closed in entries {
+        longer.append(&Ideal, &CertifiedEpoch { closed, certificate: IdealCertificate })?;
+    }
+    Ok(longer)
+}
+
+/// The part of the identity log that the block of one entry sees.
+///
+/// A sweep sees the whole log. Every other entry sees the longest prefix in which no sweep is due
+/// yet, because a block that sees that a sweep is due has to begin with it.
+///
+/// A block could also see a shorter prefix, or a log in another order. Rules that count entries
+/// could tell these apart; the specification's rules cannot.
 pub fn view_of_block<'a>(
     log: &'a IdentityLog,
     state: &ShardState,
@@ -24,34 +73,7 @@ pub fn view_of_block<'a>(
     let heights = (state.position.identity_height..=all.height()).rev();
     let mut views = heights.filter_map(|height| log.view_at(height));
     let not_due = |view: &IdentityView<'_>| {
-        import_due(&Environment { suite: &Ideal, identity: *view }, state).is_none()
+        import_due(&ShardContext { suite: &Ideal, identity: *view }, state).is_none()
     };
     views.find(not_due).unwrap_or(all)
-}
-
-/// What entries that are no sweep are shown of a closed epoch.
-///
-/// The specification's look only at which epochs are closed. What is asked for one log then holds for
-/// every other with the same epochs closed, and most questions are asked once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// All of the entry: right for any rules.
-    Everything,
-    /// That it is closed, with zeros for the roots of its lists: for rules that are known to read the
-    /// roots in sweeps alone.
-    Closings,
-}
-
-impl Sight {
-    /// What is shown of a closed epoch.
-    pub fn of(self, closed: &EpochClosed) -> EpochClosed {
-        match self {
-            Self::Everything => closed.clone(),
-            Self::Closings => {
-                let no_lists = vec![Digest::ZERO; closed.expiry_roots.len()];
-                let expiry_roots = no_lists.try_into().expect("as many as there were");
-                EpochClosed { expiry_roots, ..closed.clone() }
-            }
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! What a plan must keep to, so that its states fit into a few words.
+//! The limits of a plan, so that the memoised engine's states fit into a few words.
 
 use ioschain_spec::Rejection;
 use thiserror::Error;
@@ -97,7 +97,8 @@ impl Plan {
         (1..=self.shards).contains(&shard)
     }
 
-    /// The shard of an input of a transaction; `None` if what it speaks of does not exist before it.
+    /// The shard of an input of a transaction; `None` if what it speaks of does not exist before
+    /// it.
     fn shard_of(&self, transaction: usize, source: Source) -> Option<u16> {
         let earlier = |other: usize| self.transactions[..transaction].get(other);
         match source {

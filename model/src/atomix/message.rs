@@ -1,32 +1,57 @@
-//! What can reach a shard, small enough to be copied a million times a second.
+//! What can reach a shard.
+//!
+//! A message is written down in two ways. In the readable [transition](super::transition) it
+//! carries attested votes; in the memoised engine, which copies messages a million times a second,
+//! it carries their numbers.
 
 use std::fmt;
+
+use ioschain_spec::ledger::Vote;
 
 /// The most proofs in one message of a model, so the most input shards of a transaction.
 pub const PROOFS_MAX: usize = 4;
 
-/// Attestations by number, in the order of the message.
+/// A vote that a shard attested, in terms of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttestedVote {
+    /// Which shard voted.
+    pub shard: u16,
+    /// On which transaction of the plan.
+    pub transaction: u8,
+    /// How it voted.
+    pub vote: Vote,
+}
+
+impl AttestedVote {
+    /// Whether the same shard voted differently on the same transaction.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        (self.shard, self.transaction) == (other.shard, other.transaction)
+            && self.vote != other.vote
+    }
+}
+
+/// The numbers of attestations, in the order of the message that carries them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Proofs {
+pub struct ProofNumbers {
     count: u8,
     numbers: [u8; PROOFS_MAX],
 }
 
-impl Proofs {
-    /// These and one more; `None` beyond [`PROOFS_MAX`].
+impl ProofNumbers {
+    /// These numbers and one more; `None` beyond [`PROOFS_MAX`].
     pub fn and(mut self, number: u8) -> Option<Self> {
         *self.numbers.get_mut(usize::from(self.count))? = number;
         self.count += 1;
         Some(self)
     }
 
-    /// In order.
+    /// The numbers in order.
     pub fn numbers(&self) -> &[u8] {
         &self.numbers[..usize::from(self.count)]
     }
 }
 
-impl FromIterator<u8> for Proofs {
+impl FromIterator<u8> for ProofNumbers {
     /// # Panics
     /// Beyond [`PROOFS_MAX`].
     fn from_iter<I: IntoIterator<Item = u8>>(numbers: I) -> Self {
@@ -39,48 +64,51 @@ impl FromIterator<u8> for Proofs {
     }
 }
 
-/// A message, or a step that a shard takes by itself.
+/// A message that reaches a shard, or an action that a shard takes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Message {
-    /// A lock request, or a transaction of one shard alone.
+pub enum Message<Proof = AttestedVote, Proofs = Vec<Proof>> {
+    /// A client's lock request, or its transaction if that concerns one shard only.
     Request {
-        /// Which transaction.
+        /// The transaction of the plan.
         transaction: u8,
     },
-    /// A request with a garbage witness, by a stranger.
-    Garbage {
-        /// Which transaction.
+    /// The same request from a stranger, with forged witnesses.
+    Forged {
+        /// The transaction of the plan.
         transaction: u8,
     },
     /// An unlock-to-commit.
     Commit {
-        /// Which transaction.
+        /// The transaction of the plan.
         transaction: u8,
-        /// Which attestations.
+        /// The attestations that the message carries, in order.
         proofs: Proofs,
     },
     /// An unlock-to-abort.
     Abort {
-        /// Which transaction.
+        /// The transaction of the plan.
         transaction: u8,
-        /// Which attestation.
-        proof: u8,
+        /// The attestation that the message carries.
+        proof: Proof,
     },
-    /// The sweep of the epoch before the shard's.
+    /// The shard sweeps the transactions that expired in the epoch before its own.
     Import,
     /// The shard closes its epoch.
     Close,
 }
 
-/// The kinds of messages, in the order of [`Message`].
-pub const KINDS: [&str; 6] = ["request", "garbage", "commit", "abort", "import", "close"];
+/// A message of the memoised engine, with the numbers of attestations.
+pub type NumberedMessage = Message<u8, ProofNumbers>;
 
-impl Message {
-    /// One of [`KINDS`].
+/// The kinds of messages, in the order of [`Message`].
+pub const KINDS: [&str; 6] = ["request", "forged request", "commit", "abort", "import", "close"];
+
+impl<Proof, Proofs> Message<Proof, Proofs> {
+    /// The kind of the message, one of [`KINDS`].
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Request { .. } => "request",
-            Self::Garbage { .. } => "garbage",
+            Self::Forged { .. } => "forged request",
             Self::Commit { .. } => "commit",
             Self::Abort { .. } => "abort",
             Self::Import => "import",
@@ -88,28 +116,41 @@ impl Message {
         }
     }
 
-    /// Which transaction it is about.
+    /// The transaction that the message is about; `None` if it is about all that expired.
     pub fn transaction(&self) -> Option<u8> {
         match self {
             Self::Request { transaction }
-            | Self::Garbage { transaction }
+            | Self::Forged { transaction }
             | Self::Commit { transaction, .. }
             | Self::Abort { transaction, .. } => Some(*transaction),
             Self::Import | Self::Close => None,
         }
     }
+}
 
-    /// The attestations that it carries, by number.
-    pub fn proofs(&self) -> Proofs {
+impl Message {
+    /// The attested votes that the message carries, in order.
+    pub fn proofs(&self) -> Vec<AttestedVote> {
         match self {
-            Self::Commit { proofs, .. } => *proofs,
-            Self::Abort { proof, .. } => Proofs::from_iter([*proof]),
-            _ => Proofs::default(),
+            Self::Commit { proofs, .. } => proofs.clone(),
+            Self::Abort { proof, .. } => vec![*proof],
+            _ => Vec::new(),
         }
     }
 }
 
-impl fmt::Display for Message {
+impl NumberedMessage {
+    /// The numbers of the attestations that the message carries, in order.
+    pub fn proofs(&self) -> ProofNumbers {
+        match self {
+            Self::Commit { proofs, .. } => *proofs,
+            Self::Abort { proof, .. } => ProofNumbers::from_iter([*proof]),
+            _ => ProofNumbers::default(),
+        }
+    }
+}
+
+impl<Proof, Proofs> fmt::Display for Message<Proof, Proofs> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.kind())?;
         self.transaction().map_or(Ok(()), |transaction| write!(formatter, " T{transaction}"))

@@ -1,4 +1,4 @@
-//! What a model is about: a chain, some transactions, and how far its epochs go.
+//! A configuration of a model: a chain, some transactions, and the number of epochs.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, fou
 use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
-    AccountId, Environment, Input, OutPoint, Output, Payload, Policy, ShardState,
+    AccountId, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardState,
     SignedTransaction, Transaction, TxId, Witness,
 };
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
-use ioschain_spec::primitives::suite::{Ideal, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
 
 use super::limits::PlanError;
 
@@ -43,19 +43,19 @@ pub enum Source {
 /// A transaction of a plan. Inputs and outputs belong to one owner in each shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
-    /// What it spends.
+    /// The sources of its inputs.
     pub inputs: Vec<Source>,
-    /// The shards of its outputs, which get what is left after the fee in equal parts, the first one
-    /// the remainder.
+    /// The shards of its outputs, which get what is left after the fee in equal parts, the first
+    /// one the remainder.
     pub outputs: Vec<u16>,
-    /// Until when it can be locked.
+    /// The last epoch in which it can be locked.
     pub expiry_epoch: u64,
     /// By how many units the first input claims more than it holds.
     pub overclaim: u64,
 }
 
-/// What every planned transaction pays, in units: divisible by 2 and not by 3, so that parts with and
-/// without a remainder occur.
+/// What every planned transaction pays, in units: divisible by 2 and not by 3, so that parts with
+/// and without a remainder occur.
 pub(super) const FEE: u64 = 10;
 /// What each output of a transaction without inputs would create, in units.
 const FROM_NOTHING: u64 = 100;
@@ -75,26 +75,27 @@ pub const COIN: u64 = 1_000;
 /// A configuration: everything but the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Short and stable.
+    /// A short and stable name.
     pub name: String,
-    /// What it is for, in a sentence.
+    /// Its purpose, in a few words.
     pub about: String,
-    /// m.
+    /// The number of shards, m.
     pub shards: u16,
-    /// The shards of the genesis outputs, each of [`COIN`] units. Those of one shard belong to one owner.
+    /// The shards of the genesis outputs, each of [`COIN`] units. Those of one shard belong to one
+    /// owner.
     pub coins: Vec<u16>,
-    /// The transactions that clients may carry.
+    /// The transactions that clients may send.
     pub transactions: Vec<Planned>,
     /// How many epochs each shard may close.
     pub epochs: u64,
-    /// Whether a stranger sends lock requests with a garbage witness.
+    /// Whether a stranger sends lock requests with forged witnesses.
     pub has_strangers: bool,
 }
 
-/// A transaction with everything that a client needs to carry it.
+/// A transaction with everything that its client needs to sign it.
 #[derive(Clone, Debug)]
-pub struct Carried {
-    /// Its id.
+pub struct SignableTransaction {
+    /// The id of the transaction.
     pub txid: TxId,
     /// The transaction.
     pub transaction: Transaction,
@@ -110,7 +111,7 @@ pub struct Chain {
     /// Shards 1..=m.
     pub states: Vec<ShardState>,
     /// In the order of the plan.
-    pub transactions: Vec<Carried>,
+    pub transactions: Vec<SignableTransaction>,
 }
 
 /// The outpoint of a coin.
@@ -172,6 +173,12 @@ impl Plan {
         self.transactions.iter().any(|planned| planned.inputs.len() > 1)
     }
 
+    /// Whether a transaction spends what an aborted one gave back.
+    pub(super) fn is_retry(&self, transaction: usize) -> bool {
+        let inputs = &self.transactions[transaction].inputs;
+        inputs.iter().any(|source| matches!(source, Source::Refund { .. }))
+    }
+
     fn owner(&self, shard: u16) -> AccountId {
         policy_of(&owner_seed(shard, self.shards)).account_id()
     }
@@ -183,21 +190,21 @@ impl Plan {
     pub fn realise(&self) -> Result<Chain, PlanError> {
         self.check()?;
         let (log, states) = derive_genesis(&self.genesis())?;
-        let mut carried: Vec<Carried> = Vec::new();
+        let mut transactions: Vec<SignableTransaction> = Vec::new();
         for (salt, planned) in (0u64..).zip(&self.transactions) {
-            let next = self.carry(planned, salt, &log, &carried);
-            carried.push(next);
+            let next = self.realise_transaction(planned, salt, &log, &transactions);
+            transactions.push(next);
         }
-        Ok(Chain { log, states, transactions: carried })
+        Ok(Chain { log, states, transactions })
     }
 
-    fn carry(
+    fn realise_transaction(
         &self,
         planned: &Planned,
         salt: u64,
         log: &IdentityLog,
-        earlier: &[Carried],
-    ) -> Carried {
+        earlier: &[SignableTransaction],
+    ) -> SignableTransaction {
         let mut inputs: Vec<Input> =
             planned.inputs.iter().map(|source| self.input(*source, log, earlier)).collect();
         inputs.sort_by_key(|input| input.outpoint);
@@ -216,7 +223,7 @@ impl Plan {
             salt,
             payload: Payload::Transfer,
         };
-        Carried { txid: transaction.id(&Normative), transaction, owners }
+        SignableTransaction { txid: transaction.id(&Normative), transaction, owners }
     }
 
     fn outputs(&self, planned: &Planned, spent: u64) -> Vec<Output> {
@@ -235,26 +242,25 @@ impl Plan {
             .collect()
     }
 
-    fn input(&self, source: Source, log: &IdentityLog, earlier: &[Carried]) -> Input {
+    fn input(&self, source: Source, log: &IdentityLog, earlier: &[SignableTransaction]) -> Input {
         match source {
             Source::Coin(number) => {
                 let outpoint = coin(number);
                 Input { outpoint, owner: self.owner(self.coins[number]), amount: COIN }
             }
             Source::Output { transaction, index } => {
-                let Carried { txid, transaction, .. } = &earlier[transaction];
+                let SignableTransaction { txid, transaction, .. } = &earlier[transaction];
                 let output = &transaction.outputs[index as usize];
                 let outpoint = OutPoint { txid: *txid, index };
                 Input { outpoint, owner: output.owner, amount: output.amount }
             }
             Source::Refund { transaction, coin } => {
-                let Carried { txid, transaction, .. } = &earlier[transaction];
+                let SignableTransaction { txid, transaction, .. } = &earlier[transaction];
                 let spent = self::coin(coin);
                 let index = transaction.inputs.iter().position(|input| input.outpoint == spent);
                 let index = index.expect("a refund is of a coin that the transaction spends");
-                let environment = Environment { suite: &Ideal, identity: log.view() };
-                let outpoint =
-                    Specification.derive_refund(&environment, txid, index as u32, &spent);
+                let context = ShardContext { suite: &Ideal, identity: log.view() };
+                let outpoint = Specification.derive_refund(&context, txid, index as u32, &spent);
                 Input { outpoint, ..transaction.inputs[index].clone() }
             }
         }
@@ -268,7 +274,7 @@ impl Plan {
     }
 }
 
-impl Carried {
+impl SignableTransaction {
     /// With the owners' signatures.
     pub fn signed(&self) -> SignedTransaction {
         self.signed_by(|keys, message| keys.sign(&message.0))
@@ -279,7 +285,7 @@ impl Carried {
         self.signed_by(|keys, message| Ideal.sign(&keys.public_key(), message))
     }
 
-    /// As a stranger would send it: the policies are public, and nobody signed.
+    /// The transaction as a stranger would send it: the policies are public, and nobody signed.
     pub fn unsigned(&self) -> SignedTransaction {
         let witness = |seed: &[u8; 32]| Witness {
             policy: Some(policy_of(seed)),
@@ -305,4 +311,20 @@ impl Carried {
         let witnesses = witnesses.try_into().expect("as many as inputs");
         SignedTransaction { transaction: self.transaction.clone(), witnesses }
     }
+}
+
+/// Pairs of transactions that spend the same output.
+pub(super) fn conflicts(transactions: &[SignableTransaction]) -> Vec<(usize, usize)> {
+    let spends = |one: usize, other: usize| {
+        let inputs = &transactions[one].transaction.inputs;
+        inputs.iter().any(|input| {
+            let mut others = transactions[other].transaction.inputs.iter();
+            others.any(|other| other.outpoint == input.outpoint)
+        })
+    };
+    let all = 0..transactions.len();
+    all.clone()
+        .flat_map(|one| (one + 1..all.end).map(move |other| (one, other)))
+        .filter(|(one, other)| spends(*one, *other))
+        .collect()
 }

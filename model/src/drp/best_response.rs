@@ -1,7 +1,9 @@
-//! The best response: how probable a chosen number is for an adversary that does its best, as an exact fraction.
+//! The best response: how probable a chosen number is for an adversary that does its best, as an
+//! exact fraction.
 //!
-//! Backward over the same graph: the adversary takes the step that is best for what it has seen, and what it sees
-//! then is an average over the coins that fit. A run that is failed is followed by one with fresh coins.
+//! Backward over the same graph: the adversary takes the step that is best for what it has seen,
+//! and what it sees then is an average over the coins that fit. A run that is failed is followed by
+//! one with fresh coins.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -13,9 +15,9 @@ use stateright::Model;
 
 use super::coins::{Coins, number};
 use super::knowledge::{Candidate, Seen};
-use super::steps::{Id, Steps};
+use super::machines::{Id, MachineMemo};
 use super::world::{Validator, World};
-use super::{Drp, ModelGroup, State};
+use super::{Drp, DrpState, ModelGroup};
 
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,7 @@ pub enum Otherwise {
     Nothing,
 }
 
-struct Playing<'a, G: ModelGroup> {
+struct BestPlay<'a, G: ModelGroup> {
     model: &'a Drp<G>,
     otherwise: Otherwise,
     /// Of each run.
@@ -71,25 +73,25 @@ struct Playing<'a, G: ModelGroup> {
     /// What a combination of coins of each run counts for when the number is the chosen one.
     units: Vec<u128>,
     parts: HashMap<(usize, Seen), Rc<Parts>>,
-    values: HashMap<State, Rc<Vec<u128>>>,
+    values: HashMap<DrpState, Rc<Vec<u128>>>,
     sums: HashMap<(usize, Vec<Validator>), Rc<Vec<u64>>>,
     /// Each list of values once: many states share theirs.
     lists: HashSet<Rc<Vec<u128>>>,
 }
 
-/// The probability that the number is the one with Z = 0, for the best adversary; `None` if the plan has too many
-/// coins.
+/// The probability that the number is the one with Z = 0, for the best adversary; `None` if the
+/// plan has too many coins.
 pub fn best_response<G: ModelGroup>(model: &Drp<G>, otherwise: Otherwise) -> Option<Fraction> {
     let runs = 0..model.plan.runs;
     let coins: Vec<Arc<Coins>> =
-        runs.map(|run| model.with_steps(|steps| steps.coins(run))).collect::<Option<_>>()?;
+        runs.map(|run| model.with_memo(|memo| memo.coins(run))).collect::<Option<_>>()?;
     let order = u128::from(coins.first()?.order);
     let mut units = vec![order];
     for later in coins.iter().skip(1).rev() {
         units.insert(0, units[0].checked_mul(later.count as u128)?);
     }
     let whole = units[0].checked_mul(coins[0].count as u128)?;
-    let mut playing = Playing {
+    let mut playing = BestPlay {
         model,
         otherwise,
         coins,
@@ -103,22 +105,23 @@ pub fn best_response<G: ModelGroup>(model: &Drp<G>, otherwise: Otherwise) -> Opt
     Some(Fraction::new(value.iter().sum(), whole))
 }
 
-impl<G: ModelGroup> Playing<'_, G> {
-    /// The run that a state is in; that of the commit, if nobody's turn follows; `None` when all runs have failed.
-    fn run_of(&self, state: &State) -> Option<usize> {
-        self.model.with_steps(|steps| {
-            let current = steps.current_run(state);
-            let last = steps.last_commit(state.log);
+impl<G: ModelGroup> BestPlay<'_, G> {
+    /// The run that a state is in; that of the commit, if nobody's turn follows; `None` when all
+    /// runs have failed.
+    fn run_of(&self, state: &DrpState) -> Option<usize> {
+        self.model.with_memo(|memo| {
+            let current = memo.current_run(state);
+            let last = memo.last_commit(state.log);
             match (current, last) {
-                (Some(run), _) => (run < steps.plan.runs).then_some(run),
-                (None, Some(commit)) => Some(steps.run_of_commit(commit)),
+                (Some(run), _) => (run < memo.plan.runs).then_some(run),
+                (None, Some(commit)) => Some(memo.run_of_commit(commit)),
                 (None, None) => None,
             }
         })
     }
 
     /// For each part of what is seen, how much of its coins the best play wins.
-    fn value(&mut self, state: &State, run: usize) -> Rc<Vec<u128>> {
+    fn value(&mut self, state: &DrpState, run: usize) -> Rc<Vec<u128>> {
         if let Some(known) = self.values.get(state) {
             return known.clone();
         }
@@ -142,7 +145,7 @@ impl<G: ModelGroup> Playing<'_, G> {
     }
 
     /// What a step is worth, for each part of what was seen before it.
-    fn after(&mut self, next: &State, run: usize, parts: &Parts) -> Vec<u128> {
+    fn after(&mut self, next: &DrpState, run: usize, parts: &Parts) -> Vec<u128> {
         match self.run_of(next) {
             Some(same) if same == run => {
                 let value = self.value(next, run);
@@ -171,8 +174,8 @@ impl<G: ModelGroup> Playing<'_, G> {
     }
 
     /// What it is worth to stop here, and whether nothing else can follow.
-    fn stop(&mut self, state: &State, run: usize, parts: &Parts) -> (Vec<u128>, bool) {
-        let reached = self.model.with_steps(|steps| steps.reached(state));
+    fn stop(&mut self, state: &DrpState, run: usize, parts: &Parts) -> (Vec<u128>, bool) {
+        let reached = self.model.with_memo(|memo| memo.reached(state));
         match reached {
             Reached::NoCommit => (self.fair(run, parts), false),
             Reached::Open => (vec![0; parts.sizes.len()], false),
@@ -196,8 +199,8 @@ impl<G: ModelGroup> Playing<'_, G> {
         sums.or_insert_with_key(|(_, dealers)| Rc::new(coins.sums(dealers))).clone()
     }
 
-    fn parts_of(&mut self, state: &State, run: usize) -> Rc<Parts> {
-        let seen = self.model.with_steps(|steps| steps.seen(run, state.pool));
+    fn parts_of(&mut self, state: &DrpState, run: usize) -> Rc<Parts> {
+        let seen = self.model.with_memo(|memo| memo.seen(run, state.sent));
         let key = (run, seen);
         if let Some(known) = self.parts.get(&key) {
             return known.clone();
@@ -230,9 +233,9 @@ enum Reached {
     Number { candidate: Candidate, constant: u64, is_final: bool },
 }
 
-impl<G: Group> Steps<G> {
+impl<G: Group> MachineMemo<G> {
     /// The rank whose turn it is in view 0, or one past the last if the next view is on.
-    fn current_run(&self, state: &State) -> Option<usize> {
+    fn current_run(&self, state: &DrpState) -> Option<usize> {
         let log = self.log(state.log);
         let height = World::<G>::height_of(log.entries.len());
         match log.progress.leadership(&self.world.epoch, height) {
@@ -246,7 +249,7 @@ impl<G: Group> Steps<G> {
         self.proposed[usize::from(self.commits[usize::from(commit)].proposed)].run
     }
 
-    fn reached(&mut self, state: &State) -> Reached {
+    fn reached(&mut self, state: &DrpState) -> Reached {
         let Some(commit) = self.last_commit(state.log) else { return Reached::NoCommit };
         let current = self.current_run(state);
         if current.is_some_and(|run| run != self.run_of_commit(commit)) {
@@ -254,7 +257,7 @@ impl<G: Group> Steps<G> {
         }
         let honest: Vec<_> = self.world.honest().collect();
         let recovered = honest.iter().find_map(|validator| {
-            self.local(state.locals[usize::from(*validator)]).server.recovered().cloned()
+            self.machine(state.machines[usize::from(*validator)]).server.recovered().cloned()
         });
         let secret = match recovered {
             Some(recovered) => G::Element::decode(&recovered.secret).ok(),
@@ -286,7 +289,7 @@ impl<G: Group> Steps<G> {
         let secret = |dealer: &u8| {
             let name = self.world.name(*dealer);
             let (_, group) = session.group_of(&name)?;
-            let seed = &self.world.members[usize::from(*dealer)].secrets.seed;
+            let seed = &self.world.members[usize::from(*dealer)].participant.secrets.seed;
             Some(number(group.sharing_of(&name).derive_polynomial(seed).evaluate(0)))
         };
         candidate.dealers.iter().filter_map(secret).sum()

@@ -7,7 +7,7 @@ use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 
-use super::alone::Alone;
+use super::availability::Availability;
 use super::best_response::{Fraction, Otherwise, best_response};
 use super::plan::{InGroup, Plan};
 use super::properties::Formulation;
@@ -96,12 +96,13 @@ impl Subject {
 }
 
 impl Subject {
-    /// The probability of a chosen number for whoever plays best, exactly; for plans in toy groups with few coins.
+    /// The probability of a chosen number for whoever plays best, exactly; for plans in toy groups
+    /// with few coins.
     ///
     /// # Errors
     /// What the specification refuses of the plan.
     pub fn best_response(&self, otherwise: Otherwise) -> Result<Option<Fraction>, Rejection> {
-        self.visit(&mut Playing { otherwise })
+        self.visit(&mut BestPlay { otherwise })
     }
 }
 
@@ -115,42 +116,42 @@ impl Subject {
     }
 }
 
-/// What comes of it when the adversary stops after a commit.
+/// What the exploration finds when the adversary may stop after any commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AloneFindings {
+pub struct AvailabilityFindings {
     /// Whether every state was seen.
     pub is_complete: bool,
     /// Whether the adversary stopped somewhere.
     pub stops: bool,
-    /// States in which the honest are alone and can never all have one number.
+    /// States in which the adversary has stopped and the honest can never all have one number.
     pub stuck: usize,
     /// Cycles of such states.
     pub fair_cycles: usize,
 }
 
 impl Subject {
-    /// Whether the honest alone get a number from every state after a commit, by reachability; for plans in which
-    /// shares are heard.
+    /// Whether the honest alone get a number from every state after a commit, by reachability; for
+    /// plans in which shares are heard.
     ///
     /// # Errors
     /// What the specification refuses of the plan.
-    pub fn alone(&self, bounds: Bounds) -> Result<AloneFindings, Rejection> {
-        self.visit(&mut LeavingAlone { bounds })
+    pub fn availability(&self, bounds: Bounds) -> Result<AvailabilityFindings, Rejection> {
+        self.visit(&mut CheckingAvailability { bounds })
     }
 }
 
-struct LeavingAlone {
+struct CheckingAvailability {
     bounds: Bounds,
 }
 
-impl Visit for LeavingAlone {
-    type Output = AloneFindings;
+impl Visit for CheckingAvailability {
+    type Output = AvailabilityFindings;
 
-    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> AloneFindings {
-        let alone = Alone { model };
-        let graph = Graph::explore(&alone, self.bounds, &mut |_| GoOn::Yes);
+    fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> AvailabilityFindings {
+        let availability = Availability { model };
+        let graph = Graph::explore(&availability, self.bounds, &mut |_| GoOn::Yes);
         let (findings, unresolved) = (graph.findings(), graph.unresolved());
-        AloneFindings {
+        AvailabilityFindings {
             is_complete: findings.is_complete,
             stops: findings.missing_witnesses.is_empty(),
             stuck: unresolved.stuck.len(),
@@ -165,16 +166,16 @@ impl Visit for Counting {
     type Output = bool;
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> bool {
-        let countable = |run| model.with_steps(|steps| steps.coins(run).is_some());
+        let countable = |run| model.with_memo(|memo| memo.coins(run).is_some());
         (0..model.plan.runs).all(countable)
     }
 }
 
-struct Playing {
+struct BestPlay {
     otherwise: Otherwise,
 }
 
-impl Visit for Playing {
+impl Visit for BestPlay {
     type Output = Option<Fraction>;
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Option<Fraction> {
@@ -192,17 +193,12 @@ impl Visit for Exploring<'_> {
 
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Findings<Action> {
         let mut findings = Graph::explore(model, self.bounds, self.watch).findings().clone();
-        findings.is_complete &= !model.with_steps(|steps| steps.is_overfull);
+        findings.is_complete &= !model.with_memo(|memo| memo.is_overfull);
         findings
     }
 }
 
-/// What findings say.
+/// What findings show.
 pub fn verdict(findings: &Findings<Action>) -> Verdict {
-    match (findings.failures.is_empty(), findings.is_complete) {
-        (false, _) => Verdict::Fails,
-        (true, false) => Verdict::Incomplete,
-        (true, true) if findings.missing_witnesses.is_empty() => Verdict::Holds,
-        (true, true) => Verdict::Fails,
-    }
+    Verdict::of(findings)
 }

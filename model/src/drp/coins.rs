@@ -1,5 +1,5 @@
-//! Unbiasability by counting: all coins of the honest, parted by what the adversary sees of them. Within each
-//! part every value of a number that can still be changed must be equally frequent.
+//! Unbiasability by counting: all coins of the honest, parted by what the adversary sees of them.
+//! Within each part every value of a number that can still be changed must be equally frequent.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use ioschain_spec::primitives::group::{Group, Scalar};
 use ioschain_spec::primitives::shamir::Polynomial;
 
-use super::State;
+use super::DrpState;
 use super::knowledge::{Candidate, Seen};
-use super::steps::Steps;
+use super::machines::MachineMemo;
 use super::world::Validator;
 
-/// The honest coins of a run: each dealer's coefficients, in every combination. Combinations come in one order,
-/// that in which the first dealer's polynomial changes fastest.
+/// The honest coins of a run: each dealer's coefficients, in every combination. Combinations come
+/// in one order, that in which the first dealer's polynomial changes fastest.
 pub struct Coins {
     /// The group's order.
     pub order: u64,
@@ -65,7 +65,8 @@ impl Coins {
         })
     }
 
-    /// For each combination a number, dealer by dealer, out of the number so far and the values of a polynomial.
+    /// For each combination a number, dealer by dealer, out of the number so far and the values of
+    /// a polynomial.
     fn fold<F: Fn(u64, &[u64]) -> u64>(&self, step_of: impl Fn(Validator) -> F) -> Vec<u64> {
         self.dealers.iter().rev().fold(vec![0], |sofar, (dealer, polynomials)| {
             let step = step_of(*dealer);
@@ -103,7 +104,7 @@ pub struct Counted {
     equal: HashMap<(usize, Vec<Validator>, Seen), bool>,
 }
 
-impl<G: Group> Steps<G> {
+impl<G: Group> MachineMemo<G> {
     /// The honest coins of a run; `None` if they are too many to count.
     pub fn coins(&mut self, run: usize) -> Option<Arc<Coins>> {
         if let Some(known) = self.counted.coins.get(&run) {
@@ -120,14 +121,16 @@ impl<G: Group> Steps<G> {
         coins
     }
 
-    /// Whether every value is equally frequent in every view, for each number that can still be changed.
+    /// Whether every value is equally frequent in every view, for each number that can still be
+    /// changed.
     ///
     /// # Panics
-    /// If the plan has too many coins; [`Subject::is_countable`](super::check::Subject::is_countable) says so before.
-    pub fn is_unbiased_by_counting(&mut self, state: &State) -> bool {
+    /// If the plan has too many coins;
+    /// [`Subject::is_countable`](super::check::Subject::is_countable) says so before.
+    pub fn is_unbiased_by_counting(&mut self, state: &DrpState) -> bool {
         let candidates = self.undecided(state);
         candidates.into_iter().all(|candidate| {
-            let seen = self.seen(candidate.run, state.pool);
+            let seen = self.seen(candidate.run, state.sent);
             self.is_evenly_spread(&candidate, seen)
         })
     }

@@ -1,9 +1,10 @@
-//! Unbiasability as knowledge: honest coefficients are unknowns, and what the adversary sees and what a number
-//! may become are linear functionals of them. A number is uniform, whatever is seen, unless its row lies in the
-//! span of the rows seen; then it is known.
+//! Unbiasability as knowledge: honest coefficients are unknowns, and what the adversary sees and
+//! what a number may become are linear functionals of them. A number is uniform, whatever is seen,
+//! unless its row lies in the span of the rows seen; then it is known.
 //!
-//! A share is a functional of its dealer's coefficients alone. So the rows seen fall into one block for each
-//! dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own block's.
+//! A share is a functional of its dealer's coefficients alone. So the rows seen fall into one block
+//! for each dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own
+//! block's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,10 @@ use ioschain_spec::drp::messages::RevealedShare;
 use ioschain_spec::primitives::group::{Element, Group, Scalar};
 use ioschain_spec::primitives::pvss::{decrypt_share, recover};
 
-use super::State;
-use super::crafting::subsets;
+use super::DrpState;
+use super::adversary::subsets;
+use super::machines::{Delivery, Id, MachineMemo, Sent, SentSet};
 use super::plan::DealKind;
-use super::steps::{Heard, Id, Pool, Said, Steps};
 use super::world::{Validator, World};
 
 /// The honest shares that the adversary sees of a run: of which dealer's deal, at which position.
@@ -24,7 +25,8 @@ pub type Seen = BTreeSet<(Validator, u32)>;
 /// Of so many shares of an input or more, not every set is tried.
 pub const SUBSETS_OF_MAX: usize = 9;
 
-/// A number that may come: the sum of these honest dealers' secrets, and of what the adversary knows.
+/// A number that may come: the sum of these honest dealers' secrets, and of what the adversary
+/// knows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Candidate {
     /// In which run.
@@ -35,19 +37,19 @@ pub struct Candidate {
     pub proposed: Id,
 }
 
-impl<G: Group> Steps<G> {
-    /// What the adversary sees of a run: the malicious members' shares of every honest deal that was sent, and
-    /// every share that was revealed to all or to one of them.
-    pub fn seen(&self, run: usize, pool: Pool) -> Seen {
+impl<G: Group> MachineMemo<G> {
+    /// What the adversary sees of a run: the malicious members' shares of every honest deal that
+    /// was sent, and every share that was revealed to all or to one of them.
+    pub fn seen(&self, run: usize, sent: SentSet) -> Seen {
         let session = &self.world.runs[run];
         let mut seen = Seen::new();
-        for (_, said) in self.in_pool(pool) {
-            match said {
-                Said::Dealt { dealer, deal, .. } if deal.session == session.id => {
+        for (_, sent) in self.sent_in(sent) {
+            match sent {
+                Sent::Dealt { dealer, deal, .. } if deal.session == session.id => {
                     let places = self.corrupt_positions(run, *dealer);
                     seen.extend(places.map(|position| (*dealer, position)));
                 }
-                Said::Revealed { reveal, only_to, .. }
+                Sent::Revealed { reveal, only_to, .. }
                     if reveal.session == session.id
                         && only_to.is_none_or(|only| self.world.corrupt.contains(&only)) =>
                 {
@@ -75,14 +77,15 @@ impl<G: Group> Steps<G> {
         })
     }
 
-    /// The dealer and position of a share, if it is one of what an honest dealer itself dealt in this run.
+    /// The dealer and position of a share, if it is one of what an honest dealer itself dealt in
+    /// this run.
     fn genuine_share(&self, run: usize, revealed: &RevealedShare) -> Option<(Validator, u32)> {
         let dealer = self.world.place_of(&revealed.dealer)?;
         let session = &self.world.runs[run];
         let (_, group) = session.group_of(&revealed.dealer)?;
         let sharing = group.sharing_of(&revealed.dealer);
-        let polynomial =
-            sharing.derive_polynomial(&self.world.members[usize::from(dealer)].secrets.seed);
+        let polynomial = sharing
+            .derive_polynomial(&self.world.members[usize::from(dealer)].participant.secrets.seed);
         let position = revealed.share.position;
         let own = G::generator().multiply(polynomial.evaluate(position)).encode();
         let is_honest = !self.world.corrupt.contains(&dealer);
@@ -108,24 +111,24 @@ impl<G: Group> Steps<G> {
     fn original_of(&self, proposed: Id, place: usize) -> Option<Validator> {
         let it = &self.proposed[usize::from(proposed)];
         let copy = it.proposal.deals.get(place)?;
-        self.said.iter().find_map(|said| match said {
-            Said::Dealt { dealer, deal, .. } if deal.deal == copy.deal => Some(*dealer),
+        self.messages().find_map(|sent| match sent {
+            Sent::Dealt { dealer, deal, .. } if deal.deal == copy.deal => Some(*dealer),
             _ => None,
         })
     }
 
-    /// The numbers of which one may still come or not come, as the adversary likes: of every statement of the
-    /// current run that an honest validator agreed to; of what is committed, as long as a failure may follow, or
-    /// as long as it depends on which shares are heard first.
-    pub fn undecided(&mut self, state: &State) -> Vec<Candidate> {
+    /// The numbers of which one may still come or not come, as the adversary likes: of every
+    /// statement of the current run that an honest validator agreed to; of what is committed, as
+    /// long as a failure may follow, or as long as it depends on which shares are heard first.
+    pub fn undecided(&mut self, state: &DrpState) -> Vec<Candidate> {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
         let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
         let run = current.ok().filter(|it| it.view == 0).map(|it| usize::from(it.rank));
         let last = self.last_commit(state.log);
         let mut proposals: BTreeSet<Id> = BTreeSet::new();
         if let Some(run) = run {
-            for (_, said) in self.in_pool(state.pool) {
-                if let Said::Agreed { message, .. } = said {
+            for (_, sent) in self.sent_in(state.sent) {
+                if let Sent::Agreed { message, .. } = sent {
                     let agreed = (0..).zip(&self.proposed);
                     let agreed = agreed.filter(|(_, it)| it.message == *message && it.run == run);
                     proposals.extend(agreed.map(|(id, _)| id));
@@ -140,7 +143,7 @@ impl<G: Group> Steps<G> {
     }
 
     /// Whether what a commit's number is depends on which shares arrive first somewhere.
-    fn depends_on_shares(&mut self, state: &State, commit: Id) -> bool {
+    fn depends_on_shares(&mut self, state: &DrpState, commit: Id) -> bool {
         let honest: Vec<Validator> = self.world.honest().collect();
         let waiting: Vec<Validator> =
             honest.into_iter().filter(|it| self.waits_for_shares(state, *it)).collect();
@@ -156,16 +159,17 @@ impl<G: Group> Steps<G> {
             .filter(|id| self.corrupt_reveals[usize::from(*id)].offset != 0)
             .collect();
         waiting.iter().any(|validator| {
-            let local = state.locals[usize::from(*validator)];
+            let machine = state.machines[usize::from(*validator)];
             false_ones
                 .iter()
-                .any(|id| self.hear(*validator, local, Heard::CorruptReveal(*id)).is_some())
+                .any(|id| self.receive(*validator, machine, Delivery::CorruptReveal(*id)).is_some())
         })
     }
 
-    /// Whether different shares of an input give different secrets. Of fewer than [`SUBSETS_OF_MAX`] shares every
-    /// set of as many as the threshold is tried; of more, the windows over the positions. If all windows give one secret, every set
-    /// does: two neighbours share all shares but one, and with the secret these fix the polynomial.
+    /// Whether different shares of an input give different secrets. Of fewer than
+    /// [`SUBSETS_OF_MAX`] shares every set of as many as the threshold is tried; of more, the
+    /// windows over the positions. If all windows give one secret, every set does: two neighbours
+    /// share all shares but one, and with the secret these fix the polynomial.
     pub fn is_ambiguous(&mut self, commit: Id) -> bool {
         if let Some(known) = self.ambiguous.get(&commit) {
             return *known;
@@ -213,10 +217,10 @@ impl<G: Group> Steps<G> {
     }
 
     /// Whether the adversary knows none of the numbers that it can still change.
-    pub fn is_unbiased_by_knowledge(&mut self, state: &State) -> bool {
+    pub fn is_unbiased_by_knowledge(&mut self, state: &DrpState) -> bool {
         let candidates = self.undecided(state);
         candidates.iter().all(|candidate| {
-            let seen = self.seen(candidate.run, state.pool);
+            let seen = self.seen(candidate.run, state.sent);
             !self.is_known(candidate, &seen)
         })
     }

@@ -1,27 +1,29 @@
-//! The randomness protocol (§4) with honest validators that are the specification's machines, and malicious ones
-//! that say whatever can be made of their keys and of what was said.
+//! The randomness protocol (§4). Honest validators are the specification's machines. Malicious ones
+//! send every message that can be made with their keys and of what was sent.
 //!
-//! What honest validators say goes into a pool that only grows. Anybody may hear any of it at any time, any
-//! number of times, or never: loss, delay, replay and reordering are in that one relation. The log orders commits
-//! and failures, and each validator follows it at its own pace.
+//! [`transition`] says what can happen next, and is to be read first. [`adversary`] has the
+//! messages that the malicious can make. [`machines`] remembers the answers of the specification's
+//! machines. [`knowledge`] and [`coins`] decide unbiasability in two ways, [`availability`] decides
+//! whether the honest alone can finish.
 
-pub mod alone;
+pub mod adversary;
+pub mod availability;
 pub mod best_response;
 pub mod check;
 pub mod coins;
-pub mod crafting;
+mod deliveries;
+mod interned;
 pub mod knowledge;
-pub mod leading;
-pub mod menu;
-mod numbered;
-mod ordering;
+pub mod leader_steps;
+mod log_steps;
+pub mod machines;
 pub mod plan;
 pub mod properties;
-mod proposing;
+mod proposals;
 pub mod score;
-pub mod steps;
 pub mod suite;
 pub mod trace;
+pub mod transition;
 pub mod world;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -31,50 +33,51 @@ use ioschain_spec::primitives::group::Group;
 use stateright::{Model, Path, Property};
 
 use crate::graph::Liveness;
-use leading::Lead;
+use leader_steps::LeaderStep;
+use machines::{Delivery, Id, MachineMemo, SentSet};
 use plan::Plan;
 use properties::Formulation;
-use steps::{Heard, Id, Pool, Steps};
 use world::{ModelRules, Validator, World};
 
 /// The most validators of a plan.
 pub const VALIDATORS_MAX: usize = 33;
 
-/// Every machine's state, the log and what was said: numbers for what [`Steps`] knows.
+/// The states of all machines, the log, and the messages of honest validators, as numbers that
+/// [`MachineMemo`] gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct State {
-    /// Of each validator, in the order of names; of the malicious the first, for ever.
-    pub locals: [Id; VALIDATORS_MAX],
+pub struct DrpState {
+    /// The machine of each validator, in the order of names. That of a malicious one never changes.
+    pub machines: [Id; VALIDATORS_MAX],
     /// The honest leader that has started, counted from 1; 0 for none.
     pub leader: Id,
     /// The log.
     pub log: Id,
-    /// What honest validators have said.
-    pub pool: Pool,
+    /// The messages that honest validators have sent. This set only grows.
+    pub sent: SentSet,
 }
 
 /// What happens in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum What {
-    /// A validator hears something.
-    Hear(Validator, Heard),
-    /// All honest validators do, those who refuse it excepted.
-    HearTogether(Heard),
+pub enum ActionKind {
+    /// A validator receives something.
+    Deliver(Validator, Delivery),
+    /// All honest validators receive something, except those that refuse it.
+    DeliverToAll(Delivery),
     /// An honest leader does something.
-    Lead(Lead),
-    /// A commit is ordered.
+    Lead(LeaderStep),
+    /// The log orders a commit.
     Order(Id),
-    /// A failure is ordered.
+    /// The log orders the failure of the leader.
     Fail,
 }
 
-/// A step.
+/// A step, and the state that it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
     /// What happens.
-    pub what: What,
-    /// What comes of it.
-    pub next: State,
+    pub what: ActionKind,
+    /// The state after it.
+    pub next: DrpState,
 }
 
 /// A group that engines can share between threads.
@@ -88,7 +91,7 @@ impl<G> ModelGroup for G where
 {
 }
 
-/// The model.
+/// The model of a plan under some rules, in a group.
 pub struct Drp<G: ModelGroup> {
     /// The plan.
     pub plan: Plan,
@@ -96,8 +99,8 @@ pub struct Drp<G: ModelGroup> {
     pub rules: String,
     /// How unbiasability is decided.
     pub formulation: Formulation,
-    steps: RwLock<Steps<G>>,
-    first: State,
+    memo: RwLock<MachineMemo<G>>,
+    first: DrpState,
     properties: Vec<Property<Self>>,
 }
 
@@ -113,13 +116,13 @@ impl<G: ModelGroup> Drp<G> {
         formulation: Formulation,
     ) -> Result<Self, Rejection> {
         let world = World::new(&plan, rules)?;
-        let (steps, numbers) = Steps::new(plan.clone(), world)?;
-        let mut locals = [0; VALIDATORS_MAX];
-        locals[..numbers.len()].copy_from_slice(&numbers);
-        let first = State { locals, leader: 0, log: 0, pool: 0 };
+        let (memo, numbers) = MachineMemo::new(plan.clone(), world)?;
+        let mut machines = [0; VALIDATORS_MAX];
+        machines[..numbers.len()].copy_from_slice(&numbers);
+        let first = DrpState { machines, leader: 0, log: 0, sent: 0 };
         let properties = properties::of(&plan, formulation);
-        let steps = RwLock::new(steps);
-        Ok(Self { plan, rules: name.to_owned(), formulation, steps, first, properties })
+        let memo = RwLock::new(memo);
+        Ok(Self { plan, rules: name.to_owned(), formulation, memo, first, properties })
     }
 
     /// The model with a single one of its safety properties.
@@ -129,35 +132,35 @@ impl<G: ModelGroup> Drp<G> {
         self
     }
 
-    /// Looks something up, or asks the machines.
-    pub fn with_steps<T>(&self, ask: impl FnOnce(&mut Steps<G>) -> T) -> T {
-        ask(&mut self.steps.write().unwrap_or_else(PoisonError::into_inner))
+    /// Gives access to the memo, to look something up or to ask the machines.
+    pub fn with_memo<T>(&self, ask: impl FnOnce(&mut MachineMemo<G>) -> T) -> T {
+        ask(&mut self.memo.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The rules, for another model with them.
     pub fn same_rules(&self) -> Arc<ModelRules<G>> {
-        self.with_steps(|steps| steps.world.rules.clone())
+        self.with_memo(|memo| memo.world.rules.clone())
     }
 
     /// The state before the first step.
-    pub fn first(&self) -> State {
+    pub fn first(&self) -> DrpState {
         self.first
     }
 }
 
 impl<G: ModelGroup> Model for Drp<G> {
-    type State = State;
+    type State = DrpState;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<State> {
+    fn init_states(&self) -> Vec<DrpState> {
         vec![self.first]
     }
 
-    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        self.with_steps(|steps| steps.possible(state, actions));
+    fn actions(&self, state: &DrpState, actions: &mut Vec<Action>) {
+        self.with_memo(|memo| memo.enabled(state, actions));
     }
 
-    fn next_state(&self, _state: &State, action: Action) -> Option<State> {
+    fn next_state(&self, _state: &DrpState, action: Action) -> Option<DrpState> {
         Some(action.next)
     }
 
@@ -172,7 +175,7 @@ impl<G: ModelGroup> Model for Drp<G> {
             .map_or_else(String::new, |step| format!("{}: {}", step.who, step.what))
     }
 
-    fn as_svg(&self, path: Path<State, Action>) -> Option<String> {
+    fn as_svg(&self, path: Path<DrpState, Action>) -> Option<String> {
         let actions: Vec<Action> =
             path.into_vec().into_iter().filter_map(|(_, action)| action).collect();
         Some(self.trace(None, &actions).as_svg())
@@ -184,7 +187,7 @@ impl<G: ModelGroup> Liveness for Drp<G> {
         kind_of(&action.what)
     }
 
-    fn is_resolved(&self, _state: &State) -> bool {
+    fn is_resolved(&self, _state: &DrpState) -> bool {
         true
     }
 
@@ -194,22 +197,22 @@ impl<G: ModelGroup> Liveness for Drp<G> {
 }
 
 /// The kind of a step.
-pub fn kind_of(what: &What) -> &'static str {
+pub fn kind_of(what: &ActionKind) -> &'static str {
     match what {
-        What::Hear(_, heard) | What::HearTogether(heard) => match heard {
-            Heard::Announcement(_) => "hear announcement",
-            Heard::Proposal(_) => "hear proposal",
-            Heard::Commit(_) => "hear commit",
-            Heard::Entry(..) => "hear log",
-            Heard::Deadline(..) => "deadline",
-            Heard::Reveal(_) => "hear shares",
-            Heard::CorruptReveal(_) => "hear malicious shares",
-            Heard::Restart => "restart",
+        ActionKind::Deliver(_, delivery) | ActionKind::DeliverToAll(delivery) => match delivery {
+            Delivery::Announcement(_) => "hear announcement",
+            Delivery::Proposal(_) => "hear proposal",
+            Delivery::Commit(_) => "hear commit",
+            Delivery::Entry(..) => "hear log",
+            Delivery::Deadline(..) => "deadline",
+            Delivery::Reveal(_) => "hear shares",
+            Delivery::CorruptReveal(_) => "hear malicious shares",
+            Delivery::Restart => "restart",
         },
-        What::Lead(Lead::Start) => "start",
-        What::Lead(Lead::Take(_) | Lead::TakeCorrupt(..)) => "take deal",
-        What::Lead(Lead::Propose) => "propose",
-        What::Order(_) => "order commit",
-        What::Fail => "order failure",
+        ActionKind::Lead(LeaderStep::Start) => "start",
+        ActionKind::Lead(LeaderStep::Take(_) | LeaderStep::TakeCorrupt(..)) => "take deal",
+        ActionKind::Lead(LeaderStep::Propose) => "propose",
+        ActionKind::Order(_) => "order commit",
+        ActionKind::Fail => "order failure",
     }
 }

@@ -1,5 +1,5 @@
-//! What a model of the randomness protocol is about: how many validators, who of them is malicious, what they
-//! try, and how far a run goes. Every bound of a result stands here.
+//! What a model of the randomness protocol is about: how many validators, who of them is malicious,
+//! what they try, and how far a run goes. Every bound of a result stands here.
 
 mod configurations;
 
@@ -27,7 +27,8 @@ pub enum DealKind {
     Valid(u8),
     /// One by a malicious dealer whose last encrypted share is not the committed one.
     Inconsistent,
-    /// One by a malicious dealer with two coefficients too many, if the group is large enough, or one.
+    /// One by a malicious dealer with two coefficients too many, if the group is large enough, or
+    /// one.
     HighDegree,
     /// An honest dealer's of the epoch before, whose secret everybody knows by now.
     Old,
@@ -37,8 +38,8 @@ pub enum DealKind {
     Copied,
 }
 
-/// In which steps honest servers act together and in the order of their positions, instead of each whenever it
-/// likes.
+/// In which steps honest servers act together and in the order of their positions, instead of each
+/// whenever it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interleaving {
     /// Every order of every step.
@@ -69,8 +70,8 @@ pub struct Choices {
     pub honest: Vec<DealKind>,
     /// Of each group fewer inputs than its threshold, too.
     pub fewer: bool,
-    /// Only as many of a group's malicious members as fit and then the first honest ones, or the first honest
-    /// ones alone; instead of every subset.
+    /// Only as many of a group's malicious members as fit and then the first honest ones, or the
+    /// first honest ones alone; instead of every subset.
     pub by_counts: bool,
 }
 
@@ -89,11 +90,13 @@ pub struct Plan {
     pub in_group: InGroup,
     /// The ranks whose leaders are malicious, out of those below `runs`.
     pub corrupt_ranks: Vec<usize>,
-    /// How many members of each group of rank 0's run are malicious besides: the first that lead no run.
+    /// How many members of each group of rank 0's run are malicious besides: the first that lead no
+    /// run.
     pub corrupt_members: Vec<usize>,
     /// How many ranks may have their turn, at most 3.
     pub runs: usize,
-    /// How many announcements a malicious leader makes of its run: 1, or 2 that differ in their signature.
+    /// How many announcements a malicious leader makes of its run: 1, or 2 that differ in their
+    /// signature.
     pub announcements: usize,
     /// What is proposed.
     pub choices: Choices,

@@ -6,10 +6,10 @@ use ioschain_spec::drp::recovery::Recovered;
 use ioschain_spec::primitives::group::Group;
 use stateright::Property;
 
+use super::machines::{DeadlineStep, Delivery, Entry, Id, MachineMemo, Sent, SentSet};
 use super::plan::{DealKind, Plan};
-use super::steps::{Entry, Heard, Id, Pool, Said, StepOf, Steps};
 use super::world::{Validator, World};
-use super::{Drp, ModelGroup, State};
+use super::{Drp, DrpState, ModelGroup};
 
 /// The two ways in which unbiasability is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,71 +50,73 @@ pub const LEFT_OUT: &str = "a run is committed that leaves an invalid deal out";
 /// The properties that a plan can show.
 pub(super) fn of<G: ModelGroup>(plan: &Plan, formulation: Formulation) -> Vec<Property<Drp<G>>> {
     let mut all: Vec<Property<Drp<G>>> = vec![match formulation {
-        Formulation::Knowledge => Property::always(UNBIASED, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.is_unbiased_by_knowledge(state))
+        Formulation::Knowledge => Property::always(UNBIASED, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.is_unbiased_by_knowledge(state))
         }),
-        Formulation::Enumeration => Property::always(UNBIASED, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.is_unbiased_by_counting(state))
-        }),
+        Formulation::Enumeration => {
+            Property::always(UNBIASED, |model: &Drp<G>, state: &DrpState| {
+                model.with_memo(|memo| memo.is_unbiased_by_counting(state))
+            })
+        }
     }];
     all.extend([
-        Property::always(ONE_COMMIT, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.commits_in_log(state.log) <= 1)
+        Property::always(ONE_COMMIT, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.commits_in_log(state.log) <= 1)
         }),
-        Property::always(ONE_STATEMENT, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.signs_one_statement(state.pool))
+        Property::always(ONE_STATEMENT, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.signs_one_statement(state.sent))
         }),
-        Property::always(ONE_NUMBER, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.numbers(state).len() <= 1)
+        Property::always(ONE_NUMBER, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.numbers(state).len() <= 1)
         }),
-        Property::always(AVAILABLE, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.ends_well(state))
+        Property::always(AVAILABLE, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.ends_well(state))
         }),
-        Property::always(EVERY_SET, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| {
-                let commit = steps.last_commit(state.log);
-                commit.is_none_or(|commit| !steps.is_ambiguous(commit))
+        Property::always(EVERY_SET, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| {
+                let commit = memo.last_commit(state.log);
+                commit.is_none_or(|commit| !memo.is_ambiguous(commit))
             })
         }),
-        Property::always(PROGRESS, |model: &Drp<G>, state: &State| {
-            !model.plan.gives_up || model.with_steps(|steps| steps.gets_on(state))
+        Property::always(PROGRESS, |model: &Drp<G>, state: &DrpState| {
+            !model.plan.gives_up || model.with_memo(|memo| memo.gets_on(state))
         }),
-        Property::sometimes(COMMITS, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.commits_in_log(state.log) > 0)
+        Property::sometimes(COMMITS, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.commits_in_log(state.log) > 0)
         }),
     ]);
     if plan.recovers {
-        all.push(Property::sometimes(ALL_HAVE_IT, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.all_have_it(state))
+        all.push(Property::sometimes(ALL_HAVE_IT, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.all_have_it(state))
         }));
     }
     if plan.runs > 1 && plan.gives_up {
-        all.push(Property::sometimes(NEXT_RANK, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| {
-                let log = steps.log(state.log).entries.len();
-                log > 1 && steps.commits_in_log(state.log) == 1
+        all.push(Property::sometimes(NEXT_RANK, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| {
+                let log = memo.log(state.log).entries.len();
+                log > 1 && memo.commits_in_log(state.log) == 1
             })
         }));
     }
     if plan.choices.corrupt.contains(&DealKind::Inconsistent) {
-        all.push(Property::sometimes(LEFT_OUT, |model: &Drp<G>, state: &State| {
-            model.with_steps(|steps| steps.leaves_corrupt_out(state))
+        all.push(Property::sometimes(LEFT_OUT, |model: &Drp<G>, state: &DrpState| {
+            model.with_memo(|memo| memo.leaves_corrupt_out(state))
         }));
     }
     all
 }
 
-impl<G: Group> Steps<G> {
+impl<G: Group> MachineMemo<G> {
     fn commits_in_log(&self, log: Id) -> usize {
         let is_commit =
             |entry: &&Id| matches!(self.entries[usize::from(**entry)], Entry::Commit(_));
         self.log(log).entries.iter().filter(is_commit).count()
     }
 
-    fn signs_one_statement(&self, pool: Pool) -> bool {
+    fn signs_one_statement(&self, sent: SentSet) -> bool {
         let mut signed = BTreeMap::new();
-        self.in_pool(pool).all(|(_, said)| match said {
-            Said::Agreed { validator, message } => {
+        self.sent_in(sent).all(|(_, sent)| match sent {
+            Sent::Agreed { validator, message } => {
                 let of = self.proposed.iter().find(|proposed| proposed.message == *message);
                 let run = of.map(|proposed| proposed.run);
                 *signed.entry((*validator, run)).or_insert(*message) == *message
@@ -123,22 +125,22 @@ impl<G: Group> Steps<G> {
         })
     }
 
-    fn recovered(&self, state: &State, validator: Validator) -> Option<&Recovered> {
-        self.local(state.locals[usize::from(validator)]).server.recovered()
+    fn recovered(&self, state: &DrpState, validator: Validator) -> Option<&Recovered> {
+        self.machine(state.machines[usize::from(validator)]).server.recovered()
     }
 
     /// The numbers that honest validators have.
-    pub(super) fn numbers(&self, state: &State) -> BTreeSet<[u8; 32]> {
+    pub(super) fn numbers(&self, state: &DrpState) -> BTreeSet<[u8; 32]> {
         let recovered = self.world.honest().filter_map(|it| self.recovered(state, it));
         recovered.map(|recovered| recovered.randomness.0).collect()
     }
 
-    pub(super) fn all_have_it(&self, state: &State) -> bool {
+    pub(super) fn all_have_it(&self, state: &DrpState) -> bool {
         self.world.honest().all(|it| self.recovered(state, it).is_some())
     }
 
     /// Whether a run is committed none of whose inputs is a malicious server's.
-    fn leaves_corrupt_out(&self, state: &State) -> bool {
+    fn leaves_corrupt_out(&self, state: &DrpState) -> bool {
         self.last_commit(state.log).is_some_and(|commit| {
             let proposed = self.commits[usize::from(commit)].proposed;
             let choice = &self.proposed[usize::from(proposed)].choice;
@@ -146,16 +148,16 @@ impl<G: Group> Steps<G> {
         })
     }
 
-    /// Whether a log without a commit, or that after one the honest get one number all alone: everybody hears the
-    /// rest of the log and all that honest validators reveal, and nothing else.
-    pub(super) fn ends_well(&mut self, state: &State) -> bool {
+    /// Whether a log without a commit, or that after one the honest get one number all alone:
+    /// everybody hears the rest of the log and all that honest validators reveal, and nothing else.
+    pub(super) fn ends_well(&mut self, state: &DrpState) -> bool {
         let Some(commit) = self.last_commit(state.log) else { return true };
         let honest: Vec<Validator> = self.world.honest().collect();
         if !self.fits_groups() {
             return true; // nothing is promised
         }
         let key =
-            (commit, honest.iter().map(|it| state.locals[usize::from(*it)]).collect::<Vec<_>>());
+            (commit, honest.iter().map(|it| state.machines[usize::from(*it)]).collect::<Vec<_>>());
         if let Some(known) = self.ended.get(&key) {
             return *known;
         }
@@ -166,23 +168,25 @@ impl<G: Group> Steps<G> {
     }
 
     /// The state when the honest have heard the log and each other's shares.
-    fn end(&mut self, mut state: State, honest: &[Validator]) -> State {
+    fn end(&mut self, mut state: DrpState, honest: &[Validator]) -> DrpState {
         for validator in honest {
             let place = usize::from(*validator);
             loop {
-                let heard = self.local(state.locals[place]).heard();
+                let heard = self.machine(state.machines[place]).heard();
                 let entry = self.log(state.log).entries.get(usize::from(heard)).copied();
                 let Some(entry) = entry else { break };
-                let heard = Heard::Entry(entry, heard);
-                let Some((local, said)) = self.hear(*validator, state.locals[place], heard) else {
+                let delivery = Delivery::Entry(entry, heard);
+                let Some((machine, sent)) =
+                    self.receive(*validator, state.machines[place], delivery)
+                else {
                     break;
                 };
-                state.locals[place] = local;
-                state.pool |= said;
+                state.machines[place] = machine;
+                state.sent |= sent;
             }
         }
-        let revealed = self.in_pool(state.pool).filter_map(|(id, said)| match said {
-            Said::Revealed { only_to, .. } => Some((id, *only_to)),
+        let revealed = self.sent_in(state.sent).filter_map(|(id, sent)| match sent {
+            Sent::Revealed { only_to, .. } => Some((id, *only_to)),
             _ => None,
         });
         let revealed: Vec<(Id, Option<Validator>)> = revealed.collect();
@@ -191,9 +195,11 @@ impl<G: Group> Steps<G> {
             for (id, only_to) in &revealed {
                 let is_for = only_to.is_none_or(|only| only == *validator);
                 if is_for && self.waits_for_shares(&state, *validator) {
-                    let heard = Heard::Reveal(*id);
-                    if let Some((local, _)) = self.hear(*validator, state.locals[place], heard) {
-                        state.locals[place] = local;
+                    let delivery = Delivery::Reveal(*id);
+                    if let Some((machine, _)) =
+                        self.receive(*validator, state.machines[place], delivery)
+                    {
+                        state.machines[place] = machine;
                     }
                 }
             }
@@ -201,9 +207,10 @@ impl<G: Group> Steps<G> {
         state
     }
 
-    /// Whether the honest, all alone, can have a failure or a commit ordered when all deadlines are past. Nothing
-    /// is promised if more are malicious than may be, or after the last rank of the plan.
-    fn gets_on(&mut self, state: &State) -> bool {
+    /// Whether the honest, all alone, can have a failure or a commit ordered when all deadlines are
+    /// past. Nothing is promised if more are malicious than may be, or after the last rank of the
+    /// plan.
+    fn gets_on(&mut self, state: &DrpState) -> bool {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
         let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
         let is_on = current.is_ok_and(|it| it.view == 0 && usize::from(it.rank) < self.plan.runs);
@@ -215,21 +222,25 @@ impl<G: Group> Steps<G> {
         for validator in honest {
             let place = usize::from(validator);
             for rank in 0..u8::try_from(self.plan.runs).unwrap_or(u8::MAX) {
-                for step in [StepOf::Announcement, StepOf::Proposal, StepOf::SignOff] {
-                    let heard = Heard::Deadline(rank, step);
-                    if let Some((local, said)) = self.hear(validator, late.locals[place], heard) {
-                        late.locals[place] = local;
-                        late.pool |= said;
+                for step in
+                    [DeadlineStep::Announcement, DeadlineStep::Proposal, DeadlineStep::SignOff]
+                {
+                    let delivery = Delivery::Deadline(rank, step);
+                    if let Some((machine, sent)) =
+                        self.receive(validator, late.machines[place], delivery)
+                    {
+                        late.machines[place] = machine;
+                        late.sent |= sent;
                     }
                 }
             }
         }
-        let passed_on = self.in_pool(late.pool).filter_map(|(_, said)| match said {
-            Said::PassedOn(commit) => Some(*commit),
+        let passed_on = self.sent_in(late.sent).filter_map(|(_, sent)| match sent {
+            Sent::PassedOn(commit) => Some(*commit),
             _ => None,
         });
         let passed_on: Vec<Id> = passed_on.collect();
-        self.fail_of(late.log, late.pool).is_some()
+        self.fail_of(late.log, late.sent).is_some()
             || passed_on.into_iter().any(|commit| self.commit_to(late.log, commit).is_some())
     }
 

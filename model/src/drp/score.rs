@@ -9,16 +9,17 @@ use super::plan::{Plan, by_name, quick};
 use super::trace::DRP;
 use crate::check::Verdict;
 use crate::graph::{Bounds, GoOn, Stop};
+use crate::registry::Expectation;
 use crate::score::{Column, Row};
-use crate::variants::Expected;
-use crate::variants::drp_registry::{DrpVariant, registry};
+use crate::variants::drp_registry::DrpVariant;
 
-/// A variant in its own plan: whether the property fails there, with the length that the registry has.
+/// A variant in its own plan: whether the property fails there, with the length that the registry
+/// has.
 ///
 /// # Errors
 /// What the specification refuses of the plan.
 pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejection> {
-    let Expected { configuration, property, length } = variant.expected;
+    let Expectation { configuration, property, length } = variant.expectation;
     let bounds = Bounds { states_max, stop: Stop::AtFirstFailure };
     let found = match by_name(configuration) {
         Some(plan) => {
@@ -37,13 +38,13 @@ pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejec
         configuration,
         property,
         length: found,
-        killed: found == Some(length),
+        killed: found.is_some() && found == length,
         killed_in: killed_in.into_iter().collect::<BTreeMap<_, _>>(),
     })
 }
 
-/// The specification in each small plan, and how many variants die there. Each variant is run in its own plan
-/// only.
+/// The specification in each small plan, and how many variants die there. Each variant is run in
+/// its own plan only.
 ///
 /// # Errors
 /// What the specification refuses of a plan.
@@ -63,12 +64,8 @@ fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, Rejection> {
         about,
         unique_states: findings.unique_states,
         holds: verdict(&findings) == Verdict::Holds,
+        bounds: None,
         bound,
         configuration: configuration.clone(),
     })
-}
-
-/// How many variants there are.
-pub fn total() -> usize {
-    registry().len()
 }

@@ -1,5 +1,5 @@
-//! A path through a model of the randomness protocol as people and other programs read it, and the same path
-//! taken again: in the plan's group, or over the protocol's.
+//! A path through a model of the randomness protocol as people and other programs read it, and the
+//! same path taken again: in the plan's group, or over the protocol's.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use stateright::Model as _;
 
 use ioschain_spec::primitives::group::Group;
 
-use super::leading::Lead;
+use super::leader_steps::LeaderStep;
+use super::machines::{DeadlineStep, Delivery, Entry, Id, MachineMemo, Sent};
 use super::plan::DealKind;
-use super::steps::{Entry, Heard, Id, Said, StepOf, Steps};
 use super::world::Validator;
-use super::{Action, Drp, ModelGroup, State, What};
+use super::{Action, ActionKind, Drp, DrpState, ModelGroup};
 
 /// The name of the model.
 pub const DRP: &str = "drp";
@@ -52,7 +52,7 @@ impl<G: ModelGroup> Drp<G> {
     pub fn trace(&self, property: Option<&str>, actions: &[Action]) -> DrpTrace {
         let mut before = self.first();
         let step = |action: &Action| {
-            let step = self.with_steps(|steps| steps.step_in_words(&before, action));
+            let step = self.with_memo(|memo| memo.step_in_words(&before, action));
             before = action.next;
             step
         };
@@ -62,20 +62,21 @@ impl<G: ModelGroup> Drp<G> {
             variant: self.rules.clone(),
             property: property.map(str::to_owned),
             length: actions.len(),
-            validators: self.with_steps(|steps| steps.validators_in_words()),
+            validators: self.with_memo(|memo| memo.validators_in_words()),
             steps: actions.iter().map(step).collect(),
         }
     }
 
-    /// Takes the steps of a trace again; gives the path as far as there is such a step, with the same words.
+    /// Takes the steps of a trace again; gives the path as far as there is such a step, with the
+    /// same words.
     pub fn retake(&self, trace: &DrpTrace) -> Vec<Action> {
         let mut state = self.first();
         let mut taken = Vec::new();
-        for said in &trace.steps {
+        for step in &trace.steps {
             let mut actions = Vec::new();
             self.actions(&state, &mut actions);
             let same = |action: &Action| {
-                self.with_steps(|steps| steps.step_in_words(&state, action)) == *said
+                self.with_memo(|memo| memo.step_in_words(&state, action)) == *step
             };
             let Some(action) = actions.into_iter().find(same) else { break };
             state = action.next;
@@ -85,14 +86,14 @@ impl<G: ModelGroup> Drp<G> {
     }
 
     /// Whether a property is false in a state; `None` for a property that the model does not have.
-    pub fn breaks(&self, property: &str, state: &State) -> Option<bool> {
+    pub fn breaks(&self, property: &str, state: &DrpState) -> Option<bool> {
         let properties = self.properties();
         let found = properties.iter().find(|it| it.name == property)?;
         Some(!(found.condition)(self, state))
     }
 }
 
-impl<G: Group> Steps<G> {
+impl<G: Group> MachineMemo<G> {
     fn validators_in_words(&self) -> Vec<String> {
         let word = |validator: Validator| {
             let is_corrupt = self.world.corrupt.contains(&validator);
@@ -118,48 +119,52 @@ impl<G: Group> Steps<G> {
         place.map_or("nobody".to_owned(), |place| format!("server {}", place + 1))
     }
 
-    fn step_in_words(&self, before: &State, action: &Action) -> DrpStep {
+    fn step_in_words(&self, before: &DrpState, action: &Action) -> DrpStep {
         let (who, what) = match action.what {
-            What::Hear(validator, heard) => (self.role(validator), self.heard_in_words(heard)),
-            What::HearTogether(heard) => ("the honest".to_owned(), self.heard_in_words(heard)),
-            What::Lead(lead) => ("the leader".to_owned(), self.lead_in_words(lead)),
-            What::Order(commit) => ("the log".to_owned(), self.commit_in_words(commit)),
-            What::Fail => ("the log".to_owned(), "failure of the leader".to_owned()),
+            ActionKind::Deliver(validator, delivery) => {
+                (self.role(validator), self.delivery_in_words(delivery))
+            }
+            ActionKind::DeliverToAll(delivery) => {
+                ("the honest".to_owned(), self.delivery_in_words(delivery))
+            }
+            ActionKind::Lead(lead) => ("the leader".to_owned(), self.leader_step_in_words(lead)),
+            ActionKind::Order(commit) => ("the log".to_owned(), self.commit_in_words(commit)),
+            ActionKind::Fail => ("the log".to_owned(), "failure of the leader".to_owned()),
         };
-        let said = self.in_pool(action.next.pool & !before.pool);
-        let mut says: Vec<String> = said.map(|(_, said)| self.said_in_words(said)).collect();
+        let sent = self.sent_in(action.next.sent & !before.sent);
+        let mut says: Vec<String> = sent.map(|(_, sent)| self.sent_in_words(sent)).collect();
         says.sort();
         DrpStep { who, what, says }
     }
 
-    fn heard_in_words(&self, heard: Heard) -> String {
-        match heard {
-            Heard::Restart => "comes back with what it persisted".to_owned(),
-            Heard::Announcement(id) => self.announcement_in_words(id),
-            Heard::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),
-            Heard::Commit(id) => format!("hears the {}", self.commit_in_words(id)),
-            Heard::Entry(entry, place) => {
+    fn delivery_in_words(&self, delivery: Delivery) -> String {
+        match delivery {
+            Delivery::Restart => "comes back with what it persisted".to_owned(),
+            Delivery::Announcement(id) => self.announcement_in_words(id),
+            Delivery::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),
+            Delivery::Commit(id) => format!("hears the {}", self.commit_in_words(id)),
+            Delivery::Entry(entry, place) => {
                 let entry = match &self.entries[usize::from(entry)] {
                     Entry::Commit(id) => self.commit_in_words(*id),
                     Entry::Fail(_) => "failure of the leader".to_owned(),
                 };
                 format!("hears entry {} of the log: {entry}", place + 1)
             }
-            Heard::Deadline(rank, step) => {
+            Delivery::Deadline(rank, step) => {
                 let step = match step {
-                    StepOf::Announcement => "announcement",
-                    StepOf::Proposal => "proposal",
-                    StepOf::SignOff => "signature",
+                    DeadlineStep::Announcement => "announcement",
+                    DeadlineStep::Proposal => "proposal",
+                    DeadlineStep::SignOff => "signature",
                 };
                 format!("reaches the deadline of leader {rank} for the {step}")
             }
-            Heard::Reveal(id) => match &self.said[usize::from(id)] {
-                Said::Revealed { validator, .. } => {
+            Delivery::Reveal(id) => match self.message(id) {
+                Sent::Revealed { validator, .. } => {
                     format!("hears shares of {}", self.role(*validator))
                 }
                 _ => "hears nothing".to_owned(),
             },
-            Heard::CorruptReveal(id) => {
+            Delivery::CorruptReveal(id) => {
                 let reveal = &self.corrupt_reveals[usize::from(id)];
                 let off = if reveal.offset == 0 {
                     String::new()
@@ -172,7 +177,7 @@ impl<G: Group> Steps<G> {
     }
 
     fn announcement_in_words(&self, id: Id) -> String {
-        let (run, announcement) = &self.announcements[usize::from(id)];
+        let (run, announcement) = self.announcement(id);
         let is_first = *announcement == self.world.announcement(*run, 0);
         let again = if is_first { "" } else { ", signed anew" };
         format!("hears the announcement of leader {run}{again}")
@@ -200,34 +205,36 @@ impl<G: Group> Steps<G> {
         format!("commit of {}", self.choice_in_words(self.commits[usize::from(commit)].proposed))
     }
 
-    fn lead_in_words(&self, lead: Lead) -> String {
+    fn leader_step_in_words(&self, lead: LeaderStep) -> String {
         match lead {
-            Lead::Start => "announces".to_owned(),
-            Lead::Take(id) => match &self.said[usize::from(id)] {
-                Said::Dealt { dealer, .. } => format!("takes the deal of {}", self.role(*dealer)),
+            LeaderStep::Start => "announces".to_owned(),
+            LeaderStep::Take(id) => match self.message(id) {
+                Sent::Dealt { dealer, .. } => format!("takes the deal of {}", self.role(*dealer)),
                 _ => "takes nothing".to_owned(),
             },
-            Lead::TakeCorrupt(dealer, kind) => format!("takes {kind:?} of {}", self.role(dealer)),
-            Lead::Propose => "proposes".to_owned(),
+            LeaderStep::TakeCorrupt(dealer, kind) => {
+                format!("takes {kind:?} of {}", self.role(dealer))
+            }
+            LeaderStep::Propose => "proposes".to_owned(),
         }
     }
 
-    fn said_in_words(&self, said: &Said) -> String {
-        match said {
-            Said::Announced(_) => "the leader announces".to_owned(),
-            Said::Dealt { dealer, .. } => format!("{} deals", self.role(*dealer)),
-            Said::Proposed(id) => format!("the leader proposes {}", self.choice_in_words(*id)),
-            Said::Agreed { validator, .. } => format!("{} agrees", self.role(*validator)),
-            Said::TimedOut(timeout) => {
+    fn sent_in_words(&self, sent: &Sent) -> String {
+        match sent {
+            Sent::Announced(_) => "the leader announces".to_owned(),
+            Sent::Dealt { dealer, .. } => format!("{} deals", self.role(*dealer)),
+            Sent::Proposed(id) => format!("the leader proposes {}", self.choice_in_words(*id)),
+            Sent::Agreed { validator, .. } => format!("{} agrees", self.role(*validator)),
+            Sent::TimedOut(timeout) => {
                 let who = self.world.place_of(&timeout.validator);
                 let who = who.map_or("nobody".to_owned(), |who| self.role(who));
                 format!("{who} gives leader {} up", timeout.rank)
             }
-            Said::Revealed { validator, only_to, .. } => {
+            Sent::Revealed { validator, only_to, .. } => {
                 let to = only_to.map_or(String::new(), |only| format!(" to {}", self.role(only)));
                 format!("{} decrypts{to}", self.role(*validator))
             }
-            Said::PassedOn(_) => "the commit is passed on".to_owned(),
+            Sent::PassedOn(_) => "the commit is passed on".to_owned(),
         }
     }
 }
@@ -250,8 +257,8 @@ impl DrpTrace {
             } else {
                 let _ = writeln!(text, "    A->>{at}: {}", step.what);
             }
-            for said in &step.says {
-                let _ = writeln!(text, "    Note over A: {said}");
+            for sent in &step.says {
+                let _ = writeln!(text, "    Note over A: {sent}");
             }
         }
         if let Some(property) = &self.property {
@@ -260,13 +267,13 @@ impl DrpTrace {
         text
     }
 
-    /// An SVG: a row for each step and for what is said in it.
+    /// An SVG: a row for each step and for what is sent in it.
     pub fn as_svg(&self) -> String {
         const ROW: usize = 22;
         let mut rows = vec![("black", format!("{} under {}", self.configuration, self.variant))];
         for (number, step) in (1..).zip(&self.steps) {
             rows.push(("#1a56a0", format!("{number}. {}: {}", step.who, step.what)));
-            rows.extend(step.says.iter().map(|said| ("#333", format!("      {said}"))));
+            rows.extend(step.says.iter().map(|sent| ("#333", format!("      {sent}"))));
         }
         rows.extend(self.property.iter().map(|it| ("#b00020", format!("broken: {it}"))));
         let longest = rows.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);

@@ -1,5 +1,5 @@
-//! The validators of a plan with their keys, the lottery that makes them leaders, and the rules: what is fixed
-//! before the first step of a model.
+//! The validators of a plan with their keys, the lottery that makes them leaders, and the rules:
+//! what is fixed before the first step of a model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,43 +7,36 @@ use std::sync::Arc;
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::certificate::faults_max;
-use ioschain_spec::primitives::ed25519::KeyPair;
-use ioschain_spec::primitives::group::{Element, Group, Scalar, derive_nonzero_scalar};
+use ioschain_spec::primitives::group::{Group, Scalar, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs};
+use ioschain_spec::primitives::keys::NodeId;
 
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;
-use ioschain_spec::drp::server::{Event, Memory, Secrets, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules, Run, Session};
+use ioschain_spec::drp::server::{Event, Memory, Server};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Rules, Run, Session};
 use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::testing::drp::{OrderedLog, Participant, epoch_of};
 
 use super::plan::Plan;
-use super::suite::{Remembering, SUITE};
+use super::suite::{ModelSuite, SUITE};
 
 /// Rules that a model can be made with.
-pub type ModelRules<G> = dyn Rules<G, Remembering> + Send + Sync;
+pub type ModelRules<G> = dyn Rules<G, ModelSuite> + Send + Sync;
 
 /// A validator, named by its place in the order of names.
 pub type Validator = u8;
 
-/// The height of the last ticket's block, at which the lottery has closed; entry i of the log after it stands at
-/// the height i + 1 above.
+/// The height of the last ticket's block, at which the lottery has closed; entry i of the log after
+/// it stands at the height i + 1 above.
 const CLOSED: u64 = 106;
 
-/// A validator's keys.
+/// A validator with its secrets.
 pub struct Member<G: Group> {
-    /// Its name.
-    pub name: NodeId,
-    /// What its signing key is made of.
-    pub signing_seed: [u8; 32],
-    /// What it signs with.
-    pub signing: KeyPair,
-    /// What its machine has.
-    pub secrets: Secrets<G>,
-    /// What it had in the epoch before.
+    /// Its keys and what its machine has.
+    pub participant: Participant<G>,
+    /// What polynomials and nonces came from in the epoch before.
     pub old_seed: [u8; 32],
-    key_pairs: ValidatorKeyPairs,
 }
 
 /// Everything that is fixed.
@@ -66,8 +59,8 @@ pub struct World<G: Group> {
 }
 
 impl<G: Group> World<G> {
-    /// The world of a plan under some rules: that of the first chain on which no session's base is the identity,
-    /// which in a toy group it often is.
+    /// The world of a plan under some rules: that of the first chain on which no session's base is
+    /// the identity, which in a toy group it often is.
     ///
     /// # Errors
     /// What the specification refuses of it.
@@ -89,9 +82,9 @@ impl<G: Group> World<G> {
         let keyed = (1..).zip(keys);
         let mut members: Vec<Member<G>> =
             keyed.map(|(number, key)| member(number, *key, plan.seed)).collect();
-        let keys = members.iter().map(Member::public_keys).collect::<Vec<_>>();
+        let keys: Vec<_> = members.iter().map(|it| it.participant.public_keys()).collect();
         let epoch = epoch(plan, chain, Roster::new(keys)?);
-        members.sort_by_key(|member| member.name);
+        members.sort_by_key(Member::name);
         let progress = LotteryLog::new(&epoch);
         let mut world = Self {
             rules,
@@ -111,42 +104,37 @@ impl<G: Group> World<G> {
 
     /// Everybody enters the lottery, which closes.
     fn hold_lottery(&mut self) -> Result<(), Rejection> {
-        let mut progress = self.progress.clone();
-        let opened = self.epoch.opened.height;
-        let mut tickets = Vec::new();
+        let mut log = OrderedLog::new(&self.epoch);
         for validator in self.validators() {
-            let ticket = self.ticket(&progress, validator);
-            let entry = LogEntry::Ticket(ticket.ok_or(Rejection::CryVrfProofFalse)?);
-            self.within(|environment| progress.append(environment, opened, &entry))?;
-            tickets.push(entry);
+            let ticket = self.ticket(&log.state, validator).ok_or(Rejection::CryVrfProofFalse)?;
+            let entry = LogEntry::Ticket(ticket);
+            self.within(|environment| log.append(environment, log.height, entry))?;
         }
-        self.within(|environment| progress.advance(environment, CLOSED));
+        self.within(|environment| log.reach(environment, CLOSED));
         let place = |name| self.place_of(&name);
-        self.ranks = progress.ranks().into_iter().filter_map(place).collect();
-        (self.progress, self.tickets) = (progress, tickets);
+        self.ranks = log.state.ranks().into_iter().filter_map(place).collect();
+        self.progress = log.state;
+        self.tickets = log.entries.into_iter().map(|(_, ticket)| ticket).collect();
         Ok(())
     }
 
-    /// The first leader of another epoch with the same validators and the same number of the epoch before.
+    /// The first leader of another epoch with the same validators and the same number of the epoch
+    /// before.
     ///
     /// # Errors
     /// What the specification refuses of it.
     pub fn first_leader_in(&mut self, epoch: u64) -> Result<Option<NodeId>, Rejection> {
         self.epoch.number = epoch;
-        self.progress = LotteryLog::new(&self.epoch);
         self.hold_lottery()?;
         Ok(self.ranks.first().map(|leader| self.name(*leader)))
     }
 
     /// The ticket of a validator in the lottery that is on, if it may lead.
     pub fn ticket(&self, progress: &LotteryLog, validator: Validator) -> Option<Ticket> {
-        let member = &self.members[usize::from(validator)];
+        let participant = &self.members[usize::from(validator)].participant;
         self.within(|environment| {
-            progress.with_lottery(environment, |lottery| {
-                let mut ticket = environment.rules.draw_ticket(lottery, &member.key_pairs)?;
-                ticket.validator = member.name; // the key of a toy group makes another name
-                lottery.may_lead(&member.name).then_some(ticket)
-            })
+            let may_lead = participant.may_lead(environment, progress);
+            may_lead.then(|| participant.draw_ticket(environment, progress).ok()).flatten()
         })
     }
 
@@ -176,18 +164,18 @@ impl<G: Group> World<G> {
     }
 
     /// Calls `act` with the environment.
-    pub fn within<T>(&self, act: impl FnOnce(&Environment<'_, G, Remembering>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
+    pub fn within<T>(&self, act: impl FnOnce(&EpochEnvironment<'_, G, ModelSuite>) -> T) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &*SUITE, epoch: &self.epoch })
     }
 
     /// The name of a validator.
     pub fn name(&self, validator: Validator) -> NodeId {
-        self.members[usize::from(validator)].name
+        self.members[usize::from(validator)].name()
     }
 
     /// The place of a name.
     pub fn place_of(&self, name: &NodeId) -> Option<Validator> {
-        let place = self.members.binary_search_by_key(name, |member| member.name);
+        let place = self.members.binary_search_by_key(name, Member::name);
         place.ok().and_then(|place| u8::try_from(place).ok())
     }
 
@@ -222,7 +210,7 @@ impl<G: Group> World<G> {
     /// # Errors
     /// What it refuses of the lottery.
     pub fn server(&self, validator: Validator, persisted: Memory) -> Result<Server<G>, Rejection> {
-        let secrets = self.members[usize::from(validator)].secrets.clone();
+        let secrets = self.members[usize::from(validator)].participant.secrets.clone();
         let mut server = Server::new(&self.epoch, secrets, persisted);
         let height = self.epoch.opened.height;
         for entry in self.tickets.iter().cloned() {
@@ -235,21 +223,20 @@ impl<G: Group> World<G> {
 
     /// The secret keys for shares, by name.
     pub fn decryption_keys(&self) -> BTreeMap<NodeId, G::Scalar> {
-        let key = |member: &Member<G>| (member.name, *member.secrets.decryption);
+        let key = |member: &Member<G>| (member.name(), *member.participant.secrets.decryption);
         self.members.iter().map(key).collect()
     }
 }
 
 impl<G: Group> Member<G> {
-    fn public_keys(&self) -> ioschain_spec::primitives::keys::ValidatorKeys {
-        let mut keys = self.key_pairs.public_keys();
-        keys.group = G::generator().multiply(*self.secrets.decryption).encode();
-        keys
+    /// Its name.
+    pub fn name(&self) -> NodeId {
+        self.participant.name()
     }
 }
 
-/// The secret keys of n validators in their group. In a toy group, keys that sign together often cancel out; so
-/// there they are such that no ⌊(n + f)/2⌋ of them do, nor more.
+/// The secret keys of n validators in their group. In a toy group, keys that sign together often
+/// cancel out; so there they are such that no ⌊(n + f)/2⌋ of them do, nor more.
 fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
     let order = u64::from(G::POSITIONS_MAX) + 1;
     if order > u64::from(u16::MAX) {
@@ -276,35 +263,13 @@ fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
 }
 
 fn member<G: Group>(number: u8, decryption: G::Scalar, seed: u8) -> Member<G> {
-    let own = [number; 32];
-    let key_pairs = ValidatorKeyPairs::from_seed(&own);
-    let mut member = Member {
-        name: key_pairs.public_keys().node_id(),
-        signing_seed: tagged_hash(tags::KEYS_SIGNING, &own).0,
-        signing: key_pairs.signing.clone(),
-        secrets: Secrets {
-            name: key_pairs.public_keys().node_id(),
-            signing: key_pairs.signing.clone(),
-            decryption: decryption.into(),
-            seed: tagged_hash(tags::KEYS_GROUP, &(number, seed, "coins")).0.into(),
-        },
-        old_seed: tagged_hash(tags::KEYS_GROUP, &(number, seed, "old coins")).0,
-        key_pairs,
-    };
-    member.name = member.public_keys().node_id();
-    member.secrets.name = member.name;
-    member
+    let coins = |which: &str| tagged_hash(tags::KEYS_GROUP, &(number, seed, which)).0;
+    Member {
+        participant: Participant::new(&[number; 32], decryption, coins("coins")),
+        old_seed: coins("old coins"),
+    }
 }
 
 fn epoch(plan: &Plan, chain: u8, configuration: Roster) -> Epoch {
-    Epoch {
-        chain_id: Digest([chain; 32]),
-        number: 3,
-        randomness_before: Digest([11; 32]),
-        configuration,
-        convicted: BTreeSet::new(),
-        group_size: plan.group_size,
-        lottery_heights: 5,
-        opened: LogPosition { height: 100, head: Digest([13; 32]) },
-    }
+    Epoch { chain_id: Digest([chain; 32]), ..epoch_of(configuration, plan.group_size) }
 }

@@ -27,8 +27,8 @@ impl<M: Liveness> Graph<'_, M> {
         Unresolved { stuck, deadlocks, fair_cycles: self.fair_cycles() }
     }
 
-    /// How many steps the shortest way takes from an unresolved state back to itself, through unresolved ones;
-    /// `None` if there is none.
+    /// How many steps the shortest way takes from an unresolved state back to itself, through
+    /// unresolved ones; `None` if there is none.
     pub fn shortest_cycle(&self, through: u32) -> Option<usize> {
         let mut seen = vec![false; self.len()];
         let mut layer = vec![through];
@@ -51,7 +51,8 @@ impl<M: Liveness> Graph<'_, M> {
         None
     }
 
-    /// For each state, whether some resolved state can be reached from it: backwards from the resolved.
+    /// For each state, whether some resolved state can be reached from it: backwards from the
+    /// resolved.
     fn can_reach_resolved(&self) -> Vec<bool> {
         let (first, sources) = self.reversed();
         let mut reached = self.is_resolved.clone();
@@ -88,8 +89,8 @@ impl<M: Liveness> Graph<'_, M> {
         (first, sources)
     }
 
-    /// A strongly connected set of unresolved states is a place to stay under weak fairness iff every
-    /// fair kind of action is either taken inside it, or impossible somewhere in it.
+    /// A strongly connected set of unresolved states is a place to stay under weak fairness iff
+    /// every fair kind of action is either taken inside it, or impossible somewhere in it.
     fn fair_cycles(&self) -> Vec<u32> {
         let components = self.components();
         let mut inside: Vec<Vec<u32>> = Vec::new();
@@ -131,8 +132,8 @@ impl<M: Liveness> Graph<'_, M> {
         is_cycle && (0..self.kinds.len()).all(fair)
     }
 
-    /// The strongly connected component of each state, over edges between unresolved states (Tarjan,
-    /// with a stack of its own instead of recursion).
+    /// The strongly connected component of each state, over edges between unresolved states
+    /// (Tarjan, with a stack of its own instead of recursion).
     fn components(&self) -> Vec<u32> {
         const NONE: u32 = u32::MAX;
         let mut order = vec![NONE; self.len()];

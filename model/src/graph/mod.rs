@@ -1,13 +1,13 @@
 //! The second engine: breadth-first, over the same [`Model`] trait as stateright's own checkers.
 //!
-//! stateright says whether a property fails; this engine says it again, independently, and adds what
-//! stateright does not have: counterexamples of minimal length, the whole graph of reachable states,
-//! and from it deadlocks, states from which no resolved state can be reached, cycles that weakly fair
-//! scheduling does not leave, and how often each kind of action occurs.
+//! stateright says whether a property fails; this engine says it again, independently, and adds
+//! what stateright does not have: counterexamples of minimal length, the whole graph of reachable
+//! states, and from it deadlocks, states from which no resolved state can be reached, cycles that
+//! weakly fair scheduling does not leave, and how often each kind of action occurs.
 //!
-//! States are not kept, except those of the current and the next layer: a state is a fingerprint, the
-//! way it was first reached, and its edges. A path is made again by following action indices from an
-//! initial state, so `init_states` and `actions` must be deterministic.
+//! States are not kept, except those of the current and the next layer: a state is a fingerprint,
+//! the way it was first reached, and its edges. A path is made again by following action indices
+//! from an initial state, so `init_states` and `actions` must be deterministic.
 
 mod liveness;
 
@@ -198,8 +198,8 @@ where
         }
     }
 
-    /// The room of the index of fingerprints (a byte of control beside each pair), of how each state was
-    /// reached, of whether it is resolved and of where its edges begin.
+    /// The room of the index of fingerprints (a byte of control beside each pair), of how each
+    /// state was reached, of whether it is resolved and of where its edges begin.
     fn bytes_of_states(&self) -> usize {
         let index = self.indices.capacity() * (size_of::<(u64, u32)>() + 1);
         let reached_by = self.reached_by.capacity() * size_of::<Step>();

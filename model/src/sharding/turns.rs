@@ -15,21 +15,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::{Fail, LogEntry, timeout_message};
 use ioschain_spec::drp::rules::Specification;
-use ioschain_spec::drp::{Environment, Rules};
-use ioschain_spec::identity::IdentityView;
+use ioschain_spec::drp::{EpochEnvironment, Rules};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, IdealCertificate, Suite};
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::{RANKS, Ticket, derive_last_height};
+use ioschain_spec::suite::{Ideal, IdealCertificate, Suite};
 use stateright::{Model, Property};
 
 use super::validators;
@@ -52,7 +50,6 @@ impl AnyNumbers {
 
 impl Suite for AnyNumbers {
     type Certificate = IdealCertificate;
-    type Attestation = IdealAttestation;
 
     fn sign_with(&self, key_pair: &KeyPair, message: &Digest) -> Signature {
         Ideal.sign_with(key_pair, message)
@@ -80,14 +77,6 @@ impl Suite for AnyNumbers {
         certificate: &IdealCertificate,
     ) -> Result<(), Rejection> {
         Ideal.verify_certificate::<G>(roster, message, certificate)
-    }
-
-    fn verify_attestation(
-        &self,
-        identity: &IdentityView<'_>,
-        attestation: &IdealAttestation,
-    ) -> Result<Decided, Rejection> {
-        Ideal.verify_attestation(identity, attestation)
     }
 }
 
@@ -281,7 +270,7 @@ impl Turns {
         rules: &dyn Rules<Ristretto255, AnyNumbers>,
         situation: &Situation,
     ) -> Vec<Validator> {
-        let environment = Environment { rules, suite: &AnyNumbers, epoch: &self.world.epoch };
+        let environment = EpochEnvironment { rules, suite: &AnyNumbers, epoch: &self.world.epoch };
         situation.log.with_lottery(&environment, |lottery| {
             lottery.excluded.iter().filter_map(|name| self.world.place_of(name)).collect()
         })
@@ -297,8 +286,11 @@ impl Turns {
         later.filter_map(|name| self.world.place_of(&name)).collect()
     }
 
-    fn within<T>(&self, act: impl FnOnce(&Environment<'_, Ristretto255, AnyNumbers>) -> T) -> T {
-        act(&Environment { rules: &*self.rules, suite: &AnyNumbers, epoch: &self.world.epoch })
+    fn within<T>(
+        &self,
+        act: impl FnOnce(&EpochEnvironment<'_, Ristretto255, AnyNumbers>) -> T,
+    ) -> T {
+        act(&EpochEnvironment { rules: &*self.rules, suite: &AnyNumbers, epoch: &self.world.epoch })
     }
 
     /// Every way in which the next lottery may end.
@@ -399,7 +391,8 @@ impl Turns {
         let (number, view, rank) = (epoch.number, current.view, current.rank);
         let message = timeout_message(&epoch.chain_id, number, view, rank);
         let signed = self.world.members.iter();
-        let signed = signed.map(|it| (it.name, AnyNumbers.sign_with(&it.signing, &message)));
+        let signed = signed
+            .map(|it| (it.name(), AnyNumbers.sign_with(&it.participant.secrets.signing, &message)));
         let timeouts = signed.collect::<BTreeMap<_, _>>().try_into()?;
         let entry = LogEntry::Fail(Fail { epoch: number, view, rank, timeouts });
         self.within(|environment| log.append(environment, height, &entry))?;

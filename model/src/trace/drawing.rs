@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Step, Trace};
+use super::{Trace, TraceStep};
 
 /// Units of the SVG: between shards, between steps, and around them.
 const COLUMN: usize = 300;
@@ -68,7 +68,7 @@ impl Trace {
     }
 }
 
-fn draw_step(svg: &mut String, y: usize, step: &Step) {
+fn draw_step(svg: &mut String, y: usize, step: &TraceStep) {
     let x = MARGIN + COLUMN * usize::from(step.shard);
     if !step.is_own() {
         let _ = writeln!(
@@ -94,7 +94,7 @@ fn text(svg: &mut String, x: usize, y: usize, anchor: &str, colour: &str, words:
     );
 }
 
-impl Step {
+impl TraceStep {
     /// Whether the shard takes the step by itself.
     fn is_own(&self) -> bool {
         self.transaction.is_none()

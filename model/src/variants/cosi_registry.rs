@@ -8,10 +8,11 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 
 use super::computed::{ComputedVariant, Found};
 use crate::cosi::{AfterACrash, Attempts, Forgeries, forgeries, rogue_keys, solved_keys};
+use crate::registry::Expectation;
 use crate::score::{Column, Row};
 
 /// The name of the model.
-pub const SIGNING: &str = "cosi";
+pub const COSI: &str = "cosi";
 
 /// Nobody is named who did not sign.
 pub const UNFORGED: &str = "CRY-COSI-02 a signature's signers signed its message";
@@ -48,13 +49,14 @@ pub fn registry() -> &'static [ComputedVariant] {
 pub fn columns(rows: &[Row], bound: usize) -> Result<Vec<Column>, Rejection> {
     let column = |attack: &Attack| {
         let own =
-            || rows.iter().filter(|row| row.model == SIGNING && row.configuration == attack.name);
+            || rows.iter().filter(|row| row.model == COSI && row.configuration == attack.name);
         Ok(Column {
-            model: SIGNING,
+            model: COSI,
             configuration: attack.name.to_owned(),
             about: attack.about.to_owned(),
             unique_states: 0,
             holds: (attack.fails)()?,
+            bounds: None,
             bound,
             killed: own().filter(|row| row.killed).count(),
             total: own().count(),
@@ -87,30 +89,24 @@ const ATTACKS: [Attack; 3] = [
 
 const REGISTRY: [ComputedVariant; 3] = [
     ComputedVariant {
-        model: SIGNING,
+        model: COSI,
         name: "rogue-key",
         weakens: "a group key is registered without a proof of its possession",
-        configuration: REGISTRATION,
-        property: UNFORGED,
-        length: None,
+        expectation: Expectation { configuration: REGISTRATION, property: UNFORGED, length: None },
         find: rogue_key,
     },
     ComputedVariant {
-        model: SIGNING,
+        model: COSI,
         name: "classic-cosi",
         weakens: "the paper's scheme: one nonce for each signer",
-        configuration: SESSIONS,
-        property: UNFORGED,
-        length: None,
+        expectation: Expectation { configuration: SESSIONS, property: UNFORGED, length: None },
         find: classic_cosi,
     },
     ComputedVariant {
-        model: SIGNING,
+        model: COSI,
         name: "reused-nonces",
         weakens: "a signer that comes back from a crash draws the same randomness again",
-        configuration: LIVES,
-        property: KEPT,
-        length: None,
+        expectation: Expectation { configuration: LIVES, property: KEPT, length: None },
         find: reused_nonces,
     },
 ];

@@ -12,7 +12,7 @@ use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 /// The paper's text in what a run decides, with all servers in one group, whoever leads: shares to the client
 /// alone as soon as it has the collective signature, and another run if its number does not come.

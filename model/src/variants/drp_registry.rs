@@ -11,11 +11,11 @@ use ioschain_spec::drp::variants::{
 };
 use ioschain_spec::primitives::toy_group::ToyGroup;
 
-use super::Expected;
 use super::drp::*;
 use crate::drp::properties::{AVAILABLE, ONE_COMMIT, PROGRESS, UNBIASED};
-use crate::drp::suite::Remembering;
+use crate::drp::suite::ModelSuite;
 use crate::drp::world::ModelRules;
+use crate::registry::{Expectation, ModelVariant};
 
 /// The rules of a variant in every group, under a name.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,8 @@ pub struct DrpVariant {
     pub toy11: fn() -> Arc<ModelRules<ToyGroup<11>>>,
     /// In the protocol's group.
     pub ristretto255: fn() -> Arc<ModelRules<Ristretto255>>,
-    /// Where it fails first, and how.
-    pub expected: Expected,
+    /// What it must break.
+    pub expectation: Expectation,
 }
 
 const fn variant<R>(
@@ -42,10 +42,10 @@ const fn variant<R>(
     (configuration, property, length): (&'static str, &'static str, usize),
 ) -> DrpVariant
 where
-    R: Rules<ToyGroup<5>, Remembering>
-        + Rules<ToyGroup<7>, Remembering>
-        + Rules<ToyGroup<11>, Remembering>
-        + Rules<Ristretto255, Remembering>
+    R: Rules<ToyGroup<5>, ModelSuite>
+        + Rules<ToyGroup<7>, ModelSuite>
+        + Rules<ToyGroup<11>, ModelSuite>
+        + Rules<Ristretto255, ModelSuite>
         + Default
         + Send
         + Sync
@@ -58,7 +58,7 @@ where
         toy7: || Arc::new(R::default()),
         toy11: || Arc::new(R::default()),
         ristretto255: || Arc::new(R::default()),
-        expected: Expected { configuration, property, length },
+        expectation: Expectation { configuration, property, length: Some(length) },
     }
 }
 
@@ -75,6 +75,13 @@ pub fn harmless() -> &'static [DrpVariant] {
 /// The variant of a name, a harmless one too.
 pub fn find(name: &str) -> Option<&'static DrpVariant> {
     REGISTRY.iter().chain(HARMLESS).find(|variant| variant.name == name)
+}
+
+impl From<&DrpVariant> for ModelVariant {
+    fn from(variant: &DrpVariant) -> Self {
+        let DrpVariant { name, weakens, expectation, .. } = *variant;
+        Self { name, weakens, expectation }
+    }
 }
 
 const REGISTRY: &[DrpVariant] = &[

@@ -2,12 +2,13 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::{ClosedEpoch, close_epoch};
 use ioschain_spec::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, Settlement, ShardState, Transaction, TxId,
-    UnspentOutput, View, Vote,
+    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
+    Transaction, TxId, UnspentOutput, View, Vote,
 };
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 use super::variant;
 
@@ -27,7 +28,7 @@ variant! {
     RefundsAreNotFresh {} {
         fn derive_refund(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _txid: &TxId,
             _index: u32,
             locked: &OutPoint,
@@ -42,10 +43,10 @@ variant! {
     LocksEndWithTheEpoch {} {
         fn close_epoch(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             state: &ShardState,
         ) -> Result<ClosedEpoch, Rejection> {
-            let mut closed = close_epoch(self, environment, state)?;
+            let mut closed = close_epoch(&ShardEnvironment { rules: self, context }, state)?;
             for (outpoint, lock) in &state.locks {
                 let output = UnspentOutput { owner: lock.owner, amount: lock.amount };
                 closed.changes.locks.insert(*outpoint, None);
@@ -106,7 +107,7 @@ variant! {
 
         fn derive_refund(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _txid: &TxId,
             _index: u32,
             locked: &OutPoint,

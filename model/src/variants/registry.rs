@@ -2,12 +2,13 @@
 
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::white_paper::WhitePaper;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::*;
+use crate::atomix::observed_suite::ModelRules;
+use crate::atomix::observed_suite::ObservedSuite;
 use crate::atomix::properties::*;
-use crate::atomix::steps::ModelRules;
-use crate::atomix::watched::Watched;
+use crate::registry::{Expectation, ModelVariant};
 
 /// Rules that real blocks can be made with.
 pub type RealRules = dyn Rules<Normative> + Send + Sync;
@@ -23,19 +24,8 @@ pub struct Variant {
     pub ideal: &'static ModelRules,
     /// For real shards.
     pub normative: &'static RealRules,
-    /// Where it fails first, and how.
-    pub expected: Expected,
-}
-
-/// The shortest failure of a variant in a configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// Which configuration.
-    pub configuration: &'static str,
-    /// Which property.
-    pub property: &'static str,
-    /// After how many steps.
-    pub length: usize,
+    /// What it must break.
+    pub expectation: Expectation,
 }
 
 const fn variant<R>(
@@ -45,10 +35,10 @@ const fn variant<R>(
     (configuration, property, length): (&'static str, &'static str, usize),
 ) -> Variant
 where
-    R: Rules<Watched> + Rules<Normative> + Send + Sync,
+    R: Rules<ObservedSuite> + Rules<Normative> + Send + Sync,
 {
-    let expected = Expected { configuration, property, length };
-    Variant { name, weakens, ideal: rules, normative: rules, expected }
+    let expectation = Expectation { configuration, property, length: Some(length) };
+    Variant { name, weakens, ideal: rules, normative: rules, expectation }
 }
 
 /// All of them.
@@ -59,6 +49,13 @@ pub fn registry() -> &'static [Variant] {
 /// The variant of a name.
 pub fn find(name: &str) -> Option<&'static Variant> {
     REGISTRY.iter().find(|variant| variant.name == name)
+}
+
+impl From<&Variant> for ModelVariant {
+    fn from(variant: &Variant) -> Self {
+        let Variant { name, weakens, expectation, .. } = *variant;
+        Self { name, weakens, expectation }
+    }
 }
 
 const REGISTRY: &[Variant] = &[
@@ -198,7 +195,7 @@ const REGISTRY: &[Variant] = &[
     variant(
         "rows-never-go",
         &RowsNeverGo,
-        "decision rows are kept for ever",
+        "decision rows are kept permanently",
         ("k1-l2-t1-e2", MEMORY, 6),
     ),
     variant(

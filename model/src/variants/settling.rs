@@ -1,13 +1,15 @@
 //! Weakened settlement: which proofs commit or abort, and what that does.
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::decision_proof::Decided;
 use ioschain_spec::atomix::unlock::apply_unlock_commit;
 use ioschain_spec::atomix::{Rules, UnlockCommit};
 use ioschain_spec::ledger::{
-    self, Decision, Environment, Overlay, Settlement, Transaction, TxId, UnspentOutput, View, Vote,
+    self, Decision, Overlay, Settlement, ShardContext, ShardEnvironment, Transaction, TxId,
+    UnspentOutput, View, Vote,
 };
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 use super::variant;
 
@@ -16,15 +18,15 @@ variant! {
     OneProofCommits {} {
         fn check_acceptances(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             transaction: &Transaction,
             txid: &TxId,
             proofs: &[S::Attestation],
         ) -> Result<(), Rejection> {
             let proof = proofs.first().ok_or(Rejection::AtxProofCount)?;
-            let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+            let decided = context.suite.verify_attestation(&context.identity, proof)?;
             Rules::<S>::check_bound(self, &decided, txid)?;
-            if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+            if !transaction.input_shards(context.shards()).contains(&decided.shard()) {
                 return Err(Rejection::AtxProofWrongShard);
             }
             let accepted = decided.vote() == Vote::Accepted;
@@ -38,7 +40,7 @@ variant! {
     AbortsOnTimeout {} {
         fn check_rejection(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _transaction: &Transaction,
             _txid: &TxId,
             _proof: &S::Attestation,
@@ -63,13 +65,13 @@ variant! {
     OutputShardsVeto {} {
         fn apply_unlock_commit(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &UnlockCommit<S::Attestation>,
         ) -> Result<Settlement, Rejection> {
             let transaction = &request.transaction;
-            let txid = transaction.id(environment.suite);
-            let input_shards = transaction.input_shards(environment.shards());
+            let txid = transaction.id(context.suite);
+            let input_shards = transaction.input_shards(context.shards());
             let only_output = !input_shards.contains(&overlay.position().shard);
             let expired = overlay.position().epoch > transaction.expiry_epoch;
             let stored = Rules::<S>::read_decision(self, overlay, &txid);
@@ -85,19 +87,19 @@ variant! {
                 Rules::<S>::write_decision(self, overlay, txid, decision);
                 return Ok(Settlement::No);
             }
-            apply_unlock_commit(self, environment, overlay, request)
+            apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
         }
 
         fn check_rejection(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             transaction: &Transaction,
             txid: &TxId,
             proof: &S::Attestation,
         ) -> Result<(), Rejection> {
-            let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+            let decided = context.suite.verify_attestation(&context.identity, proof)?;
             Rules::<S>::check_bound(self, &decided, txid)?;
-            if !transaction.participants(environment.shards()).contains(&decided.shard()) {
+            if !transaction.participants(context.shards()).contains(&decided.shard()) {
                 return Err(Rejection::AtxProofWrongShard);
             }
             let rejected = matches!(decided.vote(), Vote::Rejected(_));
@@ -112,18 +114,18 @@ variant! {
     OneRowForBothRoles {} {
         fn apply_unlock_commit(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &UnlockCommit<S::Attestation>,
         ) -> Result<Settlement, Rejection> {
             let transaction = &request.transaction;
             let shard = overlay.position().shard;
-            let has_output = transaction.outputs_of(shard, environment.shards()).next().is_some();
-            let txid = transaction.id(environment.suite);
+            let has_output = transaction.outputs_of(shard, context.shards()).next().is_some();
+            let txid = transaction.id(context.suite);
             if has_output && Rules::<S>::read_decision(self, overlay, &txid).is_some() {
                 return Ok(Settlement::Committed);
             }
-            apply_unlock_commit(self, environment, overlay, request)
+            apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
         }
     }
 }
@@ -150,20 +152,20 @@ variant! {
     ChangeIsRefunded {} {
         fn apply_unlock_commit(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &UnlockCommit<S::Attestation>,
         ) -> Result<Settlement, Rejection> {
-            let settled = apply_unlock_commit(self, environment, overlay, request)?;
+            let settled = apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)?;
             let transaction = &request.transaction;
             let shard = overlay.position().shard;
-            let txid = transaction.id(environment.suite);
-            let inputs: Vec<_> = transaction.inputs_of(shard, environment.shards()).collect();
-            let outputs = transaction.outputs_of(shard, environment.shards());
+            let txid = transaction.id(context.suite);
+            let inputs: Vec<_> = transaction.inputs_of(shard, context.shards()).collect();
+            let outputs = transaction.outputs_of(shard, context.shards());
             for ((index, input), (place, output)) in inputs.into_iter().zip(outputs) {
                 let created = ledger::OutPoint { txid, index: place };
                 if overlay.unspent(&created).is_some() {
-                    let refund = self.derive_refund(environment, &txid, index, &input.outpoint);
+                    let refund = self.derive_refund(context, &txid, index, &input.outpoint);
                     let UnspentOutput { owner, amount } =
                         UnspentOutput { owner: output.owner, amount: output.amount };
                     overlay.set_unspent(created, None);

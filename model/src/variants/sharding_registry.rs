@@ -1,5 +1,5 @@
-//! Weakened rules of §5 by name, with the property that each breaks and how it is seen: on a graph, or as an
-//! exact count.
+//! Weakened rules of §5 by name, with the property that each breaks and how the failure shows: on a
+//! graph, or as an exact count.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use ioschain_spec::sharding::configuration::{
 
 use super::computed::{ComputedVariant, Found};
 use crate::graph::{Bounds, GoOn, Graph, Stop};
+use crate::registry::Expectation;
 use crate::score::{Column, Row};
 use crate::sharding::{
     Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, orders_by_draws,
@@ -47,6 +48,7 @@ pub fn column(rows: &[Row], bound: usize) -> Result<Column, Rejection> {
             .to_owned(),
         unique_states: graph.len(),
         holds: holds(&graph),
+        bounds: None,
         bound,
         killed: own().filter(|row| row.killed).count(),
         total: own().count(),
@@ -67,45 +69,47 @@ const REGISTRY: [ComputedVariant; 5] = [
         model: SHARDING,
         name: "same-view",
         weakens: "after all leaders have failed the same view is drawn again, and nobody is excluded",
-        configuration: TURNS,
-        property: TURN_COMES,
-        length: Some(4),
+        expectation: Expectation { configuration: TURNS, property: TURN_COMES, length: Some(4) },
         find: same_leaders_for_ever,
     },
     ComputedVariant {
         model: SHARDING,
         name: "lottery-over-view",
         weakens: "tickets are drawn over the view alone",
-        configuration: "ten-epochs",
-        property: "EDS-LOTTERY-01 epochs draw anew",
-        length: None,
+        expectation: Expectation {
+            configuration: "ten-epochs",
+            property: "EDS-LOTTERY-01 epochs draw anew",
+            length: None,
+        },
         find: same_leader_in_every_epoch,
     },
     ComputedVariant {
         model: SHARDING,
         name: "gossip",
         weakens: "tickets are not ordered: everybody locks the smallest that it has heard within Δ",
-        configuration: "gossip",
-        property: ONE_LOCKED,
-        length: Some(3),
+        expectation: Expectation { configuration: "gossip", property: ONE_LOCKED, length: Some(3) },
         find: two_leaders,
     },
     ComputedVariant {
         model: SHARDING,
         name: "late-key",
         weakens: "a lottery key may be registered when the lottery's input is known",
-        configuration: "late-key",
-        property: "EDS-CONFIG-02 nobody wins more often than others",
-        length: None,
+        expectation: Expectation {
+            configuration: "late-key",
+            property: "EDS-CONFIG-02 nobody wins more often than others",
+            length: None,
+        },
         find: late_key,
     },
     ComputedVariant {
         model: SHARDING,
         name: "swap-with-any",
         weakens: "the shuffle swaps each place with any",
-        configuration: "swaps-of-three",
-        property: "EDS-ASSIGN-01 every order is equally frequent",
-        length: None,
+        expectation: Expectation {
+            configuration: "swaps-of-three",
+            property: "EDS-ASSIGN-01 every order is equally frequent",
+            length: None,
+        },
         find: uneven_orders,
     },
 ];

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::Swept;
 use ioschain_spec::atomix::{Import, Rules};
-use ioschain_spec::ledger::{self, Environment, Overlay, Transaction};
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::ledger::{self, Overlay, ShardContext, Transaction};
+use ioschain_spec::suite::Suite;
 
 use super::variant;
 
@@ -15,7 +16,7 @@ variant! {
     NobodySweeps {} {
         fn apply_import(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             import: &Import,
         ) -> Result<Swept, Rejection> {
@@ -30,11 +31,11 @@ variant! {
     NoListToOneself {} {
         fn derive_addressees(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             transaction: &Transaction,
             source: u16,
         ) -> BTreeSet<u16> {
-            let mut addressees = transaction.participants(environment.shards());
+            let mut addressees = transaction.participants(context.shards());
             addressees.remove(&source);
             addressees
         }
@@ -46,7 +47,7 @@ variant! {
     AnyListCommits {} {
         fn commits_by_lists(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _transaction: &Transaction,
             _listed_by: &BTreeSet<u16>,
         ) -> bool {

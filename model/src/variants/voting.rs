@@ -1,15 +1,17 @@
 //! Weakened votes: what a lock request is checked for, and what it is answered with.
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::{Swept, apply_import};
 use ioschain_spec::atomix::unlock::{apply_unlock_abort, apply_unlock_commit};
 use ioschain_spec::atomix::{Import, Rules, Specification, UnlockAbort, UnlockCommit};
 use ioschain_spec::ledger::{
-    self, Decision, Environment, Input, Lock, OutPoint, Overlay, Parameters, Settlement,
+    self, Decision, Input, Lock, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment,
     SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::hash::tags;
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 use super::variant;
 
@@ -22,12 +24,12 @@ variant! {
     RepeatedLockRejects {
         fn check_unlocked(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             view: &dyn View,
             transaction: &Transaction,
             _txid: &TxId,
         ) -> Result<(), Rejection> {
-            let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+            let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
             let locked = inputs.any(|(_, input)| view.lock(&input.outpoint).is_some());
             if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
         }
@@ -48,7 +50,7 @@ variant! {
 
         fn derive_refund(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _txid: &TxId,
             _index: u32,
             locked: &OutPoint,
@@ -72,7 +74,7 @@ variant! {
     LocksTheLocked {
         fn check_unlocked(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _view: &dyn View,
             _transaction: &Transaction,
             _txid: &TxId,
@@ -103,12 +105,12 @@ variant! {
     WitnessFailureRejects {} {
         fn becomes_vote(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             transaction: &Transaction,
             reason: Rejection,
         ) -> bool {
             let of_witness = reason.code().starts_with("LED_WITNESS");
-            of_witness || Specification.becomes_vote(environment, transaction, reason)
+            of_witness || Specification.becomes_vote(context, transaction, reason)
         }
     }
 }
@@ -118,7 +120,7 @@ variant! {
     ClaimsAreBelieved {
         fn check_claims(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _view: &dyn View,
             _transaction: &Transaction,
         ) -> Result<(), Rejection> {
@@ -134,7 +136,7 @@ variant! {
     DoubleSpendsAreInsured {
         fn check_unlocked(
             &self,
-            _environment: &Environment<'_, S>,
+            _context: &ShardContext<'_, S>,
             _view: &dyn View,
             _transaction: &Transaction,
             _txid: &TxId,
@@ -144,11 +146,11 @@ variant! {
 
         fn check_claims(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             view: &dyn View,
             transaction: &Transaction,
         ) -> Result<(), Rejection> {
-            let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+            let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
             let is_wrong = |input: &Input| {
                 let locked = view.lock(&input.outpoint).map(|lock| (lock.owner, lock.amount));
                 let unspent = view.unspent(&input.outpoint).map(|it| (it.owner, it.amount));
@@ -159,26 +161,26 @@ variant! {
     } {
         fn apply_lock(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &SignedTransaction,
         ) -> Result<Vote, Rejection> {
             let shard = overlay.position().shard;
-            let txid = request.transaction.id(environment.suite);
+            let txid = request.transaction.id(context.suite);
             let other = |lock: &Lock| lock.txid != txid;
             let taken: Vec<_> = request
                 .transaction
-                .inputs_of(shard, environment.shards())
+                .inputs_of(shard, context.shards())
                 .filter_map(|(index, input)| {
                     let lock = overlay.lock(&input.outpoint).cloned().filter(other)?;
                     Some((index, input.outpoint, lock))
                 })
                 .collect();
             let is_new = Rules::<S>::read_decision(self, overlay, &txid).is_none();
-            let vote = ioschain_spec::atomix::lock::apply_lock(self, environment, overlay, request)?;
+            let vote = ioschain_spec::atomix::lock::apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)?;
             for (index, outpoint, first) in taken.into_iter().filter(|_| is_new) {
                 overlay.totals_mut().community_pool -= first.amount;
-                overlay.set_lock(insured(environment, txid, index), Some(Lock { txid, ..first.clone() }));
+                overlay.set_lock(insured(context, txid, index), Some(Lock { txid, ..first.clone() }));
                 overlay.set_lock(outpoint, Some(first));
             }
             Ok(vote)
@@ -186,35 +188,35 @@ variant! {
 
         fn apply_unlock_commit(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &UnlockCommit<S::Attestation>,
         ) -> Result<Settlement, Rejection> {
-            let settled = apply_unlock_commit(self, environment, overlay, request)?;
-            end_insurance(environment, overlay, &request.transaction);
+            let settled = apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)?;
+            end_insurance(context, overlay, &request.transaction);
             Ok(settled)
         }
 
         fn apply_unlock_abort(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             request: &UnlockAbort<S::Attestation>,
         ) -> Result<Settlement, Rejection> {
-            let settled = apply_unlock_abort(self, environment, overlay, request)?;
-            end_insurance(environment, overlay, &request.transaction);
+            let settled = apply_unlock_abort(&ShardEnvironment { rules: self, context }, overlay, request)?;
+            end_insurance(context, overlay, &request.transaction);
             Ok(settled)
         }
 
         fn apply_import(
             &self,
-            environment: &Environment<'_, S>,
+            context: &ShardContext<'_, S>,
             overlay: &mut Overlay<'_>,
             import: &Import,
         ) -> Result<Swept, Rejection> {
-            let swept = apply_import(self, environment, overlay, import)?;
+            let swept = apply_import(&ShardEnvironment { rules: self, context }, overlay, import)?;
             for transaction in import.lists.iter().flatten() {
-                end_insurance(environment, overlay, transaction);
+                end_insurance(context, overlay, transaction);
             }
             Ok(swept)
         }
@@ -223,22 +225,22 @@ variant! {
 
 /// Where a transaction's insurance for one of its inputs is locked: like the refund of an input that no
 /// transaction has.
-fn insured<S: Suite>(environment: &Environment<'_, S>, txid: TxId, index: u32) -> OutPoint {
-    let name = environment.suite.hash(tags::REFUND, &(txid, u32::MAX - index));
+fn insured<S: Suite>(context: &ShardContext<'_, S>, txid: TxId, index: u32) -> OutPoint {
+    let name = context.suite.hash(tags::REFUND, &(txid, u32::MAX - index));
     OutPoint { txid: TxId(name), index: 0 }
 }
 
 /// Frees the insurance of a transaction that has settled: it has paid for the outputs, or comes back.
 fn end_insurance<S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,
 ) {
     let shard = overlay.position().shard;
-    let txid = transaction.id(environment.suite);
+    let txid = transaction.id(context.suite);
     let Some(settled) = overlay.decision(&txid).map(|row| row.settled) else { return };
-    for (index, _) in transaction.inputs_of(shard, environment.shards()) {
-        let place = insured(environment, txid, index);
+    for (index, _) in transaction.inputs_of(shard, context.shards()) {
+        let place = insured(context, txid, index);
         let Some(Lock { owner, amount, .. }) = overlay.lock(&place).cloned() else { continue };
         if settled != Settlement::No {
             overlay.set_lock(place, None);

@@ -1,66 +1,69 @@
-//! Progress of long jobs: a bar on a terminal; elsewhere, so that a log stays readable, a plain line
-//! now and then.
+//! Progress of long jobs: a bar on a terminal; elsewhere a plain line now and then, so that a log stays
+//! readable.
 
 use std::io::{IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressStyle;
 
-/// Off a terminal: a line after so much time, and after each such time again.
+/// Without a terminal, the time between two lines.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
 /// Progress of one job, for the person who waits for it.
-pub(crate) enum ProgressBar<'a> {
+pub(crate) enum ProgressBar {
     /// Rewrites a line of the terminal.
     Bar(indicatif::ProgressBar),
-    /// Writes lines, few of them.
-    Lines { what: &'static str, to: &'a mut dyn Write, pace: Pace },
+    /// Writes a few lines to a log.
+    Lines {
+        /// What is counted.
+        what: &'static str,
+        /// When the next line is due.
+        pace: Pace,
+    },
 }
 
-impl<'a> ProgressBar<'a> {
-    /// Of a job that begins now; `errors` takes the lines if standard error is not a terminal.
-    pub(crate) fn of(what: &'static str, errors: &'a mut dyn Write) -> Self {
+impl ProgressBar {
+    /// Of a job that begins now.
+    pub(crate) fn of(what: &'static str) -> Self {
         if std::io::stderr().is_terminal() {
             Self::Bar(bar(what))
         } else {
-            Self::Lines { what, to: errors, pace: Pace::starting(Instant::now()) }
+            Self::Lines { what, pace: Pace::starting(Instant::now()) }
         }
     }
 
     /// `done` of `total` steps are done.
-    pub(crate) fn at(&mut self, done: usize, total: usize) {
+    pub(crate) fn at(&mut self, log: &mut dyn Write, done: usize, total: usize) {
         match self {
             Self::Bar(bar) => {
                 bar.set_length(total as u64);
                 bar.set_position(done as u64);
             }
-            Self::Lines { what, to, pace } => {
+            Self::Lines { what, pace } => {
                 if pace.is_time(Instant::now()) {
-                    let _ = writeln!(to, "{what}: {done} of {total}");
+                    let _ = writeln!(log, "{what}: {done} of {total}");
                 }
             }
         }
     }
-}
 
-impl ProgressBar<'_> {
-    /// So much is done, of nobody knows how much; `how` says more.
-    pub(crate) fn tell(&mut self, done: usize, how: &str) {
+    /// `done` steps are done, and the total is not known; `how` says more.
+    pub(crate) fn tell(&mut self, log: &mut dyn Write, done: usize, how: &str) {
         match self {
             Self::Bar(bar) => {
                 bar.set_position(done as u64);
                 bar.set_message(how.to_owned());
             }
-            Self::Lines { what, to, pace } => {
+            Self::Lines { what, pace } => {
                 if pace.is_time(Instant::now()) {
-                    let _ = writeln!(to, "{what}: {done}, {how}");
+                    let _ = writeln!(log, "{what}: {done}, {how}");
                 }
             }
         }
     }
 }
 
-impl Drop for ProgressBar<'_> {
+impl Drop for ProgressBar {
     /// The job is over, well or not: the bar goes.
     fn drop(&mut self) {
         if let Self::Bar(bar) = self {
@@ -106,10 +109,10 @@ mod tests {
     fn lines_are_plain_and_few() {
         let mut lines = Vec::new();
         let pace = Pace { due: Instant::now() };
-        let mut progress = ProgressBar::Lines { what: "settling", to: &mut lines, pace };
+        let mut progress = ProgressBar::Lines { what: "settling", pace };
         // One line is due, and the next in 5 seconds.
-        progress.at(3, 20);
-        progress.at(4, 20);
+        progress.at(&mut lines, 3, 20);
+        progress.at(&mut lines, 4, 20);
         drop(progress);
         assert_eq!(String::from_utf8(lines).unwrap(), "settling: 3 of 20\n");
     }

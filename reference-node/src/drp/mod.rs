@@ -1,14 +1,15 @@
 //! One run of the randomness protocol in one process, with real cryptography.
 //!
-//! Every validator is the specification's own machine; this module carries what machines want from one to
-//! the other, orders entries, and takes the time of each step. It decides nothing.
+//! Every validator is the specification's own machine; this module carries what machines want from
+//! one to the other, orders entries, and takes the time of each step. It decides nothing.
 //!
-//! All validators share a memory of what was checked already ([`Remembering`], [`CachingSuite`]), so that 512
-//! of them on one core do not check one deal 512 times. What every validator checks alike of a proposal is checked
-//! by the first; whose turn it is, own deals, statements and signatures each checks for itself.
+//! All validators share a memory of what was checked already ([`CachingRules`], [`CachingSuite`]),
+//! so that 512 of them on one core do not check one deal 512 times. What every validator checks
+//! alike of a proposal is checked by the first; whose turn it is, own deals, statements and
+//! signatures each checks for itself.
 
-mod cast;
-mod remembering;
+mod caching_rules;
+mod participants;
 mod steps;
 pub mod transcript_file;
 
@@ -17,24 +18,23 @@ use std::time::Instant;
 
 use borsh::BorshSerialize;
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::log::{LotteryLog, head_vote};
-use ioschain_spec::drp::messages::{
-    Commit, LogEntry, LogSegment, OrderedRecord, Reveal, Transcript,
-};
+use ioschain_spec::drp::log::head_vote;
+use ioschain_spec::drp::messages::{LogEntry, LogSegment, Reveal, Transcript};
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, Session};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
-use ioschain_spec::primitives::encoding::{Bounded, encode};
+use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants};
 use serde::Serialize;
 use thiserror::Error;
 
-pub use cast::Fault;
-use cast::Member;
-use remembering::Remembering;
+use caching_rules::CachingRules;
+use participants::EpochParticipants;
+pub use participants::Fault;
 
 use crate::simulation::CachingSuite;
 
@@ -119,39 +119,36 @@ pub struct Outcome {
 
 /// A machine that runs in this process.
 type Machine = Server<Ristretto255>;
-type Here<'a> = Environment<'a, Ristretto255, CachingSuite>;
+type Here<'a> = EpochEnvironment<'a, Ristretto255, CachingSuite>;
 
 /// Everything that a run has.
 struct Run<'a> {
     environment: Here<'a>,
-    members: Vec<Member>,
+    participants: Participants<Ristretto255>,
+    faults: BTreeMap<NodeId, Fault>,
     machines: BTreeMap<NodeId, Machine>,
-    progress: LotteryLog,
-    height: u64,
-    records: Vec<OrderedRecord>,
-    commit: Option<Commit>,
+    log: OrderedLog,
     steps: Vec<StepReport>,
 }
 
 /// The most leaders that are tried: three ranks in each of three views.
 const TURNS_MAX: u32 = 9;
 
-/// Runs the protocol until the random number is there. `tell` hears the name of every step that begins.
+/// Runs the protocol until the random number is there. `tell` hears the name of every step that
+/// begins.
 ///
 /// # Errors
 /// See [`RunError`].
 pub fn run(settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<Outcome, RunError> {
-    let cast = cast::Cast::of(settings)?;
-    let (suite, rules) = (CachingSuite::default(), Remembering::default());
-    let environment = Environment { rules: &rules, suite: &suite, epoch: &cast.epoch };
+    let EpochParticipants { epoch, participants, faults } = EpochParticipants::derive(settings)?;
+    let (suite, rules) = (CachingSuite::default(), CachingRules::default());
+    let environment = EpochEnvironment { rules: &rules, suite: &suite, epoch: &epoch };
     let mut run = Run {
-        progress: LotteryLog::new(&cast.epoch),
-        height: cast.epoch.opened.height,
+        log: OrderedLog::new(&epoch),
         environment,
-        members: cast.members,
+        participants,
+        faults,
         machines: BTreeMap::new(),
-        records: Vec::new(),
-        commit: None,
         steps: Vec::new(),
     };
     let mut turns = 0;
@@ -173,43 +170,38 @@ pub fn run(settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<Outcome, R
     let transcript = run.recover(&leadership, &reveals)?;
     tell("verification");
     run.verify(&transcript)?;
-    let session = Session::derive(&run.environment, &cast.epoch.run::<Ristretto255>(&leadership))?;
+    let session = Session::derive(&run.environment, &epoch.run::<Ristretto255>(&leadership))?;
     let groups = session.groups.iter().map(|group| (group.members.len(), group.threshold()));
-    let faults = run.members.iter().filter_map(|member| Some((member.name(), member.fault?)));
     Ok(Outcome {
         transcript,
         leadership,
         groups: groups.collect(),
-        faults: faults.collect(),
+        faults: run.faults,
         steps: run.steps,
-        epoch: cast.epoch.clone(),
+        epoch: epoch.clone(),
     })
 }
 
 impl Run<'_> {
     fn leadership(&self) -> Result<Leadership, Rejection> {
-        self.progress.leadership(self.environment.epoch, self.height)
+        self.log.leadership(self.environment.epoch)
     }
 
     /// Orders an entry; a block may hold several, at one height.
     fn order(&mut self, height: u64, entry: LogEntry) -> Result<(), Rejection> {
-        self.progress.append(&self.environment, height, &entry)?;
-        self.height = self.height.max(height);
-        self.records.push(OrderedRecord { height, record: entry.record() });
-        if let LogEntry::Commit(commit) = entry {
-            self.commit = Some(commit);
-        }
-        Ok(())
+        self.log.append(&self.environment, height, entry).map(drop)
+    }
+
+    fn has_fault(&self, name: &NodeId, fault: Fault) -> bool {
+        self.faults.get(name) == Some(&fault)
     }
 
     /// Fresh machines that have the log as it is.
     fn start_machines(&mut self) {
-        let height = self.height;
-        let awake = self.members.iter().filter(|member| member.fault != Some(Fault::Silent));
-        let start = |member: &Member| {
-            let (secrets, progress) = (member.secrets.clone(), self.progress.clone());
-            let memory = Memory::default();
-            (member.name(), Server::following(secrets, memory, progress, height))
+        let awake =
+            self.participants.iter().filter(|(name, _)| !self.has_fault(name, Fault::Silent));
+        let start = |(name, participant): (&NodeId, &Participant<Ristretto255>)| {
+            (*name, participant.machine(Memory::default(), &self.log))
         };
         self.machines = awake.map(start).collect();
     }
@@ -234,8 +226,8 @@ impl Run<'_> {
         reveals: &[Reveal],
     ) -> Result<Transcript<CollectiveSignature>, RunError> {
         let started = Instant::now();
-        let honest = self.members.iter().find(|member| member.fault.is_none());
-        let machine = honest.and_then(|member| self.machines.get_mut(&member.name()));
+        let honest = self.participants.keys().find(|name| !self.faults.contains_key(name));
+        let machine = honest.and_then(|name| self.machines.get_mut(name));
         let machine = machine.ok_or(RunError::Unrecovered)?;
         let mut used = 0;
         for reveal in reveals {
@@ -247,7 +239,7 @@ impl Run<'_> {
             machine.handle(&self.environment, Event::Message(message))?;
         }
         let recovered = machine.recovered().cloned().ok_or(RunError::Unrecovered)?;
-        let commit = self.commit.clone().ok_or(RunError::Unrecovered)?;
+        let commit = self.log.commit().cloned().ok_or(RunError::Unrecovered)?;
         let log = self.segment()?;
         let transcript = recovered.into_transcript(commit, log)?;
         let size = (1, encode(&transcript).len());
@@ -268,12 +260,13 @@ impl Run<'_> {
     /// The log from the lottery's opening to the commit, vouched for by a quorum.
     fn segment(&self) -> Result<LogSegment<CollectiveSignature>, Rejection> {
         let epoch = self.environment.epoch;
-        let message = head_vote(epoch, self.progress.position()).message();
-        let willing = self.members.iter().filter(|member| member.fault != Some(Fault::Silent));
+        let message = head_vote(epoch, self.log.state.position()).message();
+        let willing = self.participants.values();
+        let willing = willing.filter(|it| !self.has_fault(&it.name(), Fault::Silent));
         let signers: Vec<ValidatorKeyPairs> =
-            willing.take(epoch.quorum()).map(|member| member.key_pairs.clone()).collect();
+            willing.take(epoch.quorum()).map(|it| it.key_pairs.clone()).collect();
         let certificate = epoch.configuration.certify(&signers, &message)?;
-        Ok(LogSegment { records: Bounded::try_from(self.records.clone())?, certificate })
+        self.log.segment(certificate)
     }
 }
 

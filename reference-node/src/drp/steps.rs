@@ -9,37 +9,34 @@ use ioschain_spec::drp::leader::Leader;
 use ioschain_spec::drp::messages::{LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout};
 use ioschain_spec::drp::rules::Step;
 use ioschain_spec::drp::server::{Effect, Event};
-use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::ed25519::KeyPair;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
+use ioschain_spec::testing::drp::Signing;
 
-use super::cast::Member;
 use super::{Fault, Run, RunError, measure};
 
 impl Run<'_> {
     /// Everybody who is awake and may lead enters the lottery; then it closes.
     pub(super) fn hold_lottery(&mut self) -> Result<(), Rejection> {
         let started = Instant::now();
-        let mut tickets = Vec::new();
-        for member in &self.members {
-            let environment = &self.environment;
-            let drawn = self.progress.with_lottery(environment, |lottery| {
-                let may_lead = lottery.may_lead(&member.name());
-                let may_enter = may_lead && member.fault != Some(Fault::Silent);
-                may_enter.then(|| environment.rules.draw_ticket(lottery, &member.key_pairs))
-            });
-            tickets.extend(drawn.flatten());
-        }
-        let size = measure(&tickets);
-        let height = self.height + 1;
-        for ticket in tickets {
-            self.order(height, LogEntry::Ticket(ticket))?;
+        let enters = |name: &NodeId| !self.has_fault(name, Fault::Silent);
+        let drawn = self.participants.draw_tickets(&self.environment, &self.log.state, enters)?;
+        let tickets = drawn.iter().filter_map(|entry| match entry {
+            LogEntry::Ticket(ticket) => Some(ticket),
+            _ => None,
+        });
+        let size = measure(tickets);
+        let height = self.log.next_height();
+        for ticket in drawn {
+            self.order(height, ticket)?;
         }
         let epoch = self.environment.epoch;
-        self.height = epoch.opened.height.max(height) + epoch.lottery_heights + 1;
-        self.progress.advance(&self.environment, self.height);
-        let note = format!("view {}", self.progress.view());
+        let closed = epoch.opened.height.max(height) + epoch.lottery_heights + 1;
+        self.log.reach(&self.environment, closed);
+        let note = format!("view {}", self.log.state.view());
         self.note("lottery", None, size, started, note);
         Ok(())
     }
@@ -51,10 +48,10 @@ impl Run<'_> {
         tell: &mut dyn FnMut(&str),
     ) -> Result<Option<Vec<Reveal>>, RunError> {
         self.start_machines();
-        let index = self.members.iter().position(|member| member.name() == leadership.leader);
-        let leader = self.members[index.ok_or(Rejection::DrpNotCurrent)?].clone();
+        let leader = self.participants.get(&leadership.leader).ok_or(Rejection::DrpNotCurrent)?;
+        let signing = leader.secrets.signing.clone();
         tell("deals");
-        let (mut machine, deals) = self.announce(leadership, &leader)?;
+        let (mut machine, deals) = self.announce(leadership, &signing)?;
         tell("proposal");
         let Some(proposal) = self.propose(leadership, &mut machine, deals)? else {
             self.give_up(leadership)?;
@@ -72,11 +69,10 @@ impl Run<'_> {
     fn announce(
         &mut self,
         leadership: &Leadership,
-        leader: &Member,
+        signing: &KeyPair,
     ) -> Result<(Leader<Ristretto255>, Vec<SignedDeal>), RunError> {
         let (rank, started) = (Some(leadership.rank), Instant::now());
-        let (machine, effects) =
-            Leader::start(&self.environment, leadership, &leader.secrets.signing)?;
+        let (machine, effects) = Leader::start(&self.environment, leadership, signing)?;
         let announcement = only_broadcast(effects);
         let size = measure(&announcement);
         self.note("I1 announcement", rank, size, started, String::new());
@@ -99,8 +95,8 @@ impl Run<'_> {
 
     /// A deal as its dealer sends it.
     fn as_dealt_by(&self, name: &NodeId, mut deal: SignedDeal) -> Result<SignedDeal, Rejection> {
-        let dealer = self.members.iter().find(|member| member.name() == *name);
-        let Some(dealer) = dealer.filter(|member| member.fault == Some(Fault::DealsFalsely)) else {
+        let dealer = self.participants.get(name);
+        let Some(dealer) = dealer.filter(|_| self.has_fault(name, Fault::DealsFalsely)) else {
             return Ok(deal);
         };
         let mut shares = deal.deal.shares.to_vec();
@@ -178,33 +174,23 @@ impl Run<'_> {
     ) -> Result<CollectiveSignature, RunError> {
         let started = Instant::now();
         let (message, names) = agreed.first_key_value().ok_or(Rejection::DrpNotAnnounced)?;
-        let cosigners = self.environment.epoch.configuration.cosigners::<Ristretto255>()?;
-        let mut signers = Vec::new();
-        for (position, member) in self.members.iter().enumerate() {
-            if names.contains(&member.name()) {
-                let secret = *member.secrets.decryption;
-                let signer = Signer::new(&cosigners, position, secret, *message);
-                signers.push((position, signer, member));
-            }
-        }
-        let mut leader = cosi::Leader::new(&cosigners, *message);
-        let (mut sent, mut bytes) = (0, 0);
-        let mut attempts = 0;
-        let signature = loop {
-            attempts += 1;
-            let (count, size) = attempt(&mut leader, &mut signers)?;
-            (sent, bytes) = (sent + count, bytes + size);
-            if let Some(signature) = leader.signature() {
-                break signature;
-            }
-            leader.restart().ok_or(Rejection::CryCertificateQuorum)?;
-        };
+        let signing = self.participants.sign_together(
+            self.environment.epoch,
+            message,
+            |name| names.contains(name),
+            |name| !self.has_fault(name, Fault::LeavesSigning),
+            |participant, _, attempt| {
+                let seed = &*participant.secrets.seed;
+                sha256(&[b"ioschain drp run nonces", seed, &attempt.to_le_bytes()]).0
+            },
+        )?;
+        let Signing { signature, attempts, messages, bytes } = signing;
         let note = match attempts {
             1 => "one attempt".to_owned(),
             _ => format!("{attempts} attempts; whoever did not answer is left out"),
         };
         let rank = Some(leadership.rank);
-        self.note("collective signature", rank, (sent, bytes), started, note);
+        self.note("collective signature", rank, (messages, bytes), started, note);
         Ok(signature)
     }
 
@@ -222,19 +208,18 @@ impl Run<'_> {
             _ => None,
         });
         let entry = entry.ok_or(Rejection::DrpNotAnnounced)?;
-        let (size, height) = (measure([&entry]), self.height + 1);
+        let (size, height) = (measure([&entry]), self.log.next_height());
         self.order(height, entry.clone())?;
         let note = "ordered: the number is fixed, and nobody knows it".to_owned();
         self.note("I3 commit", Some(leadership.rank), size, started, note);
 
         let started = Instant::now();
         let mut reveals = Vec::new();
-        for member in &self.members {
-            let Some(machine) = self.machines.get_mut(&member.name()) else { continue };
+        for (name, machine) in &mut self.machines {
             let event = Event::Ordered { height, entry: entry.clone() };
             for effect in machine.handle(&self.environment, event)? {
                 if let Effect::Broadcast(Message::Reveal(reveal)) = effect
-                    && member.fault != Some(Fault::KeepsShares)
+                    && self.faults.get(name) != Some(&Fault::KeepsShares)
                 {
                     reveals.push(reveal);
                 }
@@ -274,14 +259,15 @@ impl Run<'_> {
             }
         }
         let size = measure(&timeouts);
-        let height = self.height + 1;
+        let height = self.log.next_height();
         self.order(height, failure.ok_or(Rejection::DrpNotCurrent)?)?;
-        self.progress.advance(&self.environment, height);
+        self.log.reach(&self.environment, height);
         self.note("timeouts", Some(rank), size, started, "the next rank's turn".to_owned());
         Ok(())
     }
 
-    /// Hands a message to every machine; what each wants. The messages are honest, so a refusal ends the run.
+    /// Hands a message to every machine; what each wants. The messages are honest, so a refusal
+    /// ends the run.
     fn tell_everybody(
         &mut self,
         message: &Message,
@@ -301,35 +287,4 @@ fn only_broadcast(effects: Vec<Effect>) -> Vec<Message> {
         _ => None,
     };
     effects.into_iter().filter_map(broadcast).collect()
-}
-
-/// One attempt at signing together; how many messages it took, and how many bytes.
-fn attempt(
-    leader: &mut cosi::Leader<'_, Ristretto255>,
-    signers: &mut [(usize, Signer<'_, Ristretto255>, &Member)],
-) -> Result<(usize, usize), Rejection> {
-    let open = leader.open();
-    let (mut count, mut bytes) = measure([&open]);
-    let mut add = |(more, size)| (count, bytes) = (count + more, bytes + size);
-    for (position, signer, member) in signers.iter_mut() {
-        if leader.faulty().contains(position) {
-            continue;
-        }
-        let attempt = open.attempt.to_le_bytes();
-        let randomness = sha256(&[b"ioschain drp run nonces", &*member.secrets.seed, &attempt]).0;
-        let nonce = signer.open(&open, &randomness)?;
-        leader.receive_nonce(*position, &nonce)?;
-        add(measure([&nonce]));
-    }
-    let challenge = leader.challenge(&cosi::Specification)?;
-    add(measure([&challenge]));
-    for (position, signer, member) in signers.iter_mut() {
-        if leader.faulty().contains(position) || member.fault == Some(Fault::LeavesSigning) {
-            continue;
-        }
-        let response = signer.answer(&cosi::Specification, &challenge)?;
-        leader.receive_response(*position, &response)?;
-        add(measure([&response]));
-    }
-    Ok((count, bytes))
 }

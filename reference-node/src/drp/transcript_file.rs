@@ -1,5 +1,5 @@
-//! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the transcript in its
-//! canonical encoding, in hex.
+//! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the
+//! transcript in its canonical encoding, in hex.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::Report;
 use ioschain_spec::drp::messages::Transcript;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::PublicKey;
@@ -16,8 +16,8 @@ use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
+use ioschain_spec::suite::Normative;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -35,7 +35,8 @@ pub struct TranscriptFile {
     transcript: String,
 }
 
-/// What a third party must know besides the transcript. Numbers of 64 bits are decimal strings, bytes are hex.
+/// What a third party must know besides the transcript. Numbers of 64 bits are decimal strings,
+/// bytes are hex.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EpochFacts {
@@ -215,7 +216,8 @@ impl EpochFacts {
         })
     }
 
-    /// A name for these facts, to compare with those of somebody who was there: the SHA-256 of their JSON.
+    /// A name for these facts, to compare with those of somebody who was there: the SHA-256 of
+    /// their JSON.
     ///
     /// # Errors
     /// None that is known: every field has a JSON form.
@@ -240,6 +242,6 @@ pub fn checks(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Re
     list_checks(&environment(epoch), transcript)
 }
 
-fn environment(epoch: &Epoch) -> Environment<'_, Ristretto255, Normative> {
-    Environment { rules: &Specification, suite: &Normative, epoch }
+fn environment(epoch: &Epoch) -> EpochEnvironment<'_, Ristretto255, Normative> {
+    EpochEnvironment { rules: &Specification, suite: &Normative, epoch }
 }

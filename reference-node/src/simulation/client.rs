@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort, UnlockCommit};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Settlement, SignedTransaction, TxId, Vote};
 
 use super::Proof;

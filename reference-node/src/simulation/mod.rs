@@ -6,7 +6,6 @@
 //! seed fixes, sometimes twice, decoded, and verified. Expiry lists are fetched in memory and checked
 //! against the roots that the identity log has.
 
-mod caching_suite;
 mod client;
 mod error;
 mod keys;
@@ -15,17 +14,18 @@ mod payments;
 mod replay;
 mod report;
 mod shard;
+mod timed_suite;
 
 use ioschain_spec::atomix::decision_proof::DecisionProof;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 
-pub use caching_suite::CachingSuite;
 pub use error::{EPOCH_BLOCKS_MAX, ReplayError};
 pub use keys::Committee;
 pub use network::Delivery;
 pub use replay::{Faults, ReplayProgress, Settings, replay};
 pub use report::Report;
 pub use shard::{Outcome, Shard};
+pub use timed_suite::{CachingSuite, TimedSuite};
 
 /// A proof between real shards.
 pub type Proof = DecisionProof<CollectiveSignature>;

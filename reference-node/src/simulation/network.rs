@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::sha256;
 use ioschain_spec::primitives::stream::Stream;

@@ -13,9 +13,9 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::stream::Stream;
 
-use super::caching_suite::CachingSuite;
 use super::error::ReplayError;
 use super::keys::{Committee, Owner};
+use super::timed_suite::CachingSuite;
 use crate::workload::{OwnerSeed, Payment, Source, Spend, Workload};
 
 /// The least fee that the replay's chain demands.

@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::identity::IdentityLog;
-use ioschain_spec::ledger::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::ledger::genesis::derive_genesis;
 use ioschain_spec::ledger::{OutPoint, SUPPLY, ShardState, TxId};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::stream::Stream;
 
-use super::caching_suite::CachingSuite;
 use super::client::{Client, Ending};
 use super::error::{EPOCH_BLOCKS_MAX, ReplayError};
 use super::keys::Committee;
@@ -20,6 +19,7 @@ use super::network::Network;
 use super::payments::{Payments, genesis_outpoint};
 use super::report::Report;
 use super::shard::{Outcome, Shard};
+use super::timed_suite::CachingSuite;
 use crate::workload::{Source, Workload};
 
 /// Give up when nothing was settled for this many epochs: two must suffice.
@@ -298,7 +298,7 @@ impl<'a> Replay<'a> {
     fn report(self, started: Instant) -> Result<Report, ReplayError> {
         let supply_after = self.supply()?;
         let seconds_total = started.elapsed().as_secs_f64();
-        let signature_checks = self.suite.distinct_checks();
+        let signature_checks = self.suite.suite().verifications();
         let own = self.payments.own();
         let endings: Vec<Option<Ending>> = self.stages.iter().map(Stage::ending).collect();
         let count = |ending| endings.iter().filter(|found| **found == ending).count();
@@ -323,7 +323,7 @@ impl<'a> Replay<'a> {
             signature_checks,
             seconds_total,
             seconds_setup: self.setup.as_secs_f64(),
-            seconds_signatures: self.suite.time_verifying().as_secs_f64(),
+            seconds_signatures: self.suite.suite().time_verifying().as_secs_f64(),
             unended: count(None),
             double_spends: self
                 .payments

@@ -58,7 +58,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// What does not hold, in words; empty if all is well.
+    /// What does not hold, a sentence each; empty if everything holds.
     pub fn failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
         if !self.conserved {
@@ -68,13 +68,24 @@ impl Report {
             ));
         }
         let counted = [
-            (self.unresolved_locks, "outputs are still locked"),
-            (self.unended, "transactions never ended"),
-            (self.double_spends, "conflicting pairs both committed"),
-            (self.honest_failures, "transactions without a conflict did not commit"),
+            (self.unresolved_locks, "output is still locked", "outputs are still locked"),
+            (self.unended, "transaction never ended", "transactions never ended"),
+            (
+                self.double_spends,
+                "pair of conflicting transactions both committed",
+                "pairs of conflicting transactions both committed",
+            ),
+            (
+                self.honest_failures,
+                "transaction without a conflict did not commit",
+                "transactions without a conflict did not commit",
+            ),
         ];
-        let broken = counted.into_iter().filter(|(count, _)| *count > 0);
-        failures.extend(broken.map(|(count, what)| format!("{count} {what}")));
+        failures.extend(counted.into_iter().filter_map(|(count, one, several)| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{count} {several}")),
+        }));
         failures
     }
 }

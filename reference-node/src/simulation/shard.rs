@@ -4,17 +4,18 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::prove_decisions;
 use ioschain_spec::atomix::sweep::import_due;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import, Rules};
+use ioschain_spec::chain::block::BlockBuilder;
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
-use ioschain_spec::ledger::block::{BlockBuilder, Entry};
-use ioschain_spec::ledger::conservation::RetainedLists;
 use ioschain_spec::ledger::shard_state::CachedRoots;
-use ioschain_spec::ledger::{Environment, ShardState};
+use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::encoding::decode;
 
 use super::Proof;
-use super::caching_suite::CachingSuite;
 use super::keys::Committee;
 use super::network::Delivery;
+use super::timed_suite::CachingSuite;
 
 /// One shard with its committee.
 #[derive(Clone)]
@@ -47,7 +48,7 @@ impl Shard {
 
     /// Whether the next block must begin with a sweep.
     pub fn is_sweep_due(&self, suite: &CachingSuite, log: &IdentityLog) -> bool {
-        import_due(&Environment { suite, identity: log.view() }, &self.state).is_some()
+        import_due(&ShardContext { suite, identity: log.view() }, &self.state).is_some()
     }
 
     /// Makes one block: the sweep if it is due, then the deliveries in order. What the rules refuse
@@ -63,9 +64,10 @@ impl Shard {
         retained: &RetainedLists,
         deliveries: &[Delivery],
     ) -> Result<Outcome, Rejection> {
-        let environment = Environment { suite, identity: log.view() };
-        let mut builder = BlockBuilder::new(rules, &environment, &self.state);
-        if let Some(epoch) = import_due(&environment, &self.state) {
+        let context = ShardContext { suite, identity: log.view() };
+        let mut builder =
+            BlockBuilder::new(ShardEnvironment { rules: rules, context: &context }, &self.state);
+        if let Some(epoch) = import_due(&context, &self.state) {
             builder.push(Entry::Import(self.fetch_import(epoch, retained)?))?;
         }
         let mut answers = Vec::with_capacity(deliveries.len());
@@ -103,8 +105,8 @@ impl Shard {
         log: &mut IdentityLog,
         retained: &mut RetainedLists,
     ) -> Result<(), Rejection> {
-        let environment = Environment { suite, identity: log.view() };
-        let closed = rules.close_epoch(&environment, &self.state)?;
+        let context = ShardContext { suite, identity: log.view() };
+        let closed = rules.close_epoch(&context, &self.state)?;
         let certificate = self.committee.certify(&closed.entry.vote())?;
         log.append(suite, &CertifiedEpoch { closed: closed.entry, certificate })?;
         retained.insert((self.state.position.epoch, self.number()), closed.lists);

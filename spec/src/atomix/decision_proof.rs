@@ -1,21 +1,23 @@
 //! A shard's proof of its vote: a decision row, its path in a block, the block's header, and the
 //! certificate of the shard's roster.
 //!
-//! The paper's "proof of acceptance" is gossiped by the client before the fund is locked (§7 step 2);
-//! here the lock comes first and the proof speaks of the lock (gap A5). Origin: OmniLedger §IV-C.
+//! In the paper, the client gossips a "proof of acceptance" before the output is locked (§7 step
+//! 2). In this specification, the lock comes first and the proof is about the lock (gap A5).
+//!
+//! Origin: OmniLedger §IV-C.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
 use crate::identity::IdentityView;
-use crate::ledger::block::Header;
+use crate::ledger::header::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
 use crate::primitives::merkle::{InclusionProof, prove_every_inclusion, verify_inclusion};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// What a valid attestation says. Only verification makes one.
+/// The content of a valid attestation. Only verification makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decided {
     shard: u16,
@@ -24,38 +26,39 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// Only for suites: whoever calls this has verified, or is the model's shard itself.
+    /// A verified vote. Only suites may call this: the caller has verified a proof, or is the
+    /// model's shard itself.
     pub(crate) fn new(shard: u16, txid: TxId, vote: Vote) -> Self {
         Self { shard, txid, vote }
     }
 
-    /// Which shard voted.
+    /// The shard that voted.
     pub fn shard(&self) -> u16 {
         self.shard
     }
 
-    /// On which transaction.
+    /// The transaction.
     pub fn txid(&self) -> TxId {
         self.txid
     }
 
-    /// How.
+    /// The vote.
     pub fn vote(&self) -> Vote {
         self.vote
     }
 }
 
-/// The normative attestation. `C` is the suite's certificate.
+/// The attestation of the real suites. `C` is the suite's certificate.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct DecisionProof<C> {
-    /// On which transaction.
+    /// The transaction.
     pub txid: TxId,
     /// The row after the block.
     pub decision: Decision,
-    /// From (txid, decision) to the header's decisions root.
+    /// The path from (txid, decision) to the header's decisions root.
     pub path: InclusionProof,
-    /// The block that named the transaction.
+    /// The header of the block that named the transaction.
     pub header: Header,
     /// A quorum's certificate of the header.
     pub certificate: C,
@@ -66,7 +69,7 @@ pub fn encode_decision_leaf(txid: &TxId, decision: &Decision) -> Vec<u8> {
     encode(&(txid, decision))
 }
 
-/// The proofs of all rows that a certified block speaks of, in their order.
+/// The proofs of all rows that a certified block commits to, in their order.
 pub fn prove_decisions<C: Clone>(
     header: &Header,
     certificate: &C,
@@ -88,32 +91,99 @@ pub fn prove_decisions<C: Clone>(
         .collect()
 }
 
-/// Verifies the chain from the identity log's roster to the shard's vote.
+/// Verifies a proof from the identity log's roster down to the shard's vote, and returns the vote.
 ///
-/// **ATX-PROOF-01** (MUST) [own] A proof's header is of this chain.
+/// **ATX-PROOF-01** (MUST) \[own] A proof's header is of this chain.
 ///
-/// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] A proof's header names the roster that
-/// the identity log, as far as the reader sees it, gives for the header's shard.
+/// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] A proof's header names the roster that the
+/// identity log, as far as the reader sees it, gives for the header's shard. Otherwise an attacker
+/// could prove any vote with a roster of its own keys.
 ///
-/// **ATX-PROOF-03** (MUST) [OL §IV-C] A proof's path leads from (txid, decision row) to its header's
-/// decisions root.
+/// **ATX-PROOF-03** (MUST) [OL §IV-C] A proof's path leads from (txid, decision row) to its
+/// header's decisions root. Otherwise a certified block could prove votes that it does not contain.
 ///
-/// **ATX-PROOF-04** (MUST) [own] The row of a proof carries a vote; a shard that only received has none.
+/// **ATX-PROOF-04** (MUST) \[own] The row of a proof carries a vote; a shard that only received has
+/// none.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the header is of this chain | ATX-PROOF-01 | `ATX_PROOF_CHAIN` | `verify_decision_proof` |
+/// | 2 | its roster is the one that the identity log gives | ATX-PROOF-02 | `ATX_PROOF_ROSTER_UNKNOWN` | `verify_decision_proof` |
+/// | 3 | certificate: the bitmap fits the roster | CRY-CERT-01 | `CRY_CERTIFICATE_SIGNERS` | `check_signers` |
+/// | 4 | certificate: a quorum signed | CRY-CERT-02 | `CRY_CERTIFICATE_QUORUM` | `check_signers` |
+/// | 5 | certificate: the commitment is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 6 | certificate: neither commitment nor key sum is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 7 | certificate: the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 8 | certificate: the signers signed the message | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
+/// | 9 | the path leads to the decisions root | ATX-PROOF-03 | `ATX_PROOF_PATH` | `verify_decision_proof` |
+/// | 10 | the row carries a vote | ATX-PROOF-04 | `ATX_PROOF_NO_VOTE` | `verify_decision_proof` |
+///
+/// The certificate's codes are those of the normative suite.
 ///
 /// # Errors
-/// In this order: [`Rejection::AtxProofChain`], [`Rejection::AtxProofRosterUnknown`], the suite's
-/// rejection of the certificate, [`Rejection::AtxProofPath`], [`Rejection::AtxProofNoVote`].
+/// The first row of the table that fails.
+///
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::atomix::decision_proof::{prove_decisions, verify_decision_proof};
+/// use ioschain_spec::identity::IdentityLog;
+/// use ioschain_spec::ledger::{Decision, Header, Settlement, TxId, Vote};
+/// use ioschain_spec::parameters::Parameters;
+/// use ioschain_spec::primitives::certificate::Roster;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::merkle::list_root_of;
+/// use ioschain_spec::suite::Normative;
+///
+/// // The roster of shard 1, as the identity log gives it.
+/// let validators: Vec<_> =
+///     (1..=4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect();
+/// let roster = Roster::new(validators.iter().map(|keys| keys.public_keys()))?;
+/// let chain_id = Digest([7; 32]);
+/// let parameters = Parameters { chain_id, shards: 1, fee_minimum: 1, rejections_max: 8 };
+/// let log = IdentityLog::new(parameters, vec![Roster::new([])?, roster.clone()]);
+///
+/// // A block of shard 1 commits to a vote, and a quorum certifies its header.
+/// let txid = TxId(Digest([9; 32]));
+/// let row = Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: 1 };
+/// let rows = [(txid, row)];
+/// let header = Header {
+///     chain_id,
+///     shard: 1,
+///     decisions_root: list_root_of(&rows),
+///     roster_root: roster.root(),
+/// #   epoch: 1,
+/// #   height: 1,
+/// #   previous: Digest::ZERO,
+/// #   identity_height: 0,
+/// #   identity_hash: Digest::ZERO,
+/// #   transactions_root: Digest::ZERO,
+/// #   receipts_root: Digest::ZERO,
+/// #   state_root: Digest::ZERO,
+///     // and the other fields
+/// };
+/// let certificate = roster.certify(&validators[..3], &header.vote(&Normative).message())?;
+/// let [mut proof] = prove_decisions(&header, &certificate, &rows).try_into().unwrap();
+///
+/// // Whoever has the identity log can verify the vote, and nobody can change it.
+/// let decided = verify_decision_proof(&Normative, &log.view(), &proof)?;
+/// assert_eq!((decided.shard(), decided.txid(), decided.vote()), (1, txid, Vote::Accepted));
+/// proof.decision.vote = Vote::Rejected(Rejection::LedOutpointLocked);
+/// let forged = verify_decision_proof(&Normative, &log.view(), &proof);
+/// assert_eq!(forged, Err(Rejection::AtxProofPath));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify_decision_proof<S: Suite>(
     suite: &S,
     identity: &IdentityView<'_>,
     proof: &DecisionProof<S::Certificate>,
 ) -> Result<Decided, Rejection> {
     let header = &proof.header;
-    // ATX-PROOF-01: of this chain.
+    // ATX-PROOF-01: the header is of this chain.
     if header.chain_id != identity.parameters().chain_id {
         return Err(Rejection::AtxProofChain);
     }
-    // ATX-PROOF-02: the roster that signs is the one the log gives.
+    // ATX-PROOF-02: the roster that signs is the one that the log gives.
     let roster = identity.roster(header.shard).filter(|roster| roster.root() == header.roster_root);
     let roster = roster.ok_or(Rejection::AtxProofRosterUnknown)?;
     let message = header.vote(suite).message();

@@ -1,26 +1,26 @@
-//! What travels between shards, and what a shard answers. A lock request is a
+//! The messages between shards, and the answers of a shard. A lock request is a
 //! [`SignedTransaction`](crate::ledger::SignedTransaction).
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use crate::identity::SHARDS_MAX;
 use crate::ledger::{Settlement, Transaction, Vote};
+use crate::parameters::SHARDS_MAX;
 use crate::primitives::encoding::Bounded;
 
 /// The most transactions in one expiry list.
 pub const EXPIRY_LIST_MAX: usize = 1 << 24;
 
-/// Step two, the good end: every input shard accepted. `A` is the suite's attestation.
+/// The request to commit: every input shard accepted. `A` is the suite's attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UnlockCommit<A> {
-    /// The transaction; an output shard has not seen it before.
+    /// The transaction. An output shard has not seen it before.
     pub transaction: Transaction,
-    /// One proof of acceptance for each input shard, in shard order.
+    /// One proof of acceptance for each input shard, in the order of the shards.
     pub proofs: Bounded<A, SHARDS_MAX>,
 }
 
-/// Step two, the bad end: some input shard rejected. `A` is the suite's attestation.
+/// The request to abort: some input shard rejected. `A` is the suite's attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UnlockAbort<A> {
@@ -34,17 +34,18 @@ pub struct UnlockAbort<A> {
 /// destination; strictly increasing by transaction id.
 pub type ExpiryList = Bounded<Transaction, EXPIRY_LIST_MAX>;
 
-/// The sweep of an epoch: the lists that shards 1..=m address to one shard, in shard order.
+/// The sweep of an epoch: the lists that shards 1..=m address to one shard, in the order of the
+/// shards.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Import {
-    /// Which epoch.
+    /// The epoch that is swept.
     pub epoch: u64,
-    /// The list of shard i + 1 at place i.
+    /// The list of shard i + 1 at index i.
     pub lists: Bounded<ExpiryList, SHARDS_MAX>,
 }
 
-/// What a shard answers when it does not refuse.
+/// A shard's answer to an entry that it does not refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
@@ -52,15 +53,15 @@ pub struct Import {
 pub enum Answer {
     /// A transaction of this shard alone was applied.
     Applied = 0,
-    /// The shard's vote, now or from before.
+    /// The shard's vote, which may be from an earlier request.
     Voted(Vote) = 1,
-    /// How the transaction ended here, now or before.
+    /// The end of the transaction in this shard, which may be from an earlier request.
     Settled(Settlement) = 2,
-    /// A sweep settled this many transactions here.
+    /// A sweep settled this many transactions in this shard.
     Swept {
-        /// As committed.
+        /// The number of transactions that committed.
         committed: u32,
-        /// As aborted.
+        /// The number of transactions that aborted.
         aborted: u32,
     } = 3,
 }

@@ -1,8 +1,9 @@
 //! §7 Atomix: transactions between shards, all or nothing.
 //!
 //! Each shard is a sequential machine here; §8 makes it one. A transaction has k input shards and
-//! any number of output shards; a shard can be both. Anyone may carry the messages: a client, a
-//! recipient, a validator, a passer-by. They are self-contained, authenticated and idempotent.
+//! any number of output shards, and a shard can be both. Anyone may carry the messages: a client, a
+//! recipient, a validator, or a stranger. The messages are self-contained, authenticated and
+//! idempotent.
 //!
 //! ```text
 //!   client            input shard A        input shard B        output shard C
@@ -15,27 +16,63 @@
 //!     │ UnlockAbort (one proof: rejected) ► every input shard that accepted settles Aborted
 //! ```
 //!
-//! A client that disappears is no matter: when all shards have closed the transaction's expiry
-//! epoch, the sweep settles it the same way everywhere.
+//! A client that disappears does no harm. When all shards have closed the transaction's expiry
+//! epoch, the sweep settles the transaction the same way everywhere.
 //!
-//! The paper's four steps (one input shard, one output shard, the output shard may refuse) are the
-//! variant [`white_paper::WhitePaper`]. Three rules the paper does not state carry the proof:
-//! **bound** (a proof names its transaction), **final** (one vote for each shard and transaction),
-//! **fresh** (an output is never created twice).
+//! # The order of checks
+//! Each request passes the same gates, from the cheapest to the most expensive. The premises table
+//! of each `apply_*` function lists every check.
 //!
-//! | module | what it is |
+//! ```text
+//!   request ─► static ─► participant ─► window ─► stored ─► proofs ─► settle
+//!              §3        this shard     expiry    a stored  (lock:    locks, outputs,
+//!              bytes     has a part     epoch     answer    witness,  refunds, row
+//!              alone                              repeats   outpoint)
+//!              │         │              │         │         │
+//!              └─────────┴──────────────┴─ refused, no row ─┘         (a lock may also vote no)
+//! ```
+//!
+//! A lock looks for a stored vote before it looks at the epoch, because its vote is final.
+//!
+//! # From a decision to a proof
+//! A shard proves its vote to another shard. Each step of this ladder commits to the step before,
+//! and the verifier climbs down again.
+//!
+//! ```text
+//!   Decision row   (vote, settled, expiry) of a txid, in the state of the shard
+//!      │ encode_decision_leaf
+//!   leaf           encode((txid, decision))
+//!      │ Merkle path
+//!   root           decisions_root in the Header of the block that named the transaction
+//!      │ certificate of a quorum of the roster that the identity log gives
+//!   DecisionProof  row, path, header, certificate
+//!      │ as the type that the suite chooses
+//!   Attestation    Normative: the DecisionProof; Ideal: the vote, which only the shard can make
+//!      │ Attests::verify_attestation
+//!   Decided        (shard, txid, vote): the only type that the rules read
+//! ```
+//!
+//! # Modules
+//! The paper's four steps (one input shard, one output shard, and the output shard may refuse) are
+//! the variant [`white_paper::WhitePaper`]. The proof of atomicity needs three rules that the paper
+//! does not state: **bound** (a proof names its transaction), **final** (one vote for each shard
+//! and transaction), **fresh** (an output is never created twice).
+//!
+//! | module | contents |
 //! |---|---|
-//! | [`message`] | what travels between shards |
-//! | [`decision_proof`] | a shard's proof of its vote, and how it is verified |
+//! | [`message`] | the messages between shards |
+//! | [`attestation`] | a shard's proof of its vote, as a type of the suite |
+//! | [`decision_proof`] | the real proof of a vote, and how it is verified |
 //! | [`rules`] | the decision points of this section |
-//! | [`lock`] | step one |
+//! | [`lock`] | step one: lock |
 //! | [`unlock`] | step two: commit or abort |
 //! | [`sweep`] | expiry lists, the sweep, closing an epoch, pruning |
 //! | [`white_paper`] | the paper's text as a variant |
 //!
-//! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, Sonnino et al. 2019 for
-//! replays; expiry, sweep and fresh refunds are ours.
+//! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, and Sonnino et al.
+//! 2019 for replays. Expiry, sweep and fresh refunds are ours.
 
+pub mod attestation;
 pub mod decision_proof;
 pub mod lock;
 pub mod message;

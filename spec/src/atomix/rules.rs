@@ -2,112 +2,81 @@
 
 use std::collections::BTreeSet;
 
+use super::attestation::Attests;
 use super::decision_proof::Decided;
 use super::message::{Import, UnlockAbort, UnlockCommit};
 use super::{lock, sweep, unlock};
 use crate::Rejection;
 use crate::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, Settlement, ShardState, SignedTransaction,
-    Transaction, TxId, View, Vote,
+    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, Transaction, TxId, View, Vote,
 };
 use crate::primitives::hash::tags;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// The specification: every rule as its default body says.
+/// The specification: every rule as its default body states it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Specification;
 
 impl<S: Suite> ledger::Rules<S> for Specification {}
-impl<S: Suite> Rules<S> for Specification {}
+impl<S: Attests> Rules<S> for Specification {}
 
-/// The rules of Atomix. `&dyn Rules<S>` is possible: no method is generic.
+/// The rules of Atomix. No method is generic, so `&dyn Rules<S>` is possible.
 ///
-/// What they give together, in every run; the models check it (`ioschain check atomix`):
+/// Together they give these properties in every run; the models check them
+/// (`ioschain check atomix`):
 ///
-/// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is given
-/// back.
-/// **ATX-SPEND-01** (MUST) [own] Of two transactions that spend the same output at most one commits.
-/// **ATX-RESOLVE-01** (MUST) [own] Every lock ends, whoever crashes, as long as all shards go on closing
-/// epochs.
-pub trait Rules<S: Suite>: ledger::Rules<S> {
-    /// What the shard remembers of a transaction.
+/// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is
+/// given back.
+///
+/// **ATX-SPEND-01** (MUST) \[own] Of two transactions that spend the same output at most one
+/// commits.
+///
+/// **ATX-RESOLVE-01** (MUST) \[own] Every lock ends, whoever crashes, as long as all shards go on
+/// closing epochs.
+pub trait Rules<S: Attests>: ledger::Rules<S> {
+    /// The row in which the shard remembers a transaction.
     fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
         view.decision(txid).copied()
     }
 
-    /// Remembers what was decided of a transaction.
+    /// Stores the row of a transaction.
     fn write_decision(&self, overlay: &mut Overlay<'_>, txid: TxId, decision: Decision) {
         overlay.set_decision(txid, Some(decision));
     }
 
-    /// Handles a lock request.
+    /// The answer to a repeated lock request, or `None` to check the request anew.
     ///
-    /// # Errors
-    /// See [`lock::apply_lock`].
-    fn apply_lock(
-        &self,
-        environment: &Environment<'_, S>,
-        overlay: &mut Overlay<'_>,
-        request: &SignedTransaction,
-    ) -> Result<Vote, Rejection> {
-        lock::apply_lock(self, environment, overlay, request)
-    }
-
-    /// What a repeated lock request is answered with; `None` to look at the request anew.
-    ///
-    /// **ATX-LOCK-03** (MUST) [S19] *Final*: one vote for each shard and transaction, for ever. The stored
-    /// vote is the answer, even after the expiry, until the row is pruned.
+    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: one vote for each shard and transaction, for ever.
+    /// The stored vote is the answer, even after the expiry, until the row is pruned. Otherwise an
+    /// attacker could replay old lock requests, collect an acceptance and a rejection of one
+    /// transaction, and commit it in one shard and abort it in another.
     fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
         stored.map(|decision| decision.vote).filter(|vote| *vote != Vote::None)
     }
 
-    /// Whether a failed check becomes a vote, which anyone can prove, or a mere refusal.
+    /// Whether a failed check becomes a vote, which anyone can prove, or only a refusal.
     ///
-    /// **ATX-LOCK-05** (MUST) [own] Only what the transaction itself cannot mend becomes a vote: an
-    /// input locked by another, or a wrong claim. A failed static, epoch or witness check or an unknown
-    /// outpoint is a refusal, or a stranger could kill any transaction with a garbage witness.
+    /// **ATX-LOCK-05** (MUST) \[own] Only what the transaction itself cannot mend becomes a vote:
+    /// an input locked by another, or a wrong claim. A failed static, epoch or witness check or an
+    /// unknown outpoint is a refusal, or a stranger could kill any transaction with a garbage
+    /// witness.
     ///
-    /// **ATX-LOCK-06** (MUST) [own] A failed check becomes a vote only if there is another input shard,
-    /// which needs the proof.
+    /// **ATX-LOCK-06** (MUST) \[own] A failed check becomes a vote only if there is another input
+    /// shard, which needs the proof.
     fn becomes_vote(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         reason: Rejection,
     ) -> bool {
         let final_reason =
             matches!(reason, Rejection::LedOutpointLocked | Rejection::LedClaimWrong);
-        final_reason && transaction.input_shards(environment.shards()).len() > 1
+        final_reason && transaction.input_shards(context.shards()).len() > 1
     }
 
-    /// Handles an unlock-to-commit.
-    ///
-    /// # Errors
-    /// See [`unlock::apply_unlock_commit`].
-    fn apply_unlock_commit(
-        &self,
-        environment: &Environment<'_, S>,
-        overlay: &mut Overlay<'_>,
-        request: &UnlockCommit<S::Attestation>,
-    ) -> Result<Settlement, Rejection> {
-        unlock::apply_unlock_commit(self, environment, overlay, request)
-    }
-
-    /// Handles an unlock-to-abort.
-    ///
-    /// # Errors
-    /// See [`unlock::apply_unlock_abort`].
-    fn apply_unlock_abort(
-        &self,
-        environment: &Environment<'_, S>,
-        overlay: &mut Overlay<'_>,
-        request: &UnlockAbort<S::Attestation>,
-    ) -> Result<Settlement, Rejection> {
-        unlock::apply_unlock_abort(self, environment, overlay, request)
-    }
-
-    /// **ATX-UNLOCK-01** (MUST) [own] Unlocking ends one epoch after the expiry. Then the sweep has
-    /// settled what was left, and rows may go.
+    /// **ATX-UNLOCK-01** (MUST) \[own] Unlocking ends one epoch after the expiry. Then the sweep
+    /// has settled what was left, and rows may go.
     ///
     /// # Errors
     /// [`Rejection::AtxWindowClosed`]
@@ -122,9 +91,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         Ok(())
     }
 
-    /// Every input shard accepted.
+    /// Checks that every input shard accepted.
     ///
-    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] A commit brings as many proofs as there are input shards.
+    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] A commit brings as many proofs as there are input
+    /// shards. With one proof missing, a transaction could commit although the shard of that proof
+    /// rejected it.
     ///
     /// **ATX-PROOF-06** (MUST) [OL §IV-C, order own] Proof i of a commit is by input shard i, in
     /// the order of their numbers.
@@ -137,24 +108,25 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// [`Rejection::AtxProofNotAcceptance`].
     fn check_acceptances(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proofs: &[S::Attestation],
     ) -> Result<(), Rejection> {
-        let input_shards = transaction.input_shards(environment.shards());
-        // ATX-COMMIT-02: one proof for each.
+        let input_shards = transaction.input_shards(context.shards());
+        // ATX-COMMIT-02: there is one proof for each input shard.
         if proofs.len() != input_shards.len() {
             return Err(Rejection::AtxProofCount);
         }
         for (shard, proof) in input_shards.into_iter().zip(proofs) {
-            let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+            let decided = context.suite.verify_attestation(&context.identity, proof)?;
             self.check_bound(&decided, txid)?;
-            // ATX-PROOF-06: by the input shard whose turn it is.
+            // ATX-PROOF-06: the proof is by the input shard in its place, or one shard's proof
+            // could count twice.
             if decided.shard() != shard {
                 return Err(Rejection::AtxProofWrongShard);
             }
-            // ATX-COMMIT-03: an acceptance.
+            // ATX-COMMIT-03: it is of an acceptance.
             if decided.vote() != Vote::Accepted {
                 return Err(Rejection::AtxProofNotAcceptance);
             }
@@ -162,7 +134,7 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         Ok(())
     }
 
-    /// Some input shard rejected.
+    /// Checks that some input shard rejected.
     ///
     /// **ATX-ABORT-06** (MUST) [OL §IV-C] The proof of an abort is by one of the input shards.
     ///
@@ -173,25 +145,26 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// [`Rejection::AtxProofWrongShard`], [`Rejection::AtxProofNotRejection`].
     fn check_rejection(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proof: &S::Attestation,
     ) -> Result<(), Rejection> {
-        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        let decided = context.suite.verify_attestation(&context.identity, proof)?;
         self.check_bound(&decided, txid)?;
-        // ATX-ABORT-06: by an input shard.
-        if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+        // ATX-ABORT-06: the proof is by an input shard.
+        if !transaction.input_shards(context.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
-        // ATX-ABORT-02: a rejection.
+        // ATX-ABORT-02: it is of a rejection, or anyone could abort what the others commit.
         if !matches!(decided.vote(), Vote::Rejected(_)) {
             return Err(Rejection::AtxProofNotRejection);
         }
         Ok(())
     }
 
-    /// **ATX-PROOF-05** (MUST) [S19] *Bound*: a proof speaks of one transaction and serves no other.
+    /// **ATX-PROOF-05** (MUST) \[S19] *Bound*: a proof speaks of one transaction and serves no
+    /// other. Otherwise the proof of one small payment could commit any other.
     ///
     /// # Errors
     /// [`Rejection::AtxProofWrongTransaction`]
@@ -206,16 +179,16 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// None in the specification.
     fn check_commit_here(
         &self,
-        _environment: &Environment<'_, S>,
+        _context: &ShardContext<'_, S>,
         _view: &dyn View,
         _transaction: &Transaction,
     ) -> Result<(), Rejection> {
         Ok(())
     }
 
-    /// **ATX-ABORT-01** (MUST) [own] Only what this shard accepted can be aborted here. Without a row the
-    /// request is refused and writes nothing: an abort that overtook its lock and left a row would
-    /// freeze the lock for ever.
+    /// **ATX-ABORT-01** (MUST) \[own] Only what this shard accepted can be aborted here. Without a
+    /// row the request is refused and writes nothing: an abort that overtook its lock and left a
+    /// row would freeze the lock for ever.
     ///
     /// # Errors
     /// [`Rejection::AtxAbortNotAccepted`]
@@ -224,44 +197,94 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
         if accepted { Ok(()) } else { Err(Rejection::AtxAbortNotAccepted) }
     }
 
-    /// Where the refund of input `index` goes.
+    /// The outpoint of the refund of input `index`.
     ///
-    /// **ATX-ABORT-05** (MUST) [own] *Fresh*: the refund of input `index` is the outpoint
+    /// **ATX-ABORT-05** (MUST) \[own] *Fresh*: the refund of input `index` is the outpoint
     /// `(H("refund", (txid, index)), 0)`, which no other output has.
     fn derive_refund(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         txid: &TxId,
         index: u32,
         _locked: &OutPoint,
     ) -> OutPoint {
-        OutPoint { txid: TxId(environment.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
+        OutPoint { txid: TxId(context.suite.hash(tags::REFUND, &(txid, index))), index: 0 }
     }
 
-    /// The shards on whose expiry lists `source` puts a transaction that it accepted.
+    /// The shards to whose expiry lists `source` adds a transaction that it accepted.
     ///
-    /// **ATX-SWEEP-01** (MUST) [own] A transaction is on the lists for all its participants, the shard
-    /// itself included.
+    /// **ATX-SWEEP-01** (MUST) \[own] A transaction is on the lists for all its participants, the
+    /// shard itself included.
     fn derive_addressees(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         _source: u16,
     ) -> BTreeSet<u16> {
-        transaction.participants(environment.shards())
+        transaction.participants(context.shards())
     }
 
-    /// Whether a swept transaction commits; `listed_by` are the shards on whose lists it is.
+    /// Whether a swept transaction commits. `listed_by` are the shards on whose lists it is.
     ///
-    /// **ATX-SWEEP-07** (MUST) [own] It commits iff it is on the list of every input shard. The lists are
-    /// committed and the same for all, so all shards come to the same answer.
+    /// **ATX-SWEEP-07** (MUST) \[own] It commits iff it is on the list of every input shard. The
+    /// lists are committed and the same for all, so all shards come to the same answer.
     fn commits_by_lists(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         listed_by: &BTreeSet<u16>,
     ) -> bool {
-        transaction.input_shards(environment.shards()).is_subset(listed_by)
+        transaction.input_shards(context.shards()).is_subset(listed_by)
+    }
+
+    /// Whether a row is dropped when `epoch` is closed.
+    ///
+    /// **ATX-CLOSE-02** (MUST) \[own] A row goes iff its transaction expired before the epoch that
+    /// closes. Every message that could ask for one is refused from the next epoch on, so nothing
+    /// that mattered is forgotten.
+    fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
+        decision.expiry_epoch < epoch
+    }
+
+    // Whole steps: override these last. Each runs checks that are methods of their own above.
+
+    /// Handles a lock request.
+    ///
+    /// # Errors
+    /// See [`lock::apply_lock`].
+    fn apply_lock(
+        &self,
+        context: &ShardContext<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &SignedTransaction,
+    ) -> Result<Vote, Rejection> {
+        lock::apply_lock(&ShardEnvironment { rules: self, context }, overlay, request)
+    }
+
+    /// Handles an unlock-to-commit.
+    ///
+    /// # Errors
+    /// See [`unlock::apply_unlock_commit`].
+    fn apply_unlock_commit(
+        &self,
+        context: &ShardContext<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &UnlockCommit<S::Attestation>,
+    ) -> Result<Settlement, Rejection> {
+        unlock::apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request)
+    }
+
+    /// Handles an unlock-to-abort.
+    ///
+    /// # Errors
+    /// See [`unlock::apply_unlock_abort`].
+    fn apply_unlock_abort(
+        &self,
+        context: &ShardContext<'_, S>,
+        overlay: &mut Overlay<'_>,
+        request: &UnlockAbort<S::Attestation>,
+    ) -> Result<Settlement, Rejection> {
+        unlock::apply_unlock_abort(&ShardEnvironment { rules: self, context }, overlay, request)
     }
 
     /// Handles the sweep of an epoch.
@@ -270,11 +293,11 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`sweep::apply_import`].
     fn apply_import(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         import: &Import,
     ) -> Result<sweep::Swept, Rejection> {
-        sweep::apply_import(self, environment, overlay, import)
+        sweep::apply_import(&ShardEnvironment { rules: self, context }, overlay, import)
     }
 
     /// Closes the shard's epoch.
@@ -283,18 +306,9 @@ pub trait Rules<S: Suite>: ledger::Rules<S> {
     /// See [`sweep::close_epoch`].
     fn close_epoch(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         state: &ShardState,
     ) -> Result<sweep::ClosedEpoch, Rejection> {
-        sweep::close_epoch(self, environment, state)
-    }
-
-    /// Whether a row goes when `epoch` is closed.
-    ///
-    /// **ATX-CLOSE-02** (MUST) [own] A row goes iff its transaction expired before the epoch that
-    /// closes. Every message that could ask for one is refused from the next epoch on, so nothing that
-    /// mattered is forgotten.
-    fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
-        decision.expiry_epoch < epoch
+        sweep::close_epoch(&ShardEnvironment { rules: self, context }, state)
     }
 }

@@ -1,45 +1,51 @@
-//! The expiry sweep: how transactions end whose client has disappeared.
+//! The expiry sweep: the end of transactions whose client has disappeared.
 //!
 //! When a shard closes epoch x, it commits, for each destination shard, to the list of exactly the
 //! transactions that it accepted, that expire in x, and that concern the destination. A transaction
-//! commits iff it is on the lists of all its input shards, else it aborts. In epoch x + 1 each shard
-//! imports the lists addressed to it, as soon as all shards have closed x, and settles. No clock is
-//! involved, and no shard can be more than one epoch ahead of another.
+//! commits iff it is on the lists of all its input shards, else it aborts. In epoch x + 1 each
+//! shard imports the lists addressed to it, as soon as all shards have closed x, and settles. No
+//! clock is involved, and no shard can be more than one epoch ahead of another.
 //!
-//! The paper does not say what happens when the client crashes (gap A10). Origin: own.
+//! The paper does not say what happens when the client crashes (gap A10).
+//!
+//! Origin: own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attestation::Attests;
 use super::message::{ExpiryList, Import};
 use super::rules::Rules;
 use super::unlock::{settle_aborted, settle_committed, settled_before};
 use crate::Rejection;
 use crate::identity::EpochClosed;
 use crate::ledger::{
-    Changes, Environment, Overlay, Position, ShardState, Transaction, TxId, View, Vote,
+    Changes, Overlay, Position, ShardContext, ShardEnvironment, ShardState, Transaction, TxId,
+    View, Vote,
 };
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// How many transactions a sweep settled in this shard.
+/// The number of transactions that a sweep settled in this shard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// As committed.
+    /// The number of transactions that committed.
     pub committed: u32,
-    /// As aborted.
+    /// The number of transactions that aborted.
     pub aborted: u32,
 }
 
-/// A closed epoch: what is ordered, what the other shards fetch, and what changes here.
+/// A closed epoch: the entry that is ordered, the lists that other shards fetch, and the changes in
+/// this shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedEpoch {
-    /// The entry for the identity log, to be certified by the shard's roster.
+    /// The entry for the identity log. The shard's roster must certify it.
     pub entry: EpochClosed,
-    /// The list addressed to shard i + 1 at place i. Kept until all shards have closed the next epoch.
+    /// The list that is addressed to shard i + 1 at index i. The shard keeps the lists until all
+    /// shards have closed the next epoch.
     pub lists: Vec<ExpiryList>,
-    /// The next epoch opens, and expired rows go.
+    /// The changes: the next epoch opens, and expired rows are dropped.
     pub changes: Changes,
 }
 
@@ -50,38 +56,45 @@ pub fn expiry_list_root(list: &ExpiryList) -> Digest {
 
 /// The epoch whose sweep is due in the next block, if one is.
 ///
-/// **ATX-SWEEP-02** (MUST) [own] The first block of epoch x + 1 whose identity height shows that all
-/// shards have closed x begins with the import of x.
-pub fn import_due<S: Suite>(environment: &Environment<'_, S>, view: &dyn View) -> Option<u64> {
+/// **ATX-SWEEP-02** (MUST) \[own] The first block of epoch x + 1 whose identity height shows that
+/// all shards have closed x begins with the import of x.
+pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn View) -> Option<u64> {
     let last_epoch = view.position().epoch.saturating_sub(1);
     let swept = view.totals().imported >= last_epoch;
-    (!swept && environment.identity.all_closed(last_epoch)).then_some(last_epoch)
+    (!swept && context.identity.all_closed(last_epoch)).then_some(last_epoch)
 }
 
 /// Sweeps an epoch.
 ///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the epoch is the one before the shard's, and next to be swept | ATX-SWEEP-03 | `ATX_IMPORT_EPOCH` | `check_import` |
+/// | 2 | every shard has closed the epoch | ATX-SWEEP-04 | `ATX_IMPORT_NOT_CLOSED` | `check_import` |
+/// | 3 | there is one list for each shard | ATX-SWEEP-05 | `ATX_IMPORT_COUNT` | `check_import` |
+/// | 4 | each list has the root that its shard committed to | ATX-SWEEP-06 | `ATX_IMPORT_ROOT` | `check_import` |
+/// | 5 | each transaction that commits: the fee pool does not overflow | LED-FEE-02 | `LED_OVERFLOW` | `earn_fee` |
+///
 /// # Errors
-/// In this order: [`Rejection::AtxImportEpoch`], [`Rejection::AtxImportNotClosed`],
-/// [`Rejection::AtxImportCount`], [`Rejection::AtxImportRoot`], [`Rejection::LedOverflow`].
-pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+/// The first row of the table that fails.
+pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     import: &Import,
 ) -> Result<Swept, Rejection> {
-    check_import(environment, overlay, import)?;
+    let ShardEnvironment { rules, context } = *environment;
+    check_import(context, overlay, import)?;
     let mut swept = Swept::default();
     let mut step = Overlay::on(&*overlay); // thrown away if a settlement is refused
-    for (txid, (transaction, listed_by)) in by_transaction(environment, import) {
+    for (txid, (transaction, listed_by)) in by_transaction(context, import) {
         let stored = rules.read_decision(&step, &txid);
         if settled_before(stored).is_some() {
             continue;
         }
-        if rules.commits_by_lists(environment, transaction, &listed_by) {
-            settle_committed(rules, environment, &mut step, transaction, &txid)?;
+        if rules.commits_by_lists(context, transaction, &listed_by) {
+            settle_committed(environment, &mut step, transaction, &txid)?;
             swept.committed = swept.committed.saturating_add(1);
         } else if stored.is_some_and(|decision| decision.vote == Vote::Accepted) {
-            settle_aborted(rules, environment, &mut step, transaction, &txid);
+            settle_aborted(environment, &mut step, transaction, &txid);
             swept.aborted = swept.aborted.saturating_add(1);
         }
     }
@@ -91,42 +104,44 @@ pub fn apply_import<S: Suite, R: Rules<S> + ?Sized>(
     Ok(swept)
 }
 
-/// Whether the import is due, and brings what the shards committed to.
+/// Checks that the import is due and brings the lists that the shards committed to.
 ///
-/// **ATX-SWEEP-03** (MUST) [own] An import is of the epoch before the shard's, and that is the one
-/// after the last that the shard swept.
+/// **ATX-SWEEP-03** (MUST) \[own] An import is of the epoch before the shard's, and that is the one
+/// after the last that the shard swept. A second import of an epoch would find rows pruned and
+/// settle their transactions again.
 ///
-/// **ATX-SWEEP-04** (MUST) [own] Every transaction shard has closed the epoch of an import, as far as
-/// the identity log is seen.
+/// **ATX-SWEEP-04** (MUST) \[own] Every transaction shard has closed the epoch of an import, as far
+/// as the identity log is seen.
 ///
-/// **ATX-SWEEP-05** (MUST) [own] An import has as many lists as there are transaction shards.
+/// **ATX-SWEEP-05** (MUST) \[own] An import has as many lists as there are transaction shards.
 ///
-/// **ATX-SWEEP-06** (MUST) [own] List i of an import is the one whose root shard i committed to for
-/// this shard when it closed the epoch.
+/// **ATX-SWEEP-06** (MUST) \[own] List i of an import is the one whose root shard i committed to
+/// for this shard when it closed the epoch. Otherwise a leader could leave a transaction off a list
+/// and abort here what commits elsewhere.
 fn check_import<S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     view: &dyn View,
     import: &Import,
 ) -> Result<(), Rejection> {
     let position = view.position();
-    // ATX-SWEEP-03: of the epoch before this one, and next in order.
+    // ATX-SWEEP-03: the epoch is the one before the shard's, and next to be swept.
     let is_last = import.epoch.checked_add(1) == Some(position.epoch);
     let is_next = view.totals().imported.checked_add(1) == Some(import.epoch);
     if !is_last || !is_next {
         return Err(Rejection::AtxImportEpoch);
     }
     // ATX-SWEEP-04: every shard has closed it.
-    if !environment.identity.all_closed(import.epoch) {
+    if !context.identity.all_closed(import.epoch) {
         return Err(Rejection::AtxImportNotClosed);
     }
-    // ATX-SWEEP-05: a list from every shard.
-    if import.lists.len() != usize::from(environment.shards()) {
+    // ATX-SWEEP-05: there is a list from every shard.
+    if import.lists.len() != usize::from(context.shards()) {
         return Err(Rejection::AtxImportCount);
     }
-    // ATX-SWEEP-06: each the one its shard committed to.
+    // ATX-SWEEP-06: each list is the one that its shard committed to.
     let place = usize::from(position.shard.saturating_sub(1));
     for (source, list) in (1u16..).zip(&import.lists) {
-        let closed = environment.identity.closed(source, import.epoch);
+        let closed = context.identity.closed(source, import.epoch);
         let committed = closed.and_then(|closed| closed.expiry_roots.get(place));
         if committed != Some(&expiry_list_root(list)) {
             return Err(Rejection::AtxImportRoot);
@@ -137,13 +152,13 @@ fn check_import<S: Suite>(
 
 /// The swept transactions in the order of their ids, each with the shards on whose lists it is.
 fn by_transaction<'a, S: Suite>(
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     import: &'a Import,
 ) -> BTreeMap<TxId, (&'a Transaction, BTreeSet<u16>)> {
     let mut swept = BTreeMap::new();
     for (source, list) in (1u16..).zip(&import.lists) {
         for transaction in list {
-            let txid = transaction.id(environment.suite);
+            let txid = transaction.id(context.suite);
             let (_, listed_by) = swept.entry(txid).or_insert((transaction, BTreeSet::new()));
             listed_by.insert(source);
         }
@@ -151,28 +166,34 @@ fn by_transaction<'a, S: Suite>(
     swept
 }
 
-/// Closes the shard's epoch: fixes its expiry lists, drops rows that can no longer matter, and opens
-/// the next epoch. Between blocks; stands for the Micro State Block (§9).
+/// Closes the shard's epoch: fixes its expiry lists, drops rows that can no longer matter, and
+/// opens the next epoch. This happens between blocks and stands for the Micro State Block (§9).
 ///
-/// **ATX-CLOSE-01** (MUST) [own] A shard closes an epoch only when it has swept the epoch before, so
-/// that no shard is two epochs ahead of another.
+/// **ATX-CLOSE-01** (MUST) \[own] A shard closes an epoch only when it has swept the epoch before,
+/// so that no shard is two epochs ahead of another. Otherwise one shard could prune rows that
+/// another still needs.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the epoch before is swept | ATX-CLOSE-01 | `ATX_CLOSE_NOT_IMPORTED` | `close_epoch` |
+/// | 2 | no list is longer than its cap | ENC-CAP-01 | `ENC_MALFORMED` | - |
 ///
 /// # Errors
-/// [`Rejection::AtxCloseNotImported`]; [`Rejection::EncMalformed`] for a list over its cap.
-pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+/// The first row of the table that fails.
+pub fn close_epoch<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     state: &ShardState,
 ) -> Result<ClosedEpoch, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let position = &state.position;
     // ATX-CLOSE-01: the epoch before is swept.
     if state.totals.imported.checked_add(1) != Some(position.epoch) {
         return Err(Rejection::AtxCloseNotImported);
     }
-    let lists = derive_expiry_lists(rules, environment, state)?;
+    let lists = derive_expiry_lists(environment, state)?;
     let expiry_roots: Vec<Digest> = lists.iter().map(expiry_list_root).collect();
     let entry = EpochClosed {
-        chain_id: environment.parameters().chain_id,
+        chain_id: context.parameters().chain_id,
         shard: position.shard,
         epoch: position.epoch,
         height: position.height,
@@ -182,23 +203,23 @@ pub fn close_epoch<S: Suite, R: Rules<S> + ?Sized>(
     Ok(ClosedEpoch { entry, lists, changes: open_next_epoch(rules, state) })
 }
 
-/// For each shard 1..=m, exactly the transactions that this shard accepted, that expire now, and that
-/// are addressed to it; in the order of their ids, as `pending` is.
-fn derive_expiry_lists<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+/// For each shard 1..=m, exactly the transactions that this shard accepted, that expire now, and
+/// that are addressed to it. They are in the order of their ids, as `pending` is.
+fn derive_expiry_lists<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     state: &ShardState,
 ) -> Result<Vec<ExpiryList>, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let Position { shard, epoch, .. } = state.position;
     let mut lists: BTreeMap<u16, Vec<Transaction>> =
-        (1..=environment.shards()).map(|destination| (destination, Vec::new())).collect();
+        (1..=context.shards()).map(|destination| (destination, Vec::new())).collect();
     for (txid, transaction) in &state.pending {
         let stored = rules.read_decision(state, txid);
         let accepted = stored.is_some_and(|decision| decision.vote == Vote::Accepted);
         if !accepted || transaction.expiry_epoch != epoch {
             continue;
         }
-        for destination in rules.derive_addressees(environment, transaction, shard) {
+        for destination in rules.derive_addressees(context, transaction, shard) {
             if let Some(list) = lists.get_mut(&destination) {
                 list.push(transaction.clone());
             }
@@ -207,7 +228,8 @@ fn derive_expiry_lists<S: Suite, R: Rules<S> + ?Sized>(
     lists.into_values().map(Bounded::try_from).collect()
 }
 
-fn open_next_epoch<S: Suite, R: Rules<S> + ?Sized>(rules: &R, state: &ShardState) -> Changes {
+/// The changes that drop expired rows and open the next epoch.
+fn open_next_epoch<S: Attests, R: Rules<S> + ?Sized>(rules: &R, state: &ShardState) -> Changes {
     let mut overlay = Overlay::on(state);
     for (txid, decision) in &state.decisions {
         if rules.is_prunable(decision, state.position.epoch) {

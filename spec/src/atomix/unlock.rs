@@ -1,40 +1,70 @@
-//! Step two: the shards settle a transaction, all the same way.
+//! Step two: the shards settle a transaction, all in the same way.
 //!
 //! Origin: white paper §7 steps 3 and 4, OmniLedger §IV-C. In the paper the output shard may still
-//! refuse; with two output shards that breaks atomicity, so here no shard has a veto (gap A7).
+//! refuse. With two output shards that breaks atomicity, so in this specification no shard has a
+//! veto (gap A7).
 
+use super::attestation::Attests;
 use super::message::{UnlockAbort, UnlockCommit};
 use super::rules::Rules;
 use crate::Rejection;
-use crate::ledger::single::{create_outputs, earn_fee};
+use crate::ledger::settle::{create_outputs, earn_fee};
 use crate::ledger::{
-    Decision, Environment, Overlay, Settlement, Transaction, TxId, UnspentOutput, View, Vote,
+    Decision, Overlay, Settlement, ShardEnvironment, Transaction, TxId, UnspentOutput, View, Vote,
 };
-use crate::primitives::suite::Suite;
 
-/// Handles an unlock-to-commit, at any participant: input shard, output shard, or both.
+/// Handles a request to commit, at any participant: input shard, output shard, or both.
 ///
-/// **ATX-COMMIT-01** (MUST) [own] One rule for every participant. A payment with change makes an input
-/// shard an output shard too, and two rules for one shard would have to agree anyway.
+/// **ATX-COMMIT-01** (MUST) \[own] One rule for every participant. A payment with change makes an
+/// input shard an output shard too, and two rules for one shard would have to agree anyway.
 ///
-/// **ATX-COMMIT-04** (MUST) [own] A commit is heard only at shards that own an input or will own an
-/// output.
+/// **ATX-COMMIT-04** (MUST) \[own] A commit is heard only at shards that own an input or will own
+/// an output. Otherwise a stranger could fill any shard with rows of transactions that do not
+/// concern it.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the transaction names this chain | LED-STATIC-01 | `LED_CHAIN_ID` | `check_static` |
+/// | 2 | its version is 1 | LED-STATIC-02 | `LED_VERSION` | `check_static` |
+/// | 3 | it has inputs | LED-STATIC-03 | `LED_NO_INPUTS` | `Rules::check_has_inputs` |
+/// | 4 | it has outputs | LED-STATIC-04 | `LED_NO_OUTPUTS` | `check_static` |
+/// | 5 | its inputs strictly increase by outpoint | LED-STATIC-05 | `LED_INPUTS_ORDER` | `check_static` |
+/// | 6 | every amount is from 1 to the supply | LED-STATIC-06 | `LED_AMOUNT_RANGE` | `check_sums` |
+/// | 7 | both sums fit in 64 bits | LED-STATIC-07 | `LED_SUM_OVERFLOW` | `check_sums` |
+/// | 8 | the inputs equal the outputs and the fee | LED-STATIC-08 | `LED_SUM_MISMATCH` | `check_sums` |
+/// | 9 | the fee reaches the minimum | LED-STATIC-09 | `LED_FEE_MINIMUM` | `check_static` |
+/// | 10 | this shard takes part | ATX-COMMIT-04 | `ATX_NOT_PARTICIPANT` | `apply_unlock_commit` |
+/// | 11 | the window for unlocking is open | ATX-UNLOCK-01 | `ATX_WINDOW_CLOSED` | `Rules::check_unlock_window` |
+/// | 12 | not settled yet; a settlement is the answer, and the checks end | ATX-UNLOCK-02 | - | `settled_before` |
+/// | 13 | there is one proof for each input shard | ATX-COMMIT-02 | `ATX_PROOF_COUNT` | `Rules::check_acceptances` |
+/// | 14 | each proof: the header is of this chain | ATX-PROOF-01 | `ATX_PROOF_CHAIN` | `verify_decision_proof` |
+/// | 15 | each proof: its roster is the one that the identity log gives | ATX-PROOF-02 | `ATX_PROOF_ROSTER_UNKNOWN` | `verify_decision_proof` |
+/// | 16 | each proof: certificate: the bitmap fits the roster | CRY-CERT-01 | `CRY_CERTIFICATE_SIGNERS` | `check_signers` |
+/// | 17 | each proof: certificate: a quorum signed | CRY-CERT-02 | `CRY_CERTIFICATE_QUORUM` | `check_signers` |
+/// | 18 | each proof: certificate: the commitment is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 19 | each proof: certificate: neither commitment nor key sum is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 20 | each proof: certificate: the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 21 | each proof: certificate: the signers signed the message | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
+/// | 22 | each proof: the path leads to the decisions root | ATX-PROOF-03 | `ATX_PROOF_PATH` | `verify_decision_proof` |
+/// | 23 | each proof: the row carries a vote | ATX-PROOF-04 | `ATX_PROOF_NO_VOTE` | `verify_decision_proof` |
+/// | 24 | each proof: it names this transaction | ATX-PROOF-05 | `ATX_PROOF_WRONG_TRANSACTION` | `Rules::check_bound` |
+/// | 25 | each proof: it is by the input shard in its place | ATX-PROOF-06 | `ATX_PROOF_WRONG_SHARD` | `Rules::check_acceptances` |
+/// | 26 | each proof: it is of an acceptance | ATX-COMMIT-03 | `ATX_PROOF_NOT_ACCEPTANCE` | `Rules::check_acceptances` |
+/// | 27 | the fee pool does not overflow | LED-FEE-02 | `LED_OVERFLOW` | `earn_fee` |
 ///
 /// # Errors
-/// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
-/// [`Rejection::AtxWindowClosed`]; then, unless it is settled, those of
-/// [`Rules::check_acceptances`] and [`Rejection::LedOverflow`].
-pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+/// The first row of the table that fails.
+pub fn apply_unlock_commit<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     unlock: &UnlockCommit<S::Attestation>,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let transaction = &unlock.transaction;
-    let txid = transaction.id(environment.suite);
-    rules.check_static(environment.parameters(), transaction)?;
+    let txid = transaction.id(context.suite);
+    rules.check_static(context.parameters(), transaction)?;
     // ATX-COMMIT-04: this shard takes part.
-    let participants = transaction.participants(environment.shards());
+    let participants = transaction.participants(context.shards());
     if !participants.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);
     }
@@ -43,30 +73,57 @@ pub fn apply_unlock_commit<S: Suite, R: Rules<S> + ?Sized>(
     if let Some(settled) = settled_before(stored) {
         return Ok(settled);
     }
-    rules.check_acceptances(environment, transaction, &txid, &unlock.proofs)?;
-    rules.check_commit_here(environment, overlay, transaction)?;
-    settle_committed(rules, environment, overlay, transaction, &txid)
+    rules.check_acceptances(context, transaction, &txid, &unlock.proofs)?;
+    rules.check_commit_here(context, overlay, transaction)?;
+    settle_committed(environment, overlay, transaction, &txid)
 }
 
-/// Handles an unlock-to-abort, at an input shard.
+/// Handles a request to abort, at an input shard.
 ///
-/// **ATX-ABORT-03** (MUST) [own] An abort is heard only at input shards; the others gave nothing.
+/// **ATX-ABORT-03** (MUST) \[own] An abort is heard only at input shards; the others gave nothing.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the transaction names this chain | LED-STATIC-01 | `LED_CHAIN_ID` | `check_static` |
+/// | 2 | its version is 1 | LED-STATIC-02 | `LED_VERSION` | `check_static` |
+/// | 3 | it has inputs | LED-STATIC-03 | `LED_NO_INPUTS` | `Rules::check_has_inputs` |
+/// | 4 | it has outputs | LED-STATIC-04 | `LED_NO_OUTPUTS` | `check_static` |
+/// | 5 | its inputs strictly increase by outpoint | LED-STATIC-05 | `LED_INPUTS_ORDER` | `check_static` |
+/// | 6 | every amount is from 1 to the supply | LED-STATIC-06 | `LED_AMOUNT_RANGE` | `check_sums` |
+/// | 7 | both sums fit in 64 bits | LED-STATIC-07 | `LED_SUM_OVERFLOW` | `check_sums` |
+/// | 8 | the inputs equal the outputs and the fee | LED-STATIC-08 | `LED_SUM_MISMATCH` | `check_sums` |
+/// | 9 | the fee reaches the minimum | LED-STATIC-09 | `LED_FEE_MINIMUM` | `check_static` |
+/// | 10 | this shard owns an input | ATX-ABORT-03 | `ATX_NOT_PARTICIPANT` | `apply_unlock_abort` |
+/// | 11 | the window for unlocking is open | ATX-UNLOCK-01 | `ATX_WINDOW_CLOSED` | `Rules::check_unlock_window` |
+/// | 12 | this shard accepted the transaction | ATX-ABORT-01 | `ATX_ABORT_NOT_ACCEPTED` | `Rules::check_abortable` |
+/// | 13 | not settled yet; a settlement is the answer, and the checks end | ATX-UNLOCK-02 | - | `settled_before` |
+/// | 14 | the proof: the header is of this chain | ATX-PROOF-01 | `ATX_PROOF_CHAIN` | `verify_decision_proof` |
+/// | 15 | the proof: its roster is the one that the identity log gives | ATX-PROOF-02 | `ATX_PROOF_ROSTER_UNKNOWN` | `verify_decision_proof` |
+/// | 16 | the proof: certificate: the bitmap fits the roster | CRY-CERT-01 | `CRY_CERTIFICATE_SIGNERS` | `check_signers` |
+/// | 17 | the proof: certificate: a quorum signed | CRY-CERT-02 | `CRY_CERTIFICATE_QUORUM` | `check_signers` |
+/// | 18 | the proof: certificate: the commitment is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 19 | the proof: certificate: neither commitment nor key sum is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 20 | the proof: certificate: the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 21 | the proof: certificate: the signers signed the message | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
+/// | 22 | the proof: the path leads to the decisions root | ATX-PROOF-03 | `ATX_PROOF_PATH` | `verify_decision_proof` |
+/// | 23 | the proof: the row carries a vote | ATX-PROOF-04 | `ATX_PROOF_NO_VOTE` | `verify_decision_proof` |
+/// | 24 | the proof: it names this transaction | ATX-PROOF-05 | `ATX_PROOF_WRONG_TRANSACTION` | `Rules::check_bound` |
+/// | 25 | the proof: it is by an input shard | ATX-ABORT-06 | `ATX_PROOF_WRONG_SHARD` | `Rules::check_rejection` |
+/// | 26 | the proof: it is of a rejection | ATX-ABORT-02 | `ATX_PROOF_NOT_REJECTION` | `Rules::check_rejection` |
 ///
 /// # Errors
-/// In this order: those of the static checks, [`Rejection::AtxNotParticipant`],
-/// [`Rejection::AtxWindowClosed`], those of [`Rules::check_abortable`]; then, unless it is settled,
-/// those of [`Rules::check_rejection`].
-pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+/// The first row of the table that fails.
+pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     unlock: &UnlockAbort<S::Attestation>,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let transaction = &unlock.transaction;
-    let txid = transaction.id(environment.suite);
-    rules.check_static(environment.parameters(), transaction)?;
+    let txid = transaction.id(context.suite);
+    rules.check_static(context.parameters(), transaction)?;
     // ATX-ABORT-03: this shard owns an input.
-    let input_shards = transaction.input_shards(environment.shards());
+    let input_shards = transaction.input_shards(context.shards());
     if !input_shards.contains(&overlay.position().shard) {
         return Err(Rejection::AtxNotParticipant);
     }
@@ -76,54 +133,67 @@ pub fn apply_unlock_abort<S: Suite, R: Rules<S> + ?Sized>(
     if let Some(settled) = settled_before(stored) {
         return Ok(settled);
     }
-    rules.check_rejection(environment, transaction, &txid, &unlock.proof)?;
-    Ok(settle_aborted(rules, environment, overlay, transaction, &txid))
+    rules.check_rejection(context, transaction, &txid, &unlock.proof)?;
+    Ok(settle_aborted(environment, overlay, transaction, &txid))
 }
 
-/// How the transaction ended here before, if it did.
+/// The settlement that is stored for the transaction, if there is one.
 ///
-/// **ATX-UNLOCK-02** (MUST) [S19] A transaction settles once in a shard; later unlocks get that answer.
+/// **ATX-UNLOCK-02** (MUST) \[S19] A transaction settles once in a shard; later unlocks get that
+/// answer. Otherwise anyone could replay a commit, and the outputs would be created again after
+/// they were spent.
+///
+/// ```
+/// use ioschain_spec::atomix::unlock::settled_before;
+/// use ioschain_spec::ledger::{Decision, Settlement, Vote};
+///
+/// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: 1 };
+/// // A row that is not settled leaves the question open; a settled one is the answer for ever.
+/// assert_eq!(settled_before(None), None);
+/// assert_eq!(settled_before(Some(row(Settlement::No))), None);
+/// assert_eq!(settled_before(Some(row(Settlement::Aborted))), Some(Settlement::Aborted));
+/// ```
 pub fn settled_before(stored: Option<Decision>) -> Option<Settlement> {
     stored.map(|decision| decision.settled).filter(|settled| *settled != Settlement::No)
 }
 
-/// Own locks go, own outputs come, the own part of the fee is earned.
+/// Drops the own locks, creates the own outputs, and credits the own part of the fee.
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
-pub fn settle_committed<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn settle_committed<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,
     txid: &TxId,
 ) -> Result<Settlement, Rejection> {
+    let ShardEnvironment { rules, context } = *environment;
     let shard = overlay.position().shard;
-    earn_fee(environment, overlay, transaction)?;
-    for (_, input) in transaction.inputs_of(shard, environment.shards()) {
+    earn_fee(context, overlay, transaction)?;
+    for (_, input) in transaction.inputs_of(shard, context.shards()) {
         if overlay.lock(&input.outpoint).is_some_and(|lock| lock.txid == *txid) {
             overlay.set_lock(input.outpoint, None);
         }
     }
-    create_outputs(environment, overlay, transaction, txid);
+    create_outputs(context, overlay, transaction, txid);
     write_settlement(rules, overlay, transaction, txid, Settlement::Committed);
     Ok(Settlement::Committed)
 }
 
-/// Own locks come back as fresh outputs.
+/// Gives the own locks back as fresh outputs.
 ///
-/// **ATX-ABORT-04** (MUST) [own] Each lock becomes a refund of the same owner and amount, under an
+/// **ATX-ABORT-04** (MUST) \[own] Each lock becomes a refund of the same owner and amount, under an
 /// outpoint that never existed: the old one does not come back to life, so nothing that was signed
 /// or proved about it can be used again.
-pub fn settle_aborted<S: Suite, R: Rules<S> + ?Sized>(
-    rules: &R,
-    environment: &Environment<'_, S>,
+pub fn settle_aborted<S: Attests, R: Rules<S> + ?Sized>(
+    environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,
     txid: &TxId,
 ) -> Settlement {
+    let ShardEnvironment { rules, context } = *environment;
     let shard = overlay.position().shard;
-    for (index, input) in transaction.inputs_of(shard, environment.shards()) {
+    for (index, input) in transaction.inputs_of(shard, context.shards()) {
         let lock = overlay.lock(&input.outpoint).filter(|lock| lock.txid == *txid);
         let Some(refund) =
             lock.map(|lock| UnspentOutput { owner: lock.owner, amount: lock.amount })
@@ -131,14 +201,15 @@ pub fn settle_aborted<S: Suite, R: Rules<S> + ?Sized>(
             continue;
         };
         overlay.set_lock(input.outpoint, None);
-        let outpoint = rules.derive_refund(environment, txid, index, &input.outpoint);
+        let outpoint = rules.derive_refund(context, txid, index, &input.outpoint);
         overlay.set_unspent(outpoint, Some(refund));
     }
     write_settlement(rules, overlay, transaction, txid, Settlement::Aborted);
     Settlement::Aborted
 }
 
-fn write_settlement<S: Suite, R: Rules<S> + ?Sized>(
+/// Stores a settlement beside the vote.
+fn write_settlement<S: Attests, R: Rules<S> + ?Sized>(
     rules: &R,
     overlay: &mut Overlay<'_>,
     transaction: &Transaction,

@@ -5,15 +5,17 @@
 //! sends it to output shard B; if they reject, the fund returns; (3) B's nodes validate it; if they
 //! reject, the fund returns; (4) if they approve, the fund is released to the recipient.
 
+use super::attestation::Attests;
 use super::message::{Import, UnlockCommit};
 use super::rules::Rules;
 use super::sweep::Swept;
 use super::unlock::apply_unlock_commit;
 use crate::Rejection;
 use crate::ledger::{
-    self, Decision, Environment, OutPoint, Overlay, Settlement, Transaction, TxId, View, Vote,
+    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, Transaction,
+    TxId, View, Vote,
 };
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// Follows the paper where the specification does not.
 ///
@@ -26,7 +28,7 @@ pub struct WhitePaper;
 
 impl<S: Suite> ledger::Rules<S> for WhitePaper {}
 
-impl<S: Suite> Rules<S> for WhitePaper {
+impl<S: Attests> Rules<S> for WhitePaper {
     /// Steps 1 and 2 say nothing about a second request (gap A10).
     fn answer_repeated_lock(&self, _stored: Option<Decision>) -> Option<Vote> {
         None
@@ -35,7 +37,7 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Step 2: whatever A's nodes do not approve is rejected (gap A8).
     fn becomes_vote(
         &self,
-        _environment: &Environment<'_, S>,
+        _context: &ShardContext<'_, S>,
         _transaction: &Transaction,
         _reason: Rejection,
     ) -> bool {
@@ -45,15 +47,15 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Step 2: "a proof-of-acceptance", one, from the one input shard the paper has (gap A3).
     fn check_acceptances(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proofs: &[S::Attestation],
     ) -> Result<(), Rejection> {
         let proof = proofs.first().ok_or(Rejection::AtxProofCount)?;
-        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        let decided = context.suite.verify_attestation(&context.identity, proof)?;
         Rules::<S>::check_bound(self, &decided, txid)?;
-        if !transaction.input_shards(environment.shards()).contains(&decided.shard()) {
+        if !transaction.input_shards(context.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
         if decided.vote() != Vote::Accepted {
@@ -65,11 +67,11 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Step 3: B's nodes validate the transaction again (gap A7).
     fn check_commit_here(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
-        let input_shards = transaction.input_shards(environment.shards());
+        let input_shards = transaction.input_shards(context.shards());
         let only_output = !input_shards.contains(&view.position().shard);
         if only_output { ledger::Rules::<S>::check_epoch(self, view, transaction) } else { Ok(()) }
     }
@@ -77,11 +79,11 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Step 3: and what they find is a vote.
     fn apply_unlock_commit(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         request: &UnlockCommit<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        match apply_unlock_commit(self, environment, overlay, request) {
+        match apply_unlock_commit(&ShardEnvironment { rules: self, context }, overlay, request) {
             Err(reason @ (Rejection::LedEpochExpired | Rejection::LedEpochTooFar)) => {
                 let transaction = &request.transaction;
                 let decision = Decision {
@@ -89,7 +91,7 @@ impl<S: Suite> Rules<S> for WhitePaper {
                     settled: Settlement::No,
                     expiry_epoch: transaction.expiry_epoch,
                 };
-                let txid = transaction.id(environment.suite);
+                let txid = transaction.id(context.suite);
                 Rules::<S>::write_decision(self, overlay, txid, decision);
                 Ok(Settlement::No)
             }
@@ -100,14 +102,14 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Steps 2 to 4: a rejection by A or by B returns the fund (gap A7).
     fn check_rejection(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         transaction: &Transaction,
         txid: &TxId,
         proof: &S::Attestation,
     ) -> Result<(), Rejection> {
-        let decided = environment.suite.verify_attestation(&environment.identity, proof)?;
+        let decided = context.suite.verify_attestation(&context.identity, proof)?;
         Rules::<S>::check_bound(self, &decided, txid)?;
-        if !transaction.participants(environment.shards()).contains(&decided.shard()) {
+        if !transaction.participants(context.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
         if !matches!(decided.vote(), Vote::Rejected(_)) {
@@ -119,7 +121,7 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// "The fund returns": the same output, as if nothing had been.
     fn derive_refund(
         &self,
-        _environment: &Environment<'_, S>,
+        _context: &ShardContext<'_, S>,
         _txid: &TxId,
         _index: u32,
         locked: &OutPoint,
@@ -130,7 +132,7 @@ impl<S: Suite> Rules<S> for WhitePaper {
     /// Nobody settles for a client that disappeared (gap A10).
     fn apply_import(
         &self,
-        _environment: &Environment<'_, S>,
+        _context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         import: &Import,
     ) -> Result<Swept, Rejection> {

@@ -1,12 +1,15 @@
-//! What is checked of a proposal and of a commit, in the order in which a third party does it.
+//! The checks of a proposal and of a commit, in the order in which a third party makes them.
 //!
-//! Everybody runs the same checks: a signer those of the proposal, a validator of the identity shard those
-//! of the commit before it votes, a third party these and more ([`verifier`](super::verifier)). Each check is
-//! noted in a [`Report`], so that a list of them can be shown.
+//! Everybody runs the same checks. A signer runs those of the proposal, a validator of the identity
+//! shard runs those of the commit before it votes, and a third party runs these and more
+//! ([`verifier`](super::verifier)). Each check is noted in a [`Report`], so that a program can show
+//! the list.
 
 use std::sync::Arc;
 
-use super::configuration::{Environment, Leadership, Run, ServerGroup, Session, derive_partition};
+use super::configuration::{
+    EpochEnvironment, Leadership, Run, ServerGroup, Session, derive_partition,
+};
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
 use crate::Rejection;
 use crate::primitives::cosi::CollectiveSignature;
@@ -14,26 +17,26 @@ use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::{DecodedDeal, Sharing};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The checks of a transcript, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Check {
-    /// The run's suite, chain, epoch, random number before and validators.
+    /// The run's suite, chain, epoch, random number before, and validators.
     Configuration,
     /// The session id.
     Session,
-    /// Tickets and failures give this view, rank and leader.
+    /// The tickets and failures give this view, rank and leader.
     Leader,
-    /// The groups, derived, are a partition of the servers.
+    /// The derived groups are a partition of the servers.
     Groups,
-    /// The thresholds, computed, fit their groups.
+    /// The computed thresholds fit their groups.
     Thresholds,
     /// The announcement's signature.
     Announcement,
-    /// As many inputs as the threshold, distinct, members of their group.
+    /// The inputs are as many as the threshold, distinct, and members of their group.
     Inputs,
-    /// Each deal's signature, session, lengths, encodings.
+    /// Each deal's signature, session, lengths and encodings.
     Deals,
     /// Each encrypted share is the committed one.
     Encryptions,
@@ -43,18 +46,18 @@ pub enum Check {
     Signers,
     /// The collective signature.
     CollectiveSignature,
-    /// The commit is ordered, first of its epoch.
+    /// The commit is ordered, as the first of its epoch.
     Commit,
-    /// As many shares as the threshold for each input, at distinct positions.
+    /// Each input has as many shares as its threshold, at distinct positions.
     Shares,
     /// Each decrypted share is the encrypted one.
     Decryptions,
-    /// The shares give the secret, and that the random number.
+    /// The shares give the secret, and the secret gives the random number.
     Output,
 }
 
 impl Check {
-    /// All of them, in their order.
+    /// All checks, in their order.
     pub const ALL: [Self; 16] = [
         Self::Configuration,
         Self::Session,
@@ -74,7 +77,7 @@ impl Check {
         Self::Output,
     ];
 
-    /// What it is, for a person.
+    /// The check's name for a reader.
     pub fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration hash",
@@ -97,15 +100,15 @@ impl Check {
     }
 }
 
-/// The checks that were made, in order; only the last can have failed.
+/// The checks that were made, in order. Only the last one can have failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Each with what it gave.
+    /// Each check with its outcome.
     pub outcomes: Vec<(Check, Result<(), Rejection>)>,
 }
 
 impl Report {
-    /// Notes what a check gave, and gives it.
+    /// Notes the outcome of a check, and returns it.
     pub(super) fn note<T>(
         &mut self,
         check: Check,
@@ -122,36 +125,38 @@ impl Report {
     }
 }
 
-/// A proposal that was checked, with what was computed on the way.
+/// A proposal that was checked, with the values that were computed on the way.
 #[derive(Clone, Debug)]
 pub struct CheckedProposal<G: Group> {
     /// The session.
     pub session: Session<G>,
-    /// What was proposed.
+    /// The statement that was proposed.
     pub statement: Statement,
-    /// The inputs, in order; all who have the proposal share them.
+    /// The inputs, in order. All copies of this value share them.
     pub inputs: Arc<[Input<G>]>,
 }
 
 /// An input: a dealer's secret, shared in its group.
 #[derive(Clone, Debug)]
 pub struct Input<G: Group> {
-    /// Whose.
+    /// The dealer.
     pub dealer: NodeId,
-    /// In which group, from 0.
+    /// The number of the dealer's group, from 0.
     pub group: usize,
-    /// How it is shared.
+    /// The parameters of the sharing.
     pub sharing: Sharing<G>,
     /// The deal.
     pub deal: DecodedDeal<G>,
 }
 
-/// Checks an announcement against what the reader computes: field by field, then the signature.
+/// Checks an announcement against the values that the reader computes: first each field, then the
+/// signature.
 ///
 /// # Errors
-/// Those of [`check_configuration`], [`check_leader`], [`check_announcement_signature`], in this order.
+/// Those of [`check_configuration`], [`check_leader`], [`check_announcement_signature`], in this
+/// order.
 pub fn check_announcement<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     announcement: &Announcement,
 ) -> Result<(), Rejection> {
@@ -160,13 +165,40 @@ pub fn check_announcement<G: Group, S: Suite>(
     check_announcement_signature(environment, announcement)
 }
 
-/// Checks a proposal, up to and including its root. `current` is whose turn it is, as far as the reader knows;
-/// `signer` is who checks in order to sign.
+/// Checks a proposal, up to and including its root. `current` is the current leader according to
+/// the reader's log. `signer` is the validator that checks in order to sign.
+///
+/// Each check begins with the name of its [`Check`].
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | Configuration: the run is of this suite, chain, epoch and these validators | DRP-CONFIG-01 | `DRP_CONFIGURATION` | `check_configuration` |
+/// | 2 | Session: the session id is the run's | DRP-SESSION-01 | `DRP_SESSION` | `check_session` |
+/// | 3 | Leader: the log gives this view, rank and leader | DRP-LEADER-01 | `DRP_LEADER` | `check_leader` |
+/// | 4 | Groups: they are a partition of the servers | DRP-GROUPS-02 | `DRP_GROUPS` | `Rules::check_groups` |
+/// | 5 | Groups: the inputs are one list for each group | DRP-GROUPS-02 | `DRP_GROUPS` | `check_lists` |
+/// | 6 | Thresholds: each member's group key is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 7 | Thresholds: each fits its group | CRY-PVSS-01 | `CRY_PVSS_LENGTHS` | `Sharing::with_encoded_keys` |
+/// | 8 | Thresholds: neither base nor key is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 9 | Announcement: the leader signed it | DRP-ANNOUNCE-01 | `DRP_ANNOUNCEMENT` | `check_announcement_signature` |
+/// | 10 | Inputs: as many as the threshold of each group | DRP-INPUTS-01 | `DRP_INPUT_COUNT` | `Rules::check_inputs` |
+/// | 11 | Inputs: no dealer comes twice | DRP-INPUTS-02 | `DRP_INPUT_REPEATED` | `check_members` |
+/// | 12 | Inputs: each dealer is of its group | DRP-INPUTS-03 | `DRP_INPUT_GROUP` | `check_members` |
+/// | 13 | Deals: one of each dealer, in order | DRP-DEAL-01 | `DRP_DEAL_DEALER` | `decode_deals` |
+/// | 14 | Deals, each: its dealer signed it | DRP-DEAL-02 | `DRP_DEAL_SIGNATURE` | `Rules::check_deal_origin` |
+/// | 15 | Deals, each: it answers this announcement | DRP-DEAL-03 | `DRP_DEAL_SESSION` | `Rules::check_deal_origin` |
+/// | 16 | Deals, each: its lengths are exact | CRY-PVSS-03 | `CRY_PVSS_LENGTHS` | `decode_deal` |
+/// | 17 | Deals, each: its elements are encoded | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 18 | Deals, each: its scalars are encoded | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 19 | Encryptions: no base of a proof is the identity | CRY-DLEQ-03 | `CRY_ELEMENT_IDENTITY` | `check_identity` |
+/// | 20 | Encryptions: each share is the committed one | CRY-DLEQ-02 | `CRY_DLEQ_PROOF` | `verify` |
+/// | 21 | Root: it commits to the deals | DRP-ROOT-01 | `DRP_ROOT` | `check_root` |
 ///
 /// # Errors
-/// Of each [`Check`] up to [`Check::Root`], in their order.
+/// The first row of the table that fails. If `current` is a rejection, it takes the place of the
+/// row of the leader.
 pub fn check_proposal<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,
     proposal: &Proposal,
     signer: Option<&NodeId>,
@@ -200,10 +232,20 @@ pub fn check_proposal<G: Group, S: Suite>(
 
 /// Checks a commit, up to and including its collective signature.
 ///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the proposal passes its own checks | - | - | `check_proposal` |
+/// | 2 | Signers: the bitmap fits the validators | CRY-CERT-01 | `CRY_CERTIFICATE_SIGNERS` | `check_signers` |
+/// | 3 | Signers: they are a quorum | CRY-CERT-02 | `CRY_CERTIFICATE_QUORUM` | `check_signers` |
+/// | 4 | CollectiveSignature: its commitment is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 5 | CollectiveSignature: neither commitment nor key sum is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 6 | CollectiveSignature: its response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 7 | CollectiveSignature: the signers signed the statement | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
+///
 /// # Errors
-/// Of each [`Check`] up to [`Check::CollectiveSignature`], in their order.
+/// The first row of the table that fails.
 pub fn check_commit<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,
     commit: &Commit,
     report: &mut Report,
@@ -218,83 +260,89 @@ pub fn check_commit<G: Group, S: Suite>(
     Ok(checked)
 }
 
-/// **DRP-CONFIG-01** (MUST) [own] A run names the suite, the chain, the epoch, the random number of the epoch before
-/// and the epoch's validators. Every reader computes them.
+/// **DRP-CONFIG-01** (MUST) \[own] A run names the suite, the chain, the epoch, the random number
+/// of the epoch before and the epoch's validators. Every reader computes them.
 ///
 /// # Errors
 /// [`Rejection::DrpConfiguration`]
 pub fn check_configuration<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
 ) -> Result<(), Rejection> {
-    // DRP-CONFIG-01: field by field.
+    // DRP-CONFIG-01: every field is the one that the reader computes.
     if environment.epoch.run::<G>(&run.leadership()) != *run {
         return Err(Rejection::DrpConfiguration);
     }
     Ok(())
 }
 
-/// **DRP-LEADER-01** (MUST) [WP §5 steps 3, 4 and 7] A run is led by the validator whose rank is current, in the view
-/// that is current, by the tickets that count and the failures that are ordered.
+/// **DRP-LEADER-01** (MUST) [WP §5 steps 3, 4 and 7] A run is led by the validator whose rank is
+/// current, in the view that is current, by the tickets that count and the failures that are
+/// ordered. Otherwise two leaders could run at once, and whoever knows both numbers could choose.
 ///
 /// # Errors
 /// [`Rejection::DrpLeader`]
 pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
-    // DRP-LEADER-01: it is its turn.
+    // DRP-LEADER-01: it is this leader's turn.
     if run.leadership() != *current {
         return Err(Rejection::DrpLeader);
     }
     Ok(())
 }
 
-/// **DRP-ANNOUNCE-01** (MUST) [RH] An announcement is signed by its run's leader.
+/// **DRP-ANNOUNCE-01** (MUST) \[RH] An announcement is signed by its run's leader. Otherwise a
+/// stranger could start a run, and servers would spend their one answer on it.
 ///
 /// # Errors
 /// [`Rejection::DrpAnnouncement`]
 pub fn check_announcement_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     announcement: &Announcement,
 ) -> Result<(), Rejection> {
     let Announcement { run, signature } = announcement;
     let message = Announcement::message(run);
     let key = environment.epoch.signing_key(&run.leader);
-    // DRP-ANNOUNCE-01: signed by the leader.
+    // DRP-ANNOUNCE-01: the leader signed it.
     if !key.is_some_and(|key| environment.suite.verify_signature(key, &message, signature)) {
         return Err(Rejection::DrpAnnouncement);
     }
     Ok(())
 }
 
+/// Checks the session id.
 fn check_session<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
     statement: &Statement,
 ) -> Result<(), Rejection> {
-    // DRP-SESSION-01: the hash of the whole configuration.
+    // DRP-SESSION-01: it is the hash of the whole configuration, or an old run with known secrets
+    // could count again.
     if statement.session != environment.rules.derive_session_id(run) {
         return Err(Rejection::DrpSession);
     }
     Ok(())
 }
 
+/// Checks that there is one list of inputs for each group.
 fn check_lists(
     groups: Vec<Vec<NodeId>>,
     statement: &Statement,
 ) -> Result<Vec<Vec<NodeId>>, Rejection> {
-    // DRP-GROUPS-02: a list of inputs for each group.
+    // DRP-GROUPS-02: there is a list of inputs for each group.
     if statement.inputs.len() != groups.len() {
         return Err(Rejection::DrpGroups);
     }
     Ok(groups)
 }
 
-/// **DRP-DEAL-01** (MUST) [RH] A proposal has the deal of every input, in the order of the inputs, and no other.
+/// **DRP-DEAL-01** (MUST) \[RH] A proposal has the deal of every input, in the order of the inputs,
+/// and no other.
 fn decode_deals<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     session: &Session<G>,
     proposal: &Proposal,
 ) -> Result<Vec<Input<G>>, Rejection> {
-    // DRP-DEAL-01: one by each dealer, in order.
+    // DRP-DEAL-01: there is one deal by each dealer, in order.
     if !proposal.statement.dealers().eq(proposal.deals.iter().map(|deal| deal.dealer)) {
         return Err(Rejection::DrpDealDealer);
     }
@@ -307,14 +355,14 @@ fn decode_deals<G: Group, S: Suite>(
         .collect()
 }
 
-/// A deal in answer to an announcement, by a member of a group, with its number; its encryptions may still be
-/// false.
+/// Decodes a deal that answers an announcement, by a member of a numbered group. Its encryptions
+/// are not checked yet.
 ///
 /// # Errors
 /// In this order: those of [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of
 /// [`Rules::decode_deal`](super::Rules::decode_deal).
 pub(super) fn decode_deal<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     session: &Session<G>,
     announcement: &Digest,
     (at, group): (usize, &ServerGroup<G>),
@@ -326,6 +374,7 @@ pub(super) fn decode_deal<G: Group, S: Suite>(
     Ok(Input { dealer: deal.dealer, group: at, sharing, deal: decoded })
 }
 
+/// Checks the root of the deals.
 fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
     // DRP-ROOT-01: the deals are those that the statement fixes.
     if derive_root(&proposal.deals) != proposal.statement.root {
@@ -334,15 +383,17 @@ fn check_root(proposal: &Proposal) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// Checks the collective signature of a statement.
+///
 /// # Errors
 /// Those of [`Roster::cosigners`](crate::primitives::certificate::Roster::cosigners), of
 /// [`Rules::check_collective_signature`](super::Rules::check_collective_signature).
 pub(super) fn check_collective_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     statement: &Statement,
     signature: &CollectiveSignature,
 ) -> Result<(), Rejection> {
     let cosigners = environment.epoch.configuration.cosigners::<G>()?;
-    let Environment { rules, suite, .. } = environment;
+    let EpochEnvironment { rules, suite, .. } = environment;
     rules.check_collective_signature(suite, &cosigners, &statement.message(), signature)
 }

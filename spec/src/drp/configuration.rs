@@ -1,5 +1,5 @@
-//! A run of the protocol: what it is for, its session id, its groups and their thresholds. None of it is
-//! chosen by the leader: whoever has the identity log computes it.
+//! A run of the protocol: its purpose, its session id, its groups and their thresholds. The leader
+//! chooses none of it. Whoever has the identity log computes it.
 
 use std::collections::BTreeSet;
 
@@ -13,78 +13,81 @@ use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::pvss::Sharing;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// C: which number a run is for, and who leads it.
+/// C, the configuration of a run: the number that it is for, and its leader.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Run {
-    /// `H("drp/suite", name of the group)`.
+    /// The hash of the group's name: `H("drp/suite", name)`.
     pub suite: Digest,
-    /// Which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// For the random number of which epoch.
+    /// The epoch for whose random number this run is.
     pub epoch: u64,
-    /// In which view of it.
+    /// The view within the epoch.
     pub view: u32,
-    /// By the leader of which rank, from 0.
+    /// The leader's rank, from 0.
     pub rank: u8,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The root of the epoch's validators.
     pub configuration: Digest,
-    /// Who leads.
+    /// The leader.
     pub leader: NodeId,
 }
 
-/// Whose turn it is to lead.
+/// The view and the rank of a leader. Within an epoch, they name its run.
+pub type ViewAndRank = (u32, u8);
+
+/// The turn of a validator to lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leadership {
-    /// In which view.
+    /// The view.
     pub view: u32,
-    /// Of which rank.
+    /// The rank.
     pub rank: u8,
-    /// Who.
+    /// The leader.
     pub leader: NodeId,
 }
 
-/// A place in the identity log.
+/// A position in the identity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogPosition {
-    /// How many blocks the log has there.
+    /// The number of blocks that the log has there.
     pub height: u64,
     /// The log's hash there.
     pub head: Digest,
 }
 
-/// What is a fact when an epoch's first lottery opens. It is all that a third party must know.
+/// The facts when an epoch's first lottery opens. A third party needs to know nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Epoch {
-    /// Which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// Its number e.
+    /// The epoch's number e.
     pub number: u64,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
     pub configuration: Roster,
-    /// Those of them that may not lead: who was convicted before the first lottery opened. A later conviction bars
-    /// from the next epoch on.
+    /// The validators that may not lead, because they were convicted before the first lottery
+    /// opened. A later conviction bars a validator from the next epoch on.
     pub convicted: BTreeSet<NodeId>,
-    /// Policy: how many servers a group has, about.
+    /// Policy: the approximate number of servers in a group.
     pub group_size: u16,
-    /// Policy: for how many heights after its opening a lottery takes tickets.
+    /// Policy: the number of heights for which a lottery takes tickets after its opening.
     pub lottery_heights: u64,
-    /// Where the first lottery opens.
+    /// The position at which the first lottery opens.
     pub opened: LogPosition,
 }
 
-/// What rules are applied in.
+/// The rules in force in an epoch, with their context.
 #[derive(Debug)]
-pub struct Environment<'a, G: Group, S: Suite> {
-    /// The rules.
+pub struct EpochEnvironment<'a, G: Group, S: Suite> {
+    /// The rules in force.
     pub rules: &'a dyn Rules<G, S>,
     /// The cryptography besides the group's.
     pub suite: &'a S,
@@ -92,41 +95,61 @@ pub struct Environment<'a, G: Group, S: Suite> {
     pub epoch: &'a Epoch,
 }
 
-/// A run with what follows from it.
+/// A run with everything that follows from it.
 #[derive(Clone, Debug)]
 pub struct Session<G: Group> {
     /// The run.
     pub run: Run,
-    /// sid.
+    /// The session id, sid.
     pub id: Digest,
-    /// T₁ … T_g.
+    /// The groups T₁ … T_g.
     pub groups: Vec<ServerGroup<G>>,
 }
 
-/// T_l: servers that share their secrets among each other.
+/// T_l, a group of servers that share their secrets among each other.
 #[derive(Clone, Debug)]
 pub struct ServerGroup<G: Group> {
-    /// The members; their places, from 1, are the positions of their shares.
+    /// The members. The position of a member's share is its place in this list, from 1.
     pub members: Vec<NodeId>,
-    /// How each of them shares; the dealer in it is nobody.
+    /// The sharing parameters of the group, with the dealer left unset; [`Self::sharing_of`] fills
+    /// it in.
     sharing: Sharing<G>,
 }
 
 impl Run {
     /// The session id: `H("drp/sid", C)`.
     ///
-    /// **DRP-SESSION-01** (MUST) [own] A run's session id is the hash of its whole configuration. Every deal,
-    /// proof and signature is bound to it, and so of no use in another run.
+    /// **DRP-SESSION-01** (MUST) \[own] A run's session id is the hash of its whole configuration.
+    /// Every deal, proof and signature is bound to it, and so of no use in another run.
+    ///
+    /// ```
+    /// use ioschain_spec::drp::Run;
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    ///
+    /// let run = Run {
+    ///     suite: Digest([1; 32]),
+    ///     chain_id: Digest([2; 32]),
+    ///     epoch: 3,
+    ///     view: 0,
+    ///     rank: 0,
+    ///     randomness_before: Digest([4; 32]),
+    ///     configuration: Digest([5; 32]),
+    ///     leader: ValidatorKeyPairs::from_seed(&[6; 32]).public_keys().node_id(),
+    /// };
+    /// // The next leader's run is another session, so no deal of the first run counts in it.
+    /// assert_ne!(run.session_id(), Run { rank: 1, ..run }.session_id());
+    /// ```
     pub fn session_id(&self) -> Digest {
         tagged_hash(tags::DRP_SESSION, self)
     }
 
-    /// Its view and rank, which name it within the epoch.
-    pub fn place(&self) -> (u32, u8) {
+    /// The view and rank, which name the run within its epoch.
+    pub fn view_and_rank(&self) -> ViewAndRank {
         (self.view, self.rank)
     }
 
-    /// Whose turn it claims to be.
+    /// The turn that the run claims.
     pub fn leadership(&self) -> Leadership {
         Leadership { view: self.view, rank: self.rank, leader: self.leader }
     }
@@ -147,24 +170,25 @@ impl Epoch {
         }
     }
 
-    /// S: all validators but the leader, in the order of names.
+    /// S: all validators except the leader, in the order of names.
     ///
-    /// **DRP-SERVERS-01** (MUST) [RH] The leader of a run is no server of it; it counts in n and f all the same.
+    /// **DRP-SERVERS-01** (MUST) \[RH] The leader of a run is no server of it; it counts in n and f
+    /// all the same.
     pub fn servers(&self, leader: &NodeId) -> Vec<NodeId> {
         self.configuration.node_ids().filter(|validator| validator != leader).collect()
     }
 
-    /// The key that a validator signs with.
+    /// A validator's signing key.
     pub fn signing_key(&self, validator: &NodeId) -> Option<&PublicKey> {
         self.configuration.keys_of(validator).map(|keys| &keys.signing)
     }
 
-    /// f.
+    /// f, the most malicious validators that the epoch tolerates.
     pub fn faults_max(&self) -> usize {
         self.configuration.faults_max()
     }
 
-    /// q = n − f.
+    /// q = n − f, the size of a quorum.
     pub fn quorum(&self) -> usize {
         self.configuration.quorum()
     }
@@ -174,12 +198,13 @@ impl<G: Group> Session<G> {
     /// The session of a run whose groups are known.
     ///
     /// # Errors
-    /// [`Rejection::DrpGroups`] for a member that is no validator; [`Rejection::CryElementEncoding`] or
-    /// [`Rejection::CryElementIdentity`] for a validator's group key that is none, which registration excludes, or
-    /// for a base that is the identity, which does not happen in the group of the protocol;
-    /// [`Rejection::CryPvssLengths`] if the group has too few positions, likewise.
+    /// [`Rejection::DrpGroups`] for a member that is no validator;
+    /// [`Rejection::CryElementEncoding`] or [`Rejection::CryElementIdentity`] for a validator's
+    /// invalid group key, which registration excludes, or for a base that is the identity, which
+    /// does not happen in the group of the protocol; [`Rejection::CryPvssLengths`] if the group has
+    /// too few positions, which does not happen there either.
     pub fn new<S: Suite>(
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         run: &Run,
         groups: Vec<Vec<NodeId>>,
     ) -> Result<Self, Rejection> {
@@ -205,14 +230,50 @@ impl<G: Group> Session<G> {
     ///
     /// # Errors
     /// In this order: those of [`Rules::check_groups`], those of [`Session::new`].
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    ///
+    /// use ioschain_spec::drp::{
+    ///     Epoch, EpochEnvironment, Leadership, LogPosition, Session, Specification,
+    /// };
+    /// use ioschain_spec::primitives::certificate::Roster;
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::suite::Normative;
+    ///
+    /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
+    /// let epoch = Epoch {
+    ///     chain_id: Digest([7; 32]),
+    ///     number: 3,
+    ///     randomness_before: Digest([11; 32]),
+    ///     configuration: Roster::new((1..=9).map(keys))?,
+    ///     convicted: BTreeSet::new(),
+    ///     group_size: 4,
+    ///     lottery_heights: 5,
+    ///     opened: LogPosition { height: 100, head: Digest([13; 32]) },
+    /// };
+    /// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+    ///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+    ///
+    /// let leadership = Leadership { view: 0, rank: 0, leader: keys(1).node_id() };
+    /// let session = Session::derive(&environment, &epoch.run::<Ristretto255>(&leadership))?;
+    /// // The eight servers are in two groups of four, each with the threshold ⌊4/3⌋ + 1.
+    /// let shapes = session.groups.iter().map(|group| (group.members.len(), group.threshold()));
+    /// assert_eq!(shapes.collect::<Vec<_>>(), [(4, 2), (4, 2)]);
+    /// // The leader is no server of its own run.
+    /// assert!(session.group_of(&keys(1).node_id()).is_none());
+    /// # Ok::<(), ioschain_spec::Rejection>(())
+    /// ```
     pub fn derive<S: Suite>(
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         run: &Run,
     ) -> Result<Self, Rejection> {
         Self::new(environment, run, derive_partition(environment, run)?)
     }
 
-    /// The group of a server with its number, from 0; `None` for who is no server.
+    /// The group of a server with its number, from 0, or `None` if the validator is no server.
     pub fn group_of(&self, server: &NodeId) -> Option<(usize, &ServerGroup<G>)> {
         self.groups.iter().enumerate().find(|(_, group)| group.members.contains(server))
     }
@@ -223,7 +284,7 @@ impl<G: Group> Session<G> {
 /// # Errors
 /// Those of [`Rules::check_groups`].
 pub fn derive_partition<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     run: &Run,
 ) -> Result<Vec<Vec<NodeId>>, Rejection> {
     let (rules, epoch) = (environment.rules, environment.epoch);
@@ -235,12 +296,12 @@ pub fn derive_partition<G: Group, S: Suite>(
 }
 
 impl<G: Group> ServerGroup<G> {
-    /// How `dealer` shares its secret among the members.
+    /// The sharing of `dealer`'s secret among the members.
     pub fn sharing_of(&self, dealer: &NodeId) -> Sharing<G> {
         self.sharing.with_dealer(dealer.0)
     }
 
-    /// t_l.
+    /// The threshold t_l.
     pub fn threshold(&self) -> usize {
         self.sharing.threshold()
     }

@@ -1,20 +1,20 @@
 //! Whose turn it is to lead: a state that follows the identity log, entry by entry.
 //!
 //! ```text
-//!   lottery of view v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of view v + 1
-//!     │ nobody enters                 └────────────────┴─────────────────┴─Commit──► nobody, for ever
-//!     └──────────────────────────────────────────────────────────────────────────► lottery of view v + 1
+//!   lottery of v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of v + 1
+//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody, for ever
+//!     └────────────────────────────────────────────────────────────────────────► lottery of v + 1
 //! ```
 //!
-//! All validators see one log, so all agree at every moment on whose turn it is: of a commit and a failure
-//! the one that is ordered first wins, and there is no second leader beside the first. Validators follow it as
-//! it grows; a third party goes through the same states again.
+//! All validators see one log, so at every moment they all agree on whose turn it is. Of a commit
+//! and a failure, the one that is ordered first wins, and there is never a second leader beside the
+//! first. Validators follow the log as it grows. A third party goes through the same states again.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::checks::{CheckedProposal, Report, check_commit};
-use super::configuration::{Environment, Epoch, Leadership, LogPosition};
+use super::configuration::{Epoch, EpochEnvironment, Leadership, LogPosition};
 use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
 use crate::Rejection;
 use crate::primitives::certificate::ValidatorVote;
@@ -22,28 +22,28 @@ use crate::primitives::ed25519::Signature;
 use crate::primitives::group::Group;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{
     Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
 };
+use crate::suite::Suite;
 
 /// The state of one epoch's lotteries and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LotteryLog {
     /// The last entry's height, and the log's head there.
     position: LogPosition,
-    /// Which view is on.
+    /// The current view.
     view: u32,
-    /// At which height its lottery opened.
+    /// The height at which the view's lottery opened.
     opened_at: u64,
-    /// What counts in it.
+    /// The tickets that count in this lottery.
     tickets: Tickets,
-    /// How many of its leaders have failed.
+    /// The number of its leaders that have failed.
     rank: u8,
-    /// Who has led in this epoch and failed, since exclusions began anew.
+    /// The validators that have led in this epoch and failed, since exclusions last began anew.
     failed: BTreeSet<NodeId>,
-    /// The commit, once there is one.
+    /// The hash of the commit, once there is one.
     committed: Option<Digest>,
 }
 
@@ -66,7 +66,7 @@ impl LotteryLog {
         self.position
     }
 
-    /// Which view is on.
+    /// The current view.
     pub fn view(&self) -> u32 {
         self.view
     }
@@ -76,13 +76,14 @@ impl LotteryLog {
         self.committed
     }
 
-    /// The leaders by rank, as far as the tickets go that count already.
+    /// The leaders by rank, according to the tickets that count so far.
     pub fn ranks(&self) -> Vec<NodeId> {
         derive_ranks(&self.tickets)
     }
 
-    /// Whose turn it is at a height: the lottery's last height for tickets is past, and no run is committed. While
-    /// no ticket counts it is nobody's, so it does not matter whether `height` [is reached](Self::advance) yet.
+    /// The validator whose turn it is at a height: the lottery's last height for tickets is past,
+    /// and no run is committed. While no ticket counts it is nobody's turn, so it does not matter
+    /// whether `height` [is reached](Self::advance) yet.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
@@ -96,13 +97,13 @@ impl LotteryLog {
         Ok(Leadership { view: self.view, rank: self.rank, leader: *leader })
     }
 
-    /// Lets `height` be reached.
+    /// Lets the log reach `height`.
     ///
-    /// **EDS-VIEW-02** (MUST) [own] A lottery that closes without a ticket is followed by that of the next view,
-    /// which opens at the height at which this one closes.
+    /// **EDS-VIEW-02** (MUST) \[own] A lottery that closes without a ticket is followed by that of
+    /// the next view, which opens at the height at which this one closes.
     pub fn advance<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
     ) {
         let heights = lottery_heights(environment.epoch);
@@ -115,17 +116,17 @@ impl LotteryLog {
         }
     }
 
-    /// How many lotteries have closed without a ticket when `height` is reached.
+    /// The number of lotteries that have closed without a ticket when `height` is reached.
     fn lotteries_closed_empty(&self, epoch: &Epoch, height: u64) -> u64 {
         let since = height.saturating_sub(self.opened_at).saturating_sub(1);
         let closed = since.checked_div(lottery_heights(epoch)).unwrap_or(0);
         if self.tickets.is_empty() { closed } else { 0 }
     }
 
-    /// The state when `height` is reached; mostly this one.
+    /// The state when `height` is reached; usually this one.
     fn reached<G: Group, S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
     ) -> Cow<'_, Self> {
         let mut reached = Cow::Borrowed(self);
@@ -135,10 +136,10 @@ impl LotteryLog {
         reached
     }
 
-    /// The lottery that is on.
+    /// Calls `act` with the current lottery.
     pub fn with_lottery<G: Group, S: Suite, T>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         act: impl FnOnce(&Lottery<'_>) -> T,
     ) -> T {
         let epoch = environment.epoch;
@@ -157,16 +158,17 @@ impl LotteryLog {
         })
     }
 
-    /// Orders an entry. Of a commit the result is what recovery needs.
+    /// Orders an entry. For a commit, the result is the input of the recovery.
     ///
-    /// **DRP-COMMIT-03** (MUST) [own] The validators of the identity shard check a commit as a third party would,
-    /// before they vote for its block.
+    /// **DRP-COMMIT-03** (MUST) \[own] The validators of the identity shard check a commit as a
+    /// third party would, before they vote for its block. Otherwise a malicious leader could fix a
+    /// commit that nobody can recover, and the epoch would have no number.
     ///
     /// # Errors
     /// Those of [`check_commit`] for a commit; then those of [`LotteryLog::append_record`].
     pub fn append<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         entry: &LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
@@ -180,25 +182,43 @@ impl LotteryLog {
         Ok(checked)
     }
 
-    /// Orders a record. That of a commit is taken to be checked already.
+    /// Orders a record. The commit behind a commit's record must have been checked already.
     ///
-    /// **DRP-LOG-01** (MUST) [own] Heights do not fall.
+    /// **DRP-LOG-01** (MUST) \[own] Heights do not fall.
     ///
-    /// **DRP-LOG-02** (MUST) [own] A commit and a failure are of the view and rank that are current; so of the two
-    /// the first that is ordered wins.
+    /// **DRP-LOG-02** (MUST) \[own] A commit and a failure are of the view and rank that are
+    /// current; so of the two the first that is ordered wins.
     ///
-    /// **DRP-LOG-03** (MUST) [own] The log's head is `H("drp/log", (head before, height, record))`.
+    /// **DRP-LOG-03** (MUST) \[own] The log's head is
+    /// `H("drp/log", (head before, height, record))`.
+    ///
+    /// | order | check | id | code | function |
+    /// |---|---|---|---|---|
+    /// | 1 | the height does not decrease | DRP-LOG-01 | `DRP_LOG_ORDER` | `append_record` |
+    /// | 2 | a ticket: the ticket is of the lottery's epoch | EDS-TICKET-01 | `EDS_TICKET_EPOCH` | `check_claims` |
+    /// | 3 | a ticket: it is of the lottery's view | EDS-TICKET-02 | `EDS_TICKET_VIEW` | `check_claims` |
+    /// | 4 | a ticket: it is ordered in time | EDS-TICKET-03 | `EDS_TICKET_LATE` | `check_claims` |
+    /// | 5 | a ticket: its validator is one of the epoch's | EDS-TICKET-04 | `EDS_TICKET_UNREGISTERED` | `check_claims` |
+    /// | 6 | a ticket: its validator may lead | EDS-TICKET-05 | `EDS_TICKET_EXCLUDED` | `check_claims` |
+    /// | 7 | a ticket: its validator has no other ticket | EDS-TICKET-06 | `EDS_TICKET_REPEATED` | `check_claims` |
+    /// | 8 | a ticket: proof (EDS-TICKET-07): the lottery key is a point of large order | CRY-VRF-01 | `CRY_VRF_KEY` | `vrf::verify` |
+    /// | 9 | a ticket: proof (EDS-TICKET-07): the proof is canonically encoded | CRY-VRF-02 | `CRY_VRF_PROOF_MALFORMED` | `vrf::verify` |
+    /// | 10 | a ticket: proof (EDS-TICKET-07): it is this key's for this input | CRY-VRF-03 | `CRY_VRF_PROOF_FALSE` | `vrf::verify` |
+    /// | 11 | a failure or a commit: somebody's turn has come | DRP-LOG-02 | `DRP_NOT_CURRENT` | `leadership` |
+    /// | 12 | a failure: it names the current view and rank | DRP-LOG-02 | `DRP_NOT_CURRENT` | `check_current` |
+    /// | 13 | a failure: a quorum has timed out | DRP-FAIL-01 | `DRP_FAIL_QUORUM` | `check_fail` |
+    /// | 14 | a failure, each timeout: it is by a validator of the epoch | DRP-TIMEOUT-01 | `DRP_TIMEOUT_SIGNER` | `check_timeout_signature` |
+    /// | 15 | a failure, each timeout: that validator signed it | DRP-TIMEOUT-02 | `DRP_TIMEOUT_SIGNATURE` | `check_timeout_signature` |
     ///
     /// # Errors
-    /// [`Rejection::DrpLogOrder`]; those of [`Rules::check_ticket`](super::Rules::check_ticket) for a ticket; those
-    /// of [`check_fail`] for a failure; [`Rejection::DrpNotCurrent`] for a commit.
+    /// The first row of the table that fails.
     pub fn append_record<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         record: &Record,
     ) -> Result<(), Rejection> {
-        // DRP-LOG-01: heights do not fall.
+        // DRP-LOG-01: heights do not decrease.
         if height < self.position.height {
             return Err(Rejection::DrpLogOrder);
         }
@@ -220,7 +240,7 @@ impl LotteryLog {
             }
             Record::Other(_) => self.advance(environment, height),
         }
-        // DRP-LOG-03: the head after it.
+        // DRP-LOG-03: the head after this record.
         let head = tagged_hash(tags::DRP_LOG, &(self.position.head, height, record));
         self.position = LogPosition { height, head };
         Ok(())
@@ -229,7 +249,7 @@ impl LotteryLog {
     /// The number of a ticket that counts.
     fn check_ticket<G: Group, S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
@@ -239,11 +259,11 @@ impl LotteryLog {
         })
     }
 
-    /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last the lottery of the
-    /// next view opens, at the height of the failure.
+    /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last
+    /// the lottery of the next view opens, at the height of the failure.
     fn fail<G: Group, S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         leader: NodeId,
     ) {
@@ -269,25 +289,27 @@ impl LotteryLog {
     }
 }
 
-/// A lottery is open for one height at least.
+/// The number of heights for which a lottery is open, at least one.
 fn lottery_heights(epoch: &Epoch) -> u64 {
     epoch.lottery_heights.max(1)
 }
 
 /// Checks that the current leader has failed.
 ///
-/// **DRP-FAIL-01** (MUST) [own] A failure has timeouts of a quorum.
+/// **DRP-FAIL-01** (MUST) \[own] A failure has timeouts of a quorum. With fewer, malicious
+/// validators alone could depose an honest leader.
 ///
 /// # Errors
-/// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of [`check_timeout`].
+/// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of
+/// [`check_timeout`].
 pub fn check_fail<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     fail: &Fail,
 ) -> Result<(), Rejection> {
     let Fail { epoch, view, rank, timeouts } = fail;
     check_current(environment.epoch, current, (*epoch, *view, *rank))?;
-    // DRP-FAIL-01: of a quorum.
+    // DRP-FAIL-01: a quorum has timed out.
     if timeouts.len() < environment.epoch.quorum() {
         return Err(Rejection::DrpFailQuorum);
     }
@@ -298,15 +320,16 @@ pub fn check_fail<G: Group, S: Suite>(
 
 /// Checks that a validator has given up the current leader.
 ///
-/// **DRP-TIMEOUT-01** (MUST) [own] A timeout is by a validator of the epoch.
+/// **DRP-TIMEOUT-01** (MUST) \[own] A timeout is by a validator of the epoch.
 ///
-/// **DRP-TIMEOUT-02** (MUST) [own] A timeout is signed by its validator, for this chain, epoch, view and rank.
+/// **DRP-TIMEOUT-02** (MUST) \[own] A timeout is signed by its validator, for this chain, epoch,
+/// view and rank. Otherwise an old timeout could depose a later leader.
 ///
 /// # Errors
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpTimeoutSigner`],
 /// [`Rejection::DrpTimeoutSignature`].
 pub fn check_timeout<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     timeout: &Timeout,
 ) -> Result<(), Rejection> {
@@ -315,36 +338,38 @@ pub fn check_timeout<G: Group, S: Suite>(
     check_timeout_signature(environment, current, validator, signature)
 }
 
+/// Checks that an entry names the current epoch, view and rank.
 fn check_current(
     epoch: &Epoch,
     current: &Leadership,
     named: (u64, u32, u8),
 ) -> Result<(), Rejection> {
-    // DRP-LOG-02: of the current view and rank.
+    // DRP-LOG-02: it names the current view and rank.
     if named != (epoch.number, current.view, current.rank) {
         return Err(Rejection::DrpNotCurrent);
     }
     Ok(())
 }
 
+/// Checks the signature of a timeout.
 fn check_timeout_signature<G: Group, S: Suite>(
-    environment: &Environment<'_, G, S>,
+    environment: &EpochEnvironment<'_, G, S>,
     current: &Leadership,
     validator: &NodeId,
     signature: &Signature,
 ) -> Result<(), Rejection> {
     let epoch = environment.epoch;
-    // DRP-TIMEOUT-01: by a validator of the epoch.
+    // DRP-TIMEOUT-01: it is by a validator of the epoch.
     let key = epoch.signing_key(validator).ok_or(Rejection::DrpTimeoutSigner)?;
     let message = timeout_message(&epoch.chain_id, epoch.number, current.view, current.rank);
-    // DRP-TIMEOUT-02: signed by it.
+    // DRP-TIMEOUT-02: that validator signed it.
     if !environment.suite.verify_signature(key, &message, signature) {
         return Err(Rejection::DrpTimeoutSignature);
     }
     Ok(())
 }
 
-/// What the identity shard's validators sign of the log at a position.
+/// The vote that the identity shard's validators sign for the log at a position.
 pub fn head_vote(epoch: &Epoch, position: LogPosition) -> ValidatorVote {
     ValidatorVote {
         chain_id: epoch.chain_id,

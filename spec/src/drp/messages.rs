@@ -1,11 +1,11 @@
-//! What travels during a run, what the identity log orders, and the transcript.
+//! The messages of a run, the entries of the log, and the transcript.
 //!
-//! | paper | here | from, to |
+//! | paper | type | from, to |
 //! |---|---|---|
 //! | I1 | [`Announcement`] | leader to all |
 //! | R1 | [`SignedDeal`] | server to leader |
 //! | I2 | [`Proposal`] | leader to all |
-//! | M | [`Statement::message`] | what a quorum signs |
+//! | M | [`Statement::message`] | signed by a quorum |
 //! | I3 | [`Commit`] | leader to all and to the log |
 //! | R3 | [`Reveal`] | server to all |
 //! | | [`Timeout`], [`Fail`] | validator to all; anyone to the log |
@@ -22,10 +22,10 @@ use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::merkle::list_root_of;
 use crate::primitives::pvss::{Deal, DecryptedShare};
-use crate::primitives::suite::Suite;
 use crate::sharding::lottery::Ticket;
+use crate::suite::Suite;
 
-/// The most records in a transcript's piece of the log.
+/// The most records in a transcript's segment of the log.
 pub const RECORDS_MAX: usize = 1 << 16;
 
 /// I1: the leader starts its run.
@@ -34,22 +34,22 @@ pub const RECORDS_MAX: usize = 1 << 16;
 pub struct Announcement {
     /// The run.
     pub run: Run,
-    /// The leader's, of [`Announcement::message`].
+    /// The leader's signature of [`Announcement::message`].
     pub signature: Signature,
 }
 
 impl Announcement {
-    /// What the leader signs: `H("drp/i1/signed", C)`.
+    /// The message that the leader signs: `H("drp/i1/signed", C)`.
     pub fn message(run: &Run) -> Digest {
         tagged_hash(tags::DRP_ANNOUNCEMENT_SIGNED, run)
     }
 
-    /// The announcement of a run, signed.
+    /// The signed announcement of a run.
     pub fn sign<S: Suite>(suite: &S, run: Run, key_pair: &KeyPair) -> Self {
         Self { signature: suite.sign_with(key_pair, &Self::message(&run)), run }
     }
 
-    /// What deals name it by: `H("drp/i1", announcement)`.
+    /// The hash by which deals name the announcement: `H("drp/i1", announcement)`.
     pub fn hash(&self) -> Digest {
         tagged_hash(tags::DRP_ANNOUNCEMENT, self)
     }
@@ -59,25 +59,25 @@ impl Announcement {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedDeal {
-    /// sid.
+    /// The session id, sid.
     pub session: Digest,
-    /// The hash of the announcement that it answers.
+    /// The hash of the announcement that this deal answers.
     pub announcement: Digest,
-    /// Who deals.
+    /// The dealer.
     pub dealer: NodeId,
-    /// Commitments, encrypted shares, proofs.
+    /// The commitments, the encrypted shares and their proofs.
     pub deal: Deal,
-    /// The dealer's, of [`SignedDeal::message`].
+    /// The dealer's signature of [`SignedDeal::message`].
     pub signature: Signature,
 }
 
 impl SignedDeal {
-    /// What the dealer signs: `H("drp/r1/signed", (sid, H(I1), dealer, deal))`.
+    /// The message that the dealer signs: `H("drp/r1/signed", (sid, H(I1), dealer, deal))`.
     pub fn message(&self) -> Digest {
         deal_message(&self.session, &self.announcement, &self.dealer, &self.deal)
     }
 
-    /// The deal of a dealer, signed.
+    /// A dealer's signed deal.
     pub fn sign<S: Suite>(
         suite: &S,
         session: Digest,
@@ -91,12 +91,13 @@ impl SignedDeal {
         Self { session, announcement, dealer, deal, signature }
     }
 
-    /// What the root commits to: `H("drp/r1", signed deal)`.
+    /// The hash that the root commits to: `H("drp/r1", signed deal)`.
     pub fn hash(&self) -> Digest {
         tagged_hash(tags::DRP_DEAL, self)
     }
 }
 
+/// The message that a dealer signs.
 fn deal_message(session: &Digest, announcement: &Digest, dealer: &NodeId, deal: &Deal) -> Digest {
     tagged_hash(tags::DRP_DEAL_SIGNED, &(session, announcement, dealer, deal))
 }
@@ -104,20 +105,20 @@ fn deal_message(session: &Digest, announcement: &Digest, dealer: &NodeId, deal: 
 /// T′: for each group, the dealers whose secrets count.
 pub type Inputs = Bounded<Bounded<NodeId, ROSTER_MAX>, ROSTER_MAX>;
 
-/// What a quorum signs: which secrets make the number.
+/// The statement that a quorum signs: it fixes the secrets that make the number.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Statement {
-    /// sid.
+    /// The session id, sid.
     pub session: Digest,
-    /// T′.
+    /// T′, the dealers whose secrets count.
     pub inputs: Inputs,
     /// The list commitment to the deals, from [`derive_root`].
     pub root: Digest,
 }
 
 impl Statement {
-    /// M: `H("drp/statement", (sid, T′, root))`.
+    /// The message M: `H("drp/statement", (sid, T′, root))`.
     pub fn message(&self) -> Digest {
         tagged_hash(tags::DRP_STATEMENT, self)
     }
@@ -130,19 +131,20 @@ impl Statement {
 
 /// The commitment to deals: the list root of (dealer, H(R1)).
 ///
-/// **DRP-ROOT-01** (MUST) [own] The root commits to the signed deal of every input, in the order of the inputs:
-/// so the statement fixes the secrets, and not only whose they are.
+/// **DRP-ROOT-01** (MUST) \[own] The root commits to the signed deal of every input, in the order
+/// of the inputs: so the statement fixes the secrets, and not only whose they are. Otherwise a
+/// leader could exchange a deal after the sign-off.
 pub fn derive_root<'a>(deals: impl IntoIterator<Item = &'a SignedDeal>) -> Digest {
     list_root_of(deals.into_iter().map(|deal| (deal.dealer, deal.hash())))
 }
 
-/// I2: the leader shows what it wants signed, with every deal.
+/// I2: the leader shows the statement that it wants signed, with every deal.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Proposal {
-    /// I1.
+    /// The announcement, I1.
     pub announcement: Announcement,
-    /// What is to be signed.
+    /// The statement that is to be signed.
     pub statement: Statement,
     /// The deals of the inputs, in the order of the inputs.
     pub deals: Bounded<SignedDeal, ROSTER_MAX>,
@@ -152,14 +154,14 @@ pub struct Proposal {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Commit {
-    /// What was proposed.
+    /// The proposal.
     pub proposal: Proposal,
-    /// P, and their signature of the statement's message.
+    /// The signers P, and their signature of the statement's message.
     pub signature: CollectiveSignature,
 }
 
 impl Commit {
-    /// What the log names it by: `H("drp/commit", commit)`.
+    /// The hash by which the log names the commit: `H("drp/commit", commit)`.
     pub fn hash(&self) -> Digest {
         tagged_hash(tags::DRP_COMMIT, self)
     }
@@ -169,58 +171,60 @@ impl Commit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct RevealedShare {
-    /// Whose secret.
+    /// The dealer of the secret.
     pub dealer: NodeId,
-    /// Position, share, proof.
+    /// The position, the share and its proof.
     pub share: DecryptedShare,
 }
 
-/// R3: a server's shares of the inputs of its group. Each proves itself, so nobody signs.
+/// R3: a server's shares of the inputs of its group. Each share has its own proof, so nobody signs
+/// the message.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Reveal {
-    /// sid.
+    /// The session id, sid.
     pub session: Digest,
-    /// One for each input of the group.
+    /// One share for each input of the group.
     pub shares: Bounded<RevealedShare, ROSTER_MAX>,
 }
 
-/// A validator has waited too long for the leader of a view and rank.
+/// The message of a validator that has waited too long for the leader of a view and rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Timeout {
-    /// In which epoch.
+    /// The epoch.
     pub epoch: u64,
-    /// For the leader of which view.
+    /// The view of the leader.
     pub view: u32,
-    /// And rank.
+    /// The rank of the leader.
     pub rank: u8,
-    /// Who has waited.
+    /// The validator that has waited.
     pub validator: NodeId,
-    /// Its signature of [`timeout_message`].
+    /// The validator's signature of [`timeout_message`].
     pub signature: Signature,
 }
 
-/// What is signed by a validator that gives up a leader: `H("drp/timeout", (chain, epoch, view, rank))`.
+/// The message that a validator signs to give up a leader:
+/// `H("drp/timeout", (chain, epoch, view, rank))`.
 pub fn timeout_message(chain_id: &Digest, epoch: u64, view: u32, rank: u8) -> Digest {
     tagged_hash(tags::DRP_TIMEOUT, &(chain_id, epoch, view, rank))
 }
 
-/// A quorum has waited too long: the leader of a view and rank has failed.
+/// The entry that the leader of a view and rank has failed, because a quorum has waited too long.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Fail {
-    /// In which epoch.
+    /// The epoch.
     pub epoch: u64,
-    /// The leader of which view.
+    /// The view of the leader.
     pub view: u32,
-    /// And rank.
+    /// The rank of the leader.
     pub rank: u8,
-    /// The signatures of those who have waited.
+    /// The signatures of the validators that have waited.
     pub timeouts: BoundedMap<NodeId, Signature, ROSTER_MAX>,
 }
 
-/// What the log orders for this section.
+/// An entry that the log orders for this section.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[expect(clippy::large_enum_variant, reason = "most of a commit is on the heap anyway")]
@@ -237,7 +241,7 @@ pub enum LogEntry {
     Other(Digest) = 3,
 }
 
-/// An entry as the log's hash covers it: a commit by its hash.
+/// An entry in the form that the log's hash covers: a commit is replaced by its hash.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
@@ -275,17 +279,18 @@ pub struct OrderedRecord {
     pub record: Record,
 }
 
-/// The log from the opening of an epoch's first lottery to the commit. `C` is the suite's certificate.
+/// The log from the opening of an epoch's first lottery to the commit. `C` is the suite's
+/// certificate.
 ///
-/// A record's hash covers the one before, so one certificate vouches for all of them: that each is in the
-/// log, and that none was left out. That is what shows that no smaller ticket, no failure and no earlier
-/// commit is kept back.
+/// Each record's hash covers the record before, so one certificate vouches for all of them: each is
+/// in the log, and none was left out. So nobody can conceal a smaller ticket, a failure or an
+/// earlier commit.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct LogSegment<C> {
-    /// Every record, in order; the last is the commit.
+    /// Every record, in order. The last one is the commit.
     pub records: Bounded<OrderedRecord, RECORDS_MAX>,
-    /// A quorum's of the identity shard, of the log's head after the last record.
+    /// A certificate of the log's head after the last record, by a quorum of the identity shard.
     pub certificate: C,
 }
 
@@ -299,36 +304,37 @@ pub struct Transcript<C> {
     pub log: LogSegment<C>,
     /// For each input, in order, as many shares as its threshold.
     pub shares: Bounded<Bounded<DecryptedShare, ROSTER_MAX>, ROSTER_MAX>,
-    /// Z.
+    /// Z, the sum of the secrets.
     pub secret: EncodedElement,
-    /// rnd_e.
+    /// rnd_e, the random number.
     pub randomness: Digest,
 }
 
-/// What parties of a run send one another.
+/// A message between the parties of a run.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Message {
-    /// I1.
+    /// I1, from the leader.
     Announcement(Announcement) = 0,
-    /// R1.
+    /// R1, from a server.
     Deal(SignedDeal) = 1,
-    /// I2.
+    /// I2, from the leader.
     Proposal(Proposal) = 2,
-    /// I3.
+    /// I3, from the leader or from a validator that passes it on.
     Commit(Commit) = 3,
-    /// R3.
+    /// R3, from a server.
     Reveal(Reveal) = 4,
-    /// Somebody gives up the leader.
+    /// A validator gives up the leader.
     Timeout(Timeout) = 5,
 }
 
 /// The inputs as wire types.
 ///
 /// # Errors
-/// [`Rejection::EncMalformed`](crate::Rejection::EncMalformed) never, for configurations within their cap.
+/// Never [`Rejection::EncMalformed`](crate::Rejection::EncMalformed) for configurations within
+/// their cap.
 pub fn to_inputs(dealers: Vec<Vec<NodeId>>) -> Result<Inputs, crate::Rejection> {
     let groups = dealers.into_iter().map(Bounded::try_from).collect::<Result<Vec<_>, _>>()?;
     groups.try_into()

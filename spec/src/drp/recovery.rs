@@ -1,20 +1,21 @@
-//! From shares to the random number: each input's secret from as many shares as its threshold, then their sum.
+//! From shares to the random number: each input's secret from as many shares as its threshold, then
+//! the sum of the secrets.
 //!
-//! Anyone can do this who hears the shares; the leader has no part in it.
+//! Anyone who receives the shares can do this. The leader has no part in it.
 
 use std::collections::BTreeMap;
 
 use super::checks::{CheckedProposal, Input};
-use super::configuration::Environment;
+use super::configuration::EpochEnvironment;
 use super::messages::{Commit, LogSegment, Reveal, Transcript};
 use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// The valid shares of a committed run, as they come in.
+/// The valid shares of a committed run, as they arrive.
 #[derive(Clone, Debug)]
 pub struct Recovery<G: Group> {
     proposal: CheckedProposal<G>,
@@ -22,20 +23,21 @@ pub struct Recovery<G: Group> {
     shares: Vec<BTreeMap<u32, ValidShare<G>>>,
 }
 
+/// A share whose proof was checked.
 #[derive(Clone, Copy, Debug)]
 struct ValidShare<G: Group> {
     element: G::Element,
     share: DecryptedShare,
 }
 
-/// The random number, with what shows it.
+/// The random number, with the shares that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
     /// For each input, in order, the shares that were used.
     pub shares: Vec<Vec<DecryptedShare>>,
-    /// Z.
+    /// Z, the sum of the secrets.
     pub secret: EncodedElement,
-    /// rnd_e.
+    /// rnd_e, the random number.
     pub randomness: Digest,
 }
 
@@ -46,7 +48,7 @@ impl<G: Group> Recovery<G> {
         Self { proposal, shares }
     }
 
-    /// What is recovered.
+    /// The proposal of the committed run.
     pub fn proposal(&self) -> &CheckedProposal<G> {
         &self.proposal
     }
@@ -56,19 +58,20 @@ impl<G: Group> Recovery<G> {
         self.shares.iter().map(|shares| shares.keys().copied().collect()).collect()
     }
 
-    /// Takes a server's shares: all, or with one that is wrong none.
+    /// Takes a server's shares: all of them, or none if one is wrong.
     ///
-    /// **DRP-REVEAL-03** (MUST) [own] A share is of this session, and of the deal of one of its inputs.
+    /// **DRP-REVEAL-03** (MUST) \[own] A share is of this session, and of the deal of one of its
+    /// inputs.
     ///
     /// # Errors
     /// [`Rejection::DrpShareInput`]; share by share the same, then those of
     /// [`Rules::check_decryption`](super::Rules::check_decryption).
     pub fn add<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<(), Rejection> {
-        // DRP-REVEAL-03: of this session.
+        // DRP-REVEAL-03: the shares are of this session.
         if reveal.session != self.proposal.session.id {
             return Err(Rejection::DrpShareInput);
         }
@@ -76,7 +79,7 @@ impl<G: Group> Recovery<G> {
         for revealed in &reveal.shares {
             let mut inputs = self.proposal.inputs.iter().enumerate();
             let found = inputs.find(|(_, input)| input.dealer == revealed.dealer);
-            // DRP-REVEAL-03: of an input.
+            // DRP-REVEAL-03: the share is of an input.
             let (at, input) = found.ok_or(Rejection::DrpShareInput)?;
             let share = revealed.share;
             let element =
@@ -93,8 +96,8 @@ impl<G: Group> Recovery<G> {
 
     /// The random number, once there are enough shares of every input.
     ///
-    /// **DRP-OUTPUT-03** (MUST) [own] Of the valid shares of an input those at the lowest positions are used, as many
-    /// as its threshold.
+    /// **DRP-OUTPUT-03** (MUST) \[own] Of the valid shares of an input those at the lowest
+    /// positions are used, as many as its threshold.
     pub fn recovered(&self) -> Option<Recovered> {
         let mut elements = Vec::new();
         let mut shares = Vec::new();
@@ -110,18 +113,19 @@ impl<G: Group> Recovery<G> {
     }
 }
 
-/// Z, out of the shares of each input, in order.
+/// Z, computed from the shares of each input, in order.
 ///
-/// **DRP-OUTPUT-01** (MUST) [WP §4, RH] The secret of a run is the sum of the secrets of its inputs.
+/// **DRP-OUTPUT-01** (MUST) [WP §4, RH] The secret of a run is the sum of the secrets of its
+/// inputs.
 ///
 /// # Errors
-/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or one at a position that is 0
-/// as a scalar.
+/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or a share at
+/// a position that is 0 as a scalar.
 pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
     shares: &[BTreeMap<u32, G::Element>],
 ) -> Result<EncodedElement, Rejection> {
-    // Inputs whose shares are at the same positions are recovered as one: their shares are added up.
+    // Inputs whose shares are at the same positions are recovered as one: their shares are summed.
     let mut sums: BTreeMap<Vec<u32>, Vec<G::Element>> = BTreeMap::new();
     for (input, shares) in inputs.iter().zip(shares) {
         let (positions, chosen) = choose_shares(&input.sharing, shares)?;
@@ -137,9 +141,9 @@ pub fn derive_secret<G: Group>(
     Ok(secret.encode())
 }
 
-/// rnd_e.
+/// The random number rnd_e.
 ///
-/// **DRP-OUTPUT-02** (MUST) [own] The random number is `H("drp/out", (sid, Z))`.
+/// **DRP-OUTPUT-02** (MUST) \[own] The random number is `H("drp/out", (sid, Z))`.
 pub fn derive_randomness(session: &Digest, secret: &EncodedElement) -> Digest {
     tagged_hash(tags::DRP_OUTPUT, &(session, secret))
 }
@@ -148,7 +152,7 @@ impl Recovered {
     /// The transcript of the run.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`] never, for configurations within their cap.
+    /// Never [`Rejection::EncMalformed`] for configurations within their cap.
     pub fn into_transcript<C>(
         self,
         commit: Commit,

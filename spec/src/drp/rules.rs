@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::checks::{self, CheckedProposal, Report};
-use super::configuration::{Environment, Leadership, Run, Session};
+use super::configuration::{EpochEnvironment, Leadership, Run, Session};
 use super::messages::{Inputs, Proposal, SignedDeal};
 use crate::Rejection;
 use crate::primitives::certificate::{self, Roster, Signers};
@@ -15,11 +15,11 @@ use crate::primitives::pvss::{
     self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
 };
 use crate::primitives::stream::{Stream, buckets};
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{self, Lottery, Ticket, Tickets};
+use crate::suite::Suite;
 
-/// The specification: every rule as its default body says.
+/// The specification: every rule as its default body states it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Specification;
 
@@ -28,39 +28,39 @@ impl<G: Group, S: Suite> Rules<G, S> for Specification {}
 /// The steps of a run that have a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// I1 is there.
+    /// The announcement, I1, has arrived.
     Announcement,
-    /// The leader has waited for R1s.
+    /// The leader has waited for the deals, R1.
     Deals,
-    /// I2 is there.
+    /// The proposal, I2, has arrived.
     Proposal,
-    /// I3 is there.
+    /// The commit, I3, has arrived.
     SignOff,
 }
 
-/// What a validator has of a run.
+/// The messages of a run that a validator has received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// I1.
+    /// The announcement, I1.
     pub announcement: bool,
-    /// I2.
+    /// The proposal, I2.
     pub proposal: bool,
-    /// I3.
+    /// The commit, I3.
     pub commit: bool,
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// There is an I2.
+    /// There is a proposal, I2.
     Proposed,
-    /// There is an I3.
+    /// There is a commit, I3.
     SignedOff,
-    /// I3 is ordered.
+    /// The commit is ordered.
     Committed,
 }
 
-/// Whom a message is for.
+/// The recipients of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Every validator.
@@ -69,18 +69,21 @@ pub enum Audience {
     Leader,
 }
 
-/// How often Δ doubles at most: validators that were apart for many views need not wait for ever.
+/// The most doublings of Δ, so that validators that were disconnected for many views need not wait
+/// for ever.
 pub const DOUBLINGS_MAX: u32 = 16;
 
-/// The rules of the randomness protocol. `&dyn Rules<G, S>` is possible: no method is generic.
+/// The rules of the randomness protocol. No method is generic, so `&dyn Rules<G, S>` is possible.
 ///
-/// What they give together, in every run:
+/// Together they give these properties in every run:
 ///
-/// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included, the number
-/// of a committed run is uniform, whatever they do.
+/// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included,
+/// the number of a committed run is uniform, whatever they do.
+///
 /// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
-/// **DRP-AVAILABLE-01** (MUST) [own] A committed run ends with its number, whatever its leader does, if every
-/// group has at most c_l − t_l malicious members.
+///
+/// **DRP-AVAILABLE-01** (MUST) \[own] A committed run ends with its number, whatever its leader
+/// does, if every group has at most c_l − t_l malicious members.
 pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     // The lottery and whose turn it is.
 
@@ -89,7 +92,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lottery.draw(key_pairs)
     }
 
-    /// Checks a ticket; gives its number.
+    /// Checks a ticket and returns its number.
     ///
     /// # Errors
     /// Those of [`Lottery::check_ticket`].
@@ -104,7 +107,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lottery.check_ticket(suite, counted, height, ticket)
     }
 
-    /// Who may not lead.
+    /// The validators that may not lead.
     fn derive_excluded(
         &self,
         configuration: &Roster,
@@ -114,40 +117,66 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lottery::derive_excluded(configuration, convicted, failed)
     }
 
-    /// The view that is on after `lotteries` views, from `view` on, whose leaders all failed or which nobody led.
+    /// The view that follows `lotteries` views, from `view` on, whose leaders all failed or which
+    /// nobody led.
     ///
-    /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws anew.
+    /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws
+    /// anew.
     fn derive_later_view(&self, view: u32, lotteries: u64) -> u32 {
         view.saturating_add(u32::try_from(lotteries).unwrap_or(u32::MAX))
     }
 
     /// Whether an epoch may have another run after a commit.
     ///
-    /// **DRP-COMMIT-02** (MUST) [own] A commit makes no leader current for the rest of the epoch: there is no
-    /// timeout, no failure and no other commit, or whoever withholds shares could have another try.
+    /// **DRP-COMMIT-02** (MUST) \[own] A commit makes no leader current for the rest of the epoch:
+    /// there is no timeout, no failure and no other commit, or whoever withholds shares could have
+    /// another try.
     fn may_run_again(&self) -> bool {
         false
     }
 
     // The session.
 
-    /// sid.
+    /// The session id, sid.
     fn derive_session_id(&self, run: &Run) -> Digest {
         run.session_id()
     }
 
     /// H_sid, the base of a session's commitments.
     ///
-    /// **DRP-SESSION-02** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] The base is `HashToGroup("drp/base", sid)`: nobody
-    /// knows its logarithm, and no two sessions share it.
+    /// **DRP-SESSION-02** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] The base is
+    /// `HashToGroup("drp/base", sid)`: nobody knows its logarithm, and no two sessions share it. If
+    /// two sessions shared a base, commitments of one could be copied into the other.
     fn derive_base(&self, session: &Digest) -> G::Element {
         tagged_hash_to_group::<G>(tags::DRP_BASE, session)
     }
 
-    /// T_1 … T_g, of the servers in the order of names.
+    /// The groups T_1 … T_g of the servers, which are given in the order of names.
     ///
-    /// **DRP-GROUPS-01** (MUST) [own] The servers, in the order of the stream of `H("drp/groups", sid)`, are cut
-    /// into g = max(1, ⌊|S| / group size⌋) contiguous groups. The leader chooses nothing (gap W14).
+    /// **DRP-GROUPS-01** (MUST) \[own] The servers, in the order of the stream of
+    /// `H("drp/groups", sid)`, are cut into g = max(1, ⌊|S| / group size⌋) contiguous groups. The
+    /// leader chooses nothing (gap W14). A leader that chose the groups could put all malicious
+    /// servers into one.
+    ///
+    /// ```
+    /// use ioschain_spec::drp::{Rules, Specification};
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::suite::Normative;
+    ///
+    /// let rules: &dyn Rules<Ristretto255, Normative> = &Specification;
+    /// let name = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys().node_id();
+    /// let mut servers: Vec<_> = (1..=10).map(name).collect();
+    /// servers.sort();
+    /// // Ten servers and a group size of four give two groups of five. Each has the threshold 2.
+    /// let groups = rules.derive_groups(&Digest([1; 32]), &servers, 4);
+    /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5]);
+    /// assert_eq!(rules.check_groups(&servers, &groups), Ok(()));
+    /// assert_eq!(rules.derive_threshold(5), 2);
+    /// // Another session has other groups, so nobody can prepare for them.
+    /// assert_ne!(groups, rules.derive_groups(&Digest([2; 32]), &servers, 4));
+    /// ```
     fn derive_groups(
         &self,
         session: &Digest,
@@ -161,62 +190,65 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         groups.into_iter().map(<[NodeId]>::to_vec).collect()
     }
 
-    /// Checks that groups are an exact partition.
+    /// Checks that the groups are an exact partition of the servers.
     ///
-    /// **DRP-GROUPS-02** (MUST) [RH] Every server is in exactly one group, nobody else is in any, and a statement
-    /// has a list of inputs for each. Then Σ t_l > |S|/3, so an honest secret is in every sum.
+    /// **DRP-GROUPS-02** (MUST) \[RH] Every server is in exactly one group, nobody else is in any,
+    /// and a statement has a list of inputs for each. Then Σ t_l > |S|/3, so an honest secret is in
+    /// every sum.
     ///
     /// # Errors
     /// [`Rejection::DrpGroups`]
     fn check_groups(&self, servers: &[NodeId], groups: &[Vec<NodeId>]) -> Result<(), Rejection> {
         let mut members: Vec<NodeId> = groups.iter().flatten().copied().collect();
         members.sort_unstable();
-        // DRP-GROUPS-02: each server once, and nobody else.
+        // DRP-GROUPS-02: each server is in one group, and nobody else is in any.
         if members != servers {
             return Err(Rejection::DrpGroups);
         }
         Ok(())
     }
 
-    /// t_l of a group of c_l servers.
+    /// The threshold t_l of a group of c_l servers.
     ///
-    /// **DRP-GROUPS-03** (MUST) [RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never reads it.
+    /// **DRP-GROUPS-03** (MUST) \[RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never
+    /// reads it.
     fn derive_threshold(&self, members: usize) -> usize {
         members.checked_div(3).unwrap_or(0).saturating_add(1)
     }
 
     // Deals and inputs.
 
-    /// Checks that a deal is its dealer's, in answer to this announcement.
+    /// Checks that a deal comes from its dealer and answers this announcement.
     ///
-    /// **DRP-DEAL-02** (MUST) [RH] A deal is signed by its dealer, and the signature goes where the deal goes:
-    /// else a leader could invent all deals.
+    /// **DRP-DEAL-02** (MUST) \[RH] A deal is signed by its dealer, and the signature goes where
+    /// the deal goes: else a leader could invent all deals.
     ///
-    /// **DRP-DEAL-03** (MUST) [own] A deal is of this session, and answers this announcement.
+    /// **DRP-DEAL-03** (MUST) \[own] A deal is of this session, and answers this announcement.
+    /// Otherwise a deal of an old run, whose secret is known by now, could count again.
     ///
     /// # Errors
     /// In this order: [`Rejection::DrpDealSignature`], [`Rejection::DrpDealSession`].
     fn check_deal_origin(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         announcement: &Digest,
         deal: &SignedDeal,
     ) -> Result<(), Rejection> {
         let (suite, key) = (environment.suite, environment.epoch.signing_key(&deal.dealer));
         let signed = |key| suite.verify_signature(key, &deal.message(), &deal.signature);
-        // DRP-DEAL-02: signed by its dealer.
+        // DRP-DEAL-02: its dealer signed it.
         if !key.is_some_and(signed) {
             return Err(Rejection::DrpDealSignature);
         }
-        // DRP-DEAL-03: of this session, and in answer to this announcement.
+        // DRP-DEAL-03: it is of this session and answers this announcement.
         if deal.session != session.id || deal.announcement != *announcement {
             return Err(Rejection::DrpDealSession);
         }
         Ok(())
     }
 
-    /// The parts of a deal of exact lengths.
+    /// The parts of a deal, whose lengths must be exact.
     ///
     /// # Errors
     /// Those of [`decode_deal`].
@@ -240,12 +272,12 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         pvss::verify_encryptions(sharing, deal)
     }
 
-    /// The inputs that a leader takes, out of those whose deals are `valid`.
+    /// The inputs that a leader takes, from the dealers whose deals are `valid`.
     ///
-    /// **DRP-INPUTS-04** (SHOULD) [own] Of each group the first valid dealers in group order are taken, as many as
-    /// its threshold.
+    /// **DRP-INPUTS-04** (SHOULD) \[own] Of each group the first valid dealers in group order are
+    /// taken, as many as its threshold.
     ///
-    /// **DRP-INPUTS-05** (MUST) [own] A run with a group that has fewer valid deals fails.
+    /// **DRP-INPUTS-05** (MUST) \[own] A run with a group that has fewer valid deals fails.
     ///
     /// # Errors
     /// [`Rejection::DrpDealsMissing`]
@@ -258,7 +290,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         for group in &session.groups {
             let dealers = group.members.iter().filter(|member| valid.contains(member));
             let taken: Vec<NodeId> = dealers.take(group.threshold()).copied().collect();
-            // DRP-INPUTS-05: the threshold is reached.
+            // DRP-INPUTS-05: the group reaches its threshold.
             if taken.len() < group.threshold() {
                 return Err(Rejection::DrpDealsMissing);
             }
@@ -269,14 +301,14 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks whose secrets count.
     ///
-    /// **DRP-INPUTS-01** (MUST) [RH, exact own] A group has exactly as many inputs as its threshold: fewer could all
-    /// be malicious, and more let a leader choose among more sums.
+    /// **DRP-INPUTS-01** (MUST) [RH, exact own] A group has exactly as many inputs as its
+    /// threshold: fewer could all be malicious, and more let a leader choose among more sums.
     ///
     /// # Errors
     /// In this order: [`Rejection::DrpInputCount`], those of [`check_members`].
     fn check_inputs(&self, session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
         let mut pairs = session.groups.iter().zip(inputs);
-        // DRP-INPUTS-01: exactly t of each group.
+        // DRP-INPUTS-01: each group has exactly t inputs.
         if !pairs.all(|(group, dealers)| dealers.len() == group.threshold()) {
             return Err(Rejection::DrpInputCount);
         }
@@ -285,13 +317,13 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     // The sign-off.
 
-    /// The positions of the validators whom a commit's bitmap names.
+    /// The positions of the validators that a commit's bitmap names.
     ///
-    /// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the order of
-    /// their names, the leader among them.
+    /// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the
+    /// order of their names, the leader among them.
     ///
-    /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate does
-    /// (CRY-CERT-01, CRY-CERT-02). Then two quorums have an honest validator in common.
+    /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate
+    /// does (CRY-CERT-01, CRY-CERT-02). Then two quorums have an honest validator in common.
     ///
     /// # Errors
     /// Those of [`certificate::check_signers`].
@@ -301,8 +333,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks the collective signature of a statement's message.
     ///
-    /// **DRP-SIGN-03** (MUST) [WP §4] A commit has the collective signature (CRY-COSI-02) of the statement's
-    /// message by the validators whom it names.
+    /// **DRP-SIGN-03** (MUST) [WP §4] A commit has the collective signature (CRY-COSI-02) of the
+    /// statement's message by the validators whom it names.
     ///
     /// # Errors
     /// Those of [`Suite::verify_collective_signature`].
@@ -316,26 +348,11 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         suite.verify_collective_signature(cosigners, message, signature)
     }
 
-    /// Checks a proposal: [`check_proposal`](checks::check_proposal). It decides nothing here; a process with many
-    /// validators in it asks once for all of them.
+    /// Whether a signer checks the encryptions of a group's deals. `own` is the signer's own group,
+    /// `None` for the leader.
     ///
-    /// # Errors
-    /// Those of [`check_proposal`](checks::check_proposal).
-    fn check_proposal(
-        &self,
-        environment: &Environment<'_, G, S>,
-        current: Result<Leadership, Rejection>,
-        proposal: &Proposal,
-        signer: Option<&NodeId>,
-        report: &mut Report,
-    ) -> Result<CheckedProposal<G>, Rejection> {
-        checks::check_proposal(environment, current, proposal, signer, report)
-    }
-
-    /// Whether a signer checks the encryptions of a group's deals; `own` is its own group, `None` for the leader.
-    ///
-    /// **DRP-SIGN-06** (MUST) [own] All of them: if signers checked their own groups' only, a leader could commit a
-    /// run that nobody can recover.
+    /// **DRP-SIGN-06** (MUST) \[own] All of them: if signers checked their own groups' only, a
+    /// leader could commit a run that nobody can recover.
     fn checks_group(&self, _own: Option<usize>, _group: usize) -> bool {
         true
     }
@@ -344,21 +361,21 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether servers decrypt at a stage.
     ///
-    /// **DRP-REVEAL-01** (MUST) [own] A server decrypts when the commit is ordered and not before: until then
-    /// nobody knows the number, and from then on nobody can drop it.
+    /// **DRP-REVEAL-01** (MUST) \[own] A server decrypts when the commit is ordered and not before:
+    /// until then nobody knows the number, and from then on nobody can drop it.
     fn may_reveal(&self, stage: Stage) -> bool {
         stage == Stage::Committed
     }
 
-    /// Whom decrypted shares go to.
+    /// The recipients of decrypted shares.
     ///
-    /// **DRP-REVEAL-02** (MUST) [own] They go to all validators. Sent to the leader alone, as in the paper, they let
-    /// it see the number first and keep it to itself (gap W18).
+    /// **DRP-REVEAL-02** (MUST) \[own] They go to all validators. Sent to the leader alone, as in
+    /// the paper, they let it see the number first and keep it to itself (gap W18).
     fn audience_of_shares(&self) -> Audience {
         Audience::All
     }
 
-    /// Checks a decrypted share; gives the share.
+    /// Checks a decrypted share and returns it as an element.
     ///
     /// # Errors
     /// Those of [`verify_decryption`].
@@ -373,11 +390,26 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     // Deadlines.
 
-    /// When a step is due: how long after the lottery's end, or after the failure of the rank before, in the unit
-    /// of `delay`, which is Δ.
+    /// The time at which a step is due, counted from the lottery's end or from the failure of the
+    /// rank before. Its unit is that of `delay`, which is Δ.
     ///
-    /// **DRP-DEADLINE-01** (MUST) [own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after another 4Δ for
-    /// each of f + 1 attempts at signing. Δ doubles with each of the first sixteen views.
+    /// **DRP-DEADLINE-01** (MUST) \[own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after
+    /// another 4Δ for each of f + 1 attempts at signing. Δ doubles with each of the first sixteen
+    /// views.
+    ///
+    /// ```
+    /// use ioschain_spec::drp::rules::Step;
+    /// use ioschain_spec::drp::{Rules, Specification};
+    /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::suite::Normative;
+    ///
+    /// let rules: &dyn Rules<Ristretto255, Normative> = &Specification;
+    /// // With Δ = 10 and f = 1 in view 0: I2 is due after 3Δ, I3 after another 2 · 4Δ.
+    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, 0, 1), 30);
+    /// assert_eq!(rules.derive_deadline(Step::SignOff, 10, 0, 1), 110);
+    /// // Δ doubles with the view, so that some view is long enough for the network.
+    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, 1, 1), 60);
+    /// ```
     fn derive_deadline(&self, step: Step, delay: u64, view: u32, faults_max: usize) -> u64 {
         let attempts = u64::try_from(faults_max).unwrap_or(u64::MAX).saturating_add(1);
         let delays = match step {
@@ -392,8 +424,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether a validator gives up the leader at the deadline of a step.
     ///
-    /// **DRP-TIMEOUT-03** (MUST) [own] It does when it lacks what is due. One that has I3 passes it on and never
-    /// gives up. That R1s are late, only the leader can see.
+    /// **DRP-TIMEOUT-03** (MUST) \[own] It does when it lacks what is due. One that has I3 passes
+    /// it on and never gives up. That R1s are late, only the leader can see.
     fn gives_up(&self, step: Step, seen: Seen) -> bool {
         let lacks = match step {
             Step::Announcement => !seen.announcement,
@@ -403,24 +435,43 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         };
         lacks && !seen.commit
     }
+
+    // Whole steps: override these last. Each runs checks that are methods of their own above.
+
+    /// Checks a proposal: see [`check_proposal`](checks::check_proposal). This method decides
+    /// nothing. It exists so that a process with many validators can check once for all of them.
+    ///
+    /// # Errors
+    /// Those of [`check_proposal`](checks::check_proposal).
+    fn check_proposal(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        current: Result<Leadership, Rejection>,
+        proposal: &Proposal,
+        signer: Option<&NodeId>,
+        report: &mut Report,
+    ) -> Result<CheckedProposal<G>, Rejection> {
+        checks::check_proposal(environment, current, proposal, signer, report)
+    }
 }
 
-/// Checks that inputs are different members of their groups.
+/// Checks that the inputs are different members of their groups.
 ///
-/// **DRP-INPUTS-02** (MUST) [RH] No dealer is an input twice.
+/// **DRP-INPUTS-02** (MUST) \[RH] No dealer is an input twice.
 ///
-/// **DRP-INPUTS-03** (MUST) [RH] The inputs of a group are its members.
+/// **DRP-INPUTS-03** (MUST) \[RH] The inputs of a group are its members.
 ///
 /// # Errors
-/// In this order, each for all groups: [`Rejection::DrpInputRepeated`], [`Rejection::DrpInputGroup`].
+/// In this order, each for all groups: [`Rejection::DrpInputRepeated`],
+/// [`Rejection::DrpInputGroup`].
 pub fn check_members<G: Group>(session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
     let mut seen = BTreeSet::new();
-    // DRP-INPUTS-02: distinct.
+    // DRP-INPUTS-02: the dealers are distinct, or one secret could count twice and cancel another.
     if !inputs.iter().flatten().all(|dealer| seen.insert(*dealer)) {
         return Err(Rejection::DrpInputRepeated);
     }
     for (group, dealers) in session.groups.iter().zip(inputs) {
-        // DRP-INPUTS-03: of the group.
+        // DRP-INPUTS-03: each dealer is a member of its group.
         if !dealers.iter().all(|dealer| group.members.contains(dealer)) {
             return Err(Rejection::DrpInputGroup);
         }

@@ -1,10 +1,12 @@
-//! A validator during an epoch's runs: it deals, signs, gives leaders up, decrypts, recovers.
+//! A validator during an epoch's runs: it deals, signs, gives leaders up, decrypts and recovers.
 //!
-//! A machine without input or output: an event goes in, effects come out, to be carried out in their order.
-//! [`Effect::Persist`] stands before every message that the memory is about, so that a validator that crashes
-//! in between and comes back with its memory never says two different things.
+//! The machine does no input or output. An event goes in, and effects come out, which must be
+//! carried out in their order. [`Effect::Persist`] comes before every message that the memory is
+//! about. So a validator that crashes in between and returns with its memory never sends two
+//! different messages.
 //!
-//! The leader of a run has this machine too, and in its own run does all of it but dealing and decrypting.
+//! The leader of a run has this machine too. In its own run it does everything except dealing and
+//! decrypting.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +14,7 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;
 
 use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
-use super::configuration::{Environment, Epoch, Leadership, Session};
+use super::configuration::{Epoch, EpochEnvironment, Leadership, Session, ViewAndRank};
 use super::log::{LotteryLog, check_timeout};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
@@ -28,21 +30,21 @@ use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{deal, decrypt_share};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The most runs of one epoch that a validator answers.
 pub const RUNS_MAX: usize = 1 << 16;
 
-/// What a validator keeps to itself.
+/// A validator's secrets.
 #[derive(Clone)]
 pub struct Secrets<G: Group> {
-    /// Its name.
+    /// The validator's name, which is public.
     pub name: NodeId,
-    /// What it signs with.
+    /// The key pair with which it signs.
     pub signing: KeyPair,
-    /// What it decrypts shares with.
+    /// The secret with which it decrypts shares.
     pub decryption: Zeroizing<G::Scalar>,
-    /// What polynomials and nonces come from; another for every epoch.
+    /// The seed of its polynomials and nonces. Each epoch needs another seed.
     pub seed: Zeroizing<[u8; 32]>,
 }
 
@@ -64,72 +66,73 @@ impl<G: Group> std::fmt::Debug for Secrets<G> {
     }
 }
 
-/// What a validator must not forget during an epoch: by view and rank, what it has answered. At first nothing.
+/// The facts that a validator must not forget during an epoch: its answers, by view and rank. It is
+/// empty at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Memory {
     /// At most one answer for each view and rank.
-    pub answered: BoundedMap<(u32, u8), Answered, RUNS_MAX>,
+    pub answered: BoundedMap<ViewAndRank, Answered, RUNS_MAX>,
 }
 
-/// What a validator has said in one run.
+/// The messages that a validator has sent in one run.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Answered {
-    /// The hash of the announcement that it answers.
+    /// The hash of the announcement that it answered.
     pub announcement: Digest,
-    /// R1; nothing if it leads.
+    /// Its deal, R1, or `None` if it leads.
     pub deal: Option<SignedDeal>,
-    /// The message of the statement that it agrees to.
+    /// The message of the statement that it agreed to.
     pub agreed: Option<Digest>,
 }
 
-/// What happens to a validator.
+/// An event at a validator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A message comes in. An R1 is for the leader's machine, and means nothing here.
+    /// A message arrives. A deal, R1, is for the leader's machine and is refused here.
     Message(Message),
-    /// The log has an entry at a height.
+    /// The log orders an entry at a height.
     Ordered {
-        /// Its height.
+        /// The height.
         height: u64,
         /// The entry.
         entry: LogEntry,
     },
     /// The log has reached a height.
     Reached(u64),
-    /// The deadline of a step has come, in the run of a view and rank.
+    /// The deadline of a step has passed, in the run of a view and rank.
     Deadline {
-        /// Of which view.
+        /// The view of the run.
         view: u32,
-        /// And rank.
+        /// The rank of its leader.
         rank: u8,
-        /// Of which step.
+        /// The step.
         step: Step,
     },
 }
 
-/// What a machine wants done.
+/// An action that a machine wants carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Keep this in a place that survives a crash, before anything that follows.
+    /// Store this where it survives a crash, before any later effect.
     Persist(Memory),
     /// Send a message to one validator.
     Send {
-        /// To whom.
+        /// The recipient.
         to: NodeId,
-        /// What.
+        /// The message.
         message: Message,
     },
     /// Send a message to every validator.
     Broadcast(Message),
-    /// From now on take part in signing this message together.
+    /// From now on, take part in the collective signing of this message.
     Agree(Digest),
-    /// Have this message signed by all who agree.
+    /// Have this message signed by everybody who agrees.
     Collect(Digest),
     /// Have an entry ordered.
     Order(LogEntry),
-    /// The random number is there.
+    /// The random number is recovered.
     Output(Recovered),
 }
 
@@ -138,19 +141,19 @@ pub enum Effect {
 pub struct Server<G: Group> {
     secrets: Secrets<G>,
     memory: Memory,
-    progress: LotteryLog,
+    lottery_log: LotteryLog,
     height: u64,
     turn: Turn,
     recovery: Option<Recovery<G>>,
     recovered: Option<Recovered>,
 }
 
-/// What belongs to one leader's turn.
+/// The state that belongs to one leader's turn.
 #[derive(Clone, Debug)]
 struct Turn {
     /// I3, once there is a valid one.
     commit: Option<Commit>,
-    /// Who has given the leader up.
+    /// The validators that have given the leader up.
     timeouts: BTreeMap<NodeId, Signature>,
 }
 
@@ -161,23 +164,24 @@ impl Turn {
 }
 
 impl<G: Group> Server<G> {
-    /// A validator when the first lottery opens, or when it comes back: then with what it persisted last, and
-    /// the log is handed to it again.
+    /// A validator when the first lottery opens, or when it returns after a crash. In that case
+    /// `memory` is what it persisted last, and the log must be delivered to it again.
     pub fn new(epoch: &Epoch, secrets: Secrets<G>, memory: Memory) -> Self {
         Self::following(secrets, memory, LotteryLog::new(epoch), epoch.opened.height)
     }
 
-    /// The same when the log has been followed to `height`, and `progress` is its state there.
+    /// The same for a validator that has followed the log to `height`; `lottery_log` is its state
+    /// there.
     pub fn following(
         secrets: Secrets<G>,
         memory: Memory,
-        progress: LotteryLog,
+        lottery_log: LotteryLog,
         height: u64,
     ) -> Self {
         Self {
             secrets,
             memory,
-            progress,
+            lottery_log,
             height,
             turn: Turn::new(),
             recovery: None,
@@ -186,29 +190,29 @@ impl<G: Group> Server<G> {
     }
 
     /// The state of the log, as far as this validator has it.
-    pub fn progress(&self) -> &LotteryLog {
-        &self.progress
+    pub fn lottery_log(&self) -> &LotteryLog {
+        &self.lottery_log
     }
 
-    /// Whose turn it is.
+    /// The current leader.
     ///
     /// # Errors
-    /// [`Rejection::DrpNotCurrent`] while it is nobody's.
+    /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
     pub fn leadership(&self, epoch: &Epoch) -> Result<Leadership, Rejection> {
-        self.progress.leadership(epoch, self.height)
+        self.lottery_log.leadership(epoch, self.height)
     }
 
-    /// What it must not forget.
+    /// The facts that it must not forget.
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
 
-    /// The valid I3 of this turn, if one has come in.
+    /// The valid I3 of this turn, if one has arrived.
     pub fn commit(&self) -> Option<&Commit> {
         self.turn.commit.as_ref()
     }
 
-    /// Who has given up the leader of this turn.
+    /// The validators that have given up the leader of this turn.
     pub fn timeouts(&self) -> impl Iterator<Item = &NodeId> {
         self.turn.timeouts.keys()
     }
@@ -218,18 +222,18 @@ impl<G: Group> Server<G> {
         self.recovery.as_ref()
     }
 
-    /// The random number with what shows it, once it is there.
+    /// The random number and its proof, once it is recovered.
     pub fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()
     }
 
-    /// Handles an event. A rejection leaves the machine as it was.
+    /// Handles an event. A rejection leaves the machine unchanged.
     ///
     /// # Errors
-    /// Those of the check that fails first; each handler states its own.
+    /// The rejection of the first check that fails; each handler states its own.
     pub fn handle<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         event: Event,
     ) -> Result<Vec<Effect>, Rejection> {
         match event {
@@ -247,7 +251,7 @@ impl<G: Group> Server<G> {
             Event::Ordered { height, entry } => self.follow_log(environment, height, &entry),
             Event::Reached(height) => {
                 self.height = self.height.max(height);
-                self.progress.advance(environment, self.height);
+                self.lottery_log.advance(environment, self.height);
                 Ok(Vec::new())
             }
             Event::Deadline { view, rank, step } => {
@@ -256,24 +260,25 @@ impl<G: Group> Server<G> {
         }
     }
 
-    /// I1: deals.
+    /// I1: answers with a deal.
     ///
-    /// **DRP-ANNOUNCE-02** (MUST) [own] A validator answers one announcement for each view and rank, and persists
-    /// which before it answers; the same one again gets the same answer. Two deals for one number could be tried
-    /// against each other.
+    /// **DRP-ANNOUNCE-02** (MUST) \[own] A validator answers one announcement for each view and
+    /// rank, and persists which before it answers; the same one again gets the same answer. Two
+    /// deals for one number could be tried against each other.
     ///
     /// # Errors
-    /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of [`Session::derive`].
+    /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of
+    /// [`Session::derive`].
     fn answer_announcement<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         announcement: &Announcement,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
         check_announcement(environment, &current, announcement)?;
         let run = &announcement.run;
-        if let Some(answered) = self.memory.answered.get(&run.place()) {
-            // DRP-ANNOUNCE-02: no second announcement.
+        if let Some(answered) = self.memory.answered.get(&run.view_and_rank()) {
+            // DRP-ANNOUNCE-02: there is no second announcement.
             if answered.announcement != announcement.hash() {
                 return Err(Rejection::DrpRunRepeated);
             }
@@ -283,15 +288,16 @@ impl<G: Group> Server<G> {
         let deal = self.deal(environment, &session, announcement.hash())?;
         let answer =
             Answered { announcement: announcement.hash(), deal: deal.clone(), agreed: None };
-        self.remember(run.place(), answer)?;
+        self.remember(run.view_and_rank(), answer)?;
         let mut effects = vec![Effect::Persist(self.memory.clone())];
         effects.extend(send_deal(run.leader, deal));
         Ok(effects)
     }
 
+    /// The validator's deal, or `None` if it leads.
     fn deal<S: Suite>(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         announcement: Digest,
     ) -> Result<Option<SignedDeal>, Rejection> {
@@ -307,21 +313,24 @@ impl<G: Group> Server<G> {
 
     /// I2: agrees to the statement.
     ///
-    /// **DRP-ANNOUNCE-03** (MUST) [own] A validator takes part in a run whose announcement it has answered.
+    /// **DRP-ANNOUNCE-03** (MUST) \[own] A validator takes part in a run whose announcement it has
+    /// answered.
     ///
-    /// **DRP-SIGN-04** (MUST) [own] A signer sees that its own deal, if it is an input, is byte for byte the one that
-    /// it sent.
+    /// **DRP-SIGN-04** (MUST) \[own] A signer sees that its own deal, if it is an input, is byte
+    /// for byte the one that it sent. Otherwise a leader could replace the one honest input of a
+    /// group.
     ///
-    /// **DRP-SIGN-05** (MUST) [own] A validator agrees to one statement of a run, and persists which before it takes
-    /// part in signing; it may sign the same one again. Two quorums have an honest validator in common, so a run has
-    /// one commit at most.
+    /// **DRP-SIGN-05** (MUST) \[own] A validator agrees to one statement of a run, and persists
+    /// which before it takes part in signing; it may sign the same one again. Two quorums have an
+    /// honest validator in common, so a run has one commit at most.
     ///
     /// # Errors
     /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal),
-    /// [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`], [`Rejection::DrpStatementRepeated`].
+    /// [`Rejection::DrpNotAnnounced`], [`Rejection::DrpOwnDeal`],
+    /// [`Rejection::DrpStatementRepeated`].
     fn agree_to_proposal<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         proposal: &Proposal,
     ) -> Result<Vec<Effect>, Rejection> {
         let name = self.secrets.name;
@@ -330,11 +339,11 @@ impl<G: Group> Server<G> {
         let rules = environment.rules;
         let checked =
             rules.check_proposal(environment, current, proposal, Some(&name), &mut report)?;
-        let (place, announcement) =
-            (proposal.announcement.run.place(), proposal.announcement.hash());
-        let answered = self.memory.answered.get(&place);
+        let turn = proposal.announcement.run.view_and_rank();
+        let announcement = proposal.announcement.hash();
+        let answered = self.memory.answered.get(&turn);
         let answered = answered.filter(|answered| answered.announcement == announcement);
-        // DRP-ANNOUNCE-03: a run that it has answered.
+        // DRP-ANNOUNCE-03: this validator has answered the run's announcement.
         let mut answered = answered.cloned().ok_or(Rejection::DrpNotAnnounced)?;
         let mut own = proposal.deals.iter().filter(|deal| deal.dealer == name);
         // DRP-SIGN-04: its own deal is the one that it sent.
@@ -342,12 +351,12 @@ impl<G: Group> Server<G> {
             return Err(Rejection::DrpOwnDeal);
         }
         let message = proposal.statement.message();
-        // DRP-SIGN-05: one statement for each run.
+        // DRP-SIGN-05: it agrees to one statement of each run.
         if answered.agreed.is_some_and(|agreed| agreed != message) {
             return Err(Rejection::DrpStatementRepeated);
         }
         answered.agreed = Some(message);
-        self.remember(place, answered)?;
+        self.remember(turn, answered)?;
         let mut effects = vec![Effect::Persist(self.memory.clone()), Effect::Agree(message)];
         effects.extend(self.reveal_at(environment, Stage::Proposed, &checked)?);
         Ok(effects)
@@ -359,7 +368,7 @@ impl<G: Group> Server<G> {
     /// Those of [`check_commit`].
     fn pass_commit_on<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         commit: Commit,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
@@ -375,24 +384,25 @@ impl<G: Group> Server<G> {
         Ok(pass_on(commit).into_iter().chain(revealed).collect())
     }
 
-    /// An entry of the log: whose turn it is may change, and after a commit it is time to decrypt.
+    /// Follows an entry of the log: the leader may change, and after a commit it is time to
+    /// decrypt.
     ///
     /// # Errors
-    /// Those of [`LotteryLog::append`], which identity validators exclude by their votes.
+    /// Those of [`LotteryLog::append`], which the identity validators exclude by their votes.
     fn follow_log<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         height: u64,
         entry: &LogEntry,
     ) -> Result<Vec<Effect>, Rejection> {
-        let mut progress = self.progress.clone();
-        let committed = progress.append(environment, height, entry)?;
+        let mut lottery_log = self.lottery_log.clone();
+        let committed = lottery_log.append(environment, height, entry)?;
         let effects = match &committed {
             Some(checked) => self.reveal_at(environment, Stage::Committed, checked)?,
             None => Vec::new(),
         };
         let turn_before = self.leadership(environment.epoch);
-        self.progress = progress;
+        self.lottery_log = lottery_log;
         self.height = self.height.max(height);
         if self.leadership(environment.epoch) != turn_before {
             self.turn = Turn::new();
@@ -400,16 +410,17 @@ impl<G: Group> Server<G> {
         Ok(effects)
     }
 
-    /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins to recover.
+    /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins
+    /// to recover.
     fn reveal_at<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         stage: Stage,
         checked: &CheckedProposal<G>,
     ) -> Result<Vec<Effect>, Rejection> {
         let rules = environment.rules;
         let begun = self.recovery.as_ref().map(|recovery| &recovery.proposal().statement);
-        // DRP-REVEAL-01: not before the commit is ordered; and once.
+        // DRP-REVEAL-01: not before the commit is ordered, and only once.
         if !rules.may_reveal(stage) || begun == Some(&checked.statement) {
             return Ok(Vec::new());
         }
@@ -429,6 +440,7 @@ impl<G: Group> Server<G> {
         Ok(effects)
     }
 
+    /// The validator's shares of the inputs of its group.
     fn decrypt(&self, checked: &CheckedProposal<G>) -> Result<Reveal, Rejection> {
         let Secrets { name, decryption, seed, .. } = &self.secrets;
         let session = &checked.session;
@@ -446,17 +458,17 @@ impl<G: Group> Server<G> {
         Ok(Reveal { session: session.id, shares: shares.try_into()? })
     }
 
-    /// R3: takes another server's shares. Those that come before the commit is ordered here are refused, and
-    /// whoever carries them delivers them again.
+    /// R3: takes another server's shares. Shares that arrive before the commit is ordered here are
+    /// refused, and the network must deliver them again.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCommitted`]; those of [`Recovery::add`].
     fn take_shares<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<Vec<Effect>, Rejection> {
-        // DRP-REVEAL-01: there is something to recover.
+        // DRP-REVEAL-01: a run is committed, so there is something to recover.
         let recovery = self.recovery.as_mut().ok_or(Rejection::DrpNotCommitted)?;
         recovery.add(environment, reveal)?;
         Ok(self.recover())
@@ -471,13 +483,13 @@ impl<G: Group> Server<G> {
         self.recovered.clone().map(Effect::Output).into_iter().collect()
     }
 
-    /// Somebody has given the leader up; with a quorum the failure can be ordered.
+    /// Counts a timeout. With a quorum of them, the failure can be ordered.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`]; those of [`check_timeout`].
     fn count_timeout<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         timeout: &Timeout,
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch)?;
@@ -491,19 +503,20 @@ impl<G: Group> Server<G> {
         Ok(vec![Effect::Order(LogEntry::Fail(Fail { epoch, view, rank, timeouts }))])
     }
 
-    /// The deadline of a step: gives the leader up, or passes I3 on. That of another turn means nothing.
+    /// Acts at the deadline of a step: gives the leader up, or passes I3 on. A deadline of another
+    /// turn has no effect.
     fn meet_deadline<S: Suite>(
         &mut self,
-        environment: &Environment<'_, G, S>,
-        place: (u32, u8),
+        environment: &EpochEnvironment<'_, G, S>,
+        turn: ViewAndRank,
         step: Step,
     ) -> Vec<Effect> {
         let epoch = environment.epoch;
         let current = self.leadership(epoch);
-        let Some(current) = current.ok().filter(|now| (now.view, now.rank) == place) else {
+        let Some(current) = current.ok().filter(|now| (now.view, now.rank) == turn) else {
             return Vec::new();
         };
-        let answered = self.memory.answered.get(&place);
+        let answered = self.memory.answered.get(&turn);
         let seen = Seen {
             announcement: answered.is_some(),
             proposal: answered.is_some_and(|answered| answered.agreed.is_some()),
@@ -523,19 +536,22 @@ impl<G: Group> Server<G> {
         self.turn.commit.clone().map(pass_on).unwrap_or_default()
     }
 
-    fn remember(&mut self, place: (u32, u8), answer: Answered) -> Result<(), Rejection> {
+    /// Stores an answer in the memory.
+    fn remember(&mut self, turn: ViewAndRank, answer: Answered) -> Result<(), Rejection> {
         let mut answered: BTreeMap<_, _> = (*self.memory.answered).clone();
-        answered.insert(place, answer);
+        answered.insert(turn, answer);
         self.memory = Memory { answered: answered.try_into()? };
         Ok(())
     }
 }
 
+/// The effects that send a deal, if there is one.
 fn send_deal(to: NodeId, deal: Option<SignedDeal>) -> Vec<Effect> {
     let message = deal.map(Message::Deal);
     message.map(|message| Effect::Send { to, message }).into_iter().collect()
 }
 
+/// The effects that pass a commit on and have it ordered.
 fn pass_on(commit: Commit) -> Vec<Effect> {
     let message = Message::Commit(commit.clone());
     vec![Effect::Broadcast(message), Effect::Order(LogEntry::Commit(commit))]

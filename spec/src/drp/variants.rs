@@ -23,7 +23,7 @@
 
 use std::collections::BTreeSet;
 
-use super::configuration::{Environment, Run, Session};
+use super::configuration::{EpochEnvironment, Run, Session};
 use super::messages::{Inputs, SignedDeal};
 use super::rules::{Audience, Rules, Seen, Stage, Step, check_members};
 use crate::Rejection;
@@ -33,9 +33,9 @@ use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
 use crate::primitives::pvss::{DecodedDeal, DecryptedShare, Sharing};
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
+use crate::suite::Suite;
 
 /// Follows the paper where the specification does not: the client chooses the groups; shares go to it alone, as
 /// soon as it has the collective signature; only the start has a deadline, and a run whose number does not come
@@ -162,7 +162,7 @@ pub struct DealsUnsigned;
 impl<G: Group, S: Suite> Rules<G, S> for DealsUnsigned {
     fn check_deal_origin(
         &self,
-        _environment: &Environment<'_, G, S>,
+        _environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         announcement: &Digest,
         deal: &SignedDeal,
@@ -185,7 +185,7 @@ impl<G: Group, S: Suite> Rules<G, S> for SessionUnbound {
 
     fn check_deal_origin(
         &self,
-        environment: &Environment<'_, G, S>,
+        environment: &EpochEnvironment<'_, G, S>,
         session: &Session<G>,
         _announcement: &Digest,
         deal: &SignedDeal,

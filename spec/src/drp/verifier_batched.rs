@@ -1,18 +1,19 @@
-//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum in the place of all
-//! proofs.
+//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum in the place
+//! of all proofs.
 //!
-//! All other checks are made as the readable path makes them. If one fails, or the sum does not hold, the
-//! readable path is asked, and its answer is the answer: so what is refused is refused with the same code. A
-//! transcript that it would refuse is accepted with a probability of at most 2⁻¹²⁸ for each transcript that
-//! a forger tries ([`pvss_batched`](crate::primitives::pvss_batched)); not in toy groups, where it
-//! proves nothing.
+//! It makes all other checks as the readable path does. If one of them fails, or the sum does not
+//! hold, it asks the readable path and returns that answer, so a refusal has the same code on both
+//! paths. A transcript that the readable path would refuse is accepted with a probability of at
+//! most 2⁻¹²⁸ for each transcript that a forger tries
+//! ([`pvss_batched`](crate::primitives::pvss_batched)). This bound does not hold in toy groups,
+//! where the sum proves nothing.
 
 use std::cell::RefCell;
 
 use borsh::BorshSerialize;
 
 use super::checks::{CheckedProposal, Report};
-use super::configuration::{Environment, Epoch};
+use super::configuration::{Epoch, EpochEnvironment};
 use super::messages::Transcript;
 use super::rules::{Rules, Specification};
 use super::verifier::{run_checks, verify_transcript};
@@ -24,9 +25,9 @@ use crate::primitives::pvss::{
 };
 use crate::primitives::pvss_batched::Batch;
 use crate::primitives::stream::Stream;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// Checks a transcript under the specification; gives its random number.
+/// Verifies a transcript under the specification and returns its random number.
 ///
 /// # Errors
 /// Those of [`verify_transcript`], in their order.
@@ -39,19 +40,19 @@ where
     S::Certificate: BorshSerialize,
 {
     let deferring = Deferring::<G> { decryptions: RefCell::default() };
-    let environment = Environment { rules: &deferring, suite, epoch };
+    let environment = EpochEnvironment { rules: &deferring, suite, epoch };
     let checked = run_checks(&environment, transcript, &mut Report::default());
     let decryptions = deferring.decryptions.into_inner();
     if checked.is_ok_and(|checked| holds(&checked, &decryptions, transcript)) {
         return Ok(transcript.randomness);
     }
-    verify_transcript(&Environment::<G, S> { rules: &Specification, suite, epoch }, transcript)
+    verify_transcript(&EpochEnvironment::<G, S> { rules: &Specification, suite, epoch }, transcript)
 }
 
-/// The specification, but for the proofs: they are put off.
+/// The specification, except that it collects the proofs instead of checking them.
 #[derive(Debug)]
 struct Deferring<G: Group> {
-    /// In the order of the inputs, and for each by position.
+    /// The decryptions in the order of the inputs, and for each input by position.
     decryptions: RefCell<Vec<DecodedDecryption<G>>>,
 }
 
@@ -76,8 +77,8 @@ impl<G: Group, S: Suite> Rules<G, S> for Deferring<G> {
     }
 }
 
-/// Whether all proofs that were put off are true, by one sum. The weights come from the hash of the transcript,
-/// and so from everything that is proven.
+/// Whether all collected proofs are true, by one sum. The weights come from the hash of the
+/// transcript, and so from everything that is proved.
 fn holds<G: Group, C: BorshSerialize>(
     checked: &CheckedProposal<G>,
     mut decryptions: &[DecodedDecryption<G>],

@@ -1,46 +1,48 @@
-//! What stands for the identity shard until it exists: an ordered log of entries.
+//! An ordered log of entries. It stands for the identity shard until that shard is implemented.
 //!
-//! The paper needs an order that all shards agree on (§5, §6) and does not say where it comes from;
-//! OmniLedger's identity blockchain is the answer. The real one runs the agreement of §8.3. Here each
-//! entry is one height, rosters are those of genesis, and the only entry is [`EpochClosed`], which
-//! stands for the Micro State Block's header (§9).
-//! Every look-up is made *at a height*, so that all validators of a shard see the same.
-//! Registrations ([`registration`]) have their checks and are not entries yet; what the randomness protocol
-//! orders has a log of its own ([`progress`](crate::drp::log)).
+//! The protocol needs an order of events that all shards agree on (§5, §6). The paper does not say
+//! where this order comes from; OmniLedger's identity blockchain is the answer. The real identity
+//! shard runs the agreement protocol of §8.3. In this log, each entry is one height, the rosters
+//! are those of genesis, and the only entry is [`EpochClosed`], which stands for the header of the
+//! Micro State Block (§9).
+//!
+//! Every look-up is made *at a height*, so that all validators of a shard get the same answer,
+//! however much of the log each of them has.
+//!
+//! The checks of a registration exist ([`registration`](crate::sharding::registration)), but
+//! registrations are not entries of this log yet. The randomness protocol has a log of its own
+//! ([`log`](crate::drp::log)).
+//!
 //! Origin: own.
-
-pub mod registration;
 
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
-use crate::ledger::Parameters;
+use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{Roster, ValidatorVote};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::ristretto::Ristretto255;
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
-/// The most transaction shards; as many proofs fit in one message.
-pub const SHARDS_MAX: usize = 1024;
-
-/// A shard has closed an epoch; stands for the header of its Micro State Block.
+/// The entry with which a shard closes an epoch. It stands for the header of the shard's Micro
+/// State Block.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct EpochClosed {
-    /// Which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// Which shard, 1..=m.
+    /// The shard that closes the epoch, in 1..=m.
     pub shard: u16,
-    /// Which epoch.
+    /// The epoch that is closed.
     pub epoch: u64,
-    /// How many blocks the shard had then.
+    /// The number of blocks that the shard had by then.
     pub height: u64,
-    /// The hash of its last block.
+    /// The hash of the shard's last block.
     pub last_header: Digest,
-    /// At place i the root of the expiry list addressed to shard i + 1 (§7).
+    /// At index i, the root of the expiry list that is addressed to shard i + 1 (§7).
     pub expiry_roots: Bounded<Digest, SHARDS_MAX>,
 }
 
@@ -48,14 +50,15 @@ pub struct EpochClosed {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct CertifiedEpoch<C> {
-    /// What the shard closed.
+    /// The entry.
     pub closed: EpochClosed,
-    /// Its roster's certificate of [`EpochClosed::vote`].
+    /// The certificate of [`EpochClosed::vote`] by the shard's roster.
     pub certificate: C,
 }
 
 impl EpochClosed {
-    /// What the shard's validators sign: `H("epoch-closed", entry)` at the entry's place.
+    /// The vote that the shard's validators sign: `H("epoch-closed", entry)` at the shard, epoch
+    /// and height of the entry.
     pub fn vote(&self) -> ValidatorVote {
         ValidatorVote {
             chain_id: self.chain_id,
@@ -67,19 +70,19 @@ impl EpochClosed {
     }
 }
 
-/// The log. Its height is the number of its entries.
+/// The identity log. Its height is the number of its entries.
 #[derive(Clone, Debug)]
 pub struct IdentityLog {
     parameters: Parameters,
-    /// The rosters of shards 0..=m, for ever.
+    /// The rosters of shards 0..=m. They never change until §6 exists.
     rosters: Vec<Roster>,
-    /// The log's hash at each height, from 0.
+    /// The log's hash at each height, from height 0.
     hashes: Vec<Digest>,
-    /// Each closing entry and the height from which on it is seen.
+    /// The closing entries by shard and epoch, each with the height from which on it is visible.
     closed: BTreeMap<(u16, u64), (u64, EpochClosed)>,
 }
 
-/// The log up to a height.
+/// The log as it is seen at a height.
 #[derive(Clone, Copy, Debug)]
 pub struct IdentityView<'a> {
     log: &'a IdentityLog,
@@ -87,13 +90,13 @@ pub struct IdentityView<'a> {
 }
 
 impl IdentityLog {
-    /// The empty log of a chain; `rosters` are those of shards 0..=m.
+    /// The empty log of a chain. `rosters` are the rosters of shards 0..=m.
     pub fn new(parameters: Parameters, rosters: Vec<Roster>) -> Self {
         let first = tagged_hash(tags::IDENTITY, &parameters.chain_id);
         Self { parameters, rosters, hashes: vec![first], closed: BTreeMap::new() }
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn height(&self) -> u64 {
         u64::try_from(self.hashes.len()).unwrap_or(u64::MAX).saturating_sub(1)
     }
@@ -103,50 +106,97 @@ impl IdentityLog {
         IdentityView { log: self, height: self.height() }
     }
 
-    /// The log at a height; `None` above its own.
+    /// The log at a height, or `None` if the log is shorter.
     pub fn view_at(&self, height: u64) -> Option<IdentityView<'_>> {
         (height <= self.height()).then_some(IdentityView { log: self, height })
     }
 
     /// Appends an entry.
     ///
-    /// **MSB-CLOSE-01** (MUST) [own] A closing entry is of this chain.
+    /// **MSB-CLOSE-01** (MUST) \[own] A closing entry is of this chain.
     ///
-    /// **MSB-CLOSE-02** (MUST) [own] A closing entry is of a transaction shard, 1..=m.
+    /// **MSB-CLOSE-02** (MUST) \[own] A closing entry is of a transaction shard, 1..=m.
     ///
-    /// **MSB-CLOSE-03** (MUST) [own] A closing entry is of the epoch after the last that its shard
-    /// closed.
+    /// **MSB-CLOSE-03** (MUST) \[own] A closing entry is of the epoch after the last that its shard
+    /// closed. A shard that closed one epoch twice could commit to two sets of expiry lists, and a
+    /// transaction could commit in one shard and abort in another.
     ///
-    /// **MSB-CLOSE-04** (MUST) [own] A closing entry has an expiry root for each transaction shard, its
-    /// own included.
+    /// **MSB-CLOSE-04** (MUST) \[own] A closing entry has an expiry root for each transaction
+    /// shard, its own included.
     ///
-    /// **MSB-CLOSE-05** (MUST) [own] A closing entry is certified by its shard's roster.
+    /// **MSB-CLOSE-05** (MUST) \[own] A closing entry is certified by its shard's roster. Without
+    /// it, a stranger could close an epoch for a shard with empty lists and make every transaction
+    /// of that epoch abort.
+    ///
+    /// | order | check | id | code | function |
+    /// |---|---|---|---|---|
+    /// | 1 | the entry names this chain | MSB-CLOSE-01 | `MSB_CHAIN` | `append` |
+    /// | 2 | its shard is one of 1..=m | MSB-CLOSE-02 | `MSB_SHARD` | `append` |
+    /// | 3 | its epoch is the next one of its shard | MSB-CLOSE-03 | `MSB_EPOCH` | `append` |
+    /// | 4 | it has one expiry root for each shard | MSB-CLOSE-04 | `MSB_EXPIRY_ROOTS` | `append` |
+    /// | 5 | certificate (MSB-CLOSE-05): the bitmap fits the roster | CRY-CERT-01 | `CRY_CERTIFICATE_SIGNERS` | `check_signers` |
+    /// | 6 | certificate (MSB-CLOSE-05): a quorum signed | CRY-CERT-02 | `CRY_CERTIFICATE_QUORUM` | `check_signers` |
+    /// | 7 | certificate (MSB-CLOSE-05): the commitment is an element | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+    /// | 8 | certificate (MSB-CLOSE-05): neither commitment nor key sum is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+    /// | 9 | certificate (MSB-CLOSE-05): the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+    /// | 10 | certificate (MSB-CLOSE-05): the signers signed the message | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
+    ///
+    /// The certificate's codes are those of the normative suite.
     ///
     /// # Errors
-    /// In this order: [`Rejection::MsbChain`], [`Rejection::MsbShard`], [`Rejection::MsbEpoch`],
-    /// [`Rejection::MsbExpiryRoots`], the suite's rejection of the certificate.
+    /// The first row of the table that fails.
+    ///
+    /// ```
+    /// use ioschain_spec::Rejection;
+    /// use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
+    /// use ioschain_spec::parameters::Parameters;
+    /// use ioschain_spec::primitives::certificate::Roster;
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::suite::{Ideal, IdealCertificate};
+    ///
+    /// let chain_id = Digest([7; 32]);
+    /// let parameters = Parameters { chain_id, shards: 1, fee_minimum: 1, rejections_max: 8 };
+    /// let mut log = IdentityLog::new(parameters, vec![Roster::new([])?, Roster::new([])?]);
+    /// let closed = EpochClosed {
+    ///     chain_id,
+    ///     shard: 1,
+    ///     epoch: 1,
+    ///     height: 5,
+    ///     last_header: Digest([8; 32]),
+    ///     expiry_roots: vec![Digest::ZERO].try_into()?,
+    /// };
+    /// let entry = CertifiedEpoch { closed, certificate: IdealCertificate };
+    /// log.append(&Ideal, &entry)?;
+    /// assert!(log.view().all_closed(1));
+    /// // A view at a lower height does not see the entry.
+    /// assert!(!log.view_at(0).unwrap().all_closed(1));
+    /// // A shard closes each epoch once.
+    /// assert_eq!(log.append(&Ideal, &entry), Err(Rejection::MsbEpoch));
+    /// # Ok::<(), Rejection>(())
+    /// ```
     pub fn append<S: Suite>(
         &mut self,
         suite: &S,
         entry: &CertifiedEpoch<S::Certificate>,
     ) -> Result<(), Rejection> {
         let closed = &entry.closed;
-        // MSB-CLOSE-01: of this chain.
+        // MSB-CLOSE-01: the entry is of this chain, or one signed for a test chain could be
+        // replayed.
         if closed.chain_id != self.parameters.chain_id {
             return Err(Rejection::MsbChain);
         }
-        // MSB-CLOSE-02: its shard exists, and is not the identity shard.
+        // MSB-CLOSE-02: its shard exists and is not the identity shard.
         let roster = self.rosters.get(usize::from(closed.shard));
         let roster = roster.filter(|_| closed.shard > 0).ok_or(Rejection::MsbShard)?;
-        // MSB-CLOSE-03: one entry for each shard and epoch, in order.
+        // MSB-CLOSE-03: a shard closes each epoch once, in order.
         if closed.epoch != self.last_closed(closed.shard).saturating_add(1) {
             return Err(Rejection::MsbEpoch);
         }
-        // MSB-CLOSE-04: a list for every shard.
+        // MSB-CLOSE-04: there is a list for every shard.
         if closed.expiry_roots.len() != usize::from(self.parameters.shards) {
             return Err(Rejection::MsbExpiryRoots);
         }
-        // MSB-CLOSE-05: the shard's roster signed it.
+        // MSB-CLOSE-05: the shard's roster certified the entry.
         suite.verify_certificate::<Ristretto255>(
             roster,
             &closed.vote().message(),
@@ -159,7 +209,7 @@ impl IdentityLog {
         Ok(())
     }
 
-    /// The last epoch that a shard closed; epoch 0 is closed by genesis.
+    /// The last epoch that a shard closed. Genesis closes epoch 0.
     fn last_closed(&self, shard: u16) -> u64 {
         let of_shard = self.closed.range((shard, 0)..=(shard, u64::MAX));
         of_shard.last().map_or(0, |((_, epoch), _)| *epoch)
@@ -167,12 +217,12 @@ impl IdentityLog {
 }
 
 impl<'a> IdentityView<'a> {
-    /// What genesis fixed.
+    /// The parameters that genesis fixed.
     pub fn parameters(&self) -> &'a Parameters {
         &self.log.parameters
     }
 
-    /// How much of the log is seen.
+    /// The height at which the log is seen.
     pub fn height(&self) -> u64 {
         self.height
     }
@@ -183,18 +233,18 @@ impl<'a> IdentityView<'a> {
         at.and_then(|at| self.log.hashes.get(at)).copied().unwrap_or(Digest::ZERO)
     }
 
-    /// The roster of a shard. It is that of genesis at every height until §6 exists.
+    /// The roster of a shard. It is the roster of genesis at every height until §6 exists.
     pub fn roster(&self, shard: u16) -> Option<&'a Roster> {
         self.log.rosters.get(usize::from(shard))
     }
 
-    /// A shard's closing entry of an epoch, if it is seen from here.
+    /// The entry with which a shard closed an epoch, if it is visible at this height.
     pub fn closed(&self, shard: u16, epoch: u64) -> Option<&'a EpochClosed> {
         let (height, closed) = self.log.closed.get(&(shard, epoch))?;
         (*height <= self.height).then_some(closed)
     }
 
-    /// Whether every transaction shard has closed `epoch`; epoch 0 is closed by genesis.
+    /// Whether every transaction shard has closed `epoch`. Genesis closes epoch 0.
     pub fn all_closed(&self, epoch: u64) -> bool {
         epoch == 0
             || (1..=self.parameters().shards).all(|shard| self.closed(shard, epoch).is_some())

@@ -1,18 +1,18 @@
 //! Genesis: the supply in five allocations, and the first state of every shard.
 //!
-//! White paper §8: all tokens exist from the genesis block. The five shares are from the project's
-//! token announcements. Nothing is minted later (gap A12).
+//! All tokens exist from the genesis block (white paper §8). The shares of the five allocations
+//! come from the project's token announcements. Nothing is minted later (gap A12).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Parameters;
 use super::owner::{AccountId, derive_shard_of_owner};
 use super::shard_state::{Position, ShardState, Totals, UnspentOutput};
 use super::transaction::{OutPoint, SUPPLY, TxId};
 use crate::Rejection;
-use crate::identity::{IdentityLog, SHARDS_MAX};
+use crate::identity::IdentityLog;
+use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
@@ -20,46 +20,46 @@ use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_p
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
 
-/// The shares of the supply, in parts per million: private sale, foundation, community, team, early
+/// The shares of the supply in parts per million: private sale, foundation, community, team, early
 /// investors and advisors.
 ///
 /// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are these, and
 /// together they are the supply.
 pub const ALLOCATIONS_PPM: [u32; 5] = [400_000, 350_000, 125_000, 100_000, 25_000];
-/// The most validators: of the identity shard and of as many others as there can be.
+/// The most validators: a full roster for the identity shard and for each transaction shard.
 pub const VALIDATORS_MAX: usize = (SHARDS_MAX + 1) * ROSTER_MAX;
 /// The rosters of shards 0..=m.
 pub type Rosters = Bounded<Roster, { SHARDS_MAX + 1 }>;
-/// Proofs of possession of group keys, by the validators' names.
+/// Proofs of possession of group keys, by the names of the validators.
 pub type Possessions = BoundedMap<NodeId, SchnorrSignature, VALIDATORS_MAX>;
-/// The most grants.
+/// The most grants of a genesis.
 pub const GRANTS_MAX: usize = 1 << 24;
 
 const PPM: u128 = 1_000_000;
 
-/// Who holds an allocation.
+/// The holder of an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Holder {
-    /// An account, as one output.
+    /// An account, which holds the allocation as one output.
     Account(AccountId) = 0,
-    /// The community pools of the shards: ⌊amount/m⌋ each, the remainder to shard 1.
+    /// The community pools of the shards: ⌊amount/m⌋ each, and the remainder goes to shard 1.
     CommunityPools = 1,
 }
 
-/// An output that exists from the start, taken out of the allocations in proportion.
+/// An output that exists from the start. The allocations pay for it in proportion to their shares.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Grant {
-    /// Whose it is.
+    /// The owner of the output.
     pub owner: AccountId,
-    /// How much, in units.
+    /// The amount, in units.
     pub amount: u64,
 }
 
-/// What a chain starts from.
+/// The start of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Genesis {
@@ -71,19 +71,19 @@ pub struct Genesis {
     pub rejections_max: u32,
     /// The rosters of shards 0..=m.
     pub rosters: Rosters,
-    /// For each of their validators the proof that it has its group key.
+    /// For each validator of the rosters, the proof that it holds the secret of its group key.
     pub possessions: Possessions,
-    /// Who holds each of the [`ALLOCATIONS_PPM`].
+    /// The holder of each of the [`ALLOCATIONS_PPM`].
     pub holders: [Holder; 5],
-    /// Outputs besides.
+    /// Further outputs, which are paid for by the allocations.
     pub grants: Bounded<Grant, GRANTS_MAX>,
 }
 
 impl Genesis {
-    /// What the chain's shards know of it.
+    /// The parameters that every shard of the chain knows.
     ///
-    /// **LED-GENESIS-05** (MUST) [own] The chain id is `H("chain", genesis)`: what is signed for one
-    /// genesis is worth nothing under another.
+    /// **LED-GENESIS-05** (MUST) \[own] The chain id is `H("chain", genesis)`: what is signed for
+    /// one genesis is worth nothing under another.
     pub fn parameters(&self) -> Parameters {
         Parameters {
             chain_id: tagged_hash(tags::CHAIN, self),
@@ -93,18 +93,20 @@ impl Genesis {
         }
     }
 
-    /// The outpoint of genesis output `index`: first the five allocations, then the grants.
+    /// The outpoint of genesis output `index`. The five allocations come first, then the grants.
     ///
-    /// **LED-GENESIS-06** (MUST) [own] Genesis output `index` is `(H("genesis", index), 0)`, index as u32.
+    /// **LED-GENESIS-06** (MUST) \[own] Genesis output `index` is `(H("genesis", index), 0)`, index
+    /// as u32.
     pub fn outpoint(index: u32) -> OutPoint {
         OutPoint { txid: TxId(tagged_hash(tags::GENESIS_OUTPUT, &index)), index: 0 }
     }
 }
 
-/// The rosters of these validators, shard 0 first, and the proofs of possession that genesis has of them.
+/// The rosters of these validators, shard 0 first, and the proofs of possession that genesis needs
+/// of them.
 ///
 /// # Errors
-/// [`Rejection::EncMalformed`] for more than the caps allow.
+/// [`Rejection::EncMalformed`] for more validators or shards than the caps allow.
 pub fn found_rosters(
     shards: &[Vec<ValidatorKeyPairs>],
 ) -> Result<(Rosters, Possessions), Rejection> {
@@ -116,18 +118,65 @@ pub fn found_rosters(
     Ok((rosters.try_into()?, possessions.try_into()?))
 }
 
-/// A validator's proof for genesis that it has its group key, with its name.
+/// The name of a validator, and its proof for genesis that it holds the secret of its group key.
 fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature) {
     let name = key_pairs.public_keys().node_id();
     (name, key_pairs.group.prove_possession(&name.0))
 }
 
-/// The identity log and the states of shards 1..=m, before the first block. Epoch 0 is closed by
-/// genesis and swept; the open epoch is 1.
+/// The identity log and the states of shards 1..=m before the first block. Genesis closes epoch 0,
+/// and its sweep counts as done. The open epoch is 1.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | there are 1 to 1,024 transaction shards | LED-GENESIS-01 | `LED_GENESIS_SHARDS` | `check_genesis` |
+/// | 2 | every shard 0..=m has a roster of at least four | LED-GENESIS-02 | `LED_GENESIS_ROSTERS` | `check_genesis` |
+/// | 3 | every grant is at least one unit | LED-GENESIS-07 | `LED_GENESIS_GRANTS` | `check_genesis` |
+/// | 4 | the allocations hold the grants | LED-GENESIS-03 | `LED_GENESIS_GRANTS` | `derive_genesis` |
+/// | 5 | no two validators share a key | LED-GENESIS-09 | `LED_GENESIS_KEYS` | `check_validators` |
+/// | 6 | there is one proof of possession for each validator | LED-GENESIS-08 | `LED_GENESIS_POSSESSIONS` | `check_validators` |
+/// | 7 | each proof of possession: key and commitment are elements | CRY-GROUP-01 | `CRY_ELEMENT_ENCODING` | `decode` |
+/// | 8 | each proof of possession: neither is the identity | CRY-GROUP-03 | `CRY_ELEMENT_IDENTITY` | `refuse_identity` |
+/// | 9 | each proof of possession: the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
+/// | 10 | each proof of possession: it is this key's for this message | CRY-POSSESS-01 | `CRY_POSSESSION` | `verify_possession` |
 ///
 /// # Errors
-/// In this order: [`Rejection::LedGenesisShards`], [`Rejection::LedGenesisRosters`],
-/// [`Rejection::LedGenesisGrants`]; those of [`check_validators`].
+/// The first row of the table that fails.
+///
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
+/// use ioschain_spec::ledger::genesis::{Genesis, Holder, derive_genesis, found_rosters};
+/// use ioschain_spec::ledger::{AccountId, SUPPLY};
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::suite::Normative;
+///
+/// // One roster of four validators for the identity shard, and one for each transaction shard.
+/// let validator = |number| ValidatorKeyPairs::from_seed(&[number; 32]);
+/// let rosters = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]];
+/// let validators = rosters.map(|four| four.map(validator).to_vec());
+/// let (rosters, possessions) = found_rosters(&validators)?;
+/// let genesis = Genesis {
+///     shards: 2,
+///     fee_minimum: 1,
+///     rejections_max: 8,
+///     rosters,
+///     possessions,
+///     holders: [Holder::Account(AccountId(Digest([1; 32]))); 5],
+///     grants: vec![].try_into()?,
+/// };
+/// let (log, states) = derive_genesis(&genesis)?;
+/// assert_eq!((log.height(), states.len()), (0, 2));
+/// // Every unit of the supply exists from the start.
+/// assert_eq!(conservation_sum(&Normative, &states, &RetainedLists::new()), Ok(SUPPLY));
+///
+/// // The community pools hold an allocation in equal parts.
+/// let holders = [Holder::CommunityPools; 5];
+/// let (_, states) = derive_genesis(&Genesis { holders, ..genesis })?;
+/// assert_eq!(states[1].totals.community_pool, SUPPLY / 2);
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
     check_genesis(genesis)?;
     let parameters = genesis.parameters();
@@ -156,15 +205,15 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     Ok((log, states))
 }
 
-/// What can be checked before the allocations are made.
+/// The checks that come before the allocations are computed.
 ///
-/// **LED-GENESIS-01** (MUST) [own] There are 1 to 1,024 transaction shards; as many proofs fit in one
-/// message.
+/// **LED-GENESIS-01** (MUST) \[own] There are 1 to 1,024 transaction shards; as many proofs fit in
+/// one message.
 ///
-/// **LED-GENESIS-02** (MUST) [own] There is one roster for each shard 0..=m, of at least four
-/// validators.
+/// **LED-GENESIS-02** (MUST) \[own] There is one roster for each shard 0..=m, of at least four
+/// validators. A roster of three cannot tolerate one malicious member.
 ///
-/// **LED-GENESIS-07** (MUST) [own] Every grant is of at least one unit.
+/// **LED-GENESIS-07** (MUST) \[own] Every grant is of at least one unit.
 fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     // LED-GENESIS-01: some shards, and not too many.
     let shards = usize::from(genesis.shards);
@@ -183,17 +232,19 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Checks that no two validators have a key in common, and that they have the group keys that they sign with
-/// together.
+/// Checks that no two validators have a key in common, and that each validator holds the secret of
+/// the group key with which it signs collectively.
 ///
-/// **LED-GENESIS-08** (MUST) [own] Genesis has a proof of possession of the group key of each validator in its
-/// rosters, for the validator's name, and no other; without it, a key could be chosen that cancels others.
+/// **LED-GENESIS-08** (MUST) \[own] Genesis has a proof of possession of the group key of each
+/// validator in its rosters, for the validator's name, and no other; without it, a key could be
+/// chosen that cancels others.
 ///
-/// **LED-GENESIS-09** (MUST) [own] No key is one of two validators, as with registration (EDS-REGISTER-02).
+/// **LED-GENESIS-09** (MUST) \[own] No key is one of two validators, as with registration
+/// (EDS-REGISTER-02).
 ///
 /// # Errors
-/// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for each
-/// validator in the order of names, those of [`verify_possession`].
+/// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for
+/// each validator in the order of names, those of [`verify_possession`].
 pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     let validators: BTreeMap<NodeId, &ValidatorKeys> = genesis
         .rosters
@@ -219,9 +270,9 @@ pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     )
 }
 
-/// What is left of each allocation, in units; `None` if the grants are more than it holds.
+/// The remainder of each allocation, in units, or `None` if the grants exceed it.
 ///
-/// **LED-GENESIS-03** (MUST) [own] Each allocation gives ⌊grants · share⌋, the first also the
+/// **LED-GENESIS-03** (MUST) \[own] Each allocation gives ⌊grants · share⌋, the first also the
 /// remainder, and none more than it holds.
 fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
     let granted =
@@ -234,7 +285,8 @@ fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
     Some(left)
 }
 
-/// `amount` by [`ALLOCATIONS_PPM`]: floor each, the remainder to the first.
+/// Splits `amount` by [`ALLOCATIONS_PPM`]. Each part is rounded down, and the remainder goes to the
+/// first.
 fn split_by_share(amount: u64) -> [u64; 5] {
     let mut parts = ALLOCATIONS_PPM.map(|share| {
         let part = u128::from(amount).saturating_mul(u128::from(share)) / PPM;
@@ -246,6 +298,8 @@ fn split_by_share(amount: u64) -> [u64; 5] {
     parts
 }
 
+/// Divides `amount` among the community pools. Each part is rounded down, and the remainder goes to
+/// shard 1.
 fn fill_community_pools(states: &mut [ShardState], amount: u64) {
     let shards = u64::try_from(states.len()).unwrap_or(u64::MAX);
     let part = amount.checked_div(shards).unwrap_or(0);
@@ -258,7 +312,7 @@ fn fill_community_pools(states: &mut [ShardState], amount: u64) {
     }
 }
 
-/// A shard before its first block.
+/// The state of a shard before its first block.
 fn first_state(parameters: &Parameters, shard: u16) -> ShardState {
     let previous: Digest = tagged_hash(tags::FIRST_BLOCK, &(parameters.chain_id, shard));
     ShardState {

@@ -1,30 +1,29 @@
-//! §3: the ledger: owners, transactions, blocks, the state of a shard, genesis.
+//! §3: the ledger: owners, transactions, the state of a shard, the header of a block, and genesis.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
 //! | [`owner`] | accounts, policies, witnesses, the shard of an owner |
 //! | [`transaction`] | transactions and their static checks |
-//! | [`shard_state`] | what a shard keeps, and its root |
-//! | [`overlay`] | changes on top of a state that stays as it is |
+//! | [`shard_state`] | the state of a shard and its root |
+//! | [`overlay`] | changes on top of a state that stays unchanged |
 //! | [`rules`] | the decision points of this section |
-//! | [`single`] | transactions of one shard |
-//! | [`block`] | headers, bodies, building and applying |
+//! | [`settle`] | transactions of one shard, and the changes of every committed transaction |
+//! | [`header`] | the header of a block |
 //! | [`genesis`] | the five allocations and the first state |
-//! | [`conservation`] | that nothing is created or lost |
 //!
-//! Origin: white paper §3; the paper gives unspent outputs, shards and one shard for each node, the
-//! rest is ours (`spec/gaps.toml`).
+//! Origin: white paper §3. The paper has unspent outputs, shards, and nodes that belong to one
+//! shard each. Everything else is ours (`spec/gaps.toml`).
 
-pub mod block;
-pub mod conservation;
 pub mod genesis;
+pub mod header;
 pub mod overlay;
 pub mod owner;
 pub mod rules;
+pub mod settle;
 pub mod shard_state;
-pub mod single;
 pub mod transaction;
 
+pub use header::Header;
 pub use overlay::{Changes, Overlay, View};
 pub use owner::{Account, AccountId, Policy, Witness};
 pub use rules::Rules;
@@ -35,36 +34,32 @@ pub use transaction::{
     Input, OutPoint, Output, Payload, SUPPLY, SignedTransaction, Transaction, TxId,
 };
 
-use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
-
 use crate::identity::IdentityView;
-use crate::primitives::hash::Digest;
-use crate::primitives::suite::Suite;
+use crate::parameters::Parameters;
+use crate::suite::Suite;
 
-/// What genesis fixes for every shard and every time.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Parameters {
-    /// Names the chain: the hash of its genesis.
-    pub chain_id: Digest,
-    /// m, the number of transaction shards 1..=m.
-    pub shards: u16,
-    /// The least fee of a transaction, in units.
-    pub fee_minimum: u64,
-    /// The most rejection rows that one block may write (§7).
-    pub rejections_max: u32,
-}
-
-/// What a shard's rules may look at besides its own state.
-pub struct Environment<'a, S: Suite> {
+/// The inputs of a rule besides the state of its shard.
+pub struct ShardContext<'a, S: Suite> {
     /// The cryptography.
     pub suite: &'a S,
-    /// The identity log, as far as the block at hand has seen it.
+    /// The identity log, up to the height that the current block has seen.
     pub identity: IdentityView<'a>,
 }
 
-impl<S: Suite> Environment<'_, S> {
-    /// What genesis fixed.
+/// The rules in force in a shard, with their context.
+///
+/// Functions of the specification receive their rules inside an environment, in every section (§4
+/// has [`EpochEnvironment`](crate::drp::EpochEnvironment)). Methods of [`Rules`] receive the
+/// context alone, because the rules are `self`.
+pub struct ShardEnvironment<'a, S: Suite, R: ?Sized> {
+    /// The rules in force.
+    pub rules: &'a R,
+    /// The context of the rules.
+    pub context: &'a ShardContext<'a, S>,
+}
+
+impl<S: Suite> ShardContext<'_, S> {
+    /// The parameters that genesis fixed.
     pub fn parameters(&self) -> &Parameters {
         self.identity.parameters()
     }

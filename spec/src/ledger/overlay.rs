@@ -1,7 +1,7 @@
-//! Changes on top of a state that stays as it is.
+//! Changes on top of a state that stays unchanged.
 //!
-//! A rule reads through an [`Overlay`] and writes into it; the state below is borrowed and cannot
-//! change. Whoever asked takes the [`Changes`] or drops them, so a rejected step leaves the state
+//! A rule reads through an [`Overlay`] and writes into it. The state below is borrowed and cannot
+//! change. The caller keeps the [`Changes`] or drops them, so a rejected step leaves the state
 //! untouched by construction.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use super::transaction::{OutPoint, Transaction, TxId};
 
 /// Read access to a shard's state, with or without changes on top.
 pub trait View {
-    /// Where the shard stands.
+    /// The shard's position in its chain.
     fn position(&self) -> &Position;
     /// The unspent output at `outpoint`.
     fn unspent(&self, outpoint: &OutPoint) -> Option<&UnspentOutput>;
@@ -20,43 +20,75 @@ pub trait View {
     fn lock(&self, outpoint: &OutPoint) -> Option<&Lock>;
     /// The decision row of a transaction, as it is stored.
     fn decision(&self, txid: &TxId) -> Option<&Decision>;
-    /// An account's row.
+    /// The row of an account.
     fn account(&self, owner: &AccountId) -> Option<&Account>;
-    /// Pools and counters.
+    /// The pools and counters.
     fn totals(&self) -> &Totals;
-    /// How many rejection rows the block at hand has written so far.
+    /// The number of rejection rows that the current block has written so far.
     fn rejections_in_block(&self) -> u32;
 }
 
-/// What differs from a state: `None` removes a key.
+/// The differences from a state. `None` removes a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// Where the shard stands then.
+    /// The shard's new position.
     pub position: Position,
-    /// To the unspent outputs.
+    /// Changes of the unspent outputs.
     pub unspent: BTreeMap<OutPoint, Option<UnspentOutput>>,
-    /// To the locks.
+    /// Changes of the locks.
     pub locks: BTreeMap<OutPoint, Option<Lock>>,
-    /// To the decision rows.
+    /// Changes of the decision rows.
     pub decisions: BTreeMap<TxId, Option<Decision>>,
-    /// To the accounts.
+    /// Changes of the accounts.
     pub accounts: BTreeMap<AccountId, Option<Account>>,
-    /// To the pending transactions.
+    /// Changes of the pending transactions.
     pub pending: BTreeMap<TxId, Option<Transaction>>,
-    /// The totals as they are then.
+    /// The new totals.
     pub totals: Totals,
-    /// Rejection rows written in the block at hand.
+    /// The number of rejection rows that the current block has written.
     pub rejections_in_block: u32,
 }
 
-/// A view with changes on top of another.
+/// A view with changes on top of another view.
+///
+/// ```
+/// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, Position, ShardState, Totals, TxId};
+/// use ioschain_spec::ledger::{UnspentOutput, View};
+/// use ioschain_spec::primitives::hash::Digest;
+/// # use std::collections::BTreeMap;
+///
+/// # let position =
+/// #     Position { shard: 1, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 };
+/// # let empty = ShardState {
+/// #     position,
+/// #     unspent: BTreeMap::new(),
+/// #     locks: BTreeMap::new(),
+/// #     decisions: BTreeMap::new(),
+/// #     accounts: BTreeMap::new(),
+/// #     pending: BTreeMap::new(),
+/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+/// # };
+/// let mut state: ShardState = empty;
+/// let outpoint = OutPoint { txid: TxId(Digest([1; 32])), index: 0 };
+/// let output = UnspentOutput { owner: AccountId(Digest([2; 32])), amount: 5 };
+///
+/// let mut overlay = Overlay::on(&state);
+/// overlay.set_unspent(outpoint, Some(output.clone()));
+/// assert_eq!(overlay.unspent(&outpoint), Some(&output));
+///
+/// // The state below is as it was, until somebody applies the changes.
+/// let changes = overlay.into_changes();
+/// assert_eq!(state.unspent(&outpoint), None);
+/// state.apply(changes);
+/// assert_eq!(state.unspent(&outpoint), Some(&output));
+/// ```
 pub struct Overlay<'a> {
     below: &'a dyn View,
     changes: Changes,
 }
 
 impl<'a> Overlay<'a> {
-    /// No changes yet, on top of `below`.
+    /// An overlay on top of `below`, without changes.
     pub fn on(below: &'a dyn View) -> Self {
         let changes = Changes {
             position: below.position().clone(),
@@ -71,12 +103,12 @@ impl<'a> Overlay<'a> {
         Self { below, changes }
     }
 
-    /// What was changed.
+    /// The changes.
     pub fn into_changes(self) -> Changes {
         self.changes
     }
 
-    /// Takes over what a further overlay on top of this one changed.
+    /// Takes over the changes of a further overlay on top of this one.
     pub fn absorb(&mut self, further: Changes) {
         self.changes.unspent.extend(further.unspent);
         self.changes.locks.extend(further.locks);
@@ -103,7 +135,7 @@ impl<'a> Overlay<'a> {
         self.changes.decisions.insert(txid, decision);
     }
 
-    /// Sets an account's row.
+    /// Sets the row of an account.
     pub fn set_account(&mut self, owner: AccountId, account: Account) {
         self.changes.accounts.insert(owner, Some(account));
     }
@@ -113,12 +145,12 @@ impl<'a> Overlay<'a> {
         self.changes.pending.insert(txid, transaction);
     }
 
-    /// Pools and counters, to change.
+    /// Write access to the pools and counters.
     pub fn totals_mut(&mut self) -> &mut Totals {
         &mut self.changes.totals
     }
 
-    /// Where the shard stands, to change.
+    /// Write access to the shard's position.
     pub fn position_mut(&mut self) -> &mut Position {
         &mut self.changes.position
     }
@@ -129,7 +161,7 @@ impl<'a> Overlay<'a> {
     }
 }
 
-/// A change hides what is below it, a removal too.
+/// The value of a key. A change hides the value below it, and so does a removal.
 fn look_up<'a, K: Ord, V>(
     changes: &'a BTreeMap<K, Option<V>>,
     key: &K,

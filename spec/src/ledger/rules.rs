@@ -1,32 +1,21 @@
 //! The decision points of §3, one method each. The default body is the specification.
 //!
-//! A variant overrides a method and weakens one rule; nothing else in the specification's text
-//! knows that variants exist.
+//! A variant overrides one method and so weakens one rule. The rest of the specification does not
+//! know that variants exist.
 
 use super::overlay::{Overlay, View};
 use super::owner::check_witness;
+use super::settle;
 use super::shard_state::Lock;
-use super::single;
 use super::transaction::{self, SignedTransaction, Transaction, TxId};
-use super::{Account, Environment, Parameters};
+use super::{Account, ShardContext, ShardEnvironment};
 use crate::Rejection;
-use crate::primitives::suite::Suite;
+use crate::parameters::Parameters;
+use crate::suite::Suite;
 
-/// The rules of the ledger. `&dyn Rules<S>` is possible: no method is generic.
+/// The rules of the ledger. No method is generic, so `&dyn Rules<S>` is possible.
 pub trait Rules<S: Suite> {
-    /// The static checks that follow decoding.
-    ///
-    /// # Errors
-    /// See [`transaction::check_static`].
-    fn check_static(
-        &self,
-        parameters: &Parameters,
-        transaction: &Transaction,
-    ) -> Result<(), Rejection> {
-        transaction::check_static::<S, Self>(self, parameters, transaction)
-    }
-
-    /// **LED-STATIC-03** (MUST) [own] A transaction has inputs. Without any, "all its input shards
+    /// **LED-STATIC-03** (MUST) \[own] A transaction has inputs. Without any, "all its input shards
     /// accepted" would hold of it from the start, and it could create value.
     ///
     /// # Errors
@@ -35,16 +24,18 @@ pub trait Rules<S: Suite> {
         if transaction.inputs.is_empty() { Err(Rejection::LedNoInputs) } else { Ok(()) }
     }
 
-    /// The epochs in which an input may be locked or spent: those from one before the expiry to the
-    /// expiry itself.
+    /// Checks that a transaction may be locked or applied in the open epoch: this is its expiry
+    /// epoch or the epoch before.
     ///
-    /// **LED-LOCAL-01** (MUST) [own] A transaction is locked or applied in no epoch after its expiry.
+    /// **LED-LOCAL-01** (MUST) \[own] A transaction is locked or applied in no epoch after its
+    /// expiry. The sweep of the expiry epoch may be over, and a later lock would never be settled.
     ///
-    /// **LED-LOCAL-02** (MUST) [own] A transaction is locked or applied at most one epoch before its
-    /// expiry, which bounds how long a row must be remembered.
+    /// **LED-LOCAL-02** (MUST) \[own] A transaction is locked or applied at most one epoch before
+    /// its expiry, which bounds how long a row must be remembered. Otherwise a stranger could fill
+    /// the state with rows that expire in a million years.
     ///
     /// # Errors
-    /// [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`]
+    /// In this order: [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`].
     fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
         let epoch = view.position().epoch;
         // LED-LOCAL-01: not too late.
@@ -58,15 +49,16 @@ pub trait Rules<S: Suite> {
         Ok(())
     }
 
-    /// Every input of this shard is agreed to by its owner.
+    /// Checks that the owner of every input of this shard agrees to the transaction.
     ///
-    /// **LED-WITNESS-01** (MUST) [own] There are as many witnesses as inputs, and witness i is input i's.
+    /// **LED-WITNESS-01** (MUST) \[own] There are as many witnesses as inputs, and witness i is
+    /// input i's. A witness that stood for another input would let one owner spend for another.
     ///
     /// # Errors
     /// [`Rejection::LedWitnessCount`], then those of [`check_witness`], input by input.
     fn check_witnesses(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         signed: &SignedTransaction,
         txid: &TxId,
@@ -75,28 +67,28 @@ pub trait Rules<S: Suite> {
         if signed.witnesses.len() != signed.transaction.inputs.len() {
             return Err(Rejection::LedWitnessCount);
         }
-        let message = super::owner::derive_witness_message(environment.suite, txid);
+        let message = super::owner::derive_witness_message(context.suite, txid);
         let shard = view.position().shard;
-        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+        for (position, input) in signed.transaction.inputs_of(shard, context.shards()) {
             let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
             let witness = witness.ok_or(Rejection::LedWitnessCount)?;
-            check_witness(environment, view.account(&input.owner), input, &message, witness)?;
+            check_witness(context, view.account(&input.owner), input, &message, witness)?;
         }
         Ok(())
     }
 
-    /// **LED-LOCAL-03** (MUST) [own] Every input of this shard is unspent or locked here. One that is
-    /// neither may be spent or may not have arrived yet, and nobody can prove which.
+    /// **LED-LOCAL-03** (MUST) \[own] Every input of this shard is unspent or locked here. One that
+    /// is neither may be spent or may not have arrived yet, and nobody can prove which.
     ///
     /// # Errors
     /// [`Rejection::LedOutpointUnknown`]
     fn check_known(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let known = inputs.all(|(_, input)| {
             view.unspent(&input.outpoint).is_some() || view.lock(&input.outpoint).is_some()
         });
@@ -104,34 +96,36 @@ pub trait Rules<S: Suite> {
     }
 
     /// **LED-LOCAL-04** (MUST) [OL §IV-C] No input of this shard is locked by another transaction.
+    /// Otherwise two transactions could spend one output, each in another shard.
     ///
     /// # Errors
     /// [`Rejection::LedOutpointLocked`]
     fn check_unlocked(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
         txid: &TxId,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let other = |lock: &Lock| lock.txid != *txid;
         let locked = inputs.any(|(_, input)| view.lock(&input.outpoint).is_some_and(other));
         if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
     }
 
-    /// **LED-LOCAL-05** (MUST) [own] Every input of this shard holds what it claims. The other shards
-    /// trusted the claim when they checked the sums.
+    /// **LED-LOCAL-05** (MUST) \[own] Every input of this shard holds what it claims. The other
+    /// shards trusted the claim when they checked the sums. An owner who claimed more than the
+    /// output holds would create money.
     ///
     /// # Errors
     /// [`Rejection::LedClaimWrong`]
     fn check_claims(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         view: &dyn View,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
-        let mut inputs = transaction.inputs_of(view.position().shard, environment.shards());
+        let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
         let right = inputs.all(|(_, input)| {
             view.unspent(&input.outpoint)
                 .is_none_or(|output| (output.owner, output.amount) == (input.owner, input.amount))
@@ -139,18 +133,19 @@ pub trait Rules<S: Suite> {
         if right { Ok(()) } else { Err(Rejection::LedClaimWrong) }
     }
 
-    /// Writes down the policies that this shard's witnesses revealed.
+    /// Stores the policies that this shard's witnesses revealed.
     ///
-    /// **LED-OWNER-03** (MUST) [own] An account gets its row with the first transaction of its owner that
-    /// its shard applies or accepts; what is refused or voted down leaves none.
+    /// **LED-OWNER-03** (MUST) \[own] An account gets its row with the first transaction of its
+    /// owner that its shard applies or accepts; what is refused or voted down leaves none.
+    /// Otherwise strangers could fill the state with accounts that never spend.
     fn record_accounts(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         signed: &SignedTransaction,
     ) {
         let shard = overlay.position().shard;
-        for (position, input) in signed.transaction.inputs_of(shard, environment.shards()) {
+        for (position, input) in signed.transaction.inputs_of(shard, context.shards()) {
             let witness = usize::try_from(position).ok().and_then(|at| signed.witnesses.get(at));
             let revealed = witness.and_then(|witness| witness.policy.as_ref());
             if let (None, Some(policy)) = (overlay.account(&input.owner), revealed) {
@@ -159,16 +154,30 @@ pub trait Rules<S: Suite> {
         }
     }
 
+    // Whole steps: override these last. Each runs checks that are methods of their own above.
+
+    /// The static checks that follow decoding.
+    ///
+    /// # Errors
+    /// See [`transaction::check_static`].
+    fn check_static(
+        &self,
+        parameters: &Parameters,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
+        transaction::check_static::<S, Self>(self, parameters, transaction)
+    }
+
     /// Applies a transaction that concerns this shard alone.
     ///
     /// # Errors
-    /// See [`single::apply_single`].
+    /// See [`settle::apply_single`].
     fn apply_single(
         &self,
-        environment: &Environment<'_, S>,
+        context: &ShardContext<'_, S>,
         overlay: &mut Overlay<'_>,
         signed: &SignedTransaction,
     ) -> Result<(), Rejection> {
-        single::apply_single(self, environment, overlay, signed)
+        settle::apply_single(&ShardEnvironment { rules: self, context }, overlay, signed)
     }
 }

@@ -1,7 +1,7 @@
 //! The state of a shard, and the commitment to it.
 //!
-//! Origin: white paper §3 keeps "unspent transactions" per shard; locks, decisions and pending
-//! transactions are what §7 needs (OmniLedger §IV-C, and ours).
+//! Origin: white paper §3 keeps "unspent transactions" per shard. Section 7 needs locks, decisions
+//! and pending transactions (OmniLedger §IV-C, and ours).
 
 use std::collections::BTreeMap;
 
@@ -21,25 +21,25 @@ use crate::primitives::merkle::list_root;
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UnspentOutput {
-    /// Whose it is.
+    /// The owner of the output.
     pub owner: AccountId,
-    /// How much it holds, in units.
+    /// The amount, in units.
     pub amount: u64,
 }
 
-/// An output that a transaction in flight has set aside.
+/// An output that a transaction in flight has locked.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Lock {
-    /// For which transaction.
+    /// The transaction that holds the lock.
     pub txid: TxId,
-    /// Whose it was.
+    /// The owner of the locked output, who receives the refund after an abort.
     pub owner: AccountId,
-    /// How much it holds, in units.
+    /// The amount, in units.
     pub amount: u64,
 }
 
-/// How a shard voted on a transaction.
+/// The vote of a shard on a transaction.
 #[derive(
     Clone,
     Copy,
@@ -57,15 +57,15 @@ pub struct Lock {
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Vote {
-    /// It has no input here, so it had nothing to vote on.
+    /// The shard owns no input of the transaction, so it had nothing to vote on.
     None = 0,
-    /// Its inputs here are locked.
+    /// The shard has locked its inputs of the transaction.
     Accepted = 1,
-    /// Its inputs here could not be locked, for this reason.
+    /// The shard could not lock its inputs, for this reason.
     Rejected(Rejection) = 2,
 }
 
-/// How a transaction ended in a shard.
+/// The end of a transaction in a shard.
 #[derive(
     Clone,
     Copy,
@@ -83,17 +83,18 @@ pub enum Vote {
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Settlement {
-    /// Not yet.
+    /// The transaction is not settled yet.
     No = 0,
-    /// Locks dropped, outputs created.
+    /// The locks were dropped and the outputs were created.
     Committed = 1,
-    /// Locks given back as fresh outputs.
+    /// The locks were given back as fresh outputs.
     Aborted = 2,
 }
 
-/// What a shard remembers of a transaction until its epoch's decisions are pruned.
+/// The row in which a shard remembers a transaction until the decisions of its expiry epoch are
+/// pruned.
 ///
-/// The legal rows are {None, Committed}, {Accepted, No | Committed | Aborted}, {Rejected, No}.
+/// The legal rows are {None, Committed}, {Accepted, No | Committed | Aborted} and {Rejected, No}.
 #[derive(
     Clone,
     Copy,
@@ -111,25 +112,25 @@ pub enum Settlement {
 pub struct Decision {
     /// The shard's vote.
     pub vote: Vote,
-    /// How it ended here.
+    /// The end of the transaction in this shard.
     pub settled: Settlement,
-    /// The transaction's expiry epoch, after which the row goes.
+    /// The transaction's expiry epoch. The row is dropped after it.
     pub expiry_epoch: u64,
 }
 
-/// Where a shard stands.
+/// The position of a shard in its chain.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Position {
-    /// Which shard, 1..=m.
+    /// The shard, in 1..=m.
     pub shard: u16,
-    /// The open epoch; the first is 1.
+    /// The open epoch. The first epoch is 1.
     pub epoch: u64,
-    /// How many blocks there are.
+    /// The number of blocks.
     pub height: u64,
     /// The hash of the last block.
     pub previous: Digest,
-    /// How much of the identity log the last block had seen.
+    /// The height up to which the last block has seen the identity log.
     pub identity_height: u64,
 }
 
@@ -137,7 +138,7 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Totals {
-    /// Fees earned and not yet paid out, in units.
+    /// The fees that were earned and not paid out yet, in units.
     pub fee_pool: u64,
     /// This shard's part of the community allocation, in units.
     pub community_pool: u64,
@@ -145,26 +146,27 @@ pub struct Totals {
     pub imported: u64,
 }
 
-/// Everything a shard keeps. Its encoding is the canonical dump: each map as its sorted entries, with no
-/// cap, since a state does not travel in a message.
+/// The complete state of a shard. Its encoding is the canonical dump: each map as its sorted
+/// entries. It has no cap, because a state does not travel in a message.
 ///
-/// Payouts, seized and burned amounts and bonds join with §8.
+/// Section 8 will add payouts, seized and burned amounts, and bonds.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ShardState {
-    /// Where the shard stands.
+    /// The shard's position in its chain.
     pub position: Position,
-    /// Unspent outputs.
+    /// The unspent outputs.
     pub unspent: BTreeMap<OutPoint, UnspentOutput>,
-    /// Outputs set aside.
+    /// The locked outputs.
     pub locks: BTreeMap<OutPoint, Lock>,
-    /// What was decided.
+    /// The decision rows.
     pub decisions: BTreeMap<TxId, Decision>,
-    /// Accounts that have spent here.
+    /// The accounts that have spent in this shard.
     pub accounts: BTreeMap<AccountId, Account>,
-    /// The transactions this shard accepted, for the expiry lists; they go with their rows.
+    /// The transactions that this shard accepted. The expiry lists are made of them, and each is
+    /// dropped with its decision row.
     pub pending: BTreeMap<TxId, Transaction>,
-    /// Pools and counters.
+    /// The pools and counters.
     pub totals: Totals,
 }
 
@@ -193,7 +195,7 @@ impl View for ShardState {
 }
 
 impl ShardState {
-    /// Takes over what an overlay found.
+    /// Applies the changes that an overlay collected.
     pub fn apply(&mut self, changes: Changes) {
         apply_to(&mut self.unspent, changes.unspent);
         apply_to(&mut self.locks, changes.locks);
@@ -206,9 +208,9 @@ impl ShardState {
 
     /// The state root.
     ///
-    /// **LED-STATE-01** (MUST) [own] The state root is the list commitment of the map roots of unspent
-    /// outputs, locks, decisions, accounts and pending transactions, and of the encoded totals, in
-    /// this order.
+    /// **LED-STATE-01** (MUST) \[own] The state root is the list commitment of the map roots of
+    /// unspent outputs, locks, decisions, accounts and pending transactions, and of the encoded
+    /// totals, in this order.
     pub fn root(&self) -> Digest {
         let map_roots = [
             map_root(&self.unspent),
@@ -236,13 +238,13 @@ fn root_of_parts(map_roots: &[Digest], totals: &Totals) -> Digest {
     list_root(&leaves)
 }
 
-/// How the root after some changes is found; [`RecomputedRoots`] is the definition.
+/// A way to find the state root after some changes. [`RecomputedRoots`] is the definition.
 pub trait StateRoots: Sized {
-    /// The state root after `changes` to `state`, and these roots as they are then.
+    /// The state root after `changes` to `state`, and this value updated to the changed state.
     fn after(&self, state: &ShardState, changes: &Changes) -> (Digest, Self);
 }
 
-/// The readable path: the root of the changed state, computed from nothing.
+/// The readable path: it computes the root of the changed state from nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RecomputedRoots;
 
@@ -254,7 +256,8 @@ impl StateRoots for RecomputedRoots {
     }
 }
 
-/// The fast path: the tries are kept, so the cost follows the changes and not the state.
+/// The fast path: it keeps the tries, so that the cost depends on the number of changes and not on
+/// the size of the state.
 #[derive(Clone, Debug)]
 pub struct CachedRoots {
     unspent: CachedMapCommitment,
@@ -276,7 +279,7 @@ impl CachedRoots {
         }
     }
 
-    /// The state root; equal to [`ShardState::root`] of the state these tries are of.
+    /// The state root. It equals [`ShardState::root`] of the state that these tries represent.
     pub fn root(&self, totals: &Totals) -> Digest {
         let map_roots = [
             self.unspent.root(),

@@ -1,27 +1,27 @@
-//! Transactions: their shape, their static checks, and which shards they concern.
+//! Transactions: their shape, their static checks, and the shards that they concern.
 //!
-//! Origin: white paper §3 (unspent outputs); the shape, the checks and their order are ours.
+//! Origin: white paper §3 (unspent outputs). The shape, the checks and their order are ours.
 
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::Parameters;
 use super::owner::{AccountId, Witness, derive_shard_of_owner};
 use super::rules::Rules;
 use crate::Rejection;
+use crate::parameters::Parameters;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tags};
-use crate::primitives::suite::Suite;
+use crate::suite::Suite;
 
 /// The supply: 21·10⁹ IOST in units of 10⁻⁸ IOST. It fits in 63 bits.
 pub const SUPPLY: u64 = 2_100_000_000_000_000_000;
-/// The only transaction version.
+/// The only version of transactions.
 pub const TRANSACTION_VERSION: u8 = 1;
-/// The most inputs, and the most outputs, of a transaction.
+/// The most inputs, and also the most outputs, of a transaction.
 pub const INPUTS_MAX: usize = 1024;
 
-/// Names a transaction: `H("tx", transaction)`.
+/// The name of a transaction: `H("tx", transaction)`.
 #[derive(
     Clone,
     Copy,
@@ -39,7 +39,7 @@ pub const INPUTS_MAX: usize = 1024;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct TxId(pub Digest);
 
-/// Names an output: who made it, and which of its outputs it is.
+/// The name of an output: the transaction that created it, and its index there.
 #[derive(
     Clone,
     Copy,
@@ -55,22 +55,22 @@ pub struct TxId(pub Digest);
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct OutPoint {
-    /// The transaction, or the hash that stands in its place for outputs the system makes.
+    /// The transaction, or for an output that the system creates, a hash that takes its place.
     pub txid: TxId,
-    /// Position among its outputs, from 0.
+    /// The position among the outputs of that transaction, from 0.
     pub index: u32,
 }
 
 /// An output that a transaction spends. It claims owner and amount, so that every shard can check
-/// the sums without asking another; the owner's shard checks the claim.
+/// the sums without asking another shard. The owner's shard checks the claim.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Input {
-    /// Which output.
+    /// The output that is spent.
     pub outpoint: OutPoint,
-    /// Whose it is said to be.
+    /// The claimed owner.
     pub owner: AccountId,
-    /// How much it is said to hold, in units.
+    /// The claimed amount, in units.
     pub amount: u64,
 }
 
@@ -78,60 +78,62 @@ pub struct Input {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Output {
-    /// Whose it will be.
+    /// The owner of the new output.
     pub owner: AccountId,
-    /// How much it holds, in units.
+    /// The amount, in units.
     pub amount: u64,
     /// A commitment to data outside the chain.
     pub data_hash: Option<Digest>,
 }
 
-/// What a transaction does besides moving value; closed, later sections append tags.
+/// The action of a transaction besides moving value. The list is closed; later sections append
+/// tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Payload {
-    /// Nothing: it moves value from inputs to outputs.
+    /// No further action: the transaction moves value from inputs to outputs.
     Transfer = 0,
 }
 
-/// A transaction; what its owners sign.
+/// A transaction, as its owners sign it.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Transaction {
-    /// [`TRANSACTION_VERSION`].
+    /// The version, always [`TRANSACTION_VERSION`].
     pub version: u8,
-    /// The chain it is for.
+    /// The chain that the transaction is for.
     pub chain_id: Digest,
-    /// What it spends, strictly increasing by outpoint.
+    /// The outputs that it spends, strictly increasing by outpoint.
     pub inputs: Bounded<Input, INPUTS_MAX>,
-    /// What it creates.
+    /// The outputs that it creates.
     pub outputs: Bounded<Output, INPUTS_MAX>,
-    /// What its validators earn, in units.
+    /// The fee that its validators earn, in units.
     pub fee: u64,
     /// The last epoch in which an input may be locked.
     pub expiry_epoch: u64,
-    /// Lets a client try the same payment again under a new id.
+    /// An arbitrary number, with which a client can try the same payment again under a new id.
     pub salt: u64,
-    /// What it does besides.
+    /// The further action.
     pub payload: Payload,
 }
 
-/// A transaction with one witness for each input, outside what is signed.
+/// A transaction with one witness for each input. The witnesses are outside the signed part.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedTransaction {
-    /// What is signed.
+    /// The signed part.
     pub transaction: Transaction,
-    /// The witness of input i at place i. A shard looks at those of its own inputs.
+    /// The witness of input i at index i. A shard checks the witnesses of its own inputs only.
     pub witnesses: Bounded<Witness, INPUTS_MAX>,
 }
 
 impl Transaction {
-    /// `H("tx", transaction)`.
+    /// The transaction's id: `H("tx", transaction)`.
     ///
-    /// **LED-TX-01** (MUST) [own] The id covers every field and no witness.
+    /// **LED-TX-01** (MUST) \[own] The id covers every field and no witness. So a stranger who
+    /// changes a witness cannot change the id.
     pub fn id<S: Suite>(&self, suite: &S) -> TxId {
         TxId(suite.hash(tags::TRANSACTION, self))
     }
@@ -150,7 +152,7 @@ impl Transaction {
             .filter(move |(_, output)| derive_shard_of_owner(&output.owner, shards) == shard)
     }
 
-    /// The shards that own an input: those that vote (§7).
+    /// The shards that own an input. These shards vote (§7).
     pub fn input_shards(&self, shards: u16) -> BTreeSet<u16> {
         self.inputs.iter().map(|input| derive_shard_of_owner(&input.owner, shards)).collect()
     }
@@ -163,10 +165,40 @@ impl Transaction {
         participants
     }
 
-    /// What `shard` earns when it settles the transaction as committed, in units.
+    /// The amount that `shard` earns when it settles the transaction as committed, in units.
     ///
-    /// **LED-FEE-01** (MUST) [own] ⌊fee/k⌋ to each of the k input shards, the remainder to the shard of
-    /// input 0; nothing to a shard without inputs, and nothing on abort.
+    /// **LED-FEE-01** (MUST) \[own] ⌊fee/k⌋ to each of the k input shards, the remainder to the
+    /// shard of input 0; nothing to a shard without inputs, and nothing on abort.
+    ///
+    /// ```
+    /// use ioschain_spec::ledger::owner::derive_shard_of_owner;
+    /// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Payload, Transaction, TxId};
+    /// use ioschain_spec::primitives::hash::Digest;
+    ///
+    /// // Two owners whose outputs are in shards 2 and 1.
+    /// let owner_in = |shard| {
+    ///     let mut owners = (0..=255).map(|number| AccountId(Digest([number; 32])));
+    ///     owners.find(|owner| derive_shard_of_owner(owner, 3) == shard).unwrap()
+    /// };
+    /// let input = |index, shard| Input {
+    ///     outpoint: OutPoint { txid: TxId(Digest([9; 32])), index },
+    ///     owner: owner_in(shard),
+    ///     amount: 50,
+    /// };
+    /// let transaction = Transaction {
+    ///     version: 1,
+    ///     chain_id: Digest([7; 32]),
+    ///     inputs: vec![input(0, 2), input(1, 1)].try_into()?,
+    ///     outputs: vec![].try_into()?,
+    ///     fee: 7,
+    ///     expiry_epoch: 1,
+    ///     salt: 0,
+    ///     payload: Payload::Transfer,
+    /// };
+    /// // Shard 2 owns input 0 and receives the remainder. Shard 3 owns no input.
+    /// assert_eq!([1, 2, 3].map(|shard| transaction.fee_part(shard, 3)), [3, 4, 0]);
+    /// # Ok::<(), ioschain_spec::Rejection>(())
+    /// ```
     pub fn fee_part(&self, shard: u16, shards: u16) -> u64 {
         let input_shards = self.input_shards(shards);
         if !input_shards.contains(&shard) {
@@ -180,80 +212,128 @@ impl Transaction {
     }
 }
 
-/// The static checks that follow decoding: functions of the transaction's bytes and the chain's
-/// parameters alone, so that every shard gives the same answer.
+/// The static checks that follow decoding. They are functions of the transaction's bytes and the
+/// chain's parameters alone, so every shard gets the same answer.
 ///
-/// **LED-STATIC-01** (MUST) [own] A transaction names this chain.
+/// **LED-STATIC-01** (MUST) \[own] A transaction names this chain. Otherwise a payment on a test
+/// chain could be replayed on the main chain.
 ///
-/// **LED-STATIC-02** (MUST) [own] A transaction's version is 1.
+/// **LED-STATIC-02** (MUST) \[own] A transaction's version is 1.
 ///
-/// **LED-STATIC-04** (MUST) [own] A transaction has outputs.
+/// **LED-STATIC-04** (MUST) \[own] A transaction has outputs.
 ///
-/// **LED-STATIC-05** (MUST) [own] A transaction's inputs are strictly increasing by outpoint, so that
-/// none stands twice and their order is not a choice.
+/// **LED-STATIC-05** (MUST) \[own] A transaction's inputs are strictly increasing by outpoint, so
+/// that none stands twice and their order is not a choice. A transaction that named one output
+/// twice would spend it twice.
 ///
-/// **LED-STATIC-09** (MUST) [own] A transaction's fee is at least the chain's minimum.
+/// **LED-STATIC-09** (MUST) \[own] A transaction's fee is at least the chain's minimum.
+///
+/// | order | check | id | code | function |
+/// |---|---|---|---|---|
+/// | 1 | the transaction names this chain | LED-STATIC-01 | `LED_CHAIN_ID` | `check_static` |
+/// | 2 | its version is 1 | LED-STATIC-02 | `LED_VERSION` | `check_static` |
+/// | 3 | it has inputs | LED-STATIC-03 | `LED_NO_INPUTS` | `Rules::check_has_inputs` |
+/// | 4 | it has outputs | LED-STATIC-04 | `LED_NO_OUTPUTS` | `check_static` |
+/// | 5 | its inputs strictly increase by outpoint | LED-STATIC-05 | `LED_INPUTS_ORDER` | `check_static` |
+/// | 6 | every amount is from 1 to the supply | LED-STATIC-06 | `LED_AMOUNT_RANGE` | `check_sums` |
+/// | 7 | both sums fit in 64 bits | LED-STATIC-07 | `LED_SUM_OVERFLOW` | `check_sums` |
+/// | 8 | the inputs equal the outputs and the fee | LED-STATIC-08 | `LED_SUM_MISMATCH` | `check_sums` |
+/// | 9 | the fee reaches the minimum | LED-STATIC-09 | `LED_FEE_MINIMUM` | `check_static` |
 ///
 /// # Errors
-/// In this order: [`Rejection::LedChainId`], [`Rejection::LedVersion`], [`Rejection::LedNoInputs`],
-/// [`Rejection::LedNoOutputs`], [`Rejection::LedInputsOrder`], [`Rejection::LedAmountRange`],
-/// [`Rejection::LedSumOverflow`], [`Rejection::LedSumMismatch`], [`Rejection::LedFeeMinimum`].
+/// The first row of the table that fails.
+///
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::atomix::Specification;
+/// use ioschain_spec::ledger::transaction::check_static;
+/// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Output, Payload, Transaction, TxId};
+/// use ioschain_spec::parameters::Parameters;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::suite::Normative;
+///
+/// let chain_id = Digest([7; 32]);
+/// let parameters = Parameters { chain_id, shards: 3, fee_minimum: 2, rejections_max: 8 };
+/// let owner = AccountId(Digest([1; 32]));
+/// let outpoint = OutPoint { txid: TxId(Digest([9; 32])), index: 0 };
+/// let transaction = Transaction {
+///     version: 1,
+///     chain_id,
+///     inputs: vec![Input { outpoint, owner, amount: 50 }].try_into()?,
+///     outputs: vec![Output { owner, amount: 48, data_hash: None }].try_into()?,
+///     fee: 2,
+///     expiry_epoch: 1,
+///     salt: 0,
+///     payload: Payload::Transfer,
+/// };
+/// let check = |it: &Transaction| check_static::<Normative, _>(&Specification, &parameters, it);
+/// assert_eq!(check(&transaction), Ok(()));
+/// // One unit more in the fee is one unit that no input pays for.
+/// let too_high = Transaction { fee: 3, ..transaction.clone() };
+/// assert_eq!(check(&too_high), Err(Rejection::LedSumMismatch));
+/// // Of two faults the first in the order of the checks is reported.
+/// let two_faults = Transaction { fee: 3, version: 2, ..transaction };
+/// assert_eq!(check(&two_faults), Err(Rejection::LedVersion));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
     rules: &R,
     parameters: &Parameters,
     transaction: &Transaction,
 ) -> Result<(), Rejection> {
-    // LED-STATIC-01: for this chain.
+    // LED-STATIC-01: the transaction is for this chain.
     if transaction.chain_id != parameters.chain_id {
         return Err(Rejection::LedChainId);
     }
-    // LED-STATIC-02: of a known version.
+    // LED-STATIC-02: it is of a known version.
     if transaction.version != TRANSACTION_VERSION {
         return Err(Rejection::LedVersion);
     }
     rules.check_has_inputs(transaction)?;
-    // LED-STATIC-04: with outputs.
+    // LED-STATIC-04: it has outputs.
     if transaction.outputs.is_empty() {
         return Err(Rejection::LedNoOutputs);
     }
-    // LED-STATIC-05: inputs in order, none twice.
+    // LED-STATIC-05: the inputs are in order, and none comes twice.
     if !transaction.inputs.is_sorted_by(|one, next| one.outpoint < next.outpoint) {
         return Err(Rejection::LedInputsOrder);
     }
     check_sums(transaction)?;
-    // LED-STATIC-09: it pays for its validation.
+    // LED-STATIC-09: it pays for its validation, or anyone could flood the shards for free.
     if transaction.fee < parameters.fee_minimum {
         return Err(Rejection::LedFeeMinimum);
     }
     Ok(())
 }
 
-/// Nothing is created: what goes in comes out.
+/// Checks that the transaction creates no value.
 ///
-/// **LED-STATIC-06** (MUST) [own] The amount of every input and output is at least 1 and at most the
-/// supply.
+/// **LED-STATIC-06** (MUST) \[own] The amount of every input and output is at least 1 and at most
+/// the supply.
 ///
-/// **LED-STATIC-07** (MUST) [own] The sum of the inputs, and that of the outputs and the fee, fit in 64
-/// bits.
+/// **LED-STATIC-07** (MUST) \[own] The sum of the inputs, and that of the outputs and the fee, fit
+/// in 64 bits. A sum that wrapped around could make a few units look like the whole supply.
 ///
-/// **LED-STATIC-08** (MUST) [own] The inputs add up to the outputs and the fee.
+/// **LED-STATIC-08** (MUST) \[own] The inputs add up to the outputs and the fee.
 fn check_sums(transaction: &Transaction) -> Result<(), Rejection> {
     let inputs = transaction.inputs.iter().map(|input| input.amount);
     let outputs = transaction.outputs.iter().map(|output| output.amount);
-    // LED-STATIC-06: every amount is something, and not more than there is.
+    // LED-STATIC-06: no amount is 0 or above the supply. Outputs of 0 would fill the state for
+    // free.
     if inputs.clone().chain(outputs.clone()).any(|amount| amount == 0 || amount > SUPPLY) {
         return Err(Rejection::LedAmountRange);
     }
-    // LED-STATIC-07: the sums fit.
+    // LED-STATIC-07: both sums fit in 64 bits.
     let spent = sum(inputs).ok_or(Rejection::LedSumOverflow)?;
     let created = sum(outputs.chain([transaction.fee])).ok_or(Rejection::LedSumOverflow)?;
-    // LED-STATIC-08: the sums agree.
+    // LED-STATIC-08: the sums are equal.
     if spent != created {
         return Err(Rejection::LedSumMismatch);
     }
     Ok(())
 }
 
+/// The sum of amounts, or `None` if it does not fit in 64 bits.
 fn sum(mut amounts: impl Iterator<Item = u64>) -> Option<u64> {
     amounts.try_fold(0u64, u64::checked_add)
 }

@@ -1,10 +1,10 @@
-//! Rosters, quorums, and what shows that a quorum signed.
+//! Rosters, quorums, and the proof that a quorum signed.
 //!
-//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)). Beside it
-//! stands what needs no interaction and no aggregation, the list of their Ed25519 signatures: it is the
-//! oracle, in a suite of its own ([`SignatureLists`](super::suite::SignatureLists)), and no message carries
-//! it. The bitmap and its checks serve both.
-//! Origin: own.
+//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)).
+//! This module also has a second form, the list of the signers' Ed25519 signatures, which needs
+//! neither interaction nor aggregation. It serves as the oracle for tests, in a suite of its own
+//! ([`SignatureLists`](crate::suite::SignatureLists)), and is never sent in a message. Both forms
+//! use the same bitmap and the same checks of it. Origin: own.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
@@ -13,33 +13,34 @@ use borsh::schema::{Declaration, Definition, Fields, add_definition};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::cosi::{self, CollectiveSignature, Cosigners};
-use super::ed25519::{PublicKey, Signature};
+use super::ed25519::{PublicKey, Signature, verify_strict};
 use super::encoding::{Bounded, BoundedMap};
 use super::group::{EncodedElement, Group};
 use super::hash::{Digest, tagged_hash, tags};
 use super::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use super::merkle::list_root_of;
 use super::ristretto::Ristretto255;
-use super::suite::Suite;
 use crate::Rejection;
 
-/// The fewest validators that tolerate a malicious one.
+/// The smallest number of validators that tolerates a malicious one.
 pub const ROSTER_MIN: usize = 4;
-/// The most validators in a roster.
+/// The largest number of validators in a roster.
 pub const ROSTER_MAX: usize = 4096;
 
-/// The validators of a shard, or of an epoch: their keys, in the order of names. Validator i is the i-th.
+/// The validators of a shard or of an epoch: their keys, sorted by name. Validator i is the i-th of
+/// them.
 ///
-/// On the wire it is the keys alone, as many as there are; a decoder refuses them in any other order.
+/// In messages a roster is a sequence of keys. A decoder refuses keys that are not sorted by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     validators: BoundedMap<NodeId, ValidatorKeys, ROSTER_MAX>,
-    /// [`Roster::root`], which every ticket of a lottery is drawn over: computed once.
+    /// The root that [`Roster::root`] returns. Every ticket of a lottery is drawn over it, so it is
+    /// computed only once.
     root: Digest,
 }
 
 impl Roster {
-    /// The roster of these validators, in any order.
+    /// The roster of these validators, which may be given in any order.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] for more than 4,096.
@@ -50,50 +51,72 @@ impl Roster {
         Ok(Self { validators: validators.try_into()?, root })
     }
 
-    /// n.
+    /// The number n of validators.
     pub fn count(&self) -> usize {
         self.validators.len()
     }
 
-    /// How many validators may be malicious: [`faults_max`].
+    /// How many of the validators may be malicious: [`faults_max`].
     pub fn faults_max(&self) -> usize {
         faults_max(self.count())
     }
 
-    /// How many signatures make a certificate: [`quorum`].
+    /// How many validators a certificate needs: [`quorum`].
     pub fn quorum(&self) -> usize {
         quorum(self.count())
     }
 
-    /// The names, in order.
+    /// The names of the validators, in order.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
         self.validators.keys().copied()
     }
 
-    /// The keys, in the order of names.
+    /// The keys of the validators, sorted by name.
     pub fn validators(&self) -> impl Iterator<Item = &ValidatorKeys> {
         self.validators.values()
     }
 
-    /// The keys of a validator, if it is one of these.
+    /// The keys of a validator, or `None` if it is not in the roster.
     pub fn keys_of(&self, validator: &NodeId) -> Option<&ValidatorKeys> {
         self.validators.get(validator)
     }
 
-    /// The same as those who sign collectively, in the order of names.
+    /// The group keys of the validators, sorted by name, for collective signing.
     ///
     /// # Errors
-    /// Those of [`Cosigners::new`] for a group key that is none, which genesis and registration exclude.
+    /// Those of [`Cosigners::new`], for a group key that encodes no element or the identity.
+    /// Genesis and registration refuse such keys.
     pub fn cosigners<G: Group>(&self) -> Result<Cosigners<G>, Rejection> {
         let keys: Vec<EncodedElement> = self.validators().map(|keys| keys.group).collect();
         Cosigners::new(&keys)
     }
 
-    /// The certificate of those of `key_pairs` that are in the roster, a quorum or not, for who has all their
-    /// secrets: see [`cosi::sign_for_all`].
+    /// The certificate by those of `key_pairs` that are in the roster, which may be fewer than a
+    /// quorum. The caller must have all their secrets: see [`cosi::sign_for_all`].
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for rosters within their cap.
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::Rejection;
+    /// use ioschain_spec::primitives::certificate::Roster;
+    /// use ioschain_spec::primitives::hash::{tagged_hash, tags};
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::suite::{Normative, Suite};
+    ///
+    /// let key_pairs = [1, 2, 3, 4].map(|seed| ValidatorKeyPairs::from_seed(&[seed; 32]));
+    /// let roster = Roster::new(key_pairs.each_ref().map(ValidatorKeyPairs::public_keys))?;
+    /// let message = tagged_hash(tags::VOTE, "a block");
+    /// let verify = |certificate| {
+    ///     Normative.verify_certificate::<Ristretto255>(&roster, &message, &certificate)
+    /// };
+    /// assert_eq!(verify(roster.certify(&key_pairs[..3], &message)?), Ok(()));
+    /// let by_two = roster.certify(&key_pairs[..2], &message)?;
+    /// assert_eq!(verify(by_two), Err(Rejection::CryCertificateQuorum));
+    /// # Ok::<(), Rejection>(())
+    /// ```
     pub fn certify(
         &self,
         key_pairs: &[ValidatorKeyPairs],
@@ -108,17 +131,17 @@ impl Roster {
         Ok(cosi::sign_for_all::<Ristretto255>(&signers, secrets.into_values(), message))
     }
 
-    /// The commitment to the roster that block headers and runs of the randomness protocol carry: the list
-    /// commitment of the names.
+    /// The commitment to the roster, which block headers and runs of the randomness protocol
+    /// contain.
     ///
-    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their names in
-    /// order; a name commits to the keys.
+    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their
+    /// names in order; a name commits to the keys.
     pub fn root(&self) -> Digest {
         self.root
     }
 }
 
-/// The keys in the order of names, as they stand on the wire.
+/// The keys sorted by name, as they are encoded in messages.
 type KeysInOrder = Bounded<ValidatorKeys, ROSTER_MAX>;
 
 impl BorshSerialize for Roster {
@@ -168,17 +191,28 @@ pub fn faults_max(validators: usize) -> usize {
 
 /// How many of n validators a certificate needs: q = n − f.
 ///
-/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: two quorums then share an honest validator for
-/// every n, which 2f + 1 gives only for n = 3f + 1.
+/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: any two quorums then share an honest
+/// validator for every n, which 2f + 1 gives only for n = 3f + 1. With a smaller quorum, malicious
+/// validators could have two different values certified.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::certificate::{faults_max, quorum};
+///
+/// assert_eq!((faults_max(4), quorum(4)), (1, 3));
+/// // Of 5 validators, two sets of 2f + 1 = 3 may share only the malicious one. A quorum is 4.
+/// assert_eq!((faults_max(5), quorum(5)), (1, 4));
+/// ```
 pub fn quorum(validators: usize) -> usize {
     validators.saturating_sub(faults_max(validators))
 }
 
-/// Which of n validators signed: ⌈n/8⌉ bytes; validator i did iff bit i mod 8 (least significant first)
-/// of byte ⌊i/8⌋ is 1.
+/// The bitmap of the validators that signed, in ⌈n/8⌉ bytes. Validator i signed iff bit i mod 8
+/// (least significant first) of byte ⌊i/8⌋ is 1.
 pub type Signers = Bounded<u8, { ROSTER_MAX / 8 }>;
 
-/// The bitmap that names the validators at `positions`, of n; who is not one of the n is left out.
+/// The bitmap that names the validators at `positions`, of n validators. Positions beyond the n
+/// validators are left out.
 ///
 /// # Errors
 /// [`Rejection::EncMalformed`] for more than 4,096 validators.
@@ -197,14 +231,27 @@ pub fn name_signers(
 
 /// The positions that a bitmap names, in order, if they are a quorum of n validators.
 ///
-/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the n
-/// validators.
+/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the
+/// n validators.
 ///
-/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names at
-/// least a quorum of them.
+/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names
+/// at least a quorum of them.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::certificate::{check_signers, name_signers};
+///
+/// let signers = name_signers(4, [0, 1, 3])?;
+/// assert_eq!(*signers, [0b1011]);
+/// assert_eq!(check_signers(4, &signers), Ok(vec![0, 1, 3]));
+/// let too_few = name_signers(4, [0, 1])?;
+/// assert_eq!(check_signers(4, &too_few), Err(Rejection::CryCertificateQuorum));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn check_signers(validators: usize, signers: &Signers) -> Result<Vec<usize>, Rejection> {
     let bits = signers.len().saturating_mul(8);
     let named: Vec<usize> = (0..bits).filter(|position| names(signers, *position)).collect();
@@ -225,21 +272,22 @@ fn names(signers: &Signers, position: usize) -> bool {
     signers.get(position / 8).is_some_and(|byte| byte & mask != 0)
 }
 
-/// What validators vote on: a value at a place in a chain.
+/// The content of a validator's vote: a value for one position in a chain. A vote that did not name
+/// chain, shard, epoch and height could be reused for another block.
 ///
-/// View and phase join with the agreement protocol (§8.3).
+/// The agreement protocol (§8.3) will add view and phase.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ValidatorVote {
-    /// Which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// Which shard's roster votes; 0 is the identity shard.
+    /// The shard whose roster votes. Shard 0 is the identity shard.
     pub shard: u16,
-    /// In which epoch.
+    /// The epoch.
     pub epoch: u64,
-    /// At which height of the shard.
+    /// The height in the shard.
     pub height: u64,
-    /// For what: the hash of a header or of a closing entry.
+    /// The value that is voted for: the hash of a header or of a closing entry.
     pub value: Digest,
 }
 
@@ -250,20 +298,20 @@ impl ValidatorVote {
     }
 }
 
-/// Shows that a quorum of a roster signed one message, by the signature of each: the oracle of a
-/// [`CollectiveSignature`].
+/// The proof that a quorum of a roster signed one message, made of the signature of each. It is the
+/// oracle for a [`CollectiveSignature`].
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct QuorumCertificate {
-    /// Who signed.
+    /// The bitmap of the validators that signed.
     pub signers: Signers,
     /// The signers' signatures, in roster order.
     pub signatures: Bounded<Signature, ROSTER_MAX>,
 }
 
 impl QuorumCertificate {
-    /// The certificate of those signatures whose keys are in the roster; of several by one key, the
-    /// first. Signatures are not verified.
+    /// The certificate of those signatures whose keys are in the roster. If a key has several
+    /// signatures, the first is used. The signatures are not verified.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] never, for rosters within their cap.
@@ -288,14 +336,13 @@ impl QuorumCertificate {
 ///
 /// **CRY-CERT-03** (MUST) [own] A certificate has as many signatures as signers.
 ///
-/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by its
-/// signer, in roster order.
+/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by
+/// its signer, in roster order.
 ///
 /// # Errors
 /// Those of [`check_signers`], then, in this order: [`Rejection::CryCertificateCount`],
 /// [`Rejection::CryCertificateSignature`].
-pub fn verify_quorum_certificate<S: Suite>(
-    suite: &S,
+pub fn verify_quorum_certificate(
     roster: &Roster,
     message: &Digest,
     certificate: &QuorumCertificate,
@@ -310,7 +357,7 @@ pub fn verify_quorum_certificate<S: Suite>(
     }
     // CRY-CERT-04: every signature is valid.
     let mut signed = signers.iter().zip(&certificate.signatures);
-    if !signed.all(|(key, signature)| suite.verify_signature(key, message, signature)) {
+    if !signed.all(|(key, signature)| verify_strict(key, &message.0, signature)) {
         return Err(Rejection::CryCertificateSignature);
     }
     Ok(())

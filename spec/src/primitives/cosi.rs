@@ -1,4 +1,4 @@
-//! Collective signing: many validators make one Schnorr signature, with a bitmap of who they are.
+//! Collective signing: many validators make one Schnorr signature, with a bitmap that names them.
 //! Origin: white paper §4 and §8 (CoSi), Crites, Komlo and Maller 2021 (SpeedyMuSig).
 //!
 //! ```text
@@ -12,18 +12,20 @@
 //!    (R, z = Σ zᵢ) is X_P's signature of M; if one zᵢ is missing or false, a + 1 opens without i
 //! ```
 //!
-//! **Why two nonces.** With one, a leader that runs many sessions at once picks its own nonces after it has
-//! seen the others', so that the answers add up to a signature of a message that nobody wanted (Drijvers
-//! et al. 2019; in polynomial time, Benhamouda et al. 2020). The factor b changes with everything that the
-//! leader can pick, and so takes away the sum that it needs. The paper's scheme is the variant
-//! [`WhitePaper`].
+//! **Why two nonces.** With one nonce for each signer, a leader that runs many sessions at once can
+//! pick its own nonces after it has seen those of the others. The answers then add up to a
+//! signature of a message that nobody agreed to sign (Drijvers et al. 2019; in polynomial time,
+//! Benhamouda et al. 2020). The factor b changes with everything that the leader can pick, so the
+//! leader cannot steer this sum. The paper's scheme is the variant [`WhitePaper`].
 //!
-//! **Why plain key sums.** Whoever could choose a key freely could choose one that cancels others in the sum.
-//! Every key's possession is proven when it is registered ([`keys`](super::keys)); what is handed to
-//! [`Cosigners::new`] must come from there.
+//! **Why plain key sums.** An attacker that could choose its key freely could choose one that
+//! cancels other keys in the sum. Every key is therefore registered with a proof of possession
+//! ([`keys`](super::keys)). The keys that are passed to [`Cosigners::new`] must have been
+//! registered in this way.
 //!
-//! The messages travel in their senders' signed envelopes, along a tree or a star: sums do not depend on
-//! the order, and so neither do the bytes. Who waits, and how long, is the caller's.
+//! The messages are sent in their senders' signed envelopes, along a tree or a star. A sum does not
+//! depend on the order of its terms, so the bytes of the signature do not depend on the route
+//! either. The caller decides when to stop waiting.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,78 +41,79 @@ use super::hash::{Digest, tags};
 use super::schnorr::{SchnorrSignature, derive_challenge, is_accepting};
 use crate::Rejection;
 
-/// Asks for nonces. From the leader to all.
+/// The leader asks all validators for nonces.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Open {
-    /// M, what is to be signed.
+    /// The message M that is to be signed.
     pub message: Digest,
-    /// a, from 0.
+    /// The attempt a, counted from 0.
     pub attempt: u32,
 }
 
-/// A signer's commitments to its two nonces. To the leader.
+/// A signer sends the leader the commitments to its two nonces.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Nonce {
-    /// M.
+    /// The message M.
     pub message: Digest,
-    /// a.
+    /// The attempt a.
     pub attempt: u32,
-    /// Dᵢ and Fᵢ.
+    /// The commitments Dᵢ and Fᵢ to the nonces dᵢ and fᵢ.
     pub commitments: [EncodedElement; 2],
 }
 
-/// Asks for responses. From the leader to the signers that it names.
+/// The leader asks the signers that it names for responses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Challenge {
-    /// M.
+    /// The message M.
     pub message: Digest,
-    /// a.
+    /// The attempt a.
     pub attempt: u32,
-    /// P, who signs.
+    /// The signers P.
     pub signers: Signers,
-    /// D and F, the sums over P.
+    /// The sums D and F of the commitments of all signers in P.
     pub commitments: [EncodedElement; 2],
 }
 
-/// A signer's part of the signature. To the leader.
+/// A signer sends the leader its part of the signature.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Response {
-    /// M.
+    /// The message M.
     pub message: Digest,
-    /// a.
+    /// The attempt a.
     pub attempt: u32,
-    /// zᵢ.
+    /// The response zᵢ.
     pub response: EncodedScalar,
 }
 
-/// A signature by the signers that it names.
+/// A collective signature, with the signers that it names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct CollectiveSignature {
-    /// P.
+    /// The signers P.
     pub signers: Signers,
-    /// (R, z), a Schnorr signature by the sum of the signers' keys.
+    /// The Schnorr signature (R, z) by the sum of the signers' keys.
     pub signature: SchnorrSignature,
 }
 
-/// N, the validators that may sign: their group keys, in the order of the roster.
+/// The validators N that may sign: their group keys, in the order of the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cosigners<G: Group> {
     keys: Vec<G::Element>,
 }
 
 impl<G: Group> Cosigners<G> {
-    /// The validators with these keys. Each key's possession must have been proven.
+    /// The validators with these keys. Every key must have been registered with a proof of
+    /// possession.
     ///
     /// # Errors
     /// For each key, in this order: [`Rejection::CryElementEncoding`],
@@ -120,24 +123,24 @@ impl<G: Group> Cosigners<G> {
         Ok(Self { keys: keys.iter().map(decode).collect::<Result<_, Rejection>>()? })
     }
 
-    /// n.
+    /// The number n of validators.
     pub fn count(&self) -> usize {
         self.keys.len()
     }
 
-    /// f: how many of them may be malicious, and so the last attempt.
+    /// The number of the last attempt. It equals f, the number of validators that may be malicious.
     fn attempt_max(&self) -> u32 {
         u32::try_from(faults_max(self.count())).unwrap_or(u32::MAX)
     }
 
-    /// X_P, the sum of the keys at `positions`.
+    /// The sum X_P of the keys at `positions`.
     fn key_of(&self, positions: &[usize]) -> Result<G::Element, Rejection> {
         let keys = positions.iter().filter_map(|position| self.keys.get(*position));
         refuse_identity::<G>(keys.copied().fold(G::identity(), Element::add))
     }
 }
 
-/// D and F: the sums of what signers, or subtrees of them, commit to.
+/// The sums D and F of the commitments of signers, or of subtrees of signers.
 pub fn combine_commitments<G: Group>(
     commitments: impl IntoIterator<Item = [G::Element; 2]>,
 ) -> [G::Element; 2] {
@@ -147,71 +150,73 @@ pub fn combine_commitments<G: Group>(
     })
 }
 
-/// z: the sum of the responses of signers, or subtrees of them.
+/// The sum z of the responses of signers, or of subtrees of signers.
 pub fn combine_responses<S: Scalar>(responses: impl IntoIterator<Item = S>) -> S {
     responses.into_iter().fold(S::ZERO, S::add)
 }
 
-/// What the factor b is bound to.
+/// The input of the hash that gives the factor b.
 #[derive(Clone, Copy, Debug, BorshSerialize)]
 pub struct BindingContext<'a> {
-    /// X_P.
+    /// The sum X_P of the signers' keys.
     pub key: EncodedElement,
-    /// D and F.
+    /// The sums D and F of the nonce commitments.
     pub commitments: [EncodedElement; 2],
-    /// P.
+    /// The signers P.
     pub signers: &'a Signers,
-    /// M.
+    /// The message M.
     pub message: Digest,
 }
 
-/// Where the specification decides otherwise than the paper. The default body is the specification.
+/// The decision point at which the specification differs from the paper. The default body is the
+/// specification.
 pub trait Rules<G: Group> {
-    /// b, the factor of the second nonces.
+    /// The factor b of the second nonces.
     ///
-    /// **CRY-COSI-01** (MUST) [Crites-Komlo-Maller 2021] The nonce of a signature is committed to by
-    /// R = D + b·F with `b = HashToScalar("cosi/binding", (X_P, D, F, P, M))`, and its challenge c is that of
-    /// a Schnorr signature of M by X_P under the tag "cosi/challenge".
+    /// **CRY-COSI-01** (MUST) [Crites-Komlo-Maller 2021] The nonce of a signature is committed to
+    /// by R = D + b·F with `b = HashToScalar("cosi/binding", (X_P, D, F, P, M))`, and its challenge
+    /// c is that of a Schnorr signature of M by X_P under the tag "cosi/challenge".
     fn derive_binding(&self, context: &BindingContext<'_>) -> G::Scalar {
         tagged_hash_to_scalar::<G>(tags::COSI_BINDING, context)
     }
 }
 
-/// The specification.
+/// The rules of the specification.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Specification;
 
 impl<G: Group> Rules<G> for Specification {}
 
-/// The paper's scheme, to show that it is forged. Not for use.
+/// The paper's scheme. It exists only to show that it can be forged, and must not be used.
 ///
-/// White paper §4: each server commits to one nonce, the leader sums up, each server answers the challenge.
+/// White paper §4: each server commits to one nonce, the leader adds the commitments, and each
+/// server answers the challenge.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WhitePaper;
 
 impl<G: Group> Rules<G> for WhitePaper {
-    /// One nonce: the second counts for nothing.
+    /// The factor 0, so that the second nonce has no effect.
     fn derive_binding(&self, _context: &BindingContext<'_>) -> G::Scalar {
         G::Scalar::ZERO
     }
 }
 
-/// What M, P, D and F determine for everybody.
+/// The values that follow from M, P, D and F, and are the same for everybody.
 #[derive(Clone, Copy, Debug)]
 struct Round<G: Group> {
-    /// b.
+    /// The factor b.
     binding: G::Scalar,
-    /// R.
+    /// The commitment R of the signature.
     commitment: EncodedElement,
-    /// c.
+    /// The challenge c of the signature.
     challenge: G::Scalar,
 }
 
-/// The round that a challenge opens for the signers at `positions`, which are those that it names.
+/// The round that a challenge opens. The `positions` are those of the signers that it names.
 ///
 /// # Errors
-/// In this order: [`Rejection::CryElementEncoding`] for D or F, [`Rejection::CryElementIdentity`] for X_P
-/// or R.
+/// In this order: [`Rejection::CryElementEncoding`] for D or F, [`Rejection::CryElementIdentity`]
+/// for X_P or R.
 fn derive_round<G: Group>(
     rules: &impl Rules<G>,
     cosigners: &Cosigners<G>,
@@ -232,17 +237,17 @@ fn derive_round<G: Group>(
     Ok(Round { binding, commitment, challenge })
 }
 
-/// A signer's two nonces for one attempt. They cannot be copied, and answering takes them: so no second
-/// answer is possible. Wiped when dropped.
+/// A signer's two nonces for one attempt. They cannot be copied, and answering consumes them, so a
+/// second answer is impossible. The memory is wiped when they are dropped.
 struct Nonces<S: Scalar>([S; 2]);
 
 impl<S: Scalar> Nonces<S> {
-    /// Dᵢ and Fᵢ.
+    /// The commitments Dᵢ and Fᵢ to the nonces dᵢ and fᵢ.
     fn commit<G: Group<Scalar = S>>(&self) -> [EncodedElement; 2] {
         self.0.map(|nonce| G::generator().multiply(nonce).encode())
     }
 
-    /// zᵢ = dᵢ + b·fᵢ + c·xᵢ.
+    /// The response zᵢ = dᵢ + b·fᵢ + c·xᵢ.
     fn respond<G: Group<Scalar = S>>(self, secret: S, round: &Round<G>) -> S {
         let [hiding, binding] = self.0;
         hiding.add(round.binding.multiply(binding)).add(round.challenge.multiply(secret))
@@ -255,21 +260,21 @@ impl<S: Scalar> Drop for Nonces<S> {
     }
 }
 
-/// A signer of one message, as long as it runs. It keeps nothing that survives a crash: whoever lost its
-/// nonces answers no more challenge for them.
+/// A signer of one message, for as long as it runs. It keeps nothing that survives a crash: a
+/// signer that has lost its nonces cannot answer a challenge for them any more.
 ///
-/// It signs for whoever leads. Its caller makes one only for a message that it wants signed.
+/// It signs for any leader. Its caller creates a signer only for a message that it agrees to sign.
 pub struct Signer<'a, G: Group> {
     cosigners: &'a Cosigners<G>,
     position: usize,
     secret: G::Scalar,
     message: Digest,
-    /// By attempt; `None` when they are used.
+    /// The nonces of each attempt. `None` means that they have been used.
     nonces: BTreeMap<u32, Option<Nonces<G::Scalar>>>,
 }
 
 impl<'a, G: Group> Signer<'a, G> {
-    /// The validator at `position`, counted from 0, that signs `message` with `secret`.
+    /// The signer at `position`, counted from 0, that signs `message` with `secret`.
     pub fn new(
         cosigners: &'a Cosigners<G>,
         position: usize,
@@ -279,18 +284,21 @@ impl<'a, G: Group> Signer<'a, G> {
         Self { cosigners, position, secret, message, nonces: BTreeMap::new() }
     }
 
-    /// Answers an Open with commitments to two nonces made of `randomness`; one that comes again, with the
-    /// same ones, until they are used.
+    /// Answers an Open with the commitments to two nonces, which are derived from `randomness`. A
+    /// repeated Open gets the same commitments, until the nonces are used.
     ///
-    /// **CRY-COSI-04** (MUST) [Crites-Komlo-Maller 2021] Both nonces of every attempt are drawn anew. They
-    /// are derived, as scalars are that must not be 0 (CRY-HASH-05), under the tag "cosi/nonce" from (32
-    /// bytes that were never used before, secret, M, a, k), k being 0 and 1.
+    /// **CRY-COSI-04** (MUST) [Crites-Komlo-Maller 2021] Both nonces of every attempt are drawn
+    /// anew. They are derived by the rule for scalars that must not be 0 (CRY-HASH-05), under the
+    /// tag "cosi/nonce" from (32 bytes that were never used before, secret, M, a, k), k being 0
+    /// and 1.
     ///
-    /// Nonces that follow from the message alone, as they may where one signs alone, would be the same when
-    /// the others' are not, and two answers would give the secret away.
+    /// A single signer may derive its nonce from the message. Here such nonces would be the same
+    /// while the nonces of other signers change. Two answers with the same nonces then reveal the
+    /// secret key.
     ///
     /// # Errors
-    /// [`Rejection::CryCosiUnexpected`] for another message, an attempt above f, or one that was answered.
+    /// [`Rejection::CryCosiUnexpected`] for another message, for an attempt above f, or for an
+    /// attempt that was already answered.
     pub fn open(&mut self, open: &Open, randomness: &[u8; 32]) -> Result<Nonce, Rejection> {
         let Open { message, attempt } = *open;
         // CRY-COSI-03: of this session.
@@ -309,17 +317,18 @@ impl<'a, G: Group> Signer<'a, G> {
         Ok(Nonce { message, attempt, commitments: nonces.commit::<G>() })
     }
 
-    /// Answers a challenge. What is refused leaves the nonces as they were.
+    /// Answers a challenge. A refused challenge leaves the nonces unchanged.
     ///
-    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] A signer answers one challenge for each message
-    /// and attempt, which names it, and only with the nonces that it sent for that attempt; they are kept in
-    /// memory alone, and erased before the answer leaves.
+    /// **CRY-COSI-03** (MUST) [Crites-Komlo-Maller 2021, own] For each message and attempt a signer
+    /// answers one challenge that names it, and only with the nonces that it sent for that attempt;
+    /// it keeps the nonces in memory only, and erases them before the answer leaves. Otherwise a
+    /// leader could get two answers with the same nonces and compute the secret key.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`] if there are no nonces for it; those of
-    /// [`check_signers`]; [`Rejection::CryCosiUnexpected`] if it names others alone;
-    /// [`Rejection::CryElementEncoding`] for D or F; [`Rejection::CryElementIdentity`] if the keys or the
-    /// nonces cancel out.
+    /// [`check_signers`]; [`Rejection::CryCosiUnexpected`] if the challenge does not name this
+    /// signer; [`Rejection::CryElementEncoding`] for D or F; [`Rejection::CryElementIdentity`] if
+    /// the keys or the nonces cancel each other.
     pub fn answer(
         &mut self,
         rules: &impl Rules<G>,
@@ -350,7 +359,7 @@ impl<G: Group> Drop for Signer<'_, G> {
 }
 
 impl<G: Group> std::fmt::Debug for Signer<'_, G> {
-    /// No secrets.
+    /// Prints no secrets.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let attempts: Vec<&u32> = self.nonces.keys().collect();
         let mut fields = formatter.debug_struct("Signer");
@@ -359,27 +368,27 @@ impl<G: Group> std::fmt::Debug for Signer<'_, G> {
     }
 }
 
-/// Who collects the nonces and the responses for one message. It holds no secret.
+/// The leader collects the nonces and the responses for one message. It has no secrets.
 ///
-/// Its caller decides when to stop waiting: for nonces with [`Leader::challenge`], for responses with
-/// [`Leader::restart`].
+/// Its caller decides when to stop waiting: for nonces by calling [`Leader::challenge`], for
+/// responses by calling [`Leader::restart`].
 #[derive(Clone, Debug)]
 pub struct Leader<'a, G: Group> {
     cosigners: &'a Cosigners<G>,
     message: Digest,
     attempt: u32,
-    /// Who was in P of an earlier attempt and did not answer, or falsely.
+    /// The signers of an earlier attempt that did not answer, or gave a false answer.
     faulty: BTreeSet<usize>,
-    /// This attempt's Dᵢ and Fᵢ.
+    /// The commitments Dᵢ and Fᵢ of this attempt, by position.
     nonces: BTreeMap<usize, [G::Element; 2]>,
-    /// What was asked, if it was.
+    /// The challenge of this attempt, once it was sent, with its round.
     asked: Option<(Challenge, Round<G>)>,
-    /// This attempt's valid zᵢ.
+    /// The valid responses zᵢ of this attempt, by position.
     responses: BTreeMap<usize, G::Scalar>,
 }
 
 impl<'a, G: Group> Leader<'a, G> {
-    /// The leader of a session for `message`, in attempt 0.
+    /// The leader of a session for `message`, at attempt 0.
     pub fn new(cosigners: &'a Cosigners<G>, message: Digest) -> Self {
         Self {
             cosigners,
@@ -392,15 +401,16 @@ impl<'a, G: Group> Leader<'a, G> {
         }
     }
 
-    /// What to send to all.
+    /// The Open message of this attempt, to be sent to all.
     pub fn open(&self) -> Open {
         Open { message: self.message, attempt: self.attempt }
     }
 
-    /// Takes the nonce that the validator at `position` sent.
+    /// Accepts the nonce that the validator at `position` has sent.
     ///
-    /// **CRY-COSI-05** (MUST) [own] Of each validator that was not found faulty a leader takes one Nonce in an
-    /// attempt, before it sends the challenge, and of each signer one Response, after.
+    /// **CRY-COSI-05** (MUST) [own] In an attempt a leader takes one Nonce of each validator that
+    /// was not found faulty, before it sends the challenge, and one Response of each signer, after
+    /// it.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`], [`Rejection::CryElementEncoding`],
@@ -422,15 +432,16 @@ impl<'a, G: Group> Leader<'a, G> {
         Ok(())
     }
 
-    /// What to ask the signers; the same if it was asked before.
+    /// The challenge to send to the signers. A repeated call returns the same challenge.
     ///
-    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces came in this attempt, without those
-    /// who were found faulty in earlier ones, and at least a quorum.
+    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces were received in this
+    /// attempt, without those that were found faulty in earlier attempts, and they are at least a
+    /// quorum.
     ///
     /// # Errors
-    /// In this order: those of [`check_signers`]; [`Rejection::CryElementIdentity`] if the keys or the nonces
-    /// cancel out, which happens once in the group's order. Then more nonces may come, or the next
-    /// attempt.
+    /// In this order: those of [`check_signers`]; [`Rejection::CryElementIdentity`] if the keys or
+    /// the nonces cancel each other, whose probability is 1 divided by the group's order. After an
+    /// error the leader can wait for more nonces, or begin the next attempt.
     pub fn challenge(&mut self, rules: &impl Rules<G>) -> Result<Challenge, Rejection> {
         if let Some((challenge, _)) = &self.asked {
             return Ok(challenge.clone());
@@ -447,10 +458,12 @@ impl<'a, G: Group> Leader<'a, G> {
         Ok(challenge)
     }
 
-    /// Takes the response that the validator at `position` sent. One that is refused is as good as none.
+    /// Accepts the response that the validator at `position` has sent. A refused response counts as
+    /// no response.
     ///
-    /// **CRY-COSI-06** (MUST) [Crites-Komlo-Maller 2021] A response is valid iff
-    /// zᵢ·G = Dᵢ + b·Fᵢ + c·Xᵢ: so every faulty signer is found, and nobody else.
+    /// **CRY-COSI-06** (MUST) [Crites-Komlo-Maller 2021] A response is valid iff zᵢ·G = Dᵢ + b·Fᵢ +
+    /// c·Xᵢ: so every faulty signer is found, and no honest signer is. Without it, one false
+    /// response would spoil the sum, and the leader could not tell whose it was.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryCosiUnexpected`], [`Rejection::CryScalarEncoding`],
@@ -488,11 +501,12 @@ impl<'a, G: Group> Leader<'a, G> {
         Some(CollectiveSignature { signers: challenge.signers.clone(), signature })
     }
 
-    /// Gives this attempt up: who was asked and has not answered is faulty. Gives what to send to all in the
-    /// next attempt; `None` after the last.
+    /// Gives up this attempt. Every signer that was asked and has not answered is faulty from now
+    /// on. Returns the Open message of the next attempt, or `None` after the last attempt.
     ///
-    /// **CRY-COSI-08** (MUST) [own] Attempts are 0 to f: each that fails after its challenge finds at least
-    /// one faulty validator, so the last has none, and n − f that are not faulty are a quorum.
+    /// **CRY-COSI-08** (MUST) [own] Attempts are 0 to f: each attempt that fails after its
+    /// challenge finds at least one faulty validator, so in the last attempt no signer is faulty,
+    /// and the n − f validators that are not faulty are a quorum.
     pub fn restart(&mut self) -> Option<Open> {
         if self.attempt >= self.cosigners.attempt_max() {
             return None;
@@ -507,14 +521,16 @@ impl<'a, G: Group> Leader<'a, G> {
         Some(self.open())
     }
 
-    /// Who was found faulty so far: in P of an attempt that was given up, without a valid answer.
+    /// The validators that were found faulty so far: each was a signer of an attempt that was given
+    /// up, and has given no valid answer.
     pub fn faulty(&self) -> &BTreeSet<usize> {
         &self.faulty
     }
 }
 
-/// The signature of `signers`, a quorum or not, by somebody who knows all their `secrets`: for tests, and for
-/// chains that run in one process. It says the same as one that a session makes, in other bytes.
+/// The signature of `signers`, which may be fewer than a quorum, by a caller that knows all their
+/// `secrets`. It is for tests, and for chains that run in one process. It proves the same as a
+/// signature that a session makes, but its bytes are different.
 pub fn sign_for_all<G: Group>(
     signers: &Signers,
     secrets: impl IntoIterator<Item = G::Scalar>,
@@ -532,14 +548,51 @@ pub fn sign_for_all<G: Group>(
 
 /// Checks that `collective` is a signature of `message` by a quorum of `cosigners`.
 ///
-/// **CRY-COSI-02** (MUST) [Crites-Komlo-Maller 2021] A collective signature is a Schnorr signature of the
-/// message by the sum of the keys of the signers that it names, under the tag "cosi/challenge".
+/// **CRY-COSI-02** (MUST) [Crites-Komlo-Maller 2021] A collective signature is a Schnorr signature
+/// of the message by the sum of the keys of the signers that it names, under the tag
+/// "cosi/challenge".
 ///
-/// The bitmap is not part of what is signed. Whoever holds several secrets, one of which is the sum of
-/// others, can name the one for the others; honest signers can be neither added nor left out.
+/// The bitmap is not signed. An owner of several secrets, one of which is the sum of others, can
+/// name that one signer instead of the others. Honest signers can be neither added nor left out.
 ///
 /// # Errors
 /// Those of [`check_signers`], of [`verify_named`].
+///
+/// # Examples
+/// Three of four validators, which are a quorum, sign together.
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::cosi::{
+///     Cosigners, Leader, Signer, Specification, verify_collective_signature,
+/// };
+/// use ioschain_spec::primitives::hash::{tagged_hash, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let key_pairs = [1, 2, 3, 4].map(|seed| GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]));
+/// let keys = key_pairs.each_ref().map(GroupKeyPair::public_key);
+/// let cosigners = Cosigners::<Ristretto255>::new(&keys)?;
+/// let [message, other] = ["this block", "another"].map(|text| tagged_hash(tags::VOTE, text));
+/// let mut leader = Leader::new(&cosigners, message);
+/// let mut signers = [0usize, 1, 3].map(|position| {
+///     let secret = key_pairs[position].secret();
+///     (position, Signer::new(&cosigners, position, secret, message))
+/// });
+///
+/// for (position, signer) in &mut signers {
+///     let randomness = [*position as u8; 32]; // real signers draw it anew for every attempt
+///     leader.receive_nonce(*position, &signer.open(&leader.open(), &randomness)?)?;
+/// }
+/// let challenge = leader.challenge(&Specification)?;
+/// for (position, signer) in &mut signers {
+///     leader.receive_response(*position, &signer.answer(&Specification, &challenge)?)?;
+/// }
+/// let signature = leader.signature().ok_or("a response is missing").unwrap();
+/// assert_eq!(verify_collective_signature(&cosigners, &message, &signature), Ok(()));
+/// let refused = verify_collective_signature(&cosigners, &other, &signature);
+/// assert_eq!(refused, Err(Rejection::CryCosiSignature));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify_collective_signature<G: Group>(
     cosigners: &Cosigners<G>,
     message: &Digest,
@@ -549,11 +602,12 @@ pub fn verify_collective_signature<G: Group>(
     verify_named(cosigners, &positions, message, &collective.signature)
 }
 
-/// Checks that `signature` is one of `message` by the sum of the keys at `positions`, a quorum or not.
+/// Checks that `signature` is a signature of `message` by the sum of the keys at `positions`, which
+/// may be fewer than a quorum.
 ///
 /// # Errors
-/// Those of [`SchnorrSignature::decode`]; then, in this order: [`Rejection::CryElementIdentity`] for a key sum
-/// that is the identity, [`Rejection::CryCosiSignature`].
+/// Those of [`SchnorrSignature::decode`]; then, in this order: [`Rejection::CryElementIdentity`]
+/// for a key sum that is the identity, [`Rejection::CryCosiSignature`].
 pub fn verify_named<G: Group>(
     cosigners: &Cosigners<G>,
     positions: &[usize],

@@ -1,9 +1,14 @@
 //! Encoding: Borsh, restricted so that every value has exactly one byte string.
 //!
-//! Allowed: `u8`, `u16`, `u32`, `u64` little-endian, fixed byte arrays, [`Bounded`] sequences and
-//! [`BoundedMap`]s (u32 length, a stated cap), `Option`, enums with explicit `u8` tags, structs in
-//! field order; and in a shard's state, which nobody sends as a message, maps without a cap. Not allowed: floats, signed integers, `bool`, `usize`, hash maps.
-//! Origin: own, on the Borsh specification.
+//! These types are allowed: `u8`, `u16`, `u32` and `u64` in little-endian order, fixed byte arrays,
+//! [`Bounded`] sequences and [`BoundedMap`]s (a u32 length, with a stated cap), `Option`, enums
+//! with explicit `u8` tags, and structs in the order of their fields. The state of a shard, which
+//! is never sent as a message, may also contain maps without a cap. Floats, signed integers,
+//! `bool`, `usize` and hash maps are not allowed.
+//!
+//! If a value had two encodings, two nodes could hash the same value to different ids. An attacker
+//! could also change the id of a message without changing its meaning. Origin: own, on the Borsh
+//! specification.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
@@ -14,15 +19,25 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
 
-/// What can stand on the wire: every type that encodes, decodes and describes itself.
+/// A type that can be part of a message: it encodes, decodes and describes itself.
 pub trait Wire: BorshSerialize + BorshDeserialize + BorshSchema {}
 impl<T: BorshSerialize + BorshDeserialize + BorshSchema> Wire for T {}
 
 /// The canonical bytes of `value`.
 ///
 /// **ENC-ENCODE-01** (MUST) [own] Every value has exactly one encoding.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::encoding::{Bounded, encode};
+///
+/// let numbers: Bounded<u16, 4> = vec![1, 258].try_into()?;
+/// assert_eq!(encode(&numbers), [2, 0, 0, 0, 1, 0, 2, 1], "length, then values, little-endian");
+/// # Ok::<(), ioschain_spec::Rejection>(())
+/// ```
 pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Vec<u8> {
-    // Writing to memory fails only for a sequence longer than u32::MAX, and no cap comes near it.
+    // Writing to memory fails only for a sequence longer than u32::MAX, and every cap is far below
+    // that.
     borsh::to_vec(value).unwrap_or_default()
 }
 
@@ -30,18 +45,34 @@ pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Vec<u8> {
 ///
 /// **ENC-DECODE-01** (MUST) [own] A decoder accepts exactly the encodings: it refuses truncated
 /// input, trailing bytes, unknown tags, lengths over the cap, and unsorted or repeated entries
-/// where a set is meant. So `encode(decode(b)) = b` for every accepted `b`.
+/// where a set is meant. Therefore `encode(decode(b)) = b` for every accepted `b`.
 ///
 /// # Errors
-/// [`Rejection::EncMalformed`], whatever the fault.
+/// [`Rejection::EncMalformed`] for every fault.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::encoding::{Bounded, decode};
+///
+/// let numbers: Bounded<u16, 2> = decode(&[2, 0, 0, 0, 1, 0, 2, 1])?;
+/// assert_eq!(*numbers, [1, 258]);
+///
+/// let three_values = [3, 0, 0, 0, 1, 0, 2, 0, 3, 0];
+/// assert_eq!(decode::<Bounded<u16, 2>>(&three_values), Err(Rejection::EncMalformed));
+/// let a_byte_too_many = [0, 0, 0, 0, 9];
+/// assert_eq!(decode::<Bounded<u16, 2>>(&a_byte_too_many), Err(Rejection::EncMalformed));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Rejection> {
     T::try_from_slice(bytes).map_err(|_| Rejection::EncMalformed)
 }
 
-/// A sequence of at most `CAP` values; u32 length, then the values in order.
+/// A sequence of at most `CAP` values. It is encoded as its u32 length, followed by the values in
+/// order.
 ///
-/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates nothing
-/// for it.
+/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates
+/// nothing for it. Without it, a message of a few bytes could make a node allocate gigabytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Bounded<T, const CAP: usize>(Vec<T>);
 
@@ -51,7 +82,7 @@ impl<T, const CAP: usize> Bounded<T, CAP> {
         Self(Vec::new())
     }
 
-    /// The values, as the vector they are kept in.
+    /// The values as a vector.
     pub fn into_vec(self) -> Vec<T> {
         self.0
     }
@@ -89,7 +120,7 @@ impl<'a, T, const CAP: usize> IntoIterator for &'a Bounded<T, CAP> {
 
 impl<T: BorshDeserialize, const CAP: usize> BorshDeserialize for Bounded<T, CAP> {
     fn deserialize_reader<R: Read>(reader: &mut R) -> IoResult<Self> {
-        // Grows with what was actually read: a length alone allocates nothing.
+        // The vector grows with the values that were read. A length alone allocates nothing.
         let length = read_length(reader, CAP)?;
         let mut values = Vec::new();
         for _ in 0..length {
@@ -109,13 +140,29 @@ impl<T: BorshSchema, const CAP: usize> BorshSchema for Bounded<T, CAP> {
     }
 }
 
-/// A map of at most `CAP` entries: u32 length, then (key, value) pairs, keys strictly increasing.
+/// A map of at most `CAP` entries. It is encoded as its u32 length, followed by the (key, value)
+/// pairs with strictly increasing keys.
 ///
-/// **ENC-SET-01** (MUST) [own] Keys that are unsorted or repeated are refused.
+/// **ENC-SET-01** (MUST) [own] Keys that are unsorted or repeated are refused. Without it, one map
+/// would have several encodings, and two readers could take different values for a repeated key.
+///
+/// # Examples
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
+///
+/// type Weights = BoundedMap<u8, u8, 4>;
+/// let weights: Weights = BTreeMap::from([(7, 1), (5, 2)]).try_into()?;
+/// assert_eq!(encode(&weights), [2, 0, 0, 0, 5, 2, 7, 1], "in the order of keys");
+/// assert_eq!(decode::<Weights>(&[2, 0, 0, 0, 7, 1, 5, 2]), Err(Rejection::EncMalformed));
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BoundedMap<K, V, const CAP: usize>(BTreeMap<K, V>);
 
-/// A set of at most `CAP` values: a map to nothing, and nothing takes no bytes.
+/// A set of at most `CAP` values. It is a map whose values are empty and take no bytes.
 pub type BoundedSet<T, const CAP: usize> = BoundedMap<T, (), CAP>;
 
 impl<K, V, const CAP: usize> Default for BoundedMap<K, V, CAP> {
@@ -186,7 +233,7 @@ impl<K: BorshSchema, V: BorshSchema, const CAP: usize> BorshSchema for BoundedMa
     }
 }
 
-/// Reads a u32 length and refuses one over `cap`.
+/// Reads a u32 length. Refuses a length above `cap`.
 fn read_length<R: Read>(reader: &mut R, cap: usize) -> IoResult<u32> {
     let length = u32::deserialize_reader(reader)?;
     if usize::try_from(length).is_ok_and(|length| length <= cap) {
@@ -200,7 +247,7 @@ fn malformed(reason: &'static str) -> Error {
     Error::new(ErrorKind::InvalidData, reason)
 }
 
-/// Describes a sequence of `T` with a u32 length and a cap.
+/// Describes a sequence of `T` values with a u32 length and a cap.
 fn add_sequence<T: BorshSchema>(
     declaration: Declaration,
     cap: usize,

@@ -1,11 +1,12 @@
-//! A group of prime order with its field of scalars, as the randomness protocol sees it.
+//! A group of prime order and its field of scalars, as the randomness protocol uses them.
 //!
-//! The protocol is written once, over [`Group`]. [`Ristretto255`](super::ristretto::Ristretto255) is the
-//! real instance; [`ToyGroup`](super::toy_group::ToyGroup) has 5, 7 or 11 elements, so that models and
-//! tests can go through all of them. The group is written additively: `scalar · element`.
+//! The protocol is written once, for any [`Group`]. The real group is
+//! [`Ristretto255`](super::ristretto::Ristretto255). [`ToyGroup`](super::toy_group::ToyGroup) has
+//! 5, 7 or 11 elements, so that models and tests can try all of them. The group is written
+//! additively: `scalar · element`.
 //!
-//! On the wire stand [`EncodedElement`] and [`EncodedScalar`], which are any 32 bytes. What decodes them
-//! says which rule they break, in the order of the protocol's checks.
+//! Messages contain [`EncodedElement`] and [`EncodedScalar`], which may be any 32 bytes. The code
+//! that decodes them reports which rule the bytes violate, in the order of the protocol's checks.
 
 use std::fmt::Debug;
 
@@ -16,7 +17,7 @@ use super::encoding::encode;
 use super::hash::Tag;
 use crate::Rejection;
 
-/// An element as it stands on the wire: 32 bytes, which may be no element's encoding.
+/// An element as it is sent in a message: 32 bytes, which need not encode an element.
 #[derive(
     Clone,
     Copy,
@@ -34,11 +35,13 @@ use crate::Rejection;
 pub struct EncodedElement(pub [u8; 32]);
 
 impl EncodedElement {
-    /// That of the identity, in every group here (RFC 9496 §4.3.2 for the real one).
+    /// The encoding of the identity, in every group of this crate (RFC 9496 §4.3.2 for the real
+    /// group).
     pub const IDENTITY: Self = Self([0; 32]);
 }
 
-/// A scalar as it stands on the wire: 32 bytes, little-endian, which may be no scalar's encoding.
+/// A scalar as it is sent in a message: 32 bytes in little-endian order, which need not encode a
+/// scalar.
 #[derive(
     Clone,
     Copy,
@@ -55,53 +58,54 @@ impl EncodedElement {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct EncodedScalar(pub [u8; 32]);
 
-/// A scalar: an integer modulo the group's order, which is prime.
+/// A scalar: an integer modulo the order of the group, which is prime.
 pub trait Scalar: Copy + Debug + Eq + Zeroize {
-    /// 0, which has no inverse.
+    /// The scalar 0, which has no inverse.
     const ZERO: Self;
-    /// 1.
+    /// The scalar 1.
     const ONE: Self;
 
-    /// The number, modulo the order.
+    /// The scalar of a number, which is taken modulo the order.
     fn from_number(number: impl Into<u128>) -> Self;
 
-    /// `self + other`.
+    /// The sum `self + other`.
     fn add(self, other: Self) -> Self;
 
-    /// `self − other`.
+    /// The difference `self − other`.
     fn subtract(self, other: Self) -> Self;
 
-    /// `self · other`.
+    /// The product `self · other`.
     fn multiply(self, other: Self) -> Self;
 
-    /// `1 / self`; `None` for 0.
+    /// The inverse `1 / self`, or `None` for 0.
     fn invert(self) -> Option<Self>;
 
-    /// The scalar's 32 bytes.
+    /// The 32 bytes that encode the scalar.
     fn encode(self) -> EncodedScalar;
 
-    /// The scalar of an encoding.
+    /// The scalar that these bytes encode.
     ///
     /// # Errors
     /// [`Rejection::CryScalarEncoding`] for bytes that encode no scalar.
     fn decode(encoded: &EncodedScalar) -> Result<Self, Rejection>;
 }
 
-/// An element of the group.
+/// An element of a group.
 pub trait Element<S: Scalar>: Copy + Debug + Eq {
-    /// `self + other`.
+    /// The sum `self + other`.
     fn add(self, other: Self) -> Self;
 
-    /// `self − other`.
+    /// The difference `self − other`.
     fn subtract(self, other: Self) -> Self;
 
-    /// `scalar · self`. The scalar may be secret: the time taken does not depend on it.
+    /// The product `scalar · self`. The scalar may be secret, so the computing time does not depend
+    /// on it.
     fn multiply(self, scalar: S) -> Self;
 
-    /// The element's 32 bytes.
+    /// The 32 bytes that encode the element.
     fn encode(self) -> EncodedElement;
 
-    /// The element of an encoding. The identity has one too.
+    /// The element that these bytes encode. The identity also has an encoding.
     ///
     /// # Errors
     /// [`Rejection::CryElementEncoding`] for bytes that encode no element.
@@ -110,28 +114,32 @@ pub trait Element<S: Scalar>: Copy + Debug + Eq {
 
 /// A group of prime order.
 pub trait Group: Copy + Debug + Eq {
-    /// The name, which is part of every domain that is hashed to the group.
+    /// The name of the group. It is part of every domain for hashing to the group.
     const NAME: &'static str;
-    /// The largest n such that 1, …, n are distinct scalars and none of them is 0; at most `u32::MAX`.
+    /// The largest n such that 1, …, n are distinct scalars and none of them is 0. It is at most
+    /// `u32::MAX`.
     const POSITIONS_MAX: u32;
-    /// Integers modulo the order.
+    /// The integers modulo the order of the group.
     type Scalar: Scalar;
-    /// What is in the group.
+    /// The elements of the group.
     type Element: Element<Self::Scalar>;
 
-    /// 0, the neutral element; [`EncodedElement::IDENTITY`] is its encoding, and no other element's.
+    /// The identity, which is the neutral element of addition. Only the identity has the encoding
+    /// [`EncodedElement::IDENTITY`].
     fn identity() -> Self::Element;
 
-    /// The fixed generator.
+    /// The fixed generator G.
     fn generator() -> Self::Element;
 
-    /// An element whose logarithm nobody knows. Domains differ for different uses.
+    /// Hashes a message to an element whose logarithm nobody knows. Different uses have different
+    /// domains.
     fn hash_to_group(domain: &[u8], message: &[u8]) -> Self::Element;
 
-    /// A scalar that nobody chooses. Domains differ for different uses.
+    /// Hashes a message to a scalar that nobody can choose. Different uses have different domains.
     fn hash_to_scalar(domain: &[u8], message: &[u8]) -> Self::Scalar;
 
-    /// Σ `scalar · element` over `terms`, which are public: the time taken may depend on them.
+    /// The sum of `scalar · element` over all `terms`. The terms are public: the computing time may
+    /// depend on them.
     fn sum_of_products(terms: &[(Self::Scalar, Self::Element)]) -> Self::Element {
         terms
             .iter()
@@ -140,10 +148,11 @@ pub trait Group: Copy + Debug + Eq {
     }
 }
 
-/// `HashToGroup(tag, value)`: [`Group::hash_to_group`] in the domain of the protocol, group and tag.
+/// Hashes a value to an element: `HashToGroup(tag, value)`, which is [`Group::hash_to_group`] in
+/// the domain of the protocol, the group and the tag.
 ///
-/// **CRY-HASH-03** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to the group by its encoding
-/// in the domain `"HashToGroup-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
+/// **CRY-HASH-03** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to the group by its
+/// encoding in the domain `"HashToGroup-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
 pub fn tagged_hash_to_group<G: Group>(
     tag: Tag,
     value: &(impl BorshSerialize + ?Sized),
@@ -151,10 +160,11 @@ pub fn tagged_hash_to_group<G: Group>(
     G::hash_to_group(&domain::<G>("HashToGroup", tag), &encode(value))
 }
 
-/// `HashToScalar(tag, value)`: [`Group::hash_to_scalar`] in the domain of the protocol, group and tag.
+/// Hashes a value to a scalar: `HashToScalar(tag, value)`, which is [`Group::hash_to_scalar`] in
+/// the domain of the protocol, the group and the tag.
 ///
-/// **CRY-HASH-04** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to a scalar by its encoding
-/// in the domain `"HashToScalar-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
+/// **CRY-HASH-04** (MUST) [RFC 9497 §4.1, RFC 9380 §3.1] A value is hashed to a scalar by its
+/// encoding in the domain `"HashToScalar-IOSChain/v1-" ‖ group ‖ "-" ‖ tag`.
 pub fn tagged_hash_to_scalar<G: Group>(
     tag: Tag,
     value: &(impl BorshSerialize + ?Sized),
@@ -162,10 +172,10 @@ pub fn tagged_hash_to_scalar<G: Group>(
     G::hash_to_scalar(&domain::<G>("HashToScalar", tag), &encode(value))
 }
 
-/// [`tagged_hash_to_scalar`] of a secret value, for a scalar that must not be 0: a key or a nonce.
+/// The [`tagged_hash_to_scalar`] of a secret value, for a key or a nonce, which must not be 0.
 ///
-/// **CRY-HASH-05** (MUST) [own] The scalar is that of (value, attempt), the attempts counting from 0 as
-/// a u64 until the scalar is not 0.
+/// **CRY-HASH-05** (MUST) [own] The scalar is that of (value, attempt), the attempts counting from
+/// 0 as a u64 until the scalar is not 0.
 pub fn derive_nonzero_scalar<G: Group>(tag: Tag, value: &impl BorshSerialize) -> G::Scalar {
     (0u64..)
         .map(|attempt| tagged_hash_to_scalar::<G>(tag, &(value, attempt)))
@@ -177,14 +187,27 @@ fn domain<G: Group>(use_of_hash: &str, tag: Tag) -> Vec<u8> {
     [use_of_hash, "IOSChain/v1", G::NAME, tag.name()].join("-").into_bytes()
 }
 
-/// The element, if it is not the identity.
+/// Returns the element if it is not the identity.
 ///
-/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments, nor
-/// what a signature commits to its nonce with; it is a legal commitment of a polynomial, share and secret,
-/// since a uniform one is the identity as often as any other element.
+/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments,
+/// nor the commitment to the nonce of a signature; it is a legal commitment of a polynomial, share
+/// and secret, since a uniform one is the identity as often as any other element. Otherwise an
+/// attacker could use the identity as a key whose secret, 0, everybody knows.
 ///
 /// # Errors
 /// [`Rejection::CryElementIdentity`] for the identity.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Group, refuse_identity};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let (identity, generator) = (Ristretto255::identity(), Ristretto255::generator());
+/// let refused = refuse_identity::<Ristretto255>(identity);
+/// assert_eq!(refused, Err(Rejection::CryElementIdentity));
+/// assert_eq!(refuse_identity::<Ristretto255>(generator), Ok(generator));
+/// ```
 pub fn refuse_identity<G: Group>(element: G::Element) -> Result<G::Element, Rejection> {
     if element == G::identity() {
         return Err(Rejection::CryElementIdentity);

@@ -1,13 +1,15 @@
-//! Hashing: SHA-256 with a tag for every kind of value, so that the hash of one kind cannot be mistaken
-//! for that of another. The nodes of the list and map commitments and the blocks of the random stream are
-//! plain SHA-256 as their modules define.
+//! Hashing: SHA-256 with a tag for every kind of value. The tag is part of what is hashed, so an
+//! attacker cannot present the hash of one kind of value as the hash of another kind.
+//!
+//! The nodes of the list and map commitments and the blocks of the random stream do not use tags.
+//! They are plain SHA-256, as their modules define.
 
 use std::io::{Result as IoResult, Write};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use sha2::{Digest as _, Sha256};
 
-/// A SHA-256 output, 32 bytes. Ordered as bytes.
+/// A SHA-256 output of 32 bytes. Digests are ordered as byte strings.
 #[derive(
     Clone,
     Copy,
@@ -25,10 +27,22 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// Thirty-two zero bytes: the root of an empty map, and the predecessor of nothing.
+    /// Thirty-two zero bytes. This is the root of an empty map, and the predecessor where there is
+    /// none.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// Bit `depth` of the digest, most significant bit of the first byte first; 0 past the end.
+    /// The bit of the digest at `depth`. Bit 0 is the most significant bit of the first byte. Bits
+    /// beyond the end are 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::primitives::hash::Digest;
+    ///
+    /// let mut digest = Digest::ZERO;
+    /// digest.0[1] = 0b0100_0000;
+    /// assert!(digest.bit(9), "bits 0 to 7 are in byte 0, bits 8 to 15 in byte 1");
+    /// assert!(!digest.bit(8) && !digest.bit(10) && !digest.bit(256));
+    /// ```
     pub fn bit(&self, depth: u16) -> bool {
         let mask = 0x80u8 >> (depth % 8);
         self.0.get(usize::from(depth / 8)).is_some_and(|byte| byte & mask != 0)
@@ -67,123 +81,148 @@ pub mod tags {
     macro_rules! tags {
         ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
             $($(#[$doc])* pub const $constant: Tag = Tag::new($name);)*
-            /// All of them, for the test that no two are equal and for the vectors.
+            /// All tags, for the vectors and for the test that no two are equal.
             pub const ALL: &[Tag] = &[$($constant),*];
         };
     }
 
     tags! {
-        /// Key of a map entry.
+        /// The key of a map entry.
         KEY = "key";
-        /// Value of a map entry.
+        /// The value of a map entry.
         VALUE = "value";
-        /// First policy of an account: its [`AccountId`](crate::ledger::AccountId).
+        /// The first policy of an account. The hash is its [`AccountId`](crate::ledger::AccountId).
         ACCOUNT = "account";
-        /// Owner, to find the owner's shard.
+        /// An owner. The hash decides the owner's shard.
         SHARD = "shard";
-        /// Transaction: its [`TxId`](crate::ledger::TxId).
+        /// A transaction. The hash is its [`TxId`](crate::ledger::TxId).
         TRANSACTION = "tx";
-        /// Transaction id, as signed by the owners of its inputs.
+        /// A transaction id, as the owners of the inputs sign it.
         WITNESS = "sig";
-        /// Index of a genesis output.
+        /// The index of a genesis output.
         GENESIS_OUTPUT = "genesis";
-        /// (transaction id, input index) of a refund.
+        /// The transaction id and the input index of a refund.
         REFUND = "refund";
-        /// Block header.
+        /// A block header.
         BLOCK = "block";
-        /// What a validator signs.
+        /// A vote, as a validator signs it.
         VOTE = "vote";
-        /// Genesis: the chain id.
+        /// Genesis. The hash is the chain id.
         CHAIN = "chain";
-        /// (chain id, shard): the predecessor of a shard's first block.
+        /// The chain id and a shard. The hash is the predecessor of the shard's first block.
         FIRST_BLOCK = "genesis/shard";
-        /// (previous identity hash, entry): the identity log.
+        /// The identity log: its previous hash and the next entry.
         IDENTITY = "identity";
-        /// An epoch's closing entry.
+        /// The entry that closes an epoch.
         EPOCH_CLOSED = "epoch-closed";
-        /// (context, nonce commitments): the challenge of a proof of equal logarithms.
+        /// The context and the nonce commitments. The hash is the challenge of a proof of equal
+        /// logarithms.
         DLEQ_CHALLENGE = "dleq/challenge";
-        /// (seed, secret, context): the nonce of a proof of equal logarithms.
+        /// The seed, the secret and the context. The hash is the nonce of a proof of equal
+        /// logarithms.
         DLEQ_NONCE = "dleq/nonce";
-        /// (seed, session, dealer, k): coefficient k of a dealer's polynomial.
+        /// The seed, the session, the dealer and k. The hash is coefficient k of the dealer's
+        /// polynomial.
         PVSS_COEFFICIENT = "pvss/coefficient";
-        /// A dealer's commitments.
+        /// The commitments of a dealer.
         PVSS_COMMITMENTS = "pvss/commitments";
-        /// (key of the signers, nonce commitments, bitmap, message): what binds the second nonces.
+        /// The sum of the signers' keys, the nonce commitments, the bitmap and the message. The
+        /// hash is the factor of the second nonces.
         COSI_BINDING = "cosi/binding";
-        /// (key of the signers, message, commitment): the challenge of a collective signature.
+        /// The sum of the signers' keys, the message and the commitment. The hash is the challenge
+        /// of a collective signature.
         COSI_CHALLENGE = "cosi/challenge";
-        /// (randomness, secret, message, attempt, k): nonce k of a signer.
+        /// The randomness, the secret, the message, the attempt and k. The hash is nonce k of a
+        /// signer.
         COSI_NONCE = "cosi/nonce";
-        /// The public keys of a validator: its [`NodeId`](crate::primitives::keys::NodeId).
+        /// The public keys of a validator. The hash is its
+        /// [`NodeId`](crate::primitives::keys::NodeId).
         NODE = "node";
-        /// A validator's seed, for the seed of its signing key.
+        /// A validator's seed. The hash is the seed of its signing key.
         KEYS_SIGNING = "keys/signing";
-        /// A validator's seed, for the seed of its lottery key.
+        /// A validator's seed. The hash is the seed of its lottery key.
         KEYS_LOTTERY = "keys/lottery";
-        /// A validator's seed, for the seed of its group key.
+        /// A validator's seed. The hash is the seed of its group key.
         KEYS_GROUP = "keys/group";
-        /// Seed of a group key: its secret scalar.
+        /// The seed of a group key. The hash is its secret scalar.
         KEYS_SECRET = "keys/secret";
-        /// (key, message, commitment): the challenge of a proof of possession.
+        /// The key, the message and the commitment. The hash is the challenge of a proof of
+        /// possession.
         POSSESSION = "possession";
-        /// (seed, key, message): the nonce of a proof of possession.
+        /// The seed, the key and the message. The hash is the nonce of a proof of possession.
         POSSESSION_NONCE = "possession/nonce";
         /// A registration, as its three keys sign it.
         REGISTRATION = "registration";
-        /// (epoch, shard, random number): the order in which validators are cut into shards.
+        /// The epoch, the shard and the random number. The hash orders the validators before they
+        /// are divided into shards.
         SEED_ASSIGN = "seed/assign";
-        /// (epoch, shard, random number): the order in which validators leave a shard.
+        /// The epoch, the shard and the random number. The hash gives the order in which validators
+        /// leave a shard.
         SEED_SWAP_OUT = "seed/swap-out";
-        /// (epoch, shard, random number): the order in which validators join a shard.
+        /// The epoch, the shard and the random number. The hash gives the order in which validators
+        /// join a shard.
         SEED_SWAP_IN = "seed/swap-in";
-        /// (epoch, shard, random number): the draw of a shard's believable league.
+        /// The epoch, the shard and the random number. The hash decides the draw of a shard's
+        /// believable league.
         SEED_LEAGUE = "seed/league";
-        /// (epoch, shard, random number of the epoch before): the order of a shard's leaders.
+        /// The epoch, the shard and the random number of the previous epoch. The hash gives the
+        /// order of the shard's leaders.
         SEED_LEADER = "seed/leader";
-        /// The name of the group that a run computes in.
+        /// The name of the algebraic group in which a run computes.
         DRP_SUITE = "drp/suite";
-        /// A run's configuration: its session id.
+        /// The configuration of a run. The hash is its session id.
         DRP_SESSION = "drp/sid";
-        /// Session id: the order in which servers are cut into groups.
+        /// The session id. The hash orders the servers before they are divided into groups.
         DRP_GROUPS = "drp/groups";
-        /// Session id, hashed to the base of the run's commitments.
+        /// The session id. It is hashed to the base of the run's commitments.
         DRP_BASE = "drp/base";
-        /// A run's configuration, as its leader signs it.
+        /// The configuration of a run, as its leader signs it.
         DRP_ANNOUNCEMENT_SIGNED = "drp/i1/signed";
-        /// An announcement with its signature.
+        /// An announcement with its signature, as deals name it.
         DRP_ANNOUNCEMENT = "drp/i1";
-        /// (session id, announcement, dealer, deal), as the dealer signs it.
+        /// The session id, the announcement, the dealer and the deal, as the dealer signs them.
         DRP_DEAL_SIGNED = "drp/r1/signed";
-        /// A deal with its signature.
+        /// A deal with its signature, as the root of a statement commits to it.
         DRP_DEAL = "drp/r1";
-        /// (session id, inputs, root of the deals): what validators sign together.
+        /// The session id, the inputs and the root of the deals, as validators sign them together.
         DRP_STATEMENT = "drp/statement";
         /// A commit, as the log names it.
         DRP_COMMIT = "drp/commit";
-        /// (session id, sum of the secrets): the random number.
+        /// The session id and the sum of the secrets. The hash is the random number.
         DRP_OUTPUT = "drp/out";
-        /// What a validator signs that has waited too long for a leader.
+        /// The timeout that a validator signs when it has waited too long for a leader.
         DRP_TIMEOUT = "drp/timeout";
-        /// (head before, height, record): the log of a lottery and its runs.
+        /// The log of a lottery and its runs: its previous head, the height and the record.
         DRP_LOG = "drp/log";
-        /// A transcript: the weights with which its proofs are summed up.
+        /// A transcript. The hash is the seed of the weights with which its proofs are added up.
         DRP_BATCH = "drp/batch";
-        /// (sum of secrets, bitmap, message): the nonce of who signs for many.
+        /// The sum of the secrets, the bitmap and the message. The hash is the nonce of a caller
+        /// that signs for many.
         COSI_FOR_ALL = "cosi/for-all";
     }
 }
 
 /// `H(tag, value) = SHA-256("IOSChain/v1" ‖ len8(tag) ‖ tag ‖ encode(value))`.
 ///
-/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of its
-/// kind, and no two kinds have one tag.
+/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of
+/// its kind, and no two kinds have the same tag. Without it, an attacker could present a value of
+/// one kind as one of another kind with the same bytes.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::hash::{sha256, tagged_hash, tags};
+///
+/// let key = 5u32;
+/// let hash = tagged_hash(tags::KEY, &key);
+/// assert_eq!(hash, sha256(&[b"IOSChain/v1", &[3], b"key", &[5, 0, 0, 0]]));
+/// assert_ne!(hash, tagged_hash(tags::VALUE, &key), "another tag, another hash");
+/// ```
 pub fn tagged_hash<T: BorshSerialize + ?Sized>(tag: Tag, value: &T) -> Digest {
     let (length, name) = length_and_name(tag);
     sha256_of(&[DOMAIN, &length, name], value)
 }
 
-/// [`tagged_hash`] of a value that is already encoded.
+/// The [`tagged_hash`] of a value that is already encoded.
 pub fn tagged_hash_of_bytes(tag: Tag, encoded: &[u8]) -> Digest {
     let (length, name) = length_and_name(tag);
     sha256(&[DOMAIN, &length, name, encoded])
@@ -201,11 +240,12 @@ pub fn sha256(parts: &[&[u8]]) -> Digest {
     Digest(start(parts).finalize().into())
 }
 
-/// SHA-256 over the concatenation of `parts` and the encoding of `value`, which is not put together
-/// first.
+/// SHA-256 over the concatenation of `parts` and the encoding of `value`. The encoding is hashed
+/// while it is written, and is not stored first.
 pub(super) fn sha256_of<T: BorshSerialize + ?Sized>(parts: &[&[u8]], value: &T) -> Digest {
     let mut sink = Sink(start(parts));
-    // Hashing cannot fail; encoding does only for sequences over u32::MAX, and no cap comes near it.
+    // Hashing cannot fail. Encoding fails only for sequences longer than u32::MAX, and every cap is
+    // far below that.
     let _ = value.serialize(&mut sink);
     Digest(sink.0.finalize().into())
 }
@@ -218,7 +258,7 @@ fn start(parts: &[&[u8]]) -> Sha256 {
     hasher
 }
 
-/// Hashes what is written into it.
+/// A writer that hashes every byte that is written to it.
 struct Sink(Sha256);
 
 impl Write for Sink {

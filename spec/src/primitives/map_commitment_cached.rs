@@ -1,9 +1,9 @@
-//! The map commitment with every subtree's hash kept: the fast path beside
-//! [`super::map_commitment`], whose roots it must equal.
+//! The map commitment with stored subtree hashes. This is the fast path beside
+//! [`super::map_commitment`], and its roots must be equal to those of that module.
 //!
-//! Nodes are shared and never change. An update makes new nodes along the changed paths and leaves
-//! the old trie whole, so a block can be tried and thrown away, and its cost follows the number of
-//! changes and not the size of the map.
+//! Nodes are shared and never change. An update creates new nodes along the changed paths and
+//! leaves the old trie intact. A block can therefore be tried and dropped, and its cost depends on
+//! the number of changes and not on the size of the map.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use borsh::BorshSerialize;
 use super::hash::{Digest, tagged_hash, tags};
 use super::map_commitment::{MapLeaf, hash_branch, hash_key, sorted_leaves};
 
-/// A map's trie with its hashes. Cloning is free.
+/// The trie of a map, with the hash of every node. Cloning it copies no nodes.
 #[derive(Clone, Debug, Default)]
 pub struct CachedMapCommitment {
     trie: Trie,
 }
 
-/// What happens to one key: `None` removes it.
+/// The change of one key: the key hash and the new value hash, where `None` removes the key.
 type Change = (Digest, Option<Digest>);
 
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,20 @@ impl CachedMapCommitment {
         Self { trie: Trie::Empty.updated(0, &insertions) }
     }
 
-    /// The trie after `changes`, where a key's new value is `None` when the key goes.
+    /// The trie after `changes`. A new value of `None` removes the key.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use ioschain_spec::primitives::map_commitment::map_root;
+    /// use ioschain_spec::primitives::map_commitment_cached::CachedMapCommitment;
+    ///
+    /// let before = BTreeMap::from([(1u32, "one"), (2, "two")]);
+    /// let changes = BTreeMap::from([(2, None), (3, Some("three"))]);
+    /// let after = BTreeMap::from([(1u32, "one"), (3, "three")]);
+    /// assert_eq!(CachedMapCommitment::of(&before).updated(&changes).root(), map_root(&after));
+    /// ```
     pub fn updated<K: BorshSerialize, V: BorshSerialize>(
         &self,
         changes: &BTreeMap<K, Option<V>>,
@@ -62,7 +75,7 @@ impl CachedMapCommitment {
         Self { trie: self.trie.updated(0, &hashed) }
     }
 
-    /// The root; equal to [`super::map_commitment::map_root`] of the same entries.
+    /// The root, which equals [`super::map_commitment::map_root`] of the same entries.
     pub fn root(&self) -> Digest {
         self.trie.hash()
     }
@@ -77,7 +90,8 @@ impl Trie {
         }
     }
 
-    /// `changes` are sorted by key hash and share the first `depth` bits with this place.
+    /// Applies `changes`, which are sorted by key hash and share the first `depth` bits with this
+    /// subtree.
     fn updated(&self, depth: u16, changes: &[Change]) -> Self {
         match (self, changes) {
             (_, []) => self.clone(),
@@ -105,7 +119,8 @@ fn leaf_of((key_hash, value_hash): &Change) -> Trie {
     }
 }
 
-/// A branch holds at least two entries; with fewer it collapses to what it holds.
+/// The node above two subtrees after `changes`. A branch has at least two entries. With fewer
+/// entries it is replaced by its only leaf, or by the empty subtree.
 fn branch_of(depth: u16, zero: &Trie, one: &Trie, changes: &[Change]) -> Trie {
     let middle = changes.partition_point(|(key_hash, _)| !key_hash.bit(depth));
     let (to_zero, to_one) = changes.split_at_checked(middle).unwrap_or((changes, &[]));

@@ -1,29 +1,39 @@
 //! List commitment: the Merkle tree of RFC 6962 §2.1.
 //!
-//! Leaf `SHA-256(0x00 ‖ x)`, node `SHA-256(0x01 ‖ left ‖ right)`, empty list `SHA-256("")`.
-//! An odd node is never duplicated, or two lists would share a root (CVE-2012-2459).
+//! A leaf is `SHA-256(0x00 ‖ x)`, an inner node is `SHA-256(0x01 ‖ left ‖ right)`, and the root of
+//! the empty list is `SHA-256("")`. An odd node is never duplicated. Duplication would give two
+//! different lists the same root (CVE-2012-2459).
+//!
+//! ```text
+//!                 root                       the proof for leaf b:
+//!               /      \                       index 1, size 3,
+//!       hash(a, b)      hash(c)                path [hash(a), hash(c)]
+//!       /        \
+//!  hash(a)      hash(b)
+//! ```
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::encoding::Bounded;
 use super::hash::{Digest, sha256, sha256_of};
 
-/// What a leaf's hash begins with.
+/// The first byte of what is hashed for a leaf.
 const LEAF: [u8; 1] = [0x00];
-/// What an inner node's hash begins with, so that no leaf can pass for a node.
+/// The first byte of what is hashed for an inner node. It differs from [`LEAF`], or an attacker
+/// could present an inner node as a leaf of the list.
 const NODE: [u8; 1] = [0x01];
 
-/// Shows that a leaf is in a list of `size` leaves. It proves membership, and neither
-/// position nor size: several (index, size) can share a path. A caller that needs them must have them
-/// from elsewhere. Origin: RFC 6962 §2.1.1.
+/// The proof that a leaf is in a list of `size` leaves. It proves membership, but neither position
+/// nor size, because several pairs of index and size can share a path. A caller that needs the
+/// position or the size must know it from another source. Origin: RFC 6962 §2.1.1.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct InclusionProof {
-    /// Which leaf, from 0.
+    /// The index of the leaf, counted from 0.
     pub index: u32,
-    /// How many leaves the list has.
+    /// The number of leaves in the list.
     pub size: u32,
-    /// The siblings, from the leaf's to the root's children.
+    /// The siblings on the path, from the leaf's sibling up to a child of the root.
     pub path: Bounded<Digest, 32>,
 }
 
@@ -34,13 +44,13 @@ pub fn list_root<L: AsRef<[u8]>>(leaves: &[L]) -> Digest {
     root_over(&hash_leaves(leaves))
 }
 
-/// The root of a list of values, each encoded as one leaf.
+/// The root of a list of values. Each value is encoded as one leaf.
 pub fn list_root_of<T: BorshSerialize>(values: impl IntoIterator<Item = T>) -> Digest {
     let hashes: Vec<Digest> = values.into_iter().map(|value| sha256_of(&[&LEAF], &value)).collect();
     root_over(&hashes)
 }
 
-/// The definition, over the hashes of the leaves.
+/// The definition of the root, over the hashes of the leaves.
 fn root_over(hashes: &[Digest]) -> Digest {
     match hashes {
         [] => sha256(&[]),
@@ -52,7 +62,7 @@ fn root_over(hashes: &[Digest]) -> Digest {
     }
 }
 
-/// The proof that leaf `index` is in the list; `None` if there is no such leaf.
+/// The proof that leaf `index` is in the list. It is `None` if the list has no such leaf.
 pub fn prove_inclusion<L: AsRef<[u8]>>(leaves: &[L], index: u32) -> Option<InclusionProof> {
     let size = u32::try_from(leaves.len()).ok()?;
     let position = usize::try_from(index).ok()?;
@@ -63,8 +73,8 @@ pub fn prove_inclusion<L: AsRef<[u8]>>(leaves: &[L], index: u32) -> Option<Inclu
     Some(InclusionProof { index, size, path })
 }
 
-/// Fast path: the root and the proof of every leaf, in order, at the cost of one tree.
-/// Equal to [`list_root`] and [`prove_inclusion`] of each index.
+/// Fast path: computes the root and the proof of every leaf, in order, at the cost of one tree. The
+/// results equal [`list_root`] and [`prove_inclusion`] for each index.
 pub fn prove_every_inclusion<L: AsRef<[u8]>>(leaves: &[L]) -> (Digest, Vec<InclusionProof>) {
     let (root, paths) = root_and_paths(&hash_leaves(leaves));
     let size = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
@@ -94,15 +104,28 @@ fn root_and_paths(hashes: &[Digest]) -> (Digest, Vec<Vec<Digest>>) {
     }
 }
 
-/// Whether `proof` shows that `leaf` is in the list with this `root`.
+/// Returns whether `proof` shows that `leaf` is in the list with this `root`.
 ///
 /// **CRY-LIST-02** (MUST) [RFC 9162 §2.1.3.2] A path of the wrong length for its index and size
-/// proves nothing.
+/// proves nothing. Otherwise a proof could carry hashes that nothing checks.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::merkle::{list_root, prove_inclusion, verify_inclusion};
+///
+/// let leaves = ["apple", "pear", "plum"];
+/// let root = list_root(&leaves);
+/// let proof = prove_inclusion(&leaves, 1).ok_or("the list has no leaf 1")?;
+/// assert!(verify_inclusion(&root, b"pear", &proof));
+/// assert!(!verify_inclusion(&root, b"peach", &proof));
+/// # Ok::<(), &str>(())
+/// ```
 pub fn verify_inclusion(root: &Digest, leaf: &[u8], proof: &InclusionProof) -> bool {
     root_from_path(hash_leaf(leaf), proof.index, proof.size, &proof.path) == Some(*root)
 }
 
-/// The root that a node of height 0 leads to: follows the recursion of [`root_over`] downwards.
+/// The root that follows from the leaf hash `node`. The function follows the recursion of
+/// [`root_over`] downwards.
 fn root_from_path(node: Digest, index: u32, size: u32, path: &[Digest]) -> Option<Digest> {
     if index >= size {
         return None;
@@ -135,14 +158,15 @@ fn audit_path(hashes: &[Digest], index: usize) -> Vec<Digest> {
     path
 }
 
-/// The left subtree is the largest complete one that leaves something for the right.
+/// Splits the list as the tree does: the left subtree is the largest complete one that leaves at
+/// least one leaf for the right subtree.
 fn split(hashes: &[Digest]) -> (&[Digest], &[Digest]) {
     let size = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
     let middle = usize::try_from(largest_power_of_two_below(size)).unwrap_or(usize::MAX);
     hashes.split_at_checked(middle).unwrap_or((hashes, &[]))
 }
 
-/// For `size` ≥ 2; RFC 6962's `k`.
+/// The largest power of two below `size`, for `size` ≥ 2. RFC 6962 calls it `k`.
 fn largest_power_of_two_below(size: u32) -> u32 {
     1u32.checked_shl(size.saturating_sub(1).checked_ilog2().unwrap_or(0)).unwrap_or(1)
 }

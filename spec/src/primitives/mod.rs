@@ -1,11 +1,11 @@
-//! §1: the building blocks that every section shares.
+//! §1: the building blocks that all sections share.
 //!
 //! | module | what it is | origin |
 //! |---|---|---|
 //! | [`encoding`] | restricted Borsh, bounded sequences and maps | own, on Borsh |
 //! | [`hash`] | tagged SHA-256 and the table of tags | own |
 //! | [`merkle`] | Merkle tree over a list, inclusion proofs | RFC 6962 |
-//! | [`map_commitment`] | binary trie over a map, membership and non-membership proofs | own |
+//! | [`map_commitment`] | binary trie over a map, proofs that a key is present or absent | own |
 //! | [`map_commitment_cached`] | the same root at the cost of the change, beside the readable one | own |
 //! | [`ed25519`] | Ed25519, strict | RFC 8032 |
 //! | [`certificate`] | rosters, quorums, quorum certificates | own |
@@ -13,7 +13,7 @@
 //! | [`keys`] | the three keys of a validator, proof of possession | own |
 //! | [`stream`] | random stream, `below`, shuffle, buckets, `mulshift` | own |
 //! | [`group`] | a group of prime order with its scalars; hashing to both | RFC 9497, RFC 9380 |
-//! | [`expand_message`] | uniform bytes out of a message | RFC 9380 |
+//! | [`expand_message`] | uniform bytes from a message | RFC 9380 |
 //! | [`ristretto`] | the group of the protocol | RFC 9496 |
 //! | [`toy_group`] | groups of 5, 7 and 11 elements, for models and tests | own |
 //! | [`dleq`] | proofs of equal logarithms | Chaum-Pedersen 1992 |
@@ -22,7 +22,6 @@
 //! | [`pvss_batched`] | many of its proofs checked with one sum, beside the readable way | Bellare, Garay, Rabin 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
 //! | [`cosi`] | collective signing, with the paper's text as a variant | Crites, Komlo, Maller 2021 |
-//! | [`suite`] | the cryptography as a value: [`suite::Normative`], its oracle [`suite::SignatureLists`], and [`suite::Ideal`] | own |
 
 pub mod certificate;
 pub mod cosi;
@@ -42,6 +41,6 @@ pub mod ristretto;
 pub mod schnorr;
 pub mod shamir;
 pub mod stream;
-pub mod suite;
+
 pub mod toy_group;
 pub mod vrf;

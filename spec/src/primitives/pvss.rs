@@ -12,12 +12,13 @@
 //!                                                                       recover: s(0)·G = Σ λⱼ·Sⱼ
 //! ```
 //!
-//! `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H` is what the commitments say about share j. The secret is the *element*
-//! s(0)·G, never the scalar. H is a base of each session of its own, with a logarithm that nobody knows;
-//! H = G would publish the secret as A₀.
+//! The commitments determine `Vⱼ = Σₖ jᵏ·Aₖ = s(j)·H`, to which share j is compared. The secret is
+//! the *element* s(0)·G, never the scalar. Each session has its own base H, whose logarithm nobody
+//! knows. If H were G, the commitment A₀ would publish the secret.
 //!
-//! t − 1 shares tell nothing about the secret as long as the decisional Diffie-Hellman problem is hard;
-//! soundness needs the hash alone: a dealer cannot give two sets of t recipients different secrets.
+//! If the decisional Diffie-Hellman problem is hard, t − 1 shares reveal nothing about the secret.
+//! Soundness depends only on the hash function: a dealer cannot give different secrets to two sets
+//! of t recipients.
 
 use std::collections::BTreeMap;
 
@@ -35,71 +36,73 @@ use super::hash::{Digest, tagged_hash, tags};
 use super::shamir::{Polynomial, lagrange_coefficients};
 use crate::Rejection;
 
-/// What is fixed before a dealer deals, and known to all.
+/// What is fixed and known to all before a dealer deals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sharing<G: Group> {
     session: Digest,
     dealer: Digest,
     pub(super) base: (G::Element, EncodedElement),
     threshold: usize,
-    /// Each with its encoding, which every proof hashes.
+    /// The recipients' keys, each with its encoding, which every proof hashes.
     pub(super) keys: Vec<(G::Element, EncodedElement)>,
 }
 
-/// A deal as it stands on the wire.
+/// A deal as it is sent in a message.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Deal {
-    /// A₀, A₁, …: one for each coefficient.
+    /// The commitments A₀, A₁, …, one for each coefficient.
     pub commitments: Bounded<EncodedElement, ROSTER_MAX>,
-    /// One for each recipient, in their order.
+    /// The encrypted shares, one for each recipient, in the order of the recipients.
     pub shares: Bounded<EncryptedShare, ROSTER_MAX>,
 }
 
-/// A share for one recipient, and the proof that it is the committed one. 128 bytes.
+/// A share that is encrypted for one recipient, with the proof that it is the committed one: 128
+/// bytes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct EncryptedShare {
-    /// Eⱼ.
+    /// The encrypted share Eⱼ.
     pub share: EncodedElement,
-    /// That log_H Vⱼ = log_Yⱼ Eⱼ.
+    /// The proof that log_H Vⱼ = log_Yⱼ Eⱼ.
     pub proof: DleqProof,
 }
 
-/// A share that its recipient decrypted, and the proof that it did so correctly. 132 bytes.
+/// A share that its recipient has decrypted, with the proof that it did so correctly: 132 bytes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct DecryptedShare {
-    /// The recipient's position j, from 1.
+    /// The position j of the recipient, counted from 1.
     pub position: u32,
-    /// Sⱼ.
+    /// The decrypted share Sⱼ.
     pub share: EncodedElement,
-    /// That log_G Yⱼ = log_Sⱼ Eⱼ.
+    /// The proof that log_G Yⱼ = log_Sⱼ Eⱼ.
     pub proof: DleqProof,
 }
 
-/// A deal of the right lengths whose parts are elements and scalars; its proofs may still be false.
+/// A deal of the right lengths whose parts have been decoded as elements and scalars. Its proofs
+/// may still be false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodedDeal<G: Group> {
     pub(super) commitments: Vec<G::Element>,
-    /// What every proof of this deal, and of its decryptions, is bound to.
+    /// The hash that binds every proof of this deal and of its decryptions.
     commitments_hash: Digest,
-    /// In the order of the recipients.
+    /// The encrypted shares, in the order of the recipients.
     pub(super) shares: Vec<DecodedShare<G>>,
 }
 
 impl<G: Group> DecodedDeal<G> {
-    /// The hash of the commitments, `H("pvss/commitments", commitments)`: names the secret that is dealt.
+    /// The hash `H("pvss/commitments", commitments)`, which names the secret that is dealt.
     pub fn commitments_hash(&self) -> Digest {
         self.commitments_hash
     }
 }
 
-/// Eⱼ, as it came too, and its proof.
+/// The encrypted share Eⱼ, decoded and as it was received, with its proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DecodedShare<G: Group> {
     pub(super) share: G::Element,
@@ -107,20 +110,21 @@ pub(super) struct DecodedShare<G: Group> {
     pub(super) proof: DecodedProof<G>,
 }
 
-/// A decrypted share whose parts are elements and scalars; its proof may still be false.
+/// A decrypted share whose parts have been decoded as elements and scalars. Its proof may still be
+/// false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodedDecryption<G: Group> {
-    /// j.
+    /// The position j of the recipient.
     pub position: u32,
-    /// Sⱼ.
+    /// The decrypted share Sⱼ.
     pub share: G::Element,
-    /// Sⱼ as it came.
+    /// The encoding of Sⱼ, as it was received.
     pub encoded: EncodedElement,
-    /// That log_G Yⱼ = log_Sⱼ Eⱼ.
+    /// The proof that log_G Yⱼ = log_Sⱼ Eⱼ.
     pub proof: DecodedProof<G>,
 }
 
-/// What is known of one recipient of a deal, and where its proofs belong.
+/// What is known of one recipient of a deal, and the context of its proofs.
 pub(super) struct Recipient<G: Group> {
     pub(super) key: G::Element,
     encrypted: G::Element,
@@ -128,16 +132,17 @@ pub(super) struct Recipient<G: Group> {
 }
 
 impl<G: Group> Sharing<G> {
-    /// The sharing of `dealer`'s secret in `session` among the owners of `keys`, of whom `threshold`
-    /// recover it; commitments are to `base`.
+    /// The sharing of the secret of `dealer` in `session` among the owners of `keys`. Any
+    /// `threshold` of them recover the secret. The commitments are multiples of `base`.
     ///
-    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of recipients,
-    /// who have the positions 1, 2, … in the order of their keys; positions are distinct scalars and
-    /// none is 0.
+    /// **CRY-PVSS-01** (MUST) [Schoenmakers 1999] The threshold is from 1 to the number of
+    /// recipients, who have the positions 1, 2, … in the order of their keys; positions are
+    /// distinct scalars and none is 0. A recipient at position 0 would get the secret itself as its
+    /// share.
     ///
     /// # Errors
-    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base or a
-    /// key.
+    /// In this order: [`Rejection::CryPvssLengths`], [`Rejection::CryElementIdentity`] for the base
+    /// or a key.
     pub fn new(
         session: Digest,
         dealer: Digest,
@@ -149,7 +154,8 @@ impl<G: Group> Sharing<G> {
         Self::with_encoded_keys(session, dealer, base, threshold, keys)
     }
 
-    /// The same where the encodings of the keys are known: each key stands before its own.
+    /// The same as [`Sharing::new`], for a caller that also knows the encodings of the keys. Each
+    /// key precedes its encoding.
     ///
     /// # Errors
     /// Those of [`Sharing::new`].
@@ -172,12 +178,12 @@ impl<G: Group> Sharing<G> {
         Ok(Self { session, dealer, base: (base, base.encode()), threshold, keys })
     }
 
-    /// The sharing of another dealer's secret, alike in all else.
+    /// The sharing of another dealer's secret. Everything else is the same.
     pub fn with_dealer(&self, dealer: Digest) -> Self {
         Self { dealer, ..self.clone() }
     }
 
-    /// Whether a sharing is for the same recipients, over the same base.
+    /// Returns whether another sharing is for the same recipients and over the same base.
     pub(super) fn has_same_recipients(&self, other: &Self) -> bool {
         let (keys, others) = (self.keys.iter(), other.keys.iter());
         self.base.1 == other.base.1 && keys.map(|(_, key)| key).eq(others.map(|(_, key)| key))
@@ -195,12 +201,13 @@ impl<G: Group> Sharing<G> {
         Ok(Self { threshold, ..self.clone() })
     }
 
-    /// t: how many coefficients the polynomial has, and how many shares recover the secret.
+    /// The threshold t: the number of coefficients of the polynomial, and of the shares that
+    /// recover the secret.
     pub fn threshold(&self) -> usize {
         self.threshold
     }
 
-    /// Where the proof of the dealer belongs that encrypts to the recipient at position j.
+    /// The context of the dealer's proof for the recipient at position j.
     fn context(
         &self,
         commitments: Digest,
@@ -213,11 +220,11 @@ impl<G: Group> Sharing<G> {
         ProofContext { session, dealer, base, commitments, recipient, key, encrypted, role }
     }
 
-    /// The dealer's polynomial, from a secret seed.
+    /// Derives the dealer's polynomial from a secret seed.
     ///
     /// **CRY-PVSS-07** (SHOULD) [own] Coefficient k is
-    /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that what a
-    /// dealer deals in one session says nothing about another.
+    /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that a
+    /// deal in one session reveals nothing about a deal in another.
     pub fn derive_polynomial(&self, seed: &[u8; 32]) -> Polynomial<G::Scalar> {
         let coefficient = |k: u32| {
             let input = (seed, self.session, self.dealer, k);
@@ -227,13 +234,37 @@ impl<G: Group> Sharing<G> {
     }
 }
 
-/// Deals the secret s(0)·G of a polynomial s; the nonces of the proofs come from a secret seed.
+/// Deals the secret s(0)·G of a polynomial s. The nonces of the proofs are derived from a secret
+/// seed.
 ///
 /// **CRY-PVSS-02** (MUST) [Schoenmakers 1999] The commitments are `Aₖ = aₖ·H` for exactly t
 /// coefficients, and the share of the recipient at position j is `Eⱼ = s(j)·Yⱼ`.
 ///
 /// # Errors
 /// [`Rejection::CryPvssLengths`] for a polynomial that does not have t coefficients.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::pvss::{Sharing, deal};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let key_of = |seed: u8| {
+///     let key_pair = GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]);
+///     <Ristretto255 as Group>::Element::decode(&key_pair.public_key())
+/// };
+/// let keys = vec![key_of(1)?, key_of(2)?, key_of(3)?];
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+/// let deal = deal(&sharing, &sharing.derive_polynomial(&[9; 32]), &[9; 32])?;
+/// assert_eq!(deal.commitments.len(), 2, "as many as the threshold");
+/// assert_eq!(deal.shares.len(), 3, "one for each recipient");
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn deal<G: Group>(
     sharing: &Sharing<G>,
     polynomial: &Polynomial<G::Scalar>,
@@ -263,14 +294,14 @@ pub fn deal<G: Group>(
     Ok(Deal { commitments, shares: shares.try_into()? })
 }
 
-/// The parts of a deal that is as long as it must be.
+/// Decodes the parts of a deal, after a check of its lengths.
 ///
-/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a polynomial
-/// that t shares do not determine, and exactly one share for each recipient.
+/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a
+/// polynomial that t shares do not determine, and exactly one share for each recipient.
 ///
 /// # Errors
-/// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its proof,
-/// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
+/// In this order: [`Rejection::CryPvssLengths`]; for each commitment, then for each share and its
+/// proof, [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`].
 pub fn decode_deal<G: Group>(
     sharing: &Sharing<G>,
     deal: &Deal,
@@ -294,9 +325,12 @@ pub fn decode_deal<G: Group>(
     })
 }
 
-/// Checks that every encrypted share of a deal is the committed one.
+/// Checks that every encrypted share of a deal is the committed one. Otherwise a malicious dealer
+/// could give some recipients shares of another secret, and the secret would depend on which shares
+/// are used.
 ///
-/// **CRY-PVSS-04** (MUST) [Schoenmakers 1999] For each position j the proof shows log_H Vⱼ = log_Yⱼ Eⱼ.
+/// **CRY-PVSS-04** (MUST) [Schoenmakers 1999] For each position j the proof shows log_H Vⱼ = log_Yⱼ
+/// Eⱼ.
 ///
 /// # Errors
 /// For each share: [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
@@ -314,10 +348,33 @@ pub fn verify_encryptions<G: Group>(
     Ok(())
 }
 
-/// Checks everything about a deal; gives what its decryptions are checked against.
+/// Checks everything about a deal. Returns the decoded deal, against which decrypted shares are
+/// checked.
 ///
 /// # Errors
 /// Those of [`decode_deal`], then those of [`verify_encryptions`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::pvss::{Sharing, deal, verify_deal};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let keys = vec![Ristretto255::generator(), base];
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+/// let mut deal = deal(&sharing, &sharing.derive_polynomial(&[9; 32]), &[9; 32])?;
+/// assert!(verify_deal(&sharing, &deal).is_ok());
+///
+/// // A dealer that gives the first recipient the second one's share is found out.
+/// let swapped = vec![deal.shares[1], deal.shares[1]];
+/// deal.shares = swapped.try_into()?;
+/// assert_eq!(verify_deal(&sharing, &deal), Err(Rejection::CryDleqProof));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify_deal<G: Group>(
     sharing: &Sharing<G>,
     deal: &Deal,
@@ -327,7 +384,7 @@ pub fn verify_deal<G: Group>(
     Ok(decoded)
 }
 
-/// Vⱼ = Σₖ jᵏ·Aₖ: what the commitments say about the share at `position`, times H.
+/// The commitments' value for the share at `position`: Vⱼ = Σₖ jᵏ·Aₖ, which is the share times H.
 pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32) -> G::Element {
     let position = G::Scalar::from_number(position);
     let mut power = G::Scalar::ONE;
@@ -340,11 +397,11 @@ pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32)
     G::sum_of_products(&terms)
 }
 
-/// The share that the recipient at `position` decrypts with its secret key; the nonce of the proof comes
-/// from a secret seed.
+/// Decrypts the share of the recipient at `position` with its secret key. The nonce of the proof is
+/// derived from a secret seed.
 ///
 /// # Errors
-/// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
+/// In this order: [`Rejection::CrySharePositions`] for a position that no recipient has,
 /// [`Rejection::CryDleqProof`] for a secret key that is not the recipient's.
 pub fn decrypt_share<G: Group>(
     sharing: &Sharing<G>,
@@ -354,7 +411,7 @@ pub fn decrypt_share<G: Group>(
     seed: &[u8; 32],
 ) -> Result<DecryptedShare, Rejection> {
     let recipient = recipient(sharing, deal, position)?;
-    // CRY-DLEQ-02: with another key there is nothing to prove.
+    // CRY-DLEQ-02: a proof with another key would be false.
     if G::generator().multiply(secret_key) != recipient.key {
         return Err(Rejection::CryDleqProof);
     }
@@ -367,13 +424,14 @@ pub fn decrypt_share<G: Group>(
     Ok(DecryptedShare { position, share: encoded, proof })
 }
 
-/// Checks a decrypted share; gives the share.
+/// Checks a decrypted share and returns it. Otherwise a malicious recipient could change the
+/// recovered secret with a false share.
 ///
 /// **CRY-PVSS-05** (MUST) [Schoenmakers 1999] The proof shows log_G Yⱼ = log_Sⱼ Eⱼ, so that
 /// `Sⱼ = xⱼ⁻¹·Eⱼ`.
 ///
 /// # Errors
-/// In this order: [`Rejection::CrySharePositions`] for a position that nobody has,
+/// In this order: [`Rejection::CrySharePositions`] for a position that no recipient has,
 /// [`Rejection::CryElementEncoding`], [`Rejection::CryScalarEncoding`],
 /// [`Rejection::CryElementIdentity`], [`Rejection::CryDleqProof`].
 pub fn verify_decryption<G: Group>(
@@ -389,7 +447,7 @@ pub fn verify_decryption<G: Group>(
     Ok(share)
 }
 
-/// The parts of a decrypted share at a position that somebody has.
+/// Decodes the parts of a decrypted share, after a check that some recipient has its position.
 ///
 /// # Errors
 /// In this order: [`Rejection::CrySharePositions`], [`Rejection::CryElementEncoding`],
@@ -419,7 +477,7 @@ pub(super) fn recipient<G: Group>(
     Ok(Recipient { key: *key, encrypted: share.share, context })
 }
 
-/// What a recipient proves about its decrypted share, and where.
+/// The claim that a recipient proves about its decrypted share, and the context of the proof.
 pub(super) fn decryption<G: Group>(
     recipient: &Recipient<G>,
     share: G::Element,
@@ -430,10 +488,50 @@ pub(super) fn decryption<G: Group>(
     (context, DleqStatement { bases, values: [recipient.key, recipient.encrypted] })
 }
 
-/// The secret, out of valid shares by position.
+/// Recovers the secret from valid shares, which are given by position.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares, or a position that is 0 as a scalar.
+///
+/// # Examples
+/// The whole of a sharing: three recipients, of whom the first and the third recover the secret.
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
+/// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::pvss::{
+///     Sharing, deal, decrypt_share, recover, verify_deal, verify_decryption,
+/// };
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+///
+/// let [session, dealer] = [Digest([1; 32]), Digest([2; 32])];
+/// let base = tagged_hash_to_group::<Ristretto255>(tags::DRP_BASE, &session);
+/// let key_pairs = [1, 2, 3].map(|seed| GroupKeyPair::<Ristretto255>::from_seed(&[seed; 32]));
+/// let encoded = key_pairs.each_ref().map(GroupKeyPair::public_key);
+/// let keys = encoded.iter().map(<Ristretto255 as Group>::Element::decode);
+/// let keys = keys.collect::<Result<Vec<_>, Rejection>>()?;
+/// let sharing = Sharing::<Ristretto255>::new(session, dealer, base, 2, keys)?;
+///
+/// // The dealer.
+/// let polynomial = sharing.derive_polynomial(&[9; 32]);
+/// let deal = deal(&sharing, &polynomial, &[9; 32])?;
+///
+/// // Anyone.
+/// let checked = verify_deal(&sharing, &deal)?;
+///
+/// // Two recipients, and anyone who checks what they reveal.
+/// let mut shares = BTreeMap::new();
+/// for (position, key_pair) in [(1, &key_pairs[0]), (3, &key_pairs[2])] {
+///     let decrypted = decrypt_share(&sharing, &checked, position, key_pair.secret(), &[8; 32])?;
+///     shares.insert(position, verify_decryption(&sharing, &checked, &decrypted)?);
+/// }
+/// let secret = recover(&sharing, &shares)?;
+/// assert_eq!(secret, Ristretto255::generator().multiply(polynomial.evaluate(0)));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn recover<G: Group>(
     sharing: &Sharing<G>,
     shares: &BTreeMap<u32, G::Element>,
@@ -442,10 +540,12 @@ pub fn recover<G: Group>(
     interpolate::<G>(&positions, &chosen)
 }
 
-/// The positions and the shares that the secret is recovered from, out of valid shares by position.
+/// The positions and the shares from which the secret is recovered, out of valid shares by
+/// position.
 ///
-/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid shares;
-/// all choices of t give the same secret, and one rule makes the bytes of transcripts the same too.
+/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid
+/// shares; every choice of t gives the same secret, and one rule makes the bytes of transcripts
+/// equal too.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for fewer than t shares.
@@ -460,8 +560,8 @@ pub(crate) fn choose_shares<G: Group>(
     Ok(shares.iter().take(sharing.threshold).unzip())
 }
 
-/// `Σ λⱼ·Sⱼ`: the secret that shares are of, one at each of these positions. The shares of a sum of secrets are
-/// the sums of their shares.
+/// The secret `Σ λⱼ·Sⱼ` of the shares at these positions. The shares of a sum of secrets are the
+/// sums of their shares, so this function also recovers such a sum.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.

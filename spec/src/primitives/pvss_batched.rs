@@ -1,18 +1,22 @@
-//! The fast path beside [`pvss`]: hundreds of proofs checked with one sum. Origin: Bellare, Garay
+//! The fast path beside [`pvss`]: it checks hundreds of proofs with one sum. Origin: Bellare, Garay
 //! and Rabin 1998 (small exponents).
 //!
-//! A proof is two equations T + c·a − z·g = 0. A batch multiplies each with a weight of its own and adds
-//! them all up, so that one multiscalar multiplication checks all: it is shorter than its parts, and what is
-//! in several equations of a deal, or of deals for the same recipients, is in it once.
+//! A proof consists of two equations T + c·a − z·g = 0. A batch multiplies each equation by its own
+//! weight and adds all of them, so that one multiscalar multiplication checks all proofs. The sum
+//! has fewer terms than the single equations together: an element that occurs in several equations
+//! of a deal, or of deals for the same recipients, occurs in the sum only once.
 //!
-//! **Soundness.** If every equation holds, so does the sum. If one does not, then for any weights of the
-//! others at most one value of its own weight makes the sum vanish. Weights are uniform in 128 bits, so a
-//! batch with a false equation passes with a probability of at most 2⁻¹²⁸, in a group of more than 2¹²⁸
-//! elements; in one of p elements with about 1/p. They must not be known to whoever makes the proofs: the
-//! caller makes their stream of a hash of everything that is checked, and each try costs a forger a hash. Nor
-//! may two equations share one, or faults could cancel each other: a batch draws all of its own stream.
+//! **Soundness.** If every equation is true, so is the sum. If one equation is false, then for any
+//! weights of the other equations at most one weight of the false one makes the sum vanish. Weights
+//! are uniform in 128 bits, so a batch with a false equation passes with a probability of at most
+//! 2⁻¹²⁸ in a group of more than 2¹²⁸ elements, and of about 1/p in a group of p elements.
 //!
-//! A batch says whether all proofs are true. Which one is not, [`pvss`] says.
+//! An attacker that knew the weights could make false equations cancel each other. The caller
+//! therefore seeds the stream of weights with a hash of everything that is checked, so that each
+//! try costs a forger a hash. Two equations must not share a weight, so a batch draws all its
+//! weights from one stream.
+//!
+//! A batch reports only whether all proofs are true. [`pvss`] reports which proof is false.
 
 use super::dleq::{DecodedProof, ProofContext, check_identity, derive_challenge};
 use super::group::{Group, Scalar};
@@ -23,48 +27,50 @@ use crate::Rejection;
 /// The weighted sum of all equations of any number of deals.
 #[derive(Clone, Debug)]
 pub struct Batch<G: Group> {
-    /// Where all weights come from, so that no two are the same.
+    /// The stream from which all weights are drawn, so that no two equations share one.
     weights: Stream,
-    /// The coefficient of G.
+    /// The coefficient of the generator G.
     generator: G::Scalar,
-    /// For whom the deals were.
+    /// The recipients of the deals, with the coefficients that their deals have in common.
     groups: Vec<OfRecipients<G>>,
-    /// What is in no equation but those of one deal.
+    /// The terms that occur only in equations of one deal.
     terms: Vec<(G::Scalar, G::Element)>,
 }
 
-/// The coefficients of what is in the equations of all deals for the same recipients.
+/// The coefficients of the elements that occur in the equations of all deals for the same
+/// recipients.
 #[derive(Clone, Debug)]
 struct OfRecipients<G: Group> {
-    /// Who they are; its dealer is one of several.
+    /// The sharing that names the recipients. Its dealer is one of several.
     sharing: Sharing<G>,
-    /// Of H.
+    /// The coefficient of H.
     base: G::Scalar,
-    /// Of each Yⱼ.
+    /// The coefficient of each key Yⱼ.
     keys: Vec<G::Scalar>,
 }
 
-/// The coefficients of what is in several equations of one deal.
+/// The coefficients of the elements that occur in several equations of one deal.
 struct OfDeal<S: Scalar> {
-    /// Of each Aₖ.
+    /// The coefficient of each commitment Aₖ.
     commitments: Vec<S>,
-    /// Of each Eⱼ.
+    /// The coefficient of each encrypted share Eⱼ.
     shares: Vec<S>,
 }
 
 impl<G: Group> Batch<G> {
-    /// No equation yet. The weights must not be known to whoever makes the proofs.
+    /// A batch without equations. The author of the proofs must not know the weights, or it could
+    /// make false proofs cancel each other.
     pub fn new(weights: Stream) -> Self {
         Self { weights, generator: G::Scalar::ZERO, groups: Vec::new(), terms: Vec::new() }
     }
 
-    /// The batch with what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
-    /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`. It is shortest if deals
-    /// for the same recipients come one after another.
+    /// Adds what [`verify_encryptions`](super::pvss::verify_encryptions) checks of a deal, and what
+    /// [`verify_decryption`](super::pvss::verify_decryption) checks of its `decryptions`. The sum
+    /// has the fewest terms if deals for the same recipients are added one after another.
     ///
     /// # Errors
-    /// [`Rejection::CryElementIdentity`] for a proof that is false without a look at its equations;
-    /// [`Rejection::CrySharePositions`] for a position that nobody has.
+    /// [`Rejection::CryElementIdentity`] for a proof that is false for this reason alone;
+    /// [`Rejection::CrySharePositions`] for a position that no recipient has.
     pub fn with(
         mut self,
         sharing: &Sharing<G>,
@@ -93,7 +99,7 @@ impl<G: Group> Batch<G> {
         Ok(self)
     }
 
-    /// z·H = T₁ + c·Σₖ jᵏ·Aₖ and z·Yⱼ = T₂ + c·Eⱼ.
+    /// Adds the equations z·H = T₁ + c·Σₖ jᵏ·Aₖ and z·Yⱼ = T₂ + c·Eⱼ.
     fn add_encryption(
         &mut self,
         recipient: &Recipient<G>,
@@ -116,7 +122,7 @@ impl<G: Group> Batch<G> {
         Ok(())
     }
 
-    /// z·G = T₁ + c·Yⱼ and z·Sⱼ = T₂ + c·Eⱼ.
+    /// Adds the equations z·G = T₁ + c·Yⱼ and z·Sⱼ = T₂ + c·Eⱼ.
     fn add_decryption(
         &mut self,
         recipient: &Recipient<G>,
@@ -133,7 +139,7 @@ impl<G: Group> Batch<G> {
         Ok(())
     }
 
-    /// Weighs both equations of a proof, and adds their nonce commitments.
+    /// Draws a weight for each of the two equations of a proof, and adds their nonce commitments.
     fn weigh(
         &mut self,
         context: &ProofContext,
@@ -145,13 +151,14 @@ impl<G: Group> Batch<G> {
         Ok(proof.nonce_commitments.map(|nonce_commitment| {
             let weight = draw_weight::<G::Scalar>(&mut self.weights);
             let minus = G::Scalar::ZERO.subtract(weight);
-            // The nonce commitments are most of the sum: theirs are the factors of 128 bits.
+            // Most terms of the sum are nonce commitments, so these have the short factors of 128
+            // bits.
             self.terms.push((weight, nonce_commitment));
             Weighed { response: minus.multiply(proof.response), value: weight.multiply(challenge) }
         }))
     }
 
-    /// Whether the sum of all equations holds.
+    /// Returns whether the sum of all equations is true.
     pub fn holds(mut self) -> bool {
         for group in self.groups {
             let keys = group.sharing.keys.iter().map(|(key, _)| *key);
@@ -164,28 +171,29 @@ impl<G: Group> Batch<G> {
 }
 
 impl<G: Group> OfRecipients<G> {
-    /// No equation yet for the recipients that `sharing` has.
+    /// No equation yet for the recipients of `sharing`.
     fn new(sharing: &Sharing<G>) -> Self {
         let keys = vec![G::Scalar::ZERO; sharing.keys.len()];
         Self { sharing: sharing.clone(), base: G::Scalar::ZERO, keys }
     }
 }
 
-/// The coefficients of an equation's base and value, weighed.
+/// The weighted coefficients of the base and of the value of an equation.
 struct Weighed<S: Scalar> {
-    /// −w·z, of g.
+    /// The coefficient −w·z of the base g.
     response: S,
-    /// w·c, of a.
+    /// The coefficient w·c of the value a.
     value: S,
 }
 
-/// A weight, uniform in 128 bits.
+/// Draws a weight that is uniform in 128 bits.
 fn draw_weight<S: Scalar>(weights: &mut Stream) -> S {
     let [high, low] = [weights.next_u64(), weights.next_u64()].map(u128::from);
     S::from_number(high << 64 | low)
 }
 
-/// Adds to the sum of a position, which counts from 1. Every position that comes here is a recipient's.
+/// Adds to the sum of a position, which is counted from 1. Every position that is passed to this
+/// function belongs to a recipient.
 fn add_at<S: Scalar>(sums: &mut [S], position: u32, summand: S) {
     let at = position.checked_sub(1).and_then(|at| usize::try_from(at).ok());
     if let Some(sum) = at.and_then(|at| sums.get_mut(at)) {

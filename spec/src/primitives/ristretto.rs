@@ -1,8 +1,9 @@
 //! ristretto255: the group of the protocol. Origin: RFC 9496 (group), RFC 9497 §4.1 (hashing).
 //!
-//! Its order is the prime 2²⁵² + 27742317777372353535851937790883648493, and every element has exactly one
-//! encoding, so neither cofactors nor second encodings are left for two verifiers to differ on. The
-//! arithmetic is the library's; [`Group`](super::group::Group) gives it the names of the protocol.
+//! The order of the group is the prime 2²⁵² + 27742317777372353535851937790883648493. Every element
+//! has exactly one encoding. There is neither a cofactor nor a second encoding on which two
+//! verifiers could disagree. A library does the arithmetic; [`Group`](super::group::Group) gives it
+//! the names of the protocol.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -18,7 +19,7 @@ use super::expand_message::expand_message_xmd;
 use super::group::{self, EncodedElement, EncodedScalar, Group};
 use crate::Rejection;
 
-/// ristretto255, hashed to with SHA-512.
+/// The group ristretto255, with SHA-512 for hashing to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ristretto255;
 
@@ -78,8 +79,9 @@ impl group::Scalar for Scalar {
         EncodedScalar(self.to_bytes())
     }
 
-    /// **CRY-GROUP-02** (MUST) [RFC 9496 §4.4] A scalar is the 32 little-endian bytes of a number below the
-    /// order.
+    /// **CRY-GROUP-02** (MUST) [RFC 9496 §4.4] A scalar is the 32 little-endian bytes of a number
+    /// below the order. Otherwise an attacker could add the order to the scalar of a valid
+    /// signature and get a second one.
     fn decode(encoded: &EncodedScalar) -> Result<Self, Rejection> {
         // CRY-GROUP-02: below the order.
         Option::from(Self::from_canonical_bytes(encoded.0)).ok_or(Rejection::CryScalarEncoding)
@@ -103,7 +105,8 @@ impl group::Element<Scalar> for RistrettoPoint {
         EncodedElement(self.compress().to_bytes())
     }
 
-    /// **CRY-GROUP-01** (MUST) [RFC 9496 §4.3.1] An element is its one canonical encoding of 32 bytes.
+    /// **CRY-GROUP-01** (MUST) [RFC 9496 §4.3.1] An element is its one canonical encoding of 32
+    /// bytes. Otherwise one key could be registered twice, in two encodings.
     fn decode(encoded: &EncodedElement) -> Result<Self, Rejection> {
         // CRY-GROUP-01: the encoding of an element.
         CompressedRistretto(encoded.0).decompress().ok_or(Rejection::CryElementEncoding)

@@ -1,9 +1,9 @@
-//! Schnorr signatures over a [`Group`], in the form that carries the commitment. Origin: Schnorr 1991.
+//! Schnorr signatures (1991) over a [`Group`], in the form that carries the commitment.
 //!
-//! Whoever knows x with `Y = x·G` picks a nonce r, commits to it with `R = r·G`, and answers the challenge
-//! `c = HashToScalar(tag, (Y, message, R))` with `z = r + c·x`. Each use has its tag, so that no signature is
-//! of use elsewhere: [`keys`](super::keys) has the proof of possession, [`cosi`](super::cosi) the signature
-//! of many.
+//! A signer that knows x with `Y = x·G` picks a nonce r and commits to it with `R = r·G`. It then
+//! answers the challenge `c = HashToScalar(tag, (Y, message, R))` with `z = r + c·x`. Each use has
+//! its own tag, so a signature for one use is not valid for another: [`keys`](super::keys) has the
+//! proof of possession, and [`cosi`](super::cosi) the collective signature.
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
@@ -13,20 +13,20 @@ use super::group::{
 use super::hash::{Digest, Tag};
 use crate::Rejection;
 
-/// A signature as it stands on the wire, 64 bytes.
+/// A signature as it is sent in a message: 64 bytes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SchnorrSignature {
-    /// R.
+    /// The commitment R to the nonce.
     pub commitment: EncodedElement,
-    /// z.
+    /// The response z.
     pub response: EncodedScalar,
 }
 
 impl SchnorrSignature {
-    /// R and z.
+    /// Decodes R and z.
     ///
     /// # Errors
     /// In this order: [`Rejection::CryElementEncoding`], [`Rejection::CryElementIdentity`],
@@ -39,8 +39,9 @@ impl SchnorrSignature {
 
 /// The challenge c.
 ///
-/// **CRY-SCHNORR-01** (MUST) [Schnorr 1991, own] The challenge is `HashToScalar(tag, (Y, message, R))`: it
-/// covers the key, else a signature by one key could be made into one by a related key.
+/// **CRY-SCHNORR-01** (MUST) [Schnorr 1991, own] The challenge is
+/// `HashToScalar(tag, (Y, message, R))`: it covers the key, else an attacker could change a
+/// signature by one key into a signature by a related key.
 pub fn derive_challenge<G: Group>(
     tag: Tag,
     key: &EncodedElement,
@@ -50,9 +51,10 @@ pub fn derive_challenge<G: Group>(
     tagged_hash_to_scalar::<G>(tag, &(key, message, commitment))
 }
 
-/// Whether `z·G = R + c·Y`.
+/// Returns whether `z·G = R + c·Y`.
 ///
-/// **CRY-SCHNORR-02** (MUST) [Schnorr 1991] A signature (R, z) is one by the key Y iff z·G = R + c·Y.
+/// **CRY-SCHNORR-02** (MUST) [Schnorr 1991] A signature (R, z) is one by the key Y iff z·G = R +
+/// c·Y.
 pub fn is_accepting<G: Group>(
     key: G::Element,
     commitment: G::Element,

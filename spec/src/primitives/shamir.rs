@@ -1,14 +1,17 @@
-//! Shamir's secret sharing (1979): a secret is a polynomial's value at 0, a share its value elsewhere.
+//! Shamir's secret sharing (1979). The secret is the value of a polynomial at 0, and each share is
+//! its value at another position.
 //!
-//! A polynomial with t coefficients is determined by t of its values, and t − 1 of them leave every
-//! value at 0 equally likely: so t shares give the secret, and t − 1 say nothing about it.
+//! A polynomial with t coefficients is determined by t of its values. If only t − 1 of them are
+//! known, every value at 0 is equally likely. Therefore t shares give the secret, and t − 1 shares
+//! reveal nothing about it.
 
 use zeroize::Zeroizing;
 
 use super::group::Scalar;
 use crate::Rejection;
 
-/// A secret polynomial over the scalars; its coefficients, the constant one first. Wiped when dropped.
+/// A secret polynomial over the scalars. It stores its coefficients, the constant one first. The
+/// memory is wiped when the polynomial is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Polynomial<S: Scalar>(Zeroizing<Vec<S>>);
 
@@ -18,16 +21,16 @@ impl<S: Scalar> Polynomial<S> {
         Self(Zeroizing::new(coefficients))
     }
 
-    /// a₀, a₁, a₂, …: for a threshold t exactly t of them, the last ones zero as often as any other
-    /// number.
+    /// The coefficients a₀, a₁, a₂, …. For a threshold t there are exactly t of them. The last ones
+    /// may be zero, as often as any other number.
     pub fn coefficients(&self) -> &[S] {
         &self.0
     }
 
-    /// The share at `position`: the value there.
+    /// The share at `position`, which is the value of the polynomial there.
     ///
-    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the values
-    /// at 1, 2 and so on.
+    /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the
+    /// values at 1, 2 and so on.
     pub fn evaluate(&self, position: u32) -> S {
         let position = S::from_number(position);
         // Horner's rule, from the highest coefficient down.
@@ -39,17 +42,19 @@ impl<S: Scalar> Polynomial<S> {
 }
 
 impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
-    /// How many coefficients, and not which.
+    /// Prints the number of coefficients, but not the coefficients, which are secret.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Polynomial({} coefficients)", self.0.len())
     }
 }
 
-/// The weights λ of the values at `positions` in the value at 0: `s(0) = Σ λᵢ·s(xᵢ)` for every
-/// polynomial with at most as many coefficients as there are positions.
+/// The weights λ with which the values at `positions` add up to the value at 0:
+/// `s(0) = Σ λᵢ·s(xᵢ)`. This holds for every polynomial with at most as many coefficients as there
+/// are positions.
 ///
-/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are distinct
-/// scalars and none of them is 0.
+/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are
+/// distinct scalars and none of them is 0. With a repeated position the division is by 0, and a
+/// share at position 0 would be the secret itself.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
@@ -70,8 +75,9 @@ pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rej
     Ok(pairs.map(|(numerator, inverse)| numerator.multiply(inverse)).collect())
 }
 
-/// The inverses of `values`, for the price of one (Montgomery 1987): the inverse of the product of the first
-/// i, times the product of those before, is that of value i. `None` if one of them is 0.
+/// The inverses of `values`, at the cost of one inversion (Montgomery 1987). The inverse of value i
+/// is the inverse of the product of the first i values, multiplied by the product of the values
+/// before i. The result is `None` if one of the values is 0.
 fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
     let mut product = S::ONE;
     let mut products_before = Vec::new();
@@ -89,11 +95,24 @@ fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
     Some(inverses)
 }
 
-/// The value at 0 of the polynomial with these (position, value)s and no more coefficients than they
-/// are.
+/// The value at 0 of the polynomial that has these (position, value) pairs, and at most as many
+/// coefficients as there are pairs.
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::group::{Group, Scalar};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::primitives::shamir::{Polynomial, recover_scalar};
+///
+/// let [secret, a1, a2] = [42u32, 7, 3].map(<Ristretto255 as Group>::Scalar::from_number);
+/// let polynomial = Polynomial::new(vec![secret, a1, a2]);
+/// let shares = [1, 4, 5].map(|position| (position, polynomial.evaluate(position)));
+/// assert_eq!(recover_scalar(&shares), Ok(secret), "three coefficients, three shares");
+/// assert_ne!(recover_scalar(&shares[..2]), Ok(secret), "two shares give another number");
+/// ```
 pub fn recover_scalar<S: Scalar>(shares: &[(u32, S)]) -> Result<S, Rejection> {
     let (positions, values): (Vec<u32>, Vec<S>) = shares.iter().copied().unzip();
     let weights = lagrange_coefficients::<S>(&positions)?;

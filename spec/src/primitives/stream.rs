@@ -1,24 +1,26 @@
-//! The random stream and what is drawn from it. Origin: own; the shuffle is Durstenfeld's (1964).
+//! The random stream and the draws that read it. Origin: own; the shuffle is Durstenfeld's (1964).
 //!
-//! Nothing here is random by itself: every stream comes from a seed that the protocol fixes.
+//! Nothing in this module is random by itself: every stream comes from a seed that the protocol
+//! fixes.
 
 use std::num::NonZeroU64;
 
 use super::hash::{Digest, sha256};
 
-/// The stream of a seed: block i is `SHA-256(seed ‖ u64le(i))`, read as consecutive `u64le`.
+/// The random stream of a seed. Block i is `SHA-256(seed ‖ u64le(i))`, which is read as consecutive
+/// little-endian `u64` words.
 ///
 /// **CRY-STREAM-01** (MUST) [own] Every draw of the protocol reads this stream.
 #[derive(Clone, Debug)]
 pub struct Stream {
     seed: Digest,
     next_block: u64,
-    /// What is left of the current block, next word last.
+    /// The unread words of the current block. The next word is the last element.
     words: Vec<u64>,
 }
 
 impl Stream {
-    /// The stream at its beginning.
+    /// The stream of `seed`, at its beginning.
     pub fn new(seed: Digest) -> Self {
         Self { seed, next_block: 0, words: Vec::new() }
     }
@@ -34,10 +36,24 @@ impl Stream {
         self.words.pop().unwrap_or(0) // a block has four words
     }
 
-    /// A uniform number in `0..bound`.
+    /// A uniformly distributed number in `0..bound`.
     ///
-    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away: taking
-    /// them modulo the bound would favour small numbers.
+    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away:
+    /// taking them modulo the bound would favour small numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::num::NonZeroU64;
+    ///
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::stream::Stream;
+    ///
+    /// let sides = NonZeroU64::new(6).ok_or("a die has sides")?;
+    /// let throw = || Stream::new(Digest([7; 32])).below(sides);
+    /// assert!(throw() < 6);
+    /// assert_eq!(throw(), throw(), "the seed determines every draw");
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn below(&mut self, bound: NonZeroU64) -> u64 {
         // 2⁶⁴ mod b, in 64 bits: (2⁶⁴ − b) mod b.
         let remainder = bound.get().wrapping_neg() % bound;
@@ -51,8 +67,26 @@ impl Stream {
 
     /// Puts `items` into a uniformly random order.
     ///
-    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with `below(i + 1)`.
-    /// Swapping with any index instead makes some orders likelier (n = 3: 4,4,4,5,5,5 of 27).
+    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with
+    /// `below(i + 1)`. Swapping with any index instead makes some orders likelier: for n = 3 the
+    /// six orders then occur in 4, 4, 4, 5, 5 and 5 of 27 cases.
+    ///
+    /// # Examples
+    /// ```
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::stream::Stream;
+    ///
+    /// let order_by = |seed: u8| {
+    ///     let mut order: Vec<u32> = (0..100).collect();
+    ///     Stream::new(Digest([seed; 32])).shuffle(&mut order);
+    ///     order
+    /// };
+    /// assert_eq!(order_by(1), order_by(1), "everybody who has the seed gets the same order");
+    /// assert_ne!(order_by(1), order_by(2));
+    /// let mut sorted = order_by(1);
+    /// sorted.sort();
+    /// assert!(sorted.into_iter().eq(0..100), "each item once");
+    /// ```
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let bound = u64::try_from(last).unwrap_or(u64::MAX).saturating_add(1);
@@ -62,10 +96,18 @@ impl Stream {
     }
 }
 
-/// Cuts `items` into `count` contiguous buckets; with `count` 0 there are none.
+/// Divides `items` into `count` contiguous buckets. If `count` is 0, there are no buckets.
 ///
-/// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and the
-/// first n mod m get one more.
+/// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and
+/// the first n mod m get one more.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::stream::buckets;
+///
+/// let validators = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+/// assert_eq!(buckets(&validators, 3), [&validators[..3], &validators[3..6], &validators[6..]]);
+/// ```
 pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
     let count = usize::from(count);
     let size = items.len().checked_div(count).unwrap_or(0);
@@ -81,10 +123,21 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
         .collect()
 }
 
-/// Maps a hash to `0..bound` (to 0 if the bound is 0), evenly up to 2⁻⁴⁸: `(u64be(h[0..8]) · bound) >> 64`.
+/// Maps a hash to `0..bound`, or to 0 if the bound is 0: `(u64be(h[0..8]) · bound) >> 64`. The
+/// result is uniform up to 2⁻⁴⁸.
 ///
-/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes, big-endian,
-/// times the bound.
+/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes,
+/// big-endian, times the bound.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::stream::mulshift;
+///
+/// assert_eq!(mulshift(&Digest([0x00; 32]), 10), 0);
+/// assert_eq!(mulshift(&Digest([0x80; 32]), 10), 5);
+/// assert_eq!(mulshift(&Digest([0xff; 32]), 10), 9);
+/// ```
 pub fn mulshift(hash: &Digest, bound: u16) -> u16 {
     let (words, _) = hash.0.as_chunks::<8>();
     let word = words.first().map_or(0, |word| u64::from_be_bytes(*word));

@@ -1,12 +1,15 @@
 //! A verifiable random function: ECVRF-EDWARDS25519-SHA512-TAI. Origin: RFC 9381.
 //!
-//! Whoever holds a key can compute one output for an input, nobody else can, and a proof shows everybody
-//! that it is the one. The lottery (§5) needs all three: a validator can neither choose among tickets nor
-//! have another draw for it, and nobody knows the winner before the tickets are shown.
+//! The holder of a key can compute exactly one output for an input, and nobody else can compute it.
+//! A proof shows everybody that the output is the right one. The lottery (§5) needs all three
+//! properties: a validator can neither choose among several tickets nor draw for another validator,
+//! and nobody knows the winner before the tickets are published.
 //!
-//! The output is unique and its proof is not: the holder of a key can add a point of small order to Γ and
-//! find a nonce for which the equations hold, and 8·Γ is the same. So nothing may be drawn from a proof's
-//! bytes, only from [`VrfOutput`]. The functions stand in the order of the RFC's section 5; `§` is its.
+//! The output is unique, but its proof is not. The holder of a key can add a point of small order
+//! to Γ and find a nonce for which the equations are true, while 8·Γ stays the same. Therefore
+//! nothing may be drawn from the bytes of a proof, only from [`VrfOutput`]: otherwise a validator
+//! could try several proofs until one draws well. The functions are in the order of section 5 of
+//! the RFC, and `§` refers to its sections.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -25,7 +28,8 @@ use zeroize::Zeroize;
 
 use crate::Rejection;
 
-/// A public key Y: a compressed point, 32 bytes. Any bytes decode; a bad point verifies nothing.
+/// A public key Y: a compressed point of 32 bytes. Any 32 bytes decode, but no proof is valid under
+/// bytes that encode no valid point.
 #[derive(
     Clone,
     Copy,
@@ -42,7 +46,8 @@ use crate::Rejection;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct VrfPublicKey(pub [u8; 32]);
 
-/// A proof, `pi_string` in the RFC: 80 bytes. Any bytes decode; verification refuses bad ones.
+/// A proof of 80 bytes, which the RFC calls `pi_string`. Any bytes decode; verification refuses
+/// invalid ones.
 #[derive(
     Clone,
     Copy,
@@ -58,15 +63,16 @@ pub struct VrfPublicKey(pub [u8; 32]);
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct VrfProof {
-    /// Γ = x·H, a compressed point.
+    /// The compressed point Γ = x·H.
     pub gamma: [u8; 32],
-    /// The challenge c, little-endian.
+    /// The challenge c, in little-endian order.
     pub challenge: [u8; 16],
-    /// The response s = k + c·x modulo the group's order, little-endian.
+    /// The response s = k + c·x modulo the group's order, in little-endian order.
     pub response: [u8; 32],
 }
 
-/// An output, `beta_string` in the RFC: 64 bytes. Ordered as big-endian numbers.
+/// An output of 64 bytes, which the RFC calls `beta_string`. Outputs are ordered as big-endian
+/// numbers.
 #[derive(
     Clone,
     Copy,
@@ -83,12 +89,14 @@ pub struct VrfProof {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct VrfOutput(pub [u8; 64]);
 
-/// A key pair, from a 32-byte seed (SK in the RFC) that the caller draws. Wiped when dropped.
+/// A key pair, made from a 32-byte seed (SK in the RFC) that the caller draws at random. The memory
+/// is wiped when the pair is dropped.
 #[derive(Clone)]
 pub struct VrfKeyPair {
-    /// The secret scalar x, reduced: H has the group's prime order, so x·H is the same.
+    /// The secret scalar x, reduced modulo the group's order. H has this prime order, so x·H does
+    /// not change.
     secret: Scalar,
-    /// The other half of the seed's hash, which nonces come from.
+    /// The other half of the seed's hash, from which nonces are derived.
     nonce_prefix: [u8; 32],
     public_key: VrfPublicKey,
 }
@@ -106,17 +114,17 @@ impl std::fmt::Debug for VrfKeyPair {
     }
 }
 
-/// `suite_string` (§5.5).
+/// The RFC's `suite_string` (§5.5).
 const SUITE: u8 = 0x03;
-/// The domain separators in front: of hashing to the curve (§5.4.1.1), of challenges (§5.4.3), of outputs
-/// (§5.2). The one at the back is 0 for all.
+/// The domain separators at the front of what is hashed: for hashing to the curve (§5.4.1.1), for
+/// challenges (§5.4.3) and for outputs (§5.2). The separator at the end is 0 for all three.
 const ENCODE_TO_CURVE: u8 = 0x01;
 const CHALLENGE: u8 = 0x02;
 const PROOF_TO_HASH: u8 = 0x03;
 const BACK: u8 = 0x00;
 
 impl VrfKeyPair {
-    /// The key pair of a seed (§5.5, as RFC 8032 §5.1.5).
+    /// Derives the key pair from a seed (§5.5, as in RFC 8032 §5.1.5).
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let (scalar, nonce_prefix) = Sha512::digest(seed).split::<U32>();
         let secret = Scalar::from_bytes_mod_order(clamp_integer(scalar.into()));
@@ -124,13 +132,13 @@ impl VrfKeyPair {
         Self { secret, nonce_prefix: nonce_prefix.into(), public_key }
     }
 
-    /// The public half.
+    /// The public key of the pair.
     pub fn public_key(&self) -> VrfPublicKey {
         self.public_key
     }
 
-    /// The proof of the output for `alpha` (§5.1), deterministic. `None` if `alpha` cannot be hashed to
-    /// the curve, which happens once in 2²⁵⁶ inputs.
+    /// The proof of the output for `alpha` (§5.1). It is deterministic. The result is `None` if
+    /// `alpha` cannot be hashed to the curve, which happens for one in 2²⁵⁶ inputs.
     pub fn prove(&self, alpha: &[u8]) -> Option<VrfProof> {
         // 1. x and Y are in the key pair.  2. H = encode_to_curve(Y, alpha)
         let h = encode_to_curve(&self.public_key, alpha)?;
@@ -148,7 +156,8 @@ impl VrfKeyPair {
         Some(VrfProof { gamma, challenge, response: response.to_bytes() })
     }
 
-    /// The nonce k (§5.4.2.2, as RFC 8032 §5.1.6): no randomness, and no two H share one.
+    /// The nonce k (§5.4.2.2, as in RFC 8032 §5.1.6). It needs no randomness, and no two points H
+    /// share one.
     fn nonce(&self, h_string: &[u8; 32]) -> Scalar {
         let k_string = Sha512::new().chain_update(self.nonce_prefix).chain_update(h_string);
         Scalar::from_bytes_mod_order_wide(&k_string.finalize().into())
@@ -156,16 +165,18 @@ impl VrfKeyPair {
 }
 
 impl VrfProof {
-    /// The output that the proof is of (§5.2). It means nothing before [`verify`] accepted the proof.
+    /// The output that belongs to the proof (§5.2). It means nothing before [`verify`] has accepted
+    /// the proof.
     ///
     /// # Errors
-    /// [`Rejection::CryVrfProofMalformed`] if Γ is no point's encoding, or s is not below the order.
+    /// [`Rejection::CryVrfProofMalformed`] if Γ is not the encoding of a point, or if s is not
+    /// below the order.
     pub fn to_output(&self) -> Result<VrfOutput, Rejection> {
         let (gamma, _) = self.decode()?;
         Ok(derive_output(&gamma.mul_by_cofactor().compress()))
     }
 
-    /// Γ and s (§5.4.4).
+    /// Decodes Γ and s (§5.4.4).
     fn decode(&self) -> Result<(EdwardsPoint, Scalar), Rejection> {
         // CRY-VRF-02: Γ is a point, canonically encoded, and s is below the order.
         let gamma = decode_point(&self.gamma).ok_or(Rejection::CryVrfProofMalformed)?;
@@ -174,20 +185,35 @@ impl VrfProof {
     }
 }
 
-/// The output for `alpha` under `key`, if `proof` shows it (§5.3, with `validate_key`).
+/// The output for `alpha` under `key`, if `proof` proves it (§5.3, with `validate_key`).
 ///
-/// **CRY-VRF-01** (MUST) [RFC 9381 §5.3, §5.4.5] A public key of the random function is the canonical
-/// encoding of a point that is not of small order; one of small order would have one output for all inputs.
+/// **CRY-VRF-01** (MUST) [RFC 9381 §5.3, §5.4.5] A public key of the random function is the
+/// canonical encoding of a point that is not of small order; a key of small order would have one
+/// output for all inputs, so a validator could choose its draw for every lottery in advance.
 ///
-/// **CRY-VRF-02** (MUST) [RFC 9381 §5.4.4] In a proof of the random function Γ is the canonical encoding
-/// of a point, and s is below the group's order.
+/// **CRY-VRF-02** (MUST) [RFC 9381 §5.4.4] In a proof of the random function Γ is the canonical
+/// encoding of a point, and s is below the group's order.
 ///
-/// **CRY-VRF-03** (MUST) [RFC 9381 §5.3] A proof of the random function is accepted iff its challenge is
-/// that of Y, H, Γ, s·B − c·Y and s·H − c·Γ, where H is the input hashed to the curve.
+/// **CRY-VRF-03** (MUST) [RFC 9381 §5.3] A proof of the random function is accepted iff its
+/// challenge is that of Y, H, Γ, s·B − c·Y and s·H − c·Γ, where H is the input hashed to the curve.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryVrfKey`], [`Rejection::CryVrfProofMalformed`],
 /// [`Rejection::CryVrfProofFalse`].
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::primitives::vrf::{VrfKeyPair, verify};
+///
+/// let key_pair = VrfKeyPair::from_seed(&[1; 32]);
+/// let key = key_pair.public_key();
+/// let proof = key_pair.prove(b"lottery 1").ok_or(Rejection::CryVrfProofFalse)?;
+/// let output = verify(&key, b"lottery 1", &proof)?;
+/// assert_eq!(proof.to_output(), Ok(output));
+/// assert_eq!(verify(&key, b"lottery 2", &proof), Err(Rejection::CryVrfProofFalse));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfOutput, Rejection> {
     // CRY-VRF-01: the key is a point (steps 1, 2), and not of small order (step 3, validate_key).
     let y = decode_point(&key.0).ok_or(Rejection::CryVrfKey)?;
@@ -199,8 +225,8 @@ pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfO
     let c = challenge_scalar(&proof.challenge);
     // 7. H; of an input that has none, no proof is true
     let h = encode_to_curve(key, alpha).ok_or(Rejection::CryVrfProofFalse)?;
-    // 8. U = s·B − c·Y  9. V = s·H − c·Γ. Y and Γ may have parts of small order, for which −c modulo the
-    // order of B is not −c: so the points are negated, not the scalar.
+    // 8. U = s·B − c·Y  9. V = s·H − c·Γ. Y and Γ may have parts of small order, for which −c
+    // modulo the order of B is not −c: so the points are negated, not the scalar.
     let u = EdwardsPoint::vartime_double_scalar_mul_basepoint(&c, &-y, &s);
     let v = EdwardsPoint::vartime_multiscalar_mul([s, c], [h, -gamma]);
     let [h, u, v, cleared_gamma] =
@@ -212,7 +238,7 @@ pub fn verify(key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof) -> Result<VrfO
     Ok(derive_output(&cleared_gamma))
 }
 
-/// The output for 8·Γ (§5.2, steps 4 to 7): in that multiple a part of small order does not count.
+/// The output for 8·Γ (§5.2, steps 4 to 7). The factor 8 removes any part of small order.
 ///
 /// **CRY-VRF-04** (MUST) [RFC 9381 §5.2] The output of the random function is SHA-512 of 3, 3, the
 /// encoding of 8·Γ, and 0, one byte each but the point.
@@ -220,12 +246,13 @@ fn derive_output(cleared_gamma: &CompressedEdwardsY) -> VrfOutput {
     VrfOutput(hash(&[&[SUITE, PROOF_TO_HASH], &cleared_gamma.0, &[BACK]]).into())
 }
 
-/// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1); the salt is the key.
-/// `None` after 256 attempts, of which every second succeeds.
+/// Hashes `alpha` to a point H of prime order whose logarithm nobody knows (§5.4.1.1). The salt is
+/// the key. The result is `None` after 256 failed attempts; each attempt succeeds with probability
+/// 1/2.
 ///
-/// **CRY-VRF-05** (MUST) [RFC 9381 §5.4.1.1] H is 8 times the first point that SHA-512 of 3, 1, the key,
-/// the input, a counter and 0 begins with, the counter going through 0 to 255; a point of small order does
-/// not count.
+/// **CRY-VRF-05** (MUST) [RFC 9381 §5.4.1.1] H is 8 times the first point whose encoding is the
+/// beginning of SHA-512 of 3, 1, the key, the input, a counter and 0, the counter going through 0
+/// to 255; a point of small order does not count.
 pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint> {
     (0..=u8::MAX).find_map(|counter| {
         let hash_string = hash(&[&[SUITE, ENCODE_TO_CURVE], &key.0, alpha, &[counter, BACK]]);
@@ -235,10 +262,10 @@ pub fn encode_to_curve(key: &VrfPublicKey, alpha: &[u8]) -> Option<EdwardsPoint>
     })
 }
 
-/// The challenge over Y, H, Γ, U and V, each encoded (§5.4.3).
+/// The challenge over the encodings of Y, H, Γ, U and V (§5.4.3).
 ///
-/// **CRY-VRF-06** (MUST) [RFC 9381 §5.4.3] The challenge is the first 16 bytes of SHA-512 of 3, 2, the five
-/// points and 0.
+/// **CRY-VRF-06** (MUST) [RFC 9381 §5.4.3] The challenge is the first 16 bytes of SHA-512 of 3, 2,
+/// the five points and 0.
 pub fn derive_challenge(points: [&[u8; 32]; 5]) -> [u8; 16] {
     let [y, h, gamma, u, v] = points;
     let c_string = hash(&[&[SUITE, CHALLENGE], y, h, gamma, u, v, &[BACK]]);
@@ -246,13 +273,15 @@ pub fn derive_challenge(points: [&[u8; 32]; 5]) -> [u8; 16] {
     challenge.into()
 }
 
-/// The challenge as a scalar: 16 bytes are always below the order.
+/// The challenge as a scalar. A number of 16 bytes is always below the order.
 fn challenge_scalar(challenge: &[u8; 16]) -> Scalar {
     Scalar::from(u128::from_le_bytes(*challenge))
 }
 
-/// The point of an encoding, `string_to_point` (§5.5, RFC 8032 §5.1.3): y, little-endian, and on top the
-/// sign of x. The library takes y ≥ p as y − p, and x = 0 with either sign, which are second encodings.
+/// Decodes a point, as `string_to_point` does (§5.5, RFC 8032 §5.1.3). The encoding is y in
+/// little-endian order, with the sign of x in the highest bit. The library also accepts two kinds
+/// of second encodings, which are refused here: it reads y ≥ p as y − p, and it accepts x = 0 with
+/// either sign.
 fn decode_point(encoding: &[u8; 32]) -> Option<EdwardsPoint> {
     let point = CompressedEdwardsY(*encoding).decompress()?;
     let [low, middle @ .., high] = encoding;

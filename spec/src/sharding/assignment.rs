@@ -1,16 +1,35 @@
-//! The validators of an epoch cut into shards. Origin: white paper §5, steps 5 and 6.
+//! The division of an epoch's validators among the shards.
+//!
+//! Origin: white paper §5, steps 5 and 6.
 
-use super::{SeedLabel, derive_seed};
+use super::seeds::{SeedLabel, derive_seed};
 use crate::primitives::certificate::Roster;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
 use crate::primitives::stream::{Stream, buckets};
 
-/// The shards 1..=m of an epoch, each with its validators in the order drawn; none if `shards` is 0.
+/// The validators of each shard 1..=m in an epoch, in the order in which they were drawn. The
+/// result is empty if `shards` is 0.
 ///
 /// **EDS-ASSIGN-01** (MUST) [WP §5 steps 5 and 6] The validators of epoch e, put into order by
-/// `seed("assign", e, 0)`, are cut into m contiguous shards; sizes differ by at most one, the larger ones
-/// first.
+/// `seed("assign", e, 0)`, are cut into m contiguous shards; sizes differ by at most one, the
+/// larger ones first. A validator that could choose its shard could meet its accomplices there.
+///
+/// ```
+/// use ioschain_spec::primitives::certificate::Roster;
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::sharding::assignment::derive_assignment;
+///
+/// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
+/// let configuration = Roster::new((1..=9).map(keys))?;
+/// let shards = derive_assignment(&configuration, 3, 2, &Digest([5; 32]));
+/// // Nine validators in two shards: the first shard has one more.
+/// assert_eq!(shards.iter().map(Vec::len).collect::<Vec<_>>(), [5, 4]);
+/// // Another random number gives another assignment.
+/// assert_ne!(shards, derive_assignment(&configuration, 3, 2, &Digest([6; 32])));
+/// # Ok::<(), ioschain_spec::Rejection>(())
+/// ```
 pub fn derive_assignment(
     configuration: &Roster,
     epoch: u64,

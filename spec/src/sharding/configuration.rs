@@ -1,16 +1,21 @@
-//! Who the validators of an epoch are. Origin: own; the paper names no moment at which keys are fixed (gap W8).
+//! The validators of an epoch.
 //!
 //! ```text
-//!   epoch      e − 2            │ e − 1                       │ e
-//!   keys       … last changes ──│─▶ frozen                    │ config_e serves
-//!   numbers    rnd_{e−2} ordered│        rnd_{e−1} ordered ───│─▶ the lottery for rnd_e draws over it
+//!   epoch      e − 2            │ e − 1                      │ e
+//!   keys       … last changes ──│─▶ frozen                   │ config_e serves
+//!   numbers    rnd_{e−2} ordered│        rnd_{e−1} ordered ──│─▶ the lottery of e draws over it
 //! ```
 //!
-//! A number that is known before the keys are fixed can be tried against keys: who makes K of them and registers
-//! the one that draws best wins with K/(K + n − 1). So config_e is fixed when epoch e − 1 opens, and that epoch's
-//! number, over which the lottery of epoch e is drawn, is not ordered yet and known to nobody. Epoch 1 is the
-//! exception: its lottery is drawn over the number that stands in genesis beside the keys, and whoever writes
-//! genesis can try both. It must be agreed on otherwise that it was not.
+//! If the random number were known before the keys are fixed, an attacker could generate K keys,
+//! keep the one with the best draw, and win with probability K/(K + n − 1). Therefore config_e is
+//! fixed when epoch e − 1 opens. The lottery of epoch e is drawn over the number of epoch e − 1,
+//! which is not ordered at that moment and known to nobody.
+//!
+//! Epoch 1 is an exception: its lottery is drawn over a number that stands in genesis beside the
+//! keys. Whoever writes genesis could try both, so the participants must agree outside the protocol
+//! that the number was chosen last.
+//!
+//! Origin: own. The paper names no moment at which keys are fixed (gap W8).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,39 +23,57 @@ use crate::Rejection;
 use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
 
-/// What an entry of the identity log changes about who is a validator.
+/// A change of the set of validators by an entry of the identity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
-    /// A validator is registered, with these keys, as
-    /// [`check_registration`](crate::identity::registration::check_registration) allowed it.
+    /// A validator is registered with these keys, after
+    /// [`check_registration`](crate::sharding::registration::check_registration) accepted it.
     Registered(ValidatorKeys),
-    /// It is registered no more, as it asked for.
+    /// A validator is no longer registered, because it asked for this.
     Unregistered(NodeId),
-    /// It was convicted of what its signatures prove (§8).
+    /// A validator was convicted of an offence that its own signatures prove (§8).
     Convicted(NodeId),
 }
 
-/// Such an entry, and in which epoch it was ordered: 1 or later.
+/// A membership change and the epoch in which it was ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MembershipEntry {
-    /// The epoch.
+    /// The epoch, 1 or later.
     pub epoch: u64,
-    /// What changes.
+    /// The change.
     pub change: MembershipChange,
 }
 
-/// config_e: the validators of an epoch, from those of genesis and the log's `entries`, in their order.
+/// config_e: the validators of an epoch, computed from those of genesis and from the `entries` of
+/// the identity log, in the order of the log.
 ///
-/// **EDS-CONFIG-02** (MUST) [own] The validators of epoch e are those of genesis and those that entries of epochs
-/// 1 to e − 2 registered, without those that entries of these epochs unregistered since or ever convicted, within
-/// the limits of EDS-CONFIG-03. So those of genesis are the validators of epochs 1 and 2.
+/// **EDS-CONFIG-02** (MUST) \[own] The validators of epoch e are those of genesis and those that
+/// entries of epochs 1 to e − 2 registered, without those that entries of these epochs unregistered
+/// since or ever convicted, within the limits of EDS-CONFIG-03. So those of genesis are the
+/// validators of epochs 1 and 2.
 ///
-/// **EDS-CONFIG-03** (MUST) [own] A registration beyond 4,096 validators changes nothing, and what would leave
-/// fewer than four removes nobody: more have no roster, fewer certify nothing, and an epoch without validators
-/// would be the last. A convicted validator that stays may not lead.
+/// **EDS-CONFIG-03** (MUST) \[own] A registration beyond 4,096 validators changes nothing, and what
+/// would leave fewer than four removes nobody: more have no roster, fewer certify nothing, and an
+/// epoch without validators would be the last. A convicted validator that stays may not lead.
 ///
 /// # Errors
-/// [`Rejection::EncMalformed`] never: there are 4,096 validators at most.
+/// Never [`Rejection::EncMalformed`], because there are at most 4,096 validators.
+///
+/// ```
+/// use ioschain_spec::primitives::certificate::Roster;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::sharding::configuration::{
+///     MembershipChange, MembershipEntry, derive_configuration,
+/// };
+///
+/// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
+/// let genesis = Roster::new((1..=4).map(keys))?;
+/// // A validator registers in epoch 1. It serves two epochs later.
+/// let entries = [MembershipEntry { epoch: 1, change: MembershipChange::Registered(keys(5)) }];
+/// assert_eq!(derive_configuration(&genesis, &entries, 2)?.count(), 4);
+/// assert_eq!(derive_configuration(&genesis, &entries, 3)?.count(), 5);
+/// # Ok::<(), ioschain_spec::Rejection>(())
+/// ```
 pub fn derive_configuration(
     genesis: &Roster,
     entries: &[MembershipEntry],
@@ -60,9 +83,9 @@ pub fn derive_configuration(
     let mut validators: BTreeMap<NodeId, ValidatorKeys> =
         genesis.validators().map(|keys| (keys.node_id(), *keys)).collect();
     let mut convicted = BTreeSet::new();
-    // EDS-CONFIG-02: what was ordered before the epoch before opened, and nothing later.
+    // EDS-CONFIG-02: only entries that were ordered before epoch e − 1 opened.
     for entry in entries.iter().filter(|entry| frozen.contains(&entry.epoch)) {
-        // EDS-CONFIG-03: from four to 4,096.
+        // EDS-CONFIG-03: there are from four to 4,096 validators.
         let (has_room, has_spare) = (validators.len() < ROSTER_MAX, validators.len() > ROSTER_MIN);
         if let MembershipChange::Convicted(name) = entry.change {
             convicted.insert(name);

@@ -1,11 +1,15 @@
-//! The lottery: who leads the randomness protocol. Origin: white paper §5, steps 1 to 3, and OmniLedger.
+//! The lottery that chooses the leader of the randomness protocol.
 //!
-//! Every validator draws one number from the verifiable random function; the smallest leads, and the next two
-//! stand by. Nobody can try for a better number: the function has one output for each key and input, and the
-//! input holds a random number that came into being when the keys were fixed already (gap W8).
+//! Every validator draws one number from the verifiable random function. The smallest number leads,
+//! and the next two stand by. Nobody can try for a better number: the function has one output for
+//! each key and input, and the input holds a random number that did not exist when the keys were
+//! fixed (gap W8).
 //!
-//! The paper lets validators gossip their tickets for a time Δ and then take the minimum. A ticket that
-//! reaches half of them just in time splits them, so a ticket counts here when the identity log has it.
+//! In the paper, validators gossip their tickets for a time Δ and then take the minimum. A ticket
+//! that reaches half of them just in time splits them. In this specification, a ticket counts when
+//! it is ordered in the identity log.
+//!
+//! Origin: white paper §5, steps 1 to 3, and OmniLedger.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,61 +20,63 @@ use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use crate::primitives::suite::Suite;
 use crate::primitives::vrf::{VrfOutput, VrfProof};
+use crate::suite::Suite;
 
-/// How many leaders a lottery gives: one, and two that stand by.
+/// The number of leaders of a lottery: one leader and two that stand by.
 pub const RANKS: usize = 3;
 
-/// A validator's entry in one lottery.
+/// A validator's entry in a lottery.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Ticket {
-    /// In which epoch.
+    /// The epoch of the lottery.
     pub epoch: u64,
-    /// In which view of it: 0, and one more after each lottery whose leaders all failed, or which nobody
-    /// entered.
+    /// The view of the lottery within the epoch. It is 0 at first. It increases by one after each
+    /// lottery that nobody entered or whose leaders all failed.
     pub view: u32,
-    /// Whose.
+    /// The validator that draws.
     pub validator: NodeId,
-    /// Its lottery key's proof for [`Lottery::input`].
+    /// The proof of its lottery key for [`Lottery::input`].
     pub proof: VrfProof,
 }
 
-/// One lottery: that of an epoch and view.
+/// The lottery of an epoch and view.
 #[derive(Clone, Copy, Debug)]
 pub struct Lottery<'a> {
-    /// Which chain.
+    /// The chain.
     pub chain_id: Digest,
-    /// For the random number of which epoch.
+    /// The epoch for whose random number a leader is drawn.
     pub epoch: u64,
-    /// In which view of it.
+    /// The view within the epoch.
     pub view: u32,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
     pub configuration: &'a Roster,
-    /// Who may not lead, from [`derive_excluded`].
+    /// The validators that may not lead, from [`derive_excluded`].
     pub excluded: &'a BTreeSet<NodeId>,
-    /// The identity height at which it opened.
+    /// The identity height at which the lottery opened.
     pub opened_at: u64,
-    /// For how many heights after that tickets count.
+    /// The number of heights after that for which tickets count.
     pub heights: u64,
 }
 
-/// The tickets that count in one lottery, by validator.
+/// The numbers of the tickets that count in one lottery, by validator.
 pub type Tickets = BTreeMap<NodeId, VrfOutput>;
 
-/// The last height at which tickets count in a lottery that opened at a height, for so many heights.
+/// The last height at which tickets count, in a lottery that opened at `opened_at` for so many
+/// `heights`.
 pub fn derive_last_height(opened_at: u64, heights: u64) -> u64 {
     opened_at.saturating_add(heights)
 }
 
 impl Lottery<'_> {
-    /// α, what the random function is drawn over.
+    /// α, the input of the random function.
     ///
-    /// **EDS-LOTTERY-01** (MUST) [OL, own] A lottery's input is the encoding of the bytes "eds", the chain id,
-    /// the configuration's root, epoch, view, and the random number of the epoch before.
+    /// **EDS-LOTTERY-01** (MUST) [OL, own] A lottery's input is the encoding of the bytes "eds",
+    /// the chain id, the configuration's root, epoch, view, and the random number of the epoch
+    /// before. Without the random number, the draws of all future epochs would be known in advance.
     pub fn input(&self) -> Vec<u8> {
         encode(&(
             *b"eds",
@@ -87,23 +93,76 @@ impl Lottery<'_> {
         !self.excluded.contains(validator)
     }
 
-    /// The ticket of the holder of `key_pairs`, whether or not it would count. `None` if the input cannot be
-    /// hashed to the curve, which happens once in 2²⁵⁶.
+    /// The ticket of the holder of `key_pairs`, whether or not it would count. It is `None` if the
+    /// input cannot be hashed to the curve, which happens with probability 2⁻²⁵⁶.
     pub fn draw(&self, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         let validator = key_pairs.public_keys().node_id();
         let proof = key_pairs.lottery.prove(&self.input())?;
         Some(Ticket { epoch: self.epoch, view: self.view, validator, proof })
     }
 
-    /// Checks a ticket that is ordered at `height` of the identity log, after those `counted`; gives the
-    /// number that it drew.
+    /// Checks a ticket that is ordered at `height` of the identity log after the tickets `counted`,
+    /// and returns the number that it drew.
     ///
-    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery key for the
-    /// lottery's input.
+    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery
+    /// key for the lottery's input. Otherwise a validator could make up a number smaller than any
+    /// other.
+    ///
+    /// | order | check | id | code | function |
+    /// |---|---|---|---|---|
+    /// | 1 | the ticket is of the lottery's epoch | EDS-TICKET-01 | `EDS_TICKET_EPOCH` | `check_claims` |
+    /// | 2 | it is of the lottery's view | EDS-TICKET-02 | `EDS_TICKET_VIEW` | `check_claims` |
+    /// | 3 | it is ordered in time | EDS-TICKET-03 | `EDS_TICKET_LATE` | `check_claims` |
+    /// | 4 | its validator is one of the epoch's | EDS-TICKET-04 | `EDS_TICKET_UNREGISTERED` | `check_claims` |
+    /// | 5 | its validator may lead | EDS-TICKET-05 | `EDS_TICKET_EXCLUDED` | `check_claims` |
+    /// | 6 | its validator has no other ticket | EDS-TICKET-06 | `EDS_TICKET_REPEATED` | `check_claims` |
+    /// | 7 | proof (EDS-TICKET-07): the lottery key is a point of large order | CRY-VRF-01 | `CRY_VRF_KEY` | `vrf::verify` |
+    /// | 8 | proof (EDS-TICKET-07): the proof is canonically encoded | CRY-VRF-02 | `CRY_VRF_PROOF_MALFORMED` | `vrf::verify` |
+    /// | 9 | proof (EDS-TICKET-07): it is this key's for this input | CRY-VRF-03 | `CRY_VRF_PROOF_FALSE` | `vrf::verify` |
     ///
     /// # Errors
-    /// In this order: those of [`Lottery::check_claims`]; those of
-    /// [`vrf::verify`](crate::primitives::vrf::verify).
+    /// The first row of the table that fails.
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    ///
+    /// use ioschain_spec::Rejection;
+    /// use ioschain_spec::primitives::certificate::Roster;
+    /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::sharding::lottery::{Lottery, Tickets, derive_ranks};
+    /// use ioschain_spec::suite::Normative;
+    ///
+    /// let validators: Vec<_> =
+    ///     (1..=4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect();
+    /// let configuration = Roster::new(validators.iter().map(|keys| keys.public_keys()))?;
+    /// let lottery = Lottery {
+    ///     chain_id: Digest([7; 32]),
+    ///     epoch: 3,
+    ///     view: 0,
+    ///     randomness_before: Digest([5; 32]),
+    ///     configuration: &configuration,
+    ///     excluded: &BTreeSet::new(),
+    ///     opened_at: 100,
+    ///     heights: 5,
+    /// };
+    /// let mut counted = Tickets::new();
+    /// for key_pairs in &validators {
+    ///     let ticket = lottery.draw(key_pairs).unwrap();
+    ///     let number = lottery.check_ticket(&Normative, &counted, 105, &ticket)?;
+    ///     counted.insert(ticket.validator, number);
+    ///     // A validator has one ticket, and it counts in time only.
+    ///     let again = lottery.check_ticket(&Normative, &counted, 105, &ticket);
+    ///     assert_eq!(again, Err(Rejection::EdsTicketRepeated));
+    ///     let late = lottery.check_ticket(&Normative, &counted, 106, &ticket);
+    ///     assert_eq!(late, Err(Rejection::EdsTicketLate));
+    /// }
+    /// // The smallest number leads, and the next two stand by.
+    /// let smallest = counted.iter().min_by_key(|(_, number)| **number).unwrap();
+    /// assert_eq!(derive_ranks(&counted).first(), Some(smallest.0));
+    /// assert_eq!(derive_ranks(&counted).len(), 3);
+    /// # Ok::<(), Rejection>(())
+    /// ```
     pub fn check_ticket<S: Suite>(
         &self,
         suite: &S,
@@ -112,24 +171,26 @@ impl Lottery<'_> {
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
         let keys = self.check_claims(counted, height, ticket)?;
-        // EDS-TICKET-07: drawn by its key.
+        // EDS-TICKET-07: the number was drawn with the validator's key.
         suite.verify_vrf(&keys.lottery, &self.input(), &ticket.proof)
     }
 
-    /// Checks all of a ticket but its proof; gives the keys of its validator.
+    /// Checks everything about a ticket except its proof, and returns the keys of its validator.
     ///
-    /// **EDS-TICKET-01** (MUST) [own] A ticket is of the lottery's epoch.
+    /// **EDS-TICKET-01** (MUST) \[own] A ticket is of the lottery's epoch.
     ///
-    /// **EDS-TICKET-02** (MUST) [own] A ticket is of the lottery's view.
+    /// **EDS-TICKET-02** (MUST) \[own] A ticket is of the lottery's view.
     ///
-    /// **EDS-TICKET-03** (MUST) [own] A ticket counts if it is ordered at most the policy's number of heights
-    /// after the lottery opened.
+    /// **EDS-TICKET-03** (MUST) \[own] A ticket counts if it is ordered at most the policy's number
+    /// of heights after the lottery opened. Otherwise a validator could wait for the other tickets
+    /// and then decide whether to enter.
     ///
-    /// **EDS-TICKET-04** (MUST) [WP §5 step 1] A ticket is of a validator of the epoch's configuration.
+    /// **EDS-TICKET-04** (MUST) [WP §5 step 1] A ticket is of a validator of the epoch's
+    /// configuration.
     ///
     /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
     ///
-    /// **EDS-TICKET-06** (MUST) [own] A validator has one ticket in a lottery.
+    /// **EDS-TICKET-06** (MUST) \[own] A validator has one ticket in a lottery.
     ///
     /// # Errors
     /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
@@ -141,26 +202,26 @@ impl Lottery<'_> {
         height: u64,
         ticket: &Ticket,
     ) -> Result<&ValidatorKeys, Rejection> {
-        // EDS-TICKET-01: of this epoch.
+        // EDS-TICKET-01: the ticket is of this epoch.
         if ticket.epoch != self.epoch {
             return Err(Rejection::EdsTicketEpoch);
         }
-        // EDS-TICKET-02: of this view.
+        // EDS-TICKET-02: it is of this view.
         if ticket.view != self.view {
             return Err(Rejection::EdsTicketView);
         }
-        // EDS-TICKET-03: in time.
+        // EDS-TICKET-03: it is in time.
         if height > derive_last_height(self.opened_at, self.heights) {
             return Err(Rejection::EdsTicketLate);
         }
-        // EDS-TICKET-04: of a validator of the epoch.
+        // EDS-TICKET-04: its validator is one of the epoch's.
         let keys = self.configuration.keys_of(&ticket.validator);
         let keys = keys.ok_or(Rejection::EdsTicketUnregistered)?;
-        // EDS-TICKET-05: which may lead.
+        // EDS-TICKET-05: its validator may lead.
         if !self.may_lead(&ticket.validator) {
             return Err(Rejection::EdsTicketExcluded);
         }
-        // EDS-TICKET-06: its first.
+        // EDS-TICKET-06: it is its validator's first.
         if counted.contains_key(&ticket.validator) {
             return Err(Rejection::EdsTicketRepeated);
         }
@@ -168,28 +229,52 @@ impl Lottery<'_> {
     }
 }
 
-/// Who may not lead: the `convicted`, and those who led in this epoch and `failed`, unless that leaves nobody.
+/// The validators that may not lead: the `convicted`, and those that led in this epoch and
+/// `failed`, unless that leaves nobody.
 ///
-/// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the epoch; it
-/// stays a server. A validator that was convicted before the epoch's first lottery opened does not lead in it.
+/// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the
+/// epoch; it stays a server. A validator that was convicted before the epoch's first lottery opened
+/// does not lead in it.
 ///
-/// **EDS-ELIGIBLE-02** (MUST) [own] If all others have failed, or a lottery closes without a ticket, those who
-/// failed may lead again, and exclusions begin anew: an epoch does not end without its random number, and
-/// those who never enter cannot keep out those who were too slow once.
+/// **EDS-ELIGIBLE-02** (MUST) \[own] If all others have failed, or a lottery closes without a
+/// ticket, those who failed may lead again, and exclusions begin anew: an epoch does not end
+/// without its random number, and those who never enter cannot keep out those who were too slow
+/// once.
+///
+/// ```
+/// use std::collections::BTreeSet;
+///
+/// use ioschain_spec::primitives::certificate::Roster;
+/// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::sharding::lottery::derive_excluded;
+///
+/// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
+/// let configuration = Roster::new((1..=4).map(keys))?;
+/// let named = |numbers: &[u8]| -> BTreeSet<_> {
+///     numbers.iter().map(|number| keys(*number).node_id()).collect()
+/// };
+/// let excluded = |convicted: &[u8], failed: &[u8]| {
+///     derive_excluded(&configuration, &named(convicted), &named(failed))
+/// };
+/// assert_eq!(excluded(&[1], &[2, 3]), named(&[1, 2, 3]));
+/// // Nobody would be left, so those who failed may lead again. The convicted may not.
+/// assert_eq!(excluded(&[1], &[2, 3, 4]), named(&[1]));
+/// # Ok::<(), ioschain_spec::Rejection>(())
+/// ```
 pub fn derive_excluded(
     configuration: &Roster,
     convicted: &BTreeSet<NodeId>,
     failed: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
-    // EDS-ELIGIBLE-02: if nobody would be left, those who failed may.
+    // EDS-ELIGIBLE-02: if nobody else is left, those who failed may lead.
     if have_all_failed(configuration, convicted, failed) {
         return convicted.clone();
     }
-    // EDS-ELIGIBLE-01: the convicted, and those who failed.
+    // EDS-ELIGIBLE-01: the convicted and those who failed may not lead.
     convicted | failed
 }
 
-/// Whether everybody who is not convicted has failed.
+/// Whether every validator that is not convicted has failed.
 pub fn have_all_failed(
     configuration: &Roster,
     convicted: &BTreeSet<NodeId>,
@@ -200,11 +285,11 @@ pub fn have_all_failed(
         .all(|validator| convicted.contains(&validator) || failed.contains(&validator))
 }
 
-/// The leaders, rank 0 first: at most three, fewer if there are fewer tickets.
+/// The leaders, rank 0 first. There are at most three, and fewer if there are fewer tickets.
 ///
-/// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest numbers
-/// are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two equal ones the
-/// smaller name comes first.
+/// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest
+/// numbers are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two
+/// equal ones the smaller name comes first.
 pub fn derive_ranks(tickets: &Tickets) -> Vec<NodeId> {
     let mut drawn: Vec<(VrfOutput, NodeId)> =
         tickets.iter().map(|(validator, number)| (*number, *validator)).collect();

@@ -15,25 +15,29 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::Rejection;
+use crate::atomix::attestation::Attests;
 use crate::atomix::decision_proof::{DecisionProof, prove_decisions};
 use crate::atomix::{ExpiryList, Import, Rules as _, Specification, UnlockAbort, UnlockCommit};
+use crate::chain::block::{Block, BlockBuilder, BuiltBlock};
+use crate::chain::conservation::RetainedLists;
+use crate::chain::entry::Entry;
 use crate::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
-use crate::ledger::block::{Block, BlockBuilder, BuiltBlock, Entry, Header};
-use crate::ledger::conservation::RetainedLists;
 use crate::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
+use crate::ledger::header::Header;
 use crate::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 use crate::ledger::shard_state::RecomputedRoots;
 use crate::ledger::transaction::TRANSACTION_VERSION;
 use crate::ledger::{
-    AccountId, Decision, Environment, Input, OutPoint, Output, Parameters, Payload, Policy,
+    AccountId, Decision, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardEnvironment,
     ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Witness,
 };
+use crate::parameters::Parameters;
 use crate::primitives::certificate::{ROSTER_MIN, Roster};
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use crate::primitives::hash::{Digest, sha256};
 use crate::primitives::keys::ValidatorKeyPairs;
-use crate::primitives::suite::{Ideal, IdealCertificate, Normative, Suite};
+use crate::suite::{Ideal, IdealCertificate, Normative};
 
 /// The least fee of a test chain, in units.
 pub const FEE_MINIMUM: u64 = 10;
@@ -131,7 +135,7 @@ impl Owner {
     }
 
     /// The witness of all keys, with the policy revealed.
-    pub fn witness<S: Suite>(&self, suite: &S, txid: &TxId) -> Setup<Witness> {
+    pub fn witness<S: Attests>(&self, suite: &S, txid: &TxId) -> Setup<Witness> {
         witness(suite, Some(&self.policy), &self.keys, txid)
     }
 }
@@ -144,7 +148,7 @@ pub fn policy(threshold: u32, keys: &[KeyPair], weights: &[u16]) -> Setup<Policy
 }
 
 /// The witness of some keys, with or without a policy.
-pub fn witness<S: Suite>(
+pub fn witness<S: Attests>(
     suite: &S,
     revealed: Option<&Policy>,
     keys: &[KeyPair],
@@ -223,7 +227,7 @@ pub fn change_witnesses(
 }
 
 /// Signs a transaction for the claimed owners of its inputs, found among those of `coins`.
-pub fn sign<S: Suite>(
+pub fn sign<S: Attests>(
     suite: &S,
     transaction: &Transaction,
     coins: &[&Coin],
@@ -281,7 +285,7 @@ pub fn prove(header: &Header, decisions: &[(TxId, Decision)]) -> Setup<Vec<Proof
 }
 
 /// A suite whose certificates a test can make.
-pub trait TestSuite: Suite + Copy + Default + 'static {
+pub trait TestSuite: Attests + Copy + Default + 'static {
     /// The certificate of a quorum of `shard`.
     fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<Self::Certificate>;
 }
@@ -380,8 +384,8 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// What a rule may read besides its shard's state.
-    pub fn environment(&self) -> Environment<'_, S> {
-        Environment { suite: &self.suite, identity: self.log.view() }
+    pub fn context(&self) -> ShardContext<'_, S> {
+        ShardContext { suite: &self.suite, identity: self.log.view() }
     }
 
     /// The state of a shard.
@@ -507,8 +511,9 @@ impl TestChain<Normative> {
         shard: u16,
         entries: &[Entry<Proof>],
     ) -> Setup<BuiltBlock<Proof, RecomputedRoots>> {
-        let environment = Environment { suite: &Normative, identity };
-        let mut builder = BlockBuilder::new(&Specification, &environment, self.state(shard)?);
+        let context = ShardContext { suite: &Normative, identity };
+        let environment = ShardEnvironment { rules: &Specification, context: &context };
+        let mut builder = BlockBuilder::new(environment, self.state(shard)?);
         for entry in entries {
             builder.push(entry.clone())?;
         }
@@ -536,7 +541,7 @@ impl TestChain<Normative> {
 
     /// Closes a shard's epoch; its validators certify the entry, and the log is as it was.
     pub fn close(&mut self, shard: u16) -> Setup<CertifiedEpoch<CollectiveSignature>> {
-        let closed = Specification.close_epoch(&self.environment(), self.state(shard)?)?;
+        let closed = Specification.close_epoch(&self.context(), self.state(shard)?)?;
         self.lists.insert((closed.entry.epoch, shard), closed.lists);
         self.state_mut(shard)?.apply(closed.changes);
         self.certify_epoch(closed.entry)

@@ -6,3 +6,4 @@
 //! Every function that can fail returns an error and panics nowhere, like the rest of the crate.
 
 pub mod chain;
+pub mod drp;

@@ -17,15 +17,14 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::Rejection;
         use ioschain_spec::atomix::decision_proof::DecisionProof;
         use ioschain_spec::atomix::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
-        use ioschain_spec::identity::registration::{Registration, SignedRegistration};
+        use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
         use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-        use ioschain_spec::ledger::block::{Block, Body, Entry, Header, Receipt};
+        use ioschain_spec::chain::block::Block;
+        use ioschain_spec::chain::entry::{Body, Entry, Receipt};
+        use ioschain_spec::ledger::header::Header;
         use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
-        use ioschain_spec::ledger::{
-            Account, AccountId, Decision, Input, Lock, OutPoint, Output, Parameters, Payload,
-            Policy, Position, Settlement, ShardState, SignedTransaction, Totals, Transaction,
-            TxId, UnspentOutput, Vote, Witness,
-        };
+        use ioschain_spec::ledger::{Account, AccountId, Decision, Input, Lock, OutPoint, Output, Payload, Policy, Position, Settlement, ShardState, SignedTransaction, Totals, Transaction, TxId, UnspentOutput, Vote, Witness};
+        use ioschain_spec::parameters::Parameters;
         use ioschain_spec::primitives::certificate::{
             QuorumCertificate, Roster, ValidatorVote,
         };

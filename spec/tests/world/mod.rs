@@ -12,26 +12,30 @@ use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::atomix::attestation::{Attests, IdealAttestation};
 use ioschain_spec::atomix::decision_proof::prove_decisions;
 use ioschain_spec::atomix::sweep::{Swept, import_due};
 use ioschain_spec::atomix::{Answer, Import, Rules, Specification, UnlockAbort};
+use ioschain_spec::chain::block::{Block, BlockBuilder, apply_block};
+use ioschain_spec::chain::conservation::conservation_sum;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::EpochClosed;
-use ioschain_spec::ledger::block::{Block, BlockBuilder, Entry, Header, apply_block};
-use ioschain_spec::ledger::conservation::conservation_sum;
 use ioschain_spec::ledger::genesis::{Genesis, Holder};
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
 use ioschain_spec::ledger::{
-    AccountId, Decision, Environment, OutPoint, Overlay, Settlement, ShardState, SignedTransaction,
-    Transaction, TxId, UnspentOutput, View, Vote, Witness,
+    AccountId, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote, Witness,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::{Ideal, IdealAttestation, Normative, Suite};
+use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::testing::chain::{self, TestChain, TestSuite as KitSuite};
 
 pub(crate) use chain::{
@@ -230,7 +234,7 @@ impl<S: TestSuite> World<S> {
 
     /// Makes a block of a shard: the sweep if it is due, then the entries that are accepted.
     pub(crate) fn submit(&mut self, shard: u16, entries: Vec<Entry<S::Attestation>>) -> Answers {
-        if import_due(&self.environment(), self.state(shard)).is_none() {
+        if import_due(&self.context(), self.state(shard)).is_none() {
             return S::run_block(self, shard, entries).unwrap();
         }
         let import = Entry::Import(self.import_for(shard));
@@ -345,8 +349,8 @@ impl<S: TestSuite> World<S> {
     /// Closes a shard's epoch: certified by its validators, ordered in the identity log.
     pub(crate) fn close(&mut self, shard: u16) -> Result<EpochClosed, Rejection> {
         let before = encode(self.state(shard));
-        let environment = self.environment();
-        let closed = self.rules.close_epoch(&environment, self.state(shard));
+        let context = self.context();
+        let closed = self.rules.close_epoch(&context, self.state(shard));
         assert_eq!(encode(self.state(shard)), before, "closing reads the state and no more");
         let closed = closed?;
         let certified = self.certify_epoch(closed.entry.clone()).unwrap();
@@ -390,23 +394,23 @@ impl<S: TestSuite> World<S> {
 /// Applies one entry to an overlay, without a block around it.
 pub(crate) fn apply_directly<S: TestSuite>(
     rules: &dyn Rules<S>,
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     overlay: &mut Overlay<'_>,
     entry: &Entry<S::Attestation>,
 ) -> Result<Answer, Rejection> {
     match entry {
         Entry::Single(request) => {
-            rules.apply_single(environment, overlay, request).map(|()| Answer::Applied)
+            rules.apply_single(context, overlay, request).map(|()| Answer::Applied)
         }
-        Entry::Lock(request) => rules.apply_lock(environment, overlay, request).map(Answer::Voted),
+        Entry::Lock(request) => rules.apply_lock(context, overlay, request).map(Answer::Voted),
         Entry::UnlockCommit(unlock) => {
-            rules.apply_unlock_commit(environment, overlay, unlock).map(Answer::Settled)
+            rules.apply_unlock_commit(context, overlay, unlock).map(Answer::Settled)
         }
         Entry::UnlockAbort(unlock) => {
-            rules.apply_unlock_abort(environment, overlay, unlock).map(Answer::Settled)
+            rules.apply_unlock_abort(context, overlay, unlock).map(Answer::Settled)
         }
         Entry::Import(import) => {
-            let Swept { committed, aborted } = rules.apply_import(environment, overlay, import)?;
+            let Swept { committed, aborted } = rules.apply_import(context, overlay, import)?;
             Ok(Answer::Swept { committed, aborted })
         }
     }
@@ -415,12 +419,12 @@ pub(crate) fn apply_directly<S: TestSuite>(
 /// Applies one entry to an overlay on `view`; a refused one must leave the overlay as it was.
 fn try_entry<S: TestSuite>(
     rules: &dyn Rules<S>,
-    environment: &Environment<'_, S>,
+    context: &ShardContext<'_, S>,
     view: &dyn View,
     entry: &Entry<S::Attestation>,
 ) -> Result<Answer, Rejection> {
     let mut overlay = Overlay::on(view);
-    let answer = apply_directly(rules, environment, &mut overlay, entry);
+    let answer = apply_directly(rules, context, &mut overlay, entry);
     if let Err(rejection) = answer {
         let untouched = Overlay::on(view).into_changes();
         assert_eq!(overlay.into_changes(), untouched, "{rejection} writes nothing");
@@ -436,11 +440,12 @@ impl TestSuite for Normative {
     ) -> Result<Answers, Rejection> {
         let place = usize::from(shard) - 1;
         let before = world.states[place].clone();
-        let environment = world.environment();
-        let mut builder = BlockBuilder::new(world.rules, &environment, &before);
+        let context = world.context();
+        let mut builder =
+            BlockBuilder::new(ShardEnvironment { rules: world.rules, context: &context }, &before);
         let mut answers = Answers::new();
         for entry in entries {
-            let tried = try_entry(world.rules, &environment, builder.view(), &entry);
+            let tried = try_entry(world.rules, &context, builder.view(), &entry);
             let pushed = builder.push(entry);
             assert_eq!(pushed, tried, "a block asks the same rules");
             answers.push(pushed);
@@ -485,13 +490,13 @@ impl TestSuite for Ideal {
     ) -> Result<Answers, Rejection> {
         let place = usize::from(shard) - 1;
         let before = world.states[place].clone();
-        let environment = world.environment();
+        let context = world.context();
         let mut block = Overlay::on(&before);
         let mut answers = Answers::new();
         for entry in entries {
-            let tried = try_entry(world.rules, &environment, &block, &entry);
+            let tried = try_entry(world.rules, &context, &block, &entry);
             let mut step = Overlay::on(&block);
-            let applied = apply_directly(world.rules, &environment, &mut step, &entry);
+            let applied = apply_directly(world.rules, &context, &mut step, &entry);
             assert_eq!(applied, tried, "the rules are a function");
             if applied.is_ok() {
                 let changes = step.into_changes();

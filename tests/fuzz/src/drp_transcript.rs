@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::Unstructured;
+use ioschain_spec::cached_suite::Cached;
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{CollectiveSignature, sign_for_all};
 use ioschain_spec::primitives::encoding::{Bounded, decode, encode};
@@ -26,22 +27,22 @@ use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
+use ioschain_spec::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{
     Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,
 };
-use ioschain_spec::drp::log::{Progress, head_vote};
+use ioschain_spec::drp::log::{LotteryLog, head_vote};
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{Environment, Epoch, LogPosition, Specification};
+use ioschain_spec::drp::{EpochEnvironment, Epoch, LogPosition, Specification};
 use ioschain_vectors::format::vector::Case;
 use ioschain_vectors::format::wire_json::WireFormat;
 use serde_json::Value;
 
 use crate::codes::Codes;
 use crate::edit::{EDIT_KINDS, read_edits};
-use crate::remembering::Remembering;
 use crate::targets::{Seeds, choice};
 use crate::vectors::{cases, format_of, from_json, list, member};
 
@@ -49,6 +50,8 @@ type NormativeTranscript = Transcript<CollectiveSignature>;
 
 /// Vectors with more validators are left out: one run would take as long as hundreds of others.
 const VALIDATORS_MAX: usize = 9;
+/// A run of the fuzzer has no end, so the memory of its suite is emptied when it has this many answers of a kind.
+const ENTRIES_MAX: usize = 1 << 12;
 /// The validators of the vectors have these numbers.
 const NUMBERS: std::ops::RangeInclusive<u32> = 1..=64;
 
@@ -84,7 +87,7 @@ struct World {
     signing: BTreeMap<PublicKey, KeyPair>,
     /// Of group keys in all groups, by public key.
     secrets: BTreeMap<EncodedElement, EncodedScalar>,
-    suite: Remembering,
+    suite: Cached<Normative>,
 }
 
 thread_local! {
@@ -127,6 +130,12 @@ pub fn seeds() -> Seeds {
 }
 
 impl World {
+    /// What `verify` gives, and how many signatures it asked for, remembered or not.
+    fn count_signatures<T>(&self, verify: impl FnOnce() -> T) -> (T, u64) {
+        let before = self.suite.signatures_asked();
+        (verify(), self.suite.signatures_asked() - before)
+    }
+
     fn load() -> Self {
         let format = format_of::<NormativeTranscript>();
         let bases = cases("drp/verify_transcript");
@@ -137,7 +146,7 @@ impl World {
             format,
             signing: BTreeMap::new(),
             secrets: BTreeMap::new(),
-            suite: Remembering::default(),
+            suite: Cached::new(Normative, ENTRIES_MAX),
         };
         for number in NUMBERS {
             let seed = sha256(&[format!("validator {number}").as_bytes()]).0;
@@ -211,10 +220,10 @@ impl World {
         codes: &mut Codes,
     ) {
         let environment =
-            Environment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
+            EpochEnvironment::<G, _> { rules: &Specification, suite: &self.suite, epoch: &base.epoch };
         self.make_anew(&environment, &mut transcript, made_anew);
         let readable = || verify_transcript(&environment, &transcript);
-        let (verified, asked) = self.suite.count_signatures(readable);
+        let (verified, asked) = self.count_signatures(readable);
         let verified = codes.note(verified);
         if transcript == base.transcript {
             assert_eq!(verified.is_ok(), base.is_accepted, "a vector: {verified:?}");
@@ -227,7 +236,7 @@ impl World {
 
         let is_sound = base.group == Ristretto255::NAME;
         let batched = || verify_batched::<G, _>(&self.suite, &base.epoch, &transcript);
-        let (batched, asked_by_batched) = self.suite.count_signatures(batched);
+        let (batched, asked_by_batched) = self.count_signatures(batched);
         if is_sound || verified.is_ok() {
             assert_eq!(batched, verified, "the batched path gives the same answer");
         }
@@ -273,7 +282,7 @@ impl World {
     /// Hashes and signs what the bits of `made_anew` say, as its owners would.
     fn make_anew<G: Group>(
         &self,
-        environment: &Environment<'_, G, Remembering>,
+        environment: &EpochEnvironment<'_, G, Cached<Normative>>,
         transcript: &mut NormativeTranscript,
         made_anew: u8,
     ) {
@@ -347,7 +356,7 @@ impl World {
     /// Ends the log with the commit, and certifies it if it is one.
     fn certify_log<G: Group>(
         &self,
-        environment: &Environment<'_, G, Remembering>,
+        environment: &EpochEnvironment<'_, G, Cached<Normative>>,
         transcript: &mut NormativeTranscript,
     ) {
         let commit = transcript.commit.hash();
@@ -355,7 +364,7 @@ impl World {
         if let Some(OrderedRecord { record: Record::Commit(hash), .. }) = records.last_mut() {
             *hash = commit;
         }
-        let (epoch, mut progress) = (environment.epoch, Progress::new(environment.epoch));
+        let (epoch, mut progress) = (environment.epoch, LotteryLog::new(environment.epoch));
         let ordered = records.iter().try_for_each(|ordered| {
             progress.append_record(environment, ordered.height, &ordered.record)
         });

@@ -11,7 +11,6 @@
 //! | [`vrf`] | a proof of the verifiable random function is checked |
 //! | [`edit`] | the edits, which know the shape of what they change |
 //! | [`vectors`] | the values that are edited |
-//! | [`remembering`] | a suite that verifies the same thing once |
 //! | [`codes`] | which rejections inputs reach |
 //! | [`targets`] | the targets by name, and the seeds that they begin with |
 
@@ -22,7 +21,6 @@ pub mod codes;
 pub mod cosi;
 pub mod drp_transcript;
 pub mod edit;
-pub mod remembering;
 pub mod targets;
 pub mod vectors;
 pub mod vrf;

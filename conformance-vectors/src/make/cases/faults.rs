@@ -85,6 +85,15 @@ macro_rules! edits {
 }
 pub(super) use edits;
 
+/// A table of cases that no [`Edit`] describes. A row is what describes the case, and after the arrow
+/// how it is made; it becomes a tuple of these.
+macro_rules! case_table {
+    ($($($description:expr),+ => $make:expr;)*) => {
+        &[$(($($description),+, $make)),*]
+    };
+}
+pub(super) use case_table;
+
 /// An edit of an honest question, and the answer that its author means.
 pub(super) struct Edit<Q: 'static> {
     pub(super) slug: &'static str,

@@ -21,10 +21,10 @@ use serde_json::{Value, json};
 use ioschain_model::coverage::Extent;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::message::EXPIRY_LIST_MAX;
-use ioschain_spec::identity::SHARDS_MAX;
-use ioschain_spec::ledger::block::ENTRIES_MAX;
+use ioschain_spec::chain::entry::ENTRIES_MAX;
 use ioschain_spec::ledger::genesis::{ALLOCATIONS_PPM, GRANTS_MAX};
 use ioschain_spec::ledger::transaction::{INPUTS_MAX, SUPPLY, TRANSACTION_VERSION};
+use ioschain_spec::parameters::SHARDS_MAX;
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, ROSTER_MIN};
 
 use crate::format::manifest::{NoSecondFault, RejectionRow};

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use ioschain_model::atomix::limits::PlanError;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
+use ioschain_spec::chain::block::{Block, BuiltBlock};
+use ioschain_spec::chain::entry::{Body, Entry, Receipt};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-use ioschain_spec::ledger::block::{Block, Body, BuiltBlock, Entry, Header, Receipt};
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::{
     Lock, Policy, Settlement, ShardState, SignedTransaction, Transaction, TxId, Vote, Witness,
@@ -18,7 +20,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::KeyPair;
 use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 use ioschain_spec::testing::chain::{self, SetupError, TestChain};
 
 use super::faults::EditOutcome;
@@ -135,7 +137,7 @@ pub(super) fn with_state<O: EditOutcome>(
 /// The inputs of cases that describe a chain.
 pub(super) trait Inputs {
     /// `{parameters, rosters, identity}`.
-    fn context(&self) -> Result<Value, CaseError>;
+    fn context_json(&self) -> Result<Value, CaseError>;
 
     /// The whole chain: the context and the states.
     fn to_json(&self) -> Result<Value, CaseError>;
@@ -155,7 +157,7 @@ pub(super) trait Inputs {
 }
 
 impl Inputs for World {
-    fn context(&self) -> Result<Value, CaseError> {
+    fn context_json(&self) -> Result<Value, CaseError> {
         Ok(json!({
             PARAMETERS: to_json(self.parameters())?,
             ROSTERS: list_to_json(&self.genesis.rosters)?,
@@ -164,7 +166,7 @@ impl Inputs for World {
     }
 
     fn to_json(&self) -> Result<Value, CaseError> {
-        let mut input = self.context()?;
+        let mut input = self.context_json()?;
         input["states"] = list_to_json(&self.states)?;
         Ok(input)
     }
@@ -175,7 +177,7 @@ impl Inputs for World {
         name: &str,
         asked: &T,
     ) -> Result<Value, CaseError> {
-        let mut input = self.context()?;
+        let mut input = self.context_json()?;
         input["state"] = to_json(self.state(shard)?)?;
         input[name] = to_json(asked)?;
         Ok(input)

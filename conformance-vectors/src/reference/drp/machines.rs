@@ -160,7 +160,7 @@ impl<G: Group + 'static> ServerScenario<G> {
         let timeouts: Vec<NodeId> = server.timeouts().copied().collect();
         let shares = server.recovery().map(Recovery::positions).unwrap_or_default();
         State::new()
-            .with_progress(server.progress())?
+            .with_progress(server.lottery_log())?
             .with("memory", server.memory())?
             .with("commit", &server.commit().map(Commit::hash))?
             .with("timeouts", &timeouts)?

@@ -8,13 +8,13 @@ mod runs;
 use serde_json::Value;
 
 use ioschain_spec::drp::rules::Step;
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Rules};
+use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, LogPosition, Rules};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::suite::Normative;
 use ioschain_spec::primitives::toy_group::ToyGroup;
+use ioschain_spec::suite::Normative;
 
 use super::Answers::{self, ByDrpRules, InSteps};
 use super::groups::GROUP;
@@ -299,8 +299,8 @@ fn read_leadership(input: &Value) -> Result<Leadership, Refusal> {
 fn environment<G: Group + 'static>(
     rules: RulesIn<G>,
     epoch: &Epoch,
-) -> Environment<'_, G, Normative> {
-    Environment { rules, suite: &Normative, epoch }
+) -> EpochEnvironment<'_, G, Normative> {
+    EpochEnvironment { rules, suite: &Normative, epoch }
 }
 
 fn read_step(input: &Value, name: &str) -> Result<Step, Refusal> {

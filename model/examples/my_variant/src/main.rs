@@ -9,8 +9,9 @@ use ioschain_model::atomix::limits::PlanError;
 use ioschain_model::check::Check;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
+use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::ledger::{self, Transaction, View};
-use ioschain_spec::primitives::suite::Suite;
+use ioschain_spec::suite::Suite;
 
 /// Locks are given for an epoch longer than transactions are listed.
 struct LocksLate;
@@ -22,7 +23,7 @@ impl<S: Suite> ledger::Rules<S> for LocksLate {
     }
 }
 
-impl<S: Suite> Rules<S> for LocksLate {}
+impl<S: Attests> Rules<S> for LocksLate {}
 
 fn main() -> Result<ExitCode, PlanError> {
     // Two input shards, one output shard, one payment, and two epochs that can be closed.

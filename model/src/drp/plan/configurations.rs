@@ -142,7 +142,8 @@ pub fn withheld_commit() -> Plan {
     }
 }
 
-/// A malicious leader of two announcements and a malicious server of three; the honest crash and come back.
+/// A malicious leader of two announcements and a malicious server of three; the honest crash and
+/// come back.
 pub fn restarts() -> Plan {
     Plan {
         announcements: 2,
@@ -155,7 +156,8 @@ pub fn restarts() -> Plan {
     }
 }
 
-/// For exact values: a malicious leader and server, who deal every secret; each server agrees on its own.
+/// For exact values: a malicious leader and server, who deal every secret; each server agrees on
+/// its own.
 pub fn every_secret() -> Plan {
     Plan {
         interleaving: Interleaving::DealTogether,
@@ -201,7 +203,8 @@ pub fn high_degree() -> Plan {
     }
 }
 
-/// For exact values: malicious leaders of this many ranks, one of whom is a server of the other's run.
+/// For exact values: malicious leaders of this many ranks, one of whom is a server of the other's
+/// run.
 pub fn malicious_ranks(ranks: usize) -> Plan {
     Plan {
         corrupt_ranks: (0..ranks).collect(),
@@ -275,7 +278,8 @@ pub fn two_groups() -> Plan {
     }
 }
 
-/// One group of `size`, with a malicious leader and as many malicious servers as may not know a secret.
+/// One group of `size`, with a malicious leader and as many malicious servers as may not know a
+/// secret.
 pub fn large(size: u8) -> Plan {
     let honest = size - size / 3;
     Plan {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 
 use super::samples::Market;
 use crate::format::vector::VectorFile;
@@ -16,7 +16,7 @@ use ioschain_spec::ledger::Transaction;
 const HANDLER: &str = "atomix.close_epoch";
 
 fn ask(world: &World, shard: u16) -> Result<Value, CaseError> {
-    let mut input = world.context()?;
+    let mut input = world.context_json()?;
     input["state"] = to_json(world.state(shard)?)?;
     Ok(input)
 }
@@ -120,7 +120,7 @@ fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
         market.world.block(1, &[Entry::Lock(payment.clone())])?;
         payments.push(payment.transaction);
     }
-    payments.sort_by_key(|payment| payment.id(&ioschain_spec::primitives::suite::Normative));
+    payments.sort_by_key(|payment| payment.id(&ioschain_spec::suite::Normative));
     let sorted = payments.try_into().map_err(|_| Rejection::EncMalformed)?;
     Ok((market.world, sorted))
 }

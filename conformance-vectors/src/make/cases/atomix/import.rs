@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 
 use super::samples::{Couple, Market};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};

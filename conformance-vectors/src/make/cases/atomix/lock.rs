@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Account, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::samples::Market;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};

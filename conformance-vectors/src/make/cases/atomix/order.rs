@@ -42,7 +42,7 @@ impl Attempt {
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        let mut input = self.world.context()?;
+        let mut input = self.world.context_json()?;
         input["entry"] = to_json(&self.entry)?;
         Ok(input)
     }
@@ -70,7 +70,7 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
         world.order(&attempt.entry)?;
     }
     let import = world.import_for(3)?;
-    world.block(3, &[ioschain_spec::ledger::block::Entry::Import(import)])?;
+    world.block(3, &[ioschain_spec::chain::entry::Entry::Import(import)])?;
     let mut second = Attempt { entry: world.close(3)?, world };
     add(
         "second-epoch",

@@ -1,13 +1,13 @@
 //! Proofs that say something else than the honest one, and proofs that are broken.
 
 use ioschain_spec::atomix::decision_proof::encode_decision_leaf;
-use ioschain_spec::ledger::block::Header;
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{Decision, TxId, Vote};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use crate::make::cases::faults::{Fault, faults};
 use crate::make::cases::support::CaseError;

@@ -1,6 +1,6 @@
 //! What the cases of Atomix start from: three shards with an owner in each, or two.
 
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SignedTransaction, Transaction};
 
 use crate::make::cases::support::CaseError;

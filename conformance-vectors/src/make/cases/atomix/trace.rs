@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use ioschain_model::atomix::configurations::{change, shared, spend, swarm};
-use ioschain_model::atomix::message::Message;
+use ioschain_model::atomix::memoised::{LogId, ShardStateId};
+use ioschain_model::atomix::message::{AttestedVote, NumberedMessage};
+use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
-use ioschain_model::atomix::steps::{Attested, LocalId, LogId, ModelRules};
-use ioschain_model::atomix::{Action, Atomix, State};
+use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::coverage::{Extent, Run, Try, runs, walk};
 use ioschain_model::real::{RealProof, RealShards, certify};
 use ioschain_model::trace::SPECIFICATION;
@@ -22,7 +23,7 @@ use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use crate::format::vector::{Step, VectorFile};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
@@ -112,13 +113,13 @@ struct Teller {
     parameters: Value,
     rosters: Value,
     /// Real shards in every state of the model that was met, for their proofs and lists.
-    real: BTreeMap<State, RealShards>,
-    proofs: BTreeMap<Attested, RealProof>,
+    real: BTreeMap<CompactState, RealShards>,
+    proofs: BTreeMap<AttestedVote, RealProof>,
 }
 
 /// A run while it is told.
 struct Telling {
-    state: State,
+    state: CompactState,
     /// The closing entries in their order. A model forgets the order: nothing that a shard does depends
     /// on it, but the log's hash does.
     ordered: Vec<Certified>,
@@ -193,12 +194,12 @@ impl Teller {
 
     /// A step that changes something.
     fn take(&mut self, telling: &mut Telling, action: &Action) -> Result<(), CaseError> {
-        let Action { shard, message, taken } = action;
+        let Action { shard, message, transition } = action;
         let before = telling.state;
         let after = Atomix::after(&before, action);
         telling.requirements.insert(requirement_of(message));
-        if *message == Message::Close {
-            let closed = self.closed(&before, *shard, taken.log)?;
+        if *message == NumberedMessage::Close {
+            let closed = self.closed(&before, *shard, transition.log)?;
             let certificate = certify(&telling.log, *shard, &closed.vote())?;
             let entry = Certified { closed, certificate };
             let answer = json!({ "entry": to_json(&entry.closed)? });
@@ -211,8 +212,8 @@ impl Teller {
             telling.tell(order, Intent::Exactly(height), root);
             telling.ordered.push(entry);
         } else {
-            let local = Atomix::local(&before, *shard);
-            let answer = self.model.with_steps(|steps| steps.answer(local, before.log, message))?;
+            let local = Atomix::shard_state_id(&before, *shard);
+            let answer = self.model.with_memo(|memo| memo.answer(local, before.log, message))?;
             let answer = answer.ok_or_else(|| disagreement("a message has no answer"))?;
             let entry = self.entry(&before, *shard, message)?;
             let root = self.root(&after, &telling.log);
@@ -232,7 +233,7 @@ impl Teller {
         };
         telling.requirements.extend(shown);
         let step = match message {
-            Message::Close => json!({ "close": shard }),
+            NumberedMessage::Close => json!({ "close": shard }),
             _ => self.entry(&telling.state, *shard, message)?,
         };
         let root = self.root(&telling.state, &telling.log);
@@ -241,50 +242,66 @@ impl Teller {
     }
 
     /// The closing entry by which the log came about.
-    fn closed(&self, before: &State, shard: u16, log: LogId) -> Result<EpochClosed, CaseError> {
-        self.model.with_steps(|steps| {
-            let epoch = steps.local(Atomix::local(before, shard)).state.position.epoch;
-            let closed = steps.log(log).log.view().closed(shard, epoch).cloned();
+    fn closed(
+        &self,
+        before: &CompactState,
+        shard: u16,
+        log: LogId,
+    ) -> Result<EpochClosed, CaseError> {
+        self.model.with_memo(|memo| {
+            let epoch =
+                memo.shard_state(Atomix::shard_state_id(before, shard)).state.position.epoch;
+            let closed = memo.log(log).log.view().closed(shard, epoch).cloned();
             closed.ok_or_else(|| disagreement("a closed epoch has no closing entry"))
         })
     }
 
-    fn entry(&self, state: &State, shard: u16, message: &Message) -> Result<Value, CaseError> {
-        let entry = self.real[state].entry(shard, message, &self.model.said(message))?;
+    fn entry(
+        &self,
+        state: &CompactState,
+        shard: u16,
+        message: &NumberedMessage,
+    ) -> Result<Value, CaseError> {
+        let entry = self.real[state].entry(shard, message, &self.model.proved_votes(message))?;
         Ok(json!({ "entry": to_json(&entry)?, "shard": shard }))
     }
 
     /// Lets real shards take the step as well, which makes the proofs that it brings.
-    fn follow(&mut self, before: &State, action: &Action, after: &State) -> Result<(), CaseError> {
+    fn follow(
+        &mut self,
+        before: &CompactState,
+        action: &Action,
+        after: &CompactState,
+    ) -> Result<(), CaseError> {
         if self.real.contains_key(after) {
             return Ok(());
         }
         let Action { shard, message, .. } = action;
         let mut real = self.real[before].clone();
-        real.take(*shard, message, &self.model.said(message))?;
+        real.take(*shard, message, &self.model.proved_votes(message))?;
         real.share_proofs(&mut self.proofs);
         self.real.insert(*after, real);
         Ok(())
     }
 
-    fn locals(&self, state: &State) -> Vec<LocalId> {
-        self.model.shards().map(|shard| Atomix::local(state, shard)).collect()
+    fn locals(&self, state: &CompactState) -> Vec<ShardStateId> {
+        self.model.shards().map(|shard| Atomix::shard_state_id(state, shard)).collect()
     }
 
     /// The root of a state, by the model's own shards, under a log.
-    fn root(&self, state: &State, log: &IdentityLog) -> Digest {
+    fn root(&self, state: &CompactState, log: &IdentityLog) -> Digest {
         let locals = self.locals(state);
-        self.model.with_steps(|steps| {
-            let roots = locals.iter().map(|local| steps.local(*local).state.root());
+        self.model.with_memo(|memo| {
+            let roots = locals.iter().map(|local| memo.shard_state(*local).state.root());
             list_root_of(roots.chain([log.view().hash()]))
         })
     }
 
     /// A state as the specification shows it, by the model's own shards.
-    fn world(&self, state: &State, ordered: &[Certified]) -> Result<Value, CaseError> {
+    fn world(&self, state: &CompactState, ordered: &[Certified]) -> Result<Value, CaseError> {
         let locals = self.locals(state);
-        let states: Vec<_> = self.model.with_steps(|steps| {
-            locals.iter().map(|local| steps.local(*local).state.clone()).collect()
+        let states: Vec<_> = self.model.with_memo(|memo| {
+            locals.iter().map(|local| memo.shard_state(*local).state.clone()).collect()
         });
         Ok(json!({
             PARAMETERS: self.parameters,
@@ -329,12 +346,12 @@ const LETTERS: &str = "l1a is a lock of transaction a in shard 1; g a lock with 
 fn names<'a>(steps: impl IntoIterator<Item = &'a Action>) -> Vec<String> {
     let name = |Action { shard, message, .. }: &Action| {
         let letter = match message {
-            Message::Request { .. } => 'l',
-            Message::Garbage { .. } => 'g',
-            Message::Commit { .. } => 'c',
-            Message::Abort { .. } => 'a',
-            Message::Import => 'i',
-            Message::Close => 'e',
+            NumberedMessage::Request { .. } => 'l',
+            NumberedMessage::Forged { .. } => 'g',
+            NumberedMessage::Commit { .. } => 'c',
+            NumberedMessage::Abort { .. } => 'a',
+            NumberedMessage::Import => 'i',
+            NumberedMessage::Close => 'e',
         };
         let transaction = message.transaction().map(|number| char::from(b'a' + number));
         format!("{letter}{shard}{}", transaction.map(String::from).unwrap_or_default())
@@ -364,13 +381,13 @@ fn sentence_of(run: &Run) -> String {
 }
 
 /// The requirement that a step obeys first of all.
-fn requirement_of(message: &Message) -> &'static str {
+fn requirement_of(message: &NumberedMessage) -> &'static str {
     match message {
-        Message::Request { .. } | Message::Garbage { .. } => "ATX-LOCK-04",
-        Message::Commit { .. } => "ATX-COMMIT-02",
-        Message::Abort { .. } => "ATX-ABORT-04",
-        Message::Import => "ATX-SWEEP-07",
-        Message::Close => "ATX-CLOSE-01",
+        NumberedMessage::Request { .. } | NumberedMessage::Forged { .. } => "ATX-LOCK-04",
+        NumberedMessage::Commit { .. } => "ATX-COMMIT-02",
+        NumberedMessage::Abort { .. } => "ATX-ABORT-04",
+        NumberedMessage::Import => "ATX-SWEEP-07",
+        NumberedMessage::Close => "ATX-CLOSE-01",
     }
 }
 

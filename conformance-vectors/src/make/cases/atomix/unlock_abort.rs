@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Decision, Lock, Settlement, Transaction, TxId, UnspentOutput, Vote};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::proofs::{HasProof, about_another, attest, broken_proofs, with_vote};
 use super::samples::Market;

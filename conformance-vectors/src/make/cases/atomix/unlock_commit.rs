@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Lock, Transaction, TxId, Vote};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::proofs::{
     HasProof, NO_SIGNATURE, about_another, attest, broken_proofs, certified_anew, with_vote,

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::proofs::{HasProof, broken_proofs, certified_anew};
 use super::samples::Market;
@@ -59,7 +59,7 @@ impl Attempt {
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        let mut input = self.world.context()?;
+        let mut input = self.world.context_json()?;
         input["proof"] = to_json(&self.proof)?;
         Ok(input)
     }

@@ -157,7 +157,8 @@ impl Turn {
     fn signatures(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let world = &self.honest.finished.world;
         let message = self.honest.transcript.commit.proposal.statement.message();
-        let quorum = world.signature_by(&world.first_signers(5)?, &message);
+        let quorum =
+            world.participants.signature_by(&world.participants.first_signers(5)?, &message);
         let steps = vec![
             (propose_step(), Intent::Ok),
             (sign_step(&quorum)?, Intent::Ok),
@@ -336,8 +337,10 @@ impl Turn {
         let valid = self.signature();
         let mut long = valid.clone();
         edit(&mut long.signers, |bytes| bytes.push(0))?;
-        let too_few = world.signature_by(&world.first_signers(4)?, &message);
-        let other = world.signature_by(&world.first_signers(7)?, &Digest::ZERO);
+        let too_few =
+            world.participants.signature_by(&world.participants.first_signers(4)?, &message);
+        let other =
+            world.participants.signature_by(&world.participants.first_signers(7)?, &Digest::ZERO);
         let rows = [
             ("bitmap", "its bitmap is too long", "CRY-CERT-01", CryCertificateSigners, &long),
             ("quorum", "one too few has signed", "DRP-SIGN-02", CryCertificateQuorum, &too_few),

@@ -22,13 +22,14 @@ use ioschain_spec::sharding::lottery::Ticket;
 
 use super::transcript_faults::{Question, with_fault};
 use super::transcripts::with_leader;
-use super::world::{Troubles, World, missing};
+use super::world::{EpochRun, FaultPlan, missing};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
 
-type Real = World<Ristretto255>;
+type Real = EpochRun<Ristretto255>;
 type Steps = Vec<(Value, Intent)>;
 
 const RUNS: &[&str] = &["DRP-LOG-01", "DRP-LOG-02", "DRP-LOG-03", "DRP-LEADER-01"];
@@ -47,7 +48,7 @@ fn reached(height: u64) -> Value {
 
 /// The steps that made the log, from an entry on.
 fn replay(world: &Real, from: usize) -> Result<Steps, CaseError> {
-    let entries = world.log.iter().skip(from);
+    let entries = world.log.entries.iter().skip(from);
     entries.map(|(height, entry)| Ok((order(*height, entry)?, Intent::Ok))).collect()
 }
 
@@ -86,12 +87,12 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
     let mut world = empty.clone();
     let mut steps = Vec::new();
     for _ in 0..3 {
-        let from = world.log.len();
+        let from = world.log.entries.len();
         world.hold_lottery()?;
         steps.extend(replay(&world, from)?);
-        steps.push((reached(world.height), Intent::Ok));
-        let from = world.log.len();
-        for _ in world.progress.ranks() {
+        steps.push((reached(world.log.height), Intent::Ok));
+        let from = world.log.entries.len();
+        for _ in world.log.state.ranks() {
             world.order(world.fail()?)?;
         }
         steps.extend(replay(&world, from)?);
@@ -114,14 +115,14 @@ fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Cas
     }
     let mut steps = replay(&world, 0)?;
     let excluded = world.ticket(&three[0])?;
-    let at = world.height + 1;
+    let at = world.log.height + 1;
     steps.push((order(at, &excluded)?, Intent::Rejected(Rejection::EdsTicketExcluded)));
-    world.reach(world.height + world.epoch.lottery_heights + 1);
-    steps.push((reached(world.height), Intent::Ok));
-    let from = world.log.len();
+    world.reach(world.log.height + world.epoch.lottery_heights + 1);
+    steps.push((reached(world.log.height), Intent::Ok));
+    let from = world.log.entries.len();
     world.hold_lottery_of(&three)?;
     steps.extend(replay(&world, from)?);
-    steps.push((reached(world.height + 1), Intent::Ok));
+    steps.push((reached(world.log.height + 1), Intent::Ok));
     let doc = "Given three leaders that failed, when nobody enters the lottery that only the fourth may enter, \
                then they may enter the next one.";
     let requirements = ["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "EDS-VIEW-02"];
@@ -132,9 +133,9 @@ fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Cas
 /// Of a failure and a commit the first that is ordered wins.
 fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let before = with_leader(4, 3)?;
-    let finished = before.clone().run(&Troubles::default())?;
+    let finished = before.clone().run(&FaultPlan::default())?;
     let commit = LogEntry::Commit(finished.commit);
-    let (fail, height) = (before.fail()?, before.height);
+    let (fail, height) = (before.fail()?, before.log.height);
     let other = LogEntry::Other(digest("another section"));
     let next = before.fail_by(3, 0, 1).map(LogEntry::Fail)?;
     let refused = |rejection| Intent::Rejected(rejection);
@@ -214,59 +215,36 @@ fn add_refused(
 
 type TicketChange = fn(&mut Ticket);
 
-/// Slug, in words, the requirement, the reason, how far below the height at which the lottery opened, in fact.
+/// Slug, in words, the requirement, the reason, how far below the height at which the lottery
+/// opened, in fact.
 type ChangedTicket = (&'static str, &'static str, &'static str, Rejection, u64, TicketChange);
 
-const CHANGED_TICKETS: [ChangedTicket; 8] = [
-    ("log-order", "a ticket below the last entry", "DRP-LOG-01", DrpLogOrder, 1, |_| ()),
-    ("epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, 0, |ticket| {
-        ticket.epoch += 1;
-    }),
-    ("view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, 0, |ticket| {
-        ticket.view = 0;
-    }),
-    ("nobody", "a ticket by nobody", "EDS-TICKET-04", EdsTicketUnregistered, 0, |ticket| {
-        ticket.validator = NodeId(Digest::ZERO);
-    }),
-    ("proof", "a ticket with a false proof", "EDS-TICKET-07", CryVrfProofFalse, 0, |ticket| {
-        ticket.proof.challenge[0] ^= 1;
-    }),
-    (
-        "log-order-and-epoch",
-        "a ticket below the last entry and of another epoch",
-        "DRP-LOG-01",
-        DrpLogOrder,
-        1,
-        |ticket| ticket.epoch += 1,
-    ),
-    (
-        "view-and-proof",
-        "a ticket of the view before and with a false proof",
-        "EDS-TICKET-02",
-        EdsTicketView,
-        0,
-        |ticket| {
+const CHANGED_TICKETS: &[ChangedTicket] = case_table! {
+    "log-order", "a ticket below the last entry", "DRP-LOG-01", DrpLogOrder, 1 => |_| ();
+    "epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, 0
+        => |ticket| ticket.epoch += 1;
+    "view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, 0
+        => |ticket| ticket.view = 0;
+    "nobody", "a ticket by nobody", "EDS-TICKET-04", EdsTicketUnregistered, 0
+        => |ticket| ticket.validator = NodeId(Digest::ZERO);
+    "proof", "a ticket with a false proof", "EDS-TICKET-07", CryVrfProofFalse, 0
+        => |ticket| ticket.proof.challenge[0] ^= 1;
+    "log-order-and-epoch", "a ticket below the last entry and of another epoch",
+        "DRP-LOG-01", DrpLogOrder, 1 => |ticket| ticket.epoch += 1;
+    "view-and-proof", "a ticket of the view before and with a false proof",
+        "EDS-TICKET-02", EdsTicketView, 0 => |ticket| {
             ticket.view = 0;
             ticket.proof.challenge[0] ^= 1;
-        },
-    ),
-    (
-        "log-order-and-late",
-        "a ticket below all entries, by nobody",
-        "DRP-LOG-01",
-        DrpLogOrder,
-        u64::MAX,
-        |ticket| {
-            ticket.validator = NodeId(Digest::ZERO);
-        },
-    ),
-];
+        };
+    "log-order-and-late", "a ticket below all entries, by nobody",
+        "DRP-LOG-01", DrpLogOrder, u64::MAX => |ticket| ticket.validator = NodeId(Digest::ZERO);
+};
 
 fn refused_tickets() -> Result<VectorFile, CaseError> {
     let doc = "Tickets that do not count, in the second view, in which one validator may not lead.";
     let mut suite = SuiteWriter::new("drp.log", "refused-tickets", doc)?;
     let mut world = with_leader(4, 3)?;
-    let failed = world.progress.ranks();
+    let failed = world.log.state.ranks();
     for _ in 0..3 {
         world.order(world.fail()?)?;
     }
@@ -285,11 +263,11 @@ fn add_changed_tickets(
     world: &Real,
     ticket: &Ticket,
 ) -> Result<(), CaseError> {
-    for (slug, what, requirement, rejection, below, change) in CHANGED_TICKETS {
+    for (slug, what, requirement, rejection, below, change) in CHANGED_TICKETS.iter().copied() {
         let mut ticket = ticket.clone();
         change(&mut ticket);
         let entry = LogEntry::Ticket(ticket);
-        let height = world.height.saturating_sub(below);
+        let height = world.log.height.saturating_sub(below);
         let has_second_fault = slug.contains("-and-");
         let requirements = &[requirement, "EDS-VIEW-01"][..if slug == "view" { 2 } else { 1 }];
         add_refused(
@@ -308,7 +286,7 @@ fn add_repeated_tickets(
     failed: &NodeId,
     ticket: Ticket,
 ) -> Result<(), CaseError> {
-    let opened = world.height;
+    let opened = world.log.height;
     let of_failed = Refused {
         slug: "failed",
         what: "a ticket of who failed before",
@@ -325,7 +303,7 @@ fn add_repeated_tickets(
         what: "a ticket a second time",
         requirements: &["EDS-TICKET-06"],
         entry: LogEntry::Ticket(ticket),
-        height: world.height,
+        height: world.log.height,
         rejection: EdsTicketRepeated,
         ..of_failed
     };
@@ -352,7 +330,7 @@ fn add_late_tickets(suite: &mut SuiteWriter, names: &[NodeId]) -> Result<(), Cas
         what: "the last ticket, one height too late,",
         requirements: &["EDS-TICKET-03"],
         entry: first_view.ticket(&names[3])?,
-        height: first_view.height,
+        height: first_view.log.height,
         rejection: EdsTicketLate,
         has_second_fault: false,
     };
@@ -364,7 +342,7 @@ fn add_late_tickets(suite: &mut SuiteWriter, names: &[NodeId]) -> Result<(), Cas
         slug: "empty-lottery",
         what: "a ticket of the view whose lottery nobody entered,",
         requirements: &["EDS-VIEW-02", "EDS-TICKET-02"],
-        height: empty.height,
+        height: empty.log.height,
         entry,
         rejection: EdsTicketView,
         has_second_fault: false,
@@ -388,8 +366,8 @@ fn refused_failures() -> Result<VectorFile, CaseError> {
     let mut world = with_leader(4, 3)?;
     world.order(world.fail()?)?;
     world.order(world.fail()?)?;
-    for (slug, what, requirement, rejection, make) in FAILURES {
-        let (requirements, height, entry) = (&[requirement], world.height, make(&world)?);
+    for (slug, what, requirement, rejection, make) in FAILURES.iter().copied() {
+        let (requirements, height, entry) = (&[requirement], world.log.height, make(&world)?);
         let has_second_fault = slug.contains("-and-");
         let refused =
             Refused { slug, what, requirements, height, entry, rejection, has_second_fault };
@@ -399,18 +377,19 @@ fn refused_failures() -> Result<VectorFile, CaseError> {
         slug: "log-order",
         what: "a failure below the last entry",
         requirements: &["DRP-LOG-01"],
-        height: world.height - 1,
+        height: world.log.height - 1,
         entry: world.fail()?,
         rejection: DrpLogOrder,
         has_second_fault: false,
     };
     add_refused(&mut suite, &world, &below)?;
-    let during_lottery = Real { height: Real::new(4, 3)?.height + 1, ..with_leader(4, 3)? };
+    let mut during_lottery = with_leader(4, 3)?;
+    during_lottery.log.height = Real::new(4, 3)?.log.next_height();
     let early = Refused {
         slug: "during-lottery",
         what: "a failure during the lottery",
         requirements: &["DRP-LOG-02"],
-        height: during_lottery.height,
+        height: during_lottery.log.height,
         entry: LogEntry::Fail(world.fail_by(3, 0, 0)?),
         rejection: DrpNotCurrent,
         ..below
@@ -433,101 +412,58 @@ const NOBODY: [NodeId; 2] = [NodeId(Digest([0; 32])), NodeId(Digest([0xff; 32]))
 type FailureRow =
     (&'static str, &'static str, &'static str, Rejection, fn(&Real) -> Result<LogEntry, CaseError>);
 
-const FAILURES: [FailureRow; 14] = [
-    ("rank-before", "a failure of the rank before", "DRP-LOG-02", DrpNotCurrent, |world| {
-        Ok(LogEntry::Fail(world.fail_by(3, 0, 1)?))
-    }),
-    ("rank-after", "a failure of a rank that there is not", "DRP-LOG-02", DrpNotCurrent, |world| {
-        Ok(LogEntry::Fail(world.fail_by(3, 0, 3)?))
-    }),
-    ("view-after", "a failure of the next view", "DRP-LOG-02", DrpNotCurrent, |world| {
-        Ok(LogEntry::Fail(world.fail_by(3, 1, 2)?))
-    }),
-    ("epoch-after", "a failure of the next epoch", "DRP-LOG-02", DrpNotCurrent, |world| {
-        let fail = world.fail_by(3, 0, 2)?;
-        Ok(LogEntry::Fail(Fail { epoch: fail.epoch + 1, ..fail }))
-    }),
-    ("quorum", "a failure by 2f + 1 less one", "DRP-FAIL-01", DrpFailQuorum, |world| {
-        Ok(LogEntry::Fail(world.fail_by(2, 0, 2)?))
-    }),
-    ("nobody", "a failure by nobody", "DRP-FAIL-01", DrpFailQuorum, |world| {
-        Ok(LogEntry::Fail(world.fail_by(0, 0, 2)?))
-    }),
-    (
-        "signer",
-        "a failure that somebody else has signed too",
-        "DRP-TIMEOUT-01",
-        DrpTimeoutSigner,
-        |world| {
+const FAILURES: &[FailureRow] = case_table! {
+    "rank-before", "a failure of the rank before", "DRP-LOG-02", DrpNotCurrent
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, 0, 1)?));
+    "rank-after", "a failure of a rank that there is not", "DRP-LOG-02", DrpNotCurrent
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, 0, 3)?));
+    "view-after", "a failure of the next view", "DRP-LOG-02", DrpNotCurrent
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, 1, 2)?));
+    "epoch-after", "a failure of the next epoch", "DRP-LOG-02", DrpNotCurrent
+        => |world| {
+            let fail = world.fail_by(3, 0, 2)?;
+            Ok(LogEntry::Fail(Fail { epoch: fail.epoch + 1, ..fail }))
+        };
+    "quorum", "a failure by 2f + 1 less one", "DRP-FAIL-01", DrpFailQuorum
+        => |world| Ok(LogEntry::Fail(world.fail_by(2, 0, 2)?));
+    "nobody", "a failure by nobody", "DRP-FAIL-01", DrpFailQuorum
+        => |world| Ok(LogEntry::Fail(world.fail_by(0, 0, 2)?));
+    "signer", "a failure that somebody else has signed too", "DRP-TIMEOUT-01", DrpTimeoutSigner
+        => |world| {
             with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
                 timeouts.insert(NOBODY[1], NO_SIGNATURE);
             })
-        },
-    ),
-    (
-        "signature",
-        "a failure with a signature that is none",
-        "DRP-TIMEOUT-02",
-        DrpTimeoutSignature,
-        |world| with_timeouts(&world.fail_by(3, 0, 2)?, break_first),
-    ),
-    (
-        "signature-of-another-rank",
-        "a failure with signatures for the rank before",
-        "DRP-TIMEOUT-02",
-        DrpTimeoutSignature,
-        |world| Ok(LogEntry::Fail(Fail { rank: 2, ..world.fail_by(3, 0, 1)? })),
-    ),
-    (
-        "rank-and-quorum",
-        "a failure of the rank before by too few",
-        "DRP-LOG-02",
-        DrpNotCurrent,
-        |world| Ok(LogEntry::Fail(world.fail_by(1, 0, 1)?)),
-    ),
-    (
-        "quorum-and-signer",
-        "a failure by too few, one of them nobody of the epoch",
-        "DRP-FAIL-01",
-        DrpFailQuorum,
-        |world| {
+        };
+    "signature", "a failure with a signature that is none", "DRP-TIMEOUT-02", DrpTimeoutSignature
+        => |world| with_timeouts(&world.fail_by(3, 0, 2)?, break_first);
+    "signature-of-another-rank", "a failure with signatures for the rank before",
+        "DRP-TIMEOUT-02", DrpTimeoutSignature
+        => |world| Ok(LogEntry::Fail(Fail { rank: 2, ..world.fail_by(3, 0, 1)? }));
+    "rank-and-quorum", "a failure of the rank before by too few", "DRP-LOG-02", DrpNotCurrent
+        => |world| Ok(LogEntry::Fail(world.fail_by(1, 0, 1)?));
+    "quorum-and-signer", "a failure by too few, one of them nobody of the epoch",
+        "DRP-FAIL-01", DrpFailQuorum => |world| {
             with_timeouts(&world.fail_by(1, 0, 2)?, |timeouts| {
                 timeouts.insert(NOBODY[0], NO_SIGNATURE);
             })
-        },
-    ),
-    (
-        "quorum-and-signature",
-        "a failure by too few, who did not sign",
-        "DRP-FAIL-01",
-        DrpFailQuorum,
-        |world| with_timeouts(&world.fail_by(2, 0, 2)?, break_first),
-    ),
-    (
-        "signer-and-signature",
-        "a failure by nobody of the epoch and by who did not sign",
-        "DRP-TIMEOUT-01",
-        DrpTimeoutSigner,
-        |world| {
+        };
+    "quorum-and-signature", "a failure by too few, who did not sign", "DRP-FAIL-01", DrpFailQuorum
+        => |world| with_timeouts(&world.fail_by(2, 0, 2)?, break_first);
+    "signer-and-signature", "a failure by nobody of the epoch and by who did not sign",
+        "DRP-TIMEOUT-01", DrpTimeoutSigner => |world| {
             with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
                 break_first(timeouts);
                 timeouts.insert(NOBODY[0], NO_SIGNATURE);
             })
-        },
-    ),
-    (
-        "signature-and-signer",
-        "a failure by who did not sign and then by nobody of the epoch",
-        "DRP-TIMEOUT-02",
-        DrpTimeoutSignature,
-        |world| {
+        };
+    "signature-and-signer", "a failure by who did not sign and then by nobody of the epoch",
+        "DRP-TIMEOUT-02", DrpTimeoutSignature => |world| {
             with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
                 break_first(timeouts);
                 timeouts.insert(NOBODY[1], NO_SIGNATURE);
             })
-        },
-    ),
-];
+        };
+};
 
 /// Commits with a fault each, of seven validators.
 fn refused_commits() -> Result<VectorFile, CaseError> {
@@ -536,7 +472,7 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
     let honest = Question::honest()?;
     let mut world = with_leader(7, 3)?;
     world.order(world.fail()?)?;
-    let height = world.height + 1;
+    let height = world.log.height + 1;
     let faults = [
         (Check::Configuration, "epoch"),
         (Check::Session, "session"),
@@ -568,7 +504,7 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
         slug: "log-order",
         what: "a commit below the last entry",
         requirements: &["DRP-LOG-01"],
-        height: world.height - 1,
+        height: world.log.height - 1,
         entry: valid.clone(),
         rejection: DrpLogOrder,
         has_second_fault: false,
@@ -580,7 +516,7 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
         slug: "second",
         what: "a commit a second time",
         requirements: &["DRP-COMMIT-02", "DRP-LOG-02"],
-        height: committed.height,
+        height: committed.log.height,
         entry: valid,
         rejection: DrpNotCurrent,
         ..below

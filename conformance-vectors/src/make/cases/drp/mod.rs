@@ -1,5 +1,5 @@
-//! §4: the randomness protocol: sessions, transcripts with every fault, the log, servers and leaders step by step,
-//! whole runs over toy groups.
+//! §4: the randomness protocol: sessions, transcripts with every fault, the log, servers and
+//! leaders step by step, whole runs over toy groups.
 
 mod leader;
 mod log;

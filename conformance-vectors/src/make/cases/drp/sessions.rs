@@ -6,12 +6,13 @@ use ioschain_spec::drp::{Epoch, Leadership};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 
-use super::world::{World, leadership_json};
+use super::world::{EpochRun, leadership_json};
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
-type Real = World<Ristretto255>;
+type Real = EpochRun<Ristretto255>;
 
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![sessions()?, deadlines()?])
@@ -20,15 +21,14 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 type Change = (&'static str, &'static str, fn(&mut Epoch, &mut Leadership));
 
 /// What a session id covers, part by part.
-const CHANGES: [Change; 5] = [
-    ("chain", "another chain", |epoch, _| epoch.chain_id = digest("another chain")),
-    ("epoch", "another epoch", |epoch, _| epoch.number += 1),
-    ("view", "another view", |_, leadership| leadership.view += 1),
-    ("rank", "another rank", |_, leadership| leadership.rank += 1),
-    ("randomness", "another number before", |epoch, _| {
-        epoch.randomness_before = digest("another number");
-    }),
-];
+const CHANGES: &[Change] = case_table! {
+    "chain", "another chain" => |epoch, _| epoch.chain_id = digest("another chain");
+    "epoch", "another epoch" => |epoch, _| epoch.number += 1;
+    "view", "another view" => |_, leadership| leadership.view += 1;
+    "rank", "another rank" => |_, leadership| leadership.rank += 1;
+    "randomness", "another number before"
+        => |epoch, _| epoch.randomness_before = digest("another number");
+};
 
 fn sessions() -> Result<VectorFile, CaseError> {
     let doc = "Session ids, bases, groups and thresholds, for groups of every remainder.";
@@ -72,7 +72,7 @@ fn sessions() -> Result<VectorFile, CaseError> {
     let world = Real::new(4, 3)?;
     add("leader-first", "a run led by the first validator", &world, &turn(&world, 0))?;
     add("leader-last", "a run led by the last validator", &world, &turn(&world, 3))?;
-    for (slug, what, change) in CHANGES {
+    for (slug, what, change) in CHANGES.iter().copied() {
         let mut changed = world.clone();
         let mut leadership = turn(&world, 1);
         change(&mut changed.epoch, &mut leadership);

@@ -1,5 +1,6 @@
-//! Whole runs over toy groups of 5, 7 and 11 elements, with every value on the way: small enough to be computed by
-//! hand. And what can go wrong in no larger group: too few positions, a base that is the identity.
+//! Whole runs over toy groups of 5, 7 and 11 elements, with every value on the way: small enough to
+//! be computed by hand. And what can go wrong in no larger group: too few positions, a base that is
+//! the identity.
 
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 
-use super::world::{Finished, Troubles, World, leadership_json, missing};
+use super::world::{CompletedRun, EpochRun, FaultPlan, leadership_json, missing};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
@@ -57,13 +58,13 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 // --- Worlds over toy groups -------------------------------------------------------------------
 
-/// The first validators, by number, among whom a run can be carried to its end: in a toy group keys, nonces or the
-/// base may be the identity by chance.
-fn world<G: Group>(count: u32, group_size: u16) -> Result<World<G>, CaseError> {
-    let world_from = |first: u32| -> Result<World<G>, CaseError> {
-        let mut world = World::of(first..first + count, group_size)?;
+/// The first validators, by number, among whom a run can be carried to its end: in a toy group
+/// keys, nonces or the base may be the identity by chance.
+fn world<G: Group>(count: u32, group_size: u16) -> Result<EpochRun<G>, CaseError> {
+    let world_from = |first: u32| -> Result<EpochRun<G>, CaseError> {
+        let mut world = EpochRun::of(first..first + count, group_size)?;
         world.hold_lottery()?;
-        world.clone().run(&Troubles::default())?;
+        world.clone().run(&FaultPlan::default())?;
         Ok(world)
     };
     let mut worlds = (1..1_000).map(world_from);
@@ -87,12 +88,12 @@ struct Secrets {
 
 impl Secrets {
     /// Of the inputs that an honest leader takes when all have dealt.
-    fn of<G: Group>(world: &World<G>) -> Result<Self, CaseError> {
+    fn of<G: Group>(world: &EpochRun<G>) -> Result<Self, CaseError> {
         let leadership = world.turn()?;
         let session = world.session(&leadership)?;
         let mut input = world.to_json()?;
         input["leadership"] = leadership_json(&leadership)?;
-        let keys = world.members.iter();
+        let keys = world.participants.iter();
         let keys: Vec<(NodeId, EncodedScalar)> =
             keys.map(|(name, member)| (*name, member.secrets.decryption.encode())).collect();
         input["decryption"] = list_to_json(&keys)?;
@@ -119,7 +120,7 @@ impl Secrets {
 fn add_outcomes<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
-    worlds: &[(&str, World<G>)],
+    worlds: &[(&str, EpochRun<G>)],
 ) -> Result<(), CaseError> {
     let zero = G::Scalar::ZERO.encode();
     for (groups, world) in worlds {
@@ -173,7 +174,7 @@ fn add_outcomes<G: Group>(
 fn outcomes_of_ristretto() -> Result<VectorFile, CaseError> {
     let doc = "From secrets to the random number, with every value on the way.";
     let mut suite = SuiteWriter::new("drp.outcome", "ristretto", doc)?;
-    let mut four = World::<Ristretto255>::new(4, 3)?;
+    let mut four = EpochRun::<Ristretto255>::new(4, 3)?;
     four.hold_lottery()?;
     add_outcomes(&mut suite, "ristretto", &[("one-group", four)])?;
     Ok(suite.finish())
@@ -193,17 +194,17 @@ fn outcomes() -> Result<VectorFile, CaseError> {
 
 // --- Sessions that nobody can share in --------------------------------------------------------
 
-fn turn_of<G: Group>(world: &World<G>) -> Result<Leadership, CaseError> {
+fn turn_of<G: Group>(world: &EpochRun<G>) -> Result<Leadership, CaseError> {
     let leader = *world.names().first().ok_or_else(|| missing("validator"))?;
     Ok(Leadership { view: 0, rank: 0, leader })
 }
 
 /// Validators whose session has the identity for its base.
-fn world_without_base<G: Group>(count: u32, group_size: u16) -> Result<World<G>, CaseError> {
+fn world_without_base<G: Group>(count: u32, group_size: u16) -> Result<EpochRun<G>, CaseError> {
     for attempt in 0..1_000 {
-        let mut world = World::<G>::of(1..=count, group_size)?;
+        let mut world = EpochRun::<G>::of(1..=count, group_size)?;
         world.epoch.randomness_before = digest(&format!("randomness {attempt}"));
-        let mut world = World::in_epoch(world.epoch, world.members);
+        let mut world = EpochRun::in_epoch(world.epoch, world.participants);
         world.hold_lottery()?;
         match world.session(&world.turn()?) {
             Err(error) if error.problem == Rejection::CryElementIdentity.to_string() => {
@@ -227,9 +228,9 @@ fn sessions() -> Result<VectorFile, CaseError> {
 fn add_sessions<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
-    honest: World<G>,
+    honest: EpochRun<G>,
 ) -> Result<(), CaseError> {
-    let mut ask = |slug: &str, what: &str, world: &World<G>, leadership: &Leadership, intent| {
+    let mut ask = |slug: &str, what: &str, world: &EpochRun<G>, leadership: &Leadership, intent| {
         let mut input = world.to_json()?;
         input["leadership"] = leadership_json(leadership)?;
         let doc = format!("Given {what}, when the session is derived, then this is the answer.");
@@ -239,7 +240,7 @@ fn add_sessions<G: Group>(
     };
     ask("honest", "a session over a toy group", &honest, &honest.turn()?, Intent::Ok)?;
     // A position for each scalar but 0: one server more has none.
-    let too_many = World::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
+    let too_many = EpochRun::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
     let intent = Intent::Rejected(CryPvssLengths);
     ask("too-many", "a group with a server too many", &too_many, &turn_of(&too_many)?, intent)?;
     let no_base = world_without_base::<G>(4, 3)?;
@@ -249,7 +250,7 @@ fn add_sessions<G: Group>(
 
 // --- Transcripts ------------------------------------------------------------------------------
 
-fn transcript_json<G: Group>(finished: &Finished<G>) -> Result<Value, CaseError> {
+fn transcript_json<G: Group>(finished: &CompletedRun<G>) -> Result<Value, CaseError> {
     let mut input = finished.world.to_json()?;
     input["transcript"] = to_json(&finished.transcript)?;
     Ok(input)
@@ -268,9 +269,9 @@ fn transcripts() -> Result<VectorFile, CaseError> {
 fn add_transcripts<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
-    world: World<G>,
+    world: EpochRun<G>,
 ) -> Result<(), CaseError> {
-    let honest = world.run(&Troubles::default())?;
+    let honest = world.run(&FaultPlan::default())?;
     let requirements = ["DRP-SESSION-02", "DRP-GROUPS-03", "DRP-SIGN-03", "DRP-OUTPUT-01"];
     let doc =
         "Given a run over a toy group, when its transcript is verified, then this is its number.";
@@ -293,11 +294,11 @@ fn add_transcripts<G: Group>(
     Ok(())
 }
 
-type Unshareable<G> = (&'static str, &'static str, &'static str, Rejection, World<G>);
+type Unshareable<G> = (&'static str, &'static str, &'static str, Rejection, EpochRun<G>);
 
 /// Epochs in whose sessions nothing can be shared: the check of the thresholds finds it.
 fn unshareable<G: Group>() -> Result<[Unshareable<G>; 2], CaseError> {
-    let mut too_many = World::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
+    let mut too_many = EpochRun::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
     too_many.hold_lottery()?;
     let no_base = world_without_base::<G>(4, 3)?;
     Ok([
@@ -307,21 +308,19 @@ fn unshareable<G: Group>() -> Result<[Unshareable<G>; 2], CaseError> {
 }
 
 /// A transcript of which nothing is right after the groups.
-fn bare_transcript<G: Group>(honest: &Finished<G>, world: &World<G>) -> Result<Value, CaseError> {
+fn bare_transcript<G: Group>(
+    honest: &CompletedRun<G>,
+    world: &EpochRun<G>,
+) -> Result<Value, CaseError> {
     let run = world.epoch.run::<G>(&world.turn()?);
     let mut transcript = honest.transcript.clone();
     let announcement = Announcement { run, signature: Signature([0; 64]) };
     let inputs = to_inputs(vec![Vec::new()])?;
     let statement = Statement { session: run.session_id(), inputs, root: Digest::ZERO };
     transcript.commit.proposal = Proposal { announcement, statement, deals: Bounded::empty() };
-    let record = |(height, entry): &(u64, LogEntry)| {
-        let record = entry.record();
-        ioschain_spec::drp::messages::OrderedRecord { height: *height, record }
-    };
-    let mut records: Vec<_> = world.log.iter().map(record).collect();
-    let hash = transcript.commit.hash();
-    records.push(record(&(world.height, LogEntry::Other(hash))));
-    transcript.log.records = records.try_into()?;
+    let mut log = world.log.clone();
+    log.entries.push((log.height, LogEntry::Other(transcript.commit.hash())));
+    transcript.log.records = log.records().try_into()?;
     let mut input = world.to_json()?;
     input["transcript"] = to_json(&transcript)?;
     Ok(input)
@@ -330,7 +329,7 @@ fn bare_transcript<G: Group>(honest: &Finished<G>, world: &World<G>) -> Result<V
 fn unshareable_checks() -> Result<VectorFile, CaseError> {
     let doc = "Transcripts whose checks end with that of the thresholds, which only a toy group can fail.";
     let mut suite = SuiteWriter::tiny("drp.list_checks", "thresholds", doc)?;
-    let honest = world::<ToyGroup<5>>(4, 3)?.run(&Troubles::default())?;
+    let honest = world::<ToyGroup<5>>(4, 3)?.run(&FaultPlan::default())?;
     let rows = |last: Value| {
         let names =
             ["configuration hash", "session id", "ticket and rank", "groups, an exact partition"];
@@ -348,8 +347,10 @@ fn unshareable_checks() -> Result<VectorFile, CaseError> {
     }
     let no_base = unshareable::<ToyGroup<5>>()?;
     let [(.., world), _] = no_base;
-    let smaller =
-        World::in_epoch(ioschain_spec::drp::Epoch { group_size: 2, ..world.epoch }, world.members);
+    let smaller = EpochRun::in_epoch(
+        ioschain_spec::drp::Epoch { group_size: 2, ..world.epoch },
+        world.participants,
+    );
     let mut smaller = smaller;
     smaller.hold_lottery()?;
     let mut input = bare_transcript(&honest, &smaller)?;
@@ -382,13 +383,13 @@ fn servers() -> Result<VectorFile, CaseError> {
 fn add_server<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
-    world: World<G>,
+    world: EpochRun<G>,
 ) -> Result<(), CaseError> {
-    let finished = world.clone().run(&Troubles::default())?;
+    let finished = world.clone().run(&FaultPlan::default())?;
     let proposal = finished.commit.proposal.clone();
     let server = proposal.deals[0].dealer;
     let commit = LogEntry::Commit(finished.commit.clone());
-    let height = finished.world.height.to_string();
+    let height = finished.world.log.height.to_string();
     let message = |message: Message| -> Result<(Value, Intent), CaseError> {
         Ok((json!({ "message": to_json(&message)? }), Intent::Ok))
     };

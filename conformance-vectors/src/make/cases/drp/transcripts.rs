@@ -7,13 +7,13 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 
-use super::world::{Finished, Troubles, World};
+use super::world::{CompletedRun, EpochRun, FaultPlan};
 use crate::format::vector::VectorFile;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
 
-type Real = World<Ristretto255>;
+type Real = EpochRun<Ristretto255>;
 
 /// What every valid transcript shows.
 const VALID: &[&str] = &[
@@ -59,10 +59,10 @@ pub(super) fn with_leader(count: u32, group_size: u16) -> Result<Real, CaseError
 }
 
 /// Seven validators in groups of three; the first leader failed, the second committed.
-pub(super) fn seven() -> Result<Finished<Ristretto255>, CaseError> {
+pub(super) fn seven() -> Result<CompletedRun<Ristretto255>, CaseError> {
     let mut world = with_leader(7, 3)?;
     world.order(world.fail()?)?;
-    world.run(&Troubles::default())
+    world.run(&FaultPlan::default())
 }
 
 /// The servers of the current turn, group by group.
@@ -71,7 +71,7 @@ pub(super) fn groups(world: &Real) -> Result<Vec<Vec<NodeId>>, CaseError> {
     Ok(session.groups.into_iter().map(|group| group.members).collect())
 }
 
-impl Finished<Ristretto255> {
+impl CompletedRun<Ristretto255> {
     pub(super) fn to_json(&self) -> Result<Value, CaseError> {
         let mut input = self.world.to_json()?;
         input["transcript"] = to_json(&self.transcript)?;
@@ -84,7 +84,7 @@ fn add(
     slug: &str,
     what: &str,
     more: &[&str],
-    finished: &Finished<Ristretto255>,
+    finished: &CompletedRun<Ristretto255>,
 ) -> Result<(), CaseError> {
     let doc =
         format!("Given a run {what}, when its transcript is verified, then this is its number.");
@@ -97,7 +97,7 @@ fn add(
 fn small() -> Result<VectorFile, CaseError> {
     let doc = "Transcripts of four to seven validators, of runs without troubles and with some.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "valid", doc)?;
-    let honest = Troubles::default();
+    let honest = FaultPlan::default();
     let four = with_leader(4, 3)?.run(&honest)?;
     add(&mut suite, "four", "of four validators, in one group", &[], &four)?;
     let alone = with_leader(4, 1)?.run(&honest)?;
@@ -121,7 +121,7 @@ fn small() -> Result<VectorFile, CaseError> {
 fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let world = with_leader(7, 3)?;
     let groups = groups(&world)?;
-    let false_dealer = Troubles { deal_falsely: vec![groups[0][0]], ..Troubles::default() };
+    let false_dealer = FaultPlan { deal_falsely: vec![groups[0][0]], ..FaultPlan::default() };
     let finished = world.clone().run(&false_dealer)?;
     add(
         suite,
@@ -130,15 +130,15 @@ fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         &["DRP-INPUTS-05"],
         &finished,
     )?;
-    let unsigning = Troubles { leave_signing: vec![groups[0][1]], ..Troubles::default() };
+    let unsigning = FaultPlan { leave_signing: vec![groups[0][1]], ..FaultPlan::default() };
     let finished = world.clone().run(&unsigning)?;
     add(suite, "missing-signer", "which one validator did not sign", &[], &finished)?;
     let absent = vec![groups[0][1], world.turn()?.leader];
-    let unsigning = Troubles { leave_signing: absent, ..Troubles::default() };
+    let unsigning = FaultPlan { leave_signing: absent, ..FaultPlan::default() };
     let finished = world.clone().run(&unsigning)?;
     add(suite, "missing-signers", "which a quorum and nobody else signed", &[], &finished)?;
     let keep_shares = groups.iter().map(|group| group[0]).collect();
-    let keeping = Troubles { keep_shares, ..Troubles::default() };
+    let keeping = FaultPlan { keep_shares, ..FaultPlan::default() };
     let finished = world.run(&keeping)?;
     add(
         suite,
@@ -150,7 +150,7 @@ fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 }
 
 fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let honest = Troubles::default();
+    let honest = FaultPlan::default();
     let mut world = Real::new(7, 3)?;
     let entrants: Vec<NodeId> = world.names().into_iter().take(2).collect();
     world.order(LogEntry::Other(digest("another section")))?;
@@ -186,7 +186,7 @@ fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
     let mut epoch = Real::new(4, 3)?;
     epoch.epoch.convicted.insert(epoch.names()[0]);
-    let mut world = World::in_epoch(epoch.epoch, epoch.members);
+    let mut world = EpochRun::in_epoch(epoch.epoch, epoch.participants);
     world.hold_lottery()?;
     add(
         suite,
@@ -197,7 +197,8 @@ fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// One large run, with a false dealer, a failed leader, a missing signer and a server that keeps its shares.
+/// One large run, with a false dealer, a failed leader, a missing signer and a server that keeps
+/// its shares.
 fn larger(name: &'static str, count: u32, group_size: u16) -> Result<VectorFile, CaseError> {
     let doc = format!("The transcript of a run of {count} validators.");
     let mut suite = SuiteWriter::new("drp.verify_transcript", name, &doc)?;
@@ -206,7 +207,7 @@ fn larger(name: &'static str, count: u32, group_size: u16) -> Result<VectorFile,
     world.hold_lottery_of(&entrants)?;
     world.order(world.fail()?)?;
     let groups = groups(&world)?;
-    let troubles = Troubles {
+    let troubles = FaultPlan {
         deal_falsely: vec![groups[0][1]],
         leave_signing: vec![groups[1][0]],
         keep_shares: vec![groups[0][0]],
@@ -226,7 +227,7 @@ fn hashes() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("drp.hashes", "commits", doc)?;
     let requirements = ["DRP-SESSION-01", "DRP-ROOT-01"];
     for (slug, what, finished) in [
-        ("four", "four validators", with_leader(4, 3)?.run(&Troubles::default())?),
+        ("four", "four validators", with_leader(4, 3)?.run(&FaultPlan::default())?),
         ("seven", "seven validators", seven()?),
     ] {
         let doc = format!(

@@ -1,31 +1,33 @@
-//! An epoch's validators, and how a run goes among them: what the cases of §4 are made from.
+//! A run of the protocol among an epoch's validators: what the cases of §4 are made from.
 //!
-//! Deals, proposals, signatures and the log are the specification's machines' own. Only decrypting is done here, so
-//! that a large run need not be checked by every validator again.
+//! The validators and their log are those of the test kit. Deals, proposals and signatures come
+//! from the machines of the specification. Only decryption is done here, so that not every
+//! validator has to check a large run again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use ioschain_spec::drp::checks::CheckedProposal;
 use ioschain_spec::drp::leader::Leader;
-use ioschain_spec::drp::log::{LotteryLog, head_vote};
+use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::{
-    Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal, Reveal,
-    RevealedShare, SignedDeal, Timeout, Transcript, timeout_message,
+    Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
+    Timeout, Transcript,
 };
 use ioschain_spec::drp::recovery::Recovery;
 use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
-use ioschain_spec::drp::{Environment, Epoch, Leadership, LogPosition, Session, Specification};
-use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
-use ioschain_spec::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
-use ioschain_spec::primitives::ed25519::Signature;
-use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
-use ioschain_spec::primitives::group::{Element as _, Group, Scalar as _, derive_nonzero_scalar};
-use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::drp::{
+    Epoch, EpochEnvironment, Leadership, LogPosition, Session, Specification,
+};
+use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::encoding::Bounded;
+use ioschain_spec::primitives::group::{Group, Scalar as _, derive_nonzero_scalar};
+use ioschain_spec::primitives::hash::{Digest, tags};
+use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::pvss::decrypt_share;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
+use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants, epoch_of};
 
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::{digest, list_to_json};
@@ -38,28 +40,17 @@ pub(super) fn missing(what: &str) -> CaseError {
     CaseError { id: "a run of the randomness protocol".to_owned(), problem: format!("no {what}") }
 }
 
-/// A validator with its secrets.
+/// The validators of an epoch, and its log so far, under the rules of the specification.
 #[derive(Clone)]
-pub(super) struct Member<G: Group> {
-    pub(super) key_pairs: ValidatorKeyPairs,
-    /// The seed of its signing key.
-    pub(super) signing_seed: Digest,
-    pub(super) secrets: Secrets<G>,
-}
-
-/// The validators of an epoch, and its log so far.
-#[derive(Clone)]
-pub(super) struct World<G: Group> {
+pub(super) struct EpochRun<G: Group> {
     pub(super) epoch: Epoch,
-    pub(super) members: BTreeMap<NodeId, Member<G>>,
-    pub(super) progress: LotteryLog,
-    pub(super) height: u64,
-    pub(super) log: Vec<(u64, LogEntry)>,
+    pub(super) participants: Participants<G>,
+    pub(super) log: OrderedLog,
 }
 
-/// What goes wrong in a run that is committed all the same.
+/// Who is faulty in a run that is committed nevertheless, and how.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Troubles {
+pub(super) struct FaultPlan {
     /// They encrypt a share that is not the committed one.
     pub(super) deal_falsely: Vec<NodeId>,
     /// They agree, send nonces, and do not answer the challenge.
@@ -68,11 +59,11 @@ pub(super) struct Troubles {
     pub(super) keep_shares: Vec<NodeId>,
 }
 
-/// A run that is over.
+/// A run that has ended with its random number.
 #[derive(Clone)]
-pub(super) struct Finished<G: Group> {
+pub(super) struct CompletedRun<G: Group> {
     /// The log ends with the commit.
-    pub(super) world: World<G>,
+    pub(super) world: EpochRun<G>,
     pub(super) leadership: Leadership,
     /// Of all servers, whether they count or not.
     pub(super) deals: Vec<SignedDeal>,
@@ -83,32 +74,27 @@ pub(super) struct Finished<G: Group> {
 }
 
 /// The validator of a number; its group key is in `G`.
-fn member<G: Group>(number: u32) -> (ValidatorKeys, Member<G>) {
+fn participant<G: Group>(number: u32) -> Participant<G> {
     let seed = digest(&format!("validator {number}")).0;
-    let key_pairs = ValidatorKeyPairs::from_seed(&seed);
     let decryption = derive_nonzero_scalar::<G>(tags::KEYS_SECRET, &seed);
-    let mut keys = key_pairs.public_keys();
-    keys.group = G::generator().multiply(decryption).encode();
-    let secrets = Secrets {
-        name: keys.node_id(),
-        signing: key_pairs.signing.clone(),
-        decryption: decryption.into(),
-        seed: digest(&format!("secrets of validator {number}")).0.into(),
-    };
-    let signing_seed = tagged_hash(tags::KEYS_SIGNING, &seed);
-    (keys, Member { key_pairs, signing_seed, secrets })
+    let coins = digest(&format!("secrets of validator {number}")).0;
+    Participant::new(&seed, decryption, coins)
+}
+
+fn under_specification<G: Group>(epoch: &Epoch) -> EpochEnvironment<'_, G, Normative> {
+    EpochEnvironment { rules: &Specification, suite: &Normative, epoch }
 }
 
 /// The swap of two encrypted shares, signed again: only the proofs show it.
 pub(super) fn falsify<G: Group>(
-    member: &Member<G>,
+    dealer: &Participant<G>,
     deal: &SignedDeal,
 ) -> Result<SignedDeal, CaseError> {
     let mut dealt = deal.deal.clone();
     edit(&mut dealt.shares, |shares| shares.swap(0, 1))?;
-    let SignedDeal { session, announcement, dealer, .. } = *deal;
-    let signing = &member.secrets.signing;
-    Ok(SignedDeal::sign(&Normative, session, announcement, dealer, dealt, signing))
+    let SignedDeal { session, announcement, .. } = *deal;
+    let Secrets { name, signing, .. } = &dealer.secrets;
+    Ok(SignedDeal::sign(&Normative, session, announcement, *name, dealt, signing))
 }
 
 pub(super) fn edit<T: Clone, const CAP: usize>(
@@ -121,7 +107,7 @@ pub(super) fn edit<T: Clone, const CAP: usize>(
     Ok(())
 }
 
-impl<G: Group> World<G> {
+impl<G: Group> EpochRun<G> {
     /// The first `count` validators, when the lottery opens.
     pub(super) fn new(count: u32, group_size: u16) -> Result<Self, CaseError> {
         Self::of(1..=count, group_size)
@@ -132,40 +118,32 @@ impl<G: Group> World<G> {
         numbers: impl IntoIterator<Item = u32>,
         group_size: u16,
     ) -> Result<Self, CaseError> {
-        let members: Vec<_> = numbers.into_iter().map(member::<G>).collect();
-        let configuration = Roster::new(members.iter().map(|(keys, _)| *keys))?;
-        let members = members.into_iter().map(|(_, member)| (member.secrets.name, member));
-        Ok(Self::in_epoch(
-            Epoch {
-                chain_id: digest("chain"),
-                number: 7,
-                randomness_before: digest("randomness"),
-                configuration,
-                convicted: BTreeSet::new(),
-                group_size,
-                lottery_heights: 5,
-                opened: LogPosition { height: 100, head: digest("log") },
-            },
-            members.collect(),
-        ))
+        let participants: Participants<G> = numbers.into_iter().map(participant).collect();
+        let epoch = Epoch {
+            chain_id: digest("chain"),
+            number: 7,
+            randomness_before: digest("randomness"),
+            opened: LogPosition { height: 100, head: digest("log") },
+            ..epoch_of(participants.roster()?, group_size)
+        };
+        Ok(Self::in_epoch(epoch, participants))
     }
 
     /// The same validators in another epoch, when its lottery opens.
-    pub(super) fn in_epoch(epoch: Epoch, members: BTreeMap<NodeId, Member<G>>) -> Self {
-        let (progress, height) = (LotteryLog::new(&epoch), epoch.opened.height);
-        Self { epoch, members, progress, height, log: Vec::new() }
+    pub(super) fn in_epoch(epoch: Epoch, participants: Participants<G>) -> Self {
+        Self { log: OrderedLog::new(&epoch), epoch, participants }
     }
 
-    pub(super) fn environment(&self) -> Environment<'_, G, Normative> {
-        Environment { rules: &Specification, suite: &Normative, epoch: &self.epoch }
+    pub(super) fn environment(&self) -> EpochEnvironment<'_, G, Normative> {
+        under_specification(&self.epoch)
     }
 
     pub(super) fn names(&self) -> Vec<NodeId> {
-        self.members.keys().copied().collect()
+        self.participants.names()
     }
 
-    pub(super) fn member(&self, name: &NodeId) -> Result<&Member<G>, CaseError> {
-        self.members.get(name).ok_or_else(|| missing("such validator"))
+    pub(super) fn member(&self, name: &NodeId) -> Result<&Participant<G>, CaseError> {
+        self.participants.get(name).ok_or_else(|| missing("such validator"))
     }
 
     // --- The log ---
@@ -175,11 +153,7 @@ impl<G: Group> World<G> {
         height: u64,
         entry: LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, CaseError> {
-        let mut progress = self.progress.clone();
-        let checked = progress.append(&self.environment(), height, &entry)?;
-        (self.progress, self.height) = (progress, self.height.max(height));
-        self.log.push((height, entry));
-        Ok(checked)
+        Ok(self.log.append(&under_specification(&self.epoch), height, entry)?)
     }
 
     /// Orders an entry at the next height.
@@ -187,31 +161,27 @@ impl<G: Group> World<G> {
         &mut self,
         entry: LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, CaseError> {
-        self.order_at(self.height + 1, entry)
+        self.order_at(self.log.next_height(), entry)
     }
 
     pub(super) fn reach(&mut self, height: u64) {
-        self.height = self.height.max(height);
-        let mut progress = self.progress.clone();
-        progress.advance(&self.environment(), self.height);
-        self.progress = progress;
+        self.log.reach(&under_specification::<G>(&self.epoch), height);
     }
 
     /// The ticket of a validator in the lottery that is on.
     pub(super) fn ticket(&self, name: &NodeId) -> Result<LogEntry, CaseError> {
-        let key_pairs = &self.member(name)?.key_pairs;
-        let ticket =
-            self.progress.with_lottery(&self.environment(), |lottery| lottery.draw(key_pairs));
-        let mut ticket = ticket.ok_or_else(|| missing("point on the curve"))?;
-        ticket.validator = *name; // the keys of a toy group make another name
+        let ticket = self.member(name)?.draw_ticket(&self.environment(), &self.log.state)?;
         Ok(LogEntry::Ticket(ticket))
     }
 
-    /// These validators enter the lottery that is on, which then closes.
+    /// These validators, as far as they may lead, enter the lottery that is on, which then closes.
     pub(super) fn hold_lottery_of(&mut self, names: &[NodeId]) -> Result<(), CaseError> {
-        let height = self.height + 1;
-        for name in names {
-            self.order_at(height, self.ticket(name)?)?;
+        let enters = |name: &NodeId| names.contains(name);
+        let tickets =
+            self.participants.draw_tickets(&self.environment(), &self.log.state, enters)?;
+        let height = self.log.next_height();
+        for ticket in tickets {
+            self.order_at(height, ticket)?;
         }
         self.reach(height + self.epoch.lottery_heights);
         Ok(())
@@ -219,33 +189,20 @@ impl<G: Group> World<G> {
 
     /// All who may lead enter the lottery that is on.
     pub(super) fn hold_lottery(&mut self) -> Result<(), CaseError> {
-        let environment = self.environment();
-        let may_lead = |name: &NodeId| {
-            self.progress.with_lottery(&environment, |lottery| lottery.may_lead(name))
-        };
-        let names: Vec<NodeId> = self.names().into_iter().filter(may_lead).collect();
-        self.hold_lottery_of(&names)
+        self.hold_lottery_of(&self.names())
     }
 
     pub(super) fn turn(&self) -> Result<Leadership, CaseError> {
-        Ok(self.progress.leadership(&self.epoch, self.height)?)
+        Ok(self.log.leadership(&self.epoch)?)
     }
 
     pub(super) fn timeout(&self, by: &NodeId, view: u32, rank: u8) -> Result<Timeout, CaseError> {
-        let epoch = self.epoch.number;
-        let message = timeout_message(&self.epoch.chain_id, epoch, view, rank);
-        let signature = self.member(by)?.secrets.signing.sign(&message.0);
-        Ok(Timeout { epoch, view, rank, validator: *by, signature })
+        Ok(self.member(by)?.sign_timeout(&self.epoch, view, rank))
     }
 
     /// That so many have given up the leader of a view and rank.
     pub(super) fn fail_by(&self, count: usize, view: u32, rank: u8) -> Result<Fail, CaseError> {
-        let mut timeouts: BTreeMap<NodeId, Signature> = BTreeMap::new();
-        for name in self.names().iter().take(count) {
-            timeouts.insert(*name, self.timeout(name, view, rank)?.signature);
-        }
-        let timeouts = BoundedMap::try_from(timeouts)?;
-        Ok(Fail { epoch: self.epoch.number, view, rank, timeouts })
+        Ok(self.participants.fail_by(count, &self.epoch, view, rank)?)
     }
 
     /// That a quorum has given up the current leader.
@@ -258,8 +215,7 @@ impl<G: Group> World<G> {
 
     /// A validator that has followed the log.
     pub(super) fn server(&self, name: &NodeId, memory: Memory) -> Result<Server<G>, CaseError> {
-        let secrets = self.member(name)?.secrets.clone();
-        Ok(Server::following(secrets, memory, self.progress.clone(), self.height))
+        Ok(self.member(name)?.machine(memory, &self.log))
     }
 
     pub(super) fn session(&self, leadership: &Leadership) -> Result<Session<G>, CaseError> {
@@ -318,45 +274,14 @@ impl<G: Group> World<G> {
         message: &Digest,
         absent: &[NodeId],
     ) -> Result<CollectiveSignature, CaseError> {
-        let cosigners = self.epoch.configuration.cosigners::<G>()?;
-        let mut leader = cosi::Leader::new(&cosigners, *message);
-        loop {
-            let open = leader.open();
-            let mut signers = Vec::new();
-            for (position, (name, member)) in self.members.iter().enumerate() {
-                let secret = *member.secrets.decryption;
-                let mut signer = Signer::new(&cosigners, position, secret, *message);
-                let nonce = signer.open(&open, &digest(&format!("nonces of {position}")).0)?;
-                if !leader.faulty().contains(&position) {
-                    leader.receive_nonce(position, &nonce)?;
-                    signers.push((position, signer, absent.contains(name)));
-                }
-            }
-            let challenge = leader.challenge(&cosi::Specification)?;
-            for (position, signer, _) in signers.iter_mut().filter(|(.., is_absent)| !is_absent) {
-                leader.receive_response(
-                    *position,
-                    &signer.answer(&cosi::Specification, &challenge)?,
-                )?;
-            }
-            if let Some(signature) = leader.signature() {
-                return Ok(signature);
-            }
-            leader.restart().ok_or_else(|| missing("further attempt"))?;
-        }
-    }
-
-    /// The signature of a message by exactly these, a quorum or not: made by whoever knows all their secrets.
-    pub(super) fn signature_by(&self, signers: &Signers, message: &Digest) -> CollectiveSignature {
-        let signed = |position: usize| signers[position / 8] >> (position % 8) & 1 == 1;
-        let members = self.members.values().enumerate().filter(|(position, _)| signed(*position));
-        let secrets = members.map(|(_, member)| *member.secrets.decryption);
-        sign_for_all::<G>(signers, secrets, message)
-    }
-
-    /// The first `count` validators as signers.
-    pub(super) fn first_signers(&self, count: usize) -> Result<Signers, CaseError> {
-        Ok(name_signers(self.members.len(), 0..count)?)
+        let signing = self.participants.sign_together(
+            &self.epoch,
+            message,
+            |_| true,
+            |name| !absent.contains(name),
+            |_, position, _| digest(&format!("nonces of {position}")).0,
+        );
+        Ok(signing?.signature)
     }
 
     /// What a server decrypts of a commit; nothing if it leads.
@@ -378,24 +303,23 @@ impl<G: Group> World<G> {
     }
 
     /// A quorum's certificate of the log's head.
-    pub(super) fn certify(&self, progress: &LotteryLog) -> Result<CollectiveSignature, CaseError> {
-        let message = head_vote(&self.epoch, progress.position()).message();
-        Ok(self.signature_by(&self.first_signers(self.epoch.quorum())?, &message))
+    pub(super) fn certify(&self, state: &LotteryLog) -> Result<CollectiveSignature, CaseError> {
+        Ok(self.participants.certify(&self.epoch, state)?)
     }
 
     /// The turn of the current leader, to the end.
-    pub(super) fn run(mut self, troubles: &Troubles) -> Result<Finished<G>, CaseError> {
+    pub(super) fn run(mut self, faults: &FaultPlan) -> Result<CompletedRun<G>, CaseError> {
         let leadership = self.turn()?;
         let announcement = self.announce(&leadership)?;
         let mut deals = self.deals(&announcement)?;
         for deal in &mut deals {
-            if troubles.deal_falsely.contains(&deal.dealer) {
+            if faults.deal_falsely.contains(&deal.dealer) {
                 *deal = falsify(self.member(&deal.dealer)?, deal)?;
             }
         }
         let proposal = self.propose(&leadership, &deals)?;
         let message = proposal.statement.message();
-        let signature = self.sign_together(&message, &troubles.leave_signing)?;
+        let signature = self.sign_together(&message, &faults.leave_signing)?;
         let commit = Commit { proposal, signature };
         let checked = self.order(LogEntry::Commit(commit.clone()))?;
         let checked = checked.ok_or_else(|| missing("commit"))?;
@@ -403,21 +327,15 @@ impl<G: Group> World<G> {
         let mut recovery = Recovery::new(checked.clone());
         for name in self.names() {
             let Some(reveal) = self.reveal(&name, &checked)? else { continue };
-            if !troubles.keep_shares.contains(&name) {
+            if !faults.keep_shares.contains(&name) {
                 recovery.add(&self.environment(), &reveal)?;
             }
             reveals.insert(name, reveal);
         }
         let recovered = recovery.recovered().ok_or_else(|| missing("random number"))?;
-        let record = |(height, entry): &(u64, LogEntry)| OrderedRecord {
-            height: *height,
-            record: entry.record(),
-        };
-        let records: Vec<OrderedRecord> = self.log.iter().map(record).collect();
-        let certificate = self.certify(&self.progress)?;
-        let segment = LogSegment { records: records.try_into()?, certificate };
+        let segment = self.log.segment(self.certify(&self.log.state)?)?;
         let transcript = recovered.into_transcript(commit.clone(), segment)?;
-        Ok(Finished { world: self, leadership, deals, commit, reveals, transcript })
+        Ok(CompletedRun { world: self, leadership, deals, commit, reveals, transcript })
     }
 
     // --- JSON ---
@@ -430,14 +348,14 @@ impl<G: Group> World<G> {
     /// The same with the log so far.
     pub(super) fn log_json(&self) -> Result<Value, CaseError> {
         let mut input = self.to_json()?;
-        input["log"] = list_to_json(&self.log)?;
-        input["height"] = json!(self.height.to_string());
+        input["log"] = list_to_json(&self.log.entries)?;
+        input["height"] = json!(self.log.height.to_string());
         Ok(input)
     }
 
     /// The same with a validator that has a memory.
     pub(super) fn server_json(&self, name: &NodeId, memory: &Memory) -> Result<Value, CaseError> {
-        let Member { signing_seed, secrets, .. } = self.member(name)?;
+        let Participant { signing_seed, secrets, .. } = self.member(name)?;
         let mut input = self.log_json()?;
         input["validator"] = to_json(name)?;
         input["signing"] = to_json(signing_seed)?;

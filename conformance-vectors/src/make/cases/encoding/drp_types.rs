@@ -6,7 +6,6 @@ use ioschain_spec::drp::messages::{
     Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript, to_inputs,
 };
 use ioschain_spec::drp::server::{Answered, Memory};
-use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, name_signers};
 use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
@@ -18,6 +17,7 @@ use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::Ticket;
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::codec::values;
 use super::values::{account_id, public_key, signature};

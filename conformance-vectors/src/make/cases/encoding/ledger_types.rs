@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::Header;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, Possessions};
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{
-    Account, Decision, Lock, Parameters, Position, Settlement, ShardState, SignedTransaction,
-    Totals, Transaction, UnspentOutput, Vote, Witness,
+    Account, Decision, Lock, Position, Settlement, ShardState, SignedTransaction, Totals,
+    Transaction, UnspentOutput, Vote, Witness,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;

@@ -2,8 +2,9 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import, UnlockAbort, UnlockCommit};
+use ioschain_spec::chain::block::Block;
+use ioschain_spec::chain::entry::{Entry, Receipt};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
-use ioschain_spec::ledger::block::{Block, Entry, Receipt};
 use ioschain_spec::ledger::{Settlement, Transaction, Vote};
 use ioschain_spec::primitives::encoding::encode;
 

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use ioschain_spec::identity::EpochClosed;
-use ioschain_spec::ledger::block::Header;
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{
-    AccountId, Decision, Input, OutPoint, Output, Parameters, Payload, Policy, Settlement,
-    SignedTransaction, Transaction, TxId, Vote, Witness,
+    AccountId, Decision, Input, OutPoint, Output, Payload, Policy, Settlement, SignedTransaction,
+    Transaction, TxId, Vote, Witness,
 };
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};

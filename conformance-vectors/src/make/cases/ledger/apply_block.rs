@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::{Block, Entry, Header};
+use ioschain_spec::chain::block::Block;
+use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{Decision, Settlement, ShardState, TxId, UnspentOutput, Vote};
 use ioschain_spec::primitives::hash::Digest;
 

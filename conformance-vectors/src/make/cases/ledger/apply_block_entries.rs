@@ -2,8 +2,8 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, Import, UnlockAbort};
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::SignedTransaction;
-use ioschain_spec::ledger::block::Entry;
 
 use super::samples::Town;
 use crate::format::vector::{Case, FLAG_SECOND_FAULT, VectorFile};

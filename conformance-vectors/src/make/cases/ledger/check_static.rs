@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::{Input, Output, Parameters, SUPPLY, Transaction};
+use ioschain_spec::ledger::{Input, Output, SUPPLY, Transaction};
+use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
-use ioschain_spec::ledger::block::Entry;
-use ioschain_spec::ledger::conservation::RetainedLists;
+use ioschain_spec::chain::conservation::RetainedLists;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SUPPLY, ShardState, Transaction};
 
 use super::samples::Town;

@@ -1,7 +1,8 @@
 //! What the cases of the ledger start from: a transaction of no world, for what is a function of the
 //! transaction alone, and a chain of two shards.
 
-use ioschain_spec::ledger::{AccountId, Input, Output, Parameters, Payload, Transaction};
+use ioschain_spec::ledger::{AccountId, Input, Output, Payload, Transaction};
+use ioschain_spec::parameters::Parameters;
 
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::{

@@ -9,7 +9,7 @@ use ioschain_spec::ledger::{
     Account, Decision, Lock, OutPoint, Settlement, ShardState, Transaction, TxId, UnspentOutput,
     Vote,
 };
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::samples::{Town, sample_transaction};
 use crate::format::vector::VectorFile;

@@ -4,7 +4,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{Account, Policy, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};

@@ -262,7 +262,8 @@ fn no_points() -> Result<VectorFile, CaseError> {
         bytes[0] = low;
         CompressedEdwardsY(bytes).decompress().is_some()
     };
-    // The y of a large-order point below 19 can also be written as p + y, and of others there is none.
+    // The y of a large-order point below 19 can also be written as p + y, and of others there is
+    // none.
     let no_point = (2..=u8::MAX).find(|low| !is_point(*low)).unwrap_or_default();
     let low_point = (2..19).find(|low| is_point(*low)).unwrap_or_default();
     let low = |low: u8| {

@@ -1,5 +1,5 @@
-//! Proofs of equal logarithms: honest ones, ones with one thing changed, and forgeries that fit a verifier
-//! which does not compute the challenge, or computes it over too little.
+//! Proofs of equal logarithms: honest ones, ones with one thing changed, and forgeries that fit a
+//! verifier which does not compute the challenge, or computes it over too little.
 
 use ioschain_spec::Rejection::{
     self, CryDleqProof, CryElementEncoding, CryElementIdentity, CryScalarEncoding,
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::curve_points::plus_order;
 use super::group::{element, nonzero, scalar, scalar_json, short_name};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -95,7 +96,8 @@ impl Claim {
         Self::prove(context, &statement, secret)
     }
 
-    /// With a nonce for which neither challenge nor response is 0, as they would often be in a toy group.
+    /// With a nonce for which neither challenge nor response is 0, as they would often be in a toy
+    /// group.
     fn prove<G: Group>(
         context: ProofContext,
         statement: &DleqStatement<G>,
@@ -387,81 +389,42 @@ const NEUTRAL: EncodedElement = EncodedElement([0; 32]);
 type BadPart = (&'static str, &'static str, Rejection, bool, fn(&mut Claim));
 
 /// Parts that are no element, no scalar, or the identity; and two such faults.
-const BAD_PARTS: [BadPart; 11] = [
-    (
-        "first-base-no-element",
-        "a first base that is no element",
-        CryElementEncoding,
-        false,
-        |claim| claim.bases[0] = NO_ELEMENT,
-    ),
-    (
-        "second-value-no-element",
-        "a second value that is no element",
-        CryElementEncoding,
-        false,
-        |claim| claim.values[1] = NO_ELEMENT,
-    ),
-    (
-        "first-commitment-no-element",
-        "a T1 that is no element",
-        CryElementEncoding,
-        false,
-        |claim| claim.proof.nonce_commitments[0] = NO_ELEMENT,
-    ),
-    (
-        "second-commitment-no-element",
-        "a T2 that is no element",
-        CryElementEncoding,
-        false,
-        |claim| claim.proof.nonce_commitments[1] = NO_ELEMENT,
-    ),
-    ("response-raised", "a response raised by the order", CryScalarEncoding, false, |claim| {
-        claim.proof.response = EncodedScalar(plus_order(&claim.proof.response.0))
-    }),
-    ("first-base-identity", "the identity as first base", CryElementIdentity, false, |claim| {
-        claim.bases[0] = NEUTRAL
-    }),
-    ("first-commitment-identity", "the identity as T1", CryElementIdentity, false, |claim| {
-        claim.proof.nonce_commitments[0] = NEUTRAL
-    }),
-    ("second-commitment-identity", "the identity as T2", CryElementIdentity, false, |claim| {
-        claim.proof.nonce_commitments[1] = NEUTRAL
-    }),
-    (
-        "element-before-scalar",
-        "a T2 that is no element and a response that is no scalar",
-        CryElementEncoding,
-        true,
-        |claim| {
+const BAD_PARTS: &[BadPart] = case_table! {
+    "first-base-no-element", "a first base that is no element", CryElementEncoding, false
+        => |claim| claim.bases[0] = NO_ELEMENT;
+    "second-value-no-element", "a second value that is no element", CryElementEncoding, false
+        => |claim| claim.values[1] = NO_ELEMENT;
+    "first-commitment-no-element", "a T1 that is no element", CryElementEncoding, false
+        => |claim| claim.proof.nonce_commitments[0] = NO_ELEMENT;
+    "second-commitment-no-element", "a T2 that is no element", CryElementEncoding, false
+        => |claim| claim.proof.nonce_commitments[1] = NO_ELEMENT;
+    "response-raised", "a response raised by the order", CryScalarEncoding, false
+        => |claim| claim.proof.response = EncodedScalar(plus_order(&claim.proof.response.0));
+    "first-base-identity", "the identity as first base", CryElementIdentity, false
+        => |claim| claim.bases[0] = NEUTRAL;
+    "first-commitment-identity", "the identity as T1", CryElementIdentity, false
+        => |claim| claim.proof.nonce_commitments[0] = NEUTRAL;
+    "second-commitment-identity", "the identity as T2", CryElementIdentity, false
+        => |claim| claim.proof.nonce_commitments[1] = NEUTRAL;
+    "element-before-scalar", "a T2 that is no element and a response that is no scalar",
+        CryElementEncoding, true => |claim| {
             claim.proof.nonce_commitments[1] = NO_ELEMENT;
             claim.proof.response = EncodedScalar([0xff; 32]);
-        },
-    ),
-    (
-        "scalar-before-identity",
-        "a response that is no scalar and the identity as T1",
-        CryScalarEncoding,
-        true,
-        |claim| {
+        };
+    "scalar-before-identity", "a response that is no scalar and the identity as T1",
+        CryScalarEncoding, true => |claim| {
             claim.proof.nonce_commitments[0] = NEUTRAL;
             claim.proof.response = EncodedScalar([0xff; 32]);
-        },
-    ),
-    (
-        "identity-before-proof",
-        "the identity as T1 and another session",
-        CryElementIdentity,
-        true,
-        |claim| {
+        };
+    "identity-before-proof", "the identity as T1 and another session", CryElementIdentity, true
+        => |claim| {
             claim.proof.nonce_commitments[0] = NEUTRAL;
             claim.context.session = digest("other");
-        },
-    ),
-];
+        };
+};
 
 fn add_bad_parts(suite: &mut SuiteWriter, honest: &Claim) -> Result<(), CaseError> {
-    for (slug, what, rejection, second_fault, commit) in BAD_PARTS {
+    for (slug, what, rejection, second_fault, commit) in BAD_PARTS.iter().copied() {
         let mut claim = honest.clone();
         commit(&mut claim);
         let doc =
@@ -553,7 +516,8 @@ fn weak_challenge<G: Group>(
     G::hash_to_scalar(domain.as_bytes(), &hashed)
 }
 
-/// Another fault of public code: the challenge hashes values and commitments, and neither bases nor context.
+/// Another fault of public code: the challenge hashes values and commitments, and neither bases nor
+/// context.
 fn weak_challenges() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Proofs that answer a challenge over a part of what is to be hashed: whoever leaves that \
@@ -618,8 +582,8 @@ fn values_last<G: Group>() -> Option<Claim> {
     Some(Claim { context: context(bases, values), bases, values, proof })
 }
 
-/// Values, T1 and T2 of anything, and the bases for which both equations hold. The hash is one over the
-/// encrypted share, the committed one in the place of the commitments, T1 and T2.
+/// Values, T1 and T2 of anything, and the bases for which both equations hold. The hash is one over
+/// the encrypted share, the committed one in the place of the commitments, T1 and T2.
 fn bases_last<G: Group>() -> Option<Claim> {
     let values = [element::<G>("first value"), element::<G>("second value")];
     let commitments = [element::<G>("T1"), element::<G>("T2")];

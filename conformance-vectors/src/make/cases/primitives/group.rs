@@ -139,8 +139,8 @@ fn rfc_9497_elements() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// RFC 9497 appendix A.1: the seed of 32 bytes and the info that every mode's key is derived from, and
-/// the secret key of mode 0.
+/// RFC 9497 appendix A.1: the seed of 32 bytes and the info that every mode's key is derived from,
+/// and the secret key of mode 0.
 const RFC_9497_SEED: [u8; 32] = [0xa3; 32];
 const RFC_9497_KEY_INFO: &[u8] = b"test key";
 const RFC_9497_OPRF_KEY: &str = "5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e";

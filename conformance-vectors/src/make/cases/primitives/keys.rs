@@ -16,6 +16,7 @@ use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 use super::curve_points::{ORDER, plus_order};
 use super::group::nonzero;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -131,44 +132,40 @@ fn honest_possessions() -> Result<VectorFile, CaseError> {
 /// What is done to an honest proof, and why it is refused then.
 type Change = (&'static str, &'static str, Rejection, fn(&mut Question));
 
-const CHANGES: [Change; 14] = [
-    ("key-negative", "a key that is negative", CryElementEncoding, |q| q.key.0 = [1; 32]),
-    ("key-full", "a key with all bits set", CryElementEncoding, |q| q.key.0 = [0xff; 32]),
-    ("key-above", "a key that is not below p", CryElementEncoding, |q| {
-        q.key.0 = [0xff; 32];
-        q.key.0[0] = 0xed;
-        q.key.0[31] = 0x7f;
-    }),
-    ("key-other", "another key", CryPossession, |q| {
-        q.key = GroupKeyPair::<Ristretto255>::from_seed(&digest("other").0).public_key();
-    }),
-    ("message-other", "another message", CryPossession, |q| q.message = digest("other")),
-    ("commitment-other", "another commitment", CryPossession, |q| {
-        q.possession.commitment = times_generator(nonzero::<Ristretto255>("other")).encode();
-    }),
-    ("commitment-no-element", "a commitment that is no element", CryElementEncoding, |q| {
-        q.possession.commitment.0 = [0xff; 32];
-    }),
-    ("commitment-identity", "the identity for its commitment", CryElementIdentity, |q| {
-        q.possession.commitment.0 = [0; 32];
-    }),
-    ("commitment-key", "the key for its commitment", CryPossession, |q| {
-        q.possession.commitment = q.key;
-    }),
-    ("response-other", "a bit flipped in its response", CryPossession, |q| {
-        q.possession.response.0[0] ^= 1;
-    }),
-    ("response-zero", "the response 0", CryPossession, |q| q.possession.response.0 = [0; 32]),
-    ("response-order", "the order for its response", CryScalarEncoding, |q| {
-        q.possession.response.0 = ORDER;
-    }),
-    ("response-raised", "its response raised by the order", CryScalarEncoding, |q| {
-        q.possession.response.0 = plus_order(&q.possession.response.0);
-    }),
-    ("response-full", "a response with all bits set", CryScalarEncoding, |q| {
-        q.possession.response.0 = [0xff; 32];
-    }),
-];
+const CHANGES: &[Change] = case_table! {
+    "key-negative", "a key that is negative", CryElementEncoding => |q| q.key.0 = [1; 32];
+    "key-full", "a key with all bits set", CryElementEncoding => |q| q.key.0 = [0xff; 32];
+    "key-above", "a key that is not below p", CryElementEncoding
+        => |q| {
+            q.key.0 = [0xff; 32];
+            q.key.0[0] = 0xed;
+            q.key.0[31] = 0x7f;
+        };
+    "key-other", "another key", CryPossession
+        => |q| q.key = GroupKeyPair::<Ristretto255>::from_seed(&digest("other").0).public_key();
+    "message-other", "another message", CryPossession => |q| q.message = digest("other");
+    "commitment-other", "another commitment", CryPossession
+        => |q| q.possession.commitment = times_generator(nonzero::<Ristretto255>("other")).encode();
+    "commitment-no-element", "a commitment that is no element", CryElementEncoding
+        => |q| {
+            q.possession.commitment.0 = [0xff; 32];
+        };
+    "commitment-identity", "the identity for its commitment", CryElementIdentity
+        => |q| q.possession.commitment.0 = [0; 32];
+    "commitment-key", "the key for its commitment", CryPossession
+        => |q| q.possession.commitment = q.key;
+    "response-other", "a bit flipped in its response", CryPossession
+        => |q| q.possession.response.0[0] ^= 1;
+    "response-zero", "the response 0", CryPossession => |q| q.possession.response.0 = [0; 32];
+    "response-order", "the order for its response", CryScalarEncoding
+        => |q| q.possession.response.0 = ORDER;
+    "response-raised", "its response raised by the order", CryScalarEncoding
+        => |q| q.possession.response.0 = plus_order(&q.possession.response.0);
+    "response-full", "a response with all bits set", CryScalarEncoding
+        => |q| {
+            q.possession.response.0 = [0xff; 32];
+        };
+};
 
 fn requirements_of(rejection: Rejection) -> &'static [&'static str] {
     match rejection {
@@ -182,7 +179,7 @@ fn requirements_of(rejection: Rejection) -> &'static [&'static str] {
 fn false_possessions() -> Result<VectorFile, CaseError> {
     let doc = "Proofs with one part changed, and proofs by those who do not know the logarithm.";
     let mut suite = SuiteWriter::new("primitives.possession", "false", doc)?;
-    for (slug, what, rejection, apply) in CHANGES {
+    for (slug, what, rejection, apply) in CHANGES.iter().copied() {
         let mut question = Question::honest();
         apply(&mut question);
         let doc = format!(

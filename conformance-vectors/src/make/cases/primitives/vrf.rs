@@ -1,5 +1,5 @@
-//! The verifiable random function: the examples of RFC 9381, honest proofs with one thing changed, and
-//! proofs that only one rule keeps from holding.
+//! The verifiable random function: the examples of RFC 9381, honest proofs with one thing changed,
+//! and proofs that only one rule keeps from holding.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
@@ -16,6 +16,7 @@ use ioschain_spec::primitives::vrf::{
 use super::curve_points::{SMALL_ORDER, plus_order};
 use super::vrf_vectors::{Example, RFC_9381};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -356,30 +357,25 @@ fn proofs() -> Result<VectorFile, CaseError> {
 /// What is changed: slug, in words, in fact.
 type Change = (&'static str, &'static str, Rejection, fn(&mut Question));
 
-const CHANGES: [Change; 12] = [
-    ("challenge-first", "a bit flipped in its challenge's first byte", CryVrfProofFalse, |q| {
-        q.proof.challenge[0] ^= 1
-    }),
-    ("challenge-last", "a bit flipped in its challenge's last byte", CryVrfProofFalse, |q| {
-        q.proof.challenge[15] ^= 0x80
-    }),
-    ("challenge-zero", "the challenge 0", CryVrfProofFalse, |q| q.proof.challenge = [0; 16]),
-    ("challenge-reversed", "its challenge in the other order of bytes", CryVrfProofFalse, |q| {
-        q.proof.challenge.reverse()
-    }),
-    ("response-first", "a bit flipped in its response's first byte", CryVrfProofFalse, |q| {
-        q.proof.response[0] ^= 1
-    }),
-    ("response-zero", "the response 0", CryVrfProofFalse, |q| q.proof.response = [0; 32]),
-    ("gamma-negated", "its point negated", CryVrfProofFalse, |q| q.proof.gamma[31] ^= 0x80),
-    ("gamma-key", "the key for its point", CryVrfProofFalse, |q| q.proof.gamma = q.key.0),
-    ("key-negated", "its key negated", CryVrfProofFalse, |q| q.key.0[31] ^= 0x80),
-    ("input-empty", "no input", CryVrfProofFalse, |q| q.input.clear()),
-    ("input-longer", "a zero byte after its input", CryVrfProofFalse, |q| q.input.push(0)),
-    ("input-shorter", "its input without the last byte", CryVrfProofFalse, |q| {
-        q.input.pop();
-    }),
-];
+const CHANGES: &[Change] = case_table! {
+    "challenge-first", "a bit flipped in its challenge's first byte", CryVrfProofFalse
+        => |q| q.proof.challenge[0] ^= 1;
+    "challenge-last", "a bit flipped in its challenge's last byte", CryVrfProofFalse
+        => |q| q.proof.challenge[15] ^= 0x80;
+    "challenge-zero", "the challenge 0", CryVrfProofFalse => |q| q.proof.challenge = [0; 16];
+    "challenge-reversed", "its challenge in the other order of bytes", CryVrfProofFalse
+        => |q| q.proof.challenge.reverse();
+    "response-first", "a bit flipped in its response's first byte", CryVrfProofFalse
+        => |q| q.proof.response[0] ^= 1;
+    "response-zero", "the response 0", CryVrfProofFalse => |q| q.proof.response = [0; 32];
+    "gamma-negated", "its point negated", CryVrfProofFalse => |q| q.proof.gamma[31] ^= 0x80;
+    "gamma-key", "the key for its point", CryVrfProofFalse => |q| q.proof.gamma = q.key.0;
+    "key-negated", "its key negated", CryVrfProofFalse => |q| q.key.0[31] ^= 0x80;
+    "input-empty", "no input", CryVrfProofFalse => |q| q.input.clear();
+    "input-longer", "a zero byte after its input", CryVrfProofFalse => |q| q.input.push(0);
+    "input-shorter", "its input without the last byte", CryVrfProofFalse
+        => |q| { q.input.pop(); };
+};
 
 fn changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest proof, and the same with one part changed.";
@@ -387,7 +383,7 @@ fn changed() -> Result<VectorFile, CaseError> {
     let honest = honest()?;
     let doc = "Given an honest proof, when it is verified, then it holds.";
     suite.add("honest", ALL, doc, honest.to_json()?, Intent::Ok)?;
-    for (slug, what, rejection, apply) in CHANGES {
+    for (slug, what, rejection, apply) in CHANGES.iter().copied() {
         let mut question = honest.clone();
         apply(&mut question);
         let doc =
@@ -551,8 +547,9 @@ fn one_rule_away() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Keys x·B + T with T of order 8. A verifier that multiplies such a key with the order less c, instead of −c,
-/// refuses what must be accepted, and accepts proofs with a challenge that is 5 modulo 8, as the order is.
+/// Keys x·B + T with T of order 8. A verifier that multiplies such a key with the order less c,
+/// instead of −c, refuses what must be accepted, and accepts proofs with a challenge that is 5
+/// modulo 8, as the order is.
 fn add_keys_of_mixed_order(suite: &mut SuiteWriter, input: &[u8]) -> Result<(), CaseError> {
     let secret = secret_of(&seed());
     for (number, torsion) in EIGHT_TORSION.iter().enumerate().skip(1).step_by(2) {

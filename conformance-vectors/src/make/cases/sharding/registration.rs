@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use ioschain_spec::Rejection::{
     CryPossession, CryVrfProofFalse, EdsRegistrationRepeated, EdsRegistrationSignature,
 };
-use ioschain_spec::identity::registration::{Registration, SignedRegistration};
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
+use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::{key_pairs, validators};
 use crate::format::vector::VectorFile;

@@ -2,10 +2,10 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Input, OutPoint, SignedTransaction, Transaction, TxId};
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::HANDLER;
 use super::story::Story;

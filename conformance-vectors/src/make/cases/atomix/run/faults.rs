@@ -8,9 +8,9 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Lock, UnspentOutput, Vote};
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use super::HANDLER;
 use super::conflicts::refund;

@@ -2,7 +2,7 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::UnlockAbort;
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
 
 use super::HANDLER;

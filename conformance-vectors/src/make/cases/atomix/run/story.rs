@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
+use ioschain_spec::chain::block::Block;
+use ioschain_spec::chain::conservation::conservation_sum;
+use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::CertifiedEpoch;
-use ioschain_spec::ledger::block::{Block, Entry};
-use ioschain_spec::ledger::conservation::conservation_sum;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
-use ioschain_spec::primitives::suite::Normative;
+use ioschain_spec::suite::Normative;
 
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{Inputs as _, Proof, World, answers, with_body, with_state};

@@ -2,7 +2,7 @@
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList};
-use ioschain_spec::ledger::block::Entry;
+use ioschain_spec::chain::entry::Entry;
 
 use super::HANDLER;
 use super::conflicts::refund;

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCosiResponse, CryCosiUnexpected, CryElementEncoding,
-    CryElementIdentity, CryScalarEncoding,
+    CryCosiResponse, CryCosiUnexpected, CryElementEncoding, CryElementIdentity, CryScalarEncoding,
 };
 use ioschain_spec::primitives::cosi::{
     BindingContext, Challenge, Nonce, Rules, Specification, WhitePaper,
@@ -19,7 +18,7 @@ use super::{
     Attempt, Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, VALIDATORS, committee,
 };
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -128,163 +127,64 @@ fn leaders() -> Result<VectorFile, CaseError> {
 }
 
 /// In the order of the steps: a nonce, the challenge, a response.
-const LEAD_FAULTS: [Fault<Led>; 14] = [
-    Fault {
-        slug: "nonce-message",
-        what: "a nonce is for another message",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[1].1.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-attempt",
-        what: "a nonce is for another attempt",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[1].1.attempt = 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-stranger",
-        what: "a nonce is by nobody of the validators",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].nonces[2].0 = VALIDATORS;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-twice",
-        what: "a nonce comes twice",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
+const LEAD_FAULTS: &[Fault<Led>] = &faults! { Led:
+    "nonce-message" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is for another message",
+        |led| led.attempts[0].nonces[1].1.message = digest("other");
+    "nonce-attempt" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is for another attempt",
+        |led| led.attempts[0].nonces[1].1.attempt = 1;
+    "nonce-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is by nobody of the validators",
+        |led| led.attempts[0].nonces[2].0 = VALIDATORS;
+    "nonce-twice" => CryCosiUnexpected, "CRY-COSI-05", "a nonce comes twice",
+        |led| {
             let nonces = &mut led.attempts[0].nonces;
             nonces.insert(3, nonces[0]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-no-element",
-        what: "a commitment to a nonce is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |led| {
-            led.last_nonce().commitments[0] = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonce-identity",
-        what: "a commitment to a second nonce is the identity",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |led| {
-            led.last_nonce().commitments[1] = IDENTITY;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "nonces-too-few",
-        what: "fewer than a quorum send nonces",
-        requirement: "CRY-COSI-07",
-        rejection: CryCertificateQuorum,
-        commit: |led| {
-            led.attempts[0].nonces.remove(0);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-message",
-        what: "a response is for another message",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[0].1.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-attempt",
-        what: "a response is for another attempt",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[0].1.attempt = 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-stranger",
-        what: "a response is by nobody of P",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
-            led.attempts[0].responses[1].0 = 3;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-twice",
-        what: "a response comes twice",
-        requirement: "CRY-COSI-05",
-        rejection: CryCosiUnexpected,
-        commit: |led| {
+        };
+    "nonce-no-element" => CryElementEncoding, "CRY-GROUP-01",
+        "a commitment to a nonce is no element",
+        |led| led.last_nonce().commitments[0] = NO_ELEMENT;
+    "nonce-identity" => CryElementIdentity, "CRY-GROUP-03",
+        "a commitment to a second nonce is the identity",
+        |led| led.last_nonce().commitments[1] = IDENTITY;
+    "nonces-too-few" => CryCertificateQuorum, "CRY-COSI-07", "fewer than a quorum send nonces",
+        |led| { led.attempts[0].nonces.remove(0); };
+    "response-message" => CryCosiUnexpected, "CRY-COSI-05", "a response is for another message",
+        |led| led.attempts[0].responses[0].1.message = digest("other");
+    "response-attempt" => CryCosiUnexpected, "CRY-COSI-05", "a response is for another attempt",
+        |led| led.attempts[0].responses[0].1.attempt = 1;
+    "response-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a response is by nobody of P",
+        |led| led.attempts[0].responses[1].0 = 3;
+    "response-twice" => CryCosiUnexpected, "CRY-COSI-05", "a response comes twice",
+        |led| {
             let responses = &mut led.attempts[0].responses;
             responses.insert(2, responses[0]);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-no-scalar",
-        what: "a response is raised by the order",
-        requirement: "CRY-GROUP-02",
-        rejection: CryScalarEncoding,
-        commit: |led| {
+        };
+    "response-no-scalar" => CryScalarEncoding, "CRY-GROUP-02", "a response is raised by the order",
+        |led| {
             let response = &mut led.attempts[0].responses[2].1.response;
             response.0 = plus_order(&response.0);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "responses-exchanged",
-        what: "two signers send one another's responses",
-        requirement: "CRY-COSI-06",
-        rejection: CryCosiResponse,
-        commit: |led| {
+        };
+    "responses-exchanged" => CryCosiResponse, "CRY-COSI-06",
+        "two signers send one another's responses",
+        |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
             let (one, other) = (responses[last - 1].1, responses[last].1);
             (responses[last - 1].1, responses[last].1) = (other, one);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-other",
-        what: "the last response is false",
-        requirement: "CRY-COSI-06",
-        rejection: CryCosiResponse,
-        commit: |led| {
+        };
+    "response-other" => CryCosiResponse, "CRY-COSI-06", "the last response is false",
+        |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
             responses[last].1.response.0[0] ^= 1;
-            Ok(())
-        },
-    },
-];
+        };
+};
 
 fn refused_messages() -> Result<VectorFile, CaseError> {
     let doc = "What a leader refuses of its signers.";
     let mut suite = SuiteWriter::new("primitives.cosi_lead", "refused", doc)?;
     let honest = Led::honest()?;
     let checks =
-        Checks { subject: "a leader", honest: &honest, faults: &LEAD_FAULTS, ask: Led::to_json };
+        Checks { subject: "a leader", honest: &honest, faults: LEAD_FAULTS, ask: Led::to_json };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[("nonce-no-element", "nonce-identity")])?;
     let committee = committee()?;

@@ -1,5 +1,5 @@
-//! Collective signing: what signers and leaders answer, what they refuse; signatures, with one thing changed,
-//! and forged by whoever knows too little.
+//! Collective signing: what signers and leaders answer, what they refuse; signatures, with one
+//! thing changed, and forged by whoever knows too little.
 //!
 //! Five validators, of whom one may be faulty and four are a quorum: 2f + 1 = 3 would be too few.
 

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryElementEncoding,
-    CryElementIdentity, CryScalarEncoding,
+    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryElementIdentity,
 };
 use ioschain_spec::primitives::cosi::{BindingContext, CollectiveSignature, Rules, Specification};
 use ioschain_spec::primitives::group::{
@@ -20,7 +19,7 @@ use super::{
     Attempt, Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, committee, edit, signers,
 };
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -55,7 +54,8 @@ impl Claim {
         Self::by(&committee()?, &QUORUM)
     }
 
-    /// A signature by whoever knows the sum of the secrets behind `positions`, which may be anybody's.
+    /// A signature by whoever knows the sum of the secrets behind `positions`, which may be
+    /// anybody's.
     fn with_secret(
         keys: &[EncodedElement],
         positions: &[usize],
@@ -180,126 +180,51 @@ fn masks() -> Result<VectorFile, CaseError> {
 }
 
 /// In the order of the checks.
-const CLAIM_FAULTS: [Fault<Claim>; 11] = [
-    Fault {
-        slug: "key-no-element",
-        what: "a key of somebody else is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |claim| {
-            claim.keys[3] = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "key-identity",
-        what: "a signer's key is the identity",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |claim| {
-            claim.keys[4] = IDENTITY;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "bitmap",
-        what: "its bitmap has a bit past the end",
-        requirement: "CRY-CERT-01",
-        rejection: CryCertificateSigners,
-        commit: |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] |= 0b0100_0000),
-    },
-    Fault {
-        slug: "quorum",
-        what: "its bitmap names less than a quorum",
-        requirement: "CRY-CERT-02",
-        rejection: CryCertificateQuorum,
-        commit: |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] &= 0b1110_1111),
-    },
-    Fault {
-        slug: "commitment-no-element",
-        what: "its commitment is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |claim| {
-            claim.collective.signature.commitment = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "commitment-identity",
-        what: "its commitment is the identity",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |claim| {
-            claim.collective.signature.commitment = IDENTITY;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-no-scalar",
-        what: "its response is raised by the order",
-        requirement: "CRY-GROUP-02",
-        rejection: CryScalarEncoding,
-        commit: |claim| {
+const CLAIM_FAULTS: &[Fault<Claim>] = &faults! { Claim:
+    "key-no-element" => CryElementEncoding, "CRY-GROUP-01", "a key of somebody else is no element",
+        |claim| claim.keys[3] = NO_ELEMENT;
+    "key-identity" => CryElementIdentity, "CRY-GROUP-03", "a signer's key is the identity",
+        |claim| claim.keys[4] = IDENTITY;
+    "bitmap" => CryCertificateSigners, "CRY-CERT-01", "its bitmap has a bit past the end",
+        |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] |= 0b0100_0000);
+    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "its bitmap names less than a quorum",
+        |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] &= 0b1110_1111);
+    "commitment-no-element" => CryElementEncoding, "CRY-GROUP-01", "its commitment is no element",
+        |claim| claim.collective.signature.commitment = NO_ELEMENT;
+    "commitment-identity" => CryElementIdentity, "CRY-GROUP-03", "its commitment is the identity",
+        |claim| claim.collective.signature.commitment = IDENTITY;
+    "response-no-scalar" => CryScalarEncoding, "CRY-GROUP-02",
+        "its response is raised by the order",
+        |claim| {
             let response = &mut claim.collective.signature.response;
             response.0 = plus_order(&response.0);
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "keys-cancel",
-        what: "the signers' keys cancel out",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |claim| {
+        };
+    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the signers' keys cancel out",
+        |claim| {
             let [one, other] = [nonzero::<Real>("one"), nonzero::<Real>("other")];
             let minus = |secret: Scalar| Scalar::ZERO.subtract(secret);
             let secrets = [one, minus(one), other, minus(other)];
             for (position, secret) in QUORUM.into_iter().zip(secrets) {
                 claim.keys[position] = Real::generator().multiply(secret).encode();
             }
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "message",
-        what: "it is of another message",
-        requirement: "CRY-COSI-02",
-        rejection: CryCosiSignature,
-        commit: |claim| {
-            claim.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "commitment-other",
-        what: "its commitment is another",
-        requirement: "CRY-COSI-02",
-        rejection: CryCosiSignature,
-        commit: |claim| {
+        };
+    "message" => CryCosiSignature, "CRY-COSI-02", "it is of another message",
+        |claim| claim.message = digest("other");
+    "commitment-other" => CryCosiSignature, "CRY-COSI-02", "its commitment is another",
+        |claim| {
             let other = Real::generator().multiply(nonzero::<Real>("other"));
             claim.collective.signature.commitment = other.encode();
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "response-other",
-        what: "its response is another",
-        requirement: "CRY-COSI-02",
-        rejection: CryCosiSignature,
-        commit: |claim| {
-            claim.collective.signature.response.0[0] ^= 1;
-            Ok(())
-        },
-    },
-];
+        };
+    "response-other" => CryCosiSignature, "CRY-COSI-02", "its response is another",
+        |claim| claim.collective.signature.response.0[0] ^= 1;
+};
 
 fn changed_signatures() -> Result<VectorFile, CaseError> {
     let doc = "A signature with one fault for each check, and with two.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "changed", doc)?;
     let (honest, ask) = (Claim::honest()?, Claim::to_json as fn(&Claim) -> _);
     let subject = "a collective signature";
-    let checks = Checks { subject, honest: &honest, faults: &CLAIM_FAULTS, ask };
+    let checks = Checks { subject, honest: &honest, faults: CLAIM_FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     // The last three are one check.
     let impossible = [
@@ -312,7 +237,8 @@ fn changed_signatures() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Signatures by whoever knows too little, hashes too little, or adds up what does not belong together.
+/// Signatures by whoever knows too little, hashes too little, or adds up what does not belong
+/// together.
 fn forged_signatures() -> Result<VectorFile, CaseError> {
     let doc = "Signatures that do not come out of the protocol. The rogue key is refused where its possession is to be proven; a signature shows nothing of that.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "forged", doc)?;
@@ -399,8 +325,8 @@ fn add_rogue_key(suite: &mut SuiteWriter, committee: &Committee<Real>) -> Result
 }
 
 impl Committee<Real> {
-    /// The sum of the responses of the second attempt under another R, or with the response of one signer,
-    /// by its place in P, out of the first.
+    /// The sum of the responses of the second attempt under another R, or with the response of one
+    /// signer, by its place in P, out of the first.
     fn mixed(
         &self,
         commitment: fn([<Real as Group>::Element; 2], Scalar) -> <Real as Group>::Element,

@@ -2,17 +2,14 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    CryCertificateQuorum, CryCertificateSigners, CryCosiUnexpected, CryElementEncoding,
-    CryElementIdentity,
-};
+use ioschain_spec::Rejection::{CryCosiUnexpected, CryElementIdentity};
 use ioschain_spec::primitives::cosi::{Challenge, Open};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 
 use super::{Committee, IDENTITY, NO_ELEMENT, QUORUM, Real, Scalar, committee, edit, fresh};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs};
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -174,83 +171,29 @@ fn answers() -> Result<VectorFile, CaseError> {
 }
 
 /// In the order of the checks.
-const ANSWER_FAULTS: [Fault<Asked>; 9] = [
-    Fault {
-        slug: "attempt-unopened",
-        what: "it is of an attempt that was not opened",
-        requirement: "CRY-COSI-03",
-        rejection: CryCosiUnexpected,
-        commit: |asked| {
-            asked.challenge.attempt = 1;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "message-other",
-        what: "it is of another message",
-        requirement: "CRY-COSI-03",
-        rejection: CryCosiUnexpected,
-        commit: |asked| {
-            asked.challenge.message = digest("other");
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "bitmap-long",
-        what: "its bitmap is too long",
-        requirement: "CRY-CERT-01",
-        rejection: CryCertificateSigners,
-        commit: |asked| edit(&mut asked.challenge.signers, |bytes| bytes.push(0)),
-    },
-    Fault {
-        slug: "bitmap-stray",
-        what: "its bitmap names somebody beyond the last",
-        requirement: "CRY-CERT-01",
-        rejection: CryCertificateSigners,
-        commit: |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] |= 0x20),
-    },
-    Fault {
-        slug: "quorum",
-        what: "it names 2f + 1, which is less than a quorum",
-        requirement: "CRY-CERT-02",
-        rejection: CryCertificateQuorum,
-        commit: |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] &= 0b1110_1111),
-    },
-    Fault {
-        slug: "not-named",
-        what: "it names others alone",
-        requirement: "CRY-COSI-03",
-        rejection: CryCosiUnexpected,
-        commit: |asked| {
-            edit(&mut asked.challenge.signers, |bytes| bytes[0] = bytes[0] & !0b10 | 0b1000)
-        },
-    },
-    Fault {
-        slug: "first-no-element",
-        what: "the first sum of commitments is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |asked| {
-            asked.challenge.commitments[0] = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "second-no-element",
-        what: "the second sum of commitments is no element",
-        requirement: "CRY-GROUP-01",
-        rejection: CryElementEncoding,
-        commit: |asked| {
-            asked.challenge.commitments[1] = NO_ELEMENT;
-            Ok(())
-        },
-    },
-    Fault {
-        slug: "keys-cancel",
-        what: "the keys that it names cancel out",
-        requirement: "CRY-GROUP-03",
-        rejection: CryElementIdentity,
-        commit: |asked| {
+const ANSWER_FAULTS: &[Fault<Asked>] = &faults! { Asked:
+    "attempt-unopened" => CryCosiUnexpected, "CRY-COSI-03",
+        "it is of an attempt that was not opened",
+        |asked| asked.challenge.attempt = 1;
+    "message-other" => CryCosiUnexpected, "CRY-COSI-03", "it is of another message",
+        |asked| asked.challenge.message = digest("other");
+    "bitmap-long" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is too long",
+        |asked| edit(&mut asked.challenge.signers, |bytes| bytes.push(0));
+    "bitmap-stray" => CryCertificateSigners, "CRY-CERT-01",
+        "its bitmap names somebody beyond the last",
+        |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] |= 0x20);
+    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "it names 2f + 1, which is less than a quorum",
+        |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] &= 0b1110_1111);
+    "not-named" => CryCosiUnexpected, "CRY-COSI-03", "it names others alone",
+        |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] = bytes[0] & !0b10 | 0b1000);
+    "first-no-element" => CryElementEncoding, "CRY-GROUP-01",
+        "the first sum of commitments is no element",
+        |asked| asked.challenge.commitments[0] = NO_ELEMENT;
+    "second-no-element" => CryElementEncoding, "CRY-GROUP-01",
+        "the second sum of commitments is no element",
+        |asked| asked.challenge.commitments[1] = NO_ELEMENT;
+    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the keys that it names cancel out",
+        |asked| {
             // The key of validator 4 is what the others of P lack.
             let keys = [0, 1, 2].map(|position| asked.keys[position]);
             let mut sum = Real::identity();
@@ -258,17 +201,16 @@ const ANSWER_FAULTS: [Fault<Asked>; 9] = [
                 sum = sum.add(<Real as Group>::Element::decode(key)?);
             }
             asked.keys[4] = Real::identity().subtract(sum).encode();
-            Ok(())
-        },
-    },
-];
+            Ok::<(), CaseError>(())
+        };
+};
 
 fn refused_challenges() -> Result<VectorFile, CaseError> {
     let doc = "Challenges that validator 1 refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_answer", "refused", doc)?;
     let honest = Asked::honest()?;
     let ask = Asked::to_json;
-    let faults = &ANSWER_FAULTS;
+    let faults = ANSWER_FAULTS;
     let checks = Checks { subject: "a challenge", honest: &honest, faults, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[("quorum", "not-named")])?;

@@ -1,0 +1,125 @@
+//! Announcements that a server does not answer: of another run, of another leader, or at the wrong
+//! time.
+//!
+//! A deal that answered one of them would be of use to somebody who does not lead.
+
+use ioschain_spec::Rejection::{
+    DrpAnnouncement, DrpConfiguration, DrpLeader, DrpNotAnnounced, DrpNotCurrent, DrpRunRepeated,
+};
+use ioschain_spec::drp::Run;
+use ioschain_spec::drp::messages::{Announcement, Message};
+use ioschain_spec::drp::server::Memory;
+use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::suite::Normative;
+
+use super::{NO_SIGNATURE, Refused, Row, Scene};
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::case_table;
+use crate::make::cases::support::{CaseError, SuiteWriter};
+use crate::make::cases::world::digest;
+
+impl Scene {
+    /// The leader's run, changed and signed by who leads it then.
+    fn announced(&self, change: impl FnOnce(&mut Run)) -> Result<Message, CaseError> {
+        let mut run = self.announcement.run;
+        change(&mut run);
+        let signing = &self.turn.member(&run.leader)?.secrets.signing;
+        Ok(Message::Announcement(Announcement::sign(&Normative, run, signing)))
+    }
+
+    /// That of a rank, by its leader, changed.
+    fn announced_by(&self, rank: u8, change: impl FnOnce(&mut Run)) -> Result<Message, CaseError> {
+        let leader = self.turn.log.state.ranks()[usize::from(rank)];
+        self.announced(|run| {
+            (run.rank, run.leader) = (rank, leader);
+            change(run);
+        })
+    }
+
+    pub(super) fn refused_announcements(&self) -> Result<VectorFile, CaseError> {
+        let doc = "Announcements that a server does not answer, and deals, which are not for it.";
+        let mut suite = SuiteWriter::new("drp.server", "refused-announcements", doc)?;
+        let begin = self.begin(&self.turn, &Memory::default())?;
+        self.refuse_all(&mut suite, &begin, ANNOUNCEMENTS)?;
+        self.announcements_out_of_time(&mut suite)?;
+        let another = self.remembers_else(|answered| answered.announcement = digest("another"))?;
+        let repeated = Refused {
+            slug: "repeated",
+            what: "it has answered another announcement for the view and rank",
+            requirement: "DRP-ANNOUNCE-02",
+            rejection: DrpRunRepeated,
+            message: Message::Announcement(self.announcement.clone()),
+        };
+        self.refuse(&mut suite, self.begin(&self.turn, &another)?, &repeated)?;
+        let deal = Refused {
+            slug: "deal",
+            what: "a deal comes, which is for the leader",
+            requirement: "DRP-ANNOUNCE-03",
+            rejection: DrpNotAnnounced,
+            message: Message::Deal(self.proposal().deals[1].clone()),
+        };
+        self.refuse(&mut suite, self.begin(&self.turn, &self.answered)?, &deal)?;
+        Ok(suite.finish())
+    }
+
+    fn announcements_out_of_time(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
+        let mut during_lottery = self.opened.clone();
+        during_lottery.reach(during_lottery.epoch.opened.height + 1);
+        let early = Refused {
+            slug: "during-lottery",
+            what: "an announcement comes before the lottery ends",
+            requirement: "DRP-LOG-02",
+            rejection: DrpNotCurrent,
+            message: Message::Announcement(self.announcement.clone()),
+        };
+        self.refuse(suite, self.begin(&during_lottery, &Memory::default())?, &early)?;
+        let begin = self.begin(&self.committed, &Memory::default())?;
+        let late = Refused {
+            slug: "after-commit",
+            what: "an announcement comes after the commit",
+            ..early.clone()
+        };
+        self.refuse(suite, begin.clone(), &late)?;
+        let late = Refused {
+            slug: "after-commit-and-unsigned",
+            what: "an announcement comes after the commit and is not signed",
+            message: unsigned(self.announcement.clone()),
+            ..early
+        };
+        self.refuse(suite, begin, &late)
+    }
+}
+
+fn unsigned(announcement: Announcement) -> Message {
+    Message::Announcement(Announcement { signature: NO_SIGNATURE, ..announcement })
+}
+
+const ANNOUNCEMENTS: &[Row] = case_table! {
+    "suite", "an announcement is of another suite", "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced(|run| run.suite = Digest::ZERO);
+    "chain", "an announcement is of another chain", "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced(|run| run.chain_id = Digest::ZERO);
+    "epoch", "an announcement is of the epoch before", "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced(|run| run.epoch -= 1);
+    "randomness", "an announcement names another number before", "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced(|run| run.randomness_before = Digest::ZERO);
+    "validators", "an announcement names other validators", "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced(|run| run.configuration = Digest::ZERO);
+    "rank", "an announcement comes from the failed leader", "DRP-LEADER-01", DrpLeader
+        => |scene| scene.announced_by(0, |_| ());
+    "next-rank", "an announcement comes from who stands by", "DRP-LEADER-01", DrpLeader
+        => |scene| scene.announced_by(2, |_| ());
+    "view", "an announcement is of another view", "DRP-LEADER-01", DrpLeader
+        => |scene| scene.announced(|run| run.view = 1);
+    "unsigned", "an announcement is not signed", "DRP-ANNOUNCE-01", DrpAnnouncement
+        => |scene| Ok(unsigned(scene.announcement.clone()));
+    "chain-and-rank", "an announcement is of another chain and of the failed leader",
+        "DRP-CONFIG-01", DrpConfiguration
+        => |scene| scene.announced_by(0, |run| run.chain_id = Digest::ZERO);
+    "rank-and-unsigned", "an announcement is of the rank that failed and not signed",
+        "DRP-LEADER-01", DrpLeader => |scene| {
+            let mut announcement = scene.announcement.clone();
+            announcement.run.rank = 0;
+            Ok(unsigned(announcement))
+        };
+};

@@ -1,0 +1,100 @@
+//! Whole runs as a server and a leader see them, and servers that come back or hear everything
+//! twice.
+
+use serde_json::json;
+
+use ioschain_spec::drp::server::Memory;
+
+use super::{DEALS, OUTPUTS, REVEALS, SIGNS, Scene, Steps, TIMEOUTS, deadline, nothing, ordered};
+use crate::format::vector::VectorFile;
+use crate::make::cases::drp::world::missing;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+
+impl Scene {
+    pub(super) fn courses(&self) -> Result<VectorFile, CaseError> {
+        let doc = "A server from the opening of the lottery to the random number; a leader's; one that comes back.";
+        let mut suite = SuiteWriter::new("drp.server", "courses", doc)?;
+        let nobody = Memory::default();
+
+        let mut steps = Steps::new();
+        let (fails, tickets) = self.turn.log.entries.split_last().ok_or_else(|| missing("log"))?;
+        for (height, entry) in tickets {
+            steps.push((ordered(*height, entry)?, nothing()));
+        }
+        steps.push((json!({ "reached": fails.0.to_string() }), nothing()));
+        steps.push((deadline("announcement", 0, 0), Intent::Ok));
+        steps.push((ordered(fails.0, &fails.1)?, nothing()));
+        steps.extend([
+            (self.announce_step()?, Intent::Ok),
+            (self.propose_step()?, Intent::Ok),
+            (self.commit_step()?, Intent::Ok),
+            (self.order_commit_step()?, Intent::Ok),
+        ]);
+        for name in self.others() {
+            steps.push((self.reveal_step(&name)?, Intent::Ok));
+        }
+        let doc = "Given a server when the lottery opens, when the first leader fails and the second leads, then it \
+                   gives up the one, and deals, signs, decrypts and recovers with the other.";
+        let all = [DEALS, SIGNS, REVEALS, OUTPUTS, TIMEOUTS].concat();
+        suite.add_scenario("whole", &all, doc, self.begin(&self.opened, &nobody)?, steps)?;
+
+        let leader = self.honest.finished.leadership.leader;
+        let mut steps = vec![
+            (self.announce_step()?, Intent::Ok),
+            (self.propose_step()?, Intent::Ok),
+            (self.order_commit_step()?, nothing()),
+        ];
+        for name in self.others().iter().chain([&self.name]) {
+            steps.push((self.reveal_step(name)?, Intent::Ok));
+        }
+        let doc = "Given the leader's own machine, when its run goes on, then it signs and recovers, and neither \
+                   deals nor decrypts.";
+        let requirements = [DEALS, SIGNS, OUTPUTS, &["DRP-SERVERS-01"]].concat();
+        let begin = self.turn.server_json(&leader, &nobody)?;
+        suite.add_scenario("leader", &requirements, doc, begin, steps)?;
+        self.come_back(&mut suite)?;
+        Ok(suite.finish())
+    }
+
+    /// What is said again is the same.
+    fn come_back(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
+        let steps = vec![
+            (self.announce_step()?, Intent::Ok),
+            (self.announce_step()?, Intent::Ok),
+            (self.propose_step()?, Intent::Ok),
+            (self.propose_step()?, Intent::Ok),
+            (self.announce_step()?, Intent::Ok),
+            (self.commit_step()?, Intent::Ok),
+            (self.commit_step()?, nothing()),
+            (self.order_commit_step()?, Intent::Ok),
+            (self.reveal_step(&self.name)?, nothing()),
+        ];
+        let doc = "Given a server, when each message comes twice, then it says nothing else the second time.";
+        let begin = self.begin(&self.turn, &Memory::default())?;
+        suite.add_scenario("twice", &[DEALS, SIGNS].concat(), doc, begin, steps)?;
+
+        let agreed = self.remembers(Some(self.proposal().statement.message()))?;
+        let steps = vec![
+            (self.announce_step()?, Intent::Ok),
+            (self.propose_step()?, Intent::Ok),
+            (self.order_commit_step()?, Intent::Ok),
+        ];
+        let doc = "Given a server that comes back with its memory, when the run goes on, then it says the same again.";
+        let begin = self.begin(&self.turn, &agreed)?;
+        suite.add_scenario("comes-back", &[DEALS, SIGNS].concat(), doc, begin, steps)?;
+
+        let steps = vec![(self.reveal_step(&self.others()[0])?, Intent::Ok)];
+        let doc = "Given a server that comes back after the commit, when shares come, then it has its own.";
+        let begin = self.begin(&self.committed, &agreed)?;
+        suite.add_scenario("comes-back-committed", REVEALS, doc, begin, steps)?;
+
+        let steps = vec![
+            (self.order_commit_step()?, Intent::Ok),
+            (self.reveal_step(&self.others()[0])?, Intent::Ok),
+        ];
+        let doc = "Given a server that heard nothing of a run, when its commit is ordered, then it decrypts all the same.";
+        let begin = self.begin(&self.turn, &Memory::default())?;
+        suite.add_scenario("commit-alone", REVEALS, doc, begin, steps)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Recovery of the random number: shares arrive in any order, and some never do.
+
+use serde_json::Value;
+
+use ioschain_spec::drp::messages::{Message, Reveal};
+use ioschain_spec::drp::server::Memory;
+use ioschain_spec::primitives::keys::NodeId;
+
+use super::{OUTPUTS, Scene, Steps, message, nothing};
+use crate::format::vector::VectorFile;
+use crate::make::cases::drp::world::edit;
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+
+impl Scene {
+    /// Shares come in this order and that, and some never.
+    pub(super) fn recoveries(&self) -> Result<VectorFile, CaseError> {
+        let doc = "Recovery of the random number, with servers missing.";
+        let mut suite = SuiteWriter::new("drp.server", "recoveries", doc)?;
+        let groups = &self.honest.groups;
+        let leader = self.honest.finished.leadership.leader;
+        let begin = self.committed.server_json(&leader, &Memory::default())?;
+        let orders: [(&str, &str, Vec<NodeId>); 6] = [
+            (
+                "first-two",
+                "the first two of each group",
+                vec![groups[0][0], groups[0][1], groups[1][0], groups[1][1]],
+            ),
+            (
+                "last-two",
+                "the last two of each group",
+                vec![groups[0][2], groups[0][1], groups[1][2], groups[1][1]],
+            ),
+            (
+                "outer-two",
+                "the first and the last of each group, by turns",
+                vec![groups[1][2], groups[0][0], groups[1][0], groups[0][2]],
+            ),
+            (
+                "late",
+                "all, the lowest positions last",
+                vec![
+                    groups[0][2],
+                    groups[0][1],
+                    groups[0][0],
+                    groups[1][2],
+                    groups[1][1],
+                    groups[1][0],
+                ],
+            ),
+            (
+                "twice",
+                "some twice",
+                vec![
+                    groups[0][0],
+                    groups[0][0],
+                    groups[1][1],
+                    groups[1][1],
+                    groups[1][2],
+                    groups[0][2],
+                ],
+            ),
+            (
+                "too-few",
+                "all of a group and one of the other",
+                vec![groups[0][0], groups[0][1], groups[0][2], groups[1][0]],
+            ),
+        ];
+        for (slug, what, servers) in orders {
+            let steps = servers.iter().map(|name| Ok((self.reveal_step(name)?, Intent::Ok)));
+            let steps = steps.collect::<Result<Steps, CaseError>>()?;
+            let doc = format!(
+                "Given a validator after the commit, when shares come of {what}, then it recovers from the lowest \
+                 positions as soon as each group has two.",
+            );
+            suite.add_scenario(slug, OUTPUTS, &doc, begin.clone(), steps)?;
+        }
+        self.parts_of_reveals(&mut suite, begin)?;
+        Ok(suite.finish())
+    }
+
+    /// Not all that a server has.
+    fn parts_of_reveals(&self, suite: &mut SuiteWriter, begin: Value) -> Result<(), CaseError> {
+        let mut single = self.reveal(&self.honest.groups[0][0])?;
+        edit(&mut single.shares, |shares| shares.truncate(1))?;
+        let none = Reveal { session: single.session, shares: Vec::new().try_into()? };
+        let steps = vec![
+            (message(Message::Reveal(none))?, nothing()),
+            (message(Message::Reveal(single))?, nothing()),
+        ];
+        let doc = "Given a validator after the commit, when a server shows one share of two, or none, then what there is is taken.";
+        suite.add_scenario("part", OUTPUTS, doc, begin, steps)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Transcripts that differ from a valid one in one thing, each refused at the check of that thing.
+//!
+//! When a fault changes signed data, the signers sign the changed data, so that only the intended
+//! check can fail. The run is one of seven validators in groups of three, in which the first leader
+//! failed and the second committed.
+//!
+//! | file | faults |
+//! |---|---|
+//! | [`run`] | of the run, its log, and whose turn it was |
+//! | [`deals`] | of groups, inputs, deals and the root |
+//! | [`signatures`] | of the collective signature |
+//! | [`commit`] | of the commit, shares and the random number |
+//! | [`pairs`] | two at once, which fix the order of the checks |
+//! | [`facts`] | none: the reader knows other facts of the epoch |
+//! | [`checks`] | one for each check, at which the list of checks ends |
+
+mod checks;
+mod commit;
+mod deals;
+mod facts;
+mod pairs;
+mod question;
+mod run;
+mod signatures;
+
+use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
+
+pub(super) use checks::with_fault;
+pub(super) use question::Question;
+
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Checks, Fault};
+use crate::make::cases::support::{CaseError, SuiteWriter};
+
+const NO_ELEMENT: EncodedElement = EncodedElement([0xff; 32]);
+const NO_SCALAR: EncodedScalar = EncodedScalar([0xff; 32]);
+const IDENTITY: EncodedElement = EncodedElement([0; 32]);
+
+pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
+    let honest = Question::honest()?;
+    Ok(vec![
+        single_faults(&honest, "run-faults", "The run, and whose turn it was.", run::RUN)?,
+        single_faults(&honest, "deal-faults", "Groups, inputs, deals, root.", deals::DEALS)?,
+        single_faults(
+            &honest,
+            "signature-faults",
+            "The collective signature.",
+            signatures::SIGNATURES,
+        )?,
+        single_faults(&honest, "commit-faults", "Commit, shares, random number.", commit::COMMIT)?,
+        pairs::two_faults(&honest)?,
+        facts::other_facts(&honest)?,
+        checks::listed_checks(&honest)?,
+    ])
+}
+
+fn single_faults(
+    honest: &Question,
+    name: &str,
+    doc: &str,
+    faults: &[Fault<Question>],
+) -> Result<VectorFile, CaseError> {
+    let doc =
+        format!("{doc} A valid transcript that is changed in one thing, and signed as changed.");
+    let mut suite = SuiteWriter::new("drp.verify_transcript", name, &doc)?;
+    let checks = Checks { subject: "a transcript", honest, faults, ask: Question::to_json };
+    checks.add_single_faults(&mut suite)?;
+    Ok(suite.finish())
+}

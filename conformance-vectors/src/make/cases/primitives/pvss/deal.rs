@@ -1,0 +1,195 @@
+//! Sharings, dealers and their deals, with every fault that a verifier can see.
+//!
+//! A deal that a recipient cannot decrypt, or whose shares are not of one polynomial, would let a
+//! dealer decide afterwards whether its secret counts.
+
+use ioschain_spec::Rejection::{
+    CryDleqProof, CryElementEncoding, CryElementIdentity, CryPvssLengths,
+};
+use ioschain_spec::primitives::dleq::DleqProof;
+use ioschain_spec::primitives::ristretto::Ristretto255;
+
+use super::{
+    CHALLENGE, Change, NEUTRAL, NO_ELEMENT, NO_SCALAR, Question, Run, add_changes, another,
+};
+use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Checks, Fault, Pairs, case_table, faults};
+use crate::make::cases::primitives::group::{scalar, scalar_json};
+use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
+use crate::make::cases::world::digest;
+
+const SHARING_CHANGES: &[Change] = case_table! {
+    "threshold-zero", "with the threshold 0", "CRY-PVSS-01", CryPvssLengths => |q| q.threshold = 0;
+    "threshold-five", "with one more to recover than there are", "CRY-PVSS-01", CryPvssLengths
+        => |q| q.threshold = 5;
+    "threshold-most", "with the largest threshold", "CRY-PVSS-01", CryPvssLengths
+        => |q| q.threshold = u32::MAX;
+    "nobody", "without recipients", "CRY-PVSS-01", CryPvssLengths => |q| q.keys.clear();
+    "base-identity", "with the identity for its base", "CRY-GROUP-03", CryElementIdentity
+        => |q| q.base = NEUTRAL;
+    "first-key-identity", "with the identity for its first key", "CRY-GROUP-03", CryElementIdentity
+        => |q| q.keys[0] = NEUTRAL;
+    "last-key-identity", "with the identity for its last key", "CRY-GROUP-03", CryElementIdentity
+        => |q| q.keys[3] = NEUTRAL;
+    "base-no-element", "with a base that is no element", "CRY-GROUP-01", CryElementEncoding
+        => |q| q.base = NO_ELEMENT;
+    "key-no-element", "with a key that is no element", "CRY-GROUP-01", CryElementEncoding
+        => |q| q.keys[3] = NO_ELEMENT;
+};
+
+pub(super) fn sharings(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
+    let doc =
+        "Thresholds, bases and keys with which a secret can be shared, and with which it cannot.";
+    let mut suite = SuiteWriter::new("primitives.pvss_sharing", "limits", doc)?;
+    let ask = Question::sharing_json;
+    for threshold in [1, 4] {
+        let question = Question { threshold, ..run.question.clone() };
+        let doc = format!(
+            "Given four recipients, when {threshold} of them are to recover, then they can."
+        );
+        let requirements = ["CRY-PVSS-01", "CRY-GROUP-03"];
+        suite.add(
+            &format!("{threshold}-of-4"),
+            &requirements,
+            &doc,
+            ask(&question)?,
+            Intent::Ok,
+        )?;
+    }
+    add_changes(&mut suite, &run.question, "a sharing among four", ask, SHARING_CHANGES)?;
+    let question = Question { threshold: 0, base: NEUTRAL, ..run.question.clone() };
+    let doc = "Given a sharing with the threshold 0 and the identity for its base, when it is verified, then it is refused for the former.";
+    let intent = Intent::Rejected(CryPvssLengths);
+    suite
+        .add("threshold-before-identity", &["CRY-PVSS-01"], doc, ask(&question)?, intent)?
+        .flag(FLAG_SECOND_FAULT);
+    Ok(suite.finish())
+}
+
+pub(super) fn dealers(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
+    let doc = "Polynomials that have more or fewer coefficients than the threshold.";
+    let mut suite = SuiteWriter::new("primitives.pvss_deal", "lengths", doc)?;
+    for count in [0, 2, 4] {
+        let coefficients = (0..count).map(|k| scalar::<Ristretto255>(&format!("coefficient {k}")));
+        let mut input = run.question.sharing_json()?;
+        input["coefficients"] = coefficients.map(scalar_json::<Ristretto255>).collect();
+        let doc = format!(
+            "Given {count} coefficients and the threshold 3, when the secret is dealt, then it is refused."
+        );
+        let intent = Intent::Rejected(CryPvssLengths);
+        suite.add(&format!("coefficients-{count}"), &["CRY-PVSS-02"], &doc, input, intent)?;
+    }
+    Ok(suite.finish())
+}
+
+/// One fault for each check of a deal, in their order.
+const DEAL_FAULTS: &[Fault<Question>] = &faults! { Question:
+    "lengths" => CryPvssLengths, "CRY-PVSS-03", "a commitment is missing",
+        |question| { question.commitments.remove(0); };
+    "element" => CryElementEncoding, "CRY-GROUP-01", "the first encrypted share is no element",
+        |question| question.shares[0].share = NO_ELEMENT;
+    "scalar" => CryScalarEncoding, "CRY-GROUP-02", "the second share's response is no scalar",
+        |question| question.shares[1].proof.response = NO_SCALAR;
+    "identity" => CryElementIdentity, "CRY-DLEQ-03", "the third share's T1 is the identity",
+        |question| question.shares[2].proof.nonce_commitments[0] = NEUTRAL;
+    "proof" => CryDleqProof, "CRY-PVSS-04", "the last share's response is another's",
+        |question| question.shares[3].proof.response = question.shares[1].proof.response;
+};
+
+pub(super) fn broken_deals(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
+    let doc = "An honest deal with one fault for each check, and with two.";
+    let mut suite = SuiteWriter::new("primitives.pvss_verify_deal", "checks", doc)?;
+    let honest = &run.question;
+    let ask = Question::deal_json;
+    let checks = Checks { subject: "a deal to four", honest, faults: DEAL_FAULTS, ask };
+    checks.add_single_faults(&mut suite)?;
+    // The response that the last share would have is no scalar itself then.
+    checks.add_pairs(&mut suite, Pairs::All, &[("scalar", "proof")])?;
+    let mut question = run.question.clone();
+    question.shares[1].proof.response = question.shares[0].proof.response;
+    question.shares[2].proof.nonce_commitments[1] = NEUTRAL;
+    let doc = "Given a deal to four, when the second share's proof is false and the third's T2 is the identity, then it is refused for the former.";
+    let intent = Intent::Rejected(CryDleqProof);
+    let requirements = ["CRY-PVSS-04", "CRY-DLEQ-02"];
+    suite
+        .add("proof-before-identity", &requirements, doc, ask(&question)?, intent)?
+        .flag(FLAG_SECOND_FAULT);
+    Ok(suite.finish())
+}
+
+const LENGTHS: &str = "CRY-PVSS-03";
+const ENCRYPTED: &str = "CRY-PVSS-04";
+
+const DEAL_CHANGES: &[Change] = case_table! {
+    "commitment-more", "with a commitment more", LENGTHS, CryPvssLengths
+        => |q| q.commitments.push(NEUTRAL);
+    "no-commitments", "without commitments", LENGTHS, CryPvssLengths => |q| q.commitments.clear();
+    "share-missing", "without its last share", LENGTHS, CryPvssLengths => |q| q.shares.truncate(3);
+    "share-twice", "with its last share twice", LENGTHS, CryPvssLengths
+        => |q| q.shares.push(q.shares[3]);
+    "recipient-missing", "of four to three", LENGTHS, CryPvssLengths => |q| q.keys.truncate(3);
+    "threshold-lower", "under a lower threshold", LENGTHS, CryPvssLengths => |q| q.threshold = 2;
+    "commitment-no-element", "with a commitment that is no element",
+        "CRY-GROUP-01", CryElementEncoding => |q| q.commitments[2] = NO_ELEMENT;
+    "commitment-other", "with another last commitment", ENCRYPTED, CryDleqProof
+        => |q| q.commitments[2] = another();
+    "commitment-identity", "with the identity for its last commitment", ENCRYPTED, CryDleqProof
+        => |q| q.commitments[2] = NEUTRAL;
+    "commitments-exchanged", "with two commitments exchanged", ENCRYPTED, CryDleqProof
+        => |q| q.commitments.swap(0, 1);
+    "first-share-other", "with another first share", ENCRYPTED, CryDleqProof
+        => |q| q.shares[0].share = another();
+    "last-share-other", "with another last share", ENCRYPTED, CryDleqProof
+        => |q| q.shares[3].share = another();
+    "last-share-identity", "with the identity for its last share", ENCRYPTED, CryDleqProof
+        => |q| q.shares[3].share = NEUTRAL;
+    "shares-exchanged", "with two shares exchanged", ENCRYPTED, CryDleqProof
+        => |q| q.shares.swap(1, 2);
+    "elements-exchanged", "with two shares exchanged and their proofs left", ENCRYPTED, CryDleqProof
+        => |q| {
+            let [one, other] = [q.shares[0].share, q.shares[3].share];
+            (q.shares[0].share, q.shares[3].share) = (other, one);
+        };
+    "proofs-exchanged", "with two proofs exchanged", ENCRYPTED, CryDleqProof
+        => |q| {
+            let [one, other]: [DleqProof; 2] = [q.shares[0].proof, q.shares[3].proof];
+            (q.shares[0].proof, q.shares[3].proof) = (other, one);
+        };
+    "commitment-of-nonce-other", "with another T2", ENCRYPTED, CryDleqProof
+        => |q| q.shares[2].proof.nonce_commitments[1] = another();
+    "session", "of another session", CHALLENGE, CryDleqProof
+        => |q| q.session = digest("another session");
+    "dealer", "copied from another dealer", CHALLENGE, CryDleqProof
+        => |q| q.dealer = digest("another dealer");
+    "base", "under another base", ENCRYPTED, CryDleqProof => |q| q.base = another();
+    "key-other", "to another last recipient", ENCRYPTED, CryDleqProof => |q| q.keys[3] = another();
+    "keys-exchanged", "with two recipients exchanged", ENCRYPTED, CryDleqProof
+        => |q| q.keys.swap(0, 1);
+    "rotated", "with its recipients and shares one place further", ENCRYPTED, CryDleqProof
+        => |q| {
+            q.keys.rotate_left(1);
+            q.shares.rotate_left(1);
+        };
+    "t2-no-element", "with a T2 that is no element", "CRY-GROUP-01", CryElementEncoding
+        => |q| q.shares[3].proof.nonce_commitments[1] = NO_ELEMENT;
+};
+
+pub(super) fn changed_deals(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
+    type G = Ristretto255;
+    let doc = "An honest deal with one thing changed, and deals by dealers that are not honest.";
+    let mut suite = SuiteWriter::new("primitives.pvss_verify_deal", "changed", doc)?;
+    let ask = Question::deal_json;
+    add_changes(&mut suite, &run.question, "a deal to four", ask, DEAL_CHANGES)?;
+    // Shares of a polynomial of a higher degree, of which only t commitments are shown.
+    let mut question = run.question.clone();
+    let higher = Run::<G>::new(4, 4)?.question;
+    question.shares = higher.shares;
+    let doc = "Given shares of a polynomial with a coefficient more than the commitments are, when the deal is verified, then it is refused.";
+    let intent = Intent::Rejected(CryDleqProof);
+    suite.add("degree-too-high", &["CRY-PVSS-04", "CRY-PVSS-03"], doc, ask(&question)?, intent)?;
+    let question = Question { commitments: higher.commitments, ..question };
+    let doc = "Given a polynomial with a coefficient more than the threshold, when its deal is verified, then it is refused.";
+    let intent = Intent::Rejected(CryPvssLengths);
+    suite.add("coefficient-more", &["CRY-PVSS-03"], doc, ask(&question)?, intent)?;
+    Ok(suite.finish())
+}

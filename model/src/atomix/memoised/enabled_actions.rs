@@ -1,0 +1,249 @@
+//! The actions that are enabled in a shard, found once for each of its states.
+
+use ioschain_spec::Rejection;
+
+use super::{AttestationSet, LogId, PLACEHOLDER, ShardMemo, ShardStateId, Transition};
+use crate::atomix::message::{NumberedMessage, ProofNumbers};
+use crate::atomix::observed_suite::ObservedSuite;
+use crate::atomix::plan::{FEE, SignableTransaction};
+
+/// What can happen in a shard under a log: every message that changes something, as far as it can
+/// be made of the attestations that were considered so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EnabledActions {
+    /// The attestations that were considered.
+    considered: AttestationSet,
+    actions: Vec<EnabledAction>,
+}
+
+/// A message that changes something.
+#[derive(Clone, Copy, Debug)]
+struct EnabledAction {
+    /// The attestations that it carries.
+    needs: AttestationSet,
+    /// Whether it changes the shard or the log, so that it counts even if what is attested is
+    /// known.
+    changes: bool,
+    message: NumberedMessage,
+    transition: Transition,
+}
+
+/// How far a model goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionBounds {
+    /// How many epochs a shard may close.
+    pub epochs: u64,
+    /// Whether strangers send requests with forged witnesses.
+    pub has_strangers: bool,
+}
+
+impl ShardMemo {
+    /// Hands over what can happen in a shard when these attestations exist; `false` if that is not
+    /// known yet, see [`ShardMemo::find_enabled`].
+    pub fn enabled(
+        &self,
+        id: ShardStateId,
+        log: LogId,
+        attestations: AttestationSet,
+        each: &mut dyn FnMut(NumberedMessage, Transition),
+    ) -> bool {
+        let enabled = self.enabled.get(&(id, log));
+        let Some(enabled) = enabled.filter(|it| attestations.is_subset(it.considered)) else {
+            return false;
+        };
+        for EnabledAction { needs, changes, message, transition } in &enabled.actions {
+            let is_new = *changes || !transition.attested.is_subset(attestations);
+            if needs.is_subset(attestations) && is_new {
+                each(*message, *transition);
+            }
+        }
+        true
+    }
+
+    /// Finds out what can happen in a shard: every message that can be made of these attestations
+    /// and of those that were considered before, the import, and the closing of an epoch.
+    pub fn find_enabled(&mut self, id: ShardStateId, log: LogId, attestations: AttestationSet) {
+        let place = (id, self.log(log).visible_log);
+        let known = self.enabled_messages.get(&place);
+        let known = known.filter(|it| attestations.is_subset(it.considered)).cloned();
+        let mut enabled = known.unwrap_or_else(|| {
+            let messages = self.try_messages(id, log, attestations);
+            self.enabled_messages.insert(place, messages.clone());
+            messages
+        });
+        enabled.actions.iter_mut().for_each(|action| action.transition.log = log);
+        for step in self.own_steps(id) {
+            let answer = self.ask(id, log, &step);
+            self.add(&mut enabled, id, log, step, answer);
+        }
+        self.enabled.insert((id, log), enabled);
+    }
+
+    /// Puts every message to the rules: all requests, honest and forged; commits with every
+    /// sequence of at most as many attestations as the transaction has input shards, in any order
+    /// and with repetitions; aborts with every attestation. Of commits that the rules cannot tell
+    /// apart, because they verify only the first proofs, one is kept.
+    fn try_messages(
+        &mut self,
+        id: ShardStateId,
+        log: LogId,
+        attestations: AttestationSet,
+    ) -> EnabledActions {
+        // An attestation of another state may exist here later. To consider it now is cheaper than
+        // to start again then; `enabled` leaves out what does not exist yet.
+        let considered = attestations.union(self.all_attested());
+        let mut enabled = EnabledActions { considered, actions: Vec::new() };
+        for message in self.without_proofs() {
+            let answer = self.ask(id, log, &message);
+            self.add(&mut enabled, id, log, message, answer);
+        }
+        for (transaction, most) in self.input_shards() {
+            for length in 1..=most {
+                let none = ProofNumbers::default();
+                self.add_commits(&mut enabled, (id, log), transaction, length, none);
+            }
+            for proof in enabled.considered.members() {
+                let message = NumberedMessage::Abort { transaction, proof };
+                let answer = self.ask(id, log, &message);
+                self.add(&mut enabled, id, log, message, answer);
+            }
+        }
+        enabled
+    }
+
+    /// Everything that any shard has attested in any state so far.
+    fn all_attested(&self) -> AttestationSet {
+        (0..self.attestations.len() as u32).collect()
+    }
+
+    /// Commits of a length that begin with some proofs.
+    fn add_commits(
+        &mut self,
+        enabled: &mut EnabledActions,
+        (id, log): (ShardStateId, LogId),
+        transaction: u8,
+        length: usize,
+        begun: ProofNumbers,
+    ) {
+        let missing = length - begun.numbers().len();
+        let placeholders = std::iter::repeat_n(PLACEHOLDER, missing);
+        let proofs = begun.numbers().iter().copied().chain(placeholders).collect();
+        let suite = ObservedSuite::default();
+        let message = NumberedMessage::Commit { transaction, proofs };
+        let answer = self.ask_observed(&suite, id, log, &message);
+        if missing == 0 {
+            self.add(enabled, id, log, message, answer);
+        } else if suite.has_verified_placeholder() {
+            for proof in enabled.considered.members() {
+                let longer = begun.and(proof).expect("no longer than the message");
+                self.add_commits(enabled, (id, log), transaction, length, longer);
+            }
+        } else if answer.is_ok() {
+            // The rest may be anything: the last proof again, or, if there is none, any one proof.
+            let last = begun.numbers().last().copied();
+            let rests = last.map_or_else(|| enabled.considered.members().collect(), |it| vec![it]);
+            for rest in rests {
+                let rest = std::iter::repeat_n(rest, missing);
+                let proofs = begun.numbers().iter().copied().chain(rest).collect();
+                let message = NumberedMessage::Commit { transaction, proofs };
+                self.add(enabled, id, log, message, answer);
+            }
+        }
+    }
+
+    /// Keeps a message that changes something.
+    fn add(
+        &self,
+        enabled: &mut EnabledActions,
+        id: ShardStateId,
+        log: LogId,
+        message: NumberedMessage,
+        answer: Result<Transition, Rejection>,
+    ) {
+        let Ok(transition) = answer else { return };
+        let changes = transition.shard_state != id || transition.log != log;
+        if (changes || !transition.attested.is_empty())
+            && self.is_within_bounds(transition.shard_state)
+        {
+            let proofs = message.proofs();
+            let needs = proofs.numbers().iter().map(|number| u32::from(*number)).collect();
+            enabled.actions.push(EnabledAction { needs, changes, message, transition });
+        }
+    }
+
+    /// Each transaction with the number of its input shards.
+    fn input_shards(&self) -> Vec<(u8, usize)> {
+        let shards = self.genesis().view().parameters().shards;
+        let count = |it: &SignableTransaction| it.transaction.input_shards(shards).len();
+        (0u8..).zip(self.transactions.iter().map(count)).collect()
+    }
+
+    /// All requests, honest and forged, and commits that prove nothing.
+    fn without_proofs(&self) -> Vec<NumberedMessage> {
+        let mut messages = Vec::new();
+        for (transaction, _) in (0u8..).zip(&self.transactions) {
+            messages.push(NumberedMessage::Request { transaction });
+            if self.bounds.has_strangers {
+                messages.push(NumberedMessage::Forged { transaction });
+            }
+            let proofs = ProofNumbers::default();
+            messages.push(NumberedMessage::Commit { transaction, proofs });
+        }
+        messages
+    }
+
+    /// What a shard does by itself: the import and the closing of an epoch.
+    fn own_steps(&self, id: ShardStateId) -> Vec<NumberedMessage> {
+        let may_close = self.shard_state(id).state.position.epoch <= self.bounds.epochs;
+        let close = may_close.then_some(NumberedMessage::Close);
+        [NumberedMessage::Import].into_iter().chain(close).collect()
+    }
+
+    /// Commits and aborts that can be made of attestations, every sequence of proofs on its own.
+    fn with_proofs(&self, attestations: AttestationSet) -> Vec<NumberedMessage> {
+        let mut messages = Vec::new();
+        for (transaction, most) in self.input_shards() {
+            let commit = |proofs| NumberedMessage::Commit { transaction, proofs };
+            messages.extend(sequences(attestations, most).into_iter().map(commit));
+            let abort = |proof| NumberedMessage::Abort { transaction, proof };
+            messages.extend(attestations.members().map(abort));
+        }
+        messages
+    }
+
+    /// Every message that can be made of attestations, with what the rules say to it.
+    pub fn ask_every_message(
+        &mut self,
+        id: ShardStateId,
+        log: LogId,
+        attestations: AttestationSet,
+    ) -> Vec<(NumberedMessage, Result<Transition, Rejection>)> {
+        let mut messages = self.without_proofs();
+        messages.extend(self.own_steps(id));
+        messages.extend(self.with_proofs(attestations));
+        let ask = |message: NumberedMessage| (message, self.ask(id, log, &message));
+        messages.into_iter().map(ask).collect()
+    }
+
+    /// No shard earns more fees than all transactions pay: a variant under which one does fails
+    /// before that, and would have infinitely many states.
+    fn is_within_bounds(&self, id: ShardStateId) -> bool {
+        let most = FEE * self.transactions.len() as u64;
+        self.shard_state(id).state.totals.fee_pool <= most
+    }
+}
+
+/// All sequences of 1 to `most` attestations.
+fn sequences(attestations: AttestationSet, most: usize) -> Vec<ProofNumbers> {
+    let mut found = Vec::new();
+    let mut longest = vec![ProofNumbers::default()];
+    for _ in 0..most {
+        let longer = |shorter: &ProofNumbers| {
+            let shorter = *shorter;
+            attestations.members().filter_map(move |last| shorter.and(last))
+        };
+        longest = longest.iter().flat_map(longer).collect();
+        found.extend(longest.iter().copied());
+    }
+    found
+}

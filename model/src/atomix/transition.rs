@@ -1,0 +1,93 @@
+//! What can happen next in Atomix (§7). This page is the normative model.
+//!
+//! The client is as general as it can be: anybody can make any message out of the votes that shards
+//! have attested, and deliver it to any shard, at any time and any number of times. This one
+//! relation covers lost, repeated, reordered and replayed messages, clients that crash, and any
+//! number of Byzantine clients. What a message does is asked of the specification.
+
+use std::collections::BTreeSet;
+
+use ioschain_spec::ledger::ShardState;
+
+use super::explicit::{ExplicitAtomix, History, Step, sequences};
+use super::identity_view::ClosedEpochs;
+use super::message::{AttestedVote, Message};
+
+/// The state of all shards and of everything that messages are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtomixState {
+    /// The states of shards 1..=m.
+    pub shards: Vec<ShardState>,
+    /// The entries of the identity log, and the expiry lists that they commit to.
+    pub closed: ClosedEpochs,
+    /// The votes that shards have attested. This set only grows.
+    pub attestations: BTreeSet<AttestedVote>,
+    /// What properties must know of the past. No step depends on it.
+    pub history: History,
+}
+
+impl ExplicitAtomix {
+    /// The messages that can reach any shard. Whether one has an effect is for the rules to say.
+    pub fn messages(&self, state: &AtomixState) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for (transaction, input_shards) in self.transactions_with_input_shards() {
+            // A client sends its request. Always enabled.
+            messages.push(Message::Request { transaction });
+
+            // A stranger sends it with forged witnesses. Enabled if the plan has strangers.
+            if self.plan.has_strangers {
+                messages.push(Message::Forged { transaction });
+            }
+
+            // Anybody sends an unlock-to-commit. Enabled for every sequence of attested votes, in
+            // any order and with repetitions, that has at most one place for each input shard.
+            for proofs in sequences(&state.attestations, input_shards) {
+                messages.push(Message::Commit { transaction, proofs });
+            }
+
+            // Anybody sends an unlock-to-abort. Enabled for every attested vote.
+            for proof in state.attestations.iter().copied() {
+                messages.push(Message::Abort { transaction, proof });
+            }
+        }
+        // The shard sweeps what expired in the epoch before. The rules say when that is due.
+        messages.push(Message::Import);
+        // The shard closes its epoch. Enabled up to the number of epochs of the plan.
+        messages.push(Message::Close);
+        messages
+    }
+
+    /// The state after a message has reached a shard; `None` if the rules reject it.
+    pub fn after(&self, state: &AtomixState, shard: u16, message: &Message) -> Option<AtomixState> {
+        let mut next = state.clone();
+
+        // The shard takes the message in, as a block of one entry or as the end of its epoch.
+        let changes = if *message == Message::Close {
+            let closing = self.close_epoch(state, shard).ok()?;
+            next.closed.add(closing.entry, closing.lists);
+            closing.changes
+        } else {
+            self.apply_block(state, shard, message).ok()?
+        };
+        next.shard_mut(shard).apply(changes);
+        // Its block proves to everybody how the shard voted on each transaction that the block
+        // names.
+        next.attestations.extend(self.votes(state, &next, shard, message));
+        next.history = self.history_after(state, &next, shard, message);
+        Some(next)
+    }
+
+    /// The steps that are enabled in a state: those that change it, within the bounds of the plan.
+    pub fn steps(&self, state: &AtomixState) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for shard in 1..=self.plan.shards {
+            for message in self.messages(state) {
+                let Some(next) = self.after(state, shard, &message) else { continue };
+                if !next.is_same(state) && self.is_within_bounds(&next) {
+                    steps.push(Step { shard, message, next });
+                }
+            }
+        }
+        steps
+    }
+}

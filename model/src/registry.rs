@@ -1,0 +1,405 @@
+//! Every model, behind one trait.
+//!
+//! The commands `check`, `list`, `mutants`, `explore`, `replay` and `verify` iterate over [`MODELS`]
+//! and name no model. A new model is one implementation of [`RegisteredModel`] and one entry in the
+//! list.
+
+mod atomix;
+mod atomix_replay;
+mod clients;
+mod cosi;
+mod depth_first;
+mod drp;
+mod request;
+mod retake;
+mod sharding;
+mod two_phase_commit;
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::net::SocketAddr;
+
+use ioschain_spec::{Rejection, Section};
+use serde::Serialize;
+use stateright::Model;
+
+use crate::atomix::limits::PlanError;
+use crate::graph::{GoOn, Watch};
+use crate::reach::Reach;
+use crate::real::MissingProof;
+use crate::report::{CheckReport, Checks};
+use crate::score::{Column, Row};
+use crate::swarm::Walk;
+use crate::trace::TraceError;
+
+pub use request::{CheckOption, Refusal, Request, Tier};
+pub use retake::NotATrace;
+
+/// All models, in the order in which they are listed.
+pub const MODELS: [&dyn RegisteredModel; 6] = [
+    &atomix::RegisteredAtomix,
+    &drp::RegisteredDrp,
+    &sharding::RegisteredSharding,
+    &cosi::RegisteredCosi,
+    &clients::RegisteredClients,
+    &two_phase_commit::RegisteredTwoPhaseCommit,
+];
+
+/// Names that models had before.
+const FORMER_NAMES: [(&str, &str); 2] = [("lotteries", "sharding"), ("signing", "cosi")];
+
+/// A model that the commands can use.
+pub trait RegisteredModel: Sync {
+    /// The name that the commands take. It is also the name of the specification's module, where the
+    /// model is about one.
+    fn name(&self) -> &'static str;
+
+    /// What the model is about, in a few words.
+    fn about(&self) -> &'static str;
+
+    /// The section of the paper whose rules the model checks; `None` if it only calibrates the engines.
+    fn section(&self) -> Option<Section>;
+
+    /// The configurations that can be checked.
+    fn configurations(&self) -> Vec<Configuration>;
+
+    /// The weakened rules, each with what it must break.
+    fn variants(&self) -> Vec<ModelVariant> {
+        Vec::new()
+    }
+
+    /// Whether every option of a request has an effect on this model.
+    ///
+    /// # Errors
+    /// The first option that has none, and why.
+    fn accept(&self, request: &Request) -> Result<(), Refusal>;
+
+    /// Checks the configurations that a request asks for, as far as nobody interrupts.
+    ///
+    /// # Errors
+    /// A name that the model does not know, or what the specification refuses of a configuration.
+    fn check(&self, request: &Request, observer: &mut dyn Observer) -> Result<Checks, ModelError>;
+
+    /// Random walks through the configuration that a request asks for.
+    ///
+    /// # Errors
+    /// As for [`RegisteredModel::check`]; most models have no random walks.
+    fn walks(&self, _request: &Request) -> Result<Walks, ModelError> {
+        Err(ModelError::NoWalks { model: self.name() })
+    }
+
+    /// The model of a configuration, ready to be explored in a browser. Without a configuration, one
+    /// that is small enough to look at.
+    ///
+    /// # Errors
+    /// As for [`RegisteredModel::check`]; or why the model cannot be explored.
+    fn explore(
+        &self,
+        variant: Option<&str>,
+        configuration: Option<&str>,
+    ) -> Result<Exploration, ModelError>;
+
+    /// Takes the steps of a trace, which is a JSON document, again with real cryptography.
+    ///
+    /// # Errors
+    /// Why the document is not a trace of this model.
+    fn replay(&self, _trace: &str) -> Result<Replay, ModelError> {
+        Err(ModelError::NoReplay { model: self.name() })
+    }
+
+    /// Runs a variant where it must break something, and, if the model is made for that, in its other
+    /// small configurations.
+    ///
+    /// # Errors
+    /// As for [`RegisteredModel::check`].
+    fn score_variant(&self, variant: &str, states_max: usize) -> Result<Row, ModelError> {
+        let _ = states_max;
+        Err(self.no_variant(variant))
+    }
+
+    /// Runs the specification in every small configuration of the score; `rows` are the variants.
+    ///
+    /// # Errors
+    /// As for [`RegisteredModel::check`].
+    fn score_configurations(
+        &self,
+        rows: &[Row],
+        states_max: usize,
+    ) -> Result<Vec<Column>, ModelError> {
+        let _ = (rows, states_max);
+        Ok(Vec::new())
+    }
+
+    /// The configurations that `verify --tier full` checks beyond those of the score.
+    fn larger_configurations(&self) -> Vec<Configuration> {
+        Vec::new()
+    }
+
+    /// The error that a variant is unknown.
+    fn no_variant(&self, name: &str) -> ModelError {
+        ModelError::Unknown { model: self.name(), what: "variant", name: name.to_owned() }
+    }
+
+    /// The error that a configuration is unknown.
+    fn no_configuration(&self, name: &str) -> ModelError {
+        ModelError::Unknown { model: self.name(), what: "configuration", name: name.to_owned() }
+    }
+}
+
+/// The model with a name.
+///
+/// # Errors
+/// There is none; if the model was renamed, the error gives the new name.
+pub fn find(name: &str) -> Result<&'static dyn RegisteredModel, ModelError> {
+    let found = MODELS.into_iter().find(|model| model.name() == name);
+    found.ok_or_else(|| match FORMER_NAMES.iter().find(|(former, _)| *former == name) {
+        Some((former, now)) => ModelError::Renamed { former, now },
+        None => ModelError::NoModel { name: name.to_owned() },
+    })
+}
+
+/// A configuration of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct Configuration {
+    /// Its name, for `--configuration`.
+    pub name: String,
+    /// What it contains, or what it is for.
+    pub about: String,
+    /// The tier that checks it.
+    pub tier: Tier,
+    /// How far it goes, if it is about payments between shards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Reach>,
+}
+
+/// A weakened rule of a model.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ModelVariant {
+    /// Its name, for `--variant`.
+    pub name: &'static str,
+    /// What is weaker than in the specification.
+    pub weakens: &'static str,
+    /// What it must break.
+    #[serde(flatten)]
+    pub expectation: Expectation,
+}
+
+/// The shortest failure that a weakened rule must cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Expectation {
+    /// In which configuration.
+    pub configuration: &'static str,
+    /// Which property fails.
+    pub property: &'static str,
+    /// After how many steps; `None` if a count shows the failure.
+    pub length: Option<usize>,
+}
+
+/// Whoever waits for a check: it sees the progress, gets the results, and may end the run.
+pub trait Observer {
+    /// How far the current configuration has got; the answer says whether to go on.
+    fn on_progress(&mut self, progress: Watch) -> GoOn;
+
+    /// A configuration is done.
+    ///
+    /// # Errors
+    /// What the observer cannot write.
+    fn on_report(&mut self, report: &CheckReport) -> std::io::Result<()>;
+
+    /// Whether to go on with the next configuration.
+    fn goes_on(&self) -> GoOn;
+}
+
+/// Nobody waits: everything runs to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn on_progress(&mut self, _progress: Watch) -> GoOn {
+        GoOn::Yes
+    }
+
+    fn on_report(&mut self, _report: &CheckReport) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn goes_on(&self) -> GoOn {
+        GoOn::Yes
+    }
+}
+
+/// Random walks through one configuration.
+pub struct Walks {
+    /// How far the configuration goes.
+    pub reach: Reach,
+    /// The walk of a seed, with at most so many steps.
+    pub walk: Box<dyn Fn(u64, usize) -> Walk>,
+}
+
+/// A model that is ready to be explored in a browser.
+pub struct Exploration {
+    /// The configuration's name.
+    pub configuration: String,
+    /// The name of the rules.
+    pub variant: String,
+    /// Serves stateright's Explorer at an address until the program is ended.
+    pub serve: Box<dyn FnOnce(SocketAddr)>,
+}
+
+impl Exploration {
+    /// Of any model.
+    pub fn of<M>(configuration: &str, variant: &str, model: M) -> Self
+    where
+        M: Model + Send + Sync + 'static,
+        M::State: Clone + Debug + Hash + PartialEq + Send + Sync,
+        M::Action: Clone + Debug + PartialEq + Send + Sync,
+    {
+        Self {
+            configuration: configuration.to_owned(),
+            variant: variant.to_owned(),
+            serve: Box::new(move |address| {
+                model.checker().serve(address);
+            }),
+        }
+    }
+}
+
+/// The result of a replay.
+#[derive(Debug, Serialize)]
+pub struct Replay {
+    /// The model's name.
+    pub model: String,
+    /// The configuration's name.
+    pub configuration: String,
+    /// The name of the rules.
+    pub variant: String,
+    /// The property that the trace claims to break.
+    pub property: Option<String>,
+    /// Whether the property is false in the last state; null if the trace claims nothing, or if only the
+    /// graph of all states decides it.
+    pub property_breaks: Option<bool>,
+    /// Whether every step went as in the model.
+    pub agrees: bool,
+    /// What depends on the model.
+    #[serde(flatten)]
+    pub details: ReplayDetails,
+    /// The result in words.
+    #[serde(skip)]
+    pub text: String,
+    /// What does not hold, a sentence each. The replay is a success if there is none.
+    #[serde(skip)]
+    pub failures: Vec<String>,
+}
+
+/// What a replay gives besides its verdict.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum ReplayDetails {
+    /// Real shards made blocks.
+    Blocks {
+        /// One for each step.
+        steps: Vec<ReplayedStep>,
+        /// The units that all shards account for in the end; a decimal string, or null if the sum
+        /// overflows.
+        supply_after: Option<String>,
+        /// Whether that is the supply.
+        conserved: bool,
+    },
+    /// Machines took steps over the protocol's own group.
+    Steps {
+        /// How many steps were possible.
+        steps_taken: usize,
+    },
+}
+
+/// A step that a real shard took.
+#[derive(Debug, Serialize)]
+pub struct ReplayedStep {
+    /// Which shard.
+    pub shard: u16,
+    /// The kind of message.
+    pub message: String,
+    /// The transaction of the configuration that it is about.
+    pub transaction: Option<u8>,
+    /// What the shard answered.
+    pub answer: String,
+    /// What the model answers.
+    pub expected: String,
+    /// The hash of the shard's last header.
+    pub last_header: String,
+}
+
+/// Why a model cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No model has this name.
+    #[error("there is no model `{name}`; `ioschain check --list` names them")]
+    NoModel {
+        /// The name that was given.
+        name: String,
+    },
+    /// The model has another name now.
+    #[error("the model `{former}` is now called `{now}`; use `check {now}`")]
+    Renamed {
+        /// The name that was given.
+        former: &'static str,
+        /// The name now.
+        now: &'static str,
+    },
+    /// The model has no such variant or configuration.
+    #[error("{model} has no {what} `{name}`; `ioschain check --list` names them")]
+    Unknown {
+        /// The model's name.
+        model: &'static str,
+        /// A variant or a configuration.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+    },
+    /// The model cannot be explored.
+    #[error("`{model}` cannot be explored: {why}")]
+    NoExploration {
+        /// The model's name.
+        model: &'static str,
+        /// The reason.
+        why: &'static str,
+    },
+    /// Traces of the model cannot be replayed.
+    #[error("a trace of `{model}` cannot be replayed with real cryptography")]
+    NoReplay {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// The model has no random walks.
+    #[error("`{model}` has no random walks")]
+    NoWalks {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// The document is not the JSON of a trace.
+    #[error("it is not a trace")]
+    Json(#[from] serde_json::Error),
+    /// The document is a trace of something else.
+    #[error(transparent)]
+    NotATrace(#[from] NotATrace),
+    /// A step of the trace cannot be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// A step of the trace has no real proof.
+    #[error("step {step} lacks a real proof")]
+    MissingProof {
+        /// Counted from 1.
+        step: usize,
+        /// Which proof.
+        source: MissingProof,
+    },
+    /// A configuration exceeds a limit of its model.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The specification refuses a configuration.
+    #[error("the specification refuses the configuration: {0}")]
+    Rejected(#[from] Rejection),
+    /// The observer cannot write.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+}

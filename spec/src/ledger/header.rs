@@ -1,0 +1,61 @@
+//! The header of a shard's block: the validators of the shard sign it.
+//!
+//! The paper gives a shard a chain of blocks (§3) and does not say what a block contains; the
+//! header is ours. It commits to everything that others must be able to prove: the entries, their
+//! receipts, the decisions and the state. The body and its rules are in [`chain`](crate::chain),
+//! because a block holds the entries of every section.
+
+use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
+
+use crate::primitives::certificate::ValidatorVote;
+use crate::primitives::hash::{Digest, tags};
+use crate::suite::Suite;
+
+/// The header of a block, which the validators of a shard sign.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Header {
+    /// The chain.
+    pub chain_id: Digest,
+    /// The shard, in 1..=m.
+    pub shard: u16,
+    /// The epoch of the block.
+    pub epoch: u64,
+    /// The block's height. The first block has height 1.
+    pub height: u64,
+    /// The hash of the block before.
+    pub previous: Digest,
+    /// The height up to which the block sees the identity log.
+    pub identity_height: u64,
+    /// The identity log's hash at that height.
+    pub identity_hash: Digest,
+    /// The list commitment of the entries.
+    pub transactions_root: Digest,
+    /// The list commitment of the receipts ([`Receipt`](crate::chain::Receipt)).
+    pub receipts_root: Digest,
+    /// The list commitment of (txid, row after the block), sorted by txid, for the transactions
+    /// that the entries name.
+    pub decisions_root: Digest,
+    /// The state root after the block.
+    pub state_root: Digest,
+    /// The commitment to the roster that signs.
+    pub roster_root: Digest,
+}
+
+impl Header {
+    /// The block's hash: `H("block", header)`.
+    pub fn hash<S: Suite>(&self, suite: &S) -> Digest {
+        suite.hash(tags::BLOCK, self)
+    }
+
+    /// The vote that the validators sign.
+    pub fn vote<S: Suite>(&self, suite: &S) -> ValidatorVote {
+        ValidatorVote {
+            chain_id: self.chain_id,
+            shard: self.shard,
+            epoch: self.epoch,
+            height: self.height,
+            value: self.hash(suite),
+        }
+    }
+}

@@ -1,0 +1,443 @@
+//! The validators of an epoch with all their secrets, and the log that orders what they say.
+//!
+//! | item | what it is |
+//! |---|---|
+//! | [`Participant`] | a validator with its secrets: it draws tickets and signs timeouts |
+//! | [`Participants`] | all validators of an epoch: they sign together, certify the log and give leaders up |
+//! | [`OrderedLog`] | the entries that were ordered, and the state that follows from them |
+//! | [`epoch_of`] | an epoch with these validators, for callers to whom its other facts do not matter |
+//!
+//! All of it is generic over the group, so that the same code makes runs in ristretto255 and in toy
+//! groups.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+
+use crate::Rejection;
+use crate::drp::checks::CheckedProposal;
+use crate::drp::log::{LotteryLog, head_vote};
+use crate::drp::messages::{
+    Commit, Fail, LogEntry, LogSegment, OrderedRecord, Timeout, timeout_message,
+};
+use crate::drp::server::{Memory, Secrets, Server};
+use crate::drp::{Epoch, EpochEnvironment, Leadership, LogPosition};
+use crate::primitives::certificate::{Roster, Signers, name_signers};
+use crate::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
+use crate::primitives::ed25519::Signature;
+use crate::primitives::encoding::{BoundedMap, encode};
+use crate::primitives::group::{Element, Group};
+use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use crate::primitives::ristretto::Ristretto255;
+use crate::sharding::lottery::Ticket;
+use crate::suite::{Normative, Suite};
+
+/// An epoch with these validators. Whoever needs another chain, number or log overrides that field.
+///
+/// A lottery takes tickets for five heights, and the first one opens at height 100.
+pub fn epoch_of(configuration: Roster, group_size: u16) -> Epoch {
+    Epoch {
+        chain_id: Digest([7; 32]),
+        number: 3,
+        randomness_before: Digest([11; 32]),
+        configuration,
+        convicted: Default::default(),
+        group_size,
+        lottery_heights: 5,
+        opened: LogPosition { height: 100, head: Digest([13; 32]) },
+    }
+}
+
+/// A validator with its secrets. Its group key is in `G`.
+#[derive(Clone)]
+pub struct Participant<G: Group> {
+    /// Its key pairs. Their group key is in ristretto255 and is used only if that is `G`.
+    pub key_pairs: ValidatorKeyPairs,
+    /// The seed of its signing key, from which another implementation makes the same key.
+    pub signing_seed: Digest,
+    /// What its machine is given: its name is that of its public keys in `G`.
+    pub secrets: Secrets<G>,
+}
+
+impl Participant<Ristretto255> {
+    /// The validator with the key pairs of `seed`. Its polynomials and nonces come from `coins`.
+    pub fn from_seed(seed: &[u8; 32], coins: [u8; 32]) -> Self {
+        Self::new(seed, ValidatorKeyPairs::from_seed(seed).group.secret(), coins)
+    }
+}
+
+impl<G: Group> Participant<G> {
+    /// The validator with the key pairs of `seed`, but with the group key of `decryption`.
+    ///
+    /// Its polynomials and nonces come from `coins`.
+    pub fn new(seed: &[u8; 32], decryption: G::Scalar, coins: [u8; 32]) -> Self {
+        let key_pairs = ValidatorKeyPairs::from_seed(seed);
+        let secrets = Secrets {
+            name: key_pairs.public_keys().node_id(),
+            signing: key_pairs.signing.clone(),
+            decryption: decryption.into(),
+            seed: coins.into(),
+        };
+        let signing_seed = tagged_hash(tags::KEYS_SIGNING, seed);
+        let mut participant = Self { key_pairs, signing_seed, secrets };
+        participant.secrets.name = participant.public_keys().node_id();
+        participant
+    }
+
+    /// Its name.
+    pub fn name(&self) -> NodeId {
+        self.secrets.name
+    }
+
+    /// Its public keys, of which the group key is in `G`.
+    pub fn public_keys(&self) -> ValidatorKeys {
+        let group = G::generator().multiply(*self.secrets.decryption).encode();
+        ValidatorKeys { group, ..self.key_pairs.public_keys() }
+    }
+
+    /// Whether it may lead in the view that is on.
+    pub fn may_lead<S: Suite>(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        state: &LotteryLog,
+    ) -> bool {
+        state.with_lottery(environment, |lottery| lottery.may_lead(&self.name()))
+    }
+
+    /// Its ticket in the lottery that is on, whether it may lead or not.
+    ///
+    /// # Errors
+    /// [`Rejection::CryVrfProofFalse`] if the lottery's input hashes to no point for its key, which
+    /// does not happen.
+    pub fn draw_ticket<S: Suite>(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        state: &LotteryLog,
+    ) -> Result<Ticket, Rejection> {
+        let drawn = state.with_lottery(environment, |lottery| {
+            environment.rules.draw_ticket(lottery, &self.key_pairs)
+        });
+        let ticket = drawn.ok_or(Rejection::CryVrfProofFalse)?;
+        // With a group key in a toy group a validator has another name than its key pairs say.
+        Ok(Ticket { validator: self.name(), ..ticket })
+    }
+
+    /// Its statement that it has given up the leader of a view and rank.
+    pub fn sign_timeout(&self, epoch: &Epoch, view: u32, rank: u8) -> Timeout {
+        let message = timeout_message(&epoch.chain_id, epoch.number, view, rank);
+        let signature = self.secrets.signing.sign(&message.0);
+        Timeout { epoch: epoch.number, view, rank, validator: self.name(), signature }
+    }
+
+    /// Its machine after it has followed `log`, with what it has persisted.
+    pub fn machine(&self, memory: Memory, log: &OrderedLog) -> Server<G> {
+        Server::following(self.secrets.clone(), memory, log.state.clone(), log.height)
+    }
+}
+
+/// All validators of an epoch, by name. So their order is that of the roster.
+#[derive(Clone)]
+pub struct Participants<G: Group>(BTreeMap<NodeId, Participant<G>>);
+
+impl<G: Group> Deref for Participants<G> {
+    type Target = BTreeMap<NodeId, Participant<G>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<G: Group> DerefMut for Participants<G> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl<G: Group> FromIterator<Participant<G>> for Participants<G> {
+    fn from_iter<I: IntoIterator<Item = Participant<G>>>(participants: I) -> Self {
+        Self(participants.into_iter().map(|it| (it.name(), it)).collect())
+    }
+}
+
+/// A collective signature, and what it took to make it.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    /// The signature.
+    pub signature: CollectiveSignature,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// How many messages were sent in all attempts.
+    pub messages: usize,
+    /// How many bytes their encodings have together.
+    pub bytes: usize,
+}
+
+impl<G: Group> Participants<G> {
+    /// Their names, in order.
+    pub fn names(&self) -> Vec<NodeId> {
+        self.keys().copied().collect()
+    }
+
+    /// The roster of all of them.
+    ///
+    /// # Errors
+    /// Those of [`Roster::new`].
+    pub fn roster(&self) -> Result<Roster, Rejection> {
+        Roster::new(self.values().map(Participant::public_keys))
+    }
+
+    /// The tickets of those that may lead and for which `enters` holds, in the lottery that is on.
+    ///
+    /// # Errors
+    /// Those of [`Participant::draw_ticket`].
+    pub fn draw_tickets<S: Suite>(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        state: &LotteryLog,
+        enters: impl Fn(&NodeId) -> bool,
+    ) -> Result<Vec<LogEntry>, Rejection> {
+        let entrants = self.values().filter(|it| it.may_lead(environment, state));
+        let entrants = entrants.filter(|it| enters(&it.name()));
+        entrants.map(|it| it.draw_ticket(environment, state).map(LogEntry::Ticket)).collect()
+    }
+
+    /// The failure of the leader of a view and rank, by the first `count` validators.
+    ///
+    /// # Errors
+    /// None for a roster.
+    pub fn fail_by(
+        &self,
+        count: usize,
+        epoch: &Epoch,
+        view: u32,
+        rank: u8,
+    ) -> Result<Fail, Rejection> {
+        let timeouts: BTreeMap<NodeId, Signature> = self
+            .iter()
+            .take(count)
+            .map(|(name, it)| (*name, it.sign_timeout(epoch, view, rank).signature))
+            .collect();
+        let timeouts = BoundedMap::try_from(timeouts)?;
+        Ok(Fail { epoch: epoch.number, view, rank, timeouts })
+    }
+
+    /// The first `count` of them as signers.
+    ///
+    /// # Errors
+    /// Those of [`name_signers`].
+    pub fn first_signers(&self, count: usize) -> Result<Signers, Rejection> {
+        name_signers(self.len(), 0..count)
+    }
+
+    /// The collective signature of a message by exactly these, a quorum or not. It is made by
+    /// somebody who knows all their secrets, without a session among them.
+    pub fn signature_by(&self, signers: &Signers, message: &Digest) -> CollectiveSignature {
+        // Signer i is bit i, counted from the lowest bit of the first byte.
+        let bits = signers.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
+        let members = self.values().zip(bits).filter(|(_, has_signed)| *has_signed);
+        sign_for_all::<G>(signers, members.map(|(it, _)| *it.secrets.decryption), message)
+    }
+
+    /// The collective signature of a message by those that `agrees` to it, made in a session among
+    /// them, in as many attempts as it takes.
+    ///
+    /// Those for which `answers` does not hold send nonces and do not answer the challenge. The
+    /// nonces of a validator come from `randomness`, which is asked with its position and the
+    /// attempt.
+    ///
+    /// # Errors
+    /// Those of the last attempt, [`Rejection::CryCertificateQuorum`] if too few answer.
+    pub fn sign_together(
+        &self,
+        epoch: &Epoch,
+        message: &Digest,
+        agrees: impl Fn(&NodeId) -> bool,
+        answers: impl Fn(&NodeId) -> bool,
+        randomness: impl Fn(&Participant<G>, usize, u32) -> [u8; 32],
+    ) -> Result<Signing, Rejection> {
+        let cosigners = epoch.configuration.cosigners::<G>()?;
+        let agreed = self.values().enumerate().filter(|(_, it)| agrees(&it.name()));
+        let mut signers: Vec<Cosigner<'_, G>> = agreed
+            .map(|(position, participant)| {
+                let secret = *participant.secrets.decryption;
+                let signer = Signer::new(&cosigners, position, secret, *message);
+                let answers = answers(&participant.name());
+                Cosigner { position, participant, signer, answers }
+            })
+            .collect();
+        let mut leader = cosi::Leader::new(&cosigners, *message);
+        let mut sent = Traffic::default();
+        let mut attempts = 1;
+        loop {
+            let signed = attempt(&mut leader, &mut signers, &randomness, &mut sent);
+            if let Ok(Some(signature)) = signed {
+                let Traffic { messages, bytes } = sent;
+                return Ok(Signing { signature, attempts, messages, bytes });
+            }
+            if leader.restart().is_none() {
+                return Err(signed.err().unwrap_or(Rejection::CryCertificateQuorum));
+            }
+            attempts = attempts.saturating_add(1);
+        }
+    }
+
+    /// The certificate of the log's head by the first of a quorum. In a toy group the keys of a
+    /// quorum may add up to the identity; then more validators sign.
+    ///
+    /// # Errors
+    /// That of the certificate by all, if no quorum can sign.
+    pub fn certify(
+        &self,
+        epoch: &Epoch,
+        state: &LotteryLog,
+    ) -> Result<CollectiveSignature, Rejection> {
+        let message = head_vote(epoch, state.position()).message();
+        let mut failed = Rejection::CryCertificateQuorum;
+        for count in epoch.quorum()..=self.len() {
+            let certificate = self.signature_by(&self.first_signers(count)?, &message);
+            let roster = &epoch.configuration;
+            match Normative.verify_certificate::<G>(roster, &message, &certificate) {
+                Ok(()) => return Ok(certificate),
+                Err(rejection) => failed = rejection,
+            }
+        }
+        Err(failed)
+    }
+}
+
+/// A validator that takes part in signing together.
+struct Cosigner<'a, G: Group> {
+    position: usize,
+    participant: &'a Participant<G>,
+    signer: Signer<'a, G>,
+    /// Whether it answers the challenge.
+    answers: bool,
+}
+
+/// Messages that were sent.
+#[derive(Clone, Copy, Debug, Default)]
+struct Traffic {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Traffic {
+    fn add<T: borsh::BorshSerialize>(&mut self, message: &T) {
+        self.messages = self.messages.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(encode(message).len());
+    }
+}
+
+/// One attempt at signing together: all who were not found faulty send nonces, and some answer.
+fn attempt<G: Group>(
+    leader: &mut cosi::Leader<'_, G>,
+    signers: &mut [Cosigner<'_, G>],
+    randomness: &impl Fn(&Participant<G>, usize, u32) -> [u8; 32],
+    sent: &mut Traffic,
+) -> Result<Option<CollectiveSignature>, Rejection> {
+    let open = leader.open();
+    sent.add(&open);
+    let faulty = leader.faulty().clone();
+    for cosigner in signers.iter_mut().filter(|it| !faulty.contains(&it.position)) {
+        let randomness = randomness(cosigner.participant, cosigner.position, open.attempt);
+        let nonce = cosigner.signer.open(&open, &randomness)?;
+        leader.receive_nonce(cosigner.position, &nonce)?;
+        sent.add(&nonce);
+    }
+    let challenge = leader.challenge(&cosi::Specification)?;
+    sent.add(&challenge);
+    let asked = signers.iter_mut().filter(|it| !faulty.contains(&it.position));
+    for cosigner in asked.filter(|it| it.answers) {
+        let response = cosigner.signer.answer(&cosi::Specification, &challenge)?;
+        leader.receive_response(cosigner.position, &response)?;
+        sent.add(&response);
+    }
+    Ok(leader.signature())
+}
+
+/// The entries that were ordered in an epoch, each with its height, and what follows from them.
+#[derive(Clone, Debug)]
+pub struct OrderedLog {
+    /// Whose turn it is to lead, by the entries so far.
+    pub state: LotteryLog,
+    /// The height that the log has reached.
+    pub height: u64,
+    /// The entries, each with the height of its block.
+    pub entries: Vec<(u64, LogEntry)>,
+}
+
+impl OrderedLog {
+    /// The log when the first lottery of an epoch opens.
+    pub fn new(epoch: &Epoch) -> Self {
+        let height = epoch.opened.height;
+        Self { state: LotteryLog::new(epoch), height, entries: Vec::new() }
+    }
+
+    /// Orders an entry in the block at `height`. A block may hold several. Of a commit the result
+    /// is what recovery needs.
+    ///
+    /// # Errors
+    /// Those of [`LotteryLog::append`]; then nothing is changed.
+    pub fn append<G: Group, S: Suite>(
+        &mut self,
+        environment: &EpochEnvironment<'_, G, S>,
+        height: u64,
+        entry: LogEntry,
+    ) -> Result<Option<CheckedProposal<G>>, Rejection> {
+        let checked = self.state.append(environment, height, &entry)?;
+        self.height = self.height.max(height);
+        self.entries.push((height, entry));
+        Ok(checked)
+    }
+
+    /// The height of the next block.
+    pub fn next_height(&self) -> u64 {
+        self.height.saturating_add(1)
+    }
+
+    /// Lets the log reach a height, if it has not yet.
+    pub fn reach<G: Group, S: Suite>(
+        &mut self,
+        environment: &EpochEnvironment<'_, G, S>,
+        height: u64,
+    ) {
+        self.height = self.height.max(height);
+        self.state.advance(environment, self.height);
+    }
+
+    /// Whose turn it is to lead.
+    ///
+    /// # Errors
+    /// Those of [`LotteryLog::leadership`].
+    pub fn leadership(&self, epoch: &Epoch) -> Result<Leadership, Rejection> {
+        self.state.leadership(epoch, self.height)
+    }
+
+    /// The entries as a transcript has them.
+    pub fn records(&self) -> Vec<OrderedRecord> {
+        let record = |(height, entry): &(u64, LogEntry)| OrderedRecord {
+            height: *height,
+            record: entry.record(),
+        };
+        self.entries.iter().map(record).collect()
+    }
+
+    /// The commit that was ordered last, if there is one.
+    pub fn commit(&self) -> Option<&Commit> {
+        self.entries.iter().rev().find_map(|(_, entry)| match entry {
+            LogEntry::Commit(commit) => Some(commit),
+            _ => None,
+        })
+    }
+
+    /// The log of a transcript, with this certificate of its head.
+    ///
+    /// # Errors
+    /// [`Rejection::EncMalformed`] if there are more entries than a transcript holds.
+    pub fn segment(
+        &self,
+        certificate: CollectiveSignature,
+    ) -> Result<LogSegment<CollectiveSignature>, Rejection> {
+        Ok(LogSegment { records: self.records().try_into()?, certificate })
+    }
+}
