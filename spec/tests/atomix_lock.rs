@@ -14,7 +14,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::{Ideal, Normative};
 
-use world::{Coin, Owner, REJECTIONS_MAX, TestSuite, World};
+use world::{Coin, Owner, REJECTIONS_MAX, TestSuite, World, owner_in_shard};
 
 const LOCKED: Vote = Vote::Rejected(Rejection::LedOutpointLocked);
 const CLAIM_WRONG: Vote = Vote::Rejected(Rejection::LedClaimWrong);
@@ -30,9 +30,9 @@ struct Scene<S: TestSuite> {
 }
 
 fn scene<S: TestSuite>() -> Scene<S> {
-    let payers = [(1, 0), (1, 1), (2, 0)].map(|(shard, nth)| Owner::in_shard(shard, 3, nth));
-    let holder = Owner::in_shard(1, 3, 2);
-    let payee = Owner::in_shard(3, 3, 0);
+    let payers = [(1, 0), (1, 1), (2, 0)].map(|(shard, nth)| owner_in_shard(shard, 3, nth));
+    let holder = owner_in_shard(1, 3, 2);
+    let payee = owner_in_shard(3, 3, 0);
     let grants = [(&payers[0], 100), (&payers[1], 200), (&payers[2], 300), (&holder, 400)];
     let (mut world, mut coins) = World::<S>::new(&Specification, 3, &grants);
     world.next_epoch();
@@ -435,8 +435,8 @@ fn a_block_writes_its_number_of_rejection_rows_and_no_more() {
 }
 
 fn conflicting_transactions_that_lock_each_other_both_abort_under<S: TestSuite>() {
-    let payers = [Owner::in_shard(1, 3, 0), Owner::in_shard(2, 3, 0)];
-    let payee = Owner::in_shard(3, 3, 0);
+    let payers = [owner_in_shard(1, 3, 0), owner_in_shard(2, 3, 0)];
+    let payee = owner_in_shard(3, 3, 0);
     let (mut world, coins) =
         World::<S>::new(&Specification, 3, &[(&payers[0], 100), (&payers[1], 200)]);
     let mut drafts = [world.draft(&coins, &[(&payee, 290)]), world.draft(&coins, &[(&payee, 280)])];

@@ -26,7 +26,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use world::{Coin, NormativeProof, Owner, TestSuite, World};
+use world::{Coin, NormativeProof, Owner, TestSuite, World, owner_in_shard, owner_numbered};
 
 // Actions. Every number is taken modulo what there is to choose from.
 
@@ -208,7 +208,8 @@ impl Hostile for Normative {
             assert_eq!(roots.root(&state.totals), before.root());
         }
         if let Ok(closed) = world.rules.close_epoch(&world.context(), world.state(shard))
-            && let Some(certified) = with_bit_flipped(&world.certify_epoch(closed.entry), bit)
+            && let Some(certified) =
+                with_bit_flipped(&world.certify_epoch(closed.entry).unwrap(), bit)
         {
             let mut log = world.log.clone();
             assert!(
@@ -283,7 +284,7 @@ struct Run<S: Hostile> {
 impl<S: Hostile> Run<S> {
     fn new(rules: &'static dyn Rules<S>, shards: u16) -> Self {
         let owners: Vec<Owner> = (1..=shards)
-            .flat_map(|shard| [0, 1].map(|nth| Owner::in_shard(shard, shards, nth)))
+            .flat_map(|shard| [0, 1].map(|nth| owner_in_shard(shard, shards, nth)))
             .collect();
         let grants: Vec<(&Owner, u64)> =
             owners.iter().flat_map(|owner| [(owner, 1_000_000), (owner, 2_000_003)]).collect();
@@ -424,8 +425,8 @@ impl<S: Hostile> Run<S> {
             Garbage::None => {}
             Garbage::Count => drop(witnesses.pop()),
             Garbage::Stranger => {
-                let stranger = Owner::numbered(999_999);
-                let theirs = stranger.witness(self.world.suite, &self.world.id(&payment));
+                let stranger = owner_numbered(999_999);
+                let theirs = self.world.witness_of(&stranger, &self.world.id(&payment));
                 witnesses.fill(theirs);
             }
             Garbage::Signature => {

@@ -13,11 +13,13 @@ use ioschain_spec::ledger::{
     OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardState, SignedTransaction,
     Transaction, TxId, Vote,
 };
+use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::suite::{Ideal, Normative};
+use ioschain_spec::testing::chain::certify;
 
-use world::{Coin, Owner, TestSuite, World, roster_of};
+use world::{Coin, Owner, TestSuite, World, owner_in_shard};
 
 /// Three shards in epoch 3. Payments take a coin of shard 1 and one of shard 2, and pay in shard 3.
 #[derive(Clone)]
@@ -29,8 +31,8 @@ struct Scene<S: TestSuite> {
 }
 
 fn scene<S: TestSuite>() -> Scene<S> {
-    let payers = [1, 2].map(|shard| Owner::in_shard(shard, 3, 0));
-    let payee = Owner::in_shard(3, 3, 0);
+    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
+    let payee = owner_in_shard(3, 3, 0);
     let grants: Vec<(&Owner, u64)> =
         (1..=3).flat_map(|of| [(&payers[0], 100 * of), (&payers[1], 1_000 * of)]).collect();
     let (mut world, coins) = World::<S>::new(&Specification, 3, &grants);
@@ -205,7 +207,7 @@ fn a_list_holds_what_was_accepted_expires_now_and_concerns_the_destination() {
     let proofs = world.proofs_of(&now[0].transaction);
     world.commit(1, &now[0].transaction, proofs).unwrap();
     let closed = world.close(1).unwrap();
-    let lists = &world.retained[&(3, 1)];
+    let lists = &world.lists[&(3, 1)];
     let mut expected: Vec<TxId> = now.iter().map(|request| world.id(request)).collect();
     expected.sort();
     for (list, root) in lists.iter().zip(&closed.expiry_roots) {
@@ -215,7 +217,7 @@ fn a_list_holds_what_was_accepted_expires_now_and_concerns_the_destination() {
     close_all_but_the_first(&mut world);
     (1..=3).for_each(|shard| world.tick(shard));
     world.close(1).unwrap();
-    assert_eq!(ids(&world, &world.retained[&(4, 1)][2]), [world.id(&later)]);
+    assert_eq!(ids(&world, &world.lists[&(4, 1)][2]), [world.id(&later)]);
 }
 
 fn close_all_but_the_first<S: TestSuite>(world: &mut World<S>) {
@@ -226,12 +228,12 @@ fn close_all_but_the_first<S: TestSuite>(world: &mut World<S>) {
 
 #[test]
 fn a_list_is_addressed_to_participants_only() {
-    let payers = [1, 2].map(|shard| Owner::in_shard(shard, 3, 0));
+    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
     let (mut world, coins) = World::normative(3, &[(&payers[0], 100), (&payers[1], 200)]);
     let request = world.pay(&coins[..1], &[(&payers[1], 90)]);
     world.lock(1, &request).unwrap();
     let closed = world.close(1).unwrap();
-    let lengths: Vec<usize> = world.retained[&(1, 1)].iter().map(|list| list.len()).collect();
+    let lengths: Vec<usize> = world.lists[&(1, 1)].iter().map(|list| list.len()).collect();
     assert_eq!(lengths, [1, 1, 0]);
     assert_eq!(closed.expiry_roots[2], expiry_list_root(&ExpiryList::empty()));
 }
@@ -246,7 +248,7 @@ fn a_rejected_transaction_is_on_no_list() {
     assert!(matches!(world.lock(1, &request), Ok(Vote::Rejected(_))));
     world.close(1).unwrap();
     let listed: BTreeSet<TxId> =
-        world.retained[&(3, 1)].iter().flat_map(|list| ids(&world, list)).collect();
+        world.lists[&(3, 1)].iter().flat_map(|list| ids(&world, list)).collect();
     assert_eq!(listed, [world.id(&holder)].into());
 }
 
@@ -557,9 +559,8 @@ fn edit_roots(closed: &mut EpochClosed, change: impl FnOnce(&mut Vec<Digest>)) {
 
 /// The answer of the log to an entry that the validators of shard `signers` signed; a refused entry must leave it as it was.
 fn append(world: &World<Normative>, closed: &EpochClosed, signers: u16) -> Result<(), Rejection> {
-    let signers = &world.validators[usize::from(signers)];
     let message = closed.vote().message();
-    let certificate = Normative.certify(signers, &roster_of(signers), &message);
+    let certificate = certify(signers, &message, ROSTER_MIN).unwrap();
     let certified = CertifiedEpoch { closed: closed.clone(), certificate };
     let mut log = world.log.clone();
     let before = format!("{log:?}");

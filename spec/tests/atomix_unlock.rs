@@ -12,7 +12,7 @@ use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::suite::{Ideal, Normative};
 
-use world::{Coin, NormativeProof, Owner, TestSuite, World};
+use world::{Coin, NormativeProof, Owner, TestSuite, World, owner_in_shard};
 
 const ACCEPTED: Decision =
     Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: 3 };
@@ -31,8 +31,8 @@ struct Scene<S: TestSuite> {
 }
 
 fn scene<S: TestSuite>() -> Scene<S> {
-    let payers = [1, 2].map(|shard| Owner::in_shard(shard, 4, 0));
-    let payee = Owner::in_shard(3, 4, 0);
+    let payers = [1, 2].map(|shard| owner_in_shard(shard, 4, 0));
+    let payee = owner_in_shard(3, 4, 0);
     let grants = [(&payers[0], 100), (&payers[1], 200), (&payers[0], 300), (&payers[1], 400)];
     let (mut world, coins) = World::<S>::new(&Specification, 4, &grants);
     world.next_epoch();
@@ -295,8 +295,8 @@ fn a_payment_commits_at_every_participant_in_any_order() {
 
 #[test]
 fn the_fee_is_split_over_three_input_shards_and_the_first_inputs_shard_has_the_remainder() {
-    let payers = [1, 2, 3].map(|shard| Owner::in_shard(shard, 4, 0));
-    let payee = Owner::in_shard(4, 4, 0);
+    let payers = [1, 2, 3].map(|shard| owner_in_shard(shard, 4, 0));
+    let payee = owner_in_shard(4, 4, 0);
     let grants = payers.each_ref().map(|payer| (payer, 100));
     let (mut world, coins) = World::normative(4, &grants);
     let request = world.pay(&coins, &[(&payee, 289)]);
@@ -313,17 +313,17 @@ fn the_fee_is_split_over_three_input_shards_and_the_first_inputs_shard_has_the_r
 
 #[test]
 fn a_payment_with_change_makes_its_input_shard_an_output_shard_too() {
-    let payer = Owner::in_shard(1, 2, 0);
-    let payee = Owner::in_shard(2, 2, 0);
+    let payer = owner_in_shard(1, 2, 0);
+    let payee = owner_in_shard(2, 2, 0);
     let (mut world, coins) = World::normative(2, &[(&payer, 100)]);
-    let request = world.pay(&coins, &[(&payee, 30), (&payer, 65)]);
+    let request = world.pay(&coins, &[(&payee, 30), (&payer, 55)]);
     let txid = world.id(&request);
     world.settle_everywhere(&request);
     let change = world.unspent(1, &output_of(&txid, 1)).unwrap();
-    assert_eq!((change.owner, change.amount), (payer.account(), 65));
+    assert_eq!((change.owner, change.amount), (payer.account(), 55));
     assert_eq!(world.unspent(2, &output_of(&txid, 0)).unwrap().amount, 30);
     assert_eq!(world.unspent(1, &output_of(&txid, 0)), None);
-    assert_eq!(world.state(1).totals.fee_pool, 5);
+    assert_eq!(world.state(1).totals.fee_pool, 15);
     assert_eq!(world.state(2).totals.fee_pool, 0);
     assert!(world.state(1).locks.is_empty());
 }

@@ -19,7 +19,7 @@ use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::suite::Normative;
 
-use world::{Coin, NormativeProof, Owner, World};
+use world::{Coin, NormativeProof, Owner, World, owner_in_shard};
 
 type NormativeBlock = Block<NormativeProof>;
 
@@ -32,7 +32,7 @@ struct Scene {
 }
 
 fn scene() -> Scene {
-    let owners = [Owner::in_shard(1, 2, 0), Owner::in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
     let grants = [(&owners[0], 100), (&owners[0], 200), (&owners[1], 300)];
     let (mut world, coins) = World::normative(2, &grants);
     world.close(1).unwrap();
@@ -272,7 +272,7 @@ fn the_header_commits_to_place_entries_answers_decisions_and_state() {
 
 #[test]
 fn the_decisions_root_holds_the_rows_of_the_named_transactions_by_id() {
-    let owners = [Owner::in_shard(1, 2, 0), Owner::in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
     let grants = [(&owners[0], 100), (&owners[0], 200), (&owners[0], 300), (&owners[0], 400)];
     let (mut world, coins) = World::normative(2, &grants);
     let payment = |world: &World<Normative>, coin: &Coin, to| {
@@ -294,7 +294,7 @@ fn the_decisions_root_holds_the_rows_of_the_named_transactions_by_id() {
 
 #[test]
 fn the_first_block_follows_a_hash_of_chain_and_shard() {
-    let owner = Owner::in_shard(1, 2, 0);
+    let owner = owner_in_shard(1, 2, 0);
     let (mut world, _) = World::normative(2, &[(&owner, 100)]);
     let first = |shard: u16| tagged_hash(tags::FIRST_BLOCK, &(world.parameters().chain_id, shard));
     let expected = [first(1), first(2)];
@@ -308,7 +308,7 @@ fn the_first_block_follows_a_hash_of_chain_and_shard() {
 
 #[test]
 fn an_empty_block_moves_the_position_and_nothing_else() {
-    let owner = Owner::in_shard(1, 1, 0);
+    let owner = owner_in_shard(1, 1, 0);
     let (mut world, _) = World::normative(1, &[(&owner, 100)]);
     let before = world.state(1).clone();
     world.tick(1);

@@ -15,7 +15,7 @@ use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::suite::Normative;
 
-use world::{Owner, roster_of, shard_validators, test_genesis};
+use world::{owner_numbered, roster_of, shard_validators, test_genesis};
 
 /// 40, 35, 12.5, 10 and 2.5 % of the supply, in units.
 const ALLOCATIONS: [u64; 5] = [
@@ -44,7 +44,7 @@ fn pools(states: &[ShardState]) -> Vec<u64> {
 }
 
 fn with_grants(genesis: &mut Genesis, amounts: &[u64]) {
-    let owner = Owner::numbered(0).account();
+    let owner = owner_numbered(0).account();
     let grants: Vec<Grant> =
         amounts.iter().map(|amount| Grant { owner, amount: *amount }).collect();
     genesis.grants = grants.try_into().unwrap();
@@ -221,7 +221,7 @@ fn the_five_allocations_are_the_supply() {
     assert_eq!(ALLOCATIONS.iter().sum::<u64>(), SUPPLY);
     let mut genesis = test_genesis(2, &[]);
     genesis.holders =
-        [0, 1, 2, 3, 4].map(|number| Holder::Account(Owner::numbered(number).account()));
+        [0, 1, 2, 3, 4].map(|number| Holder::Account(owner_numbered(number).account()));
     let states = states_of(&genesis);
     for (index, amount) in (0..).zip(ALLOCATIONS) {
         assert_eq!(amount_of(&states, index), Some(amount));
@@ -282,7 +282,7 @@ fn grants_of_one_unit_less_than_the_supply_do_not_come_out_of_the_allocations() 
 fn every_output_is_in_its_owners_shard_and_the_sum_is_the_supply() {
     for shards in [1u16, 3, 16] {
         let grants: Vec<(AccountId, u64)> =
-            (0..40).map(|number| (Owner::numbered(number).account(), 17)).collect();
+            (0..40).map(|number| (owner_numbered(number).account(), 17)).collect();
         let states = states_of(&test_genesis(shards, &grants));
         assert_eq!(states.len(), usize::from(shards));
         for (shard, state) in (1..).zip(&states) {

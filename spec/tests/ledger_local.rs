@@ -17,7 +17,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
 
-use world::{Coin, Owner, TestSuite, World, key_pair};
+use world::{Coin, Owner, World, key_pair, owner_in_shard, owner_numbered};
 
 /// Two shards in epoch 3; every owner but the last lives in shard 1, and none has spent there
 /// except the owner of the locked coin.
@@ -36,8 +36,8 @@ struct Scene {
 /// An owner with this threshold and a key for each weight, made from a number.
 fn weighted(threshold: u32, weights: &[u16], number: u32) -> Owner {
     let places = (0u32..).zip(weights);
-    let keys = places.map(|(place, weight)| (key_pair("weighted", number * 100 + place), *weight));
-    Owner::weighted(threshold, keys.collect())
+    let keys = places.map(|(place, _)| key_pair("weighted", number * 100 + place)).collect();
+    Owner::with_keys(threshold, keys, weights).unwrap()
 }
 
 /// The first such owner in shard 1 of 2.
@@ -49,8 +49,8 @@ fn weighted_in_shard_one(threshold: u32, weights: &[u16]) -> Owner {
 fn scene() -> Scene {
     let two_of_two = weighted_in_shard_one(2, &[1, 1]);
     let broken = weighted_in_shard_one(9, &[1, 1]);
-    let [first, second, holder, payee] = [0, 1, 2, 3].map(|nth| Owner::in_shard(1, 2, nth));
-    let stranger = Owner::in_shard(2, 2, 0);
+    let [first, second, holder, payee] = [0, 1, 2, 3].map(|nth| owner_in_shard(1, 2, nth));
+    let stranger = owner_in_shard(2, 2, 0);
     let grants =
         [(&two_of_two, 100), (&first, 200), (&second, 300), (&broken, 400), (&holder, 500)];
     let (mut world, mut coins) = World::normative(2, &grants);
@@ -175,7 +175,7 @@ const FAULTS: [Fault; 14] = [
         add_input(transaction, &scene.broken)
     }),
     after(Rejection::LedWitnessKey, |scene, signed| {
-        let theirs = scene.stranger.witness(Normative, &scene.world.id(signed));
+        let theirs = scene.world.witness_of(&scene.stranger, &scene.world.id(signed));
         let place = target(scene, signed);
         edit_witness(signed, place, |witness| {
             edit_signatures(witness, |own| own.extend(theirs.signatures.iter()));
@@ -497,7 +497,7 @@ fn the_id_covers_every_field_and_no_witness() {
 
 #[test]
 fn an_account_is_named_by_its_first_policy() {
-    let owner = Owner::numbered(0);
+    let owner = owner_numbered(0);
     let other = Policy { threshold: 2, ..owner.policy.clone() };
     assert_ne!(owner.account(), other.account_id());
 }
@@ -506,7 +506,7 @@ fn an_account_is_named_by_its_first_policy() {
 fn owners_live_in_the_shards_from_one_to_m() {
     for shards in [1u16, 2, 3, 7] {
         let found: BTreeSet<u16> = (0..200)
-            .map(|number| derive_shard_of_owner(&Owner::numbered(number).account(), shards))
+            .map(|number| derive_shard_of_owner(&owner_numbered(number).account(), shards))
             .collect();
         assert_eq!(found, (1..=shards).collect(), "of {shards} shards none is empty, 0 is not one");
     }
@@ -532,9 +532,9 @@ fn a_fee_pool_does_not_wrap_around() {
 /// The model's suite decides the same.
 #[test]
 fn the_ideal_suite_gives_the_same_codes() {
-    use ioschain_spec::suite::Ideal;
-    let owner = Owner::in_shard(1, 2, 0);
-    let stranger = Owner::in_shard(1, 2, 1);
+    use ioschain_spec::suite::{Ideal, Suite as _};
+    let owner = owner_in_shard(1, 2, 0);
+    let stranger = owner_in_shard(1, 2, 1);
     let (mut world, coins) = World::<Ideal>::new(&Specification, 2, &[(&owner, 100)]);
     let request = world.pay(&coins, &[(&owner, 90)]);
     let mut forged = request.clone();

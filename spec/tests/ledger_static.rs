@@ -11,7 +11,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
 
-use world::{Coin, FEE_MINIMUM, NormativeProof, Owner, World};
+use world::{Coin, FEE_MINIMUM, NormativeProof, World, owner_in_shard};
 
 struct Fault {
     name: &'static str,
@@ -106,7 +106,7 @@ fn edit<T: Clone, const CAP: usize>(
 
 /// Two shards, an owner in each, and a payment of two inputs and two outputs between them.
 fn scene() -> (World<Normative>, Vec<Coin>, Transaction) {
-    let owners = [Owner::in_shard(1, 2, 0), Owner::in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
     let (world, coins) = World::normative(2, &[(&owners[0], 1_000), (&owners[1], 2_000)]);
     let transaction = world.draft(&coins, &[(&owners[1], 700), (&owners[0], 2_250)]);
     (world, coins, transaction)

@@ -15,7 +15,7 @@ use ioschain_spec::primitives::hash::{tagged_hash, tags};
 use ioschain_spec::suite::Normative;
 use ioschain_spec::variants::WhitePaper;
 
-use world::{Coin, Owner, World};
+use world::{Coin, Owner, World, owner_in_shard};
 
 type NormativeRules = &'static dyn Rules<Normative>;
 
@@ -29,8 +29,8 @@ struct Scene {
 }
 
 fn scene(rules: NormativeRules) -> Scene {
-    let payers = [1, 2].map(|shard| Owner::in_shard(shard, 3, 0));
-    let payees = [2, 3].map(|shard| Owner::in_shard(shard, 3, 1));
+    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
+    let payees = [2, 3].map(|shard| owner_in_shard(shard, 3, 1));
     let (world, coins) = World::new(rules, 3, &[(&payers[0], 100), (&payers[1], 200)]);
     Scene { world, coins, payees }
 }

@@ -11,7 +11,7 @@ use ioschain_spec::suite::Normative;
 use super::Answers::{self, ByRules, InSteps, Plain};
 use super::encoding::{CertifiedEpoch, DecisionProof, UnlockAbort, UnlockCommit};
 use super::json::{read, to_json};
-use super::world::{World, read_log};
+use super::world::{World, log_and, read_log, shard_and};
 use super::{Handler, NormativeRules, Opened, Outcome, RuleBook, Shape};
 use crate::format::vector::HandlerKind::{Function, Scenario, Trace};
 
@@ -23,77 +23,39 @@ const WORLD: &[(&str, &str)] = &[
     ("states", "[ShardState] (of shards 1..=m)"),
 ];
 
+/// What a request comes to: the answer, and the state after it.
+const ANSWER: &[(&str, &str)] = &[("answer", "Answer"), ("state", "ShardState")];
+
 pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "atomix.lock",
         "A lock request put to a shard.",
-        Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("request", "SignedTransaction"),
-            ],
-            &[("answer", "Answer"), ("state", "ShardState")],
-        ),
+        Shape::new(shard_and![("request", "SignedTransaction")], ANSWER),
         ByRules(lock),
     ),
     handler(
         "atomix.unlock_commit",
         "An unlock-to-commit put to a shard.",
-        Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("request", "UnlockCommit"),
-            ],
-            &[("answer", "Answer"), ("state", "ShardState")],
-        ),
+        Shape::new(shard_and![("request", "UnlockCommit")], ANSWER),
         ByRules(unlock_commit),
     ),
     handler(
         "atomix.unlock_abort",
         "An unlock-to-abort put to a shard.",
-        Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("request", "UnlockAbort"),
-            ],
-            &[("answer", "Answer"), ("state", "ShardState")],
-        ),
+        Shape::new(shard_and![("request", "UnlockAbort")], ANSWER),
         ByRules(unlock_abort),
     ),
     handler(
         "atomix.import",
         "The sweep of an epoch put to a shard.",
-        Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("request", "Import"),
-            ],
-            &[("answer", "Answer"), ("state", "ShardState")],
-        ),
+        Shape::new(shard_and![("request", "Import")], ANSWER),
         ByRules(import),
     ),
     handler(
         "atomix.verify_proof",
         "What a shard's proof of its vote says.",
         Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("proof", "DecisionProof"),
-            ],
+            log_and![("proof", "DecisionProof")],
             &[("shard", "u16"), ("txid", "TxId"), ("vote", "Vote")],
         ),
         Plain(verify_proof),
@@ -102,12 +64,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
         "atomix.close_epoch",
         "A shard closes its epoch.",
         Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-            ],
+            shard_and![],
             &[("entry", "EpochClosed"), ("lists", "[[Transaction]]"), ("state", "ShardState")],
         ),
         ByRules(close_epoch),
@@ -116,12 +73,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
         "atomix.order",
         "The identity log takes a closing entry.",
         Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("entry", "CertifiedEpoch"),
-            ],
+            log_and![("entry", "CertifiedEpoch")],
             &[("identity_height", "u64"), ("identity_hash", "Digest")],
         ),
         Plain(order),

@@ -18,7 +18,7 @@ use ioschain_spec::suite::Normative;
 use super::Answers::{self, ByRules, Plain};
 use super::encoding::Block;
 use super::json::{from_json, list, member, read, read_bytes, read_list, to_json};
-use super::world::read_log;
+use super::world::{read_log, shard_and};
 use super::{Handler, NormativeRules, Outcome, Shape};
 use crate::format::vector::HandlerKind::Function;
 
@@ -59,16 +59,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "ledger.apply",
         "A transaction of one shard put to it.",
-        Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("request", "SignedTransaction"),
-            ],
-            &[("state", "ShardState")],
-        ),
+        Shape::new(shard_and![("request", "SignedTransaction")], &[("state", "ShardState")]),
         ByRules(apply),
     ),
     handler(
@@ -81,13 +72,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
         "ledger.apply_block",
         "A block checked and applied to its shard.",
         Shape::new(
-            &[
-                ("parameters", "Parameters"),
-                ("rosters", "[Roster]"),
-                ("identity", "[CertifiedEpoch]"),
-                ("state", "ShardState"),
-                ("block", "Block"),
-            ],
+            shard_and![("block", "Block")],
             &[("receipts", "[Receipt]"), ("state", "ShardState")],
         ),
         ByRules(apply_one_block),

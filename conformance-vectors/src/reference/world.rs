@@ -26,6 +26,27 @@ pub const ROSTERS: &str = "rosters";
 /// The member with the closing entries ordered so far, with their certificates.
 pub const IDENTITY: &str = "identity";
 
+/// The members of an input that describe the identity log, and further ones.
+macro_rules! log_and {
+    ($($further:expr),*) => {
+        &[
+            ("parameters", "Parameters"),
+            ("rosters", "[Roster]"),
+            ("identity", "[CertifiedEpoch]"),
+            $($further),*
+        ]
+    };
+}
+pub(super) use log_and;
+
+/// The members of an input that describe a shard and the identity log, and what is put to the shard.
+macro_rules! shard_and {
+    ($($asked:expr),*) => {
+        $crate::reference::world::log_and![("state", "ShardState") $(, $asked)*]
+    };
+}
+pub(super) use shard_and;
+
 /// Shards 1..=m and the identity log.
 pub struct World {
     rules: &'static NormativeRules,

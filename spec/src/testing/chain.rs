@@ -17,16 +17,19 @@ use std::fmt;
 use crate::Rejection;
 use crate::atomix::attestation::Attests;
 use crate::atomix::decision_proof::{DecisionProof, prove_decisions};
-use crate::atomix::{ExpiryList, Import, Rules, UnlockAbort, UnlockCommit};
+use crate::atomix::{ExpiryList, Import, Rules as _, Specification, UnlockAbort, UnlockCommit};
+use crate::chain::block::{Block, BlockBuilder, BuiltBlock};
 use crate::chain::conservation::RetainedLists;
-use crate::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
+use crate::chain::entry::Entry;
+use crate::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
 use crate::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
 use crate::ledger::header::Header;
 use crate::ledger::owner::{derive_shard_of_owner, derive_witness_message};
+use crate::ledger::shard_state::RecomputedRoots;
 use crate::ledger::transaction::TRANSACTION_VERSION;
 use crate::ledger::{
-    AccountId, Decision, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardState,
-    SignedTransaction, Transaction, TxId, UnspentOutput, Witness,
+    AccountId, Decision, Input, OutPoint, Output, Payload, Policy, ShardContext, ShardEnvironment,
+    ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, Witness,
 };
 use crate::parameters::Parameters;
 use crate::primitives::certificate::{ROSTER_MIN, Roster};
@@ -64,7 +67,9 @@ impl From<Rejection> for SetupError {
     }
 }
 
-/// What building a part of the setting gives.
+/// What building a part of the setting gives. It fails when the specification refuses what is built,
+/// when a list is longer than its cap, or when a shard, a proof or an owner that it names does not
+/// exist.
 pub type Setup<T> = Result<T, SetupError>;
 
 /// The key pair that a role and a number name.
@@ -95,17 +100,11 @@ pub struct Owner {
 
 impl Owner {
     /// The owner with one key that lives in `shard` of `shards`.
-    ///
-    /// # Errors
-    /// No account of that name lives there.
     pub fn new(name: &str, shard: u16, shards: u16) -> Setup<Self> {
         Self::weighted(name, 1, &[1], shard, shards)
     }
 
     /// An owner with a key for each weight that lives in `shard` of `shards`.
-    ///
-    /// # Errors
-    /// No account of that name lives there, or there are too many keys.
     pub fn weighted(
         name: &str,
         threshold: u32,
@@ -126,9 +125,6 @@ impl Owner {
     }
 
     /// The owner of these keys, wherever its account lives.
-    ///
-    /// # Errors
-    /// There are too many keys.
     pub fn with_keys(threshold: u32, keys: Vec<KeyPair>, weights: &[u16]) -> Setup<Self> {
         Ok(Self { policy: policy(threshold, &keys, weights)?, keys })
     }
@@ -139,18 +135,12 @@ impl Owner {
     }
 
     /// The witness of all keys, with the policy revealed.
-    ///
-    /// # Errors
-    /// There are too many keys.
     pub fn witness<S: Attests>(&self, suite: &S, txid: &TxId) -> Setup<Witness> {
         witness(suite, Some(&self.policy), &self.keys, txid)
     }
 }
 
 /// A policy of some keys with a weight each.
-///
-/// # Errors
-/// There are too many keys.
 pub fn policy(threshold: u32, keys: &[KeyPair], weights: &[u16]) -> Setup<Policy> {
     let public = keys.iter().map(KeyPair::public_key);
     let weighted: BTreeMap<PublicKey, u16> = public.zip(weights.iter().copied()).collect();
@@ -158,9 +148,6 @@ pub fn policy(threshold: u32, keys: &[KeyPair], weights: &[u16]) -> Setup<Policy
 }
 
 /// The witness of some keys, with or without a policy.
-///
-/// # Errors
-/// There are too many keys.
 pub fn witness<S: Attests>(
     suite: &S,
     revealed: Option<&Policy>,
@@ -207,9 +194,6 @@ pub fn output(owner: &Owner, amount: u64) -> Output {
 // Edits of transactions.
 
 /// Edits the inputs of a transaction.
-///
-/// # Errors
-/// There are too many inputs afterwards.
 pub fn change_inputs(
     transaction: &mut Transaction,
     change: impl FnOnce(&mut Vec<Input>),
@@ -221,9 +205,6 @@ pub fn change_inputs(
 }
 
 /// Edits the outputs of a transaction.
-///
-/// # Errors
-/// There are too many outputs afterwards.
 pub fn change_outputs(
     transaction: &mut Transaction,
     change: impl FnOnce(&mut Vec<Output>),
@@ -235,9 +216,6 @@ pub fn change_outputs(
 }
 
 /// Edits the witnesses of a signed transaction.
-///
-/// # Errors
-/// There are too many witnesses afterwards.
 pub fn change_witnesses(
     signed: &mut SignedTransaction,
     change: impl FnOnce(&mut Vec<Witness>),
@@ -249,9 +227,6 @@ pub fn change_witnesses(
 }
 
 /// Signs a transaction for the claimed owners of its inputs, found among those of `coins`.
-///
-/// # Errors
-/// An input claims an owner that none of the coins has.
 pub fn sign<S: Attests>(
     suite: &S,
     transaction: &Transaction,
@@ -270,9 +245,6 @@ pub fn sign<S: Attests>(
 }
 
 /// An unlock-to-commit with these proofs.
-///
-/// # Errors
-/// There are too many proofs.
 pub fn unlock_commit<A>(transaction: &Transaction, proofs: Vec<A>) -> Setup<UnlockCommit<A>> {
     Ok(UnlockCommit { transaction: transaction.clone(), proofs: proofs.try_into()? })
 }
@@ -290,17 +262,11 @@ pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
 }
 
 /// The roster of a shard.
-///
-/// # Errors
-/// None for any shard: the validators differ.
 pub fn roster(shard: u16) -> Setup<Roster> {
     Ok(Roster::new(validators(shard).iter().map(ValidatorKeyPairs::public_keys))?)
 }
 
 /// What the first `count` validators of `shard` sign together, even if they are too few.
-///
-/// # Errors
-/// They cannot sign together.
 pub fn certify(shard: u16, message: &Digest, count: usize) -> Setup<CollectiveSignature> {
     let mut signers = validators(shard);
     signers.truncate(count);
@@ -308,17 +274,11 @@ pub fn certify(shard: u16, message: &Digest, count: usize) -> Setup<CollectiveSi
 }
 
 /// The certificate of exactly a quorum.
-///
-/// # Errors
-/// The quorum cannot sign together.
 pub fn certify_by_quorum(shard: u16, message: &Digest) -> Setup<CollectiveSignature> {
     certify(shard, message, roster(shard)?.quorum())
 }
 
 /// The proofs of a block's rows, certified by a quorum of its shard.
-///
-/// # Errors
-/// The quorum cannot sign together.
 pub fn prove(header: &Header, decisions: &[(TxId, Decision)]) -> Setup<Vec<Proof>> {
     let message = header.vote(&Normative).message();
     Ok(prove_decisions(header, &certify_by_quorum(header.shard, &message)?, decisions))
@@ -327,9 +287,6 @@ pub fn prove(header: &Header, decisions: &[(TxId, Decision)]) -> Setup<Vec<Proof
 /// A suite whose certificates a test can make.
 pub trait TestSuite: Attests + Copy + Default + 'static {
     /// The certificate of a quorum of `shard`.
-    ///
-    /// # Errors
-    /// The quorum cannot sign together.
     fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<Self::Certificate>;
 }
 
@@ -349,9 +306,6 @@ impl TestSuite for Ideal {
 
 /// The genesis of a test chain: [`ROSTER_MIN`] validators a shard, the given grants, and the rest of
 /// the supply in the community pools.
-///
-/// # Errors
-/// There are too many shards or grants.
 pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
     let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(validators).collect();
     let (rosters, possessions) = found_rosters(&validators)?;
@@ -389,17 +343,11 @@ pub struct TestChain<S: TestSuite> {
 
 impl<S: TestSuite> TestChain<S> {
     /// A chain of `shards` shards whose whole supply is in the community pools.
-    ///
-    /// # Errors
-    /// There are too many shards.
     pub fn new(shards: u16) -> Setup<Self> {
         Self::of(genesis(shards, &[])?)
     }
 
     /// The chain that starts from a genesis.
-    ///
-    /// # Errors
-    /// The specification refuses the genesis.
     pub fn of(genesis: Genesis) -> Setup<Self> {
         let (log, states) = derive_genesis(&genesis)?;
         let (lists, proofs) = (RetainedLists::new(), BTreeMap::new());
@@ -408,9 +356,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// Gives an owner a coin out of its shard's community pool, at [`outpoint`]`(place, 0)`.
-    ///
-    /// # Errors
-    /// The pool holds less.
     pub fn coin(&mut self, owner: &Owner, amount: u64, place: u8) -> Setup<Coin> {
         let shard = derive_shard_of_owner(&owner.account(), self.shards());
         let state = self.state_mut(shard)?;
@@ -427,6 +372,12 @@ impl<S: TestSuite> TestChain<S> {
         self.log.view().parameters()
     }
 
+    /// Gives the chain another limit of rejection rows. Its log must be empty.
+    pub fn limit_rejections(&mut self, rejections_max: u32) {
+        let parameters = Parameters { rejections_max, ..self.parameters().clone() };
+        self.log = IdentityLog::new(parameters, self.genesis.rosters.to_vec());
+    }
+
     /// The number of shards, without the identity shard.
     pub fn shards(&self) -> u16 {
         self.parameters().shards
@@ -438,9 +389,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The state of a shard.
-    ///
-    /// # Errors
-    /// There is no such shard.
     pub fn state(&self, shard: u16) -> Setup<&ShardState> {
         let mut states = self.states.iter();
         let found = states.find(|state| state.position.shard == shard);
@@ -448,9 +396,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The state of a shard, to be changed.
-    ///
-    /// # Errors
-    /// There is no such shard.
     pub fn state_mut(&mut self, shard: u16) -> Setup<&mut ShardState> {
         let mut states = self.states.iter_mut();
         let found = states.find(|state| state.position.shard == shard);
@@ -458,9 +403,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// An unsigned payment that expires in epoch `expiry`; the fee is what is left over.
-    ///
-    /// # Errors
-    /// There are too many coins or outputs.
     pub fn draft(
         &self,
         expiry: u64,
@@ -486,9 +428,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// A signed payment that expires in epoch `expiry`.
-    ///
-    /// # Errors
-    /// There are too many coins or outputs.
     pub fn pay(
         &self,
         expiry: u64,
@@ -499,9 +438,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// A shard's latest proof of its row.
-    ///
-    /// # Errors
-    /// The shard has given none.
     pub fn proof(&self, shard: u16, transaction: &Transaction) -> Setup<S::Attestation> {
         let txid = transaction.id(&self.suite);
         let found = self.proofs.get(&(shard, txid)).and_then(|proofs| proofs.last()).cloned();
@@ -509,26 +445,17 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The latest proofs of all input shards, in shard order.
-    ///
-    /// # Errors
-    /// An input shard has given none.
     pub fn proofs(&self, transaction: &Transaction) -> Setup<Vec<S::Attestation>> {
         let input_shards = transaction.input_shards(self.shards());
         input_shards.into_iter().map(|shard| self.proof(shard, transaction)).collect()
     }
 
     /// The unlock-to-commit with the latest proofs.
-    ///
-    /// # Errors
-    /// An input shard has given no proof.
     pub fn commit(&self, transaction: &Transaction) -> Setup<UnlockCommit<S::Attestation>> {
         unlock_commit(transaction, self.proofs(transaction)?)
     }
 
     /// The unlock-to-abort with the latest proof of `shard`.
-    ///
-    /// # Errors
-    /// The shard has given no proof.
     pub fn abort(
         &self,
         transaction: &Transaction,
@@ -538,25 +465,7 @@ impl<S: TestSuite> TestChain<S> {
         Ok(UnlockAbort { transaction: transaction.clone(), proof })
     }
 
-    /// Closes a shard's epoch by `rules`; its validators certify the entry, and the log is as it was.
-    ///
-    /// # Errors
-    /// The rules refuse to close the epoch.
-    pub fn close(
-        &mut self,
-        rules: &dyn Rules<S>,
-        shard: u16,
-    ) -> Setup<CertifiedEpoch<S::Certificate>> {
-        let closed = rules.close_epoch(&self.context(), self.state(shard)?)?;
-        self.lists.insert((closed.entry.epoch, shard), closed.lists);
-        self.state_mut(shard)?.apply(closed.changes);
-        self.certify_epoch(closed.entry)
-    }
-
     /// The closing entry under the certificate of its shard's quorum.
-    ///
-    /// # Errors
-    /// The quorum cannot sign together.
     pub fn certify_epoch(&self, closed: EpochClosed) -> Setup<CertifiedEpoch<S::Certificate>> {
         let message = closed.vote().message();
         let certificate = self.suite.certify_by_quorum(closed.shard, &message)?;
@@ -564,9 +473,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// Orders a closing entry in the identity log.
-    ///
-    /// # Errors
-    /// The log refuses the entry.
     pub fn order(&mut self, entry: &CertifiedEpoch<S::Certificate>) -> Setup<()> {
         self.log.append(&self.suite, entry)?;
         self.ordered.push(entry.clone());
@@ -574,9 +480,6 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The sweep of a shard's last epoch. The list of a shard that has not closed it is empty.
-    ///
-    /// # Errors
-    /// There is no such shard.
     pub fn import_for(&self, shard: u16) -> Setup<Import> {
         let epoch = self.state(shard)?.position.epoch.saturating_sub(1);
         let place = usize::from(shard.saturating_sub(1));
@@ -586,6 +489,81 @@ impl<S: TestSuite> TestChain<S> {
         };
         let lists: Vec<ExpiryList> = (1..=self.shards()).map(list_of).collect();
         Ok(Import { epoch, lists: lists.try_into()? })
+    }
+}
+
+/// What the validators of a shard do under the specification. A shard's block may be built without
+/// being applied, so that a test can spoil it first.
+impl TestChain<Normative> {
+    /// The next block of a shard, as its validators would build it; the chain stays as it is.
+    pub fn build(
+        &self,
+        shard: u16,
+        entries: &[Entry<Proof>],
+    ) -> Setup<BuiltBlock<Proof, RecomputedRoots>> {
+        self.build_seeing(self.log.view(), shard, entries)
+    }
+
+    /// The next block of a shard that sees only a part of the identity log.
+    pub fn build_seeing(
+        &self,
+        identity: IdentityView<'_>,
+        shard: u16,
+        entries: &[Entry<Proof>],
+    ) -> Setup<BuiltBlock<Proof, RecomputedRoots>> {
+        let context = ShardContext { suite: &Normative, identity };
+        let environment = ShardEnvironment { rules: &Specification, context: &context };
+        let mut builder = BlockBuilder::new(environment, self.state(shard)?);
+        for entry in entries {
+            builder.push(entry.clone())?;
+        }
+        Ok(builder.finish(&RecomputedRoots)?)
+    }
+
+    /// Builds, certifies and applies the next block of a shard.
+    pub fn block(&mut self, shard: u16, entries: &[Entry<Proof>]) -> Setup<Block<Proof>> {
+        let built = self.build(shard, entries)?;
+        let header = &built.block.header;
+        for proof in prove(header, &built.decisions)? {
+            self.proofs.entry((shard, proof.txid)).or_default().push(proof);
+        }
+        self.state_mut(shard)?.apply(built.changes);
+        Ok(built.block)
+    }
+
+    /// Locks at every input shard, a block each.
+    pub fn lock_everywhere(&mut self, request: &SignedTransaction) -> Setup<()> {
+        for shard in request.transaction.input_shards(self.shards()) {
+            self.block(shard, &[Entry::Lock(request.clone())])?;
+        }
+        Ok(())
+    }
+
+    /// Closes a shard's epoch; its validators certify the entry, and the log is as it was.
+    pub fn close(&mut self, shard: u16) -> Setup<CertifiedEpoch<CollectiveSignature>> {
+        let closed = Specification.close_epoch(&self.context(), self.state(shard)?)?;
+        self.lists.insert((closed.entry.epoch, shard), closed.lists);
+        self.state_mut(shard)?.apply(closed.changes);
+        self.certify_epoch(closed.entry)
+    }
+
+    /// Closes and orders the epoch of every shard.
+    pub fn close_all(&mut self) -> Setup<()> {
+        for shard in 1..=self.shards() {
+            let entry = self.close(shard)?;
+            self.order(&entry)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the epoch of every shard, and sweeps it everywhere.
+    pub fn next_epoch(&mut self) -> Setup<()> {
+        self.close_all()?;
+        for shard in 1..=self.shards() {
+            let import = self.import_for(shard)?;
+            self.block(shard, &[Entry::Import(import)])?;
+        }
+        Ok(())
     }
 }
 

@@ -1,129 +1,66 @@
-//! A small chain for the tests: real validators and owners, one process, no network.
+//! The chain of [`ioschain_spec::testing::chain`], with the checks that hold after every step.
 //!
-//! A [`World`] holds the identity log and the shards of one chain. A test hands it entries, and the
-//! world makes a block of those that the rules accept. On the way it checks what must hold of every
-//! block: a refused entry changes nothing, a replica that applies the block gets the same state, and
-//! the cached roots are the recomputed ones. The same tests run with real cryptography
-//! ([`Normative`]) and with the model's ([`Ideal`]).
+//! A test hands a [`World`] entries, and the world makes a block of those that the rules accept. On
+//! the way it checks what must hold of every block: a refused entry changes nothing, a replica that
+//! applies the block gets the same state, and the cached roots are the recomputed ones. The same
+//! tests run with real cryptography ([`Normative`]) and with the model's ([`Ideal`]).
 
 // Each test file compiles this module on its own and uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::attestation::{Attests, IdealAttestation};
 use ioschain_spec::atomix::decision_proof::prove_decisions;
 use ioschain_spec::atomix::sweep::{Swept, import_due};
-use ioschain_spec::atomix::{
-    Answer, ExpiryList, Import, Rules, Specification, UnlockAbort, UnlockCommit,
-};
+use ioschain_spec::atomix::{Answer, Import, Rules, Specification, UnlockAbort};
 use ioschain_spec::chain::block::{Block, BlockBuilder, apply_block};
-use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
+use ioschain_spec::chain::conservation::conservation_sum;
 use ioschain_spec::chain::entry::Entry;
-use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
-use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, derive_genesis, found_rosters};
+use ioschain_spec::identity::EpochClosed;
+use ioschain_spec::ledger::genesis::{Genesis, Holder};
 use ioschain_spec::ledger::header::Header;
-use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
+use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
-use ioschain_spec::ledger::transaction::TRANSACTION_VERSION;
 use ioschain_spec::ledger::{
-    AccountId, Decision, Input, OutPoint, Output, Overlay, Payload, Policy, Settlement,
-    ShardContext, ShardEnvironment, ShardState, SignedTransaction, Transaction, TxId,
-    UnspentOutput, View, Vote, Witness,
+    AccountId, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
+    SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote, Witness,
 };
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
-use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use ioschain_spec::primitives::encoding::encode;
-use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::merkle::list_root_of;
-use ioschain_spec::suite::{Ideal, IdealCertificate, Normative};
+use ioschain_spec::suite::{Ideal, Normative};
+use ioschain_spec::testing::chain::{self, TestChain, TestSuite as KitSuite};
 
-/// The proof of a vote under real cryptography.
-pub(crate) type NormativeProof = <Normative as Attests>::Attestation;
+pub(crate) use chain::{
+    Coin, FEE_MINIMUM, Owner, Proof as NormativeProof, REJECTIONS_MAX, key_pair,
+    validators as shard_validators,
+};
+
 /// What the entries of a block came to, in order.
 pub(crate) type Answers = Vec<Result<Answer, Rejection>>;
 
-/// The least fee of the test chains, in units.
-pub(crate) const FEE_MINIMUM: u64 = 2;
-/// The most rejection rows of a block of the test chains.
-pub(crate) const REJECTIONS_MAX: u32 = 3;
-
-/// An account and the keys that sign for it.
-#[derive(Clone, Debug)]
-pub(crate) struct Owner {
-    pub(crate) policy: Policy,
-    pub(crate) keys: Vec<KeyPair>,
+/// The owner with one key, made from a number.
+pub(crate) fn owner_numbered(number: u32) -> Owner {
+    Owner::with_keys(1, vec![key_pair("owner", number)], &[1]).unwrap()
 }
 
-impl Owner {
-    /// The owner with one key, made from a number.
-    pub(crate) fn numbered(number: u32) -> Self {
-        Self::weighted(1, vec![(key_pair("owner", number), 1)])
-    }
-
-    /// An owner with several keys; all of them sign.
-    pub(crate) fn weighted(threshold: u32, keys: Vec<(KeyPair, u16)>) -> Self {
-        let weights: BTreeMap<PublicKey, u16> =
-            keys.iter().map(|(keys, weight)| (keys.public_key(), *weight)).collect();
-        let policy = Policy { threshold, keys: weights.try_into().unwrap() };
-        Self { policy, keys: keys.into_iter().map(|(keys, _)| keys).collect() }
-    }
-
-    /// The `nth` owner (from 0) whose account lives in `shard`.
-    pub(crate) fn in_shard(shard: u16, shards: u16, nth: usize) -> Self {
-        let mut owners = (0..).map(Self::numbered);
-        owners
-            .by_ref()
-            .filter(|owner| derive_shard_of_owner(&owner.account(), shards) == shard)
-            .nth(nth)
-            .unwrap()
-    }
-
-    pub(crate) fn account(&self) -> AccountId {
-        self.policy.account_id()
-    }
-
-    /// The witness of all keys, with the policy revealed.
-    pub(crate) fn witness<S: TestSuite>(&self, suite: S, txid: &TxId) -> Witness {
-        let message = derive_witness_message(&suite, txid);
-        let signatures: BTreeMap<PublicKey, Signature> = self
-            .keys
-            .iter()
-            .map(|keys| (keys.public_key(), suite.sign_with(keys, &message)))
-            .collect();
-        Witness { policy: Some(self.policy.clone()), signatures: signatures.try_into().unwrap() }
-    }
+/// The `nth` owner (from 0) whose account lives in `shard`.
+pub(crate) fn owner_in_shard(shard: u16, shards: u16, nth: usize) -> Owner {
+    let owners = (0..).map(owner_numbered);
+    let mut at_home =
+        owners.filter(|owner| derive_shard_of_owner(&owner.account(), shards) == shard);
+    at_home.nth(nth).unwrap()
 }
 
-/// The key pair that a role and a number name.
-pub(crate) fn key_pair(role: &str, number: u32) -> KeyPair {
-    KeyPair::from_seed(&sha256(&[role.as_bytes(), &number.to_le_bytes()]).0)
-}
-
-/// An output that a test knows of, spent or not.
-#[derive(Clone, Debug)]
-pub(crate) struct Coin {
-    pub(crate) outpoint: OutPoint,
-    pub(crate) owner: Owner,
-    pub(crate) amount: u64,
-}
-
-/// What a test needs of a suite besides what the protocol needs.
-pub(crate) trait TestSuite: Attests + Copy + Default + 'static {
-    fn sign_with(self, keys: &KeyPair, message: &Digest) -> Signature;
-
-    /// The certificate of some validators of a roster.
-    fn certify(
-        self,
-        signers: &[ValidatorKeyPairs],
-        roster: &Roster,
-        message: &Digest,
-    ) -> Self::Certificate;
-
+/// What a test needs of a suite besides what the kit needs: blocks of the suite's own kind.
+pub(crate) trait TestSuite: KitSuite {
     /// Makes the next block of a shard out of the entries that are accepted.
     fn run_block(
         world: &mut World<Self>,
@@ -132,53 +69,37 @@ pub(crate) trait TestSuite: Attests + Copy + Default + 'static {
     ) -> Result<Answers, Rejection>;
 }
 
-/// The shards of one chain and what stands for the identity shard.
+/// A chain whose every step is checked.
 #[derive(Clone)]
 pub(crate) struct World<S: TestSuite> {
-    pub(crate) suite: S,
+    pub(crate) chain: TestChain<S>,
     pub(crate) rules: &'static dyn Rules<S>,
-    pub(crate) genesis: Genesis,
-    pub(crate) log: IdentityLog,
-    /// The validators of shards 0..=m.
-    pub(crate) validators: Vec<Vec<ValidatorKeyPairs>>,
-    pub(crate) states: Vec<ShardState>,
     pub(crate) roots: Vec<CachedRoots>,
-    pub(crate) retained: RetainedLists,
-    /// Every proof of a row that any block gave, the latest last.
-    pub(crate) proofs: BTreeMap<(u16, TxId), Vec<S::Attestation>>,
     /// How many transactions sweeps have settled, by shard and transaction.
     pub(crate) swept: Swept,
     /// The last block of each shard and the state it was applied to; only with [`Normative`].
     pub(crate) last_blocks: BTreeMap<u16, (ShardState, Block<S::Attestation>)>,
 }
 
-/// The genesis of a test chain: four validators a shard, the given grants.
-pub(crate) fn test_genesis(shards: u16, grants: &[(AccountId, u64)]) -> Genesis {
-    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(shard_validators).collect();
-    let (rosters, possessions) = found_rosters(&validators).unwrap();
-    let grants: Vec<Grant> =
-        grants.iter().map(|(owner, amount)| Grant { owner: *owner, amount: *amount }).collect();
-    let holder = |number: u32| Holder::Account(Owner::numbered(1_000_000 + number).account());
-    Genesis {
-        shards,
-        fee_minimum: FEE_MINIMUM,
-        rejections_max: REJECTIONS_MAX,
-        rosters,
-        possessions,
-        holders: [holder(0), holder(1), Holder::CommunityPools, holder(3), holder(4)],
-        grants: grants.try_into().unwrap(),
+impl<S: TestSuite> Deref for World<S> {
+    type Target = TestChain<S>;
+
+    fn deref(&self) -> &TestChain<S> {
+        &self.chain
     }
 }
 
-/// The validators of a shard, in the order of the roster.
-pub(crate) fn shard_validators(shard: u16) -> Vec<ValidatorKeyPairs> {
-    let first = u32::from(shard) * 100;
-    let seed = |number: u32| sha256(&[b"validator", &number.to_le_bytes()]).0;
-    let validators = (first..).take(ROSTER_MIN);
-    let mut validators: Vec<ValidatorKeyPairs> =
-        validators.map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
-    validators.sort_by_key(|key_pairs| key_pairs.public_keys().node_id());
-    validators
+impl<S: TestSuite> DerefMut for World<S> {
+    fn deref_mut(&mut self) -> &mut TestChain<S> {
+        &mut self.chain
+    }
+}
+
+/// The genesis of a test chain with the given grants; accounts hold the allocations.
+pub(crate) fn test_genesis(shards: u16, grants: &[(AccountId, u64)]) -> Genesis {
+    let holder = |number: u32| Holder::Account(owner_numbered(1_000_000 + number).account());
+    let holders = [holder(0), holder(1), Holder::CommunityPools, holder(3), holder(4)];
+    Genesis { holders, ..chain::genesis(shards, grants).unwrap() }
 }
 
 pub(crate) fn roster_of(validators: &[ValidatorKeyPairs]) -> Roster {
@@ -206,7 +127,7 @@ impl World<Normative> {
             receipts_root: Digest::ZERO,
             decisions_root: list_root_of([(txid, decision)]),
             state_root: Digest::ZERO,
-            roster_root: roster_of(&self.validators[usize::from(shard)]).root(),
+            roster_root: chain::roster(shard).unwrap().root(),
         };
         let certificate = self.certify_header(&header, ROSTER_MIN);
         prove_decisions(&header, &certificate, &[(txid, decision)]).remove(0)
@@ -214,9 +135,9 @@ impl World<Normative> {
 
     /// The certificate of a header by its shard's last `count` validators.
     pub(crate) fn certify_header(&self, header: &Header, count: usize) -> CollectiveSignature {
-        let validators = &self.validators[usize::from(header.shard)];
+        let validators = shard_validators(header.shard);
         let message = header.vote(&Normative).message();
-        Normative.certify(&validators[ROSTER_MIN - count..], &roster_of(validators), &message)
+        roster_of(&validators).certify(&validators[ROSTER_MIN - count..], &message).unwrap()
     }
 }
 
@@ -229,50 +150,24 @@ impl<S: TestSuite> World<S> {
     ) -> (Self, Vec<Coin>) {
         let accounts: Vec<(AccountId, u64)> =
             grants.iter().map(|(owner, amount)| (owner.account(), *amount)).collect();
-        let genesis = test_genesis(shards, &accounts);
-        let (log, states) = derive_genesis(&genesis).unwrap();
-        let coins = (5u32..)
-            .zip(grants)
-            .map(|(index, (owner, amount))| Coin {
-                outpoint: Genesis::outpoint(index),
-                owner: (*owner).clone(),
-                amount: *amount,
-            })
-            .collect();
-        let world = Self {
-            suite: S::default(),
-            rules,
-            genesis,
-            log,
-            validators: (0..=shards).map(shard_validators).collect(),
-            roots: states.iter().map(CachedRoots::of).collect(),
-            states,
-            retained: RetainedLists::new(),
-            proofs: BTreeMap::new(),
-            swept: Swept::default(),
-            last_blocks: BTreeMap::new(),
+        let chain = TestChain::of(test_genesis(shards, &accounts)).unwrap();
+        let coin = |(index, (owner, amount)): (u32, &(&Owner, u64))| Coin {
+            outpoint: Genesis::outpoint(index),
+            owner: (*owner).clone(),
+            amount: *amount,
         };
-        (world, coins)
-    }
-
-    pub(crate) fn parameters(&self) -> &Parameters {
-        self.log.view().parameters()
-    }
-
-    pub(crate) fn shards(&self) -> u16 {
-        self.parameters().shards
-    }
-
-    pub(crate) fn context(&self) -> ShardContext<'_, S> {
-        ShardContext { suite: &self.suite, identity: self.log.view() }
+        let coins = (5u32..).zip(grants).map(coin).collect();
+        let roots = chain.states.iter().map(CachedRoots::of).collect();
+        let (swept, last_blocks) = (Swept::default(), BTreeMap::new());
+        (Self { chain, rules, roots, swept, last_blocks }, coins)
     }
 
     pub(crate) fn state(&self, shard: u16) -> &ShardState {
-        &self.states[usize::from(shard) - 1]
+        self.chain.state(shard).unwrap()
     }
 
     pub(crate) fn state_mut(&mut self, shard: u16) -> &mut ShardState {
-        &mut self.states[usize::from(shard) - 1]
+        self.chain.state_mut(shard).unwrap()
     }
 
     pub(crate) fn epoch(&self, shard: u16) -> u64 {
@@ -288,7 +183,7 @@ impl<S: TestSuite> World<S> {
     }
 
     pub(crate) fn conservation(&self) -> Result<u64, Rejection> {
-        conservation_sum(&self.suite, &self.states, &self.retained)
+        conservation_sum(&self.suite, &self.states, &self.lists)
     }
 
     /// The shard where an owner's coins live.
@@ -300,58 +195,19 @@ impl<S: TestSuite> World<S> {
 
     /// An unsigned payment that expires in the epoch of shard 1; the fee is what is left over.
     pub(crate) fn draft(&self, inputs: &[Coin], outputs: &[(&Owner, u64)]) -> Transaction {
-        let mut inputs: Vec<Input> = inputs
-            .iter()
-            .map(|coin| Input {
-                outpoint: coin.outpoint,
-                owner: coin.owner.account(),
-                amount: coin.amount,
-            })
-            .collect();
-        inputs.sort_by_key(|input| input.outpoint);
-        let spent: u64 = inputs.iter().map(|input| input.amount).sum();
-        let created: u64 = outputs.iter().map(|(_, amount)| amount).sum();
-        let outputs: Vec<Output> = outputs
-            .iter()
-            .map(|(owner, amount)| Output {
-                owner: owner.account(),
-                amount: *amount,
-                data_hash: None,
-            })
-            .collect();
-        Transaction {
-            version: TRANSACTION_VERSION,
-            chain_id: self.parameters().chain_id,
-            inputs: inputs.try_into().unwrap(),
-            outputs: outputs.try_into().unwrap(),
-            fee: spent - created,
-            expiry_epoch: self.epoch(1),
-            salt: 0,
-            payload: Payload::Transfer,
-        }
+        let inputs: Vec<&Coin> = inputs.iter().collect();
+        self.chain.draft(self.epoch(1), &inputs, outputs).unwrap()
     }
 
     /// Signs a transaction by the claimed owners of its inputs, found among those of `coins`.
     pub(crate) fn sign(&self, transaction: &Transaction, coins: &[Coin]) -> SignedTransaction {
-        let txid = transaction.id(&self.suite);
-        let witnesses: Vec<Witness> = transaction
-            .inputs
-            .iter()
-            .map(|input| {
-                let mut owners = coins.iter().map(|coin| &coin.owner);
-                let owner = owners.find(|owner| owner.account() == input.owner).unwrap();
-                owner.witness(self.suite, &txid)
-            })
-            .collect();
-        SignedTransaction {
-            transaction: transaction.clone(),
-            witnesses: witnesses.try_into().unwrap(),
-        }
+        let coins: Vec<&Coin> = coins.iter().collect();
+        chain::sign(&self.suite, transaction, &coins).unwrap()
     }
 
     /// A signed payment that expires in the epoch of shard 1.
     pub(crate) fn pay(&self, inputs: &[Coin], outputs: &[(&Owner, u64)]) -> SignedTransaction {
-        self.sign(&self.draft(inputs, outputs), inputs)
+        self.pay_until(self.epoch(1), inputs, outputs)
     }
 
     /// A signed payment that expires in `epoch`.
@@ -361,13 +217,17 @@ impl<S: TestSuite> World<S> {
         inputs: &[Coin],
         outputs: &[(&Owner, u64)],
     ) -> SignedTransaction {
-        let mut transaction = self.draft(inputs, outputs);
-        transaction.expiry_epoch = epoch;
-        self.sign(&transaction, inputs)
+        let inputs: Vec<&Coin> = inputs.iter().collect();
+        self.chain.pay(epoch, &inputs, outputs).unwrap()
     }
 
     pub(crate) fn id(&self, signed: &SignedTransaction) -> TxId {
         signed.transaction.id(&self.suite)
+    }
+
+    /// The witness of all keys of an owner.
+    pub(crate) fn witness_of(&self, owner: &Owner, txid: &TxId) -> Witness {
+        owner.witness(&self.suite, txid).unwrap()
     }
 
     // Messages.
@@ -430,8 +290,7 @@ impl<S: TestSuite> World<S> {
         transaction: &Transaction,
         proofs: Vec<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        let unlock =
-            UnlockCommit { transaction: transaction.clone(), proofs: proofs.try_into().unwrap() };
+        let unlock = chain::unlock_commit(transaction, proofs).unwrap();
         match self.submit_one(shard, Entry::UnlockCommit(unlock))? {
             Answer::Settled(settlement) => Ok(settlement),
             answer => panic!("an unlock is answered with a settlement, not {answer:?}"),
@@ -484,13 +343,7 @@ impl<S: TestSuite> World<S> {
 
     /// The sweep of the last epoch, as the retained lists have it.
     pub(crate) fn import_for(&self, shard: u16) -> Import {
-        let epoch = self.epoch(shard) - 1;
-        let list_from = |source| -> ExpiryList {
-            let lists = self.retained.get(&(epoch, source));
-            lists.map_or(ExpiryList::empty(), |lists| lists[usize::from(shard) - 1].clone())
-        };
-        let lists: Vec<ExpiryList> = (1..=self.shards()).map(list_from).collect();
-        Import { epoch, lists: lists.try_into().unwrap() }
+        self.chain.import_for(shard).unwrap()
     }
 
     /// Closes a shard's epoch: certified by its validators, ordered in the identity log.
@@ -500,24 +353,16 @@ impl<S: TestSuite> World<S> {
         let closed = self.rules.close_epoch(&context, self.state(shard));
         assert_eq!(encode(self.state(shard)), before, "closing reads the state and no more");
         let closed = closed?;
-        let certified = self.certify_epoch(closed.entry.clone());
-        self.log.append(&self.suite, &certified).unwrap();
+        let certified = self.certify_epoch(closed.entry.clone()).unwrap();
+        self.order(&certified).unwrap();
 
         let place = usize::from(shard) - 1;
         self.roots[place] = self.roots[place].updated(&closed.changes);
         self.states[place].apply(closed.changes);
-        self.retained.insert((closed.entry.epoch, shard), closed.lists);
+        self.lists.insert((closed.entry.epoch, shard), closed.lists);
         self.drop_old_lists();
         self.check_roots(shard);
         Ok(closed.entry)
-    }
-
-    /// The entry under the certificate of its shard's validators.
-    pub(crate) fn certify_epoch(&self, closed: EpochClosed) -> CertifiedEpoch<S::Certificate> {
-        let message = closed.vote().message();
-        let signers = &self.validators[usize::from(closed.shard)];
-        let certificate = self.suite.certify(signers, &roster_of(signers), &message);
-        CertifiedEpoch { closed, certificate }
     }
 
     /// Closes the epoch of every shard that is in the lowest open one, and sweeps it everywhere.
@@ -534,8 +379,8 @@ impl<S: TestSuite> World<S> {
 
     /// Lists are kept until every shard has closed the next epoch.
     fn drop_old_lists(&mut self) {
-        let view = self.log.view();
-        self.retained.retain(|(epoch, _), _| !view.all_closed(epoch + 1));
+        let view = self.chain.log.view();
+        self.chain.lists.retain(|(epoch, _), _| !view.all_closed(epoch + 1));
     }
 
     /// The cached roots are those of the state.
@@ -588,19 +433,6 @@ fn try_entry<S: TestSuite>(
 }
 
 impl TestSuite for Normative {
-    fn sign_with(self, keys: &KeyPair, message: &Digest) -> Signature {
-        keys.sign(&message.0)
-    }
-
-    fn certify(
-        self,
-        signers: &[ValidatorKeyPairs],
-        roster: &Roster,
-        message: &Digest,
-    ) -> CollectiveSignature {
-        roster.certify(signers, message).unwrap()
-    }
-
     fn run_block(
         world: &mut World<Self>,
         shard: u16,
@@ -637,7 +469,7 @@ impl TestSuite for Normative {
         world.check_roots(shard);
 
         // Blocks of even height carry all signatures, the others a bare quorum.
-        let roster = roster_of(&world.validators[usize::from(shard)]);
+        let roster = chain::roster(shard).unwrap();
         let all = built.block.header.height % 2 == 0;
         let count = if all { ROSTER_MIN } else { roster.quorum() };
         let certificate = world.certify_header(&built.block.header, count);
@@ -650,14 +482,6 @@ impl TestSuite for Normative {
 }
 
 impl TestSuite for Ideal {
-    fn sign_with(self, keys: &KeyPair, message: &Digest) -> Signature {
-        self.sign(&keys.public_key(), message)
-    }
-
-    fn certify(self, _: &[ValidatorKeyPairs], _: &Roster, _: &Digest) -> IdealCertificate {
-        IdealCertificate
-    }
-
     /// The model has no blocks: its shards apply entries in turn.
     fn run_block(
         world: &mut World<Self>,
@@ -684,10 +508,11 @@ impl TestSuite for Ideal {
         world.roots[place] = world.roots[place].updated(&changes);
         world.states[place].apply(changes);
         world.check_roots(shard);
-        for txid in world.states[place].decisions.keys() {
-            let row = Rules::<Ideal>::read_decision(world.rules, &world.states[place], txid);
+        let TestChain { states, proofs, .. } = &mut world.chain;
+        for txid in states[place].decisions.keys() {
+            let row = Rules::<Ideal>::read_decision(world.rules, &states[place], txid);
             let attestation = row.and_then(|row| Ideal.attest(shard, *txid, &row));
-            let known = world.proofs.entry((shard, *txid)).or_default();
+            let known = proofs.entry((shard, *txid)).or_default();
             known.extend(attestation.filter(|attestation| !known.contains(attestation)));
         }
         Ok(answers)

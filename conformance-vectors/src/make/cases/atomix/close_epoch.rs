@@ -8,7 +8,7 @@ use ioschain_spec::chain::entry::Entry;
 use super::samples::Market;
 use crate::format::vector::VectorFile;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{Coin, World, list_to_json, sign};
+use crate::make::cases::world::{Coin, Inputs as _, World, list_to_json, sign};
 use crate::reference::to_json;
 use ioschain_spec::atomix::ExpiryList;
 use ioschain_spec::ledger::Transaction;
@@ -16,7 +16,7 @@ use ioschain_spec::ledger::Transaction;
 const HANDLER: &str = "atomix.close_epoch";
 
 fn ask(world: &World, shard: u16) -> Result<Value, CaseError> {
-    let mut input = world.context()?;
+    let mut input = world.context_json()?;
     input["state"] = to_json(world.state(shard)?)?;
     Ok(input)
 }

@@ -10,7 +10,7 @@ use super::samples::{Couple, Market};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{Coin, World, answered, sign};
+use crate::make::cases::world::{Coin, Inputs as _, World, answered, sign};
 
 const HANDLER: &str = "atomix.import";
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use ioschain_spec::chain::entry::Entry;
-use ioschain_spec::ledger::{Account, Lock, SignedTransaction, Transaction, TxId, Witness};
+use ioschain_spec::ledger::{Account, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
 
@@ -14,14 +14,14 @@ use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    ACCEPTED, Coin, Owner, World, answered, change_inputs, change_outputs, change_witnesses,
-    digest, key_pair, outpoint, voted_down, witness,
+    ACCEPTED, Coin, Inputs as _, Owner, Setup, World, answered, change_inputs, change_outputs,
+    change_witnesses, digest, key_pair, lock_by_another, outpoint, voted_down, witness,
 };
 
 const HANDLER: &str = "atomix.lock";
 
 /// What is done to a request after its owners signed.
-type SignedChange = fn(&mut SignedTransaction) -> Result<(), CaseError>;
+type SignedChange = fn(&mut SignedTransaction) -> Setup<()>;
 /// A lock request with three inputs in shard 1 and one in shard 2, and what is done to it after it
 /// is signed. Alice owns the first three, Bob the last; Carol in shard 3 is paid.
 #[derive(Clone)]
@@ -61,9 +61,9 @@ impl Attempt {
     /// Alice signs for the first three inputs and Bob for the last, whatever they claim.
     fn signed(&self) -> Result<SignedTransaction, CaseError> {
         let txid = self.txid();
-        let of_alice = self.alice.witness(&txid)?;
+        let of_alice = self.alice.witness(&Normative, &txid)?;
         let mut witnesses = vec![of_alice; 3];
-        witnesses.push(self.bob.witness(&txid)?);
+        witnesses.push(self.bob.witness(&Normative, &txid)?);
         witnesses.truncate(self.transaction.inputs.len());
         let mut signed = SignedTransaction {
             transaction: self.transaction.clone(),
@@ -79,24 +79,17 @@ impl Attempt {
         self.world.request(self.shard, &self.signed()?)
     }
 
-    /// The coin at `outpoint(place, 0)` becomes a lock of another transaction.
     fn lock_by_another(&mut self, place: u8) -> Result<(), CaseError> {
-        let state = self.world.state_mut(1)?;
-        if let Some(coin) = state.unspent.remove(&outpoint(place, 0)) {
-            let txid = TxId(digest("another transaction"));
-            let lock = Lock { txid, owner: coin.owner, amount: coin.amount };
-            state.locks.insert(outpoint(place, 0), lock);
-        }
-        Ok(())
+        lock_by_another(&mut self.world, place)
     }
 
-    fn claim_a_unit_more(&mut self, place: usize) -> Result<(), CaseError> {
+    fn claim_a_unit_more(&mut self, place: usize) -> Setup<()> {
         change_inputs(&mut self.transaction, |inputs| inputs[place].amount += 1)?;
         change_outputs(&mut self.transaction, |outputs| outputs[0].amount += 1)
     }
 
     /// Bob's input is left out: shard 1 is the only input shard.
-    fn without_bob(&mut self) -> Result<(), CaseError> {
+    fn without_bob(&mut self) -> Setup<()> {
         change_inputs(&mut self.transaction, |inputs| inputs.truncate(3))?;
         change_outputs(&mut self.transaction, |outputs| outputs[0].amount -= 1000)
     }
@@ -397,13 +390,13 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
 };
 
 /// Alice pays herself: nobody else takes part.
-fn within_shard_1(attempt: &mut Attempt) -> Result<(), CaseError> {
+fn within_shard_1(attempt: &mut Attempt) -> Setup<()> {
     attempt.without_bob()?;
     let alice = attempt.alice.account();
     change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = alice)
 }
 
-fn without_signatures(signed: &mut SignedTransaction, place: usize) -> Result<(), CaseError> {
+fn without_signatures(signed: &mut SignedTransaction, place: usize) -> Setup<()> {
     let empty = witness(None, &[], &TxId(Digest::ZERO))?;
     change_witnesses(signed, |witnesses| {
         let policy = witnesses[place].policy.clone();

@@ -12,7 +12,7 @@ use super::samples::Market;
 use crate::format::vector::VectorFile;
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{World, certify, certify_epoch, digest};
+use crate::make::cases::world::{Inputs as _, World, certify, certify_epoch, digest};
 use crate::reference::to_json;
 
 const HANDLER: &str = "atomix.order";
@@ -42,7 +42,7 @@ impl Attempt {
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        let mut input = self.world.context()?;
+        let mut input = self.world.context_json()?;
         input["entry"] = to_json(&self.entry)?;
         Ok(input)
     }

@@ -4,7 +4,7 @@ use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SignedTransaction, Transaction};
 
 use crate::make::cases::support::CaseError;
-use crate::make::cases::world::{Coin, Owner, World};
+use crate::make::cases::world::{Coin, Owner, Setup, World};
 
 /// Alice lives in shard 1, Bob in shard 2, Carol in shard 3. Each has a coin of 1,000 units.
 #[derive(Clone)]
@@ -32,27 +32,18 @@ impl Market {
 
     /// Alice and Bob pay Carol 1,500, and Alice gets 479 back. Of the fee of 21 shard 1 earns 11 and
     /// shard 2 earns 10. Shards 1 and 2 vote; shard 1 also receives; shard 3 only receives.
-    pub(in crate::make::cases) fn joint(
-        &self,
-        expiry: u64,
-    ) -> Result<SignedTransaction, CaseError> {
+    pub(in crate::make::cases) fn joint(&self, expiry: u64) -> Setup<SignedTransaction> {
         let outputs = [(&self.carol, 1500), (&self.alice, 479)];
         self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &outputs)
     }
 
     /// Alice pays Bob 990: one input shard and one output shard.
-    pub(in crate::make::cases) fn simple(
-        &self,
-        expiry: u64,
-    ) -> Result<SignedTransaction, CaseError> {
+    pub(in crate::make::cases) fn simple(&self, expiry: u64) -> Setup<SignedTransaction> {
         self.world.pay(expiry, &[&self.of_alice], &[(&self.bob, 990)])
     }
 
     /// Alice, Bob and Carol pay Alice 2,979, with a fee of 21.
-    pub(in crate::make::cases) fn pooled(
-        &self,
-        expiry: u64,
-    ) -> Result<SignedTransaction, CaseError> {
+    pub(in crate::make::cases) fn pooled(&self, expiry: u64) -> Setup<SignedTransaction> {
         let coins = [&self.of_alice, &self.of_bob, &self.of_carol];
         self.world.pay(expiry, &coins, &[(&self.alice, 2979)])
     }
@@ -100,17 +91,17 @@ impl Couple {
     }
 
     /// Alice pays Bob 990: shard 1 votes, shard 2 receives.
-    pub(super) fn simple(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+    pub(super) fn simple(&self, expiry: u64) -> Setup<SignedTransaction> {
         self.world.pay(expiry, &[&self.of_alice], &[(&self.bob, 990)])
     }
 
     /// Alice and Bob pay Bob 1,979, with a fee of 21: both shards vote.
-    pub(super) fn joint(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+    pub(super) fn joint(&self, expiry: u64) -> Setup<SignedTransaction> {
         self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &[(&self.bob, 1979)])
     }
 
     /// Alice and Bob pay Alice 1,979, with the same coins.
-    pub(super) fn rival(&self, expiry: u64) -> Result<SignedTransaction, CaseError> {
+    pub(super) fn rival(&self, expiry: u64) -> Setup<SignedTransaction> {
         self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &[(&self.alice, 1979)])
     }
 }

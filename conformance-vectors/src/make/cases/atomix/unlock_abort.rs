@@ -14,7 +14,7 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    ABORTED, COMMITTED, Proof, World, answered, certify, digest, outpoint,
+    ABORTED, COMMITTED, Inputs as _, Proof, World, answered, certify, digest, outpoint,
 };
 
 const HANDLER: &str = "atomix.unlock_abort";

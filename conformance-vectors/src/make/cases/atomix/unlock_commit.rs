@@ -15,8 +15,8 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    ABORTED, COMMITTED, Coin, Proof, World, answered, certify, change_outputs, digest, outpoint,
-    roster, sign, unlock_commit,
+    ABORTED, COMMITTED, Coin, Inputs as _, Proof, World, answered, certify, change_outputs, digest,
+    outpoint, roster, sign, unlock_commit,
 };
 
 const HANDLER: &str = "atomix.unlock_commit";

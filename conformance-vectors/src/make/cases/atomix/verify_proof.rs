@@ -14,7 +14,9 @@ use super::samples::Market;
 use crate::format::vector::VectorFile;
 use crate::make::cases::faults::{Checks, Edit, Pairs, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{Proof, World, certify, digest, roster, sign, validators};
+use crate::make::cases::world::{
+    Inputs as _, Proof, World, certify, digest, roster, sign, validators,
+};
 use crate::reference::to_json;
 
 const HANDLER: &str = "atomix.verify_proof";
@@ -57,7 +59,7 @@ impl Attempt {
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        let mut input = self.world.context()?;
+        let mut input = self.world.context_json()?;
         input["proof"] = to_json(&self.proof)?;
         Ok(input)
     }

@@ -21,15 +21,35 @@ pub(super) struct Honest<T> {
     pub(super) broken: bool,
 }
 
-/// A value that is only encoded and decoded.
-pub(super) fn honest<T>(slug: &'static str, what: &'static str, value: T) -> Honest<T> {
-    Honest { slug, what, value, broken: false }
+/// The two suites of a codec as a table of its values. A row is the slug, what the value is, and the
+/// value; `broken` says that its encoding is also broken in every way that the schema shows. Behind
+/// the handler may stand encodings, written short, in which a sequence is as long as its cap.
+///
+/// ```text
+/// values! { "encoding.roster":
+///     "empty" "a roster of nobody" => Roster::new([])?;
+///     "four" broken "a roster of four validators" => roster(0, 4)?;
+/// }
+/// ```
+macro_rules! values {
+    ($handler:literal $(, $full:ident)?: $($slug:literal $($broken:ident)? $what:literal => $value:expr;)*) => {
+        $crate::make::cases::encoding::codec::suites(
+            $handler,
+            &[$($crate::make::cases::encoding::codec::Honest {
+                slug: $slug,
+                what: $what,
+                value: $value,
+                broken: $crate::make::cases::encoding::codec::values!(@flag $($broken)?),
+            }),*],
+            $crate::make::cases::encoding::codec::values!(@full $($full)?),
+        )
+    };
+    (@flag broken) => { true };
+    (@flag) => { false };
+    (@full $full:ident) => { $full };
+    (@full) => { &[] };
 }
-
-/// A value that is broken as well.
-pub(super) fn broken<T>(slug: &'static str, what: &'static str, value: T) -> Honest<T> {
-    Honest { slug, what, value, broken: true }
-}
+pub(super) use values;
 
 /// The suites `values` and `malformed` of one codec. `full` are encodings, written short, of values
 /// in which a sequence is as long as its cap.

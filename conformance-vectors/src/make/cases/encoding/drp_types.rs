@@ -19,7 +19,7 @@ use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::Ticket;
 use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
-use super::codec::{broken, honest, suites};
+use super::codec::values;
 use super::values::{account_id, public_key, signature};
 use crate::format::vector::VectorFile;
 use crate::make::cases::support::CaseError;
@@ -76,26 +76,17 @@ fn context(role: ProofRole) -> ProofContext {
 }
 
 fn contexts() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.proof_context",
-        &[
-            honest("encryption", "the context of an encryption", context(ProofRole::Encryption)),
-            broken(
-                "decryption",
-                "the context of a decryption",
-                context(ProofRole::Decryption(element(4))),
-            ),
-        ],
-        &[],
-    )
+    values! { "encoding.proof_context":
+        "encryption" "the context of an encryption" => context(ProofRole::Encryption);
+        "decryption" broken "the context of a decryption" =>
+            context(ProofRole::Decryption(element(4)));
+    }
 }
 
 fn proofs() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.dleq_proof",
-        &[broken("distinct", "a proof of equal logarithms", proof(0))],
-        &[],
-    )
+    values! { "encoding.dleq_proof":
+        "distinct" broken "a proof of equal logarithms" => proof(0);
+    }
 }
 
 fn encrypted_share(number: u32) -> EncryptedShare {
@@ -109,27 +100,19 @@ fn deal(commitments: u32, shares: u32) -> Result<Deal, CaseError> {
 }
 
 fn deals() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.deal",
-        &[
-            honest("empty", "a deal of nothing to nobody", deal(0, 0)?),
-            broken("one", "a deal of one commitment and one share", deal(1, 1)?),
-            honest("uneven", "a deal of two commitments and three shares", deal(2, 3)?),
-        ],
-        &[],
-    )
+    values! { "encoding.deal":
+        "empty" "a deal of nothing to nobody" => deal(0, 0)?;
+        "one" broken "a deal of one commitment and one share" => deal(1, 1)?;
+        "uneven" "a deal of two commitments and three shares" => deal(2, 3)?;
+    }
 }
 
 fn decrypted_shares() -> Result<[VectorFile; 2], CaseError> {
     let share = |position| DecryptedShare { position, share: element(5), proof: proof(5) };
-    suites(
-        "encoding.decrypted_share",
-        &[
-            broken("distinct", "a decrypted share", share(0x0102_0304)),
-            honest("last", "a decrypted share at the largest position", share(u32::MAX)),
-        ],
-        &[],
-    )
+    values! { "encoding.decrypted_share":
+        "distinct" broken "a decrypted share" => share(0x0102_0304);
+        "last" "a decrypted share at the largest position" => share(u32::MAX);
+    }
 }
 
 fn vrf_proof() -> VrfProof {
@@ -139,11 +122,9 @@ fn vrf_proof() -> VrfProof {
 }
 
 fn vrf_proofs() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.vrf_proof",
-        &[broken("distinct", "a proof of the random function", vrf_proof())],
-        &[],
-    )
+    values! { "encoding.vrf_proof":
+        "distinct" broken "a proof of the random function" => vrf_proof();
+    }
 }
 
 fn keys() -> ValidatorKeys {
@@ -152,7 +133,9 @@ fn keys() -> ValidatorKeys {
 }
 
 fn validator_keys() -> Result<[VectorFile; 2], CaseError> {
-    suites("encoding.validator_keys", &[broken("distinct", "the keys of a validator", keys())], &[])
+    values! { "encoding.validator_keys":
+        "distinct" broken "the keys of a validator" => keys();
+    }
 }
 
 fn schnorr_signature() -> SchnorrSignature {
@@ -161,24 +144,26 @@ fn schnorr_signature() -> SchnorrSignature {
 }
 
 fn schnorr_signatures() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.schnorr_signature",
-        &[broken("distinct", "a Schnorr signature", schnorr_signature())],
-        &[],
-    )
+    values! { "encoding.schnorr_signature":
+        "distinct" broken "a Schnorr signature" => schnorr_signature();
+    }
 }
 
 const ATTEMPT: u32 = 0x0102_0304;
 
 fn opens() -> Result<[VectorFile; 2], CaseError> {
     let open = Open { message: digest("message"), attempt: ATTEMPT };
-    suites("encoding.cosi_open", &[broken("distinct", "an opening of an attempt", open)], &[])
+    values! { "encoding.cosi_open":
+        "distinct" broken "an opening of an attempt" => open;
+    }
 }
 
 fn nonces() -> Result<[VectorFile; 2], CaseError> {
     let commitments = [element(6), element(7)];
     let nonce = Nonce { message: digest("message"), attempt: ATTEMPT, commitments };
-    suites("encoding.cosi_nonce", &[broken("distinct", "commitments to nonces", nonce)], &[])
+    values! { "encoding.cosi_nonce":
+        "distinct" broken "commitments to nonces" => nonce;
+    }
 }
 
 fn challenges() -> Result<[VectorFile; 2], CaseError> {
@@ -187,31 +172,27 @@ fn challenges() -> Result<[VectorFile; 2], CaseError> {
         let commitments = [element(8), element(9)];
         Ok(Challenge { message: digest("message"), attempt: ATTEMPT, signers, commitments })
     };
-    suites(
-        "encoding.cosi_challenge",
-        &[
-            broken("nine", "a challenge to some of nine", challenge(9)?),
-            honest("nobody", "a challenge to nobody", challenge(0)?),
-            honest("most", "a challenge to some of 4,096", challenge(ROSTER_MAX)?),
-        ],
-        &[],
-    )
+    values! { "encoding.cosi_challenge":
+        "nine" broken "a challenge to some of nine" => challenge(9)?;
+        "nobody" "a challenge to nobody" => challenge(0)?;
+        "most" "a challenge to some of 4,096" => challenge(ROSTER_MAX)?;
+    }
 }
 
 fn responses() -> Result<[VectorFile; 2], CaseError> {
     let response = EncodedScalar(digest("response").0);
     let response = Response { message: digest("message"), attempt: ATTEMPT, response };
-    suites("encoding.cosi_response", &[broken("distinct", "a signer's response", response)], &[])
+    values! { "encoding.cosi_response":
+        "distinct" broken "a signer's response" => response;
+    }
 }
 
 fn collective_signatures() -> Result<[VectorFile; 2], CaseError> {
     let signers = name_signers(12, [0, 2, 5, 11])?;
     let collective = CollectiveSignature { signers, signature: schnorr_signature() };
-    suites(
-        "encoding.collective_signature",
-        &[broken("distinct", "a collective signature", collective)],
-        &[],
-    )
+    values! { "encoding.collective_signature":
+        "distinct" broken "a collective signature" => collective;
+    }
 }
 
 fn registration() -> Registration {
@@ -219,7 +200,9 @@ fn registration() -> Registration {
 }
 
 fn registrations() -> Result<[VectorFile; 2], CaseError> {
-    suites("encoding.registration", &[broken("distinct", "a registration", registration())], &[])
+    values! { "encoding.registration":
+        "distinct" broken "a registration" => registration();
+    }
 }
 
 fn signed_registrations() -> Result<[VectorFile; 2], CaseError> {
@@ -229,26 +212,20 @@ fn signed_registrations() -> Result<[VectorFile; 2], CaseError> {
         lottery_proof: vrf_proof(),
         possession: schnorr_signature(),
     };
-    suites(
-        "encoding.signed_registration",
-        &[broken("distinct", "a registration with its proofs", signed)],
-        &[],
-    )
+    values! { "encoding.signed_registration":
+        "distinct" broken "a registration with its proofs" => signed;
+    }
 }
 
 fn tickets() -> Result<[VectorFile; 2], CaseError> {
     let ticket =
         |epoch, view| Ticket { epoch, view, validator: NodeId(digest("node")), proof: vrf_proof() };
     let nobody = Ticket { validator: NodeId(Digest::ZERO), ..ticket(0, 0) };
-    suites(
-        "encoding.ticket",
-        &[
-            broken("distinct", "a ticket", ticket(0x0102_0304_0506_0708, 0x1112_1314)),
-            honest("least", "a ticket with zeros", nobody),
-            honest("most", "a ticket with the largest integers", ticket(u64::MAX, u32::MAX)),
-        ],
-        &[],
-    )
+    values! { "encoding.ticket":
+        "distinct" broken "a ticket" => ticket(0x0102_0304_0506_0708, 0x1112_1314);
+        "least" "a ticket with zeros" => nobody;
+        "most" "a ticket with the largest integers" => ticket(u64::MAX, u32::MAX);
+    }
 }
 
 fn name(number: u32) -> NodeId {
@@ -274,19 +251,12 @@ fn memories() -> Result<[VectorFile; 2], CaseError> {
     let nothing = Answered { announcement, deal: None, agreed: None };
     let agreed = Answered { agreed: Some(digest("message")), ..nothing.clone() };
     let dealt = Answered { deal: Some(signed_deal()?), ..agreed.clone() };
-    suites(
-        "encoding.memory",
-        &[
-            honest("empty", "the memory of a validator that has answered nothing", memory(vec![])?),
-            broken(
-                "two",
-                "the memory of two answers without a deal",
-                memory(vec![((1, 2), nothing.clone()), ((0x0102_0304, 1), agreed)])?,
-            ),
-            honest("dealt", "the memory of a deal", memory(vec![((u32::MAX, u8::MAX), dealt)])?),
-        ],
-        &[],
-    )
+    values! { "encoding.memory":
+        "empty" "the memory of a validator that has answered nothing" => memory(vec![])?;
+        "two" broken "the memory of two answers without a deal" =>
+            memory(vec![((1, 2), nothing.clone()), ((0x0102_0304, 1), agreed)])?;
+        "dealt" "the memory of a deal" => memory(vec![((u32::MAX, u8::MAX), dealt)])?;
+    }
 }
 
 fn run() -> Run {
@@ -333,18 +303,14 @@ fn messages() -> Result<[VectorFile; 2], CaseError> {
         validator: name(1),
         signature: signature(3),
     };
-    suites(
-        "encoding.message",
-        &[
-            honest("announcement", "an announcement", Message::Announcement(announcement)),
-            broken("deal", "a deal", Message::Deal(signed_deal()?)),
-            honest("proposal", "a proposal", Message::Proposal(proposal()?)),
-            honest("commit", "a commit", Message::Commit(commit()?)),
-            broken("reveal", "a decrypted share", Message::Reveal(reveal()?)),
-            broken("timeout", "a timeout", Message::Timeout(timeout)),
-        ],
-        &[],
-    )
+    values! { "encoding.message":
+        "announcement" "an announcement" => Message::Announcement(announcement);
+        "deal" broken "a deal" => Message::Deal(signed_deal()?);
+        "proposal" "a proposal" => Message::Proposal(proposal()?);
+        "commit" "a commit" => Message::Commit(commit()?);
+        "reveal" broken "a decrypted share" => Message::Reveal(reveal()?);
+        "timeout" broken "a timeout" => Message::Timeout(timeout);
+    }
 }
 
 fn fail() -> Result<Fail, CaseError> {
@@ -359,16 +325,12 @@ fn ticket() -> Ticket {
 }
 
 fn log_entries() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.log_entry",
-        &[
-            honest("ticket", "a ticket in the log", LogEntry::Ticket(ticket())),
-            broken("fail", "a failure in the log", LogEntry::Fail(fail()?)),
-            honest("commit", "a commit in the log", LogEntry::Commit(commit()?)),
-            broken("other", "another section's entry", LogEntry::Other(digest("other"))),
-        ],
-        &[],
-    )
+    values! { "encoding.log_entry":
+        "ticket" "a ticket in the log" => LogEntry::Ticket(ticket());
+        "fail" broken "a failure in the log" => LogEntry::Fail(fail()?);
+        "commit" "a commit in the log" => LogEntry::Commit(commit()?);
+        "other" broken "another section's entry" => LogEntry::Other(digest("other"));
+    }
 }
 
 fn transcripts() -> Result<[VectorFile; 2], CaseError> {
@@ -397,12 +359,8 @@ fn transcripts() -> Result<[VectorFile; 2], CaseError> {
     bare.log.records = vec![other].try_into()?;
     bare.log.certificate.signers = Bounded::empty();
     bare.shares = Bounded::empty();
-    suites(
-        "encoding.transcript",
-        &[
-            honest("full", "a transcript with a record of each kind", full),
-            broken("bare", "a transcript of nothing", bare),
-        ],
-        &[],
-    )
+    values! { "encoding.transcript":
+        "full" "a transcript with a record of each kind" => full;
+        "bare" broken "a transcript of nothing" => bare;
+    }
 }

@@ -14,7 +14,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 
-use super::codec::{broken, honest, suites};
+use super::codec::values;
 use super::values::{
     account_id, collective, decision, header, input, outpoint, parameters, policy, roster,
     signed_transaction, transaction, txid, validator_keys, witness,
@@ -40,37 +40,22 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 }
 
 fn policies() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.policy",
-        &[
-            honest("nobody", "a policy without keys", policy(0, 0)?),
-            honest("one-key", "a policy with one key", policy(1, 1)?),
-            broken("three-keys", "a policy with three keys", policy(0x0102_0304, 3)?),
-            honest("full", "a policy with sixteen keys, the most", policy(u32::MAX, 16)?),
-        ],
-        &[],
-    )
+    values! { "encoding.policy":
+        "nobody" "a policy without keys" => policy(0, 0)?;
+        "one-key" "a policy with one key" => policy(1, 1)?;
+        "three-keys" broken "a policy with three keys" => policy(0x0102_0304, 3)?;
+        "full" "a policy with sixteen keys, the most" => policy(u32::MAX, 16)?;
+    }
 }
 
 fn witnesses() -> Result<[VectorFile; 2], CaseError> {
-    suites(
-        "encoding.witness",
-        &[
-            honest("empty", "a witness without policy and signatures", witness(None, 0)?),
-            broken(
-                "known-account",
-                "a witness with two signatures and no policy",
-                witness(None, 2)?,
-            ),
-            broken(
-                "revealed-policy",
-                "a witness with a policy of two keys and one signature",
-                witness(Some(policy(1, 2)?), 1)?,
-            ),
-            honest("full", "a witness with sixteen signatures, the most", witness(None, 16)?),
-        ],
-        &[],
-    )
+    values! { "encoding.witness":
+        "empty" "a witness without policy and signatures" => witness(None, 0)?;
+        "known-account" broken "a witness with two signatures and no policy" => witness(None, 2)?;
+        "revealed-policy" broken "a witness with a policy of two keys and one signature" =>
+            witness(Some(policy(1, 2)?), 1)?;
+        "full" "a witness with sixteen signatures, the most" => witness(None, 16)?;
+    }
 }
 
 fn transactions() -> Result<[VectorFile; 2], CaseError> {
@@ -93,38 +78,19 @@ fn transactions() -> Result<[VectorFile; 2], CaseError> {
         salt: u64::MAX,
         ..transaction(0, 1)?
     };
-    suites(
-        "encoding.transaction",
-        &[
-            honest(
-                "empty",
-                "a transaction with zero in every field and no inputs or outputs, which only its static checks refuse",
-                empty,
-            ),
-            honest("one-to-one", "a transaction with one input and one output", transaction(1, 1)?),
-            broken(
-                "two-to-two",
-                "a transaction with two inputs and two outputs, one with data",
-                transaction(2, 2)?,
-            ),
-            honest(
-                "inputs-unordered",
-                "a transaction with its inputs in another order, which only its static checks refuse",
-                unordered,
-            ),
-            honest(
-                "inputs-repeated",
-                "a transaction with one input twice, which only its static checks refuse",
-                Transaction { inputs: vec![input(1), input(1)].try_into()?, ..transaction(0, 1)? },
-            ),
-            honest(
-                "most",
-                "a transaction with the largest integers and the version 255, which only its static checks refuse",
-                most,
-            ),
-        ],
-        &[],
-    )
+    values! { "encoding.transaction":
+        "empty" "a transaction with zero in every field and no inputs or outputs, which only its static checks refuse" =>
+            empty;
+        "one-to-one" "a transaction with one input and one output" => transaction(1, 1)?;
+        "two-to-two" broken "a transaction with two inputs and two outputs, one with data" =>
+            transaction(2, 2)?;
+        "inputs-unordered" "a transaction with its inputs in another order, which only its static checks refuse" =>
+            unordered;
+        "inputs-repeated" "a transaction with one input twice, which only its static checks refuse" =>
+            Transaction { inputs: vec![input(1), input(1)].try_into()?, ..transaction(0, 1)? };
+        "most" "a transaction with the largest integers and the version 255, which only its static checks refuse" =>
+            most;
+    }
 }
 
 fn signed_transactions() -> Result<[VectorFile; 2], CaseError> {
@@ -136,59 +102,33 @@ fn signed_transactions() -> Result<[VectorFile; 2], CaseError> {
     let two = SignedTransaction { transaction: transaction(2, 1)?, witnesses: two.try_into()? };
     let prefix = [encode(&transaction(1, 1)?), encode(&1024u32)].concat();
     let full = Repeat::new(&prefix, &encode(&witness(None, 0)?), 1024, &[]);
-    suites(
-        "encoding.signed_transaction",
-        &[
-            honest("unsigned", "a transaction without witnesses", unsigned),
-            broken("one-witness", "a transaction with one witness", signed_transaction()?),
-            honest(
-                "two-witnesses",
-                "a transaction with two witnesses, one of which reveals a policy",
-                two,
-            ),
-        ],
-        &[("full-witnesses", "a transaction with 1,024 empty witnesses, the most", full)],
-    )
+    let full = &[("full-witnesses", "a transaction with 1,024 empty witnesses, the most", full)];
+    values! { "encoding.signed_transaction", full:
+        "unsigned" "a transaction without witnesses" => unsigned;
+        "one-witness" broken "a transaction with one witness" => signed_transaction()?;
+        "two-witnesses" "a transaction with two witnesses, one of which reveals a policy" => two;
+    }
 }
 
 fn decisions() -> Result<[VectorFile; 2], CaseError> {
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
     let least = Decision { vote: Vote::None, settled: Settlement::No, expiry_epoch: 0 };
     let most = Decision { expiry_epoch: u64::MAX, ..least };
-    suites(
-        "encoding.decision",
-        &[
-            honest("least", "a decision row with zero in every field", least),
-            honest("most", "a decision row of the last epoch", most),
-            honest(
-                "none-committed",
-                "a row that is committed without a vote",
-                decision(Vote::None, Settlement::Committed),
-            ),
-            honest(
-                "accepted",
-                "a row that is accepted and not settled",
-                decision(Vote::Accepted, Settlement::No),
-            ),
-            broken(
-                "accepted-committed",
-                "a row that is accepted and committed",
-                decision(Vote::Accepted, Settlement::Committed),
-            ),
-            honest(
-                "accepted-aborted",
-                "a row that is accepted and aborted",
-                decision(Vote::Accepted, Settlement::Aborted),
-            ),
-            broken("rejected", "a row that is rejected", decision(rejected, Settlement::No)),
-            honest(
-                "rejected-committed",
-                "a row that no rule of the protocol writes",
-                decision(rejected, Settlement::Committed),
-            ),
-        ],
-        &[],
-    )
+    values! { "encoding.decision":
+        "least" "a decision row with zero in every field" => least;
+        "most" "a decision row of the last epoch" => most;
+        "none-committed" "a row that is committed without a vote" =>
+            decision(Vote::None, Settlement::Committed);
+        "accepted" "a row that is accepted and not settled" =>
+            decision(Vote::Accepted, Settlement::No);
+        "accepted-committed" broken "a row that is accepted and committed" =>
+            decision(Vote::Accepted, Settlement::Committed);
+        "accepted-aborted" "a row that is accepted and aborted" =>
+            decision(Vote::Accepted, Settlement::Aborted);
+        "rejected" broken "a row that is rejected" => decision(rejected, Settlement::No);
+        "rejected-committed" "a row that no rule of the protocol writes" =>
+            decision(rejected, Settlement::Committed);
+    }
 }
 
 fn headers() -> Result<[VectorFile; 2], CaseError> {
@@ -213,15 +153,11 @@ fn headers() -> Result<[VectorFile; 2], CaseError> {
         identity_height: u64::MAX,
         ..header()
     };
-    suites(
-        "encoding.header",
-        &[
-            broken("distinct", "a header whose fields all differ", header()),
-            honest("zero", "a header with zero in every field", zero),
-            honest("most", "a header with the largest integers", most),
-        ],
-        &[],
-    )
+    values! { "encoding.header":
+        "distinct" broken "a header whose fields all differ" => header();
+        "zero" "a header with zero in every field" => zero;
+        "most" "a header with the largest integers" => most;
+    }
 }
 
 fn chain_parameters() -> Result<[VectorFile; 2], CaseError> {
@@ -232,15 +168,11 @@ fn chain_parameters() -> Result<[VectorFile; 2], CaseError> {
         ..parameters()
     };
     let least = Parameters { chain_id: Digest::ZERO, shards: 0, fee_minimum: 0, rejections_max: 0 };
-    suites(
-        "encoding.parameters",
-        &[
-            broken("distinct", "parameters whose fields all differ", parameters()),
-            honest("least", "parameters with zero in every field", least),
-            honest("most", "parameters with the largest integers", most),
-        ],
-        &[],
-    )
+    values! { "encoding.parameters":
+        "distinct" broken "parameters whose fields all differ" => parameters();
+        "least" "parameters with zero in every field" => least;
+        "most" "parameters with the largest integers" => most;
+    }
 }
 
 /// Of the first validators, and of nothing: any bytes decode.
@@ -280,27 +212,18 @@ fn geneses() -> Result<[VectorFile; 2], CaseError> {
     let nobody = encode(&roster(0, 0)?);
     let before = [&1024u16.to_le_bytes()[..], &[0; 12], &1025u32.to_le_bytes()].concat();
     let after = [&0u32.to_le_bytes()[..], &[1; 5], &0u32.to_le_bytes()].concat();
-    suites(
-        "encoding.genesis",
-        &[
-            honest(
-                "typical",
-                "a genesis with an identity shard, one shard, two proofs of possession and two grants",
-                typical,
-            ),
-            honest("empty", "a genesis without shards, which genesis itself refuses", empty),
-            broken(
-                "small",
-                "a genesis with one roster of two, one proof of possession and one grant, which genesis itself refuses",
-                small,
-            ),
-        ],
-        &[(
-            "full-rosters",
-            "a genesis with 1,025 rosters of nobody, the most, which genesis itself refuses",
-            Repeat::new(&before, &nobody, 1025, &after),
-        )],
-    )
+    let full = &[(
+        "full-rosters",
+        "a genesis with 1,025 rosters of nobody, the most, which genesis itself refuses",
+        Repeat::new(&before, &nobody, 1025, &after),
+    )];
+    values! { "encoding.genesis", full:
+        "typical" "a genesis with an identity shard, one shard, two proofs of possession and two grants" =>
+            typical;
+        "empty" "a genesis without shards, which genesis itself refuses" => empty;
+        "small" broken "a genesis with one roster of two, one proof of possession and one grant, which genesis itself refuses" =>
+            small;
+    }
 }
 
 fn shard_states() -> Result<[VectorFile; 2], CaseError> {
@@ -319,15 +242,11 @@ fn shard_states() -> Result<[VectorFile; 2], CaseError> {
         pending: BTreeMap::new(),
         totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
     };
-    suites(
-        "encoding.shard_state",
-        &[
-            honest("first", "the state of a shard before its first block", first),
-            honest("one-each", "a state with one row in each map", state(1)?),
-            broken("two-each", "a state with two rows in each map", state(2)?),
-        ],
-        &[],
-    )
+    values! { "encoding.shard_state":
+        "first" "the state of a shard before its first block" => first;
+        "one-each" "a state with one row in each map" => state(1)?;
+        "two-each" broken "a state with two rows in each map" => state(2)?;
+    }
 }
 
 /// A state with some rows in each map. What is larger than its key is as small as it can be: it has a

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
-use ioschain_spec::ledger::{Lock, SignedTransaction, Transaction, TxId};
+use ioschain_spec::ledger::{SignedTransaction, Transaction, TxId};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::Normative;
 
@@ -13,13 +13,14 @@ use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    Coin, change_inputs, change_outputs, change_witnesses, digest, key_pair, outpoint, witness,
+    Coin, Inputs as _, Setup, change_inputs, change_outputs, change_witnesses, digest, key_pair,
+    lock_by_another, outpoint, witness,
 };
 
 const HANDLER: &str = "ledger.apply";
 
 /// What is done to a request after its owners signed.
-type SignedChange = fn(&mut SignedTransaction) -> Result<(), CaseError>;
+type SignedChange = fn(&mut SignedTransaction) -> Setup<()>;
 /// A transaction that is put to shard 1, and what is done to it after it is signed.
 #[derive(Clone)]
 struct Attempt {
@@ -44,7 +45,7 @@ impl Attempt {
             .transaction
             .inputs
             .iter()
-            .map(|_| self.town.alice.witness(&txid))
+            .map(|_| self.town.alice.witness(&Normative, &txid))
             .collect::<Result<Vec<_>, _>>()?;
         let mut signed = SignedTransaction {
             transaction: self.transaction.clone(),
@@ -218,7 +219,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         "an input names an output that its transaction does not have",
         |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1);
     "locked" => LedOutpointLocked, &["LED-LOCAL-04"], "an input is locked by another transaction",
-        |attempt| lock_by_another(attempt, 2);
+        |attempt| lock_by_another(&mut attempt.town.world, 2);
     "claims-more" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit more than it holds",
         |attempt| claim_a_unit_more(attempt, 2);
     "claims-less" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit less than it holds",
@@ -241,18 +242,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
 };
 
-/// The coin at `outpoint(place, 0)` becomes a lock.
-fn lock_by_another(attempt: &mut Attempt, place: u8) -> Result<(), CaseError> {
-    let state = attempt.town.world.state_mut(1)?;
-    if let Some(coin) = state.unspent.remove(&outpoint(place, 0)) {
-        let txid = TxId(digest("another transaction"));
-        let lock = Lock { txid, owner: coin.owner, amount: coin.amount };
-        state.locks.insert(outpoint(place, 0), lock);
-    }
-    Ok(())
-}
-
-fn claim_a_unit_more(attempt: &mut Attempt, place: usize) -> Result<(), CaseError> {
+fn claim_a_unit_more(attempt: &mut Attempt, place: usize) -> Setup<()> {
     change_inputs(&mut attempt.transaction, |inputs| inputs[place].amount += 1)?;
     change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
 }
@@ -312,7 +302,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     };
     "locked" => LedOutpointLocked, "LED-LOCAL-04",
         "the second input is locked by another transaction",
-        |attempt| lock_by_another(attempt, 2);
+        |attempt| lock_by_another(&mut attempt.town.world, 2);
     "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims too much",
         |attempt| claim_a_unit_more(attempt, 0);
     "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",

@@ -14,7 +14,7 @@ use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    Coin, Owner, Proof, World, digest, outpoint, roster, with_body, with_state,
+    Coin, Inputs as _, Owner, Proof, World, digest, outpoint, roster, with_body, with_state,
 };
 
 const HANDLER: &str = "ledger.apply_block";

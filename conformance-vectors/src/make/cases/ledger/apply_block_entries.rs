@@ -10,7 +10,7 @@ use crate::format::vector::{Case, FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::atomix::samples::Market;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    ABORTED, ACCEPTED, COMMITTED, Coin, Proof, World, answers, change_witnesses, sign,
+    ABORTED, ACCEPTED, COMMITTED, Coin, Inputs as _, Proof, World, answers, change_witnesses, sign,
     unlock_commit, voted_down, with_body,
 };
 

@@ -10,7 +10,7 @@ use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
-    Coin, Owner, World, change_witnesses, key_pair, policy, sign, witness,
+    Coin, Inputs as _, Owner, World, change_witnesses, key_pair, policy, sign, witness,
 };
 
 const HANDLER: &str = "ledger.apply";
@@ -39,7 +39,7 @@ impl Payment {
     fn signed_by(&self, places: &[usize]) -> Result<Witness, CaseError> {
         let keys: Vec<KeyPair> =
             places.iter().map(|place| self.owner.keys[*place].clone()).collect();
-        witness(Some(&self.owner.policy), &keys, &self.txid())
+        Ok(witness(Some(&self.owner.policy), &keys, &self.txid())?)
     }
 
     fn with(&self, witness: Witness) -> Result<SignedTransaction, CaseError> {

@@ -13,7 +13,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::suite::Normative;
 
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
-use crate::make::cases::world::{Proof, World, answers, with_body, with_state};
+use crate::make::cases::world::{Inputs as _, Proof, World, answers, with_body, with_state};
 use crate::reference::to_json;
 
 /// A world, and what has happened in it.
