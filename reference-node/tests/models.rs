@@ -370,7 +370,7 @@ fn an_interrupted_swarm_of_any_length_says_how_far_it_got() {
     assert_eq!(ended.status.code(), Some(EXIT_DOES_NOT_HOLD.into()), "{errors}");
     assert!(errors.contains("interrupted; "), "{errors}");
     assert!(errors.contains(" of 18446744073709551615 walks"), "{errors}");
-    assert!(errors.contains("does not decide resolution"), "{errors}");
+    assert!(errors.contains("do not decide resolution"), "{errors}");
 }
 
 #[test]
