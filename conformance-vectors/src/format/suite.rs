@@ -91,7 +91,7 @@ impl VectorSuite {
     /// The suite in memory.
     ///
     /// # Errors
-    /// As [`VectorSuite::from_directory`].
+    /// The errors are those of [`VectorSuite::from_directory`].
     pub fn from_tree(tree: &Tree) -> Result<Self, LoadError> {
         let manifest: Manifest = parse(MANIFEST_PATH, content(tree, MANIFEST_PATH)?)?;
         let Rejections { rejections } = parse(REJECTIONS_PATH, content(tree, REJECTIONS_PATH)?)?;

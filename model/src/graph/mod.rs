@@ -80,7 +80,7 @@ pub struct Findings<A> {
     pub missing_witnesses: Vec<&'static str>,
     /// How often an action of each kind changed the state.
     pub actions_by_kind: BTreeMap<&'static str, u64>,
-    /// What the graph takes for its states, in bytes, spare room included.
+    /// The memory that the graph has allocated for its states, in bytes.
     pub bytes_of_states: usize,
     /// And for its edges.
     pub bytes_of_edges: usize,
@@ -198,8 +198,8 @@ where
         }
     }
 
-    /// The room of the index of fingerprints (a byte of control beside each pair), of how each
-    /// state was reached, of whether it is resolved and of where its edges begin.
+    /// The memory for the index of fingerprints (one control byte for each pair) and, for each state,
+    /// for how it was reached, whether it is resolved, and where its edges begin.
     fn bytes_of_states(&self) -> usize {
         let index = self.indices.capacity() * (size_of::<(u64, u32)>() + 1);
         let reached_by = self.reached_by.capacity() * size_of::<Step>();

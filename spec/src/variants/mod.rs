@@ -13,7 +13,7 @@
 //! | [`sharding`] | §5: the lottery, and who may lead after a failure |
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
 //!
-//! The table in this file is the only list of variants. It says nothing of what a variant breaks: the
+//! The table in this file is the only list of variants. What a variant breaks is not part of it: the
 //! models say in which configuration which property fails, and the self-test of the conformance vectors
 //! says which cases must notice. Every variant has at least one such expectation, and a test fails for
 //! one that has none.
