@@ -4,6 +4,7 @@
 //! Every run is prefix-minimal: it goes a shortest way to a state, tries what changes nothing there, and
 //! ends with one step at most. Conformance vectors are made of such runs.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_spec::Rejection;
@@ -32,7 +33,7 @@ pub enum Extent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Try {
     /// Which shard, 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// What is sent there.
     pub message: NumberedMessage,
     /// A stored answer, given again, or the rules' rejection.
@@ -138,7 +139,7 @@ impl Cover<'_> {
         shards.flat_map(|shard| self.tries_in(state, shard)).collect()
     }
 
-    fn tries_in(&mut self, state: &CompactState, shard: u16) -> Vec<Try> {
+    fn tries_in(&mut self, state: &CompactState, shard: Shard) -> Vec<Try> {
         let mut by_label: BTreeMap<Label, Vec<Try>> = BTreeMap::new();
         for it in self.changing_nothing(state, shard) {
             let answer = match &it.answer {
@@ -157,7 +158,7 @@ impl Cover<'_> {
                 Extent::Firsts => {}
                 Extent::Everything => {
                     let is_new =
-                        |it: &Try| self.tried.insert((shard, local, state.log, it.message));
+                        |it: &Try| self.tried.insert((shard.0, local, state.log, it.message));
                     let new: Vec<Try> = tries.into_iter().filter(is_new).collect();
                     wanted.extend(if new.is_empty() { vec![first] } else { new });
                 }
@@ -167,7 +168,7 @@ impl Cover<'_> {
     }
 
     /// Every message that leaves a shard as it is, and makes no proof that there was not.
-    fn changing_nothing(&self, state: &CompactState, shard: u16) -> Vec<Try> {
+    fn changing_nothing(&self, state: &CompactState, shard: Shard) -> Vec<Try> {
         let local = Atomix::shard_state_id(state, shard);
         self.model.with_memo(|memo| {
             let asked = memo.ask_every_message(local, state.log, state.attestations);
@@ -205,12 +206,12 @@ impl Cover<'_> {
     fn label(
         &self,
         state: &CompactState,
-        shard: u16,
+        shard: Shard,
         message: &NumberedMessage,
         answer: String,
     ) -> Label {
         let local = Atomix::shard_state_id(state, shard);
         let epoch = self.model.with_memo(|memo| memo.shard_state(local).state.position.epoch);
-        (shard, message.kind(), message.transaction(), epoch, answer)
+        (shard.0, message.kind(), message.transaction(), epoch.0, answer)
     }
 }

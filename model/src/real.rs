@@ -5,6 +5,7 @@
 //! what a model's shards do not have, which is where a block stands in its chain; what is left must be
 //! the model's state after every step.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -85,7 +86,7 @@ impl RealShards {
     /// The first rejection; nothing changes then.
     pub fn take(
         &mut self,
-        shard: u16,
+        shard: Shard,
         message: &NumberedMessage,
         said: &[AttestedVote],
     ) -> Result<RealStep, Rejection> {
@@ -104,7 +105,7 @@ impl RealShards {
     /// [`Rejection::EncMalformed`] never, within the caps of a plan.
     pub fn entry(
         &self,
-        shard: u16,
+        shard: Shard,
         message: &NumberedMessage,
         said: &[AttestedVote],
     ) -> Result<Entry<RealProof>, Rejection> {
@@ -132,12 +133,12 @@ impl RealShards {
     }
 
     /// A shard's state.
-    pub fn state(&self, shard: u16) -> &ShardState {
+    pub fn state(&self, shard: Shard) -> &ShardState {
         &self.states[usize::from(shard) - 1]
     }
 
     /// Builds the block of one entry, certifies it, and has it checked and applied.
-    fn make_block(&mut self, shard: u16, entry: Entry<RealProof>) -> Result<Answer, Rejection> {
+    fn make_block(&mut self, shard: Shard, entry: Entry<RealProof>) -> Result<Answer, Rejection> {
         let is_sweep = matches!(entry, Entry::Import(_));
         let identity = view_of_block(&self.log, self.state(shard), is_sweep);
         let context = ShardContext { suite: &Normative, identity };
@@ -162,7 +163,7 @@ impl RealShards {
     /// What a validator does that did not make the block.
     fn apply(
         &mut self,
-        shard: u16,
+        shard: Shard,
         block: &Block<RealProof>,
         certificate: &CollectiveSignature,
     ) -> Result<(), Rejection> {
@@ -175,13 +176,13 @@ impl RealShards {
         Ok(())
     }
 
-    fn say(&self, shard: u16, proof: &RealProof) -> Option<AttestedVote> {
+    fn say(&self, shard: Shard, proof: &RealProof) -> Option<AttestedVote> {
         let verified = Normative.verify_attestation(&self.log.view(), proof).ok()?;
         let place = self.transactions.iter().position(|carried| carried.txid == verified.txid())?;
         Some(AttestedVote { shard, transaction: u8::try_from(place).ok()?, vote: verified.vote() })
     }
 
-    fn close(&mut self, shard: u16) -> Result<(), Rejection> {
+    fn close(&mut self, shard: Shard) -> Result<(), Rejection> {
         let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let state = self.state(shard);
         let closed = self.rules.close_epoch(&context, state)?;
@@ -226,7 +227,7 @@ impl RealShards {
 /// [`Rejection::LedBlockRoster`]: there is no such shard.
 pub fn certify(
     log: &IdentityLog,
-    shard: u16,
+    shard: Shard,
     vote: &ValidatorVote,
 ) -> Result<CollectiveSignature, Rejection> {
     let view = log.view();

@@ -5,6 +5,7 @@
 
 mod drawing;
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -174,7 +175,7 @@ impl Atomix {
             variant: self.rules.clone(),
             property: property.map(str::to_owned),
             length: steps.len(),
-            first: self.shards().map(|shard| names.picture(self, &first, shard)).collect(),
+            first: self.shards().map(|shard| names.picture(self, &first, shard.0)).collect(),
             steps,
         }
     }
@@ -184,7 +185,7 @@ impl Atomix {
         let answer = self
             .with_memo(|memo| memo.answer(Self::shard_state_id(state, *shard), state.log, message));
         TraceStep {
-            shard: *shard,
+            shard: shard.0,
             message: message.kind().to_owned(),
             transaction: message.transaction(),
             proofs: self.proved_votes(message).iter().map(ProvedVote::from).collect(),
@@ -193,7 +194,7 @@ impl Atomix {
                 Ok(None) => "closed".to_owned(),
                 Err(rejection) => format!("refused {}", rejection.code()),
             },
-            state: names.picture(self, &Self::after(state, action), *shard),
+            state: names.picture(self, &Self::after(state, action), shard.0),
         }
     }
 
@@ -276,14 +277,14 @@ impl ProvedVote {
             }
             _ => return Err(unknown()),
         };
-        Ok(AttestedVote { shard: self.shard, transaction: self.transaction, vote })
+        Ok(AttestedVote { shard: Shard(self.shard), transaction: self.transaction, vote })
     }
 }
 
 impl From<&AttestedVote> for ProvedVote {
     fn from(said: &AttestedVote) -> Self {
         let AttestedVote { shard, transaction, vote } = said;
-        Self { shard: *shard, transaction: *transaction, vote: words_of_vote(vote) }
+        Self { shard: shard.0, transaction: *transaction, vote: words_of_vote(vote) }
     }
 }
 
@@ -354,14 +355,15 @@ impl Names {
     }
 
     fn picture(&self, model: &Atomix, state: &CompactState, shard: u16) -> Picture {
-        let local =
-            model.with_memo(|memo| memo.shard_state(Atomix::shard_state_id(state, shard)).clone());
+        let local = model.with_memo(|memo| {
+            memo.shard_state(Atomix::shard_state_id(state, Shard(shard))).clone()
+        });
         let ShardState { position, unspent, locks, decisions, totals, .. } = &local.state;
         let decision = |row: &ioschain_spec::ledger::Decision| {
             format!("{}, {}", words_of_vote(&row.vote), words_of_settlement(row.settled))
         };
         Picture {
-            epoch: position.epoch,
+            epoch: position.epoch.0,
             unspent: unspent
                 .iter()
                 .filter(|(at, _)| self.is_of_the_plan(at))
@@ -376,7 +378,7 @@ impl Names {
                 .map(|(txid, row)| (self.transaction(txid), decision(row)))
                 .collect(),
             fee_pool: totals.fee_pool,
-            imported: totals.imported,
+            imported: totals.imported.0,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where the models find something else than the lists of known weaknesses say.
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 
 use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
@@ -19,7 +20,7 @@ struct RowsEndWithTheEpoch;
 impl<S: Suite> ledger::Rules<S> for RowsEndWithTheEpoch {}
 
 impl<S: Attests> Rules<S> for RowsEndWithTheEpoch {
-    fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+    fn is_prunable(&self, _decision: &Decision, _epoch: Epoch) -> bool {
         true
     }
 }

@@ -18,8 +18,8 @@ use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::expiry_list_root;
 use ioschain_spec::atomix::{Answer, ExpiryList, Rules, Specification, lock};
 use ioschain_spec::ledger::{
-    self, Decision, Overlay, Position, ShardContext, ShardEnvironment, SignedTransaction, View,
-    Vote,
+    self, ChainPosition, Decision, Overlay, ShardContext, ShardEnvironment, SignedTransaction,
+    StateView, Vote,
 };
 use ioschain_spec::suite::Suite;
 use stateright::Model;
@@ -36,7 +36,7 @@ impl<S: Attests> Rules<S> for LooksAtItsList {
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
-        let Position { shard, epoch, .. } = *overlay.position();
+        let ChainPosition { shard, epoch, .. } = *overlay.position();
         let txid = request.transaction.id(context.suite);
         let empty = expiry_list_root(&ExpiryList::empty());
         let closed = context.identity.closed(shard, epoch - 1);
@@ -63,7 +63,7 @@ impl<S: Attests> Rules<S> for WaitsForNobody {
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
-        let Position { shard, epoch, .. } = *overlay.position();
+        let ChainPosition { shard, epoch, .. } = *overlay.position();
         let shards = context.identity.parameters().shards;
         let mut others = (1..=shards).filter(|other| *other != shard);
         if others.any(|other| context.identity.closed(other, epoch).is_some()) {

@@ -8,7 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::sweep::Swept;
 use ioschain_spec::atomix::{Import, Rules, Specification};
 use ioschain_spec::ledger::{
-    self, Overlay, SUPPLY, ShardContext, SignedTransaction, Transaction, TxId, View, Vote,
+    self, Overlay, SUPPLY, ShardContext, SignedTransaction, StateView, Transaction, TxId, Vote,
 };
 use ioschain_spec::variants::WhitePaper;
 
@@ -55,7 +55,7 @@ impl ledger::Rules<CachingSuite> for LocksTwice {
     fn check_unlocked(
         &self,
         _context: &ShardContext<'_, CachingSuite>,
-        _view: &dyn View,
+        _view: &dyn StateView,
         _transaction: &Transaction,
         _txid: &TxId,
     ) -> Result<(), Rejection> {
@@ -95,7 +95,7 @@ impl ledger::Rules<CachingSuite> for RefusesAll {
     fn check_witnesses(
         &self,
         _context: &ShardContext<'_, CachingSuite>,
-        _view: &dyn View,
+        _view: &dyn StateView,
         _signed: &SignedTransaction,
         _txid: &TxId,
     ) -> Result<(), Rejection> {

@@ -7,6 +7,7 @@
 
 mod world;
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -179,7 +180,7 @@ trait Hostile: TestSuite {
     fn tamper(proof: &Self::Attestation, bit: u16) -> Option<Self::Attestation>;
 
     /// Hands a shard its last block, and the log its next closing entry, with a bit changed.
-    fn flip_bit(world: &World<Self>, shard: u16, bit: u16);
+    fn flip_bit(world: &World<Self>, shard: Shard, bit: u16);
 }
 
 impl Hostile for Ideal {
@@ -195,7 +196,7 @@ impl Hostile for Normative {
         with_bit_flipped(proof, bit)
     }
 
-    fn flip_bit(world: &World<Self>, shard: u16, bit: u16) {
+    fn flip_bit(world: &World<Self>, shard: Shard, bit: u16) {
         if let Some((before, block)) = world.last_blocks.get(&shard)
             && let Some(block) = with_bit_flipped(block, bit)
         {
@@ -346,7 +347,7 @@ impl<S: Hostile> Run<S> {
         self.chronicle.observe(&self.world, &self.payments)
     }
 
-    fn submit(&mut self, shard: u16, entries: Vec<Entry<S::Attestation>>) {
+    fn submit(&mut self, shard: Shard, entries: Vec<Entry<S::Attestation>>) {
         for answer in self.world.submit(shard, entries) {
             self.events.note(answer);
         }
@@ -462,7 +463,7 @@ impl<S: Hostile> Run<S> {
         proofs
     }
 
-    fn proof(&self, shard: u16, txid: TxId, evidence: Evidence) -> Option<S::Attestation> {
+    fn proof(&self, shard: Shard, txid: TxId, evidence: Evidence) -> Option<S::Attestation> {
         let about = match evidence {
             Evidence::Foreign(other) => self.payment(other).map(|other| self.world.id(&other))?,
             _ => txid,
@@ -535,7 +536,7 @@ fn refund_of(txid: &TxId, index: u32) -> OutPoint {
 #[derive(Default)]
 struct Chronicle {
     /// Every vote, while its row lives.
-    votes: BTreeMap<(u16, TxId), Vote>,
+    votes: BTreeMap<(Shard, TxId), Vote>,
     /// Rows that were pruned.
     forgotten: BTreeSet<(u16, TxId)>,
     /// Outputs that were there at some time.

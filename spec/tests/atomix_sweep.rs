@@ -2,6 +2,7 @@
 
 mod world;
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -43,7 +44,7 @@ fn scene<S: TestSuite>() -> Scene<S> {
 }
 
 impl<S: TestSuite> Scene<S> {
-    fn payment(&self, number: usize, expiry_epoch: u64) -> SignedTransaction {
+    fn payment(&self, number: usize, expiry_epoch: Epoch) -> SignedTransaction {
         let coins = &self.coins[number];
         let amount = coins.iter().map(|coin| coin.amount).sum::<u64>() - 10;
         self.world.pay_until(expiry_epoch, coins, &[(&self.payee, amount)])
@@ -258,7 +259,7 @@ fn a_rejected_transaction_is_on_no_list() {
 fn a_sweep_is_due_once_all_shards_have_closed_and_until_it_is_done() {
     let mut world = scene::<Normative>().world;
     let due =
-        |world: &World<Normative>, shard: u16| import_due(&world.context(), world.state(shard));
+        |world: &World<Normative>, shard: Shard| import_due(&world.context(), world.state(shard));
     for shard in [2, 3, 1] {
         assert_eq!(due(&world, 2), None);
         world.close(shard).unwrap();
@@ -305,7 +306,11 @@ fn edit_lists(import: &mut Import, change: impl FnOnce(&mut Vec<ExpiryList>)) {
 }
 
 /// The answer to an import in a block of its own; the block without it would be invalid.
-fn sweep_with(world: &mut World<Normative>, shard: u16, import: &Import) -> Result<(), Rejection> {
+fn sweep_with(
+    world: &mut World<Normative>,
+    shard: Shard,
+    import: &Import,
+) -> Result<(), Rejection> {
     let mut overlay = Overlay::on(world.state(shard));
     Specification.apply_import(&world.context(), &mut overlay, import).map(|_| ())
 }

@@ -10,6 +10,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, NormativeProof, Owner, TestSuite, World, owner_in_shard};
@@ -61,7 +62,7 @@ fn output_of(txid: &TxId, index: u32) -> OutPoint {
 
 /// What a shard said about a transaction, before its validators sign it.
 struct Statement {
-    shard: u16,
+    shard: Shard,
     txid: TxId,
     decision: Decision,
 }

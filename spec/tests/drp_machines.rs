@@ -2,6 +2,7 @@
 
 mod drp_simulation;
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
@@ -66,11 +67,11 @@ fn refuses(simulation: &mut Real, to: NodeId, message: Message, rejection: Rejec
     );
 }
 
-fn timeout(simulation: &Real, by: NodeId, view: u32, rank: u8) -> Timeout {
+fn timeout(simulation: &Real, by: NodeId, view: View, rank: Rank) -> Timeout {
     simulation.participants[&by].sign_timeout(&simulation.epoch, view, rank)
 }
 
-fn fail(simulation: &Real, view: u32, rank: u8) -> LogEntry {
+fn fail(simulation: &Real, view: View, rank: Rank) -> LogEntry {
     let everybody = simulation.participants.len();
     let fail = simulation.participants.fail_by(everybody, &simulation.epoch, view, rank);
     LogEntry::Fail(fail.unwrap())

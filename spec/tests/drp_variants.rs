@@ -2,6 +2,7 @@
 
 mod drp_simulation;
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -53,7 +54,7 @@ fn reveals(simulation: &Real) -> usize {
     simulation.effects.iter().filter(|(_, effect)| is_reveal(effect)).count()
 }
 
-fn fail(simulation: &Real, view: u32, rank: u8) -> LogEntry {
+fn fail(simulation: &Real, view: View, rank: Rank) -> LogEntry {
     let everybody = simulation.participants.len();
     let fail = simulation.participants.fail_by(everybody, &simulation.epoch, view, rank);
     LogEntry::Fail(fail.unwrap())

@@ -808,7 +808,7 @@ fn of_several_faults_the_first_in_the_order_of_checks_is_reported() {
 fn a_reader_that_knows_other_facts_refuses() {
     let simulation = simulation();
     let transcript = simulation.transcript();
-    let verify = |change: fn(&mut ioschain_spec::drp::Epoch)| {
+    let verify = |change: fn(&mut ioschain_spec::drp::EpochContext)| {
         let mut other = (*simulation.epoch).clone();
         change(&mut other);
         let other = Simulation::<Ristretto255>::with(other, Rc::new(Specification));

@@ -3,6 +3,7 @@
 
 mod world;
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -296,7 +297,8 @@ fn the_decisions_root_holds_the_rows_of_the_named_transactions_by_id() {
 fn the_first_block_follows_a_hash_of_chain_and_shard() {
     let owner = owner_in_shard(1, 2, 0);
     let (mut world, _) = World::normative(2, &[(&owner, 100)]);
-    let first = |shard: u16| tagged_hash(tags::FIRST_BLOCK, &(world.parameters().chain_id, shard));
+    let first =
+        |shard: Shard| tagged_hash(tags::FIRST_BLOCK, &(world.parameters().chain_id, shard));
     let expected = [first(1), first(2)];
     world.tick(1);
     world.tick(2);

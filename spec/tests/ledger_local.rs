@@ -2,6 +2,7 @@
 
 mod world;
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -505,7 +506,7 @@ fn an_account_is_named_by_its_first_policy() {
 #[test]
 fn owners_live_in_the_shards_from_one_to_m() {
     for shards in [1u16, 2, 3, 7] {
-        let found: BTreeSet<u16> = (0..200)
+        let found: BTreeSet<Shard> = (0..200)
             .map(|number| derive_shard_of_owner(&owner_numbered(number).account(), shards))
             .collect();
         assert_eq!(found, (1..=shards).collect(), "of {shards} shards none is empty, 0 is not one");

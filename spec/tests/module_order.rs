@@ -157,7 +157,7 @@ fn comments_and_earlier_modules_are_no_wrong_arrows() {
         "/// See [`verify`](crate::atomix::decision_proof).",
         "use crate::primitives::hash::Digest;",
         "use super::lock::apply_lock;",
-        "use crate::{Rejection, identity, ledger::{self, View}};",
+        "use crate::{Rejection, identity, ledger::{self, StateView}};",
     ] {
         let source = Source::new("atomix/unlock.rs", text);
         assert_eq!(wrong_arrows(&[source]), [""; 0], "{text}");

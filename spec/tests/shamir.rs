@@ -1,5 +1,6 @@
 //! Shamir's sharing (CRY-SHARE): RFC 9591's shares, linearity, any t shares recover and fewer say nothing.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use curve25519_dalek::Scalar as RistrettoScalar;
@@ -70,7 +71,7 @@ fn sum(
 }
 
 quickcheck! {
-    fn a_share_is_the_sum_of_powers_times_coefficients(coefficients: Vec<u64>, position: u32) -> bool {
+    fn a_share_is_the_sum_of_powers_times_coefficients(coefficients: Vec<u64>, position: Position) -> bool {
         let polynomial = polynomial(&coefficients);
         let point = RistrettoScalar::from(position);
         let (mut power, mut value) = (RistrettoScalar::ONE, RistrettoScalar::ZERO);
@@ -81,13 +82,13 @@ quickcheck! {
         polynomial.evaluate(position) == value
     }
 
-    fn shares_add_up_as_polynomials_do(one: Vec<u64>, other: Vec<u64>, position: u32) -> bool {
+    fn shares_add_up_as_polynomials_do(one: Vec<u64>, other: Vec<u64>, position: Position) -> bool {
         let (one, other) = (polynomial(&one), polynomial(&other));
         let shares = Scalar::add(one.evaluate(position), other.evaluate(position));
         sum(&one, &other).evaluate(position) == shares
     }
 
-    fn sharing_is_linear_in_the_secret(coefficients: Vec<u64>, factor: u64, position: u32) -> bool {
+    fn sharing_is_linear_in_the_secret(coefficients: Vec<u64>, factor: u64, position: Position) -> bool {
         let polynomial = polynomial(&coefficients);
         let factor = RistrettoScalar::from(factor);
         let multiplied = polynomial.coefficients().iter().map(|each| Scalar::multiply(*each, factor));

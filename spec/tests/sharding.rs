@@ -2,6 +2,7 @@
 
 mod support;
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -181,7 +182,7 @@ const LABELS: [(SeedLabel, &str); 5] = [
 ];
 
 quickcheck! {
-    fn seeds_are_those_of_the_formula(epoch: u64, shard: u16, randomness: [u8; 32]) -> bool {
+    fn seeds_are_those_of_the_formula(epoch: Epoch, shard: Shard, randomness: [u8; 32]) -> bool {
         LABELS.iter().all(|(label, tag)| {
             let parts = [&epoch.to_le_bytes()[..], &shard.to_le_bytes(), &randomness];
             derive_seed(*label, epoch, shard, &Digest(randomness)) == hash_by_hand(tag, &parts)
@@ -259,7 +260,7 @@ fn a_ticket_draws_the_random_functions_output_for_the_input() {
 #[derive(Clone)]
 struct Attempt {
     ticket: Ticket,
-    height: u64,
+    height: Height,
     counted: Tickets,
     excluded: BTreeSet<NodeId>,
     /// The numbers of the validators.
@@ -513,7 +514,7 @@ fn every_validator_is_in_exactly_one_shard() {
 
 quickcheck! {
     fn the_shards_are_the_shuffled_names_in_turn(
-        epoch: u64, randomness: [u8; 32], validators: u8, shards: u8
+        epoch: Epoch, randomness: [u8; 32], validators: u8, shards: u8
     ) -> bool {
         let configuration = made_up(u16::from(validators % 40));
         let shards = u16::from(shards % 9) + 1;

@@ -3,6 +3,7 @@
 //! Their blocks see all of the identity log and begin with a sweep that is due, so a log that grows is
 //! handed to them as far as the model's block sees it.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{change, shared};
@@ -14,7 +15,7 @@ use ioschain_model::atomix::plan::{Plan, SignableTransaction, validators};
 use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::real::project_state;
 use ioschain_model::trace::SPECIFICATION;
-use ioschain_node::simulation::{CachingSuite, Committee, Delivery, Proof, Shard};
+use ioschain_node::simulation::{CachingSuite, Committee, Delivery, Proof, SimulatedShard};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::{Answer, Specification};
@@ -27,7 +28,7 @@ use stateright::Model;
 /// The simulation's shards, what they have proved, and the log after each closing.
 #[derive(Clone)]
 struct Carrier {
-    shards: Vec<Shard>,
+    shards: Vec<SimulatedShard>,
     logs: Vec<IdentityLog>,
     retained: RetainedLists,
     proofs: BTreeMap<AttestedVote, Proof>,
@@ -38,7 +39,7 @@ impl Carrier {
         let chain = plan.realise().unwrap();
         let shard = |state: ShardState| {
             let number = state.position.shard;
-            Shard::new(state, Committee::of(validators(number)).unwrap())
+            SimulatedShard::new(state, Committee::of(validators(number)).unwrap())
         };
         let shards = chain.states.into_iter().map(shard).collect();
         let (retained, proofs) = (RetainedLists::new(), BTreeMap::new());
@@ -71,7 +72,7 @@ impl Pair {
     fn take(
         &self,
         simulation: &mut Carrier,
-        shard: u16,
+        shard: Shard,
         message: &NumberedMessage,
     ) -> Option<Result<Answer, Rejection>> {
         let place = usize::from(shard) - 1;

@@ -97,7 +97,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: Height})",
                 ),
             ],
         },
@@ -122,7 +122,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: Height})",
                 ),
             ],
         },
@@ -185,7 +185,7 @@ fn verify_proof(input: &Value) -> Outcome {
     let proof: DecisionProof = read(input, "proof")?;
     let decided = Normative.verify_attestation(&log.view(), &proof)?;
     Ok(json!({
-        "shard": decided.shard(),
+        "shard": decided.shard().0,
         "txid": to_json(&decided.txid())?,
         "vote": to_json(&decided.vote())?,
     }))

@@ -3,6 +3,7 @@
 //! Every question names its group, so one handler answers for ristretto255 and for the toy groups.
 //! Elements and scalars are decoded in the order in which the input lists them.
 
+use ioschain_spec::primitives::numbers::Position;
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::dleq::{
@@ -359,13 +360,13 @@ fn dleq_verify<G: Group>(input: &Value) -> Outcome {
 
 fn shamir_share<G: Group>(input: &Value) -> Outcome {
     let polynomial = Polynomial::new(scalars::<G>(input, "coefficients")?);
-    let positions: Vec<u32> = read_list(input, "positions")?;
-    let share = |position: u32| scalar_json::<G>(polynomial.evaluate(position));
+    let positions: Vec<Position> = read_list(input, "positions")?;
+    let share = |position: Position| scalar_json::<G>(polynomial.evaluate(position));
     Ok(json!({ "shares": positions.into_iter().map(share).collect::<Vec<_>>() }))
 }
 
 fn lagrange<G: Group>(input: &Value) -> Outcome {
-    let positions: Vec<u32> = read_list(input, "positions")?;
+    let positions: Vec<Position> = read_list(input, "positions")?;
     let weights = lagrange_coefficients::<G::Scalar>(&positions)?;
     Ok(json!({ "weights": weights.into_iter().map(scalar_json::<G>).collect::<Vec<_>>() }))
 }

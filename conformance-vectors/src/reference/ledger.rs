@@ -1,5 +1,6 @@
 //! §3: transactions, shards of owners, states, blocks, genesis, conservation.
 
+use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::ExpiryList;
@@ -111,7 +112,7 @@ fn account_id(input: &Value) -> Outcome {
 
 fn shard_of_owner(input: &Value) -> Outcome {
     let owner: AccountId = read(input, "owner")?;
-    Ok(json!({ "shard": derive_shard_of_owner(&owner, read(input, "shards")?) }))
+    Ok(json!({ "shard": derive_shard_of_owner(&owner, read(input, "shards")?).0 }))
 }
 
 fn txid(input: &Value) -> Outcome {
@@ -122,8 +123,8 @@ fn txid(input: &Value) -> Outcome {
 fn fee_parts(input: &Value) -> Outcome {
     let transaction: Transaction = read(input, "transaction")?;
     let shards: u16 = read(input, "shards")?;
-    let part = |shard| json!([shard, transaction.fee_part(shard, shards).to_string()]);
-    Ok(json!({ "parts": (1..=shards).map(part).collect::<Vec<_>>() }))
+    let part = |shard: Shard| json!([shard.0, transaction.fee_part(shard, shards).to_string()]);
+    Ok(json!({ "parts": Shard::all(shards).map(part).collect::<Vec<_>>() }))
 }
 
 fn check_static(rules: &NormativeRules, input: &Value) -> Outcome {

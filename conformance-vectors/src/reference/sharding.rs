@@ -1,5 +1,6 @@
 //! §5: registration, the lottery, the validators of an epoch cut into shards.
 
+use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -168,7 +169,7 @@ const fn handler(
 fn registration(input: &Value) -> Outcome {
     let registration: Registration = read(input, "registration")?;
     let home = registration.home(read(input, "shards")?);
-    Ok(json!({ "message": to_json(&registration.message())?, "home": home }))
+    Ok(json!({ "message": to_json(&registration.message())?, "home": home.0 }))
 }
 
 fn registration_check(input: &Value) -> Outcome {
@@ -248,7 +249,7 @@ fn read_lottery<'a>(
         randomness_before: read(input, "randomness_before")?,
         configuration,
         excluded,
-        opened_at,
+        opened_at: Height(opened_at),
         heights,
     })
 }

@@ -1,5 +1,6 @@
 //! Some shards and what they agree on: what a question about §3 or §7 starts from.
 
+use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -89,7 +90,7 @@ impl World {
         Ok(Self { rules, parameters, rosters, ordered, log, states: read_list(input, "states")? })
     }
 
-    fn apply_entry(&mut self, shard: u16, entry: &Entry) -> Outcome {
+    fn apply_entry(&mut self, shard: Shard, entry: &Entry) -> Outcome {
         let state = shard_state(&mut self.states, shard)?;
         let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let mut overlay = Overlay::on(state);
@@ -113,7 +114,7 @@ impl World {
         Ok(json!({ "receipts": receipts }))
     }
 
-    fn close_epoch(&mut self, shard: u16) -> Outcome {
+    fn close_epoch(&mut self, shard: Shard) -> Outcome {
         let state = shard_state(&mut self.states, shard)?;
         let context = ShardContext { suite: &Normative, identity: self.log.view() };
         let closed = self.rules.close_epoch(&context, state)?;
@@ -163,7 +164,7 @@ impl OpenScenario for World {
     }
 }
 
-fn shard_state(states: &mut [ShardState], shard: u16) -> Result<&mut ShardState, Rejection> {
+fn shard_state(states: &mut [ShardState], shard: Shard) -> Result<&mut ShardState, Rejection> {
     let found = states.iter_mut().find(|state| state.position.shard == shard);
     found.ok_or(Rejection::LedBlockShard)
 }

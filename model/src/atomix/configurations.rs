@@ -6,6 +6,7 @@
 //! two with one common input leave alone.
 
 use super::plan::{Plan, Planned, Source};
+use ioschain_spec::primitives::numbers::Epoch;
 
 /// Conflicting transactions over the same k coins, to l output shards of their own.
 pub fn shared(inputs: u16, outputs: u16, transactions: usize, epochs: u64) -> Plan {
@@ -113,7 +114,7 @@ pub fn from_nothing() -> Plan {
 /// Two payments of one coin, one of which can be locked an epoch longer.
 pub fn late() -> Plan {
     let early = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
-    let late = Planned { expiry_epoch: 2, ..early.clone() };
+    let late = Planned { expiry_epoch: Epoch(2), ..early.clone() };
     with_epochs(
         special("late", "payments that expire in different epochs", 3, &[1, 2], &[early, late]),
         3,
@@ -168,7 +169,7 @@ pub fn nightly() -> Vec<Plan> {
 /// Too large to exhaust; for swarms.
 pub fn swarm() -> Plan {
     let Plan { transactions, coins, .. } = ring();
-    let late = |planned: &Planned| Planned { expiry_epoch: 2, ..planned.clone() };
+    let late = |planned: &Planned| Planned { expiry_epoch: Epoch(2), ..planned.clone() };
     let later = transactions.iter().map(late).collect::<Vec<_>>();
     let all = [transactions, later].concat();
     with_epochs(special("swarm", "a ring of conflicts over three epochs", 4, &coins, &all), 4)

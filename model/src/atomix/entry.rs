@@ -5,6 +5,7 @@ use ioschain_spec::atomix::{Import, UnlockAbort, UnlockCommit};
 use ioschain_spec::chain::conservation::RetainedLists;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{ShardState, SignedTransaction, Transaction};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::message::Message;
 use super::plan::SignableTransaction;
@@ -76,7 +77,7 @@ impl<A> EntryInputs<'_, A> {
 pub fn import_of(retained: &RetainedLists, state: &ShardState) -> Result<Import, Rejection> {
     let epoch = state.position.epoch.saturating_sub(1);
     let place = usize::from(state.position.shard) - 1;
-    let closed = retained.range((epoch, 0)..=(epoch, u16::MAX));
+    let closed = retained.range((epoch, Shard::IDENTITY)..=(epoch, Shard::MAX));
     let lists: Vec<_> = closed.map(|(_, lists)| lists[place].clone()).collect();
     Ok(Import { epoch, lists: lists.try_into()? })
 }

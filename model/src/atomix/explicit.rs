@@ -5,6 +5,7 @@
 //! properties, and the traits of the two engines. Nothing is remembered here and nothing is left
 //! out. `tests/transition.rs` compares its graph with that of the memoised engine.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
@@ -93,7 +94,7 @@ impl ExplicitAtomix {
     ///
     /// # Errors
     /// The rules' rejection.
-    pub fn close_epoch(&self, state: &AtomixState, shard: u16) -> Result<ClosedEpoch, Rejection> {
+    pub fn close_epoch(&self, state: &AtomixState, shard: Shard) -> Result<ClosedEpoch, Rejection> {
         let (suite, log) = (&ObservedSuite::default(), state.closed.log(&self.genesis)?);
         let context = ShardContext { suite, identity: log.view() };
         self.rules.close_epoch(&context, state.shard(shard))
@@ -106,7 +107,7 @@ impl ExplicitAtomix {
     pub fn apply_block(
         &self,
         state: &AtomixState,
-        shard: u16,
+        shard: Shard,
         message: &Message,
     ) -> Result<Changes, Rejection> {
         let before = state.shard(shard);
@@ -147,7 +148,7 @@ impl ExplicitAtomix {
         &self,
         before: &AtomixState,
         after: &AtomixState,
-        shard: u16,
+        shard: Shard,
         message: &Message,
     ) -> Vec<AttestedVote> {
         let (state, closed) = (before.shard(shard), &before.closed);
@@ -167,7 +168,7 @@ impl ExplicitAtomix {
         &self,
         before: &AtomixState,
         after: &AtomixState,
-        shard: u16,
+        shard: Shard,
         message: &Message,
     ) -> History {
         let refund = |signable: &SignableTransaction, locked: &OutPoint| {
@@ -193,18 +194,18 @@ impl ExplicitAtomix {
         let fees = FEE * self.transactions.len() as u64;
         let mut shards = state.shards.iter();
         shards.all(|shard| {
-            shard.position.epoch <= self.plan.epochs + 1 && shard.totals.fee_pool <= fees
+            shard.position.epoch <= Epoch(self.plan.epochs + 1) && shard.totals.fee_pool <= fees
         })
     }
 }
 
 impl AtomixState {
     /// The state of a shard, 1..=m.
-    pub fn shard(&self, shard: u16) -> &ShardState {
+    pub fn shard(&self, shard: Shard) -> &ShardState {
         &self.shards[usize::from(shard) - 1]
     }
 
-    pub(super) fn shard_mut(&mut self, shard: u16) -> &mut ShardState {
+    pub(super) fn shard_mut(&mut self, shard: Shard) -> &mut ShardState {
         &mut self.shards[usize::from(shard) - 1]
     }
 
@@ -259,7 +260,7 @@ pub(super) fn sequences(votes: &BTreeSet<AttestedVote>, most: usize) -> Vec<Vec<
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The shard, 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// The message that reaches it.
     pub message: Message,
     /// The state after the step.

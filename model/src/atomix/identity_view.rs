@@ -1,5 +1,6 @@
 //! The identity log of a model, and how much of it a block sees.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -17,7 +18,7 @@ use ioschain_spec::suite::{Ideal, IdealCertificate};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClosedEpochs {
     /// The entries of the identity log, by (epoch, shard).
-    pub entries: BTreeMap<(u64, u16), EpochClosed>,
+    pub entries: BTreeMap<(Epoch, Shard), EpochClosed>,
     /// The lists, for imports and for the conservation sum.
     pub retained: RetainedLists,
 }
@@ -70,7 +71,7 @@ pub fn view_of_block<'a>(
     if is_sweep {
         return all;
     }
-    let heights = (state.position.identity_height..=all.height()).rev();
+    let heights = (state.position.identity_height.0..=all.height().0).rev().map(Height);
     let mut views = heights.filter_map(|height| log.view_at(height));
     let not_due = |view: &IdentityView<'_>| {
         import_due(&ShardContext { suite: &Ideal, identity: *view }, state).is_none()

@@ -1,6 +1,7 @@
 //! The limits of a plan, so that the memoised engine's states fit into a few words.
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::numbers::Shard;
 use thiserror::Error;
 
 use super::message::PROOFS_MAX;
@@ -65,7 +66,7 @@ impl Plan {
         if self.transactions.len() > TRANSACTIONS_MAX {
             return Err(PlanError::Transactions(self.transactions.len()));
         }
-        if let Some(coin) = self.coins.iter().position(|shard| !self.has_shard(*shard)) {
+        if let Some(coin) = self.coins.iter().position(|shard| !self.has_shard(Shard(*shard))) {
             return Err(PlanError::Coin(coin));
         }
         let mut votes = 0;
@@ -73,7 +74,7 @@ impl Plan {
             let shards = planned.inputs.iter().map(|it| self.shard_of(transaction, *it));
             let shards: Option<Vec<u16>> = shards.collect();
             let mut shards = shards.ok_or(PlanError::Unknown(transaction))?;
-            if !planned.outputs.iter().all(|shard| self.has_shard(*shard)) {
+            if !planned.outputs.iter().all(|shard| self.has_shard(Shard(*shard))) {
                 return Err(PlanError::Unknown(transaction));
             }
             shards.sort_unstable();
@@ -93,8 +94,8 @@ impl Plan {
         if votes > NUMBERED_MAX { Err(PlanError::Votes(votes)) } else { Ok(()) }
     }
 
-    fn has_shard(&self, shard: u16) -> bool {
-        (1..=self.shards).contains(&shard)
+    fn has_shard(&self, shard: Shard) -> bool {
+        (1..=self.shards).contains(&shard.0)
     }
 
     /// The shard of an input of a transaction; `None` if what it speaks of does not exist before

@@ -4,6 +4,7 @@
 //! carries attested votes; in the memoised engine, which copies messages a million times a second,
 //! it carries their numbers.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::fmt;
 
 use ioschain_spec::ledger::Vote;
@@ -15,7 +16,7 @@ pub const PROOFS_MAX: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttestedVote {
     /// Which shard voted.
-    pub shard: u16,
+    pub shard: Shard,
     /// On which transaction of the plan.
     pub transaction: u8,
     /// How it voted.

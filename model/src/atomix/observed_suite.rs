@@ -5,6 +5,7 @@
 //! rule gives its answer without verifying some of a message's proofs, the answer is the same for
 //! any other proofs in their place, so the memoised engine does not try them one by one.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::cell::Cell;
 
 use ioschain_spec::Rejection;
@@ -29,14 +30,14 @@ pub struct ObservedSuite {
 }
 
 /// The attestation of a shard's vote; `None` if the shard has no vote.
-pub fn attestation(shard: u16, txid: TxId, vote: Vote) -> Option<IdealAttestation> {
-    Ideal.attest(shard, txid, &Decision { vote, settled: Settlement::No, expiry_epoch: 0 })
+pub fn attestation(shard: Shard, txid: TxId, vote: Vote) -> Option<IdealAttestation> {
+    Ideal.attest(shard, txid, &Decision { vote, settled: Settlement::No, expiry_epoch: Epoch(0) })
 }
 
 impl ObservedSuite {
     /// An attestation that takes the place of any other. It is of shard 0, which does not exist.
     pub fn placeholder() -> IdealAttestation {
-        let placeholder = attestation(0, TxId(Digest::ZERO), Vote::Accepted);
+        let placeholder = attestation(Shard(0), TxId(Digest::ZERO), Vote::Accepted);
         placeholder.expect("an acceptance is a vote")
     }
 

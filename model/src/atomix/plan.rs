@@ -1,5 +1,6 @@
 //! A configuration of a model: a chain, some transactions, and the number of epochs.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::atomix::{Rules as _, Specification};
@@ -49,7 +50,7 @@ pub struct Planned {
     /// one the remainder.
     pub outputs: Vec<u16>,
     /// The last epoch in which it can be locked.
-    pub expiry_epoch: u64,
+    pub expiry_epoch: Epoch,
     /// By how many units the first input claims more than it holds.
     pub overclaim: u64,
 }
@@ -63,7 +64,12 @@ const FROM_NOTHING: u64 = 100;
 impl Planned {
     /// An honest transaction that expires in epoch 1.
     pub fn new(inputs: impl Into<Vec<Source>>, outputs: impl Into<Vec<u16>>) -> Self {
-        Self { inputs: inputs.into(), outputs: outputs.into(), expiry_epoch: 1, overclaim: 0 }
+        Self {
+            inputs: inputs.into(),
+            outputs: outputs.into(),
+            expiry_epoch: Epoch(1),
+            overclaim: 0,
+        }
     }
 }
 
@@ -120,7 +126,7 @@ pub(super) fn coin(number: usize) -> OutPoint {
 }
 
 /// The one owner that a plan has in a shard.
-fn owner_seed(shard: u16, shards: u16) -> [u8; 32] {
+fn owner_seed(shard: Shard, shards: u16) -> [u8; 32] {
     let mut seeds = (0u32..).map(|number| sha256(&[b"model owner", &number.to_le_bytes()]).0);
     let lives_here =
         |seed: &[u8; 32]| derive_shard_of_owner(&policy_of(seed).account_id(), shards) == shard;
@@ -133,12 +139,12 @@ fn policy_of(seed: &[u8; 32]) -> Policy {
 }
 
 /// The seed of a shard's validator.
-fn validator_seed(shard: u16, number: usize) -> [u8; 32] {
-    sha256(&[b"model validator", &shard.to_le_bytes(), &(number as u64).to_le_bytes()]).0
+fn validator_seed(shard: Shard, number: usize) -> [u8; 32] {
+    sha256(&[b"model validator", &shard.0.to_le_bytes(), &(number as u64).to_le_bytes()]).0
 }
 
 /// The validators of a shard, in no order.
-pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
+pub fn validators(shard: Shard) -> Vec<ValidatorKeyPairs> {
     let seeds = (0..ROSTER_MIN).map(|number| validator_seed(shard, number));
     seeds.map(|seed| ValidatorKeyPairs::from_seed(&seed)).collect()
 }
@@ -153,9 +159,9 @@ impl Plan {
         let grants: Vec<Grant> = self
             .coins
             .iter()
-            .map(|shard| Grant { owner: self.owner(*shard), amount: COIN })
+            .map(|shard| Grant { owner: self.owner(Shard(*shard)), amount: COIN })
             .collect();
-        let validators: Vec<_> = (0..=self.shards).map(validators).collect();
+        let validators: Vec<_> = (0..=self.shards).map(Shard).map(validators).collect();
         let (rosters, possessions) = found_rosters(&validators).expect("a plan has few shards");
         Genesis {
             shards: self.shards,
@@ -179,7 +185,7 @@ impl Plan {
         inputs.iter().any(|source| matches!(source, Source::Refund { .. }))
     }
 
-    fn owner(&self, shard: u16) -> AccountId {
+    fn owner(&self, shard: Shard) -> AccountId {
         policy_of(&owner_seed(shard, self.shards)).account_id()
     }
 
@@ -235,7 +241,7 @@ impl Plan {
         (0u64..)
             .zip(&planned.outputs)
             .map(|(place, shard)| Output {
-                owner: self.owner(*shard),
+                owner: self.owner(Shard(*shard)),
                 amount: amount(place),
                 data_hash: None,
             })
@@ -246,7 +252,7 @@ impl Plan {
         match source {
             Source::Coin(number) => {
                 let outpoint = coin(number);
-                Input { outpoint, owner: self.owner(self.coins[number]), amount: COIN }
+                Input { outpoint, owner: self.owner(Shard(self.coins[number])), amount: COIN }
             }
             Source::Output { transaction, index } => {
                 let SignableTransaction { txid, transaction, .. } = &earlier[transaction];
@@ -267,7 +273,7 @@ impl Plan {
     }
 
     fn seed_of(&self, owner: &AccountId) -> [u8; 32] {
-        let mut seeds = (1..=self.shards).map(|shard| owner_seed(shard, self.shards));
+        let mut seeds = Shard::all(self.shards).map(|shard| owner_seed(shard, self.shards));
         seeds
             .find(|seed| policy_of(seed).account_id() == *owner)
             .expect("every planned output belongs to the owner of its shard")

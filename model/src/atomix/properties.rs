@@ -68,7 +68,7 @@ pub fn explicit(plan: &Plan, has_conflicts: bool) -> Vec<Property<ExplicitAtomix
         Property::always(MEMORY, |_, state: &AtomixState| {
             state.shards.iter().all(|shard| {
                 let mut rows = shard.decisions.values();
-                rows.all(|row| shard.position.epoch <= row.expiry_epoch + 1)
+                rows.all(|row| shard.position.epoch <= row.expiry_epoch.saturating_add(1))
             })
         }),
         Property::sometimes(COMMITS, |model: &ExplicitAtomix, state: &AtomixState| {

@@ -5,6 +5,7 @@
 //! relation covers lost, repeated, reordered and replayed messages, clients that crash, and any
 //! number of Byzantine clients. What a message does is asked of the specification.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_spec::ledger::ShardState;
@@ -58,7 +59,12 @@ impl ExplicitAtomix {
     }
 
     /// The state after a message has reached a shard; `None` if the rules reject it.
-    pub fn after(&self, state: &AtomixState, shard: u16, message: &Message) -> Option<AtomixState> {
+    pub fn after(
+        &self,
+        state: &AtomixState,
+        shard: Shard,
+        message: &Message,
+    ) -> Option<AtomixState> {
         let mut next = state.clone();
 
         // The shard takes the message in, as a block of one entry or as the end of its epoch.
@@ -80,7 +86,7 @@ impl ExplicitAtomix {
     /// The steps that are enabled in a state: those that change it, within the bounds of the plan.
     pub fn steps(&self, state: &AtomixState) -> Vec<Step> {
         let mut steps = Vec::new();
-        for shard in 1..=self.plan.shards {
+        for shard in Shard::all(self.plan.shards) {
             for message in self.messages(state) {
                 let Some(next) = self.after(state, shard, &message) else { continue };
                 if !next.is_same(state) && self.is_within_bounds(&next) {

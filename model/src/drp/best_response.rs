@@ -5,6 +5,7 @@
 //! and what it sees then is an average over the coins that fit. A run that is failed is followed by
 //! one with fresh coins.
 
+use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -238,9 +239,9 @@ impl<G: Group> MachineMemo<G> {
     fn current_run(&self, state: &DrpState) -> Option<usize> {
         let log = self.log(state.log);
         let height = World::<G>::height_of(log.entries.len());
-        match log.progress.leadership(&self.world.epoch, height) {
-            Ok(current) if current.view == 0 => Some(usize::from(current.rank)),
-            _ if log.progress.view() > 0 => Some(usize::MAX),
+        match log.progress.leadership(&self.world.epoch, Height(height)) {
+            Ok(current) if current.view == View(0) => Some(usize::from(current.rank)),
+            _ if log.progress.view() > View(0) => Some(usize::MAX),
             _ => None,
         }
     }
@@ -290,7 +291,7 @@ impl<G: Group> MachineMemo<G> {
             let name = self.world.name(*dealer);
             let (_, group) = session.group_of(&name)?;
             let seed = &self.world.members[usize::from(*dealer)].participant.secrets.seed;
-            Some(number(group.sharing_of(&name).derive_polynomial(seed).evaluate(0)))
+            Some(number(group.sharing_of(&name).derive_polynomial(seed).evaluate(Position(0))))
         };
         candidate.dealers.iter().filter_map(secret).sum()
     }

@@ -1,6 +1,7 @@
 //! Unbiasability by counting: all coins of the honest, parted by what the adversary sees of them.
 //! Within each part every value of a number that can still be changed must be equally frequent.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ impl Coins {
             let all = polynomials::<S>(order, *coefficients);
             let positions = 0..u32::try_from(order).unwrap_or(u32::MAX);
             let values = |polynomial: &Polynomial<S>| {
-                positions.clone().map(|at| number(polynomial.evaluate(at))).collect()
+                positions.clone().map(|at| number(polynomial.evaluate(Position(at)))).collect()
             };
             (*dealer, all.iter().map(values).collect())
         };
@@ -47,11 +48,11 @@ impl Coins {
     /// What the adversary sees of each combination, as a number.
     pub fn views(&self, seen: &Seen) -> Vec<u64> {
         self.fold(|dealer| {
-            let positions: Vec<u32> =
+            let positions: Vec<Position> =
                 seen.iter().filter(|(of, _)| *of == dealer).map(|(_, at)| *at).collect();
             let scale = self.order.pow(u32::try_from(positions.len()).unwrap_or(u32::MAX));
             move |sofar, values: &[u64]| {
-                let see = |view, at: &u32| view * self.order + values[*at as usize];
+                let see = |view, at: &Position| view * self.order + values[at.0 as usize];
                 sofar * scale + positions.iter().fold(0, see)
             }
         })

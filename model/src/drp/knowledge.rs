@@ -6,6 +6,7 @@
 //! for each dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own
 //! block's.
 
+use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::drp::checks::Input;
@@ -20,7 +21,7 @@ use super::plan::DealKind;
 use super::world::{Validator, World};
 
 /// The honest shares that the adversary sees of a run: of which dealer's deal, at which position.
-pub type Seen = BTreeSet<(Validator, u32)>;
+pub type Seen = BTreeSet<(Validator, Position)>;
 
 /// Of so many shares of an input or more, not every set is tried.
 pub const SUBSETS_OF_MAX: usize = 9;
@@ -67,19 +68,21 @@ impl<G: Group> MachineMemo<G> {
         &self,
         run: usize,
         dealer: Validator,
-    ) -> impl Iterator<Item = u32> + use<'_, G> {
+    ) -> impl Iterator<Item = Position> + use<'_, G> {
         let name = self.world.name(dealer);
         let groups = self.world.runs[run].groups.iter();
         let group = groups.filter(move |group| group.members.contains(&name));
-        group.flat_map(|group| (1..).zip(&group.members)).filter_map(|(position, member)| {
-            let place = self.world.place_of(member)?;
-            self.world.corrupt.contains(&place).then_some(position)
-        })
+        group.flat_map(|group| Position::all().zip(&group.members)).filter_map(
+            |(position, member)| {
+                let place = self.world.place_of(member)?;
+                self.world.corrupt.contains(&place).then_some(position)
+            },
+        )
     }
 
     /// The dealer and position of a share, if it is one of what an honest dealer itself dealt in
     /// this run.
-    fn genuine_share(&self, run: usize, revealed: &RevealedShare) -> Option<(Validator, u32)> {
+    fn genuine_share(&self, run: usize, revealed: &RevealedShare) -> Option<(Validator, Position)> {
         let dealer = self.world.place_of(&revealed.dealer)?;
         let session = &self.world.runs[run];
         let (_, group) = session.group_of(&revealed.dealer)?;
@@ -122,8 +125,8 @@ impl<G: Group> MachineMemo<G> {
     /// long as a failure may follow, or as long as it depends on which shares are heard first.
     pub fn undecided(&mut self, state: &DrpState) -> Vec<Candidate> {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
-        let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
-        let run = current.ok().filter(|it| it.view == 0).map(|it| usize::from(it.rank));
+        let current = self.log(state.log).progress.leadership(&self.world.epoch, Height(height));
+        let run = current.ok().filter(|it| it.view == View(0)).map(|it| usize::from(it.rank));
         let last = self.last_commit(state.log);
         let mut proposals: BTreeSet<Id> = BTreeSet::new();
         if let Some(run) = run {
@@ -186,15 +189,15 @@ impl<G: Group> MachineMemo<G> {
             let members = &checked.session.groups[input.group].members;
             let shares = self.all_shares(input, members, &keys);
             let threshold = input.sharing.threshold();
-            let positions: Vec<u32> = shares.keys().copied().collect();
-            let secret = |taken: &[u32]| {
+            let positions: Vec<Position> = shares.keys().copied().collect();
+            let secret = |taken: &[Position]| {
                 let taken = taken.iter().map(|position| (*position, shares[position])).collect();
                 recover(&input.sharing, &taken).ok().map(Element::encode)
             };
             let sets = if positions.len() < SUBSETS_OF_MAX {
                 subsets(&positions, threshold..=threshold)
             } else {
-                positions.windows(threshold).map(<[u32]>::to_vec).collect()
+                positions.windows(threshold).map(<[Position]>::to_vec).collect()
             };
             let secrets: BTreeSet<_> = sets.iter().map(|set| secret(set)).collect();
             secrets.len() > 1
@@ -207,13 +210,13 @@ impl<G: Group> MachineMemo<G> {
         input: &Input<G>,
         members: &[ioschain_spec::primitives::keys::NodeId],
         keys: &BTreeMap<ioschain_spec::primitives::keys::NodeId, G::Scalar>,
-    ) -> BTreeMap<u32, G::Element> {
-        let share = |(position, member): (u32, &_)| {
+    ) -> BTreeMap<Position, G::Element> {
+        let share = |(position, member): (Position, &_)| {
             let share =
                 decrypt_share(&input.sharing, &input.deal, position, *keys.get(member)?, &[0; 32]);
             Some((position, G::Element::decode(&share.ok()?.share).ok()?))
         };
-        (1..).zip(members).filter_map(share).collect()
+        Position::all().zip(members).filter_map(share).collect()
     }
 
     /// Whether the adversary knows none of the numbers that it can still change.
@@ -230,7 +233,7 @@ impl<G: Group> MachineMemo<G> {
             let copies = candidate.dealers.iter().filter(|other| *other == dealer).count();
             let weight = G::Scalar::from_number(copies as u64);
             let threshold = self.threshold_of(candidate.run, *dealer);
-            let row = |position: u32| powers::<G::Scalar>(position, threshold);
+            let row = |position: Position| powers::<G::Scalar>(position, threshold);
             let rows = seen.iter().filter(|(of, _)| of == dealer).map(|(_, at)| row(*at));
             let mut secret = vec![G::Scalar::ZERO; threshold];
             secret[0] = weight;
@@ -246,7 +249,7 @@ impl<G: Group> MachineMemo<G> {
 }
 
 /// What the share at a position is of the coefficients: 1, j, j², ….
-pub fn powers<S: Scalar>(position: u32, count: usize) -> Vec<S> {
+pub fn powers<S: Scalar>(position: Position, count: usize) -> Vec<S> {
     let point = S::from_number(position);
     std::iter::successors(Some(S::ONE), |power| Some(power.multiply(point))).take(count).collect()
 }

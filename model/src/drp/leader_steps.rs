@@ -4,6 +4,7 @@ use ioschain_spec::drp::configuration::Leadership;
 use ioschain_spec::drp::leader::Leader;
 use ioschain_spec::drp::messages::SignedDeal;
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::{Height, View};
 
 use super::machines::{Id, MachineMemo, Sent, SentSet};
 use super::plan::DealKind;
@@ -27,11 +28,14 @@ pub enum LeaderStep {
 impl<G: Group> MachineMemo<G> {
     pub(super) fn leader_steps(&mut self, state: &DrpState, next: &mut Vec<Action>) {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
-        let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
+        let current = self.log(state.log).progress.leadership(&self.world.epoch, Height(height));
         let Ok(current) = current else { return };
         let Some(validator) = self.world.place_of(&current.leader) else { return };
         let run = usize::from(current.rank);
-        if self.world.corrupt.contains(&validator) || run >= self.plan.runs || current.view > 0 {
+        if self.world.corrupt.contains(&validator)
+            || run >= self.plan.runs
+            || current.view > View(0)
+        {
             return;
         }
         if state.leader == 0 {

@@ -1,6 +1,7 @@
 //! What the log can order: commits that those who agreed and the malicious sign together, and
 //! failures.
 
+use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::checks::{Report, check_commit};
@@ -60,7 +61,7 @@ impl<G: Group> MachineMemo<G> {
     /// sign, the fewest that the log accepts.
     pub fn fail_of(&mut self, log: Id, sent: SentSet) -> Option<Id> {
         let height = World::<G>::height_of(self.log(log).entries.len());
-        let current = self.log(log).progress.leadership(&self.world.epoch, height).ok()?;
+        let current = self.log(log).progress.leadership(&self.world.epoch, Height(height)).ok()?;
         let (epoch, view, rank) = (self.world.epoch.number, current.view, current.rank);
         let message = timeout_message(&self.world.epoch.chain_id, epoch, view, rank);
         let corrupt = self.world.corrupt.iter().map(|validator| {
@@ -108,7 +109,7 @@ impl<G: Group> MachineMemo<G> {
         let height = World::<G>::height_of(entries.len());
         let ordered = self.entry(entry);
         let appended =
-            self.world.within(|environment| progress.append(environment, height, &ordered));
+            self.world.within(|environment| progress.append(environment, Height(height), &ordered));
         let next = appended.is_ok().then(|| {
             entries.push(entry);
             id_of(self.logs.intern(entries.clone(), || Log { entries, progress }))

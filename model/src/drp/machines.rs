@@ -5,6 +5,7 @@
 //! they differ at most in what they do not print, their secrets, and these never change. The
 //! messages of honest validators, the logs and their entries get numbers too.
 
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
@@ -270,7 +271,7 @@ impl<G: Group> MachineMemo<G> {
             }
             Delivery::Entry(id, place) => {
                 let height = World::<G>::height_of(place.into());
-                Event::Ordered { height, entry: self.entry(id) }
+                Event::Ordered { height: Height(height), entry: self.entry(id) }
             }
             Delivery::Deadline(rank, step) => {
                 let step = match step {
@@ -278,12 +279,12 @@ impl<G: Group> MachineMemo<G> {
                     DeadlineStep::Proposal => Step::Proposal,
                     DeadlineStep::SignOff => Step::SignOff,
                 };
-                Event::Deadline { view: 0, rank, step }
+                Event::Deadline { view: View(0), rank: Rank(rank), step }
             }
-            Delivery::Restart => Event::Reached(0), // no event: see `restart`
+            Delivery::Restart => Event::Reached(Height(0)), // no event: see `restart`
             Delivery::Reveal(id) => match self.message(id) {
                 Sent::Revealed { reveal, .. } => Event::Message(Message::Reveal(reveal.clone())),
-                _ => Event::Reached(0), // no reveal: nothing happens
+                _ => Event::Reached(Height(0)), // no reveal: nothing happens
             },
             Delivery::CorruptReveal(id) => {
                 let reveal = self.corrupt_reveals[usize::from(id)].reveal.clone();

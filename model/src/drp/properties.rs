@@ -1,5 +1,6 @@
 //! What must hold in every state, and what must be reachable.
 
+use ioschain_spec::primitives::numbers::{Height, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::drp::recovery::Recovered;
@@ -212,8 +213,9 @@ impl<G: Group> MachineMemo<G> {
     /// plan.
     fn gets_on(&mut self, state: &DrpState) -> bool {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
-        let current = self.log(state.log).progress.leadership(&self.world.epoch, height);
-        let is_on = current.is_ok_and(|it| it.view == 0 && usize::from(it.rank) < self.plan.runs);
+        let current = self.log(state.log).progress.leadership(&self.world.epoch, Height(height));
+        let is_on =
+            current.is_ok_and(|it| it.view == View(0) && usize::from(it.rank) < self.plan.runs);
         if !is_on || self.world.corrupt.len() > self.world.epoch.faults_max() {
             return true;
         }

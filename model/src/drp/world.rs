@@ -1,6 +1,7 @@
 //! The validators of a plan with their keys, the lottery that makes them leaders, and the rules:
 //! what is fixed before the first step of a model.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Rules, Run, Session};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, Rules, Run, Session};
 use ioschain_spec::sharding::lottery::Ticket;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, epoch_of};
 
@@ -44,7 +45,7 @@ pub struct World<G: Group> {
     /// The rules.
     pub rules: Arc<ModelRules<G>>,
     /// The epoch.
-    pub epoch: Epoch,
+    pub epoch: EpochContext,
     /// The validators, in the order of names.
     pub members: Vec<Member<G>>,
     /// Who leads, by rank.
@@ -110,7 +111,7 @@ impl<G: Group> World<G> {
             let entry = LogEntry::Ticket(ticket);
             self.within(|environment| log.append(environment, log.height, entry))?;
         }
-        self.within(|environment| log.reach(environment, CLOSED));
+        self.within(|environment| log.reach(environment, Height(CLOSED)));
         let place = |name| self.place_of(&name);
         self.ranks = log.state.ranks().into_iter().filter_map(place).collect();
         self.progress = log.state;
@@ -123,7 +124,7 @@ impl<G: Group> World<G> {
     ///
     /// # Errors
     /// What the specification refuses of it.
-    pub fn first_leader_in(&mut self, epoch: u64) -> Result<Option<NodeId>, Rejection> {
+    pub fn first_leader_in(&mut self, epoch: Epoch) -> Result<Option<NodeId>, Rejection> {
         self.epoch.number = epoch;
         self.hold_lottery()?;
         Ok(self.ranks.first().map(|leader| self.name(*leader)))
@@ -141,7 +142,7 @@ impl<G: Group> World<G> {
     fn derive_runs(&mut self, runs: usize) -> Result<(), Rejection> {
         let derive = |(rank, leader): (u8, &Validator)| {
             let leader = self.name(*leader);
-            let run = self.epoch.run::<G>(&Leadership { view: 0, rank, leader });
+            let run = self.epoch.run::<G>(&Leadership { view: View(0), rank: Rank(rank), leader });
             self.within(|environment| Session::derive(environment, &run))
         };
         self.runs = (0..).zip(&self.ranks).take(runs).map(derive).collect::<Result<_, _>>()?;
@@ -217,7 +218,7 @@ impl<G: Group> World<G> {
             let event = Event::Ordered { height, entry };
             self.within(|environment| server.handle(environment, event))?;
         }
-        self.within(|environment| server.handle(environment, Event::Reached(CLOSED)))?;
+        self.within(|environment| server.handle(environment, Event::Reached(Height(CLOSED))))?;
         Ok(server)
     }
 
@@ -270,6 +271,6 @@ fn member<G: Group>(number: u8, decryption: G::Scalar, seed: u8) -> Member<G> {
     }
 }
 
-fn epoch(plan: &Plan, chain: u8, configuration: Roster) -> Epoch {
-    Epoch { chain_id: Digest([chain; 32]), ..epoch_of(configuration, plan.group_size) }
+fn epoch(plan: &Plan, chain: u8, configuration: Roster) -> EpochContext {
+    EpochContext { chain_id: Digest([chain; 32]), ..epoch_of(configuration, plan.group_size) }
 }

@@ -2,6 +2,7 @@
 
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::SUPPLY;
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::atomix::{ATOMIX, RegisteredAtomix, ready};
 use super::retake::{Claim, retake};
@@ -25,7 +26,7 @@ pub(super) fn replay(atomix: &RegisteredAtomix, trace: &Trace) -> Result<Replay,
         let (message, said) = step.read(number)?;
         let missing = |source| ModelError::MissingProof { step: number, source };
         shards.check_proofs(&said).map_err(missing)?;
-        let answer = match shards.take(step.shard, &message, &said) {
+        let answer = match shards.take(Shard(step.shard), &message, &said) {
             Ok(RealStep::Block(answer)) => words_of_answer(&answer),
             Ok(RealStep::Closed) => "closed".to_owned(),
             Err(rejection) => format!("refused {}", rejection.code()),
@@ -36,7 +37,7 @@ pub(super) fn replay(atomix: &RegisteredAtomix, trace: &Trace) -> Result<Replay,
             transaction: step.transaction,
             answer,
             expected: step.answer.clone(),
-            last_header: hex::encode(shards.state(step.shard).position.previous.0),
+            last_header: hex::encode(shards.state(Shard(step.shard)).position.previous.0),
         });
     }
     let supply = shards.supply().ok();

@@ -1,6 +1,7 @@
 //! A trace taken again in its model: what a file says is compared with what the rules give.
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::{Expectation, Model as _};
 
 use crate::atomix::message::NumberedMessage;
@@ -151,7 +152,7 @@ fn find(
 ) -> Result<Action, NotATrace> {
     let (message, proofs) = said.read(step)?;
     let configuration = || model.plan.name.clone();
-    if !model.shards().any(|shard| shard == said.shard) {
+    if !model.shards().any(|shard| shard == Shard(said.shard)) {
         return Err(NotATrace::Shard { step, configuration: configuration(), shard: said.shard });
     }
     let transactions = model.plan.transactions.len();
@@ -166,7 +167,7 @@ fn find(
             return Err(NotATrace::Proof { step, missing: MissingProof(*missing) });
         }
         Ok(memo.ask_every_message(
-            Atomix::shard_state_id(state, said.shard),
+            Atomix::shard_state_id(state, Shard(said.shard)),
             state.log,
             state.attestations,
         ))
@@ -176,7 +177,9 @@ fn find(
             && model.proved_votes(asked) == proofs
     };
     match asked.into_iter().find(|(message, _)| is_it(message)) {
-        Some((message, Ok(transition))) => Ok(Action { shard: said.shard, message, transition }),
+        Some((message, Ok(transition))) => {
+            Ok(Action { shard: Shard(said.shard), message, transition })
+        }
         Some((_, Err(rejection))) => {
             Err(NotATrace::Refused { step, message: said.message.clone(), rejection })
         }

@@ -3,6 +3,7 @@
 
 mod turns;
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub fn first_leaders(
     epochs: u64,
 ) -> Result<Vec<NodeId>, Rejection> {
     let mut world = validators(10, rules)?;
-    let leaders = (0..epochs).map(|epoch| world.first_leader_in(epoch));
+    let leaders = (0..epochs).map(|epoch| world.first_leader_in(Epoch(epoch)));
     Ok(leaders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 

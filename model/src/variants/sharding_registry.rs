@@ -1,6 +1,7 @@
 //! Weakened rules of §5 by name, with the property that each breaks and how the failure shows: on a
 //! graph, or as an exact count.
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -146,7 +147,7 @@ fn late_key() -> Result<Option<Found>, Rejection> {
     let (keys, others) = (3, 3);
     // The lottery over the number of epoch 5 is that of epoch 6. If keys were fixed an epoch later than they are,
     // it would have the validators that epoch 7 has.
-    let [in_time, late] = [6, 7].map(|epoch| late_keys(keys, epoch));
+    let [in_time, late] = [6, 7].map(|epoch| late_keys(keys, Epoch(epoch)));
     let fair_wins = |tries: usize| {
         let (wins, orders) = late_key_wins(tries, others);
         (wins, orders, orders / (others as u64 + 1))
@@ -160,11 +161,13 @@ fn late_key() -> Result<Option<Found>, Rejection> {
 
 /// How many count in an epoch of the keys that a validator registers in epoch 5, when its number is known, beside
 /// its own.
-fn late_keys(keys: usize, epoch: u64) -> Result<usize, Rejection> {
+fn late_keys(keys: usize, epoch: Epoch) -> Result<usize, Rejection> {
     let of = |number: u8| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
     let genesis = Roster::new((0..4).map(of))?;
-    let registered =
-        |number| MembershipEntry { epoch: 5, change: MembershipChange::Registered(of(number)) };
+    let registered = |number| MembershipEntry {
+        epoch: Epoch(5),
+        change: MembershipChange::Registered(of(number)),
+    };
     let entries: Vec<MembershipEntry> = (4..).take(keys - 1).map(registered).collect();
     let validators = derive_configuration(&genesis, &entries, epoch)?;
     Ok(validators.count() - genesis.count())

@@ -13,6 +13,7 @@ mod participants;
 mod steps;
 pub mod transcript_file;
 
+use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -21,7 +22,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::log::head_vote;
 use ioschain_spec::drp::messages::{LogEntry, LogSegment, Reveal, Transcript};
 use ioschain_spec::drp::server::{Event, Memory, Server};
-use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Session};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
@@ -104,7 +105,7 @@ pub struct StepReport {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// What third parties judge the transcript by.
-    pub epoch: Epoch,
+    pub epoch: EpochContext,
     /// The transcript.
     pub transcript: Transcript<CollectiveSignature>,
     /// Who led the committed run.
@@ -188,7 +189,7 @@ impl Run<'_> {
     }
 
     /// Orders an entry; a block may hold several, at one height.
-    fn order(&mut self, height: u64, entry: LogEntry) -> Result<(), Rejection> {
+    fn order(&mut self, height: Height, entry: LogEntry) -> Result<(), Rejection> {
         self.log.append(&self.environment, height, entry).map(drop)
     }
 
@@ -244,7 +245,7 @@ impl Run<'_> {
         let transcript = recovered.into_transcript(commit, log)?;
         let size = (1, encode(&transcript).len());
         let note = format!("one validator, from the shares of {used} servers");
-        self.note("recovery", Some(leadership.rank), size, started, note);
+        self.note("recovery", Some(leadership.rank.0), size, started, note);
         Ok(transcript)
     }
 

@@ -1,8 +1,9 @@
 //! Who takes part in a run, and who of them is faulty and how. All of it follows from a seed.
 
+use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 
-use ioschain_spec::drp::{Epoch, LogPosition};
+use ioschain_spec::drp::{EpochContext, LogPosition};
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, faults_max};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::NodeId;
@@ -34,7 +35,7 @@ const FAULTS: [Fault; 4] =
 
 /// The epoch, its validators with their secrets, and who of them is faulty.
 pub(super) struct EpochParticipants {
-    pub(super) epoch: Epoch,
+    pub(super) epoch: EpochContext,
     pub(super) participants: Participants<Ristretto255>,
     pub(super) faults: BTreeMap<NodeId, Fault>,
 }
@@ -68,11 +69,11 @@ impl EpochParticipants {
         let participants: Participants<Ristretto255> = drawn.into_iter().collect();
         let template = epoch_of(participants.roster()?, group_size);
         let configuration = derive_configuration(&template.configuration, &[], template.number)?;
-        let epoch = Epoch {
+        let epoch = EpochContext {
             chain_id: derived(b"chain", 0),
             randomness_before: derived(b"randomness before", 0),
             configuration,
-            opened: LogPosition { height: 100, head: derived(b"log", 0) },
+            opened: LogPosition { height: Height(100), head: derived(b"log", 0) },
             ..template
         };
         Ok(Self { epoch, participants, faults })

@@ -71,7 +71,7 @@ impl Run<'_> {
         leadership: &Leadership,
         signing: &KeyPair,
     ) -> Result<(Leader<Ristretto255>, Vec<SignedDeal>), RunError> {
-        let (rank, started) = (Some(leadership.rank), Instant::now());
+        let (rank, started) = (Some(leadership.rank.0), Instant::now());
         let (machine, effects) = Leader::start(&self.environment, leadership, signing)?;
         let announcement = only_broadcast(effects);
         let size = measure(&announcement);
@@ -141,7 +141,7 @@ impl Run<'_> {
             note += &format!(", {times} refused with {code}");
         }
         let size = measure(&proposal);
-        self.note("I2 proposal", Some(leadership.rank), size, started, note);
+        self.note("I2 proposal", Some(leadership.rank.0), size, started, note);
         Ok(proposal)
     }
 
@@ -162,7 +162,7 @@ impl Run<'_> {
         }
         let count = agreed.values().map(Vec::len).sum::<usize>();
         let note = format!("{count} validators agree; what is the same for all is computed once");
-        self.note("checks of the signers", Some(leadership.rank), (0, 0), started, note);
+        self.note("checks of the signers", Some(leadership.rank.0), (0, 0), started, note);
         Ok(agreed)
     }
 
@@ -189,7 +189,7 @@ impl Run<'_> {
             1 => "one attempt".to_owned(),
             _ => format!("{attempts} attempts; whoever did not answer is left out"),
         };
-        let rank = Some(leadership.rank);
+        let rank = Some(leadership.rank.0);
         self.note("collective signature", rank, (messages, bytes), started, note);
         Ok(signature)
     }
@@ -211,7 +211,7 @@ impl Run<'_> {
         let (size, height) = (measure([&entry]), self.log.next_height());
         self.order(height, entry.clone())?;
         let note = "ordered: the number is fixed, and nobody knows it".to_owned();
-        self.note("I3 commit", Some(leadership.rank), size, started, note);
+        self.note("I3 commit", Some(leadership.rank.0), size, started, note);
 
         let started = Instant::now();
         let mut reveals = Vec::new();
@@ -227,7 +227,7 @@ impl Run<'_> {
         }
         let size = measure(&reveals);
         let note = "each server those of its group's inputs".to_owned();
-        self.note("R3 decrypted shares", Some(leadership.rank), size, started, note);
+        self.note("R3 decrypted shares", Some(leadership.rank.0), size, started, note);
         Ok(reveals)
     }
 
@@ -262,7 +262,7 @@ impl Run<'_> {
         let height = self.log.next_height();
         self.order(height, failure.ok_or(Rejection::DrpNotCurrent)?)?;
         self.log.reach(&self.environment, height);
-        self.note("timeouts", Some(rank), size, started, "the next rank's turn".to_owned());
+        self.note("timeouts", Some(rank.0), size, started, "the next rank's turn".to_owned());
         Ok(())
     }
 

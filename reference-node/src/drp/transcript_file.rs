@@ -1,13 +1,14 @@
 //! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the
 //! transcript in its canonical encoding, in hex.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::Report;
 use ioschain_spec::drp::messages::Transcript;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::PublicKey;
@@ -110,14 +111,14 @@ pub enum FileError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// The facts.
-    pub epoch: Epoch,
+    pub epoch: EpochContext,
     /// The transcript.
     pub transcript: Transcript<CollectiveSignature>,
 }
 
 impl TranscriptFile {
     /// The file of a transcript.
-    pub fn of(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Self {
+    pub fn of(epoch: &EpochContext, transcript: &Transcript<CollectiveSignature>) -> Self {
         let transcript = hex::encode(encode(transcript));
         Self { format: FORMAT.to_owned(), epoch: EpochFacts::of(epoch), transcript }
     }
@@ -147,7 +148,7 @@ impl TranscriptFile {
 }
 
 impl EpochFacts {
-    fn of(epoch: &Epoch) -> Self {
+    fn of(epoch: &EpochContext) -> Self {
         let names = epoch.configuration.node_ids();
         let keys = names.filter_map(|name| epoch.configuration.keys_of(&name).copied());
         let validators = keys.map(|ValidatorKeys { signing, lottery, group }| KeyFacts {
@@ -172,7 +173,7 @@ impl EpochFacts {
     ///
     /// # Errors
     /// The first thing that makes it unusable.
-    pub fn parse(text: &[u8]) -> Result<Epoch, FileError> {
+    pub fn parse(text: &[u8]) -> Result<EpochContext, FileError> {
         let facts: Self = serde_json::from_slice(text).map_err(FileError::Facts)?;
         facts.to_epoch()
     }
@@ -185,7 +186,7 @@ impl EpochFacts {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    fn to_epoch(&self) -> Result<Epoch, FileError> {
+    fn to_epoch(&self) -> Result<EpochContext, FileError> {
         let number = |field, value: &String| {
             value.parse::<u64>().map_err(|_| FileError::Number { field, value: value.clone() })
         };
@@ -201,16 +202,16 @@ impl EpochFacts {
         }
         let convicted: BTreeSet<NodeId> =
             self.convicted.iter().map(|name| NodeId(Digest(name.0))).collect();
-        Ok(Epoch {
+        Ok(EpochContext {
             chain_id: Digest(self.chain_id.0),
-            number: number("epoch", &self.epoch)?,
+            number: Epoch(number("epoch", &self.epoch)?),
             randomness_before: Digest(self.randomness_before.0),
             configuration: Roster::new(keys).map_err(FileError::Validators)?,
             convicted,
             group_size: self.group_size,
             lottery_heights: number("lottery_heights", &self.lottery_heights)?,
             opened: LogPosition {
-                height: number("opened_height", &self.opened_height)?,
+                height: Height(number("opened_height", &self.opened_height)?),
                 head: Digest(self.opened_head.0),
             },
         })
@@ -231,17 +232,17 @@ impl EpochFacts {
 /// # Errors
 /// Of the first check that fails.
 pub fn verify(
-    epoch: &Epoch,
+    epoch: &EpochContext,
     transcript: &Transcript<CollectiveSignature>,
 ) -> Result<Digest, Rejection> {
     verify_transcript(&environment(epoch), transcript)
 }
 
 /// Every check up to the first that fails.
-pub fn checks(epoch: &Epoch, transcript: &Transcript<CollectiveSignature>) -> Report {
+pub fn checks(epoch: &EpochContext, transcript: &Transcript<CollectiveSignature>) -> Report {
     list_checks(&environment(epoch), transcript)
 }
 
-fn environment(epoch: &Epoch) -> EpochEnvironment<'_, Ristretto255, Normative> {
+fn environment(epoch: &EpochContext) -> EpochEnvironment<'_, Ristretto255, Normative> {
     EpochEnvironment { rules: &Specification, suite: &Normative, epoch }
 }

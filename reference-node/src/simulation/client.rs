@@ -1,5 +1,6 @@
 //! A client: carries one payment from its inputs' shards to the end, or disappears on the way.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -26,19 +27,19 @@ pub(super) struct Client {
     payment: usize,
     request: SignedTransaction,
     pub(super) txid: TxId,
-    input_shards: BTreeSet<u16>,
-    participants: BTreeSet<u16>,
+    input_shards: BTreeSet<Shard>,
+    participants: BTreeSet<Shard>,
     /// It sends its lock requests and is never seen again.
     vanishes: bool,
     /// The newest proof by each shard.
-    proofs: BTreeMap<u16, Proof>,
+    proofs: BTreeMap<Shard, Proof>,
     /// Input shards that refused the request for good, without a vote.
-    refused: BTreeSet<u16>,
+    refused: BTreeSet<Shard>,
     /// Input shards that had no room for their vote in the last block, to be asked again.
-    without_room: BTreeSet<u16>,
+    without_room: BTreeSet<Shard>,
     applied: bool,
     /// Shards that were sent an unlock.
-    unlocked: BTreeSet<u16>,
+    unlocked: BTreeSet<Shard>,
 }
 
 impl Client {
@@ -77,7 +78,7 @@ impl Client {
     }
 
     /// A shard's answer to a message.
-    pub(super) fn hear(&mut self, shard: u16, answer: Result<Answer, Rejection>) {
+    pub(super) fn hear(&mut self, shard: Shard, answer: Result<Answer, Rejection>) {
         match answer {
             Ok(Answer::Applied) => self.applied = true,
             Ok(_) => {} // votes and settlements come with their proofs
@@ -97,15 +98,15 @@ impl Client {
         self.proofs.insert(proof.header.shard, proof);
     }
 
-    fn vote(&self, shard: u16) -> Option<Vote> {
+    fn vote(&self, shard: Shard) -> Option<Vote> {
         self.proofs.get(&shard).map(|proof| proof.decision.vote)
     }
 
-    fn settlement(&self, shard: u16) -> Option<Settlement> {
+    fn settlement(&self, shard: Shard) -> Option<Settlement> {
         self.proofs.get(&shard).map(|proof| proof.decision.settled)
     }
 
-    fn accepted(&self) -> impl Iterator<Item = u16> {
+    fn accepted(&self) -> impl Iterator<Item = Shard> {
         let shards = self.input_shards.iter().copied();
         shards.filter(|shard| self.vote(*shard) == Some(Vote::Accepted))
     }
@@ -121,7 +122,7 @@ impl Client {
 
     fn ask_again(&mut self, round: u64, network: &mut Network) {
         let shards = std::mem::take(&mut self.without_room);
-        let undecided: Vec<u16> =
+        let undecided: Vec<Shard> =
             shards.into_iter().filter(|shard| self.vote(*shard).is_none()).collect();
         if !undecided.is_empty() {
             network.send(round, undecided, self.payment, &Entry::Lock(self.request.clone()));
@@ -158,7 +159,7 @@ impl Client {
     }
 
     fn unlock_abort(&mut self, round: u64, network: &mut Network, proof: Proof) {
-        let targets: BTreeSet<u16> =
+        let targets: BTreeSet<Shard> =
             self.accepted().filter(|shard| !self.unlocked.contains(shard)).collect();
         let transaction = self.request.transaction.clone();
         let entry = Entry::UnlockAbort(UnlockAbort { transaction, proof });
@@ -168,17 +169,17 @@ impl Client {
 
     /// How the payment ended, once every shard has settled its part.
     pub(super) fn ending(&self) -> Option<Ending> {
-        let settled_everywhere = |shards: &BTreeSet<u16>, settlement| -> bool {
+        let settled_everywhere = |shards: &BTreeSet<Shard>, settlement| -> bool {
             shards.iter().all(|shard| self.settlement(*shard) == Some(settlement))
         };
         if self.applied || settled_everywhere(&self.participants, Settlement::Committed) {
             return Some(Ending::Committed);
         }
-        let answered = |shard: &u16| self.vote(*shard).is_some() || self.refused.contains(shard);
+        let answered = |shard: &Shard| self.vote(*shard).is_some() || self.refused.contains(shard);
         if !self.input_shards.iter().all(answered) {
             return None;
         }
-        let accepted: BTreeSet<u16> = self.accepted().collect();
+        let accepted: BTreeSet<Shard> = self.accepted().collect();
         if accepted.is_empty() {
             Some(Ending::Rejected)
         } else if settled_everywhere(&accepted, Settlement::Aborted) {

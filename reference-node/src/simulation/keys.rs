@@ -1,5 +1,6 @@
 //! Keys for replays: every key comes from a public seed, so none of them guards anything.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -47,9 +48,9 @@ pub struct Committee {
 }
 
 impl Committee {
-    pub(super) fn of_shard(shard: u16) -> Result<Self, Rejection> {
+    pub(super) fn of_shard(shard: Shard) -> Result<Self, Rejection> {
         let validators = (0..VALIDATORS).map(|validator| {
-            let seed = sha256(&[b"replay validator", &shard.to_le_bytes(), &[validator]]);
+            let seed = sha256(&[b"replay validator", &shard.0.to_le_bytes(), &[validator]]);
             ValidatorKeyPairs::from_seed(&seed.0)
         });
         Self::of(validators.collect())

@@ -24,7 +24,7 @@ pub use keys::Committee;
 pub use network::Delivery;
 pub use replay::{Faults, ReplayProgress, Settings, replay};
 pub use report::Report;
-pub use shard::{Outcome, Shard};
+pub use shard::{Outcome, SimulatedShard};
 pub use timed_suite::{CachingSuite, TimedSuite};
 
 /// A proof between real shards.

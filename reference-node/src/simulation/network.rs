@@ -1,5 +1,6 @@
 //! The network between clients and shards: a random order, and duplicates that come late.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ const DUPLICATE_ROUNDS: NonZeroU64 = NonZeroU64::new(4).unwrap();
 #[derive(Clone)]
 pub struct Delivery {
     /// To which shard.
-    pub shard: u16,
+    pub shard: Shard,
     /// On behalf of which payment.
     pub payment: usize,
     /// An encoded entry.
@@ -47,13 +48,13 @@ impl Network {
     pub(super) fn send(
         &mut self,
         round: u64,
-        shards: impl IntoIterator<Item = u16>,
+        shards: impl IntoIterator<Item = Shard>,
         payment: usize,
         entry: &Entry<Proof>,
     ) {
         let bytes: Rc<[u8]> = encode(entry).into();
         for shard in shards {
-            let delivery = Delivery { shard, payment, bytes: Rc::clone(&bytes) };
+            let delivery = Delivery { shard: shard, payment, bytes: Rc::clone(&bytes) };
             if self.stream.below(ONE_DUPLICATE_IN) == 0 {
                 let late = round + self.stream.below(DUPLICATE_ROUNDS);
                 self.queue.entry(late).or_default().push(delivery.clone());
@@ -63,10 +64,10 @@ impl Network {
     }
 
     /// What arrives in a round, in a random order, by shard.
-    pub(super) fn deliver(&mut self, round: u64) -> BTreeMap<u16, Vec<Delivery>> {
+    pub(super) fn deliver(&mut self, round: u64) -> BTreeMap<Shard, Vec<Delivery>> {
         let mut arriving = self.queue.remove(&round).unwrap_or_default();
         self.stream.shuffle(&mut arriving);
-        let mut by_shard: BTreeMap<u16, Vec<Delivery>> = BTreeMap::new();
+        let mut by_shard: BTreeMap<Shard, Vec<Delivery>> = BTreeMap::new();
         for delivery in arriving {
             self.messages += 1;
             self.bytes += delivery.bytes.len() as u64;

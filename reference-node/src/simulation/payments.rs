@@ -1,5 +1,6 @@
 //! A workload's payments on a chain: whose keys, which genesis, and how a payment is written down.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -82,7 +83,7 @@ impl<'a> Payments<'a> {
         };
         let grants: Vec<Grant> = self.genesis.iter().map(grant_of).collect();
         let validators = (0..=shards)
-            .map(|shard| Ok(Committee::of_shard(shard)?.validators))
+            .map(|shard| Ok(Committee::of_shard(Shard(shard))?.validators))
             .collect::<Result<Vec<_>, Rejection>>()?;
         let (rosters, possessions) = found_rosters(&validators)?;
         Ok(Genesis {
@@ -104,7 +105,7 @@ impl<'a> Payments<'a> {
         chain_id: Digest,
         payment: usize,
         outpoints: Vec<OutPoint>,
-        expiry_epoch: u64,
+        expiry_epoch: Epoch,
     ) -> Result<(SignedTransaction, TxId), Rejection> {
         let spend = &self.spends[payment];
         let mut inputs: Vec<(Input, &Owner)> = spend

@@ -1,5 +1,6 @@
 //! The replay of a workload from genesis to the last settlement.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ use super::keys::Committee;
 use super::network::Network;
 use super::payments::{Payments, genesis_outpoint};
 use super::report::Report;
-use super::shard::{Outcome, Shard};
+use super::shard::{Outcome, SimulatedShard};
 use super::timed_suite::CachingSuite;
 use crate::workload::{Source, Workload};
 
@@ -103,7 +104,7 @@ struct Replay<'a> {
     suite: CachingSuite,
     chain_id: Digest,
     log: IdentityLog,
-    shards: Vec<Shard>,
+    shards: Vec<SimulatedShard>,
     retained: RetainedLists,
     network: Network,
     faults: Stream,
@@ -136,7 +137,7 @@ impl<'a> Replay<'a> {
             .into_iter()
             .map(|state| {
                 let committee = Committee::of_shard(state.position.shard)?;
-                Ok(Shard::new(state, committee))
+                Ok(SimulatedShard::new(state, committee))
             })
             .collect::<Result<Vec<_>, Rejection>>()?;
         Ok(Self {
@@ -227,7 +228,7 @@ impl<'a> Replay<'a> {
     fn start(&mut self, payment: usize, outpoints: Vec<OutPoint>) -> Result<(), ReplayError> {
         let setup = Instant::now();
         let epochs = self.shards.iter().map(|shard| shard.state.position.epoch);
-        let expiry_epoch = epochs.min().unwrap_or(0) + 1;
+        let expiry_epoch = epochs.min().unwrap_or(Epoch(0)) + 1;
         let (request, txid) =
             self.payments.build(&self.suite, self.chain_id, payment, outpoints, expiry_epoch)?;
         self.setup += setup.elapsed();
@@ -284,8 +285,9 @@ impl<'a> Replay<'a> {
             shard.close_epoch(self.rules, &self.suite, &mut self.log, &mut self.retained)?;
         }
         // Lists are kept until every shard has closed the next epoch.
-        let open = self.shards.iter().map(|shard| shard.state.position.epoch).min().unwrap_or(0);
-        self.retained.retain(|(epoch, _), _| epoch + 1 >= open);
+        let open =
+            self.shards.iter().map(|shard| shard.state.position.epoch).min().unwrap_or(Epoch(0));
+        self.retained.retain(|(epoch, _), _| epoch.saturating_add(1) >= open);
         self.conserved &= self.supply()? == SUPPLY;
         Ok(())
     }
@@ -352,7 +354,12 @@ impl Stage {
 }
 
 /// Proofs first: an answer counts as a refusal only if there is no vote.
-fn tell_clients(stages: &mut [Stage], sent: &BTreeMap<TxId, usize>, shard: u16, outcome: Outcome) {
+fn tell_clients(
+    stages: &mut [Stage],
+    sent: &BTreeMap<TxId, usize>,
+    shard: Shard,
+    outcome: Outcome,
+) {
     for proof in outcome.proofs {
         let payment = sent.get(&proof.txid);
         if let Some(Stage::Sent(client)) = payment.and_then(|payment| stages.get_mut(*payment)) {

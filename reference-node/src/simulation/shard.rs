@@ -11,6 +11,7 @@ use ioschain_spec::identity::{CertifiedEpoch, IdentityLog};
 use ioschain_spec::ledger::shard_state::CachedRoots;
 use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::encoding::decode;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::Proof;
 use super::keys::Committee;
@@ -19,7 +20,7 @@ use super::timed_suite::CachingSuite;
 
 /// One shard with its committee.
 #[derive(Clone)]
-pub struct Shard {
+pub struct SimulatedShard {
     /// Its state after its last block.
     pub state: ShardState,
     roots: CachedRoots,
@@ -34,7 +35,7 @@ pub struct Outcome {
     pub proofs: Vec<Proof>,
 }
 
-impl Shard {
+impl SimulatedShard {
     /// A shard in its first state.
     pub fn new(state: ShardState, committee: Committee) -> Self {
         let roots = CachedRoots::of(&state);
@@ -42,7 +43,7 @@ impl Shard {
     }
 
     /// Its number, 1..=m.
-    pub fn number(&self) -> u16 {
+    pub fn number(&self) -> Shard {
         self.state.position.shard
     }
 
@@ -85,10 +86,10 @@ impl Shard {
     }
 
     /// The lists that all shards addressed to this one when they closed `epoch`.
-    fn fetch_import(&self, epoch: u64, retained: &RetainedLists) -> Result<Import, Rejection> {
+    fn fetch_import(&self, epoch: Epoch, retained: &RetainedLists) -> Result<Import, Rejection> {
         let place = usize::from(self.number()) - 1;
         let lists: Vec<ExpiryList> = retained
-            .range((epoch, 0)..=(epoch, u16::MAX))
+            .range((epoch, Shard::IDENTITY)..=(epoch, Shard::MAX))
             .filter_map(|(_, lists)| lists.get(place).cloned())
             .collect();
         Ok(Import { epoch, lists: lists.try_into()? })

@@ -14,6 +14,7 @@ use crate::identity::IdentityView;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::certificate::QuorumCertificate;
 use crate::primitives::cosi::CollectiveSignature;
+use crate::primitives::numbers::Shard;
 use crate::suite::{Ideal, Normative, SignatureLists, Suite};
 
 /// A suite in which a shard can prove its vote on a transaction.
@@ -80,7 +81,12 @@ impl Ideal {
     ///
     /// Like [`prove_decisions`](super::decision_proof::prove_decisions), it takes the row that the
     /// rules read. So a variant that forgets a row can prove equally little in both suites.
-    pub fn attest(&self, shard: u16, txid: TxId, decision: &Decision) -> Option<IdealAttestation> {
+    pub fn attest(
+        &self,
+        shard: Shard,
+        txid: TxId,
+        decision: &Decision,
+    ) -> Option<IdealAttestation> {
         let has_voted = decision.vote != Vote::None;
         has_voted.then(|| IdealAttestation(Decided::new(shard, txid, decision.vote)))
     }

@@ -6,6 +6,7 @@
 //!
 //! Origin: OmniLedger §IV-C.
 
+use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
@@ -20,7 +21,7 @@ use crate::suite::Suite;
 /// The content of a valid attestation. Only verification makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decided {
-    shard: u16,
+    shard: Shard,
     txid: TxId,
     vote: Vote,
 }
@@ -28,12 +29,12 @@ pub struct Decided {
 impl Decided {
     /// A verified vote. Only suites may call this: the caller has verified a proof, or is the
     /// model's shard itself.
-    pub(crate) fn new(shard: u16, txid: TxId, vote: Vote) -> Self {
+    pub(crate) fn new(shard: Shard, txid: TxId, vote: Vote) -> Self {
         Self { shard, txid, vote }
     }
 
     /// The shard that voted.
-    pub fn shard(&self) -> u16 {
+    pub fn shard(&self) -> Shard {
         self.shard
     }
 

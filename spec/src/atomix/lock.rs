@@ -8,7 +8,7 @@ use super::rules::Rules;
 use crate::Rejection;
 use crate::ledger::{
     Decision, Lock, Overlay, Settlement, ShardContext, ShardEnvironment, SignedTransaction,
-    Transaction, TxId, View, Vote,
+    StateView, Transaction, TxId, Vote,
 };
 use crate::suite::Suite;
 
@@ -58,9 +58,9 @@ use crate::suite::Suite;
 /// use ioschain_spec::atomix::lock::apply_lock;
 /// use ioschain_spec::identity::IdentityLog;
 /// use ioschain_spec::ledger::{
-///     AccountId, Input, OutPoint, Output, Overlay, Payload, Policy, Position, ShardContext,
+///     AccountId, Input, OutPoint, Output, Overlay, Payload, Policy, ChainPosition, ShardContext,
 ///     ShardEnvironment, ShardState, SignedTransaction, Totals, Transaction, TxId, UnspentOutput,
-///     View, Vote, Witness,
+///     StateView, Vote, Witness,
 /// };
 /// use ioschain_spec::ledger::owner::{derive_shard_of_owner, derive_witness_message};
 /// use ioschain_spec::parameters::Parameters;
@@ -104,7 +104,7 @@ use crate::suite::Suite;
 /// # let parameters = Parameters { chain_id, shards: 2, fee_minimum: 1, rejections_max: 8 };
 /// # let log = IdentityLog::new(parameters, vec![]);
 /// # let state = ShardState {
-/// #     position: Position {
+/// #     position: ChainPosition {
 /// #         shard: 1,
 /// #         epoch: 1,
 /// #         height: 0,
@@ -163,7 +163,7 @@ pub fn apply_lock<S: Attests, R: Rules<S> + ?Sized>(
 /// Otherwise a shard without inputs would vote on nothing, and its rows would cost nobody anything.
 fn check_votes_here<S: Suite>(
     context: &ShardContext<'_, S>,
-    view: &dyn View,
+    view: &dyn StateView,
     transaction: &Transaction,
 ) -> Result<(), Rejection> {
     let shards = context.shards();
@@ -181,7 +181,7 @@ fn check_votes_here<S: Suite>(
 /// The checks of the epoch, the witnesses and the inputs.
 fn check_lockable<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
-    view: &dyn View,
+    view: &dyn StateView,
     request: &SignedTransaction,
     txid: &TxId,
 ) -> Result<(), Rejection> {

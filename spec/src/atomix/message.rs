@@ -1,6 +1,7 @@
 //! The messages between shards, and the answers of a shard. A lock request is a
 //! [`SignedTransaction`](crate::ledger::SignedTransaction).
 
+use crate::primitives::numbers::Epoch;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::ledger::{Settlement, Transaction, Vote};
@@ -40,7 +41,7 @@ pub type ExpiryList = Bounded<Transaction, EXPIRY_LIST_MAX>;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Import {
     /// The epoch that is swept.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The list of shard i + 1 at index i.
     pub lists: Bounded<ExpiryList, SHARDS_MAX>,
 }

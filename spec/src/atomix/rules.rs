@@ -1,5 +1,6 @@
 //! The decision points of §7, one method each. The default body is the specification.
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::attestation::Attests;
@@ -9,7 +10,7 @@ use super::{lock, sweep, unlock};
 use crate::Rejection;
 use crate::ledger::{
     self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
-    SignedTransaction, Transaction, TxId, View, Vote,
+    SignedTransaction, StateView, Transaction, TxId, Vote,
 };
 use crate::primitives::hash::tags;
 use crate::suite::Suite;
@@ -36,7 +37,7 @@ impl<S: Attests> Rules<S> for Specification {}
 /// closing epochs.
 pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// The row in which the shard remembers a transaction.
-    fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
+    fn read_decision(&self, view: &dyn StateView, txid: &TxId) -> Option<Decision> {
         view.decision(txid).copied()
     }
 
@@ -82,7 +83,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// [`Rejection::AtxWindowClosed`]
     fn check_unlock_window(
         &self,
-        view: &dyn View,
+        view: &dyn StateView,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
         if view.position().epoch > transaction.expiry_epoch.saturating_add(1) {
@@ -180,7 +181,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
     fn check_commit_here(
         &self,
         _context: &ShardContext<'_, S>,
-        _view: &dyn View,
+        _view: &dyn StateView,
         _transaction: &Transaction,
     ) -> Result<(), Rejection> {
         Ok(())
@@ -219,8 +220,8 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         &self,
         context: &ShardContext<'_, S>,
         transaction: &Transaction,
-        _source: u16,
-    ) -> BTreeSet<u16> {
+        _source: Shard,
+    ) -> BTreeSet<Shard> {
         transaction.participants(context.shards())
     }
 
@@ -232,7 +233,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         &self,
         context: &ShardContext<'_, S>,
         transaction: &Transaction,
-        listed_by: &BTreeSet<u16>,
+        listed_by: &BTreeSet<Shard>,
     ) -> bool {
         transaction.input_shards(context.shards()).is_subset(listed_by)
     }
@@ -242,7 +243,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// **ATX-CLOSE-02** (MUST) \[own] A row goes iff its transaction expired before the epoch that
     /// closes. Every message that could ask for one is refused from the next epoch on, so nothing
     /// that mattered is forgotten.
-    fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
+    fn is_prunable(&self, decision: &Decision, epoch: Epoch) -> bool {
         decision.expiry_epoch < epoch
     }
 

@@ -10,6 +10,7 @@
 //!
 //! Origin: own.
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attestation::Attests;
@@ -19,8 +20,8 @@ use super::unlock::{settle_aborted, settle_committed, settled_before};
 use crate::Rejection;
 use crate::identity::EpochClosed;
 use crate::ledger::{
-    Changes, Overlay, Position, ShardContext, ShardEnvironment, ShardState, Transaction, TxId,
-    View, Vote,
+    ChainPosition, Changes, Overlay, ShardContext, ShardEnvironment, ShardState, StateView,
+    Transaction, TxId, Vote,
 };
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
@@ -58,7 +59,7 @@ pub fn expiry_list_root(list: &ExpiryList) -> Digest {
 ///
 /// **ATX-SWEEP-02** (MUST) \[own] The first block of epoch x + 1 whose identity height shows that
 /// all shards have closed x begins with the import of x.
-pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn View) -> Option<u64> {
+pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn StateView) -> Option<Epoch> {
     let last_epoch = view.position().epoch.saturating_sub(1);
     let swept = view.totals().imported >= last_epoch;
     (!swept && context.identity.all_closed(last_epoch)).then_some(last_epoch)
@@ -120,7 +121,7 @@ pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
 /// and abort here what commits elsewhere.
 fn check_import<S: Suite>(
     context: &ShardContext<'_, S>,
-    view: &dyn View,
+    view: &dyn StateView,
     import: &Import,
 ) -> Result<(), Rejection> {
     let position = view.position();
@@ -140,7 +141,7 @@ fn check_import<S: Suite>(
     }
     // ATX-SWEEP-06: each list is the one that its shard committed to.
     let place = usize::from(position.shard.saturating_sub(1));
-    for (source, list) in (1u16..).zip(&import.lists) {
+    for (source, list) in Shard::all(context.shards()).zip(&import.lists) {
         let closed = context.identity.closed(source, import.epoch);
         let committed = closed.and_then(|closed| closed.expiry_roots.get(place));
         if committed != Some(&expiry_list_root(list)) {
@@ -154,9 +155,9 @@ fn check_import<S: Suite>(
 fn by_transaction<'a, S: Suite>(
     context: &ShardContext<'_, S>,
     import: &'a Import,
-) -> BTreeMap<TxId, (&'a Transaction, BTreeSet<u16>)> {
+) -> BTreeMap<TxId, (&'a Transaction, BTreeSet<Shard>)> {
     let mut swept = BTreeMap::new();
-    for (source, list) in (1u16..).zip(&import.lists) {
+    for (source, list) in Shard::all(context.shards()).zip(&import.lists) {
         for transaction in list {
             let txid = transaction.id(context.suite);
             let (_, listed_by) = swept.entry(txid).or_insert((transaction, BTreeSet::new()));
@@ -210,9 +211,9 @@ fn derive_expiry_lists<S: Attests, R: Rules<S> + ?Sized>(
     state: &ShardState,
 ) -> Result<Vec<ExpiryList>, Rejection> {
     let ShardEnvironment { rules, context } = *environment;
-    let Position { shard, epoch, .. } = state.position;
-    let mut lists: BTreeMap<u16, Vec<Transaction>> =
-        (1..=context.shards()).map(|destination| (destination, Vec::new())).collect();
+    let ChainPosition { shard, epoch, .. } = state.position;
+    let mut lists: BTreeMap<Shard, Vec<Transaction>> =
+        Shard::all(context.shards()).map(|destination| (destination, Vec::new())).collect();
     for (txid, transaction) in &state.pending {
         let stored = rules.read_decision(state, txid);
         let accepted = stored.is_some_and(|decision| decision.vote == Vote::Accepted);

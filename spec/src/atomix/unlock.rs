@@ -10,7 +10,8 @@ use super::rules::Rules;
 use crate::Rejection;
 use crate::ledger::settle::{create_outputs, earn_fee};
 use crate::ledger::{
-    Decision, Overlay, Settlement, ShardEnvironment, Transaction, TxId, UnspentOutput, View, Vote,
+    Decision, Overlay, Settlement, ShardEnvironment, StateView, Transaction, TxId, UnspentOutput,
+    Vote,
 };
 
 /// Handles a request to commit, at any participant: input shard, output shard, or both.

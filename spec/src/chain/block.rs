@@ -4,6 +4,7 @@
 //! and body are ours. The same code builds and checks a block: [`BlockBuilder`] runs the entries on
 //! an overlay, and [`apply_block`] compares the result with the header.
 
+use crate::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -14,9 +15,11 @@ use crate::atomix::attestation::Attests;
 use crate::atomix::sweep::import_due;
 use crate::atomix::{Answer, Rules};
 use crate::identity::IdentityLog;
-use crate::ledger::overlay::{Changes, Overlay, View};
+use crate::ledger::overlay::{Changes, Overlay, StateView};
 use crate::ledger::shard_state::StateRoots;
-use crate::ledger::{Decision, Header, Position, ShardContext, ShardEnvironment, ShardState, TxId};
+use crate::ledger::{
+    ChainPosition, Decision, Header, ShardContext, ShardEnvironment, ShardState, TxId,
+};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
@@ -147,7 +150,7 @@ where
 /// Checks that a sweep, if one is due, comes before everything else.
 fn check_import_first<S: Suite, A>(
     context: &ShardContext<'_, S>,
-    view: &dyn View,
+    view: &dyn StateView,
     body: &[Entry<A>],
 ) -> Result<(), Rejection> {
     // ATX-SWEEP-02: an import that is due is the first entry, or one shard could use outputs before
@@ -298,7 +301,10 @@ fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result
 }
 
 /// Checks that the identity height does not decrease.
-fn check_identity_height(position: &Position, identity_height: u64) -> Result<(), Rejection> {
+fn check_identity_height(
+    position: &ChainPosition,
+    identity_height: Height,
+) -> Result<(), Rejection> {
     // LED-BLOCK-06: the block has seen at least as much of the identity log as the last block.
     if identity_height < position.identity_height {
         return Err(Rejection::LedBlockIdentityHeight);

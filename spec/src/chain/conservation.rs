@@ -13,6 +13,7 @@
 //!
 //! Origin: own.
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,12 +24,12 @@ use crate::suite::Suite;
 
 /// The expiry lists of closed epochs, by (epoch, source shard), each addressed to all shards in
 /// order. They represent rows that their shard has pruned while another shard has not swept yet.
-pub type RetainedLists = BTreeMap<(u64, u16), Vec<ExpiryList>>;
+pub type RetainedLists = BTreeMap<(Epoch, Shard), Vec<ExpiryList>>;
 
 /// A transaction that some shard accepted, and the shards that accepted it.
 struct Accepted<'a> {
     transaction: &'a Transaction,
-    by: BTreeSet<u16>,
+    by: BTreeSet<Shard>,
 }
 
 /// The sum over shards 1..=m, in units. It equals [`SUPPLY`](crate::ledger::SUPPLY) in every
@@ -41,13 +42,13 @@ struct Accepted<'a> {
 ///
 /// ```
 /// use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
-/// use ioschain_spec::ledger::{Position, ShardState, Totals};
+/// use ioschain_spec::ledger::{ChainPosition, ShardState, Totals};
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::suite::Normative;
 /// # use std::collections::BTreeMap;
 ///
 /// let shard = |shard, fee_pool| ShardState {
-///     position: Position {
+///     position: ChainPosition {
 ///         shard,
 ///         epoch: 1,
 ///         height: 0,
@@ -103,7 +104,7 @@ fn accepted_transactions<'a, S: Suite>(
     retained: &'a RetainedLists,
 ) -> BTreeMap<TxId, Accepted<'a>> {
     let mut accepted: BTreeMap<TxId, Accepted<'a>> = BTreeMap::new();
-    let mut note = |txid: TxId, transaction: &'a Transaction, shard: u16| {
+    let mut note = |txid: TxId, transaction: &'a Transaction, shard: Shard| {
         let entry = accepted.entry(txid);
         entry.or_insert(Accepted { transaction, by: BTreeSet::new() }).by.insert(shard);
     };
@@ -134,7 +135,7 @@ fn is_credited(state: &ShardState, txid: &TxId, transaction: &Transaction) -> bo
 
 /// The amounts that a shard gains when the transaction commits: its outputs and its part of the
 /// fee.
-fn credits(transaction: &Transaction, shard: u16, shards: u16) -> impl Iterator<Item = u64> {
+fn credits(transaction: &Transaction, shard: Shard, shards: u16) -> impl Iterator<Item = u64> {
     let outputs = transaction.outputs_of(shard, shards).map(|(_, output)| output.amount);
     outputs.chain([transaction.fee_part(shard, shards)])
 }

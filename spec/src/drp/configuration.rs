@@ -1,6 +1,7 @@
 //! A run of the protocol: its purpose, its session id, its groups and their thresholds. The leader
 //! chooses none of it. Whoever has the identity log computes it.
 
+use crate::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -26,11 +27,11 @@ pub struct Run {
     /// The chain.
     pub chain_id: Digest,
     /// The epoch for whose random number this run is.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The view within the epoch.
-    pub view: u32,
+    pub view: View,
     /// The leader's rank, from 0.
-    pub rank: u8,
+    pub rank: Rank,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The root of the epoch's validators.
@@ -40,15 +41,15 @@ pub struct Run {
 }
 
 /// The view and the rank of a leader. Within an epoch, they name its run.
-pub type ViewAndRank = (u32, u8);
+pub type ViewAndRank = (View, Rank);
 
 /// The turn of a validator to lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leadership {
     /// The view.
-    pub view: u32,
+    pub view: View,
     /// The rank.
-    pub rank: u8,
+    pub rank: Rank,
     /// The leader.
     pub leader: NodeId,
 }
@@ -57,18 +58,18 @@ pub struct Leadership {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogPosition {
     /// The number of blocks that the log has there.
-    pub height: u64,
+    pub height: Height,
     /// The log's hash there.
     pub head: Digest,
 }
 
 /// The facts when an epoch's first lottery opens. A third party needs to know nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Epoch {
+pub struct EpochContext {
     /// The chain.
     pub chain_id: Digest,
     /// The epoch's number e.
-    pub number: u64,
+    pub number: Epoch,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
@@ -92,7 +93,7 @@ pub struct EpochEnvironment<'a, G: Group, S: Suite> {
     /// The cryptography besides the group's.
     pub suite: &'a S,
     /// The epoch.
-    pub epoch: &'a Epoch,
+    pub epoch: &'a EpochContext,
 }
 
 /// A run with everything that follows from it.
@@ -155,7 +156,7 @@ impl Run {
     }
 }
 
-impl Epoch {
+impl EpochContext {
     /// The run of a leader, computed in the group `G`.
     pub fn run<G: Group>(&self, leadership: &Leadership) -> Run {
         Run {
@@ -235,7 +236,7 @@ impl<G: Group> Session<G> {
     /// use std::collections::BTreeSet;
     ///
     /// use ioschain_spec::drp::{
-    ///     Epoch, EpochEnvironment, Leadership, LogPosition, Session, Specification,
+    ///     EpochContext, EpochEnvironment, Leadership, LogPosition, Session, Specification,
     /// };
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
@@ -244,7 +245,7 @@ impl<G: Group> Session<G> {
     /// use ioschain_spec::suite::Normative;
     ///
     /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
-    /// let epoch = Epoch {
+    /// let epoch = EpochContext {
     ///     chain_id: Digest([7; 32]),
     ///     number: 3,
     ///     randomness_before: Digest([11; 32]),
@@ -307,8 +308,8 @@ impl<G: Group> ServerGroup<G> {
     }
 
     /// The position of a member's share, from 1.
-    pub fn position_of(&self, member: &NodeId) -> Option<u32> {
-        let found = (1u32..).zip(&self.members).find(|(_, other)| *other == member);
+    pub fn position_of(&self, member: &NodeId) -> Option<Position> {
+        let found = Position::all().zip(&self.members).find(|(_, other)| *other == member);
         found.map(|(position, _)| position)
     }
 }

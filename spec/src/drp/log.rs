@@ -10,11 +10,12 @@
 //! and a failure, the one that is ordered first wins, and there is never a second leader beside the
 //! first. Validators follow the log as it grows. A third party goes through the same states again.
 
+use crate::primitives::numbers::{Epoch, Height, Rank, Shard, View};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::checks::{CheckedProposal, Report, check_commit};
-use super::configuration::{Epoch, EpochEnvironment, Leadership, LogPosition};
+use super::configuration::{EpochContext, EpochEnvironment, Leadership, LogPosition};
 use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
 use crate::Rejection;
 use crate::primitives::certificate::ValidatorVote;
@@ -34,13 +35,13 @@ pub struct LotteryLog {
     /// The last entry's height, and the log's head there.
     position: LogPosition,
     /// The current view.
-    view: u32,
+    view: View,
     /// The height at which the view's lottery opened.
-    opened_at: u64,
+    opened_at: Height,
     /// The tickets that count in this lottery.
     tickets: Tickets,
     /// The number of its leaders that have failed.
-    rank: u8,
+    rank: Rank,
     /// The validators that have led in this epoch and failed, since exclusions last began anew.
     failed: BTreeSet<NodeId>,
     /// The hash of the commit, once there is one.
@@ -49,13 +50,13 @@ pub struct LotteryLog {
 
 impl LotteryLog {
     /// The state when the first lottery opens.
-    pub fn new(epoch: &Epoch) -> Self {
+    pub fn new(epoch: &EpochContext) -> Self {
         Self {
             position: epoch.opened,
-            view: 0,
+            view: View(0),
             opened_at: epoch.opened.height,
             tickets: Tickets::new(),
-            rank: 0,
+            rank: Rank(0),
             failed: BTreeSet::new(),
             committed: None,
         }
@@ -67,7 +68,7 @@ impl LotteryLog {
     }
 
     /// The current view.
-    pub fn view(&self) -> u32 {
+    pub fn view(&self) -> View {
         self.view
     }
 
@@ -87,7 +88,11 @@ impl LotteryLog {
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
-    pub fn leadership(&self, epoch: &Epoch, height: u64) -> Result<Leadership, Rejection> {
+    pub fn leadership(
+        &self,
+        epoch: &EpochContext,
+        height: Height,
+    ) -> Result<Leadership, Rejection> {
         let ranks = derive_ranks(&self.tickets);
         let leader = ranks
             .get(usize::from(self.rank))
@@ -104,7 +109,7 @@ impl LotteryLog {
     pub fn advance<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
     ) {
         let heights = lottery_heights(environment.epoch);
         let closed = self.lotteries_closed_empty(environment.epoch, height);
@@ -117,8 +122,8 @@ impl LotteryLog {
     }
 
     /// The number of lotteries that have closed without a ticket when `height` is reached.
-    fn lotteries_closed_empty(&self, epoch: &Epoch, height: u64) -> u64 {
-        let since = height.saturating_sub(self.opened_at).saturating_sub(1);
+    fn lotteries_closed_empty(&self, epoch: &EpochContext, height: Height) -> u64 {
+        let since = height.since(self.opened_at).saturating_sub(1);
         let closed = since.checked_div(lottery_heights(epoch)).unwrap_or(0);
         if self.tickets.is_empty() { closed } else { 0 }
     }
@@ -127,7 +132,7 @@ impl LotteryLog {
     fn reached<G: Group, S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
     ) -> Cow<'_, Self> {
         let mut reached = Cow::Borrowed(self);
         if self.lotteries_closed_empty(environment.epoch, height) > 0 {
@@ -169,7 +174,7 @@ impl LotteryLog {
     pub fn append<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         entry: &LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
         let mut checked = None;
@@ -215,7 +220,7 @@ impl LotteryLog {
     pub fn append_record<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         record: &Record,
     ) -> Result<(), Rejection> {
         // DRP-LOG-01: heights do not decrease.
@@ -250,7 +255,7 @@ impl LotteryLog {
     fn check_ticket<G: Group, S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
         let (rules, suite) = (environment.rules, environment.suite);
@@ -264,7 +269,7 @@ impl LotteryLog {
     fn fail<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         leader: NodeId,
     ) {
         self.failed.insert(leader);
@@ -274,9 +279,9 @@ impl LotteryLog {
             self.view = environment.rules.derive_later_view(self.view, 1);
             self.opened_at = height;
             self.tickets.clear();
-            self.rank = 0;
+            self.rank = Rank(0);
         }
-        let Epoch { configuration, convicted, .. } = environment.epoch;
+        let EpochContext { configuration, convicted, .. } = environment.epoch;
         // EDS-ELIGIBLE-02: exclusions begin anew.
         if have_all_failed(configuration, convicted, &self.failed) {
             self.failed.clear();
@@ -284,13 +289,13 @@ impl LotteryLog {
     }
 
     /// The last height at which tickets count.
-    fn last_height(&self, epoch: &Epoch) -> u64 {
+    fn last_height(&self, epoch: &EpochContext) -> Height {
         derive_last_height(self.opened_at, lottery_heights(epoch))
     }
 }
 
 /// The number of heights for which a lottery is open, at least one.
-fn lottery_heights(epoch: &Epoch) -> u64 {
+fn lottery_heights(epoch: &EpochContext) -> u64 {
     epoch.lottery_heights.max(1)
 }
 
@@ -340,9 +345,9 @@ pub fn check_timeout<G: Group, S: Suite>(
 
 /// Checks that an entry names the current epoch, view and rank.
 fn check_current(
-    epoch: &Epoch,
+    epoch: &EpochContext,
     current: &Leadership,
-    named: (u64, u32, u8),
+    named: (Epoch, View, Rank),
 ) -> Result<(), Rejection> {
     // DRP-LOG-02: it names the current view and rank.
     if named != (epoch.number, current.view, current.rank) {
@@ -370,10 +375,10 @@ fn check_timeout_signature<G: Group, S: Suite>(
 }
 
 /// The vote that the identity shard's validators sign for the log at a position.
-pub fn head_vote(epoch: &Epoch, position: LogPosition) -> ValidatorVote {
+pub fn head_vote(epoch: &EpochContext, position: LogPosition) -> ValidatorVote {
     ValidatorVote {
         chain_id: epoch.chain_id,
-        shard: 0,
+        shard: Shard::IDENTITY,
         epoch: epoch.number,
         height: position.height,
         value: position.head,

@@ -10,6 +10,7 @@
 //! | R3 | [`Reveal`] | server to all |
 //! | | [`Timeout`], [`Fail`] | validator to all; anyone to the log |
 
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::configuration::Run;
@@ -193,11 +194,11 @@ pub struct Reveal {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Timeout {
     /// The epoch.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The view of the leader.
-    pub view: u32,
+    pub view: View,
     /// The rank of the leader.
-    pub rank: u8,
+    pub rank: Rank,
     /// The validator that has waited.
     pub validator: NodeId,
     /// The validator's signature of [`timeout_message`].
@@ -206,7 +207,7 @@ pub struct Timeout {
 
 /// The message that a validator signs to give up a leader:
 /// `H("drp/timeout", (chain, epoch, view, rank))`.
-pub fn timeout_message(chain_id: &Digest, epoch: u64, view: u32, rank: u8) -> Digest {
+pub fn timeout_message(chain_id: &Digest, epoch: Epoch, view: View, rank: Rank) -> Digest {
     tagged_hash(tags::DRP_TIMEOUT, &(chain_id, epoch, view, rank))
 }
 
@@ -215,11 +216,11 @@ pub fn timeout_message(chain_id: &Digest, epoch: u64, view: u32, rank: u8) -> Di
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Fail {
     /// The epoch.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The view of the leader.
-    pub view: u32,
+    pub view: View,
     /// The rank of the leader.
-    pub rank: u8,
+    pub rank: Rank,
     /// The signatures of the validators that have waited.
     pub timeouts: BoundedMap<NodeId, Signature, ROSTER_MAX>,
 }
@@ -274,7 +275,7 @@ impl LogEntry {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct OrderedRecord {
     /// The height of its block.
-    pub height: u64,
+    pub height: Height,
     /// The record.
     pub record: Record,
 }
@@ -294,7 +295,7 @@ pub struct LogSegment<C> {
     pub certificate: C,
 }
 
-/// All that a third party needs besides the [`Epoch`](super::Epoch).
+/// All that a third party needs besides the [`EpochContext`](super::EpochContext).
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Transcript<C> {

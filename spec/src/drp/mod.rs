@@ -56,5 +56,5 @@ pub mod server;
 pub mod verifier;
 pub mod verifier_batched;
 
-pub use configuration::{Epoch, EpochEnvironment, Leadership, LogPosition, Run, Session};
+pub use configuration::{EpochContext, EpochEnvironment, Leadership, LogPosition, Run, Session};
 pub use rules::{Rules, Specification};

@@ -3,6 +3,7 @@
 //!
 //! Anyone who receives the shares can do this. The leader has no part in it.
 
+use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{CheckedProposal, Input};
@@ -20,7 +21,7 @@ use crate::suite::Suite;
 pub struct Recovery<G: Group> {
     proposal: CheckedProposal<G>,
     /// For each input, in order, its shares by position.
-    shares: Vec<BTreeMap<u32, ValidShare<G>>>,
+    shares: Vec<BTreeMap<Position, ValidShare<G>>>,
 }
 
 /// A share whose proof was checked.
@@ -54,7 +55,7 @@ impl<G: Group> Recovery<G> {
     }
 
     /// For each input, in order, the positions of its valid shares.
-    pub fn positions(&self) -> Vec<Vec<u32>> {
+    pub fn positions(&self) -> Vec<Vec<Position>> {
         self.shares.iter().map(|shares| shares.keys().copied().collect()).collect()
     }
 
@@ -123,10 +124,10 @@ impl<G: Group> Recovery<G> {
 /// a position that is 0 as a scalar.
 pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
-    shares: &[BTreeMap<u32, G::Element>],
+    shares: &[BTreeMap<Position, G::Element>],
 ) -> Result<EncodedElement, Rejection> {
     // Inputs whose shares are at the same positions are recovered as one: their shares are summed.
-    let mut sums: BTreeMap<Vec<u32>, Vec<G::Element>> = BTreeMap::new();
+    let mut sums: BTreeMap<Vec<Position>, Vec<G::Element>> = BTreeMap::new();
     for (input, shares) in inputs.iter().zip(shares) {
         let (positions, chosen) = choose_shares(&input.sharing, shares)?;
         let sums = sums.entry(positions).or_insert_with(|| vec![G::identity(); chosen.len()]);

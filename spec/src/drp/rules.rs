@@ -1,5 +1,6 @@
 //! The decision points of §4, one method each. The default body is the specification.
 
+use crate::primitives::numbers::{Height, View};
 use std::collections::BTreeSet;
 
 use super::checks::{self, CheckedProposal, Report};
@@ -101,7 +102,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         suite: &S,
         lottery: &Lottery<'_>,
         counted: &Tickets,
-        height: u64,
+        height: Height,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
         lottery.check_ticket(suite, counted, height, ticket)
@@ -122,7 +123,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     ///
     /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws
     /// anew.
-    fn derive_later_view(&self, view: u32, lotteries: u64) -> u32 {
+    fn derive_later_view(&self, view: View, lotteries: u64) -> View {
         view.saturating_add(u32::try_from(lotteries).unwrap_or(u32::MAX))
     }
 
@@ -163,6 +164,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
     /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::primitives::numbers::View;
     /// use ioschain_spec::suite::Normative;
     ///
     /// let rules: &dyn Rules<Ristretto255, Normative> = &Specification;
@@ -401,16 +403,17 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// use ioschain_spec::drp::rules::Step;
     /// use ioschain_spec::drp::{Rules, Specification};
     /// use ioschain_spec::primitives::ristretto::Ristretto255;
+    /// use ioschain_spec::primitives::numbers::View;
     /// use ioschain_spec::suite::Normative;
     ///
     /// let rules: &dyn Rules<Ristretto255, Normative> = &Specification;
     /// // With Δ = 10 and f = 1 in view 0: I2 is due after 3Δ, I3 after another 2 · 4Δ.
-    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, 0, 1), 30);
-    /// assert_eq!(rules.derive_deadline(Step::SignOff, 10, 0, 1), 110);
+    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, View(0), 1), 30);
+    /// assert_eq!(rules.derive_deadline(Step::SignOff, 10, View(0), 1), 110);
     /// // Δ doubles with the view, so that some view is long enough for the network.
-    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, 1, 1), 60);
+    /// assert_eq!(rules.derive_deadline(Step::Proposal, 10, View(1), 1), 60);
     /// ```
-    fn derive_deadline(&self, step: Step, delay: u64, view: u32, faults_max: usize) -> u64 {
+    fn derive_deadline(&self, step: Step, delay: u64, view: View, faults_max: usize) -> u64 {
         let attempts = u64::try_from(faults_max).unwrap_or(u64::MAX).saturating_add(1);
         let delays = match step {
             Step::Announcement => 1,
@@ -418,7 +421,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
             Step::Proposal => 3,
             Step::SignOff => attempts.saturating_mul(4).saturating_add(3),
         };
-        let doubled = 2u64.saturating_pow(view.min(DOUBLINGS_MAX)).saturating_mul(delay);
+        let doubled = 2u64.saturating_pow(view.0.min(DOUBLINGS_MAX)).saturating_mul(delay);
         doubled.saturating_mul(delays)
     }
 

@@ -8,13 +8,14 @@
 //! The leader of a run has this machine too. In its own run it does everything except dealing and
 //! decrypting.
 
+use crate::primitives::numbers::{Height, Rank, View};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;
 
 use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
-use super::configuration::{Epoch, EpochEnvironment, Leadership, Session, ViewAndRank};
+use super::configuration::{EpochContext, EpochEnvironment, Leadership, Session, ViewAndRank};
 use super::log::{LotteryLog, check_timeout};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
@@ -95,18 +96,18 @@ pub enum Event {
     /// The log orders an entry at a height.
     Ordered {
         /// The height.
-        height: u64,
+        height: Height,
         /// The entry.
         entry: LogEntry,
     },
     /// The log has reached a height.
-    Reached(u64),
+    Reached(Height),
     /// The deadline of a step has passed, in the run of a view and rank.
     Deadline {
         /// The view of the run.
-        view: u32,
+        view: View,
         /// The rank of its leader.
-        rank: u8,
+        rank: Rank,
         /// The step.
         step: Step,
     },
@@ -142,7 +143,7 @@ pub struct Server<G: Group> {
     secrets: Secrets<G>,
     memory: Memory,
     lottery_log: LotteryLog,
-    height: u64,
+    height: Height,
     turn: Turn,
     recovery: Option<Recovery<G>>,
     recovered: Option<Recovered>,
@@ -166,7 +167,7 @@ impl Turn {
 impl<G: Group> Server<G> {
     /// A validator when the first lottery opens, or when it returns after a crash. In that case
     /// `memory` is what it persisted last, and the log must be delivered to it again.
-    pub fn new(epoch: &Epoch, secrets: Secrets<G>, memory: Memory) -> Self {
+    pub fn new(epoch: &EpochContext, secrets: Secrets<G>, memory: Memory) -> Self {
         Self::following(secrets, memory, LotteryLog::new(epoch), epoch.opened.height)
     }
 
@@ -176,7 +177,7 @@ impl<G: Group> Server<G> {
         secrets: Secrets<G>,
         memory: Memory,
         lottery_log: LotteryLog,
-        height: u64,
+        height: Height,
     ) -> Self {
         Self {
             secrets,
@@ -198,7 +199,7 @@ impl<G: Group> Server<G> {
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
-    pub fn leadership(&self, epoch: &Epoch) -> Result<Leadership, Rejection> {
+    pub fn leadership(&self, epoch: &EpochContext) -> Result<Leadership, Rejection> {
         self.lottery_log.leadership(epoch, self.height)
     }
 
@@ -392,7 +393,7 @@ impl<G: Group> Server<G> {
     fn follow_log<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         entry: &LogEntry,
     ) -> Result<Vec<Effect>, Rejection> {
         let mut lottery_log = self.lottery_log.clone();
@@ -447,7 +448,7 @@ impl<G: Group> Server<G> {
         let Some((own, group)) = session.group_of(name) else {
             return Ok(Reveal { session: session.id, shares: Bounded::empty() }); // it leads
         };
-        let position = group.position_of(name).unwrap_or(0); // a member has one
+        let position = group.position_of(name).unwrap_or_default(); // a member has one
         let inputs = checked.inputs.iter().filter(|input| input.group == own);
         let decrypt = |input: &Input<G>| {
             let (sharing, deal) = (&input.sharing, &input.deal);

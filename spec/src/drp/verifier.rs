@@ -1,11 +1,12 @@
 //! The third party: it took no part in the run, and it trusts nobody but a quorum of the epoch's
 //! validators.
 //!
-//! It has a transcript and the [`Epoch`](super::Epoch): the validators, the random number before,
+//! It has a transcript and the [`EpochContext`](super::EpochContext): the validators, the random number before,
 //! the policy, and the position in the identity log at which the first lottery opened. From these
 //! it computes everything that the paper's client would have told it: leader, session, groups and
 //! thresholds. It verifies everything that it does not compute.
 
+use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{Check, CheckedProposal, Report, check_commit};
@@ -83,7 +84,7 @@ use crate::suite::Suite;
 /// use ioschain_spec::drp::recovery::Recovery;
 /// use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
 /// use ioschain_spec::drp::verifier::verify_transcript;
-/// use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
+/// use ioschain_spec::drp::{EpochContext, EpochEnvironment, LogPosition, Specification};
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
@@ -92,7 +93,7 @@ use crate::suite::Suite;
 ///
 /// let validators: Vec<_> =
 ///     (1..=4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect();
-/// let epoch = Epoch {
+/// let epoch = EpochContext {
 ///     chain_id: Digest([7; 32]),
 ///     number: 3,
 ///     randomness_before: Digest([11; 32]),
@@ -263,7 +264,7 @@ fn decrypt<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     checked: &CheckedProposal<G>,
     transcript: &Transcript<S::Certificate>,
-) -> Result<Vec<BTreeMap<u32, G::Element>>, Rejection> {
+) -> Result<Vec<BTreeMap<Position, G::Element>>, Rejection> {
     let mut elements = Vec::new();
     for (input, shares) in checked.inputs.iter().zip(&transcript.shares) {
         let mut of_input = BTreeMap::new();
@@ -280,7 +281,7 @@ fn decrypt<G: Group, S: Suite>(
 /// Checks the secret and the random number.
 fn check_output<G: Group>(
     checked: &CheckedProposal<G>,
-    elements: &[BTreeMap<u32, G::Element>],
+    elements: &[BTreeMap<Position, G::Element>],
     secret: &EncodedElement,
     randomness: &Digest,
 ) -> Result<(), Rejection> {

@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use borsh::BorshSerialize;
 
 use super::checks::{CheckedProposal, Report};
-use super::configuration::{Epoch, EpochEnvironment};
+use super::configuration::{EpochContext, EpochEnvironment};
 use super::messages::Transcript;
 use super::rules::{Rules, Specification};
 use super::verifier::{run_checks, verify_transcript};
@@ -33,7 +33,7 @@ use crate::suite::Suite;
 /// Those of [`verify_transcript`], in their order.
 pub fn verify_batched<G: Group, S: Suite>(
     suite: &S,
-    epoch: &Epoch,
+    epoch: &EpochContext,
     transcript: &Transcript<S::Certificate>,
 ) -> Result<Digest, Rejection>
 where

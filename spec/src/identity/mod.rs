@@ -15,6 +15,7 @@
 //!
 //! Origin: own.
 
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -35,11 +36,11 @@ pub struct EpochClosed {
     /// The chain.
     pub chain_id: Digest,
     /// The shard that closes the epoch, in 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// The epoch that is closed.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The number of blocks that the shard had by then.
-    pub height: u64,
+    pub height: Height,
     /// The hash of the shard's last block.
     pub last_header: Digest,
     /// At index i, the root of the expiry list that is addressed to shard i + 1 (§7).
@@ -79,14 +80,14 @@ pub struct IdentityLog {
     /// The log's hash at each height, from height 0.
     hashes: Vec<Digest>,
     /// The closing entries by shard and epoch, each with the height from which on it is visible.
-    closed: BTreeMap<(u16, u64), (u64, EpochClosed)>,
+    closed: BTreeMap<(Shard, Epoch), (Height, EpochClosed)>,
 }
 
 /// The log as it is seen at a height.
 #[derive(Clone, Copy, Debug)]
 pub struct IdentityView<'a> {
     log: &'a IdentityLog,
-    height: u64,
+    height: Height,
 }
 
 impl IdentityLog {
@@ -97,8 +98,8 @@ impl IdentityLog {
     }
 
     /// The number of entries.
-    pub fn height(&self) -> u64 {
-        u64::try_from(self.hashes.len()).unwrap_or(u64::MAX).saturating_sub(1)
+    pub fn height(&self) -> Height {
+        Height(u64::try_from(self.hashes.len()).unwrap_or(u64::MAX)).saturating_sub(1)
     }
 
     /// The whole log.
@@ -107,7 +108,7 @@ impl IdentityLog {
     }
 
     /// The log at a height, or `None` if the log is shorter.
-    pub fn view_at(&self, height: u64) -> Option<IdentityView<'_>> {
+    pub fn view_at(&self, height: Height) -> Option<IdentityView<'_>> {
         (height <= self.height()).then_some(IdentityView { log: self, height })
     }
 
@@ -159,17 +160,17 @@ impl IdentityLog {
     /// let mut log = IdentityLog::new(parameters, vec![Roster::new([])?, Roster::new([])?]);
     /// let closed = EpochClosed {
     ///     chain_id,
-    ///     shard: 1,
-    ///     epoch: 1,
-    ///     height: 5,
+    ///     shard: Shard(1),
+    ///     epoch: Epoch(1),
+    ///     height: Height(5),
     ///     last_header: Digest([8; 32]),
     ///     expiry_roots: vec![Digest::ZERO].try_into()?,
     /// };
     /// let entry = CertifiedEpoch { closed, certificate: IdealCertificate };
     /// log.append(&Ideal, &entry)?;
-    /// assert!(log.view().all_closed(1));
+    /// assert!(log.view().all_closed(Epoch(1)));
     /// // A view at a lower height does not see the entry.
-    /// assert!(!log.view_at(0).unwrap().all_closed(1));
+    /// assert!(!log.view_at(Height(0)).unwrap().all_closed(Epoch(1)));
     /// // A shard closes each epoch once.
     /// assert_eq!(log.append(&Ideal, &entry), Err(Rejection::MsbEpoch));
     /// # Ok::<(), Rejection>(())
@@ -187,7 +188,8 @@ impl IdentityLog {
         }
         // MSB-CLOSE-02: its shard exists and is not the identity shard.
         let roster = self.rosters.get(usize::from(closed.shard));
-        let roster = roster.filter(|_| closed.shard > 0).ok_or(Rejection::MsbShard)?;
+        let roster =
+            roster.filter(|_| closed.shard != Shard::IDENTITY).ok_or(Rejection::MsbShard)?;
         // MSB-CLOSE-03: a shard closes each epoch once, in order.
         if closed.epoch != self.last_closed(closed.shard).saturating_add(1) {
             return Err(Rejection::MsbEpoch);
@@ -210,9 +212,9 @@ impl IdentityLog {
     }
 
     /// The last epoch that a shard closed. Genesis closes epoch 0.
-    fn last_closed(&self, shard: u16) -> u64 {
-        let of_shard = self.closed.range((shard, 0)..=(shard, u64::MAX));
-        of_shard.last().map_or(0, |((_, epoch), _)| *epoch)
+    fn last_closed(&self, shard: Shard) -> Epoch {
+        let of_shard = self.closed.range((shard, Epoch(0))..=(shard, Epoch::MAX));
+        of_shard.last().map_or(Epoch(0), |((_, epoch), _)| *epoch)
     }
 }
 
@@ -223,30 +225,30 @@ impl<'a> IdentityView<'a> {
     }
 
     /// The height at which the log is seen.
-    pub fn height(&self) -> u64 {
+    pub fn height(&self) -> Height {
         self.height
     }
 
     /// The log's hash at this height.
     pub fn hash(&self) -> Digest {
-        let at = usize::try_from(self.height).ok();
+        let at = usize::try_from(self.height.0).ok();
         at.and_then(|at| self.log.hashes.get(at)).copied().unwrap_or(Digest::ZERO)
     }
 
     /// The roster of a shard. It is the roster of genesis at every height until §6 exists.
-    pub fn roster(&self, shard: u16) -> Option<&'a Roster> {
+    pub fn roster(&self, shard: Shard) -> Option<&'a Roster> {
         self.log.rosters.get(usize::from(shard))
     }
 
     /// The entry with which a shard closed an epoch, if it is visible at this height.
-    pub fn closed(&self, shard: u16, epoch: u64) -> Option<&'a EpochClosed> {
+    pub fn closed(&self, shard: Shard, epoch: Epoch) -> Option<&'a EpochClosed> {
         let (height, closed) = self.log.closed.get(&(shard, epoch))?;
         (*height <= self.height).then_some(closed)
     }
 
     /// Whether every transaction shard has closed `epoch`. Genesis closes epoch 0.
-    pub fn all_closed(&self, epoch: u64) -> bool {
-        epoch == 0
-            || (1..=self.parameters().shards).all(|shard| self.closed(shard, epoch).is_some())
+    pub fn all_closed(&self, epoch: Epoch) -> bool {
+        epoch == Epoch(0)
+            || Shard::all(self.parameters().shards).all(|shard| self.closed(shard, epoch).is_some())
     }
 }

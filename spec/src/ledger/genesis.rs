@@ -3,12 +3,13 @@
 //! All tokens exist from the genesis block (white paper §8). The shares of the five allocations
 //! come from the project's token announcements. Nothing is minted later (gap A12).
 
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::owner::{AccountId, derive_shard_of_owner};
-use super::shard_state::{Position, ShardState, Totals, UnspentOutput};
+use super::shard_state::{ChainPosition, ShardState, Totals, UnspentOutput};
 use super::transaction::{OutPoint, SUPPLY, TxId};
 use crate::Rejection;
 use crate::identity::IdentityLog;
@@ -184,7 +185,7 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
     check_validators(genesis)?;
     let mut states: Vec<ShardState> =
-        (1..=genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
+        Shard::all(genesis.shards).map(|shard| first_state(&parameters, shard)).collect();
 
     let grants = genesis.grants.iter().map(|grant| (Holder::Account(grant.owner), grant.amount));
     let outputs = genesis.holders.into_iter().zip(allocations).chain(grants);
@@ -313,15 +314,21 @@ fn fill_community_pools(states: &mut [ShardState], amount: u64) {
 }
 
 /// The state of a shard before its first block.
-fn first_state(parameters: &Parameters, shard: u16) -> ShardState {
+fn first_state(parameters: &Parameters, shard: Shard) -> ShardState {
     let previous: Digest = tagged_hash(tags::FIRST_BLOCK, &(parameters.chain_id, shard));
     ShardState {
-        position: Position { shard, epoch: 1, height: 0, previous, identity_height: 0 },
+        position: ChainPosition {
+            shard,
+            epoch: Epoch(1),
+            height: Height(0),
+            previous,
+            identity_height: Height(0),
+        },
         unspent: BTreeMap::new(),
         locks: BTreeMap::new(),
         decisions: BTreeMap::new(),
         accounts: BTreeMap::new(),
         pending: BTreeMap::new(),
-        totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+        totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
     }
 }

@@ -5,6 +5,7 @@
 //! receipts, the decisions and the state. The body and its rules are in [`chain`](crate::chain),
 //! because a block holds the entries of every section.
 
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::primitives::certificate::ValidatorVote;
@@ -18,15 +19,15 @@ pub struct Header {
     /// The chain.
     pub chain_id: Digest,
     /// The shard, in 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// The epoch of the block.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The block's height. The first block has height 1.
-    pub height: u64,
+    pub height: Height,
     /// The hash of the block before.
     pub previous: Digest,
     /// The height up to which the block sees the identity log.
-    pub identity_height: u64,
+    pub identity_height: Height,
     /// The identity log's hash at that height.
     pub identity_hash: Digest,
     /// The list commitment of the entries.

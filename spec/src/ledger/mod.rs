@@ -24,11 +24,11 @@ pub mod shard_state;
 pub mod transaction;
 
 pub use header::Header;
-pub use overlay::{Changes, Overlay, View};
+pub use overlay::{Changes, Overlay, StateView};
 pub use owner::{Account, AccountId, Policy, Witness};
 pub use rules::Rules;
 pub use shard_state::{
-    Decision, Lock, Position, Settlement, ShardState, Totals, UnspentOutput, Vote,
+    ChainPosition, Decision, Lock, Settlement, ShardState, Totals, UnspentOutput, Vote,
 };
 pub use transaction::{
     Input, OutPoint, Output, Payload, SUPPLY, SignedTransaction, Transaction, TxId,

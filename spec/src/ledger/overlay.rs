@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 
 use super::owner::{Account, AccountId};
-use super::shard_state::{Decision, Lock, Position, Totals, UnspentOutput};
+use super::shard_state::{ChainPosition, Decision, Lock, Totals, UnspentOutput};
 use super::transaction::{OutPoint, Transaction, TxId};
 
 /// Read access to a shard's state, with or without changes on top.
-pub trait View {
+pub trait StateView {
     /// The shard's position in its chain.
-    fn position(&self) -> &Position;
+    fn position(&self) -> &ChainPosition;
     /// The unspent output at `outpoint`.
     fn unspent(&self, outpoint: &OutPoint) -> Option<&UnspentOutput>;
     /// The lock on `outpoint`.
@@ -32,7 +32,7 @@ pub trait View {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     /// The shard's new position.
-    pub position: Position,
+    pub position: ChainPosition,
     /// Changes of the unspent outputs.
     pub unspent: BTreeMap<OutPoint, Option<UnspentOutput>>,
     /// Changes of the locks.
@@ -52,13 +52,13 @@ pub struct Changes {
 /// A view with changes on top of another view.
 ///
 /// ```
-/// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, Position, ShardState, Totals, TxId};
-/// use ioschain_spec::ledger::{UnspentOutput, View};
+/// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, ChainPosition, ShardState, Totals, TxId};
+/// use ioschain_spec::ledger::{UnspentOutput, StateView};
 /// use ioschain_spec::primitives::hash::Digest;
 /// # use std::collections::BTreeMap;
 ///
 /// # let position =
-/// #     Position { shard: 1, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 };
+/// #     ChainPosition { shard: 1, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 };
 /// # let empty = ShardState {
 /// #     position,
 /// #     unspent: BTreeMap::new(),
@@ -83,13 +83,13 @@ pub struct Changes {
 /// assert_eq!(state.unspent(&outpoint), Some(&output));
 /// ```
 pub struct Overlay<'a> {
-    below: &'a dyn View,
+    below: &'a dyn StateView,
     changes: Changes,
 }
 
 impl<'a> Overlay<'a> {
     /// An overlay on top of `below`, without changes.
-    pub fn on(below: &'a dyn View) -> Self {
+    pub fn on(below: &'a dyn StateView) -> Self {
         let changes = Changes {
             position: below.position().clone(),
             unspent: BTreeMap::new(),
@@ -151,7 +151,7 @@ impl<'a> Overlay<'a> {
     }
 
     /// Write access to the shard's position.
-    pub fn position_mut(&mut self) -> &mut Position {
+    pub fn position_mut(&mut self) -> &mut ChainPosition {
         &mut self.changes.position
     }
 
@@ -170,8 +170,8 @@ fn look_up<'a, K: Ord, V>(
     changes.get(key).map_or_else(below, Option::as_ref)
 }
 
-impl View for Overlay<'_> {
-    fn position(&self) -> &Position {
+impl StateView for Overlay<'_> {
+    fn position(&self) -> &ChainPosition {
         &self.changes.position
     }
     fn unspent(&self, outpoint: &OutPoint) -> Option<&UnspentOutput> {

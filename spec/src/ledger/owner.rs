@@ -6,6 +6,7 @@
 //!
 //! Origin: own.
 
+use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::ShardContext;
@@ -120,8 +121,8 @@ fn sum_of_weights<'a>(weights: impl Iterator<Item = &'a u16>) -> u64 {
 /// assert_eq!(accounts[0], 0);
 /// assert!(accounts[1..].iter().all(|count| (40..90).contains(count)));
 /// ```
-pub fn derive_shard_of_owner(owner: &AccountId, shards: u16) -> u16 {
-    mulshift(&tagged_hash(tags::SHARD, owner), shards).saturating_add(1)
+pub fn derive_shard_of_owner(owner: &AccountId, shards: u16) -> Shard {
+    Shard(mulshift(&tagged_hash(tags::SHARD, owner), shards)).saturating_add(1)
 }
 
 /// The message that an owner signs in order to spend: `H("sig", txid)`.

@@ -3,7 +3,7 @@
 //! A variant overrides one method and so weakens one rule. The rest of the specification does not
 //! know that variants exist.
 
-use super::overlay::{Overlay, View};
+use super::overlay::{Overlay, StateView};
 use super::owner::check_witness;
 use super::settle;
 use super::shard_state::Lock;
@@ -36,7 +36,11 @@ pub trait Rules<S: Suite> {
     ///
     /// # Errors
     /// In this order: [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`].
-    fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+    fn check_epoch(
+        &self,
+        view: &dyn StateView,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
         let epoch = view.position().epoch;
         // LED-LOCAL-01: not too late.
         if transaction.expiry_epoch < epoch {
@@ -59,7 +63,7 @@ pub trait Rules<S: Suite> {
     fn check_witnesses(
         &self,
         context: &ShardContext<'_, S>,
-        view: &dyn View,
+        view: &dyn StateView,
         signed: &SignedTransaction,
         txid: &TxId,
     ) -> Result<(), Rejection> {
@@ -85,7 +89,7 @@ pub trait Rules<S: Suite> {
     fn check_known(
         &self,
         context: &ShardContext<'_, S>,
-        view: &dyn View,
+        view: &dyn StateView,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
         let mut inputs = transaction.inputs_of(view.position().shard, context.shards());
@@ -103,7 +107,7 @@ pub trait Rules<S: Suite> {
     fn check_unlocked(
         &self,
         context: &ShardContext<'_, S>,
-        view: &dyn View,
+        view: &dyn StateView,
         transaction: &Transaction,
         txid: &TxId,
     ) -> Result<(), Rejection> {
@@ -122,7 +126,7 @@ pub trait Rules<S: Suite> {
     fn check_claims(
         &self,
         context: &ShardContext<'_, S>,
-        view: &dyn View,
+        view: &dyn StateView,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
         let mut inputs = transaction.inputs_of(view.position().shard, context.shards());

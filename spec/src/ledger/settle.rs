@@ -1,6 +1,6 @@
 //! Transactions that concern one shard, and the changes that every committed transaction makes.
 
-use super::overlay::{Overlay, View};
+use super::overlay::{Overlay, StateView};
 use super::rules::Rules;
 use super::shard_state::UnspentOutput;
 use super::transaction::{OutPoint, SignedTransaction, Transaction, TxId};

@@ -3,11 +3,12 @@
 //! Origin: white paper §3 keeps "unspent transactions" per shard. Section 7 needs locks, decisions
 //! and pending transactions (OmniLedger §IV-C, and ours).
 
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
-use super::overlay::{Changes, View};
+use super::overlay::{Changes, StateView};
 use super::owner::{Account, AccountId};
 use super::transaction::{OutPoint, Transaction, TxId};
 use crate::Rejection;
@@ -115,23 +116,23 @@ pub struct Decision {
     /// The end of the transaction in this shard.
     pub settled: Settlement,
     /// The transaction's expiry epoch. The row is dropped after it.
-    pub expiry_epoch: u64,
+    pub expiry_epoch: Epoch,
 }
 
 /// The position of a shard in its chain.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Position {
+pub struct ChainPosition {
     /// The shard, in 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// The open epoch. The first epoch is 1.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The number of blocks.
-    pub height: u64,
+    pub height: Height,
     /// The hash of the last block.
     pub previous: Digest,
     /// The height up to which the last block has seen the identity log.
-    pub identity_height: u64,
+    pub identity_height: Height,
 }
 
 /// The amounts and counters that belong to no account.
@@ -143,7 +144,7 @@ pub struct Totals {
     /// This shard's part of the community allocation, in units.
     pub community_pool: u64,
     /// The last epoch whose expiry lists were swept (§7); 0 at genesis.
-    pub imported: u64,
+    pub imported: Epoch,
 }
 
 /// The complete state of a shard. Its encoding is the canonical dump: each map as its sorted
@@ -154,7 +155,7 @@ pub struct Totals {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ShardState {
     /// The shard's position in its chain.
-    pub position: Position,
+    pub position: ChainPosition,
     /// The unspent outputs.
     pub unspent: BTreeMap<OutPoint, UnspentOutput>,
     /// The locked outputs.
@@ -170,8 +171,8 @@ pub struct ShardState {
     pub totals: Totals,
 }
 
-impl View for ShardState {
-    fn position(&self) -> &Position {
+impl StateView for ShardState {
+    fn position(&self) -> &ChainPosition {
         &self.position
     }
     fn unspent(&self, outpoint: &OutPoint) -> Option<&UnspentOutput> {

@@ -2,6 +2,7 @@
 //!
 //! Origin: white paper §3 (unspent outputs). The shape, the checks and their order are ours.
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -112,7 +113,7 @@ pub struct Transaction {
     /// The fee that its validators earn, in units.
     pub fee: u64,
     /// The last epoch in which an input may be locked.
-    pub expiry_epoch: u64,
+    pub expiry_epoch: Epoch,
     /// An arbitrary number, with which a client can try the same payment again under a new id.
     pub salt: u64,
     /// The further action.
@@ -139,26 +140,26 @@ impl Transaction {
     }
 
     /// The inputs that `shard` owns, with their positions.
-    pub fn inputs_of(&self, shard: u16, shards: u16) -> impl Iterator<Item = (u32, &Input)> {
+    pub fn inputs_of(&self, shard: Shard, shards: u16) -> impl Iterator<Item = (u32, &Input)> {
         (0u32..)
             .zip(&self.inputs)
             .filter(move |(_, input)| derive_shard_of_owner(&input.owner, shards) == shard)
     }
 
     /// The outputs that `shard` will own, with their positions.
-    pub fn outputs_of(&self, shard: u16, shards: u16) -> impl Iterator<Item = (u32, &Output)> {
+    pub fn outputs_of(&self, shard: Shard, shards: u16) -> impl Iterator<Item = (u32, &Output)> {
         (0u32..)
             .zip(&self.outputs)
             .filter(move |(_, output)| derive_shard_of_owner(&output.owner, shards) == shard)
     }
 
     /// The shards that own an input. These shards vote (§7).
-    pub fn input_shards(&self, shards: u16) -> BTreeSet<u16> {
+    pub fn input_shards(&self, shards: u16) -> BTreeSet<Shard> {
         self.inputs.iter().map(|input| derive_shard_of_owner(&input.owner, shards)).collect()
     }
 
     /// The shards that own an input or will own an output.
-    pub fn participants(&self, shards: u16) -> BTreeSet<u16> {
+    pub fn participants(&self, shards: u16) -> BTreeSet<Shard> {
         let outputs = self.outputs.iter();
         let mut participants = self.input_shards(shards);
         participants.extend(outputs.map(|output| derive_shard_of_owner(&output.owner, shards)));
@@ -199,7 +200,7 @@ impl Transaction {
     /// assert_eq!([1, 2, 3].map(|shard| transaction.fee_part(shard, 3)), [3, 4, 0]);
     /// # Ok::<(), ioschain_spec::Rejection>(())
     /// ```
-    pub fn fee_part(&self, shard: u16, shards: u16) -> u64 {
+    pub fn fee_part(&self, shard: Shard, shards: u16) -> u64 {
         let input_shards = self.input_shards(shards);
         if !input_shards.contains(&shard) {
             return 0;

@@ -6,6 +6,7 @@
 //! ([`SignatureLists`](crate::suite::SignatureLists)), and is never sent in a message. Both forms
 //! use the same bitmap and the same checks of it. Origin: own.
 
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
 
@@ -283,11 +284,11 @@ pub struct ValidatorVote {
     /// The chain.
     pub chain_id: Digest,
     /// The shard whose roster votes. Shard 0 is the identity shard.
-    pub shard: u16,
+    pub shard: Shard,
     /// The epoch.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The height in the shard.
-    pub height: u64,
+    pub height: Height,
     /// The value that is voted for: the hash of a header or of a closing entry.
     pub value: Digest,
 }

@@ -18,6 +18,7 @@
 //! them, for any statement, even a false one. The hash covers everything that the proof is about,
 //! so a proof cannot be reused in another context.
 
+use crate::primitives::numbers::Position;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::group::{
@@ -68,7 +69,7 @@ pub struct ProofContext {
     /// Vⱼ.
     pub commitments: Digest,
     /// The position j of the recipient, counted from 1.
-    pub recipient: u32,
+    pub recipient: Position,
     /// The public key Yⱼ of the recipient.
     pub key: EncodedElement,
     /// The encrypted share Eⱼ.

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`encoding`] | restricted Borsh, bounded sequences and maps | own, on Borsh |
 //! | [`hash`] | tagged SHA-256 and the table of tags | own |
+//! | [`numbers`] | shard, epoch, height, view, rank and position as types | own |
 //! | [`merkle`] | Merkle tree over a list, inclusion proofs | RFC 6962 |
 //! | [`map_commitment`] | binary trie over a map, proofs that a key is present or absent | own |
 //! | [`map_commitment_cached`] | the same root at the cost of the change, beside the readable one | own |
@@ -35,12 +36,12 @@ pub mod keys;
 pub mod map_commitment;
 pub mod map_commitment_cached;
 pub mod merkle;
+pub mod numbers;
 pub mod pvss;
 pub mod pvss_batched;
 pub mod ristretto;
 pub mod schnorr;
 pub mod shamir;
 pub mod stream;
-
 pub mod toy_group;
 pub mod vrf;

@@ -20,6 +20,7 @@
 //! Soundness depends only on the hash function: a dealer cannot give different secrets to two sets
 //! of t recipients.
 
+use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -77,7 +78,7 @@ pub struct EncryptedShare {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct DecryptedShare {
     /// The position j of the recipient, counted from 1.
-    pub position: u32,
+    pub position: Position,
     /// The decrypted share Sⱼ.
     pub share: EncodedElement,
     /// The proof that log_G Yⱼ = log_Sⱼ Eⱼ.
@@ -115,7 +116,7 @@ pub(super) struct DecodedShare<G: Group> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodedDecryption<G: Group> {
     /// The position j of the recipient.
-    pub position: u32,
+    pub position: Position,
     /// The decrypted share Sⱼ.
     pub share: G::Element,
     /// The encoding of Sⱼ, as it was received.
@@ -211,7 +212,7 @@ impl<G: Group> Sharing<G> {
     fn context(
         &self,
         commitments: Digest,
-        recipient: u32,
+        recipient: Position,
         key: EncodedElement,
         encrypted: EncodedElement,
     ) -> ProofContext {
@@ -282,7 +283,7 @@ pub fn deal<G: Group>(
         .collect();
     let commitments = Bounded::try_from(commitments)?;
     let commitments_hash = tagged_hash(tags::PVSS_COMMITMENTS, &commitments);
-    let encrypt = |(position, (key, encoded_key)): (u32, &(G::Element, EncodedElement))| {
+    let encrypt = |(position, (key, encoded_key)): (Position, &(G::Element, EncodedElement))| {
         let secret = polynomial.evaluate(position);
         let share = key.multiply(secret).encode();
         let context = sharing.context(commitments_hash, position, *encoded_key, share);
@@ -290,7 +291,8 @@ pub fn deal<G: Group>(
         let proof = prove::<G>(&context, [base, *key], secret, nonce)?;
         Ok(EncryptedShare { share, proof })
     };
-    let shares = (1..).zip(&sharing.keys).map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
+    let shares =
+        Position::all().zip(&sharing.keys).map(encrypt).collect::<Result<Vec<_>, Rejection>>()?;
     Ok(Deal { commitments, shares: shares.try_into()? })
 }
 
@@ -339,7 +341,7 @@ pub fn verify_encryptions<G: Group>(
     deal: &DecodedDeal<G>,
 ) -> Result<(), Rejection> {
     let (base, _) = sharing.base;
-    for (position, decoded) in (1..).zip(&deal.shares) {
+    for (position, decoded) in Position::all().zip(&deal.shares) {
         let Recipient { key, encrypted, context } = recipient(sharing, deal, position)?;
         let committed = evaluate_commitments::<G>(&deal.commitments, position);
         let statement = DleqStatement { bases: [base, key], values: [committed, encrypted] };
@@ -385,7 +387,10 @@ pub fn verify_deal<G: Group>(
 }
 
 /// The commitments' value for the share at `position`: Vⱼ = Σₖ jᵏ·Aₖ, which is the share times H.
-pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32) -> G::Element {
+pub fn evaluate_commitments<G: Group>(
+    commitments: &[G::Element],
+    position: Position,
+) -> G::Element {
     let position = G::Scalar::from_number(position);
     let mut power = G::Scalar::ONE;
     let weigh = |commitment: &G::Element| {
@@ -406,7 +411,7 @@ pub fn evaluate_commitments<G: Group>(commitments: &[G::Element], position: u32)
 pub fn decrypt_share<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
-    position: u32,
+    position: Position,
     secret_key: G::Scalar,
     seed: &[u8; 32],
 ) -> Result<DecryptedShare, Rejection> {
@@ -467,11 +472,10 @@ pub fn decode_decryption<G: Group>(
 pub(super) fn recipient<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
-    position: u32,
+    position: Position,
 ) -> Result<Recipient<G>, Rejection> {
     // CRY-PVSS-06: a position of the sharing.
-    let at = position.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-    let found = at.and_then(|at| Some((sharing.keys.get(at)?, deal.shares.get(at)?)));
+    let found = position.index().and_then(|at| Some((sharing.keys.get(at)?, deal.shares.get(at)?)));
     let ((key, encoded_key), share) = found.ok_or(Rejection::CrySharePositions)?;
     let context = sharing.context(deal.commitments_hash, position, *encoded_key, share.encoded);
     Ok(Recipient { key: *key, encrypted: share.share, context })
@@ -534,7 +538,7 @@ pub(super) fn decryption<G: Group>(
 /// ```
 pub fn recover<G: Group>(
     sharing: &Sharing<G>,
-    shares: &BTreeMap<u32, G::Element>,
+    shares: &BTreeMap<Position, G::Element>,
 ) -> Result<G::Element, Rejection> {
     let (positions, chosen) = choose_shares(sharing, shares)?;
     interpolate::<G>(&positions, &chosen)
@@ -551,8 +555,8 @@ pub fn recover<G: Group>(
 /// [`Rejection::CrySharePositions`] for fewer than t shares.
 pub(crate) fn choose_shares<G: Group>(
     sharing: &Sharing<G>,
-    shares: &BTreeMap<u32, G::Element>,
-) -> Result<(Vec<u32>, Vec<G::Element>), Rejection> {
+    shares: &BTreeMap<Position, G::Element>,
+) -> Result<(Vec<Position>, Vec<G::Element>), Rejection> {
     // CRY-PVSS-06: the t lowest positions.
     if shares.len() < sharing.threshold {
         return Err(Rejection::CrySharePositions);
@@ -566,7 +570,7 @@ pub(crate) fn choose_shares<G: Group>(
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
 pub(crate) fn interpolate<G: Group>(
-    positions: &[u32],
+    positions: &[Position],
     shares: &[G::Element],
 ) -> Result<G::Element, Rejection> {
     let weights = lagrange_coefficients::<G::Scalar>(positions)?;

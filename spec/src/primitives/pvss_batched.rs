@@ -23,6 +23,7 @@ use super::group::{Group, Scalar};
 use super::pvss::{DecodedDeal, DecodedDecryption, Recipient, Sharing, decryption, recipient};
 use super::stream::Stream;
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// The weighted sum of all equations of any number of deals.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ impl<G: Group> Batch<G> {
             commitments: vec![G::Scalar::ZERO; deal.commitments.len()],
             shares: vec![G::Scalar::ZERO; deal.shares.len()],
         };
-        for (position, encrypted) in (1u32..).zip(&deal.shares) {
+        for (position, encrypted) in Position::all().zip(&deal.shares) {
             let recipient = recipient(sharing, deal, position)?;
             let proof = &encrypted.proof;
             self.add_encryption(&recipient, position, proof, &mut group, &mut sums)?;
@@ -103,7 +104,7 @@ impl<G: Group> Batch<G> {
     fn add_encryption(
         &mut self,
         recipient: &Recipient<G>,
-        position: u32,
+        position: Position,
         proof: &DecodedProof<G>,
         group: &mut OfRecipients<G>,
         sums: &mut OfDeal<G::Scalar>,
@@ -194,9 +195,8 @@ fn draw_weight<S: Scalar>(weights: &mut Stream) -> S {
 
 /// Adds to the sum of a position, which is counted from 1. Every position that is passed to this
 /// function belongs to a recipient.
-fn add_at<S: Scalar>(sums: &mut [S], position: u32, summand: S) {
-    let at = position.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-    if let Some(sum) = at.and_then(|at| sums.get_mut(at)) {
+fn add_at<S: Scalar>(sums: &mut [S], position: Position, summand: S) {
+    if let Some(sum) = position.index().and_then(|at| sums.get_mut(at)) {
         *sum = sum.add(summand);
     }
 }

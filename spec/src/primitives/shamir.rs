@@ -5,6 +5,7 @@
 //! known, every value at 0 is equally likely. Therefore t shares give the secret, and t − 1 shares
 //! reveal nothing about it.
 
+use crate::primitives::numbers::Position;
 use zeroize::Zeroizing;
 
 use super::group::Scalar;
@@ -31,7 +32,7 @@ impl<S: Scalar> Polynomial<S> {
     ///
     /// **CRY-SHARE-01** (MUST) [Shamir 1979] The secret is the value at 0, and the shares are the
     /// values at 1, 2 and so on.
-    pub fn evaluate(&self, position: u32) -> S {
+    pub fn evaluate(&self, position: Position) -> S {
         let position = S::from_number(position);
         // Horner's rule, from the highest coefficient down.
         self.0
@@ -58,7 +59,7 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
 ///
 /// # Errors
 /// [`Rejection::CrySharePositions`] for positions that are 0 or equal as scalars.
-pub fn lagrange_coefficients<S: Scalar>(positions: &[u32]) -> Result<Vec<S>, Rejection> {
+pub fn lagrange_coefficients<S: Scalar>(positions: &[Position]) -> Result<Vec<S>, Rejection> {
     let points: Vec<S> = positions.iter().map(|position| S::from_number(*position)).collect();
     let fraction = |(at, point): (usize, &S)| {
         let others = points.iter().enumerate().filter(|(other, _)| *other != at);
@@ -104,17 +105,18 @@ fn invert_all<S: Scalar>(values: &[S]) -> Option<Vec<S>> {
 /// # Examples
 /// ```
 /// use ioschain_spec::primitives::group::{Group, Scalar};
+/// use ioschain_spec::primitives::numbers::Position;
 /// use ioschain_spec::primitives::ristretto::Ristretto255;
 /// use ioschain_spec::primitives::shamir::{Polynomial, recover_scalar};
 ///
 /// let [secret, a1, a2] = [42u32, 7, 3].map(<Ristretto255 as Group>::Scalar::from_number);
 /// let polynomial = Polynomial::new(vec![secret, a1, a2]);
-/// let shares = [1, 4, 5].map(|position| (position, polynomial.evaluate(position)));
+/// let shares = [1, 4, 5].map(Position).map(|position| (position, polynomial.evaluate(position)));
 /// assert_eq!(recover_scalar(&shares), Ok(secret), "three coefficients, three shares");
 /// assert_ne!(recover_scalar(&shares[..2]), Ok(secret), "two shares give another number");
 /// ```
-pub fn recover_scalar<S: Scalar>(shares: &[(u32, S)]) -> Result<S, Rejection> {
-    let (positions, values): (Vec<u32>, Vec<S>) = shares.iter().copied().unzip();
+pub fn recover_scalar<S: Scalar>(shares: &[(Position, S)]) -> Result<S, Rejection> {
+    let (positions, values): (Vec<Position>, Vec<S>) = shares.iter().copied().unzip();
     let weights = lagrange_coefficients::<S>(&positions)?;
     let products = weights.iter().zip(&values).map(|(weight, value)| weight.multiply(*value));
     Ok(products.fold(S::ZERO, S::add))

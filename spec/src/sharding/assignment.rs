@@ -6,6 +6,7 @@ use super::seeds::{SeedLabel, derive_seed};
 use crate::primitives::certificate::Roster;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::primitives::stream::{Stream, buckets};
 
 /// The validators of each shard 1..=m in an epoch, in the order in which they were drawn. The
@@ -32,11 +33,12 @@ use crate::primitives::stream::{Stream, buckets};
 /// ```
 pub fn derive_assignment(
     configuration: &Roster,
-    epoch: u64,
+    epoch: Epoch,
     shards: u16,
     randomness: &Digest,
 ) -> Vec<Vec<NodeId>> {
     let mut order: Vec<NodeId> = configuration.node_ids().collect();
-    Stream::new(derive_seed(SeedLabel::Assign, epoch, 0, randomness)).shuffle(&mut order);
+    Stream::new(derive_seed(SeedLabel::Assign, epoch, Shard::IDENTITY, randomness))
+        .shuffle(&mut order);
     buckets(&order, shards).into_iter().map(<[NodeId]>::to_vec).collect()
 }

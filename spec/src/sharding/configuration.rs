@@ -17,6 +17,7 @@
 //!
 //! Origin: own. The paper names no moment at which keys are fixed (gap W8).
 
+use crate::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
@@ -39,7 +40,7 @@ pub enum MembershipChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MembershipEntry {
     /// The epoch, 1 or later.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The change.
     pub change: MembershipChange,
 }
@@ -77,9 +78,9 @@ pub struct MembershipEntry {
 pub fn derive_configuration(
     genesis: &Roster,
     entries: &[MembershipEntry],
-    epoch: u64,
+    epoch: Epoch,
 ) -> Result<Roster, Rejection> {
-    let frozen = 1..=epoch.saturating_sub(2);
+    let frozen = Epoch(1)..=epoch.saturating_sub(2);
     let mut validators: BTreeMap<NodeId, ValidatorKeys> =
         genesis.validators().map(|keys| (keys.node_id(), *keys)).collect();
     let mut convicted = BTreeSet::new();

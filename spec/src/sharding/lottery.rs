@@ -11,6 +11,7 @@
 //!
 //! Origin: white paper §5, steps 1 to 3, and OmniLedger.
 
+use crate::primitives::numbers::{Epoch, Height, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -31,10 +32,10 @@ pub const RANKS: usize = 3;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Ticket {
     /// The epoch of the lottery.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The view of the lottery within the epoch. It is 0 at first. It increases by one after each
     /// lottery that nobody entered or whose leaders all failed.
-    pub view: u32,
+    pub view: View,
     /// The validator that draws.
     pub validator: NodeId,
     /// The proof of its lottery key for [`Lottery::input`].
@@ -47,9 +48,9 @@ pub struct Lottery<'a> {
     /// The chain.
     pub chain_id: Digest,
     /// The epoch for whose random number a leader is drawn.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// The view within the epoch.
-    pub view: u32,
+    pub view: View,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
     /// The validators of the epoch.
@@ -57,7 +58,7 @@ pub struct Lottery<'a> {
     /// The validators that may not lead, from [`derive_excluded`].
     pub excluded: &'a BTreeSet<NodeId>,
     /// The identity height at which the lottery opened.
-    pub opened_at: u64,
+    pub opened_at: Height,
     /// The number of heights after that for which tickets count.
     pub heights: u64,
 }
@@ -67,7 +68,7 @@ pub type Tickets = BTreeMap<NodeId, VrfOutput>;
 
 /// The last height at which tickets count, in a lottery that opened at `opened_at` for so many
 /// `heights`.
-pub fn derive_last_height(opened_at: u64, heights: u64) -> u64 {
+pub fn derive_last_height(opened_at: Height, heights: u64) -> Height {
     opened_at.saturating_add(heights)
 }
 
@@ -167,7 +168,7 @@ impl Lottery<'_> {
         &self,
         suite: &S,
         counted: &Tickets,
-        height: u64,
+        height: Height,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
         let keys = self.check_claims(counted, height, ticket)?;
@@ -199,7 +200,7 @@ impl Lottery<'_> {
     pub fn check_claims(
         &self,
         counted: &Tickets,
-        height: u64,
+        height: Height,
         ticket: &Ticket,
     ) -> Result<&ValidatorKeys, Rejection> {
         // EDS-TICKET-01: the ticket is of this epoch.

@@ -13,6 +13,7 @@
 //!
 //! Origin: white paper §5 (validators have an identity); the rest is ours.
 
+use crate::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -63,7 +64,7 @@ impl Registration {
     /// The validator's home: its owner's shard, in 1..=m.
     ///
     /// **EDS-REGISTER-06** (MUST) \[own] A validator is at home in the shard of its owner.
-    pub fn home(&self, shards: u16) -> u16 {
+    pub fn home(&self, shards: u16) -> Shard {
         derive_shard_of_owner(&self.owner, shards)
     }
 

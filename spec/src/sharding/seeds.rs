@@ -6,6 +6,7 @@
 //! Origin: white paper §6; the labels are ours.
 
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};
+use crate::primitives::numbers::{Epoch, Shard};
 
 /// The use of a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,6 @@ impl SeedLabel {
 /// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, 6, 2, &randomness));
 /// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, 5, 3, &randomness));
 /// ```
-pub fn derive_seed(label: SeedLabel, epoch: u64, shard: u16, randomness: &Digest) -> Digest {
+pub fn derive_seed(label: SeedLabel, epoch: Epoch, shard: Shard, randomness: &Digest) -> Digest {
     tagged_hash(label.tag(), &(epoch, shard, randomness))
 }

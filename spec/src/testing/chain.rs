@@ -11,6 +11,7 @@
 //!                      └──(close)──> certified closing entry ──(order)──> identity log ──> imports
 //! ```
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -100,7 +101,7 @@ pub struct Owner {
 
 impl Owner {
     /// The owner with one key that lives in `shard` of `shards`.
-    pub fn new(name: &str, shard: u16, shards: u16) -> Setup<Self> {
+    pub fn new(name: &str, shard: Shard, shards: u16) -> Setup<Self> {
         Self::weighted(name, 1, &[1], shard, shards)
     }
 
@@ -109,7 +110,7 @@ impl Owner {
         name: &str,
         threshold: u32,
         weights: &[u16],
-        shard: u16,
+        shard: Shard,
         shards: u16,
     ) -> Setup<Self> {
         for attempt in 0..ATTEMPTS_MAX {
@@ -252,8 +253,8 @@ pub fn unlock_commit<A>(transaction: &Transaction, proofs: Vec<A>) -> Setup<Unlo
 // Validators.
 
 /// The validators of a shard, in the order of its roster. Shard 0 is the identity shard.
-pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
-    let numbers = (u32::from(shard).saturating_mul(100)..).take(ROSTER_MIN);
+pub fn validators(shard: Shard) -> Vec<ValidatorKeyPairs> {
+    let numbers = (u32::from(shard.0).saturating_mul(100)..).take(ROSTER_MIN);
     let seed = |number: u32| sha256(&[b"validator", &number.to_le_bytes()]).0;
     let mut validators: Vec<ValidatorKeyPairs> =
         numbers.map(|number| ValidatorKeyPairs::from_seed(&seed(number))).collect();
@@ -262,19 +263,19 @@ pub fn validators(shard: u16) -> Vec<ValidatorKeyPairs> {
 }
 
 /// The roster of a shard.
-pub fn roster(shard: u16) -> Setup<Roster> {
+pub fn roster(shard: Shard) -> Setup<Roster> {
     Ok(Roster::new(validators(shard).iter().map(ValidatorKeyPairs::public_keys))?)
 }
 
 /// What the first `count` validators of `shard` sign together, even if they are too few.
-pub fn certify(shard: u16, message: &Digest, count: usize) -> Setup<CollectiveSignature> {
+pub fn certify(shard: Shard, message: &Digest, count: usize) -> Setup<CollectiveSignature> {
     let mut signers = validators(shard);
     signers.truncate(count);
     Ok(roster(shard)?.certify(&signers, message)?)
 }
 
 /// The certificate of exactly a quorum.
-pub fn certify_by_quorum(shard: u16, message: &Digest) -> Setup<CollectiveSignature> {
+pub fn certify_by_quorum(shard: Shard, message: &Digest) -> Setup<CollectiveSignature> {
     certify(shard, message, roster(shard)?.quorum())
 }
 
@@ -287,17 +288,17 @@ pub fn prove(header: &Header, decisions: &[(TxId, Decision)]) -> Setup<Vec<Proof
 /// A suite whose certificates a test can make.
 pub trait TestSuite: Attests + Copy + Default + 'static {
     /// The certificate of a quorum of `shard`.
-    fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<Self::Certificate>;
+    fn certify_by_quorum(self, shard: Shard, message: &Digest) -> Setup<Self::Certificate>;
 }
 
 impl TestSuite for Normative {
-    fn certify_by_quorum(self, shard: u16, message: &Digest) -> Setup<CollectiveSignature> {
+    fn certify_by_quorum(self, shard: Shard, message: &Digest) -> Setup<CollectiveSignature> {
         certify_by_quorum(shard, message)
     }
 }
 
 impl TestSuite for Ideal {
-    fn certify_by_quorum(self, _: u16, _: &Digest) -> Setup<IdealCertificate> {
+    fn certify_by_quorum(self, _: Shard, _: &Digest) -> Setup<IdealCertificate> {
         Ok(IdealCertificate)
     }
 }
@@ -307,7 +308,7 @@ impl TestSuite for Ideal {
 /// The genesis of a test chain: [`ROSTER_MIN`] validators a shard, the given grants, and the rest of
 /// the supply in the community pools.
 pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
-    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(validators).collect();
+    let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(Shard).map(validators).collect();
     let (rosters, possessions) = found_rosters(&validators)?;
     let grant = |(owner, amount): &(AccountId, u64)| Grant { owner: *owner, amount: *amount };
     let grants: Vec<Grant> = grants.iter().map(grant).collect();
@@ -338,7 +339,7 @@ pub struct TestChain<S: TestSuite> {
     /// The expiry lists that shards made when they closed an epoch.
     pub lists: RetainedLists,
     /// Every proof that a shard gave of its row, the latest last.
-    pub proofs: BTreeMap<(u16, TxId), Vec<S::Attestation>>,
+    pub proofs: BTreeMap<(Shard, TxId), Vec<S::Attestation>>,
 }
 
 impl<S: TestSuite> TestChain<S> {
@@ -389,14 +390,14 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The state of a shard.
-    pub fn state(&self, shard: u16) -> Setup<&ShardState> {
+    pub fn state(&self, shard: Shard) -> Setup<&ShardState> {
         let mut states = self.states.iter();
         let found = states.find(|state| state.position.shard == shard);
         found.ok_or_else(|| no_shard(shard))
     }
 
     /// The state of a shard, to be changed.
-    pub fn state_mut(&mut self, shard: u16) -> Setup<&mut ShardState> {
+    pub fn state_mut(&mut self, shard: Shard) -> Setup<&mut ShardState> {
         let mut states = self.states.iter_mut();
         let found = states.find(|state| state.position.shard == shard);
         found.ok_or_else(|| no_shard(shard))
@@ -405,7 +406,7 @@ impl<S: TestSuite> TestChain<S> {
     /// An unsigned payment that expires in epoch `expiry`; the fee is what is left over.
     pub fn draft(
         &self,
-        expiry: u64,
+        expiry: Epoch,
         coins: &[&Coin],
         outputs: &[(&Owner, u64)],
     ) -> Setup<Transaction> {
@@ -430,7 +431,7 @@ impl<S: TestSuite> TestChain<S> {
     /// A signed payment that expires in epoch `expiry`.
     pub fn pay(
         &self,
-        expiry: u64,
+        expiry: Epoch,
         coins: &[&Coin],
         outputs: &[(&Owner, u64)],
     ) -> Setup<SignedTransaction> {
@@ -438,7 +439,7 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// A shard's latest proof of its row.
-    pub fn proof(&self, shard: u16, transaction: &Transaction) -> Setup<S::Attestation> {
+    pub fn proof(&self, shard: Shard, transaction: &Transaction) -> Setup<S::Attestation> {
         let txid = transaction.id(&self.suite);
         let found = self.proofs.get(&(shard, txid)).and_then(|proofs| proofs.last()).cloned();
         found.ok_or_else(|| SetupError(format!("shard {shard} has proved nothing of {txid:?}")))
@@ -459,7 +460,7 @@ impl<S: TestSuite> TestChain<S> {
     pub fn abort(
         &self,
         transaction: &Transaction,
-        shard: u16,
+        shard: Shard,
     ) -> Setup<UnlockAbort<S::Attestation>> {
         let proof = self.proof(shard, transaction)?;
         Ok(UnlockAbort { transaction: transaction.clone(), proof })
@@ -480,14 +481,14 @@ impl<S: TestSuite> TestChain<S> {
     }
 
     /// The sweep of a shard's last epoch. The list of a shard that has not closed it is empty.
-    pub fn import_for(&self, shard: u16) -> Setup<Import> {
+    pub fn import_for(&self, shard: Shard) -> Setup<Import> {
         let epoch = self.state(shard)?.position.epoch.saturating_sub(1);
         let place = usize::from(shard.saturating_sub(1));
         let list_of = |source| {
             let list = self.lists.get(&(epoch, source)).and_then(|lists| lists.get(place));
             list.cloned().unwrap_or_else(ExpiryList::empty)
         };
-        let lists: Vec<ExpiryList> = (1..=self.shards()).map(list_of).collect();
+        let lists: Vec<ExpiryList> = Shard::all(self.shards()).map(list_of).collect();
         Ok(Import { epoch, lists: lists.try_into()? })
     }
 }
@@ -498,7 +499,7 @@ impl TestChain<Normative> {
     /// The next block of a shard, as its validators would build it; the chain stays as it is.
     pub fn build(
         &self,
-        shard: u16,
+        shard: Shard,
         entries: &[Entry<Proof>],
     ) -> Setup<BuiltBlock<Proof, RecomputedRoots>> {
         self.build_seeing(self.log.view(), shard, entries)
@@ -508,7 +509,7 @@ impl TestChain<Normative> {
     pub fn build_seeing(
         &self,
         identity: IdentityView<'_>,
-        shard: u16,
+        shard: Shard,
         entries: &[Entry<Proof>],
     ) -> Setup<BuiltBlock<Proof, RecomputedRoots>> {
         let context = ShardContext { suite: &Normative, identity };
@@ -521,7 +522,7 @@ impl TestChain<Normative> {
     }
 
     /// Builds, certifies and applies the next block of a shard.
-    pub fn block(&mut self, shard: u16, entries: &[Entry<Proof>]) -> Setup<Block<Proof>> {
+    pub fn block(&mut self, shard: Shard, entries: &[Entry<Proof>]) -> Setup<Block<Proof>> {
         let built = self.build(shard, entries)?;
         let header = &built.block.header;
         for proof in prove(header, &built.decisions)? {
@@ -540,7 +541,7 @@ impl TestChain<Normative> {
     }
 
     /// Closes a shard's epoch; its validators certify the entry, and the log is as it was.
-    pub fn close(&mut self, shard: u16) -> Setup<CertifiedEpoch<CollectiveSignature>> {
+    pub fn close(&mut self, shard: Shard) -> Setup<CertifiedEpoch<CollectiveSignature>> {
         let closed = Specification.close_epoch(&self.context(), self.state(shard)?)?;
         self.lists.insert((closed.entry.epoch, shard), closed.lists);
         self.state_mut(shard)?.apply(closed.changes);
@@ -549,7 +550,7 @@ impl TestChain<Normative> {
 
     /// Closes and orders the epoch of every shard.
     pub fn close_all(&mut self) -> Setup<()> {
-        for shard in 1..=self.shards() {
+        for shard in Shard::all(self.shards()) {
             let entry = self.close(shard)?;
             self.order(&entry)?;
         }
@@ -559,7 +560,7 @@ impl TestChain<Normative> {
     /// Closes the epoch of every shard, and sweeps it everywhere.
     pub fn next_epoch(&mut self) -> Setup<()> {
         self.close_all()?;
-        for shard in 1..=self.shards() {
+        for shard in Shard::all(self.shards()) {
             let import = self.import_for(shard)?;
             self.block(shard, &[Entry::Import(import)])?;
         }
@@ -567,6 +568,6 @@ impl TestChain<Normative> {
     }
 }
 
-fn no_shard(shard: u16) -> SetupError {
+fn no_shard(shard: Shard) -> SetupError {
     SetupError(format!("there is no shard {shard}"))
 }

@@ -10,6 +10,7 @@
 //! All of it is generic over the group, so that the same code makes runs in ristretto255 and in toy
 //! groups.
 
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -20,7 +21,7 @@ use crate::drp::messages::{
     Commit, Fail, LogEntry, LogSegment, OrderedRecord, Timeout, timeout_message,
 };
 use crate::drp::server::{Memory, Secrets, Server};
-use crate::drp::{Epoch, EpochEnvironment, Leadership, LogPosition};
+use crate::drp::{EpochContext, EpochEnvironment, Leadership, LogPosition};
 use crate::primitives::certificate::{Roster, Signers, name_signers};
 use crate::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
 use crate::primitives::ed25519::Signature;
@@ -35,16 +36,16 @@ use crate::suite::{Normative, Suite};
 /// An epoch with these validators. Whoever needs another chain, number or log overrides that field.
 ///
 /// A lottery takes tickets for five heights, and the first one opens at height 100.
-pub fn epoch_of(configuration: Roster, group_size: u16) -> Epoch {
-    Epoch {
+pub fn epoch_of(configuration: Roster, group_size: u16) -> EpochContext {
+    EpochContext {
         chain_id: Digest([7; 32]),
-        number: 3,
+        number: Epoch(3),
         randomness_before: Digest([11; 32]),
         configuration,
         convicted: Default::default(),
         group_size,
         lottery_heights: 5,
-        opened: LogPosition { height: 100, head: Digest([13; 32]) },
+        opened: LogPosition { height: Height(100), head: Digest([13; 32]) },
     }
 }
 
@@ -123,7 +124,7 @@ impl<G: Group> Participant<G> {
     }
 
     /// Its statement that it has given up the leader of a view and rank.
-    pub fn sign_timeout(&self, epoch: &Epoch, view: u32, rank: u8) -> Timeout {
+    pub fn sign_timeout(&self, epoch: &EpochContext, view: View, rank: Rank) -> Timeout {
         let message = timeout_message(&epoch.chain_id, epoch.number, view, rank);
         let signature = self.secrets.signing.sign(&message.0);
         Timeout { epoch: epoch.number, view, rank, validator: self.name(), signature }
@@ -208,9 +209,9 @@ impl<G: Group> Participants<G> {
     pub fn fail_by(
         &self,
         count: usize,
-        epoch: &Epoch,
-        view: u32,
-        rank: u8,
+        epoch: &EpochContext,
+        view: View,
+        rank: Rank,
     ) -> Result<Fail, Rejection> {
         let timeouts: BTreeMap<NodeId, Signature> = self
             .iter()
@@ -249,7 +250,7 @@ impl<G: Group> Participants<G> {
     /// Those of the last attempt, [`Rejection::CryCertificateQuorum`] if too few answer.
     pub fn sign_together(
         &self,
-        epoch: &Epoch,
+        epoch: &EpochContext,
         message: &Digest,
         agrees: impl Fn(&NodeId) -> bool,
         answers: impl Fn(&NodeId) -> bool,
@@ -288,7 +289,7 @@ impl<G: Group> Participants<G> {
     /// That of the certificate by all, if no quorum can sign.
     pub fn certify(
         &self,
-        epoch: &Epoch,
+        epoch: &EpochContext,
         state: &LotteryLog,
     ) -> Result<CollectiveSignature, Rejection> {
         let message = head_vote(epoch, state.position()).message();
@@ -361,14 +362,14 @@ pub struct OrderedLog {
     /// Whose turn it is to lead, by the entries so far.
     pub state: LotteryLog,
     /// The height that the log has reached.
-    pub height: u64,
+    pub height: Height,
     /// The entries, each with the height of its block.
-    pub entries: Vec<(u64, LogEntry)>,
+    pub entries: Vec<(Height, LogEntry)>,
 }
 
 impl OrderedLog {
     /// The log when the first lottery of an epoch opens.
-    pub fn new(epoch: &Epoch) -> Self {
+    pub fn new(epoch: &EpochContext) -> Self {
         let height = epoch.opened.height;
         Self { state: LotteryLog::new(epoch), height, entries: Vec::new() }
     }
@@ -381,7 +382,7 @@ impl OrderedLog {
     pub fn append<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
         entry: LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, Rejection> {
         let checked = self.state.append(environment, height, &entry)?;
@@ -391,7 +392,7 @@ impl OrderedLog {
     }
 
     /// The height of the next block.
-    pub fn next_height(&self) -> u64 {
+    pub fn next_height(&self) -> Height {
         self.height.saturating_add(1)
     }
 
@@ -399,7 +400,7 @@ impl OrderedLog {
     pub fn reach<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
-        height: u64,
+        height: Height,
     ) {
         self.height = self.height.max(height);
         self.state.advance(environment, self.height);
@@ -409,13 +410,13 @@ impl OrderedLog {
     ///
     /// # Errors
     /// Those of [`LotteryLog::leadership`].
-    pub fn leadership(&self, epoch: &Epoch) -> Result<Leadership, Rejection> {
+    pub fn leadership(&self, epoch: &EpochContext) -> Result<Leadership, Rejection> {
         self.state.leadership(epoch, self.height)
     }
 
     /// The entries as a transcript has them.
     pub fn records(&self) -> Vec<OrderedRecord> {
-        let record = |(height, entry): &(u64, LogEntry)| OrderedRecord {
+        let record = |(height, entry): &(Height, LogEntry)| OrderedRecord {
             height: *height,
             record: entry.record(),
         };

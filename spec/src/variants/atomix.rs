@@ -1,5 +1,6 @@
 //! Weakened rules of §7: votes, proofs, settlement, memory and the sweep.
 
+use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::{IgnoresExpiry, LocksTheLocked, WhitePaper, variant};
@@ -12,7 +13,7 @@ use crate::atomix::unlock::{apply_unlock_abort, apply_unlock_commit};
 use crate::atomix::{Import, Rules, Specification, UnlockAbort, UnlockCommit};
 use crate::ledger::{
     self, Decision, Input, Lock, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment,
-    ShardState, SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote,
+    ShardState, SignedTransaction, StateView, Transaction, TxId, UnspentOutput, Vote,
 };
 use crate::primitives::hash::tags;
 use crate::suite::Suite;
@@ -25,7 +26,7 @@ variant! {
         fn check_unlocked(
             &self,
             context: &ShardContext<'_, S>,
-            view: &dyn View,
+            view: &dyn StateView,
             transaction: &Transaction,
             _txid: &TxId,
         ) -> Result<(), Rejection> {
@@ -321,7 +322,7 @@ variant! {
 variant! {
     /// What was settled is forgotten.
     ForgetsSettlements, atomix {
-        fn read_decision(&self, view: &dyn View, txid: &TxId) -> Option<Decision> {
+        fn read_decision(&self, view: &dyn StateView, txid: &TxId) -> Option<Decision> {
             let stored = view.decision(txid).copied()?;
             Some(Decision { settled: Settlement::No, ..stored })
         }
@@ -344,7 +345,7 @@ variant! {
     UnlocksForEver, atomix {
         fn check_unlock_window(
             &self,
-            _view: &dyn View,
+            _view: &dyn StateView,
             _transaction: &Transaction,
         ) -> Result<(), Rejection> {
             Ok(())
@@ -374,17 +375,17 @@ variant! {
 variant! {
     /// Decisions are dropped when the epoch changes, and no message is ever too late.
     DecisionsEndWithTheEpoch, ledger {
-        fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+        fn check_epoch(&self, view: &dyn StateView, transaction: &Transaction) -> Result<(), Rejection> {
             ledger::Rules::<S>::check_epoch(&IgnoresExpiry, view, transaction)
         }
     } atomix {
-        fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+        fn is_prunable(&self, _decision: &Decision, _epoch: Epoch) -> bool {
             true
         }
 
         fn check_unlock_window(
             &self,
-            view: &dyn View,
+            view: &dyn StateView,
             transaction: &Transaction,
         ) -> Result<(), Rejection> {
             Rules::<S>::check_unlock_window(&UnlocksForEver, view, transaction)
@@ -395,7 +396,7 @@ variant! {
 variant! {
     /// Rows are dropped one epoch too early.
     RowsGoEarly, atomix {
-        fn is_prunable(&self, decision: &Decision, epoch: u64) -> bool {
+        fn is_prunable(&self, decision: &Decision, epoch: Epoch) -> bool {
             decision.expiry_epoch <= epoch
         }
     }
@@ -404,7 +405,7 @@ variant! {
 variant! {
     /// Rows are kept permanently.
     RowsNeverGo, atomix {
-        fn is_prunable(&self, _decision: &Decision, _epoch: u64) -> bool {
+        fn is_prunable(&self, _decision: &Decision, _epoch: Epoch) -> bool {
             false
         }
     }
@@ -433,8 +434,8 @@ variant! {
             &self,
             context: &ShardContext<'_, S>,
             transaction: &Transaction,
-            source: u16,
-        ) -> BTreeSet<u16> {
+            source: Shard,
+        ) -> BTreeSet<Shard> {
             let mut addressees = transaction.participants(context.shards());
             addressees.remove(&source);
             addressees
@@ -449,7 +450,7 @@ variant! {
             &self,
             _context: &ShardContext<'_, S>,
             _transaction: &Transaction,
-            _listed_by: &BTreeSet<u16>,
+            _listed_by: &BTreeSet<Shard>,
         ) -> bool {
             true
         }
@@ -466,7 +467,7 @@ variant! {
         fn check_unlocked(
             &self,
             context: &ShardContext<'_, S>,
-            view: &dyn View,
+            view: &dyn StateView,
             transaction: &Transaction,
             txid: &TxId,
         ) -> Result<(), Rejection> {
@@ -476,7 +477,7 @@ variant! {
         fn check_claims(
             &self,
             context: &ShardContext<'_, S>,
-            view: &dyn View,
+            view: &dyn StateView,
             transaction: &Transaction,
         ) -> Result<(), Rejection> {
             let mut inputs = transaction.inputs_of(view.position().shard, context.shards());

@@ -3,7 +3,7 @@
 use super::variant;
 use crate::Rejection;
 use crate::atomix::attestation::Attests;
-use crate::ledger::{self, ShardContext, Transaction, TxId, View};
+use crate::ledger::{self, ShardContext, StateView, Transaction, TxId};
 use crate::parameters::Parameters;
 use crate::suite::Suite;
 
@@ -28,7 +28,7 @@ variant! {
     IgnoresExpiry, ledger {
         fn check_epoch(
             &self,
-            _view: &dyn View,
+            _view: &dyn StateView,
             _transaction: &Transaction,
         ) -> Result<(), Rejection> {
             Ok(())
@@ -42,7 +42,7 @@ variant! {
         fn check_known(
             &self,
             _context: &ShardContext<'_, S>,
-            _view: &dyn View,
+            _view: &dyn StateView,
             _transaction: &Transaction,
         ) -> Result<(), Rejection> {
             Ok(())
@@ -56,7 +56,7 @@ variant! {
         fn check_unlocked(
             &self,
             _context: &ShardContext<'_, S>,
-            _view: &dyn View,
+            _view: &dyn StateView,
             _transaction: &Transaction,
             _txid: &TxId,
         ) -> Result<(), Rejection> {
@@ -71,7 +71,7 @@ variant! {
         fn check_claims(
             &self,
             _context: &ShardContext<'_, S>,
-            _view: &dyn View,
+            _view: &dyn StateView,
             _transaction: &Transaction,
         ) -> Result<(), Rejection> {
             Ok(())

@@ -1,5 +1,6 @@
 //! Weakened rules of §5: the lottery, and who may lead after a failure.
 
+use crate::primitives::numbers::{Height, View};
 use std::collections::BTreeSet;
 
 use super::{WhitePaper, variant};
@@ -28,7 +29,7 @@ variant! {
             suite: &S,
             lottery: &Lottery<'_>,
             counted: &Tickets,
-            height: u64,
+            height: Height,
             ticket: &Ticket,
         ) -> Result<VrfOutput, Rejection> {
             drp::Rules::<G, S>::check_ticket(&WhitePaper, suite, lottery, counted, height, ticket)
@@ -48,7 +49,7 @@ variant! {
             convicted.clone()
         }
 
-        fn derive_later_view(&self, view: u32, _lotteries: u64) -> u32 {
+        fn derive_later_view(&self, view: View, _lotteries: u64) -> View {
             view
         }
     }

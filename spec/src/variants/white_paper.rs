@@ -31,14 +31,15 @@ use crate::atomix::{self, Import, UnlockCommit};
 use crate::drp;
 use crate::drp::rules::{Audience, Seen, Stage, Step};
 use crate::ledger::{
-    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, Transaction,
-    TxId, View, Vote,
+    self, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, StateView,
+    Transaction, TxId, Vote,
 };
 use crate::primitives::cosi::{self, BindingContext};
 use crate::primitives::encoding::encode;
 use crate::primitives::group::{Group, Scalar};
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::Height;
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
 use crate::suite::Suite;
@@ -74,7 +75,7 @@ impl<G: Group, S: Suite> drp::Rules<G, S> for WhitePaper {
         suite: &S,
         lottery: &Lottery<'_>,
         counted: &Tickets,
-        height: u64,
+        height: Height,
         ticket: &Ticket,
     ) -> Result<VrfOutput, Rejection> {
         let keys = lottery.check_claims(counted, height, ticket)?;
@@ -169,7 +170,7 @@ impl<S: Attests> atomix::Rules<S> for WhitePaper {
     fn check_commit_here(
         &self,
         context: &ShardContext<'_, S>,
-        view: &dyn View,
+        view: &dyn StateView,
         transaction: &Transaction,
     ) -> Result<(), Rejection> {
         let input_shards = transaction.input_shards(context.shards());

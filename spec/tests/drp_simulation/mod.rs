@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+use ioschain_spec::primitives::numbers::Height;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -13,7 +14,7 @@ use ioschain_spec::drp::messages::{Commit, LogEntry, LogSegment, Message, Transc
 use ioschain_spec::drp::recovery::Recovered;
 use ioschain_spec::drp::rules::{Specification, Step};
 use ioschain_spec::drp::server::{Effect, Event, Memory, Server};
-use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, Rules};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, Rules};
 use ioschain_spec::primitives::certificate::Signers;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Group, derive_nonzero_scalar};
@@ -36,7 +37,7 @@ pub(crate) struct Machine<G: Group> {
 }
 
 pub(crate) struct Simulation<G: Group> {
-    pub(crate) epoch: Rc<Epoch>,
+    pub(crate) epoch: Rc<EpochContext>,
     pub(crate) rules: RulesOf<G>,
     pub(crate) participants: Participants<G>,
     pub(crate) machines: BTreeMap<NodeId, Machine<G>>,
@@ -68,7 +69,7 @@ fn participants<G: Group>(count: u8) -> Participants<G> {
     (1..=count).map(participant).collect()
 }
 
-pub(crate) fn epoch<G: Group>(count: u8, group_size: u16) -> Epoch {
+pub(crate) fn epoch<G: Group>(count: u8, group_size: u16) -> EpochContext {
     epoch_of(participants::<G>(count).roster().unwrap(), group_size)
 }
 
@@ -80,7 +81,7 @@ impl Simulation<Ristretto255> {
 
 impl<G: Group> Simulation<G> {
     /// The validators 1..=n of an epoch, with fresh machines.
-    pub(crate) fn with(epoch: Epoch, rules: RulesOf<G>) -> Self {
+    pub(crate) fn with(epoch: EpochContext, rules: RulesOf<G>) -> Self {
         let count = u8::try_from(epoch.configuration.node_ids().count()).unwrap();
         let participants = participants::<G>(count);
         let machine = |participant: &Participant<G>| {
@@ -198,7 +199,7 @@ impl<G: Group> Simulation<G> {
         self.order_at(self.log.next_height(), entry)
     }
 
-    fn order_at(&mut self, height: u64, entry: LogEntry) -> Result<(), Rejection> {
+    fn order_at(&mut self, height: Height, entry: LogEntry) -> Result<(), Rejection> {
         let mut log = self.log.clone();
         self.within(|environment| log.append(environment, height, entry.clone()))?;
         self.log = log;
@@ -223,7 +224,7 @@ impl<G: Group> Simulation<G> {
     }
 
     /// Lets the log reach a height.
-    pub(crate) fn reach(&mut self, height: u64) {
+    pub(crate) fn reach(&mut self, height: Height) {
         let mut log = self.log.clone();
         self.within(|environment| log.reach(environment, height));
         self.log = log;

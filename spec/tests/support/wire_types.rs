@@ -23,7 +23,7 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::chain::entry::{Body, Entry, Receipt};
         use ioschain_spec::ledger::header::Header;
         use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
-        use ioschain_spec::ledger::{Account, AccountId, Decision, Input, Lock, OutPoint, Output, Payload, Policy, Position, Settlement, ShardState, SignedTransaction, Totals, Transaction, TxId, UnspentOutput, Vote, Witness};
+        use ioschain_spec::ledger::{Account, AccountId, Decision, Input, Lock, OutPoint, Output, Payload, Policy, ChainPosition, Settlement, ShardState, SignedTransaction, Totals, Transaction, TxId, UnspentOutput, Vote, Witness};
         use ioschain_spec::parameters::Parameters;
         use ioschain_spec::primitives::certificate::{
             QuorumCertificate, Roster, ValidatorVote,
@@ -60,7 +60,7 @@ macro_rules! for_every_wire_type {
             Roster, ValidatorVote, QuorumCertificate, Rejection,
             AccountId, Policy, Account, Witness,
             TxId, OutPoint, Input, Output, Payload, Transaction, SignedTransaction,
-            UnspentOutput, Lock, Vote, Settlement, Decision, Position, Totals, ShardState,
+            UnspentOutput, Lock, Vote, Settlement, Decision, ChainPosition, Totals, ShardState,
             Parameters, Holder, Grant, Genesis,
             Registration, SignedRegistration, Ticket,
             Run, Announcement, SignedDeal, Statement, Proposal, Commit,

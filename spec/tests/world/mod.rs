@@ -8,6 +8,7 @@
 // Each test file compiles this module on its own and uses a part of it.
 #![allow(dead_code, unused_imports)]
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -26,7 +27,7 @@ use ioschain_spec::ledger::owner::derive_shard_of_owner;
 use ioschain_spec::ledger::shard_state::{CachedRoots, RecomputedRoots};
 use ioschain_spec::ledger::{
     AccountId, Decision, OutPoint, Overlay, Settlement, ShardContext, ShardEnvironment, ShardState,
-    SignedTransaction, Transaction, TxId, UnspentOutput, View, Vote, Witness,
+    SignedTransaction, StateView, Transaction, TxId, UnspentOutput, Vote, Witness,
 };
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, Roster};
@@ -52,7 +53,7 @@ pub(crate) fn owner_numbered(number: u32) -> Owner {
 }
 
 /// The `nth` owner (from 0) whose account lives in `shard`.
-pub(crate) fn owner_in_shard(shard: u16, shards: u16, nth: usize) -> Owner {
+pub(crate) fn owner_in_shard(shard: Shard, shards: u16, nth: usize) -> Owner {
     let owners = (0..).map(owner_numbered);
     let mut at_home =
         owners.filter(|owner| derive_shard_of_owner(&owner.account(), shards) == shard);
@@ -64,7 +65,7 @@ pub(crate) trait TestSuite: KitSuite {
     /// Makes the next block of a shard out of the entries that are accepted.
     fn run_block(
         world: &mut World<Self>,
-        shard: u16,
+        shard: Shard,
         entries: Vec<Entry<Self::Attestation>>,
     ) -> Result<Answers, Rejection>;
 }
@@ -78,7 +79,7 @@ pub(crate) struct World<S: TestSuite> {
     /// How many transactions sweeps have settled, by shard and transaction.
     pub(crate) swept: Swept,
     /// The last block of each shard and the state it was applied to; only with [`Normative`].
-    pub(crate) last_blocks: BTreeMap<u16, (ShardState, Block<S::Attestation>)>,
+    pub(crate) last_blocks: BTreeMap<Shard, (ShardState, Block<S::Attestation>)>,
 }
 
 impl<S: TestSuite> Deref for World<S> {
@@ -113,7 +114,12 @@ impl World<Normative> {
     }
 
     /// A proof of any row, under a block that the shard's validators signed without asking the rules.
-    pub(crate) fn forge_proof(&self, shard: u16, txid: TxId, decision: Decision) -> NormativeProof {
+    pub(crate) fn forge_proof(
+        &self,
+        shard: Shard,
+        txid: TxId,
+        decision: Decision,
+    ) -> NormativeProof {
         let position = &self.state(shard).position;
         let header = Header {
             chain_id: self.parameters().chain_id,
@@ -162,23 +168,23 @@ impl<S: TestSuite> World<S> {
         (Self { chain, rules, roots, swept, last_blocks }, coins)
     }
 
-    pub(crate) fn state(&self, shard: u16) -> &ShardState {
+    pub(crate) fn state(&self, shard: Shard) -> &ShardState {
         self.chain.state(shard).unwrap()
     }
 
-    pub(crate) fn state_mut(&mut self, shard: u16) -> &mut ShardState {
+    pub(crate) fn state_mut(&mut self, shard: Shard) -> &mut ShardState {
         self.chain.state_mut(shard).unwrap()
     }
 
-    pub(crate) fn epoch(&self, shard: u16) -> u64 {
+    pub(crate) fn epoch(&self, shard: Shard) -> u64 {
         self.state(shard).position.epoch
     }
 
-    pub(crate) fn decision(&self, shard: u16, txid: &TxId) -> Option<Decision> {
+    pub(crate) fn decision(&self, shard: Shard, txid: &TxId) -> Option<Decision> {
         self.state(shard).decisions.get(txid).copied()
     }
 
-    pub(crate) fn unspent(&self, shard: u16, outpoint: &OutPoint) -> Option<&UnspentOutput> {
+    pub(crate) fn unspent(&self, shard: Shard, outpoint: &OutPoint) -> Option<&UnspentOutput> {
         self.state(shard).unspent.get(outpoint)
     }
 
@@ -213,7 +219,7 @@ impl<S: TestSuite> World<S> {
     /// A signed payment that expires in `epoch`.
     pub(crate) fn pay_until(
         &self,
-        epoch: u64,
+        epoch: Epoch,
         inputs: &[Coin],
         outputs: &[(&Owner, u64)],
     ) -> SignedTransaction {
@@ -233,7 +239,7 @@ impl<S: TestSuite> World<S> {
     // Messages.
 
     /// Makes a block of a shard: the sweep if it is due, then the entries that are accepted.
-    pub(crate) fn submit(&mut self, shard: u16, entries: Vec<Entry<S::Attestation>>) -> Answers {
+    pub(crate) fn submit(&mut self, shard: Shard, entries: Vec<Entry<S::Attestation>>) -> Answers {
         if import_due(&self.context(), self.state(shard)).is_none() {
             return S::run_block(self, shard, entries).unwrap();
         }
@@ -252,20 +258,20 @@ impl<S: TestSuite> World<S> {
 
     fn submit_one(
         &mut self,
-        shard: u16,
+        shard: Shard,
         entry: Entry<S::Attestation>,
     ) -> Result<Answer, Rejection> {
         self.submit(shard, vec![entry]).remove(0)
     }
 
     /// A block without entries of its own, which sweeps if that is due.
-    pub(crate) fn tick(&mut self, shard: u16) {
+    pub(crate) fn tick(&mut self, shard: Shard) {
         self.submit(shard, Vec::new());
     }
 
     pub(crate) fn single(
         &mut self,
-        shard: u16,
+        shard: Shard,
         request: &SignedTransaction,
     ) -> Result<(), Rejection> {
         self.submit_one(shard, Entry::Single(request.clone())).map(|answer| {
@@ -275,7 +281,7 @@ impl<S: TestSuite> World<S> {
 
     pub(crate) fn lock(
         &mut self,
-        shard: u16,
+        shard: Shard,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
         match self.submit_one(shard, Entry::Lock(request.clone()))? {
@@ -286,7 +292,7 @@ impl<S: TestSuite> World<S> {
 
     pub(crate) fn commit(
         &mut self,
-        shard: u16,
+        shard: Shard,
         transaction: &Transaction,
         proofs: Vec<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
@@ -299,7 +305,7 @@ impl<S: TestSuite> World<S> {
 
     pub(crate) fn abort(
         &mut self,
-        shard: u16,
+        shard: Shard,
         transaction: &Transaction,
         proof: S::Attestation,
     ) -> Result<Settlement, Rejection> {
@@ -311,7 +317,7 @@ impl<S: TestSuite> World<S> {
     }
 
     /// The latest proof of a shard's row.
-    pub(crate) fn proof(&self, shard: u16, txid: &TxId) -> S::Attestation {
+    pub(crate) fn proof(&self, shard: Shard, txid: &TxId) -> S::Attestation {
         self.proofs[&(shard, *txid)].last().unwrap().clone()
     }
 
@@ -342,12 +348,12 @@ impl<S: TestSuite> World<S> {
     // Epochs.
 
     /// The sweep of the last epoch, as the retained lists have it.
-    pub(crate) fn import_for(&self, shard: u16) -> Import {
+    pub(crate) fn import_for(&self, shard: Shard) -> Import {
         self.chain.import_for(shard).unwrap()
     }
 
     /// Closes a shard's epoch: certified by its validators, ordered in the identity log.
-    pub(crate) fn close(&mut self, shard: u16) -> Result<EpochClosed, Rejection> {
+    pub(crate) fn close(&mut self, shard: Shard) -> Result<EpochClosed, Rejection> {
         let before = encode(self.state(shard));
         let context = self.context();
         let closed = self.rules.close_epoch(&context, self.state(shard));
@@ -384,7 +390,7 @@ impl<S: TestSuite> World<S> {
     }
 
     /// The cached roots are those of the state.
-    fn check_roots(&self, shard: u16) {
+    fn check_roots(&self, shard: Shard) {
         let state = self.state(shard);
         let cached = &self.roots[usize::from(shard) - 1];
         assert_eq!(cached.root(&state.totals), state.root(), "cached and recomputed roots agree");
@@ -420,7 +426,7 @@ pub(crate) fn apply_directly<S: TestSuite>(
 fn try_entry<S: TestSuite>(
     rules: &dyn Rules<S>,
     context: &ShardContext<'_, S>,
-    view: &dyn View,
+    view: &dyn StateView,
     entry: &Entry<S::Attestation>,
 ) -> Result<Answer, Rejection> {
     let mut overlay = Overlay::on(view);
@@ -435,7 +441,7 @@ fn try_entry<S: TestSuite>(
 impl TestSuite for Normative {
     fn run_block(
         world: &mut World<Self>,
-        shard: u16,
+        shard: Shard,
         entries: Vec<Entry<NormativeProof>>,
     ) -> Result<Answers, Rejection> {
         let place = usize::from(shard) - 1;
@@ -485,7 +491,7 @@ impl TestSuite for Ideal {
     /// The model has no blocks: its shards apply entries in turn.
     fn run_block(
         world: &mut World<Self>,
-        shard: u16,
+        shard: Shard,
         entries: Vec<Entry<IdealAttestation>>,
     ) -> Result<Answers, Rejection> {
         let place = usize::from(shard) - 1;

@@ -24,7 +24,7 @@ use ioschain_spec::drp::messages::{
 };
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;
-use ioschain_spec::drp::{Epoch, EpochEnvironment, LogPosition, Specification};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::{Roster, Signers, name_signers};
 use ioschain_spec::primitives::cosi::{CollectiveSignature, sign_for_all};
 use ioschain_spec::primitives::ed25519::{KeyPair, PublicKey};
@@ -74,7 +74,7 @@ mod seals {
 /// A vector's facts and transcript.
 struct Base {
     group: String,
-    epoch: Epoch,
+    epoch: EpochContext,
     json: Value,
     transcript: NormativeTranscript,
     is_accepted: bool,
@@ -389,7 +389,7 @@ fn read_base(format: &WireFormat, case: &Case) -> Option<Base> {
     let (input, epoch) = (&case.input, &case.input["epoch"]);
     let (height, head) = member::<(u64, Digest)>(epoch, "opened");
     let number = |name: &str| epoch[name].as_u64();
-    let epoch = Epoch {
+    let epoch = EpochContext {
         chain_id: member(epoch, "chain_id"),
         number: member(epoch, "number"),
         randomness_before: member(epoch, "randomness_before"),

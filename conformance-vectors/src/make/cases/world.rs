@@ -3,6 +3,7 @@
 //! The chain itself is [`TestChain`], which the tests of the specification use as well. Blocks come
 //! from the specification's own builder, so what a case edits is honest to begin with.
 
+use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_model::atomix::limits::PlanError;
@@ -93,7 +94,7 @@ pub(super) fn sign(transaction: &Transaction, coins: &[&Coin]) -> Setup<SignedTr
 
 /// The coin of shard 1 at [`outpoint`]`(place, 0)` becomes a lock of another transaction.
 pub(super) fn lock_by_another(world: &mut World, place: u8) -> Result<(), CaseError> {
-    let state = world.state_mut(1)?;
+    let state = world.state_mut(Shard(1))?;
     if let Some(coin) = state.unspent.remove(&outpoint(place, 0)) {
         let txid = TxId(digest("another transaction"));
         let lock = Lock { txid, owner: coin.owner, amount: coin.amount };
@@ -145,13 +146,13 @@ pub(super) trait Inputs {
     /// The context, a shard's state, and one more member: what is put to the shard.
     fn question<T: Wire + 'static>(
         &self,
-        shard: u16,
+        shard: Shard,
         name: &str,
         asked: &T,
     ) -> Result<Value, CaseError>;
 
     /// The context, a shard's state and a request.
-    fn request<T: Wire + 'static>(&self, shard: u16, request: &T) -> Result<Value, CaseError> {
+    fn request<T: Wire + 'static>(&self, shard: Shard, request: &T) -> Result<Value, CaseError> {
         self.question(shard, "request", request)
     }
 }
@@ -173,7 +174,7 @@ impl Inputs for World {
 
     fn question<T: Wire + 'static>(
         &self,
-        shard: u16,
+        shard: Shard,
         name: &str,
         asked: &T,
     ) -> Result<Value, CaseError> {

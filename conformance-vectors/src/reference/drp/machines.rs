@@ -1,8 +1,9 @@
 //! The machines of §4 behind scenarios: each has a state, and events go in.
 
+use ioschain_spec::primitives::numbers::Height;
 use serde_json::{Value, json};
 
-use ioschain_spec::drp::Epoch;
+use ioschain_spec::drp::EpochContext;
 use ioschain_spec::drp::leader::Leader;
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::{Commit, LogEntry, SignedDeal};
@@ -59,9 +60,9 @@ fn read_log(input: &Value) -> Result<Vec<(u64, LogEntry)>, Refusal> {
 
 struct LogScenario<G: Group + 'static> {
     rules: RulesIn<G>,
-    epoch: Epoch,
+    epoch: EpochContext,
     progress: LotteryLog,
-    height: u64,
+    height: Height,
 }
 
 pub(super) fn begin_log<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Opened {
@@ -69,7 +70,7 @@ pub(super) fn begin_log<G: Group + 'static>(rules: RulesIn<G>, input: &Value) ->
     let (progress, height) = (LotteryLog::new(&epoch), epoch.opened.height);
     let mut scenario = LogScenario { rules, epoch, progress, height };
     for (height, entry) in read_log(input)? {
-        let ordered = scenario.order(height, &entry);
+        let ordered = scenario.order(Height(height), &entry);
         ordered.map_err(|refusal| format!("`log` cannot be ordered: {refusal:?}"))?;
     }
     scenario.reach(read(input, "height")?);
@@ -77,13 +78,13 @@ pub(super) fn begin_log<G: Group + 'static>(rules: RulesIn<G>, input: &Value) ->
 }
 
 impl<G: Group + 'static> LogScenario<G> {
-    fn order(&mut self, height: u64, entry: &LogEntry) -> Result<(), Refusal> {
+    fn order(&mut self, height: Height, entry: &LogEntry) -> Result<(), Refusal> {
         self.progress.append(&environment(self.rules, &self.epoch), height, entry)?;
         self.height = self.height.max(height);
         Ok(())
     }
 
-    fn reach(&mut self, height: u64) {
+    fn reach(&mut self, height: Height) {
         self.height = self.height.max(height);
         self.progress.advance(&environment(self.rules, &self.epoch), self.height);
     }
@@ -111,7 +112,7 @@ impl<G: Group + 'static> OpenScenario for LogScenario<G> {
         let mut json = self.state()?.json;
         json["turn"] = match self.progress.leadership(&self.epoch, self.height) {
             Ok(turn) => {
-                json!({ "view": turn.view, "rank": turn.rank, "leader": to_json(&turn.leader)? })
+                json!({ "view": turn.view.0, "rank": turn.rank.0, "leader": to_json(&turn.leader)? })
             }
             Err(_) => Value::Null, // it is nobody's
         };
@@ -123,7 +124,7 @@ impl<G: Group + 'static> OpenScenario for LogScenario<G> {
 
 struct ServerScenario<G: Group + 'static> {
     rules: RulesIn<G>,
-    epoch: Epoch,
+    epoch: EpochContext,
     server: Server<G>,
 }
 
@@ -142,7 +143,7 @@ pub(super) fn begin_server<G: Group + 'static>(rules: RulesIn<G>, input: &Value)
     let mut scenario =
         ServerScenario { rules, server: Server::new(&epoch, secrets, memory), epoch };
     for (height, entry) in read_log(input)? {
-        let ordered = scenario.handle(Event::Ordered { height, entry });
+        let ordered = scenario.handle(Event::Ordered { height: Height(height), entry });
         ordered.map_err(|refusal| format!("`log` cannot be ordered: {refusal:?}"))?;
     }
     scenario.handle(Event::Reached(read(input, "height")?))?;
@@ -197,7 +198,7 @@ impl<G: Group + 'static> OpenScenario for ServerScenario<G> {
 
 struct LeaderScenario<G: Group + 'static> {
     rules: RulesIn<G>,
-    epoch: Epoch,
+    epoch: EpochContext,
     leader: Leader<G>,
 }
 

@@ -5,10 +5,11 @@
 mod machines;
 mod runs;
 
+use ioschain_spec::primitives::numbers::Height;
 use serde_json::Value;
 
 use ioschain_spec::drp::rules::Step;
-use ioschain_spec::drp::{Epoch, EpochEnvironment, Leadership, LogPosition, Rules};
+use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, LogPosition, Rules};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
@@ -255,10 +256,10 @@ const fn handler(
 }
 
 /// The epoch that an input describes.
-fn read_epoch(input: &Value) -> Result<Epoch, Refusal> {
+fn read_epoch(input: &Value) -> Result<EpochContext, Refusal> {
     let epoch = member(input, "epoch")?;
     let (height, head): (u64, Digest) = read(epoch, "opened")?;
-    Ok(Epoch {
+    Ok(EpochContext {
         chain_id: read(epoch, "chain_id")?,
         number: read(epoch, "number")?,
         randomness_before: read(epoch, "randomness_before")?,
@@ -266,7 +267,7 @@ fn read_epoch(input: &Value) -> Result<Epoch, Refusal> {
         convicted: read_list(epoch, "convicted")?.into_iter().collect(),
         group_size: read(epoch, "group_size")?,
         lottery_heights: read(epoch, "lottery_heights")?,
-        opened: LogPosition { height, head },
+        opened: LogPosition { height: Height(height), head },
     })
 }
 
@@ -281,7 +282,7 @@ fn read_leadership(input: &Value) -> Result<Leadership, Refusal> {
 
 fn environment<G: Group + 'static>(
     rules: RulesIn<G>,
-    epoch: &Epoch,
+    epoch: &EpochContext,
 ) -> EpochEnvironment<'_, G, Normative> {
     EpochEnvironment { rules, suite: &Normative, epoch }
 }

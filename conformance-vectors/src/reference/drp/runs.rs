@@ -1,5 +1,6 @@
 //! Questions about whole runs of §4: what follows from whose turn it is, from secrets, from a transcript.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -123,12 +124,12 @@ fn dealt<G: Group + 'static>(
     let dealt = deal(&sharing, &Polynomial::new(coefficients), &[0; 32])?;
     let decoded = decode_deal(&sharing, &dealt)?;
     let mut decrypted = Vec::new();
-    for (position, member) in (1..).zip(&group.members) {
+    for (position, member) in Position::all().zip(&group.members) {
         let key = decryption.get(member).ok_or_else(|| "`decryption` is not all".to_owned())?;
         let key = G::Scalar::decode(key)?;
         decrypted.push(decrypt_share(&sharing, &decoded, position, key, &[0; 32])?.share);
     }
-    let first = (1..).zip(&decrypted).take(group.threshold());
+    let first = Position::all().zip(&decrypted).take(group.threshold());
     let shares = first.map(|(position, share)| Ok((position, G::Element::decode(share)?)));
     let secret = recover(&sharing, &shares.collect::<Result<_, Rejection>>()?)?;
     let encrypted: Vec<_> = dealt.shares.iter().map(|encrypted| encrypted.share).collect();

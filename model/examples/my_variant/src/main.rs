@@ -10,14 +10,18 @@ use ioschain_model::check::Check;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::attestation::Attests;
-use ioschain_spec::ledger::{self, Transaction, View};
+use ioschain_spec::ledger::{self, StateView, Transaction};
 use ioschain_spec::suite::Suite;
 
 /// Locks are given for an epoch longer than transactions are listed.
 struct LocksLate;
 
 impl<S: Suite> ledger::Rules<S> for LocksLate {
-    fn check_epoch(&self, view: &dyn View, transaction: &Transaction) -> Result<(), Rejection> {
+    fn check_epoch(
+        &self,
+        view: &dyn StateView,
+        transaction: &Transaction,
+    ) -> Result<(), Rejection> {
         let late = view.position().epoch > transaction.expiry_epoch + 1;
         if late { Err(Rejection::LedEpochExpired) } else { Ok(()) }
     }

@@ -1,6 +1,7 @@
 //! The actions that are enabled in a shard, found once for each of its states.
 
 use ioschain_spec::Rejection;
+use ioschain_spec::primitives::numbers::Epoch;
 
 use super::{AttestationSet, LogId, PLACEHOLDER, ShardMemo, ShardStateId, Transition};
 use crate::atomix::message::{NumberedMessage, ProofNumbers};
@@ -194,7 +195,7 @@ impl ShardMemo {
 
     /// What a shard does by itself: the import and the closing of an epoch.
     fn own_steps(&self, id: ShardStateId) -> Vec<NumberedMessage> {
-        let may_close = self.shard_state(id).state.position.epoch <= self.bounds.epochs;
+        let may_close = self.shard_state(id).state.position.epoch <= Epoch(self.bounds.epochs);
         let close = may_close.then_some(NumberedMessage::Close);
         [NumberedMessage::Import].into_iter().chain(close).collect()
     }

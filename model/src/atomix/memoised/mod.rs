@@ -99,7 +99,7 @@ impl KnownShardState {
     fn new(state: ShardState, value: u32) -> Self {
         let pools = state.totals.fee_pool + state.totals.community_pool;
         let epoch = state.position.epoch;
-        let outlived = |row: &Decision| row.expiry_epoch + 1 < epoch;
+        let outlived = |row: &Decision| row.expiry_epoch.saturating_add(1) < epoch;
         Self {
             is_free: state.locks.is_empty(),
             held: state.unspent.values().map(|output| output.amount).sum::<u64>() + pools,

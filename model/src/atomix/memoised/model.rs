@@ -1,5 +1,6 @@
 //! The memoised engine's model of a plan: what stateright and the graph engine explore.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::sync::{PoisonError, RwLock};
 
 use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
@@ -41,7 +42,7 @@ pub struct CompactState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
     /// The shard, 1..=m.
-    pub shard: u16,
+    pub shard: Shard,
     /// The message that reaches it.
     pub message: NumberedMessage,
     /// What the rules make of it.
@@ -146,8 +147,8 @@ impl Atomix {
     }
 
     /// The numbers of all shards.
-    pub fn shards(&self) -> impl Iterator<Item = u16> + use<> {
-        1..=self.plan.shards
+    pub fn shards(&self) -> impl Iterator<Item = Shard> + use<> {
+        Shard::all(self.plan.shards)
     }
 
     /// The transactions of the plan.
@@ -169,7 +170,7 @@ impl Atomix {
     }
 
     /// The number of a shard's state.
-    pub fn shard_state_id(state: &CompactState, shard: u16) -> ShardStateId {
+    pub fn shard_state_id(state: &CompactState, shard: Shard) -> ShardStateId {
         state.shards[usize::from(shard) - 1]
     }
 
@@ -250,7 +251,8 @@ impl Model for Atomix {
         for shard in self.shards() {
             let id = Self::shard_state_id(state, shard);
             let CompactState { log, attestations, .. } = *state;
-            let mut add = |message, transition| actions.push(Action { shard, message, transition });
+            let mut add =
+                |message, transition| actions.push(Action { shard: shard, message, transition });
             if !self.read_memo(|memo| memo.enabled(id, log, attestations, &mut add)) {
                 self.with_memo(|memo| {
                     memo.find_enabled(id, log, attestations);

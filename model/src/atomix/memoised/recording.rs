@@ -1,5 +1,6 @@
 //! Numbers for what a step led to and for what it did.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::ledger::{OutPoint, ShardState, TxId, Vote};
@@ -68,7 +69,7 @@ impl ShardMemo {
     }
 
     /// The number of the attestation of a vote; `None` if the shard has no vote.
-    pub(super) fn attest(&mut self, shard: u16, txid: TxId, vote: Vote) -> Option<u32> {
+    pub(super) fn attest(&mut self, shard: Shard, txid: TxId, vote: Vote) -> Option<u32> {
         let attestation = attestation(shard, txid, vote)?;
         let place = self.transactions.iter().position(|signable| signable.txid == txid);
         let transaction = place.expect("shards hear of planned transactions only") as u8;

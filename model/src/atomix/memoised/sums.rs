@@ -1,5 +1,6 @@
 //! The conservation sum of many states, most of which differ in nothing that counts for it.
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 
 use ioschain_spec::chain::conservation::conservation_sum;
@@ -13,7 +14,7 @@ use super::{LogId, ShardMemo, ShardStateId};
 pub(super) fn value_of(state: &ShardState) -> ShardState {
     let mut value = state.clone();
     value.accounts = BTreeMap::new();
-    value.position.epoch = 0;
+    value.position.epoch = Epoch(0);
     let imported = value.totals.imported;
     let counts =
         |row: &Decision| !matches!(row.vote, Vote::Rejected(_)) || row.expiry_epoch <= imported;

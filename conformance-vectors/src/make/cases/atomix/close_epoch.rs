@@ -1,5 +1,6 @@
 //! Closing an epoch: exactly the lists, exactly the rows that go.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -15,7 +16,7 @@ use ioschain_spec::ledger::Transaction;
 
 const HANDLER: &str = "atomix.close_epoch";
 
-fn ask(world: &World, shard: u16) -> Result<Value, CaseError> {
+fn ask(world: &World, shard: Shard) -> Result<Value, CaseError> {
     let mut input = world.context_json()?;
     input["state"] = to_json(world.state(shard)?)?;
     Ok(input)
@@ -50,24 +51,24 @@ fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-CLOSE-01", "ATX-SWEEP-01"];
     let none = || lists([&[], &[], &[]]);
     let doc = "Given a shard without blocks, when it closes epoch 1, then its lists are empty.";
-    suite.add("no-blocks", &requirements, doc, ask(&market.world, 1)?, none()?)?;
-    market.world.block(2, &[])?;
-    market.world.block(2, &[])?;
+    suite.add("no-blocks", &requirements, doc, ask(&market.world, Shard(1))?, none()?)?;
+    market.world.block(Shard(2), &[])?;
+    market.world.block(Shard(2), &[])?;
     let doc =
         "Given a shard with two blocks, when it closes epoch 1, then the entry names the last.";
-    suite.add("two-blocks", &requirements, doc, ask(&market.world, 2)?, none()?)?;
-    let received = Market::with_joint_accepted(1)?;
+    suite.add("two-blocks", &requirements, doc, ask(&market.world, Shard(2))?, none()?)?;
+    let received = Market::with_joint_accepted(Epoch(1))?;
     let mut world = received.0.world;
     let commit = Entry::UnlockCommit(world.commit(&received.1)?);
-    world.block(3, &[commit])?;
+    world.block(Shard(3), &[commit])?;
     let doc = "Given a shard that only received, when it closes epoch 1, then it lists nothing and keeps its row.";
-    suite.add("output-shard", &requirements, doc, ask(&world, 3)?, none()?)?;
+    suite.add("output-shard", &requirements, doc, ask(&world, Shard(3))?, none()?)?;
     Ok(())
 }
 
 fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01"];
-    let (market, joint) = Market::with_joint_accepted(1)?;
+    let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
     for shard in [1, 2] {
         let doc = format!(
             "Given an accepted payment that concerns three shards, when shard {shard} closes the epoch of its expiry, then it is on the lists to all three, the shard itself included."
@@ -77,27 +78,33 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             &format!("to-every-participant-from-{shard}"),
             &requirements,
             &doc,
-            ask(&market.world, shard)?,
+            ask(&market.world, Shard(shard))?,
             intent,
         )?;
     }
     let mut market = Market::new()?;
-    let simple = market.simple(1)?;
-    market.world.block(1, &[Entry::Lock(simple.clone())])?;
+    let simple = market.simple(Epoch(1))?;
+    market.world.block(Shard(1), &[Entry::Lock(simple.clone())])?;
     let simple = simple.transaction;
     let doc = "Given an accepted payment from shard 1 to shard 2, when shard 1 closes the epoch of its expiry, then it is on the lists to both and not on the third.";
     let intent = lists([&[&simple], &[&simple], &[]])?;
-    suite.add("to-participants-alone", &requirements, doc, ask(&market.world, 1)?, intent)?;
+    suite.add(
+        "to-participants-alone",
+        &requirements,
+        doc,
+        ask(&market.world, Shard(1))?,
+        intent,
+    )?;
 
     let mut market = Market::new()?;
-    let later = market.simple(2)?;
-    market.world.block(1, &[Entry::Lock(later)])?;
+    let later = market.simple(Epoch(2))?;
+    market.world.block(Shard(1), &[Entry::Lock(later)])?;
     let doc = "Given an accepted payment that expires in epoch 2, when shard 1 closes epoch 1, then it is on no list and its row stays.";
     suite.add(
         "expiry-later",
         &requirements,
         doc,
-        ask(&market.world, 1)?,
+        ask(&market.world, Shard(1))?,
         lists([&[], &[], &[]])?,
     )?;
 
@@ -105,7 +112,13 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let [first, second, third] = &sorted;
     let doc = "Given three accepted payments, when shard 1 closes the epoch of their expiry, then each list has them in the order of their ids.";
     let all: &[&Transaction] = &[first, second, third];
-    suite.add("in-order-of-ids", &requirements, doc, ask(&world, 1)?, lists([all, all, &[]])?)?;
+    suite.add(
+        "in-order-of-ids",
+        &requirements,
+        doc,
+        ask(&world, Shard(1))?,
+        lists([all, all, &[]])?,
+    )?;
     Ok(())
 }
 
@@ -116,8 +129,8 @@ fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
     let mut payments = Vec::new();
     for place in [11, 12, 13] {
         let coin: Coin = market.world.coin(&alice, 100, place)?;
-        let payment = market.world.pay(1, &[&coin], &[(&market.bob, 90)])?;
-        market.world.block(1, &[Entry::Lock(payment.clone())])?;
+        let payment = market.world.pay(Epoch(1), &[&coin], &[(&market.bob, 90)])?;
+        market.world.block(Shard(1), &[Entry::Lock(payment.clone())])?;
         payments.push(payment.transaction);
     }
     payments.sort_by_key(|payment| payment.id(&ioschain_spec::suite::Normative));
@@ -128,26 +141,32 @@ fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
 fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01", "ATX-CLOSE-02"];
     let mut market = Market::new()?;
-    let simple = market.simple(2)?;
-    market.world.block(1, &[Entry::Lock(simple)])?;
-    let joint = market.joint(1)?;
+    let simple = market.simple(Epoch(2))?;
+    market.world.block(Shard(1), &[Entry::Lock(simple)])?;
+    let joint = market.joint(Epoch(1))?;
     market.world.lock_everywhere(&joint)?;
     let doc = "Given a payment that the shard rejected, when it closes the epoch of its expiry, then it is on no list, and the row stays for another epoch.";
-    suite.add("rejected", &requirements, doc, ask(&market.world, 1)?, lists([&[], &[], &[]])?)?;
+    suite.add(
+        "rejected",
+        &requirements,
+        doc,
+        ask(&market.world, Shard(1))?,
+        lists([&[], &[], &[]])?,
+    )?;
 
-    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
-    market.world.block(1, &[commit])?;
+    market.world.block(Shard(1), &[commit])?;
     let doc = "Given a payment that the shard accepted and committed, when it closes the epoch of its expiry, then it is on the lists all the same.";
     let all = || lists([&[&joint], &[&joint], &[&joint]]);
-    suite.add("committed", &requirements, doc, ask(&market.world, 1)?, all()?)?;
+    suite.add("committed", &requirements, doc, ask(&market.world, Shard(1))?, all()?)?;
 
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
-    market.world.block(2, &[abort])?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
+    market.world.block(Shard(2), &[abort])?;
     let doc = "Given a payment that the shard accepted and aborted, when it closes the epoch of its expiry, then it is on the lists all the same, and another input shard's list lacks it.";
     let intent = lists([&[&joint], &[&joint], &[&joint]])?;
-    suite.add("aborted", &requirements, doc, ask(&market.world, 2)?, intent)?;
+    suite.add("aborted", &requirements, doc, ask(&market.world, Shard(2))?, intent)?;
     Ok(())
 }
 
@@ -163,25 +182,25 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let draft = |market: &Market, expiry, coin: &Coin| {
         sign(&market.world.draft(expiry, &[coin], &[(&market.bob, 90)])?, &[coin])
     };
-    let first = draft(&market, 1, &coins[0])?;
-    let second = draft(&market, 2, &coins[1])?;
-    market.world.block(1, &[Entry::Lock(first), Entry::Lock(second.clone())])?;
+    let first = draft(&market, Epoch(1), &coins[0])?;
+    let second = draft(&market, Epoch(2), &coins[1])?;
+    market.world.block(Shard(1), &[Entry::Lock(first), Entry::Lock(second.clone())])?;
     market.world.next_epoch()?;
-    let third = draft(&market, 3, &coins[2])?;
-    market.world.block(1, &[Entry::Lock(third)])?;
+    let third = draft(&market, Epoch(3), &coins[2])?;
+    market.world.block(Shard(1), &[Entry::Lock(third)])?;
     let second = &second.transaction;
     suite.add(
         "rows-of-three-expiries",
         &["ATX-CLOSE-02", "ATX-CLOSE-01", "ATX-SWEEP-01"],
         "Given rows that expire in the epochs 1, 2 and 3, when the shard closes epoch 2, then the first row goes with its pending transaction, the second is listed and stays, the third stays.",
-        ask(&market.world, 1)?,
+        ask(&market.world, Shard(1))?,
         lists([&[second], &[second], &[]])?,
     )?;
     suite.add(
         "row-of-an-output-shard",
         &["ATX-CLOSE-02"],
         "Given a row of a transaction that the shard only received and that expired in epoch 1, when the shard closes epoch 2, then the row goes.",
-        ask(&market.world, 2)?,
+        ask(&market.world, Shard(2))?,
         lists([&[], &[], &[]])?,
     )?;
     Ok(())
@@ -192,24 +211,24 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "A shard closes an epoch only after it has swept the one before.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let requirements = ["ATX-CLOSE-01", "ATX-CLOSE-02"];
-    let (mut market, _) = Market::with_joint_accepted(1)?;
-    market.world.close(1)?;
+    let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
+    market.world.close(Shard(1))?;
     let mut add = |slug: &str, given: &str, world: &World| {
         let doc = format!("Given {given}, when the shard closes its epoch, then it is refused.");
         let intent = Intent::Rejected(Rejection::AtxCloseNotImported);
-        suite.add(slug, &requirements, &doc, ask(world, 1)?, intent).map(|_| ())
+        suite.add(slug, &requirements, &doc, ask(world, Shard(1))?, intent).map(|_| ())
     };
     add("closed-just-now", "a shard that has just closed epoch 1", &market.world)?;
     for shard in [2, 3] {
-        market.world.close(shard)?;
+        market.world.close(Shard(shard))?;
     }
-    market.world.block(1, &[])?;
+    market.world.block(Shard(1), &[])?;
     add(
         "not-swept",
         "a shard in epoch 2 that has a block and has not swept epoch 1",
         &market.world,
     )?;
-    market.world.state_mut(1)?.totals.imported = 2;
+    market.world.state_mut(Shard(1))?.totals.imported = Epoch(2);
     add("swept-too-much", "a shard in epoch 2 that claims to have swept epoch 2", &market.world)?;
     Ok(suite.finish())
 }

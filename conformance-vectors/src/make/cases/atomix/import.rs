@@ -1,5 +1,6 @@
 //! The sweep: what it settles, what it skips, and what it is refused for.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -19,12 +20,12 @@ const HANDLER: &str = "atomix.import";
 struct Attempt {
     world: World,
     import: Import,
-    shard: u16,
+    shard: Shard,
 }
 
 impl Attempt {
     /// The shard's own import, after all shards have closed their epoch.
-    fn after(mut world: World, shard: u16) -> Result<Self, CaseError> {
+    fn after(mut world: World, shard: Shard) -> Result<Self, CaseError> {
         world.close_all()?;
         let import = world.import_for(shard)?;
         Ok(Self { world, import, shard })
@@ -33,9 +34,9 @@ impl Attempt {
     /// In a chain of two shards both accepted a payment, and its client has vanished.
     fn new() -> Result<Self, CaseError> {
         let mut couple = Couple::new()?;
-        let joint = couple.joint(1)?;
+        let joint = couple.joint(Epoch(1))?;
         couple.world.lock_everywhere(&joint)?;
-        Self::after(couple.world, 1)
+        Self::after(couple.world, Shard(1))
     }
 
     fn change_lists(&mut self, change: impl FnOnce(&mut Vec<ExpiryList>)) -> Result<(), CaseError> {
@@ -68,11 +69,11 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
     let doc = "What a sweep settles: what is on the lists of all input shards commits, what the shard \
                accepted and is not on all of them aborts, the rest is left alone.";
     let mut suite = SuiteWriter::new(HANDLER, "settled", doc)?;
-    let nothing = Attempt::after(Market::new()?.world, 1)?;
+    let nothing = Attempt::after(Market::new()?.world, Shard(1))?;
     let doc = "Given empty lists, when they are imported, then the epoch counts as swept and nothing else changes.";
     suite.add("nothing", SWEEP, doc, nothing.ask()?, swept(0, 0)?)?;
     for shard in [1, 2, 3] {
-        let attempt = Attempt::after(Market::with_joint_accepted(1)?.0.world, shard)?;
+        let attempt = Attempt::after(Market::with_joint_accepted(Epoch(1))?.0.world, Shard(shard))?;
         let doc = format!(
             "Given a payment that both input shards accepted and nobody settled, when shard {shard} sweeps, then it commits."
         );
@@ -87,7 +88,7 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
         (3, "which would have received", "it is left alone and there is no row", swept(0, 0)?),
     ];
     for (shard, who, then, intent) in branches {
-        let attempt = Attempt::after(Market::with_joint_rejected(1)?.0.world, shard)?;
+        let attempt = Attempt::after(Market::with_joint_rejected(Epoch(1))?.0.world, Shard(shard))?;
         let doc = format!(
             "Given a payment that is on the list of one of its two input shards, when shard {shard} sweeps, {who}, then {then}."
         );
@@ -104,9 +105,9 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
 /// The client vanished before it asked every shard.
 fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
-    let pooled = market.pooled(1)?;
+    let pooled = market.pooled(Epoch(1))?;
     for shard in [1, 3] {
-        market.world.block(shard, &[Entry::Lock(pooled.clone())])?;
+        market.world.block(Shard(shard), &[Entry::Lock(pooled.clone())])?;
     }
     market.world.close_all()?;
     for (shard, then, intent) in [
@@ -114,8 +115,8 @@ fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         (2, "it is left alone: the coin was never locked", swept(0, 0)?),
         (3, "it aborts", swept(0, 1)?),
     ] {
-        let import = market.world.import_for(shard)?;
-        let attempt = Attempt { world: market.world.clone(), import, shard };
+        let import = market.world.import_for(Shard(shard))?;
+        let attempt = Attempt { world: market.world.clone(), import, shard: Shard(shard) };
         let doc = format!(
             "Given a payment that two of three input shards were asked to lock, when shard {shard} sweeps, then {then}."
         );
@@ -127,23 +128,23 @@ fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-07", "ATX-UNLOCK-02"];
-    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let commit = market.world.commit(&joint)?;
     for shard in [1, 3] {
-        market.world.block(shard, &[Entry::UnlockCommit(commit.clone())])?;
+        market.world.block(Shard(shard), &[Entry::UnlockCommit(commit.clone())])?;
     }
     for (shard, who) in [(1, "an input shard"), (3, "an output shard")] {
-        let attempt = Attempt::after(market.world.clone(), shard)?;
+        let attempt = Attempt::after(market.world.clone(), Shard(shard))?;
         let doc = format!(
             "Given a payment that {who} committed before, when it sweeps, then the payment is skipped."
         );
         let slug = format!("committed-before-in-shard-{shard}");
         suite.add(&slug, &requirements, &doc, attempt.ask()?, swept(0, 0)?)?;
     }
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
-    let abort = market.world.abort(&joint, 1)?;
-    market.world.block(2, &[Entry::UnlockAbort(abort)])?;
-    let attempt = Attempt::after(market.world, 2)?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let abort = market.world.abort(&joint, Shard(1))?;
+    market.world.block(Shard(2), &[Entry::UnlockAbort(abort)])?;
+    let attempt = Attempt::after(market.world, Shard(2))?;
     let doc = "Given a payment that the shard aborted before, when it sweeps, then the payment is skipped, and another one commits.";
     suite.add("aborted-before", &requirements, doc, attempt.ask()?, swept(1, 0)?)?;
     Ok(())
@@ -158,28 +159,28 @@ fn mixture(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let of_alice: Coin = market.world.coin(&alice, 100, place)?;
         let of_bob: Coin = market.world.coin(&bob, 100, place + 10)?;
         let coins = [&of_alice, &of_bob];
-        let draft = market.world.draft(1, &coins, &[(&market.carol, 179)])?;
+        let draft = market.world.draft(Epoch(1), &coins, &[(&market.carol, 179)])?;
         payments.push(sign(&draft, &coins)?);
     }
     let [committed, listed, half] = &payments[..] else { return Ok(()) };
     for payment in [committed, listed] {
         market.world.lock_everywhere(payment)?;
     }
-    market.world.block(1, &[Entry::Lock(half.clone())])?;
+    market.world.block(Shard(1), &[Entry::Lock(half.clone())])?;
     let commit = market.world.commit(&committed.transaction)?;
-    market.world.block(1, &[Entry::UnlockCommit(commit)])?;
-    let later = market.simple(2)?;
-    market.world.block(1, &[Entry::Lock(later)])?;
-    let attempt = Attempt::after(market.world, 1)?;
+    market.world.block(Shard(1), &[Entry::UnlockCommit(commit)])?;
+    let later = market.simple(Epoch(2))?;
+    market.world.block(Shard(1), &[Entry::Lock(later)])?;
+    let attempt = Attempt::after(market.world, Shard(1))?;
     let doc = "Given payments of which one has committed, one is on both lists, one on this shard's alone, and one expires later, when the shard sweeps, then the second commits, the third aborts, and the others are left alone.";
     suite.add("mixture", SWEEP, doc, attempt.ask()?, swept(1, 1)?)?;
     Ok(())
 }
 
 fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (mut market, _) = Market::with_joint_accepted(2)?;
+    let (mut market, _) = Market::with_joint_accepted(Epoch(2))?;
     market.world.next_epoch()?;
-    let attempt = Attempt::after(market.world, 3)?;
+    let attempt = Attempt::after(market.world, Shard(3))?;
     let doc = "Given a payment that was accepted in epoch 1 and expires in epoch 2, when epoch 2 is swept, then it commits.";
     suite.add("second-epoch", SWEEP, doc, attempt.ask()?, swept(1, 0)?)?;
     Ok(())
@@ -188,7 +189,7 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// A fault for each check, in their order.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "it is of the epoch that is open",
-        |attempt| attempt.import.epoch = 2;
+        |attempt| attempt.import.epoch = Epoch(2);
     "not-closed" => AtxImportNotClosed, "ATX-SWEEP-04",
         "one shard's closing entry is not in the identity log",
         |attempt| attempt.world.ordered.truncate(1);
@@ -198,17 +199,17 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.change_lists(|lists| lists[0] = ExpiryList::empty());
     "overflow" => LedOverflow, "LED-FEE-02",
         "the fee pool has room for one unit less than the shard's part",
-        |attempt| attempt.world.state_mut(1)?.totals.fee_pool = u64::MAX - 10;
+        |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 10;
 };
 
 const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
     "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"], "it is of the epoch before the last",
-        |attempt| attempt.import.epoch = 0;
+        |attempt| attempt.import.epoch = Epoch(0);
     "swept-before" => AtxImportEpoch, &["ATX-SWEEP-03"], "the shard has swept the epoch",
-        |attempt| attempt.world.state_mut(1)?.totals.imported = 1;
+        |attempt| attempt.world.state_mut(Shard(1))?.totals.imported = Epoch(1);
     "not-yet-in-the-next-epoch" => AtxImportEpoch, &["ATX-SWEEP-03"],
         "the shard has not closed the epoch itself",
-        |attempt| attempt.world.state_mut(1)?.position.epoch = 1;
+        |attempt| attempt.world.state_mut(Shard(1))?.position.epoch = Epoch(1);
     "nobody-closed" => AtxImportNotClosed, &["ATX-SWEEP-04"], "the identity log is empty",
         |attempt| attempt.world.ordered.clear();
     "a-list-too-many" => AtxImportCount, &["ATX-SWEEP-05"], "there are three lists for two shards",
@@ -246,7 +247,7 @@ type ListsChange = fn(&mut Vec<ExpiryList>);
 
 /// Shard 3 accepted nothing: its list cannot have a transaction, nor stand in for another's.
 fn lists_of_others(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let honest = Attempt::after(Market::with_joint_accepted(1)?.0.world, 1)?;
+    let honest = Attempt::after(Market::with_joint_accepted(Epoch(1))?.0.world, Shard(1))?;
     let changes: [(&str, &str, ListsChange); 2] = [
         ("transaction-added", "a list has a transaction that its shard did not accept", |lists| {
             lists[2] = lists[0].clone();
@@ -269,10 +270,10 @@ fn lists_of_others(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// The lists to shard 2 are not the lists to shard 3.
 fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
-    let simple = market.simple(1)?;
-    market.world.block(1, &[Entry::Lock(simple)])?;
-    let mut attempt = Attempt::after(market.world, 3)?;
-    attempt.import = attempt.world.import_for(2)?;
+    let simple = market.simple(Epoch(1))?;
+    market.world.block(Shard(1), &[Entry::Lock(simple)])?;
+    let mut attempt = Attempt::after(market.world, Shard(3))?;
+    attempt.import = attempt.world.import_for(Shard(2))?;
     suite.add(
         "lists-to-another-shard",
         &["ATX-SWEEP-01", "ATX-SWEEP-06"],
@@ -282,7 +283,7 @@ fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )?;
     lists_of_others(suite)?;
     let mut early = Attempt::new()?;
-    early.world.state_mut(1)?.position.epoch = 3;
+    early.world.state_mut(Shard(1))?.position.epoch = Epoch(3);
     suite.add(
         "epoch-left-out",
         &["ATX-SWEEP-03"],
@@ -290,7 +291,7 @@ fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         early.ask()?,
         Intent::Rejected(Rejection::AtxImportEpoch),
     )?;
-    early.import.epoch = 2;
+    early.import.epoch = Epoch(2);
     suite
         .add(
             "epoch-left-out-and-not-closed",

@@ -1,5 +1,6 @@
 //! Locks: when a shard accepts, when it votes no, when it merely refuses.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -33,16 +34,16 @@ struct Attempt {
     amy: Owner,
     transaction: Transaction,
     after_signing: Vec<SignedChange>,
-    shard: u16,
+    shard: Shard,
 }
 
 impl Attempt {
     fn new() -> Result<Self, CaseError> {
         let mut world = World::new(3)?;
-        let alice = Owner::new("alice", 1, 3)?;
-        let amy = Owner::new("amy", 1, 3)?;
-        let bob = Owner::new("bob", 2, 3)?;
-        let carol = Owner::new("carol", 3, 3)?;
+        let alice = Owner::new("alice", Shard(1), 3)?;
+        let amy = Owner::new("amy", Shard(1), 3)?;
+        let bob = Owner::new("bob", Shard(2), 3)?;
+        let carol = Owner::new("carol", Shard(3), 3)?;
         let coins = [
             world.coin(&alice, 1000, 1)?,
             world.coin(&alice, 500, 2)?,
@@ -50,8 +51,8 @@ impl Attempt {
             world.coin(&bob, 1000, 4)?,
         ];
         let coins: Vec<&Coin> = coins.iter().collect();
-        let transaction = world.draft(1, &coins, &[(&carol, 2780)])?;
-        Ok(Self { world, alice, bob, amy, transaction, after_signing: Vec::new(), shard: 1 })
+        let transaction = world.draft(Epoch(1), &coins, &[(&carol, 2780)])?;
+        Ok(Self { world, alice, bob, amy, transaction, after_signing: Vec::new(), shard: Shard(1) })
     }
 
     fn txid(&self) -> TxId {
@@ -106,13 +107,13 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     }
     let market = Market::new()?;
     let requests = [
-        ("input-and-output-shard", "a shard that votes and receives", market.joint(1)?, 1),
-        ("input-shard-alone", "a shard that only votes", market.joint(1)?, 2),
-        ("one-input-shard", "one input shard and one output shard", market.simple(1)?, 1),
+        ("input-and-output-shard", "a shard that votes and receives", market.joint(Epoch(1))?, 1),
+        ("input-shard-alone", "a shard that only votes", market.joint(Epoch(1))?, 2),
+        ("one-input-shard", "one input shard and one output shard", market.simple(Epoch(1))?, 1),
         (
             "three-input-shards",
             "three input shards, of which this is the last",
-            market.pooled(1)?,
+            market.pooled(Epoch(1))?,
             3,
         ),
     ];
@@ -120,7 +121,7 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
         ["ATX-LOCK-01", "ATX-LOCK-02", "ATX-LOCK-04", "LED-OWNER-02", "LED-OWNER-03"];
     for (slug, given, request, shard) in requests {
         let doc = format!("Given {given}, when the lock is asked for, then the shard accepts.");
-        let input = market.world.request(shard, &request)?;
+        let input = market.world.request(Shard(shard), &request)?;
         suite.add(slug, &requirements, &doc, input, answered(ACCEPTED)?)?;
     }
     Ok(suite.finish())
@@ -132,15 +133,15 @@ const WINDOW: &[&str] = &["LED-LOCAL-01", "LED-LOCAL-02"];
 const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
     "three-own-inputs" => accepted, LOCKABLE, "three own inputs and one of another shard", |_| ();
     "expiry-next-epoch" => accepted, WINDOW, "an expiry one epoch ahead",
-        |attempt| attempt.transaction.expiry_epoch = 2;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(2);
     "last-epoch-before-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 4",
         |attempt| {
-            attempt.transaction.expiry_epoch = 4;
-            attempt.world.state_mut(1)?.position.epoch = 3;
+            attempt.transaction.expiry_epoch = Epoch(4);
+            attempt.world.state_mut(Shard(1))?.position.epoch = Epoch(3);
         };
     "epoch-of-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 3", |attempt| {
-        attempt.transaction.expiry_epoch = 3;
-        attempt.world.state_mut(1)?.position.epoch = 3;
+        attempt.transaction.expiry_epoch = Epoch(3);
+        attempt.world.state_mut(Shard(1))?.position.epoch = Epoch(3);
     };
     "foreign-witness-empty" => accepted, &["LED-WITNESS-01", "ATX-LOCK-04"],
         "a witness of another shard's input with nothing in it",
@@ -150,12 +151,12 @@ const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
         });
     "foreign-input-gone" => accepted, &["ATX-LOCK-04", "LED-LOCAL-03"],
         "an input of another shard that nobody there has",
-        |attempt| attempt.world.state_mut(2)?.unspent.clear();
+        |attempt| attempt.world.state_mut(Shard(2))?.unspent.clear();
     "account-with-a-row" => accepted, &["LED-WITNESS-02", "LED-OWNER-03"],
         "an account with a row, and witnesses without a policy",
         |attempt| {
             let (owner, policy) = (attempt.alice.account(), attempt.alice.policy.clone());
-            attempt.world.state_mut(1)?.accounts.insert(owner, Account { policy });
+            attempt.world.state_mut(Shard(1))?.accounts.insert(owner, Account { policy });
             attempt.after_signing.push(|signed| {
                 change_witnesses(signed, |witnesses| {
                     witnesses.iter_mut().take(3).for_each(|one| one.policy = None)
@@ -192,14 +193,14 @@ fn add_again(
     let doc = format!(
         "Given {given}, when the lock is asked for again, then the answer is the vote from before."
     );
-    let input = world.request(shard, request)?;
+    let input = world.request(Shard(shard), request)?;
     suite.add(slug, &["ATX-LOCK-03"], &doc, input, answered(answer)?)?;
     Ok(())
 }
 
 fn after_acceptance(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (mut market, joint) = Market::with_joint_accepted(1)?;
-    let honest = market.joint(1)?;
+    let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
+    let honest = market.joint(Epoch(1))?;
     let mut garbage = honest.clone();
     change_witnesses(&mut garbage, Vec::clear)?;
     let world = &market.world;
@@ -210,21 +211,21 @@ fn after_acceptance(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_again(suite, slug, given, (world, 2), &garbage, ACCEPTED)?;
     for epoch in [2, 3, 1000] {
         let mut later = world.clone();
-        later.state_mut(1)?.position.epoch = epoch;
+        later.state_mut(Shard(1))?.position.epoch = Epoch(epoch);
         let slug = format!("accepted-before-epoch-{epoch}");
         let given = format!("an acceptance with expiry 1 that was not pruned yet in epoch {epoch}");
         add_again(suite, &slug, &given, (&later, 1), &honest, ACCEPTED)?;
     }
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
-    market.world.block(1, &[commit])?;
+    market.world.block(Shard(1), &[commit])?;
     let given = "an acceptance that has been committed";
     add_again(suite, "committed-since", given, (&market.world, 1), &honest, ACCEPTED)
 }
 
 fn after_rejection(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let down = voted_down(Rejection::LedOutpointLocked);
-    let honest = market.joint(1)?;
+    let honest = market.joint(Epoch(1))?;
     let mut garbage = honest.clone();
     change_witnesses(&mut garbage, Vec::clear)?;
     let given = "a request that was voted down";
@@ -233,12 +234,12 @@ fn after_rejection(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let given = "a request that was voted down, without its witnesses";
     add_again(suite, slug, given, (&market.world, 1), &garbage, down)?;
     let mut free = market.world.clone();
-    free.state_mut(1)?.locks.clear();
+    free.state_mut(Shard(1))?.locks.clear();
     let slug = "rejected-before-and-free-since";
     let given = "a request that was voted down for a lock that is gone";
     add_again(suite, slug, given, (&free, 1), &honest, down)?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
-    market.world.block(2, &[abort])?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
+    market.world.block(Shard(2), &[abort])?;
     let given = "an acceptance that has been aborted";
     add_again(suite, "aborted-since", given, (&market.world, 2), &honest, ACCEPTED)
 }
@@ -291,7 +292,7 @@ const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
         "an own input that is a coin of another owner of the shard",
         |attempt| {
             let amy = attempt.amy.account();
-            let state = attempt.world.state_mut(1)?;
+            let state = attempt.world.state_mut(Shard(1))?;
             state
                 .unspent
                 .values_mut()
@@ -301,7 +302,7 @@ const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
     "fault-3-foreign-claim" => LedClaimWrong, &["ATX-LOCK-05", "LED-CONSERVE-01"],
         "an input shard whose own input claims 4,000 units more than it holds, on which the outputs of the other shards rely",
         |attempt| {
-            attempt.shard = 2;
+            attempt.shard = Shard(2);
             change_inputs(&mut attempt.transaction, |inputs| inputs[3].amount = 5000)?;
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 4000)
         };
@@ -328,21 +329,21 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         "a transaction within another shard",
         |attempt| {
             within_shard_1(attempt)?;
-            attempt.shard = 2;
+            attempt.shard = Shard(2);
         };
     "no-part-at-all" => AtxNotParticipant, &["ATX-LOCK-02"],
         "a shard that neither pays nor receives",
         |attempt| {
             let bob = attempt.bob.account();
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)?;
-            attempt.shard = 3;
+            attempt.shard = Shard(3);
         };
     "expired" => LedEpochExpired, &["LED-LOCAL-01"], "an expiry of the epoch before", |attempt| {
-        attempt.transaction.expiry_epoch = 4;
-        attempt.world.state_mut(1)?.position.epoch = 5;
+        attempt.transaction.expiry_epoch = Epoch(4);
+        attempt.world.state_mut(Shard(1))?.position.epoch = Epoch(5);
     };
     "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "an expiry two epochs ahead",
-        |attempt| attempt.transaction.expiry_epoch = 3;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(3);
     "no-witnesses" => LedWitnessCount, &["LED-WITNESS-01", "ATX-LOCK-05"], "no witnesses",
         |attempt| attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
     "foreign-witness-missing" => LedWitnessCount, &["LED-WITNESS-01"],
@@ -361,7 +362,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "input-unknown" => LedOutpointUnknown, &["LED-LOCAL-03", "ATX-LOCK-05"],
         "an own input that was spent or has not arrived",
         |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+            attempt.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
         };
     "locked-and-nobody-to-tell" => LedOutpointLocked, &["LED-LOCAL-04", "ATX-LOCK-06"],
         "a locked input, and no other input shard",
@@ -406,15 +407,15 @@ fn without_signatures(signed: &mut SignedTransaction, place: usize) -> Setup<()>
 
 /// After its row is pruned a lock has expired, so there is no second vote.
 fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (mut market, _) = Market::with_joint_accepted(1)?;
-    let request = market.joint(1)?;
+    let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
+    let request = market.joint(Epoch(1))?;
     market.world.next_epoch()?;
-    market.world.close(1)?;
+    market.world.close(Shard(1))?;
     suite.add(
         "row-pruned",
         &["ATX-CLOSE-02", "ATX-LOCK-03", "LED-LOCAL-01"],
         "Given a vote whose row was pruned with its epoch, when the lock is asked for again, then it has expired.",
-        market.world.request(1, &request)?,
+        market.world.request(Shard(1), &request)?,
         Intent::Rejected(Rejection::LedEpochExpired),
     )?;
     Ok(())
@@ -428,9 +429,9 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |question| within_shard_1(question);
     "not-participant" => AtxNotParticipant, "ATX-LOCK-02",
         "it is put to a shard that only receives",
-        |attempt| attempt.shard = 3;
+        |attempt| attempt.shard = Shard(3);
     "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
-        |attempt| attempt.transaction.expiry_epoch = 0;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(0);
     "witness-count" => LedWitnessCount, "LED-WITNESS-01", "it has a witness too many",
         |attempt| attempt.after_signing.push(|signed| {
             change_witnesses(signed, |witnesses| witnesses.push(witnesses[3].clone()))
@@ -441,7 +442,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
             change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
         });
     "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last own input is unknown", |attempt| {
-        attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+        attempt.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
     };
 };
 
@@ -450,13 +451,13 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
     "expired-before-locked" => LedEpochExpired, &["ATX-LOCK-05", "LED-LOCAL-01"],
         "it has expired and an input is locked",
         |attempt| {
-            attempt.transaction.expiry_epoch = 0;
+            attempt.transaction.expiry_epoch = Epoch(0);
             attempt.lock_by_another(1)
         }, second_fault;
     "too-far-before-witness-count" => LedEpochTooFar, &["ATX-LOCK-05", "LED-LOCAL-02"],
         "its expiry is two epochs ahead and it has no witnesses",
         |attempt| {
-            attempt.transaction.expiry_epoch = 3;
+            attempt.transaction.expiry_epoch = Epoch(3);
             attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
         }, second_fault;
     "garbage-witness-before-locked" => LedWitnessThreshold, &["ATX-LOCK-05", "LED-WITNESS-07"],
@@ -468,13 +469,13 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
     "unknown-before-locked" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
         "the first own input is locked and the last is unknown",
         |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+            attempt.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
             attempt.lock_by_another(1)
         }, second_fault;
     "unknown-before-claim" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
         "the first own input claims too much and the last is unknown",
         |attempt| {
-            attempt.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+            attempt.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
             attempt.claim_a_unit_more(0)
         }, second_fault;
 };

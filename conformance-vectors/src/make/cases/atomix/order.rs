@@ -1,5 +1,6 @@
 //! The identity log: which closing entries it takes, and in which order.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -28,9 +29,9 @@ impl Attempt {
     /// Shard 2 closes epoch 1, after shard 1 has.
     fn new() -> Result<Self, CaseError> {
         let mut world = Market::new()?.world;
-        let first = world.close(1)?;
+        let first = world.close(Shard(1))?;
         world.order(&first)?;
-        let entry = world.close(2)?;
+        let entry = world.close(Shard(2))?;
         Ok(Self { world, entry })
     }
 
@@ -55,7 +56,7 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(HANDLER, "ordered", doc)?;
     let requirements =
         ["MSB-CLOSE-01", "MSB-CLOSE-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "MSB-CLOSE-05"];
-    let mut add = |slug: &str, given: &str, attempt: &Attempt, height: u64| {
+    let mut add = |slug: &str, given: &str, attempt: &Attempt, height: Height| {
         let doc =
             format!("Given {given}, when the entry is ordered, then the log has height {height}.");
         let intent = Intent::OkWith(json!({ "identity_height": height.to_string() }));
@@ -63,34 +64,34 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     };
     let mut world = Market::new()?.world;
     for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
-        let attempt = Attempt { entry: world.close(shard)?, world: world.clone() };
+        let attempt = Attempt { entry: world.close(Shard(shard))?, world: world.clone() };
         let given =
             format!("a log of {} entries and shard {shard}, which closes epoch 1", number - 1);
-        add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, number)?;
+        add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, Height(number))?;
         world.order(&attempt.entry)?;
     }
-    let import = world.import_for(3)?;
-    world.block(3, &[ioschain_spec::chain::entry::Entry::Import(import)])?;
-    let mut second = Attempt { entry: world.close(3)?, world };
+    let import = world.import_for(Shard(3))?;
+    world.block(Shard(3), &[ioschain_spec::chain::entry::Entry::Import(import)])?;
+    let mut second = Attempt { entry: world.close(Shard(3))?, world };
     add(
         "second-epoch",
         "a log in which shard 3 has closed epoch 1, and now closes epoch 2",
         &second,
-        4,
+        Height(4),
     )?;
     let message = second.entry.closed.vote().message();
-    second.entry.certificate = certify(3, &message, 4)?;
-    add("all-validators-signed", "an entry that all four validators signed", &second, 4)?;
+    second.entry.certificate = certify(Shard(3), &message, 4)?;
+    add("all-validators-signed", "an entry that all four validators signed", &second, Height(4))?;
     let mut early = Attempt::new()?;
     early.change(|closed| {
-        (closed.height, closed.last_header) = (7, digest("last block"));
+        (closed.height, closed.last_header) = (Height(7), digest("last block"));
         set_roots(closed, vec![digest("list"); 3]);
     })?;
     add(
         "any-height-and-lists",
         "an entry whose height, last block and lists nobody here can check",
         &early,
-        2,
+        Height(2),
     )?;
     Ok(suite.finish())
 }
@@ -100,9 +101,9 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "chain" => MsbChain, "MSB-CLOSE-01", "it is of another chain",
         |attempt| attempt.entry.closed.chain_id = digest("other chain");
     "shard" => MsbShard, "MSB-CLOSE-02", "it is of shard 4 of 3",
-        |attempt| attempt.entry.closed.shard = 4;
+        |attempt| attempt.entry.closed.shard = Shard(4);
     "epoch" => MsbEpoch, "MSB-CLOSE-03", "it leaves an epoch out",
-        |attempt| attempt.entry.closed.epoch = 2;
+        |attempt| attempt.entry.closed.epoch = Epoch(2);
     "expiry-roots" => MsbExpiryRoots, "MSB-CLOSE-04", "it has a list for two shards of three",
         |attempt| attempt.change(|closed| truncate_roots(closed, 2));
     "certificate-signers" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is a byte too long",
@@ -114,7 +115,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02", "two of four validators signed",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
-            attempt.entry.certificate = certify(2, &message, 2)?;
+            attempt.entry.certificate = certify(Shard(2), &message, 2)?;
         };
     "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
         "its certificate's nonce commitment is no group element",
@@ -125,7 +126,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "certificate-signature" => CryCosiSignature, "CRY-COSI-02", "another shard's validators signed",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
-            attempt.entry.certificate = certify(1, &message, 3)?;
+            attempt.entry.certificate = certify(Shard(1), &message, 3)?;
         };
 };
 
@@ -145,14 +146,14 @@ type Change = fn(&mut EpochClosed);
 
 const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
     "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "it is of the identity shard",
-        |closed| closed.shard = 0;
+        |closed| closed.shard = Shard(0);
     "shard-far-beyond" => MsbShard, &["MSB-CLOSE-02"], "it is of shard 65,535",
-        |closed| closed.shard = u16::MAX;
+        |closed| closed.shard = Shard(u16::MAX);
     "epoch-zero" => MsbEpoch, &["MSB-CLOSE-03"], "it is of epoch 0, which genesis closed",
-        |closed| closed.epoch = 0;
+        |closed| closed.epoch = Epoch(0);
     "epoch-closed-before" => MsbEpoch, &["MSB-CLOSE-03"],
         "it is of an epoch that its shard has closed",
-        |closed| closed.shard = 1;
+        |closed| closed.shard = Shard(1);
     "no-roots" => MsbExpiryRoots, &["MSB-CLOSE-04"], "it has no lists",
         |closed| truncate_roots(closed, 0);
     "a-root-too-many" => MsbExpiryRoots, &["MSB-CLOSE-04"],
@@ -163,7 +164,7 @@ const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
             set_roots(closed, roots);
         };
     "epoch-far-beyond" => MsbEpoch, &["MSB-CLOSE-03"], "it is of the last epoch there is",
-        |closed| closed.epoch = u64::MAX;
+        |closed| closed.epoch = Epoch(u64::MAX);
 };
 
 /// Entries that are refused.
@@ -213,7 +214,7 @@ fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseErro
     }
     let mut wrong = honest.clone();
     let message = wrong.entry.closed.vote().message();
-    wrong.entry.certificate = certify(2, &message, 2)?;
+    wrong.entry.certificate = certify(Shard(2), &message, 2)?;
     suite.add(
         "too-few-signed",
         &["MSB-CLOSE-05", "CRY-CERT-02"],

@@ -4,6 +4,7 @@
 //! real signatures and proofs. The two must agree in every answer and every root, or nothing is
 //! generated. Proofs come from blocks of real shards, which a trace does not show.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -204,7 +205,7 @@ impl Teller {
             let entry = Certified { closed, certificate };
             let answer = json!({ "entry": to_json(&entry.closed)? });
             let root = self.root(&after, &telling.log);
-            telling.tell(json!({ "close": shard }), Intent::OkWith(answer), root);
+            telling.tell(json!({ "close": shard.0 }), Intent::OkWith(answer), root);
             telling.log.append(&Normative, &entry)?;
             let height = json!({ "identity_height": (telling.ordered.len() + 1).to_string() });
             let order = json!({ "order": to_json(&entry)? });
@@ -233,7 +234,7 @@ impl Teller {
         };
         telling.requirements.extend(shown);
         let step = match message {
-            NumberedMessage::Close => json!({ "close": shard }),
+            NumberedMessage::Close => json!({ "close": shard.0 }),
             _ => self.entry(&telling.state, *shard, message)?,
         };
         let root = self.root(&telling.state, &telling.log);
@@ -245,7 +246,7 @@ impl Teller {
     fn closed(
         &self,
         before: &CompactState,
-        shard: u16,
+        shard: Shard,
         log: LogId,
     ) -> Result<EpochClosed, CaseError> {
         self.model.with_memo(|memo| {
@@ -259,11 +260,11 @@ impl Teller {
     fn entry(
         &self,
         state: &CompactState,
-        shard: u16,
+        shard: Shard,
         message: &NumberedMessage,
     ) -> Result<Value, CaseError> {
         let entry = self.real[state].entry(shard, message, &self.model.proved_votes(message))?;
-        Ok(json!({ "entry": to_json(&entry)?, "shard": shard }))
+        Ok(json!({ "entry": to_json(&entry)?, "shard": shard.0 }))
     }
 
     /// Lets real shards take the step as well, which makes the proofs that it brings.

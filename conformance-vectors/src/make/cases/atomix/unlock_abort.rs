@@ -1,5 +1,6 @@
 //! Unlock-to-abort: locks come back as fresh outputs, once, and only for a proof of a rejection.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -25,7 +26,7 @@ struct Attempt {
     market: Market,
     transaction: Transaction,
     proof: Proof,
-    shard: u16,
+    shard: Shard,
 }
 
 impl HasProof for Attempt {
@@ -37,16 +38,16 @@ impl HasProof for Attempt {
 impl Attempt {
     /// The joint payment, rejected by shard 1, at shard 2, which accepted it.
     fn new() -> Result<Self, CaseError> {
-        let (market, transaction) = Market::with_joint_rejected(1)?;
-        Self::of(market, transaction, 2)
+        let (market, transaction) = Market::with_joint_rejected(Epoch(1))?;
+        Self::of(market, transaction, Shard(2))
     }
 
-    fn of(market: Market, transaction: Transaction, shard: u16) -> Result<Self, CaseError> {
-        let proof = market.world.proof(1, &transaction)?;
+    fn of(market: Market, transaction: Transaction, shard: Shard) -> Result<Self, CaseError> {
+        let proof = market.world.proof(Shard(1), &transaction)?;
         Ok(Self { market, transaction, proof, shard })
     }
 
-    fn at(mut self, shard: u16) -> Self {
+    fn at(mut self, shard: Shard) -> Self {
         self.shard = shard;
         self
     }
@@ -55,7 +56,7 @@ impl Attempt {
         &mut self.market.world
     }
 
-    fn in_epoch(mut self, epoch: u64) -> Result<Self, CaseError> {
+    fn in_epoch(mut self, epoch: Epoch) -> Result<Self, CaseError> {
         let shard = self.shard;
         self.world().state_mut(shard)?.position.epoch = epoch;
         Ok(self)
@@ -100,10 +101,10 @@ pub(super) fn aborted() -> Result<VectorFile, CaseError> {
 
     let window = ["ATX-UNLOCK-01"];
     let given = "an expiry of the epoch before, which is the last epoch to unlock";
-    let late = honest.clone().in_epoch(2)?;
+    let late = honest.clone().in_epoch(Epoch(2))?;
     add(&mut suite, "epoch-after-expiry", &window, (given, refunded), &late, ABORTED)?;
-    let (market, transaction) = Market::with_joint_rejected(2)?;
-    let early = Attempt::of(market, transaction, 2)?;
+    let (market, transaction) = Market::with_joint_rejected(Epoch(2))?;
+    let early = Attempt::of(market, transaction, Shard(2))?;
     let given = "an expiry of the next epoch";
     add(&mut suite, "epoch-before-expiry", &window, (given, refunded), &early, ABORTED)?;
 
@@ -115,7 +116,7 @@ pub(super) fn aborted() -> Result<VectorFile, CaseError> {
     add(&mut suite, "other-reason", &["ATX-ABORT-02"], (given, refunded), &claim, ABORTED)?;
     let mut all = honest;
     let message = all.proof.header.vote(&Normative).message();
-    all.proof.certificate = certify(1, &message, 4)?;
+    all.proof.certificate = certify(Shard(1), &message, 4)?;
     let given = "a rejection that all four validators signed";
     add(&mut suite, "all-validators-signed", &["CRY-CERT-02"], (given, refunded), &all, ABORTED)?;
     Ok(suite.finish())
@@ -129,13 +130,13 @@ fn several_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let last = market.world.coin(&bob, 40, 9)?;
     let other = market.world.coin(&bob, 60, 8)?;
     let coins = [&first, &market.of_alice, &market.of_bob, &last];
-    let payment = market.world.pay(1, &coins, &[(&market.carol, 2050)])?;
-    let simple = market.simple(1)?;
-    let locked = market.world.pay(1, &[&other], &[(&market.alice, 50)])?;
-    market.world.block(1, &[Entry::Lock(simple)])?;
-    market.world.block(2, &[Entry::Lock(locked)])?;
+    let payment = market.world.pay(Epoch(1), &coins, &[(&market.carol, 2050)])?;
+    let simple = market.simple(Epoch(1))?;
+    let locked = market.world.pay(Epoch(1), &[&other], &[(&market.alice, 50)])?;
+    market.world.block(Shard(1), &[Entry::Lock(simple)])?;
+    market.world.block(Shard(2), &[Entry::Lock(locked)])?;
     market.world.lock_everywhere(&payment)?;
-    let attempt = Attempt::of(market, payment.transaction, 2)?;
+    let attempt = Attempt::of(market, payment.transaction, Shard(2))?;
     let doc = (
         "locks for the inputs 0, 2 and 3, and one of another transaction",
         "the three become refunds numbered by input, and the other lock stays",
@@ -147,12 +148,12 @@ fn several_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// The rejecting shard comes after the accepting one.
 fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
-    let pooled = market.pooled(1)?;
-    let of_carol = market.world.pay(1, &[&market.of_carol], &[(&market.alice, 990)])?;
-    market.world.block(3, &[Entry::Lock(of_carol)])?;
+    let pooled = market.pooled(Epoch(1))?;
+    let of_carol = market.world.pay(Epoch(1), &[&market.of_carol], &[(&market.alice, 990)])?;
+    market.world.block(Shard(3), &[Entry::Lock(of_carol)])?;
     market.world.lock_everywhere(&pooled)?;
-    let mut attempt = Attempt::of(market, pooled.transaction, 1)?;
-    attempt.proof = attempt.market.world.proof(3, &attempt.transaction)?;
+    let mut attempt = Attempt::of(market, pooled.transaction, Shard(1))?;
+    attempt.proof = attempt.market.world.proof(Shard(3), &attempt.transaction)?;
     let requirements = ["ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-06"];
     for shard in [1, 2] {
         let doc = (
@@ -160,7 +161,7 @@ fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             "each of the others gives back what it locked",
         );
         let slug = format!("rejected-by-the-third-at-shard-{shard}");
-        add(suite, &slug, &requirements, doc, &attempt.clone().at(shard), ABORTED)?;
+        add(suite, &slug, &requirements, doc, &attempt.clone().at(Shard(shard)), ABORTED)?;
     }
     Ok(())
 }
@@ -173,8 +174,8 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let requirements = ["ATX-UNLOCK-02"];
     let stored = "the stored answer comes back and nothing changes";
     let mut aborted = Attempt::new()?;
-    let abort = Entry::UnlockAbort(aborted.market.world.abort(&aborted.transaction, 1)?);
-    aborted.world().block(2, &[abort])?;
+    let abort = Entry::UnlockAbort(aborted.market.world.abort(&aborted.transaction, Shard(1))?);
+    aborted.world().block(Shard(2), &[abort])?;
     let given = "a shard that aborted before";
     add(&mut suite, "aborted-before", &requirements, (given, stored), &aborted, ABORTED)?;
     let mut acceptance = aborted.clone();
@@ -189,13 +190,13 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
         ABORTED,
     )?;
     let given = "an abort of the epoch before";
-    let late = aborted.in_epoch(2)?;
+    let late = aborted.in_epoch(Epoch(2))?;
     add(&mut suite, "epoch-after-expiry", &requirements, (given, stored), &late, ABORTED)?;
 
-    let (mut market, joint) = Market::with_joint_accepted(1)?;
+    let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
-    market.world.block(1, &[commit])?;
-    let mut committed = Attempt::of(market, joint, 1)?;
+    market.world.block(Shard(1), &[commit])?;
+    let mut committed = Attempt::of(market, joint, Shard(1))?;
     let given = "a shard that committed before";
     add(&mut suite, "committed-before", &requirements, (given, stored), &committed, COMMITTED)?;
     committed.proof = with_vote(&committed.proof, Vote::Rejected(Rejection::LedClaimWrong))?;
@@ -212,12 +213,12 @@ fn early_faults() -> Vec<Fault<Attempt>> {
             |attempt| attempt.transaction.version = 2;
         "not-participant" => AtxNotParticipant, "ATX-ABORT-03",
             "it is put to a shard that only receives",
-            |attempt| attempt.shard = 3;
+            |attempt| attempt.shard = Shard(3);
         "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
             "the shard is two epochs after the expiry",
-            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = 3);
+            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
         "not-accepted" => AtxAbortNotAccepted, "ATX-ABORT-01", "the shard has no row",
-            |attempt| attempt.market.world.state_mut(2)?.decisions.clear();
+            |attempt| attempt.market.world.state_mut(Shard(2))?.decisions.clear();
     })
 }
 
@@ -230,7 +231,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
         "wrong-shard" => AtxProofWrongShard, "ATX-ABORT-06",
             "the proof is by a shard that only receives",
             |attempt| {
-                let header = attempt.market.world.build(3, &[])?.block.header;
+                let header = attempt.market.world.build(Shard(3), &[])?.block.header;
                 attempt.proof = attest(&header, attempt.proof.txid, attempt.proof.decision)?;
             };
         "not-rejection" => AtxProofNotRejection, "ATX-ABORT-02", "the proof is of an acceptance",
@@ -268,7 +269,7 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
         suite.add(slug, requirements, &doc, attempt.ask()?, Intent::Rejected(rejection)).map(|_| ())
     };
     let mut overtaken = Attempt::new()?;
-    let state = overtaken.world().state_mut(2)?;
+    let state = overtaken.world().state_mut(Shard(2))?;
     state.decisions.clear();
     state.pending.clear();
     let locks = std::mem::take(&mut state.locks);
@@ -290,23 +291,24 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let what = "the shard has never heard of the transaction, nor the proof";
     add("fault-6-unknown-transaction", &requirements, what, &overtaken, not_accepted)?;
 
-    let own = Attempt::new()?.at(1);
+    let own = Attempt::new()?.at(Shard(1));
     let what = "the shard itself rejected, and the proof is its own";
     add("own-rejection", &["ATX-ABORT-01"], what, &own, not_accepted)?;
     let mut received = Attempt::new()?;
-    let row = Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: 1 };
+    let row = Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: Epoch(1) };
     let txid = received.transaction.id(&Normative);
-    received.world().state_mut(2)?.decisions.insert(txid, row);
+    received.world().state_mut(Shard(2))?.decisions.insert(txid, row);
     let what = "the shard's row carries no vote";
     add("row-without-vote", &["ATX-ABORT-01"], what, &received, not_accepted)?;
 
-    let (market, joint) = Market::with_joint_accepted(1)?;
-    let accepted = Attempt::of(market, joint, 2)?;
+    let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
+    let accepted = Attempt::of(market, joint, Shard(2))?;
     let requirements = ["ATX-ABORT-02", "ATX-COMMIT-05"];
     let what = "every input shard accepted, and the proof is of an acceptance";
     add("everybody-accepted", &requirements, what, &accepted, Rejection::AtxProofNotRejection)?;
     let mut own_acceptance = accepted;
-    own_acceptance.proof = own_acceptance.market.world.proof(2, &own_acceptance.transaction)?;
+    own_acceptance.proof =
+        own_acceptance.market.world.proof(Shard(2), &own_acceptance.transaction)?;
     let what = "the proof is of the shard's own acceptance";
     add("own-acceptance", &requirements, what, &own_acceptance, Rejection::AtxProofNotRejection)?;
 
@@ -330,9 +332,9 @@ fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let bob = attempt.market.bob.clone();
     let coin = attempt.world().coin(&bob, 500, 6)?;
     let market = &attempt.market;
-    let other = market.world.pay(1, &[&market.of_alice, &coin], &[(&market.carol, 1490)])?;
+    let other = market.world.pay(Epoch(1), &[&market.of_alice, &coin], &[(&market.carol, 1490)])?;
     attempt.world().lock_everywhere(&other)?;
-    attempt.proof = attempt.market.world.proof(1, &other.transaction)?;
+    attempt.proof = attempt.market.world.proof(Shard(1), &other.transaction)?;
     suite.add(
         "rejection-of-another-payment",
         &["ATX-PROOF-05"],
@@ -343,8 +345,8 @@ fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut foreign = Attempt::new()?;
     let owner = foreign.market.bob.account();
     let lock = Lock { txid: TxId(digest("another transaction")), owner, amount: 5 };
-    foreign.world().state_mut(2)?.locks.insert(outpoint(7, 0), lock);
-    foreign = foreign.in_epoch(1000)?;
+    foreign.world().state_mut(Shard(2))?.locks.insert(outpoint(7, 0), lock);
+    foreign = foreign.in_epoch(Epoch(1000))?;
     suite.add(
         "window-closed-for-long",
         &["ATX-UNLOCK-01"],

@@ -1,5 +1,6 @@
 //! Unlock-to-commit: at every kind of participant, and every way in which its proofs can fail.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -27,7 +28,7 @@ struct Attempt {
     market: Market,
     transaction: Transaction,
     proofs: Vec<Proof>,
-    shard: u16,
+    shard: Shard,
 }
 
 impl HasProof for Attempt {
@@ -39,24 +40,24 @@ impl HasProof for Attempt {
 impl Attempt {
     /// The joint payment, accepted by its input shards, at shard 1, which votes and receives.
     fn new() -> Result<Self, CaseError> {
-        let (market, transaction) = Market::with_joint_accepted(1)?;
-        Self::of(market, transaction, 1)
+        let (market, transaction) = Market::with_joint_accepted(Epoch(1))?;
+        Self::of(market, transaction, Shard(1))
     }
 
     /// A payment from shard 1 to shard 2, accepted, at shard 1: one proof is enough.
     fn simple() -> Result<Self, CaseError> {
         let mut market = Market::new()?;
-        let simple = market.simple(1)?;
+        let simple = market.simple(Epoch(1))?;
         market.world.lock_everywhere(&simple)?;
-        Self::of(market, simple.transaction, 1)
+        Self::of(market, simple.transaction, Shard(1))
     }
 
-    fn of(market: Market, transaction: Transaction, shard: u16) -> Result<Self, CaseError> {
+    fn of(market: Market, transaction: Transaction, shard: Shard) -> Result<Self, CaseError> {
         let proofs = market.world.proofs(&transaction)?;
         Ok(Self { market, transaction, proofs, shard })
     }
 
-    fn at(mut self, shard: u16) -> Self {
+    fn at(mut self, shard: Shard) -> Self {
         self.shard = shard;
         self
     }
@@ -65,7 +66,7 @@ impl Attempt {
         &mut self.market.world
     }
 
-    fn in_epoch(mut self, epoch: u64) -> Result<Self, CaseError> {
+    fn in_epoch(mut self, epoch: Epoch) -> Result<Self, CaseError> {
         let shard = self.shard;
         self.world().state_mut(shard)?.position.epoch = epoch;
         Ok(self)
@@ -120,14 +121,14 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         "input-shard-alone",
         &one_rule,
         "a shard that only votes",
-        &joint.clone().at(2),
+        &joint.clone().at(Shard(2)),
     )?;
     add_committed(
         suite,
         "output-shard-alone",
         &one_rule,
         "a shard that only receives",
-        &joint.at(3),
+        &joint.at(Shard(3)),
     )?;
 
     let simple = Attempt::simple()?;
@@ -137,29 +138,30 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         "one-proof-output-shard",
         &one_rule,
         "one input shard and another that receives",
-        &simple.at(2),
+        &simple.at(Shard(2)),
     )?;
 
     let mut market = Market::new()?;
     let of_bob = market.world.coin(&market.bob.clone(), 1000, 0)?;
     let coins = [&of_bob, &market.of_alice, &market.of_carol];
-    let pooled = market.world.pay(1, &coins, &[(&market.alice, 2976)])?;
+    let pooled = market.world.pay(Epoch(1), &coins, &[(&market.alice, 2976)])?;
     market.world.lock_everywhere(&pooled)?;
-    let pooled = Attempt::of(market, pooled.transaction, 2)?;
+    let pooled = Attempt::of(market, pooled.transaction, Shard(2))?;
     let given = "three input shards and a fee of 24, in the shard of input 0";
     add_committed(suite, "three-proofs-first-input", &one_rule, given, &pooled)?;
     let given = "three input shards and a fee of 24, in another shard";
-    add_committed(suite, "three-proofs-last-shard", &one_rule, given, &pooled.at(3))?;
+    add_committed(suite, "three-proofs-last-shard", &one_rule, given, &pooled.at(Shard(3)))?;
 
     let mut market = Market::new()?;
     let of_bob = market.world.coin(&market.bob.clone(), 1000, 0)?;
-    let both = market.world.pay(1, &[&of_bob, &market.of_alice], &[(&market.carol, 1979)])?;
+    let both =
+        market.world.pay(Epoch(1), &[&of_bob, &market.of_alice], &[(&market.carol, 1979)])?;
     market.world.lock_everywhere(&both)?;
-    let both = Attempt::of(market, both.transaction, 2)?;
+    let both = Attempt::of(market, both.transaction, Shard(2))?;
     let given = "a fee of 21 and input 0 in shard 2, which earns the remainder";
     add_committed(suite, "remainder-to-shard-2", &one_rule, given, &both)?;
     let given = "a fee of 21 and input 0 in shard 2, so that shard 1 earns no remainder";
-    add_committed(suite, "no-remainder-to-shard-1", &one_rule, given, &both.at(1))
+    add_committed(suite, "no-remainder-to-shard-1", &one_rule, given, &both.at(Shard(1)))
 }
 
 fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
@@ -170,27 +172,33 @@ fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         "epoch-after-expiry",
         &requirements,
         given,
-        &Attempt::new()?.in_epoch(2)?,
+        &Attempt::new()?.in_epoch(Epoch(2))?,
     )?;
     add_committed(
         suite,
         "output-shard-after-expiry",
         &requirements,
         given,
-        &Attempt::new()?.at(3).in_epoch(2)?,
+        &Attempt::new()?.at(Shard(3)).in_epoch(Epoch(2))?,
     )?;
-    let (market, transaction) = Market::with_joint_accepted(2)?;
-    let early = Attempt::of(market, transaction, 1)?;
+    let (market, transaction) = Market::with_joint_accepted(Epoch(2))?;
+    let early = Attempt::of(market, transaction, Shard(1))?;
     let given = "an expiry of the next epoch";
     add_committed(suite, "epoch-before-expiry", &requirements, given, &early)?;
     let given = "an expiry of 2 and an output shard in epoch 3";
-    add_committed(suite, "third-epoch", &requirements, given, &early.at(3).in_epoch(3)?)
+    add_committed(
+        suite,
+        "third-epoch",
+        &requirements,
+        given,
+        &early.at(Shard(3)).in_epoch(Epoch(3))?,
+    )
 }
 
 /// Proofs that are as good as the first ones.
 fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-COMMIT-03", "ATX-PROOF-03", "CRY-CERT-02"];
-    let mut all_signed = Attempt::new()?.at(3);
+    let mut all_signed = Attempt::new()?.at(Shard(3));
     for proof in &mut all_signed.proofs {
         let message = proof.header.vote(&Normative).message();
         proof.certificate = certify(proof.header.shard, &message, 4)?;
@@ -201,9 +209,9 @@ fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut settled = Attempt::new()?;
     let commit = settled.market.world.commit(&settled.transaction)?;
     for shard in [1, 2] {
-        settled.world().block(shard, &[Entry::UnlockCommit(commit.clone())])?;
+        settled.world().block(Shard(shard), &[Entry::UnlockCommit(commit.clone())])?;
     }
-    let settled = Attempt::of(settled.market, settled.transaction, 3)?;
+    let settled = Attempt::of(settled.market, settled.transaction, Shard(3))?;
     let given = "proofs from the blocks in which the input shards settled";
     add_committed(suite, "proofs-of-settled-rows", &requirements, given, &settled)
 }
@@ -213,7 +221,7 @@ fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut attempt = Attempt::new()?;
     let owner = attempt.market.alice.account();
     let lock = Lock { txid: TxId(digest("another transaction")), owner, amount: 70 };
-    let state = attempt.world().state_mut(1)?;
+    let state = attempt.world().state_mut(Shard(1))?;
     state.locks.insert(outpoint(7, 0), lock);
     state.totals.fee_pool = u64::MAX - 11;
     let given = "another transaction's lock, and a fee pool with just enough room";
@@ -221,12 +229,12 @@ fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_committed(suite, "other-lock-and-full-pool", &requirements, given, &attempt)?;
 
     let mut market = Market::new()?;
-    let mut joint = market.joint(1)?.transaction;
+    let mut joint = market.joint(Epoch(1))?.transaction;
     change_outputs(&mut joint, |outputs| outputs[0].data_hash = Some(digest("data")))?;
     let signed = sign(&joint, &[&market.of_alice, &market.of_bob])?;
     market.world.lock_everywhere(&signed)?;
     let given = "an output with a hash of data";
-    add_committed(suite, "data-hash", &["LED-TX-02"], given, &Attempt::of(market, joint, 3)?)
+    add_committed(suite, "data-hash", &["LED-TX-02"], given, &Attempt::of(market, joint, Shard(3))?)
 }
 
 /// Commits of what is settled.
@@ -243,24 +251,29 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let mut committed = Attempt::new()?;
     let commit = committed.market.world.commit(&committed.transaction)?;
     for shard in [1, 2, 3] {
-        committed.world().block(shard, &[Entry::UnlockCommit(commit.clone())])?;
+        committed.world().block(Shard(shard), &[Entry::UnlockCommit(commit.clone())])?;
     }
     add("input-shard", "an input shard that committed before", &committed, COMMITTED)?;
     add(
         "output-shard",
         "an output shard that committed before",
-        &committed.clone().at(3),
+        &committed.clone().at(Shard(3)),
         COMMITTED,
     )?;
-    let mut without = committed.clone().at(3);
+    let mut without = committed.clone().at(Shard(3));
     without.proofs.clear();
     add("without-proofs", "a shard that committed before, and no proofs", &without, COMMITTED)?;
-    add("epoch-after-expiry", "a commit of the epoch before", &committed.in_epoch(2)?, COMMITTED)?;
+    add(
+        "epoch-after-expiry",
+        "a commit of the epoch before",
+        &committed.in_epoch(Epoch(2))?,
+        COMMITTED,
+    )?;
 
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
-    market.world.block(2, &[abort])?;
-    let aborted = Attempt::of(market, joint, 2)?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
+    market.world.block(Shard(2), &[abort])?;
+    let aborted = Attempt::of(market, joint, Shard(2))?;
     add(
         "aborted-before",
         "a shard that aborted before, and the proof of a rejection",
@@ -269,11 +282,11 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     )?;
 
     // The output of a commit is spent; a second commit must not bring it back.
-    let mut spent = Attempt::new()?.at(3);
-    spent.world().block(3, &[Entry::UnlockCommit(commit)])?;
+    let mut spent = Attempt::new()?.at(Shard(3));
+    spent.world().block(Shard(3), &[Entry::UnlockCommit(commit)])?;
     let paid = Coin::output_of(&spent.transaction, 0, &spent.market.carol);
-    let spend = spent.market.world.pay(1, &[&paid], &[(&spent.market.carol, 1490)])?;
-    spent.world().block(3, &[Entry::Single(spend)])?;
+    let spend = spent.market.world.pay(Epoch(1), &[&paid], &[(&spent.market.carol, 1490)])?;
+    spent.world().block(Shard(3), &[Entry::Single(spend)])?;
     add(
         "output-spent-since",
         "a shard that committed before, where the output has been spent",
@@ -290,10 +303,10 @@ fn early_faults() -> Vec<Fault<Attempt>> {
             |attempt| attempt.transaction.version = 2;
         "not-participant" => AtxNotParticipant, "ATX-COMMIT-04",
             "it is put to a shard that takes no part",
-            |attempt| attempt.shard = 3;
+            |attempt| attempt.shard = Shard(3);
         "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
             "the shard is two epochs after the expiry",
-            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = 3);
+            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
         "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is a proof too many",
             |attempt| attempt.proofs.push(attempt.proofs[0].clone());
     })
@@ -309,7 +322,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
             "the proof is by the shard that receives",
             |attempt| {
                 let Proof { txid, decision, .. } = attempt.proofs[0];
-                let header = attempt.market.world.build(2, &[])?.block.header;
+                let header = attempt.market.world.build(Shard(2), &[])?.block.header;
                 attempt.proofs[0] = attest(&header, txid, decision)?;
             };
         "not-acceptance" => AtxProofNotAcceptance, "ATX-COMMIT-03", "a proof is of a rejection",
@@ -318,7 +331,7 @@ fn misplaced_proofs() -> Vec<Fault<Attempt>> {
                 attempt.proofs[0] = with_vote(&attempt.proofs[0], vote)?;
             };
         "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
-            |attempt| attempt.market.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+            |attempt| attempt.market.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
     })
 }
 
@@ -348,7 +361,7 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
                implementation that accepted proofs without looking at signature, shard or transaction.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let doc = "Given a commit, when {what}, then it is refused.";
-    add_edits(&mut suite, &Attempt::new()?.at(3), Attempt::ask, doc, REFUSED)?;
+    add_edits(&mut suite, &Attempt::new()?.at(Shard(3)), Attempt::ask, doc, REFUSED)?;
     upgraded(&mut suite)?;
     rejected_for_real(&mut suite)?;
     Ok(suite.finish())
@@ -382,7 +395,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "proof-by-the-output-shard" => AtxProofWrongShard, &["ATX-PROOF-06"],
         "the second proof is by the output shard",
         |attempt| {
-            let header = attempt.market.world.build(3, &[])?.block.header;
+            let header = attempt.market.world.build(Shard(3), &[])?.block.header;
             attempt.proofs[1] =
                 attest(&header, attempt.proofs[1].txid, attempt.proofs[1].decision)?;
         };
@@ -406,27 +419,27 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "signed-by-another-roster" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "a proof is signed by the roster of another shard, which its header names",
         |attempt| {
-            attempt.proofs[0].header.roster_root = roster(2)?.root();
+            attempt.proofs[0].header.roster_root = roster(Shard(2))?.root();
             attempt.proofs[0] = certified_anew(&attempt.proofs[0])?;
         };
     "signed-by-strangers" => CryCosiSignature, &["CRY-COSI-02"],
         "a proof is signed by the validators of another shard",
         |attempt| {
             let message = attempt.proofs[0].header.vote(&Normative).message();
-            attempt.proofs[0].certificate = certify(2, &message, 3)?;
+            attempt.proofs[0].certificate = certify(Shard(2), &message, 3)?;
         };
     "header-changed" => CryCosiSignature, &["CRY-COSI-02"],
         "a header was changed after it was signed",
         |attempt| attempt.proofs[0].header.state_root = digest("another state");
     "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"],
         "the shard is long past the expiry",
-        |attempt| attempt.market.world.state_mut(3)?.position.epoch = 1000;
+        |attempt| attempt.market.world.state_mut(Shard(3))?.position.epoch = Epoch(1000);
 };
 
 /// A rejection whose row is turned into an acceptance.
 fn upgraded(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_rejected(1)?;
-    let mut attempt = Attempt::of(market, joint, 3)?;
+    let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let mut attempt = Attempt::of(market, joint, Shard(3))?;
     attempt.proofs[0].decision.vote = Vote::Accepted;
     suite.add(
         "rejection-turned-into-acceptance",
@@ -440,14 +453,14 @@ fn upgraded(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// A transaction that one of two shards rejected commits nowhere.
 fn rejected_for_real(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_rejected(1)?;
-    let attempt = Attempt::of(market, joint, 1)?;
+    let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let attempt = Attempt::of(market, joint, Shard(1))?;
     for shard in [1, 2, 3] {
         let doc = format!(
             "Given a payment that shard 1 rejected, when it is to commit in shard {shard}, then it is refused."
         );
         let requirements = ["ATX-COMMIT-01", "ATX-COMMIT-03", "ATX-COMMIT-05"];
-        let input = attempt.clone().at(shard).ask()?;
+        let input = attempt.clone().at(Shard(shard)).ask()?;
         let intent = Intent::Rejected(Rejection::AtxProofNotAcceptance);
         suite.add(&format!("rejected-in-shard-{shard}"), &requirements, &doc, input, intent)?;
     }

@@ -1,5 +1,6 @@
 //! What a shard's proof of its vote says, and what makes it worthless.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -42,19 +43,19 @@ impl Attempt {
         let mut locks = Vec::new();
         for number in [11, 12, 13] {
             let coin = market.world.coin(&alice, 100, number)?;
-            let payment = market.world.pay(1, &[&coin], &[(&market.bob, 90)])?;
+            let payment = market.world.pay(Epoch(1), &[&coin], &[(&market.bob, 90)])?;
             locks.push(payment);
         }
         let entries: Vec<Entry<Proof>> = locks.iter().cloned().map(Entry::Lock).collect();
-        market.world.block(1, &entries)?;
-        let proofs = locks.iter().map(|lock| market.world.proof(1, &lock.transaction));
+        market.world.block(Shard(1), &entries)?;
+        let proofs = locks.iter().map(|lock| market.world.proof(Shard(1), &lock.transaction));
         let proofs = proofs.collect::<Result<Vec<_>, _>>()?;
         let proof = proofs.into_iter().find(|proof| proof.path.index == place);
         let proof = proof.ok_or(Rejection::AtxProofPath)?;
         Ok(Self { world: market.world, proof })
     }
 
-    fn of(world: &World, shard: u16, transaction: &Transaction) -> Result<Self, CaseError> {
+    fn of(world: &World, shard: Shard, transaction: &Transaction) -> Result<Self, CaseError> {
         Ok(Self { world: world.clone(), proof: world.proof(shard, transaction)? })
     }
 
@@ -65,8 +66,8 @@ impl Attempt {
     }
 }
 
-fn says(shard: u16, vote: Vote) -> Result<Intent, CaseError> {
-    Ok(Intent::OkWith(json!({ "shard": shard, "vote": to_json(&vote)? })))
+fn says(shard: Shard, vote: Vote) -> Result<Intent, CaseError> {
+    Ok(Intent::OkWith(json!({ "shard": shard.0, "vote": to_json(&vote)? })))
 }
 
 const CHAIN: &[&str] = &[
@@ -88,19 +89,19 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let mut add = |slug: &str, given: &str, attempt: &Attempt, (shard, vote): (u16, Vote)| {
         let doc =
             format!("Given {given}, when the proof is verified, then it speaks of that vote.");
-        suite.add(slug, CHAIN, &doc, attempt.ask()?, says(shard, vote)?).map(|_| ())
+        suite.add(slug, CHAIN, &doc, attempt.ask()?, says(Shard(shard), vote)?).map(|_| ())
     };
     for place in [0, 1, 2] {
         let given = format!("row {place} of three that a block decided on");
         let attempt = Attempt::of_three(place)?;
         add(&format!("row-{place}-of-three"), &given, &attempt, (1, Vote::Accepted))?;
     }
-    let (mut market, joint) = Market::with_joint_accepted(1)?;
-    let second = Attempt::of(&market.world, 2, &joint)?;
+    let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
+    let second = Attempt::of(&market.world, Shard(2), &joint)?;
     add("acceptance-of-shard-2", "an acceptance of shard 2", &second, (2, Vote::Accepted))?;
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
-    market.world.block(1, &[commit])?;
-    let settled = Attempt::of(&market.world, 1, &joint)?;
+    market.world.block(Shard(1), &[commit])?;
+    let settled = Attempt::of(&market.world, Shard(1), &joint)?;
     add(
         "acceptance-settled",
         "an acceptance that has been committed",
@@ -108,13 +109,13 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
         (1, Vote::Accepted),
     )?;
 
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
-    let rejection = Attempt::of(&market.world, 1, &joint)?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let rejection = Attempt::of(&market.world, Shard(1), &joint)?;
     let vote = Vote::Rejected(Rejection::LedOutpointLocked);
     add("rejection-locked", "a rejection for a locked input", &rejection, (1, vote))?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
-    market.world.block(2, &[abort])?;
-    let aborted = Attempt::of(&market.world, 2, &joint)?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
+    market.world.block(Shard(2), &[abort])?;
+    let aborted = Attempt::of(&market.world, Shard(2), &joint)?;
     add(
         "acceptance-aborted",
         "an acceptance that has been aborted",
@@ -127,7 +128,7 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     add("rejection-claim", "a rejection for a wrong claim", &overclaimed, (1, vote))?;
     let mut all = rejection.clone();
     let message = all.proof.header.vote(&Normative).message();
-    all.proof.certificate = certify(1, &message, 4)?;
+    all.proof.certificate = certify(Shard(1), &message, 4)?;
     let vote = Vote::Rejected(Rejection::LedOutpointLocked);
     add("all-validators-signed", "a certificate of all four validators", &all, (1, vote))?;
     let mut last_three = rejection;
@@ -147,10 +148,10 @@ fn overclaimed() -> Result<Attempt, CaseError> {
     let mut rich = market.of_alice.clone();
     rich.amount += 1;
     let coins = [&rich, &market.of_bob];
-    let draft = market.world.draft(1, &coins, &[(&market.carol, 1980)])?;
+    let draft = market.world.draft(Epoch(1), &coins, &[(&market.carol, 1980)])?;
     let payment = sign(&draft, &coins)?;
-    market.world.block(1, &[Entry::Lock(payment)])?;
-    Attempt::of(&market.world, 1, &draft)
+    market.world.block(Shard(1), &[Entry::Lock(payment)])?;
+    Attempt::of(&market.world, Shard(1), &draft)
 }
 
 /// The certificate of the validators 1 to 3.
@@ -180,13 +181,13 @@ const FURTHER: &[Edit<Proof>] = &edits! { Proof:
     "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header is of shard 4 of 3",
         |proof| {
-            proof.header.shard = 4;
-            proof.header.roster_root = roster(4)?.root();
+            proof.header.shard = Shard(4);
+            proof.header.roster_root = roster(Shard(4))?.root();
             *proof = certified_anew(proof)?;
         };
     "roster-of-another-shard" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header names the roster of shard 2",
-        |proof| proof.header.roster_root = roster(2)?.root();
+        |proof| proof.header.roster_root = roster(Shard(2))?.root();
     "bitmap-with-a-stray-bit" => CryCertificateSigners, &["CRY-CERT-01"],
         "its bitmap names a fifth validator",
         |proof| proof.certificate.signers = vec![0b1_0111].try_into()?;
@@ -194,25 +195,25 @@ const FURTHER: &[Edit<Proof>] = &edits! { Proof:
         |proof| proof.certificate.signers = vec![].try_into()?;
     "nobody-signed" => CryCertificateQuorum, &["CRY-CERT-02"], "nobody signed", |proof| {
         let message = proof.header.vote(&Normative).message();
-        proof.certificate = certify(1, &message, 0)?;
+        proof.certificate = certify(Shard(1), &message, 0)?;
     };
     "signer-unnamed" => CryCosiSignature, &["CRY-COSI-02"],
         "all four validators signed, and the bitmap names three",
         |proof| {
             let message = proof.header.vote(&Normative).message();
             let signers = proof.certificate.signers.clone();
-            proof.certificate = CollectiveSignature { signers, ..certify(1, &message, 4)? };
+            proof.certificate = CollectiveSignature { signers, ..certify(Shard(1), &message, 4)? };
         };
     "commitment-of-another" => CryCosiSignature, &["CRY-COSI-02"],
         "its nonce commitment is that of another certificate",
         |proof| {
-            let other = certify(1, &digest("another vote"), 3)?;
+            let other = certify(Shard(1), &digest("another vote"), 3)?;
             proof.certificate.signature.commitment = other.signature.commitment;
         };
     "response-of-another" => CryCosiSignature, &["CRY-COSI-02"],
         "its response is that of another certificate",
         |proof| {
-            let other = certify(1, &digest("another vote"), 3)?;
+            let other = certify(Shard(1), &digest("another vote"), 3)?;
             proof.certificate.signature.response = other.signature.response;
         };
     "signers-shifted" => CryCosiSignature, &["CRY-COSI-02"],

@@ -2,6 +2,7 @@
 //!
 //! Four validators in one group; three are a quorum.
 
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -38,11 +39,11 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![courses()?, refused_tickets()?, refused_failures()?, refused_commits()?])
 }
 
-fn order(height: u64, entry: &LogEntry) -> Result<Value, CaseError> {
+fn order(height: Height, entry: &LogEntry) -> Result<Value, CaseError> {
     Ok(json!({ "order": to_json(entry)?, "height": height.to_string() }))
 }
 
-fn reached(height: u64) -> Value {
+fn reached(height: Height) -> Value {
     json!({ "reached": height.to_string() })
 }
 
@@ -69,7 +70,7 @@ fn courses() -> Result<VectorFile, CaseError> {
     let doc = "Given a lottery, when all enter and it closes, then it is the turn of the smallest number.";
     suite.add_scenario("lottery", RUNS, doc, empty.log_json()?, steps)?;
 
-    let heights = [last, last + 1, last + 2, opened + 10, opened + 11, u64::MAX];
+    let heights = [last, last + 1, last + 2, opened + 10, opened + 11, Height(u64::MAX)];
     let steps = heights.map(|height| (reached(height), Intent::Ok)).to_vec();
     let doc = "Given lotteries that nobody enters, when heights are reached, then views pass.";
     let requirements = ["EDS-VIEW-01", "EDS-VIEW-02"];
@@ -137,7 +138,7 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let commit = LogEntry::Commit(finished.commit);
     let (fail, height) = (before.fail()?, before.log.height);
     let other = LogEntry::Other(digest("another section"));
-    let next = before.fail_by(3, 0, 1).map(LogEntry::Fail)?;
+    let next = before.fail_by(3, View(0), Rank(1)).map(LogEntry::Fail)?;
     let refused = |rejection| Intent::Rejected(rejection);
     let steps = vec![
         (order(height, &other)?, Intent::Ok),
@@ -189,7 +190,7 @@ struct Refused<'a> {
     slug: &'a str,
     what: &'a str,
     requirements: &'a [&'a str],
-    height: u64,
+    height: Height,
     entry: LogEntry,
     rejection: Rejection,
     has_second_fault: bool,
@@ -224,7 +225,7 @@ const CHANGED_TICKETS: &[ChangedTicket] = case_table! {
     "epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, 0
         => |ticket| ticket.epoch += 1;
     "view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, 0
-        => |ticket| ticket.view = 0;
+        => |ticket| ticket.view = View(0);
     "nobody", "a ticket by nobody", "EDS-TICKET-04", EdsTicketUnregistered, 0
         => |ticket| ticket.validator = NodeId(Digest::ZERO);
     "proof", "a ticket with a false proof", "EDS-TICKET-07", CryVrfProofFalse, 0
@@ -233,7 +234,7 @@ const CHANGED_TICKETS: &[ChangedTicket] = case_table! {
         "DRP-LOG-01", DrpLogOrder, 1 => |ticket| ticket.epoch += 1;
     "view-and-proof", "a ticket of the view before and with a false proof",
         "EDS-TICKET-02", EdsTicketView, 0 => |ticket| {
-            ticket.view = 0;
+            ticket.view = View(0);
             ticket.proof.challenge[0] ^= 1;
         };
     "log-order-and-late", "a ticket below all entries, by nobody",
@@ -390,7 +391,7 @@ fn refused_failures() -> Result<VectorFile, CaseError> {
         what: "a failure during the lottery",
         requirements: &["DRP-LOG-02"],
         height: during_lottery.log.height,
-        entry: LogEntry::Fail(world.fail_by(3, 0, 0)?),
+        entry: LogEntry::Fail(world.fail_by(3, View(0), Rank(0))?),
         rejection: DrpNotCurrent,
         ..below
     };
@@ -414,51 +415,51 @@ type FailureRow =
 
 const FAILURES: &[FailureRow] = case_table! {
     "rank-before", "a failure of the rank before", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, 0, 1)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(0), Rank(1))?));
     "rank-after", "a failure of a rank that there is not", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, 0, 3)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(0), Rank(3))?));
     "view-after", "a failure of the next view", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, 1, 2)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(1), Rank(2))?));
     "epoch-after", "a failure of the next epoch", "DRP-LOG-02", DrpNotCurrent
         => |world| {
-            let fail = world.fail_by(3, 0, 2)?;
+            let fail = world.fail_by(3, View(0), Rank(2))?;
             Ok(LogEntry::Fail(Fail { epoch: fail.epoch + 1, ..fail }))
         };
     "quorum", "a failure by 2f + 1 less one", "DRP-FAIL-01", DrpFailQuorum
-        => |world| Ok(LogEntry::Fail(world.fail_by(2, 0, 2)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(2, View(0), Rank(2))?));
     "nobody", "a failure by nobody", "DRP-FAIL-01", DrpFailQuorum
-        => |world| Ok(LogEntry::Fail(world.fail_by(0, 0, 2)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(0, View(0), Rank(2))?));
     "signer", "a failure that somebody else has signed too", "DRP-TIMEOUT-01", DrpTimeoutSigner
         => |world| {
-            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
                 timeouts.insert(NOBODY[1], NO_SIGNATURE);
             })
         };
     "signature", "a failure with a signature that is none", "DRP-TIMEOUT-02", DrpTimeoutSignature
-        => |world| with_timeouts(&world.fail_by(3, 0, 2)?, break_first);
+        => |world| with_timeouts(&world.fail_by(3, View(0), Rank(2))?, break_first);
     "signature-of-another-rank", "a failure with signatures for the rank before",
         "DRP-TIMEOUT-02", DrpTimeoutSignature
-        => |world| Ok(LogEntry::Fail(Fail { rank: 2, ..world.fail_by(3, 0, 1)? }));
+        => |world| Ok(LogEntry::Fail(Fail { rank: Rank(2), ..world.fail_by(3, View(0), Rank(1))? }));
     "rank-and-quorum", "a failure of the rank before by too few", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(1, 0, 1)?));
+        => |world| Ok(LogEntry::Fail(world.fail_by(1, View(0), Rank(1))?));
     "quorum-and-signer", "a failure by too few, one of them nobody of the epoch",
         "DRP-FAIL-01", DrpFailQuorum => |world| {
-            with_timeouts(&world.fail_by(1, 0, 2)?, |timeouts| {
+            with_timeouts(&world.fail_by(1, View(0), Rank(2))?, |timeouts| {
                 timeouts.insert(NOBODY[0], NO_SIGNATURE);
             })
         };
     "quorum-and-signature", "a failure by too few, who did not sign", "DRP-FAIL-01", DrpFailQuorum
-        => |world| with_timeouts(&world.fail_by(2, 0, 2)?, break_first);
+        => |world| with_timeouts(&world.fail_by(2, View(0), Rank(2))?, break_first);
     "signer-and-signature", "a failure by nobody of the epoch and by who did not sign",
         "DRP-TIMEOUT-01", DrpTimeoutSigner => |world| {
-            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
                 break_first(timeouts);
                 timeouts.insert(NOBODY[0], NO_SIGNATURE);
             })
         };
     "signature-and-signer", "a failure by who did not sign and then by nobody of the epoch",
         "DRP-TIMEOUT-02", DrpTimeoutSignature => |world| {
-            with_timeouts(&world.fail_by(3, 0, 2)?, |timeouts| {
+            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
                 break_first(timeouts);
                 timeouts.insert(NOBODY[1], NO_SIGNATURE);
             })

@@ -1,8 +1,9 @@
 //! What follows from whose turn it is, and when steps are due.
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::json;
 
-use ioschain_spec::drp::{Epoch, Leadership};
+use ioschain_spec::drp::{EpochContext, Leadership};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 
@@ -18,7 +19,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![sessions()?, deadlines()?])
 }
 
-type Change = (&'static str, &'static str, fn(&mut Epoch, &mut Leadership));
+type Change = (&'static str, &'static str, fn(&mut EpochContext, &mut Leadership));
 
 /// What a session id covers, part by part.
 const CHANGES: &[Change] = case_table! {
@@ -48,8 +49,8 @@ fn sessions() -> Result<VectorFile, CaseError> {
         suite.add(slug, &requirements, &doc, input, Intent::Ok).map(drop)
     };
     let turn = |world: &Real, leader: usize| Leadership {
-        view: 0,
-        rank: 0,
+        view: View(0),
+        rank: Rank(0),
         leader: world.names()[leader],
     };
     for (slug, count, group_size) in [

@@ -2,6 +2,7 @@
 //! be computed by hand. And what can go wrong in no larger group: too few positions, a base that is
 //! the identity.
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
@@ -196,7 +197,7 @@ fn outcomes() -> Result<VectorFile, CaseError> {
 
 fn turn_of<G: Group>(world: &EpochRun<G>) -> Result<Leadership, CaseError> {
     let leader = *world.names().first().ok_or_else(|| missing("validator"))?;
-    Ok(Leadership { view: 0, rank: 0, leader })
+    Ok(Leadership { view: View(0), rank: Rank(0), leader })
 }
 
 /// Validators whose session has the identity for its base.
@@ -348,7 +349,7 @@ fn unshareable_checks() -> Result<VectorFile, CaseError> {
     let no_base = unshareable::<ToyGroup<5>>()?;
     let [(.., world), _] = no_base;
     let smaller = EpochRun::in_epoch(
-        ioschain_spec::drp::Epoch { group_size: 2, ..world.epoch },
+        ioschain_spec::drp::EpochContext { group_size: 2, ..world.epoch },
         world.participants,
     );
     let mut smaller = smaller;
@@ -420,7 +421,7 @@ fn repeated_and_unshareable(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let step = json!({ "message": to_json(&Message::Announcement(announcement))? });
     let another = Answered { announcement: digest("another"), deal: None, agreed: None };
     let answered =
-        [((0u32, 0u8), another)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        [((View(0), Rank(0)), another)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
     let memory = Memory { answered: answered.try_into()? };
     let steps = vec![(step.clone(), Intent::Rejected(DrpRunRepeated))];
     let doc = "Given a server that has answered another announcement, when one comes in whose group is too large, then \

@@ -4,6 +4,7 @@
 //! from the machines of the specification. Only decryption is done here, so that not every
 //! validator has to check a large run again.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use ioschain_spec::drp::messages::{
 use ioschain_spec::drp::recovery::Recovery;
 use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
 use ioschain_spec::drp::{
-    Epoch, EpochEnvironment, Leadership, LogPosition, Session, Specification,
+    EpochContext, EpochEnvironment, Leadership, LogPosition, Session, Specification,
 };
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::encoding::Bounded;
@@ -43,7 +44,7 @@ pub(super) fn missing(what: &str) -> CaseError {
 /// The validators of an epoch, and its log so far, under the rules of the specification.
 #[derive(Clone)]
 pub(super) struct EpochRun<G: Group> {
-    pub(super) epoch: Epoch,
+    pub(super) epoch: EpochContext,
     pub(super) participants: Participants<G>,
     pub(super) log: OrderedLog,
 }
@@ -81,7 +82,7 @@ fn participant<G: Group>(number: u32) -> Participant<G> {
     Participant::new(&seed, decryption, coins)
 }
 
-fn under_specification<G: Group>(epoch: &Epoch) -> EpochEnvironment<'_, G, Normative> {
+fn under_specification<G: Group>(epoch: &EpochContext) -> EpochEnvironment<'_, G, Normative> {
     EpochEnvironment { rules: &Specification, suite: &Normative, epoch }
 }
 
@@ -119,18 +120,18 @@ impl<G: Group> EpochRun<G> {
         group_size: u16,
     ) -> Result<Self, CaseError> {
         let participants: Participants<G> = numbers.into_iter().map(participant).collect();
-        let epoch = Epoch {
+        let epoch = EpochContext {
             chain_id: digest("chain"),
-            number: 7,
+            number: Epoch(7),
             randomness_before: digest("randomness"),
-            opened: LogPosition { height: 100, head: digest("log") },
+            opened: LogPosition { height: Height(100), head: digest("log") },
             ..epoch_of(participants.roster()?, group_size)
         };
         Ok(Self::in_epoch(epoch, participants))
     }
 
     /// The same validators in another epoch, when its lottery opens.
-    pub(super) fn in_epoch(epoch: Epoch, participants: Participants<G>) -> Self {
+    pub(super) fn in_epoch(epoch: EpochContext, participants: Participants<G>) -> Self {
         Self { log: OrderedLog::new(&epoch), epoch, participants }
     }
 
@@ -150,7 +151,7 @@ impl<G: Group> EpochRun<G> {
 
     pub(super) fn order_at(
         &mut self,
-        height: u64,
+        height: Height,
         entry: LogEntry,
     ) -> Result<Option<CheckedProposal<G>>, CaseError> {
         Ok(self.log.append(&under_specification(&self.epoch), height, entry)?)
@@ -164,7 +165,7 @@ impl<G: Group> EpochRun<G> {
         self.order_at(self.log.next_height(), entry)
     }
 
-    pub(super) fn reach(&mut self, height: u64) {
+    pub(super) fn reach(&mut self, height: Height) {
         self.log.reach(&under_specification::<G>(&self.epoch), height);
     }
 
@@ -196,12 +197,17 @@ impl<G: Group> EpochRun<G> {
         Ok(self.log.leadership(&self.epoch)?)
     }
 
-    pub(super) fn timeout(&self, by: &NodeId, view: u32, rank: u8) -> Result<Timeout, CaseError> {
+    pub(super) fn timeout(
+        &self,
+        by: &NodeId,
+        view: View,
+        rank: Rank,
+    ) -> Result<Timeout, CaseError> {
         Ok(self.member(by)?.sign_timeout(&self.epoch, view, rank))
     }
 
     /// That so many have given up the leader of a view and rank.
-    pub(super) fn fail_by(&self, count: usize, view: u32, rank: u8) -> Result<Fail, CaseError> {
+    pub(super) fn fail_by(&self, count: usize, view: View, rank: Rank) -> Result<Fail, CaseError> {
         Ok(self.participants.fail_by(count, &self.epoch, view, rank)?)
     }
 
@@ -366,7 +372,7 @@ impl<G: Group> EpochRun<G> {
     }
 }
 
-pub(super) fn epoch_json(epoch: &Epoch) -> Result<Value, CaseError> {
+pub(super) fn epoch_json(epoch: &EpochContext) -> Result<Value, CaseError> {
     let configuration = &epoch.configuration;
     let names: Vec<NodeId> = configuration.node_ids().collect();
     let keys: Vec<ValidatorKeys> =
@@ -386,8 +392,8 @@ pub(super) fn epoch_json(epoch: &Epoch) -> Result<Value, CaseError> {
 
 pub(super) fn leadership_json(leadership: &Leadership) -> Result<Value, CaseError> {
     Ok(json!({
-        "view": leadership.view,
-        "rank": leadership.rank,
+        "view": leadership.view.0,
+        "rank": leadership.rank.0,
         "leader": to_json(&leadership.leader)?,
     }))
 }

@@ -13,6 +13,7 @@ use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
@@ -68,7 +69,7 @@ fn context(role: ProofRole) -> ProofContext {
         dealer: digest("dealer"),
         base: element(1),
         commitments: digest("commitments"),
-        recipient: 0x0102_0304,
+        recipient: Position(0x0102_0304),
         key: element(2),
         encrypted: element(3),
         role,
@@ -110,8 +111,8 @@ fn deals() -> Result<[VectorFile; 2], CaseError> {
 fn decrypted_shares() -> Result<[VectorFile; 2], CaseError> {
     let share = |position| DecryptedShare { position, share: element(5), proof: proof(5) };
     values! { "encoding.decrypted_share":
-        "distinct" broken "a decrypted share" => share(0x0102_0304);
-        "last" "a decrypted share at the largest position" => share(u32::MAX);
+        "distinct" broken "a decrypted share" => share(Position(0x0102_0304));
+        "last" "a decrypted share at the largest position" => share(Position(u32::MAX));
     }
 }
 
@@ -220,11 +221,11 @@ fn signed_registrations() -> Result<[VectorFile; 2], CaseError> {
 fn tickets() -> Result<[VectorFile; 2], CaseError> {
     let ticket =
         |epoch, view| Ticket { epoch, view, validator: NodeId(digest("node")), proof: vrf_proof() };
-    let nobody = Ticket { validator: NodeId(Digest::ZERO), ..ticket(0, 0) };
+    let nobody = Ticket { validator: NodeId(Digest::ZERO), ..ticket(Epoch(0), View(0)) };
     values! { "encoding.ticket":
-        "distinct" broken "a ticket" => ticket(0x0102_0304_0506_0708, 0x1112_1314);
+        "distinct" broken "a ticket" => ticket(Epoch(0x0102_0304_0506_0708), View(0x1112_1314));
         "least" "a ticket with zeros" => nobody;
-        "most" "a ticket with the largest integers" => ticket(u64::MAX, u32::MAX);
+        "most" "a ticket with the largest integers" => ticket(Epoch(u64::MAX), View(u32::MAX));
     }
 }
 
@@ -243,7 +244,7 @@ fn signed_deal() -> Result<SignedDeal, CaseError> {
 }
 
 fn memories() -> Result<[VectorFile; 2], CaseError> {
-    let memory = |answered: Vec<((u32, u8), Answered)>| -> Result<Memory, CaseError> {
+    let memory = |answered: Vec<((View, Rank), Answered)>| -> Result<Memory, CaseError> {
         let answered: std::collections::BTreeMap<_, _> = answered.into_iter().collect();
         Ok(Memory { answered: answered.try_into()? })
     };
@@ -254,8 +255,8 @@ fn memories() -> Result<[VectorFile; 2], CaseError> {
     values! { "encoding.memory":
         "empty" "the memory of a validator that has answered nothing" => memory(vec![])?;
         "two" broken "the memory of two answers without a deal" =>
-            memory(vec![((1, 2), nothing.clone()), ((0x0102_0304, 1), agreed)])?;
-        "dealt" "the memory of a deal" => memory(vec![((u32::MAX, u8::MAX), dealt)])?;
+            memory(vec![((View(1), Rank(2)), nothing.clone()), ((View(0x0102_0304), Rank(1)), agreed)])?;
+        "dealt" "the memory of a deal" => memory(vec![((View(u32::MAX), Rank(u8::MAX)), dealt)])?;
     }
 }
 
@@ -263,9 +264,9 @@ fn run() -> Run {
     Run {
         suite: digest("suite"),
         chain_id: digest("chain"),
-        epoch: 0x0102_0304_0506_0708,
-        view: 0x1112_1314,
-        rank: 2,
+        epoch: Epoch(0x0102_0304_0506_0708),
+        view: View(0x1112_1314),
+        rank: Rank(2),
         randomness_before: digest("randomness"),
         configuration: digest("configuration"),
         leader: name(0),
@@ -289,7 +290,7 @@ fn commit() -> Result<Commit, CaseError> {
 }
 
 fn reveal() -> Result<Reveal, CaseError> {
-    let share = DecryptedShare { position: 3, share: element(5), proof: proof(5) };
+    let share = DecryptedShare { position: Position(3), share: element(5), proof: proof(5) };
     let shares = vec![RevealedShare { dealer: name(1), share }];
     Ok(Reveal { session: digest("session"), shares: shares.try_into()? })
 }
@@ -297,9 +298,9 @@ fn reveal() -> Result<Reveal, CaseError> {
 fn messages() -> Result<[VectorFile; 2], CaseError> {
     let announcement = Announcement { run: run(), signature: signature(2) };
     let timeout = Timeout {
-        epoch: 0x0102_0304_0506_0708,
-        view: 0x1112_1314,
-        rank: 2,
+        epoch: Epoch(0x0102_0304_0506_0708),
+        view: View(0x1112_1314),
+        rank: Rank(2),
         validator: name(1),
         signature: signature(3),
     };
@@ -317,11 +318,16 @@ fn fail() -> Result<Fail, CaseError> {
     let timeouts: std::collections::BTreeMap<_, _> =
         [(name(1), signature(1)), (name(2), signature(2))].into_iter().collect();
     let timeouts = BoundedMap::try_from(timeouts)?;
-    Ok(Fail { epoch: 0x0102_0304_0506_0708, view: 0x1112_1314, rank: 2, timeouts })
+    Ok(Fail {
+        epoch: Epoch(0x0102_0304_0506_0708),
+        view: View(0x1112_1314),
+        rank: Rank(2),
+        timeouts,
+    })
 }
 
 fn ticket() -> Ticket {
-    Ticket { epoch: 7, view: 0, validator: name(1), proof: vrf_proof() }
+    Ticket { epoch: Epoch(7), view: View(0), validator: name(1), proof: vrf_proof() }
 }
 
 fn log_entries() -> Result<[VectorFile; 2], CaseError> {
@@ -336,14 +342,14 @@ fn log_entries() -> Result<[VectorFile; 2], CaseError> {
 fn transcripts() -> Result<[VectorFile; 2], CaseError> {
     let ordered = |height, record| OrderedRecord { height, record };
     let records = vec![
-        ordered(100, Record::Ticket(ticket())),
-        ordered(101, Record::Fail(fail()?)),
-        ordered(101, Record::Other(digest("other"))),
-        ordered(u64::MAX, Record::Commit(digest("commit"))),
+        ordered(Height(100), Record::Ticket(ticket())),
+        ordered(Height(101), Record::Fail(fail()?)),
+        ordered(Height(101), Record::Other(digest("other"))),
+        ordered(Height(u64::MAX), Record::Commit(digest("commit"))),
     ];
     let signers = name_signers(4, [0, 1, 3])?;
     let certificate = CollectiveSignature { signers, signature: schnorr_signature() };
-    let share = DecryptedShare { position: 3, share: element(5), proof: proof(5) };
+    let share = DecryptedShare { position: Position(3), share: element(5), proof: proof(5) };
     let full = Transcript {
         commit: commit()?,
         log: LogSegment { records: records.try_into()?, certificate },
@@ -355,7 +361,7 @@ fn transcripts() -> Result<[VectorFile; 2], CaseError> {
     bare.commit.proposal.statement.inputs = Bounded::empty();
     bare.commit.proposal.deals = Bounded::empty();
     bare.commit.signature.signers = Bounded::empty();
-    let other = ordered(1, Record::Other(digest("other")));
+    let other = ordered(Height(1), Record::Other(digest("other")));
     bare.log.records = vec![other].try_into()?;
     bare.log.certificate.signers = Bounded::empty();
     bare.shares = Bounded::empty();

@@ -1,12 +1,13 @@
 //! The codecs of §3: policies, witnesses, transactions, states, genesis, blocks' headers.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, Possessions};
 use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{
-    Account, Decision, Lock, Position, Settlement, ShardState, SignedTransaction, Totals,
+    Account, ChainPosition, Decision, Lock, Settlement, ShardState, SignedTransaction, Totals,
     Transaction, UnspentOutput, Vote, Witness,
 };
 use ioschain_spec::parameters::Parameters;
@@ -63,7 +64,7 @@ fn transactions() -> Result<[VectorFile; 2], CaseError> {
         version: 0,
         chain_id: Digest::ZERO,
         fee: 0,
-        expiry_epoch: 0,
+        expiry_epoch: Epoch(0),
         salt: 0,
         ..transaction(0, 0)?
     };
@@ -74,7 +75,7 @@ fn transactions() -> Result<[VectorFile; 2], CaseError> {
     let most = Transaction {
         version: u8::MAX,
         fee: u64::MAX,
-        expiry_epoch: u64::MAX,
+        expiry_epoch: Epoch(u64::MAX),
         salt: u64::MAX,
         ..transaction(0, 1)?
     };
@@ -112,8 +113,8 @@ fn signed_transactions() -> Result<[VectorFile; 2], CaseError> {
 
 fn decisions() -> Result<[VectorFile; 2], CaseError> {
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
-    let least = Decision { vote: Vote::None, settled: Settlement::No, expiry_epoch: 0 };
-    let most = Decision { expiry_epoch: u64::MAX, ..least };
+    let least = Decision { vote: Vote::None, settled: Settlement::No, expiry_epoch: Epoch(0) };
+    let most = Decision { expiry_epoch: Epoch(u64::MAX), ..least };
     values! { "encoding.decision":
         "least" "a decision row with zero in every field" => least;
         "most" "a decision row of the last epoch" => most;
@@ -134,11 +135,11 @@ fn decisions() -> Result<[VectorFile; 2], CaseError> {
 fn headers() -> Result<[VectorFile; 2], CaseError> {
     let zero = Header {
         chain_id: Digest::ZERO,
-        shard: 0,
-        epoch: 0,
-        height: 0,
+        shard: Shard(0),
+        epoch: Epoch(0),
+        height: Height(0),
         previous: Digest::ZERO,
-        identity_height: 0,
+        identity_height: Height(0),
         identity_hash: Digest::ZERO,
         transactions_root: Digest::ZERO,
         receipts_root: Digest::ZERO,
@@ -147,10 +148,10 @@ fn headers() -> Result<[VectorFile; 2], CaseError> {
         roster_root: Digest::ZERO,
     };
     let most = Header {
-        shard: u16::MAX,
-        epoch: u64::MAX,
-        height: u64::MAX,
-        identity_height: u64::MAX,
+        shard: Shard(u16::MAX),
+        epoch: Epoch(u64::MAX),
+        height: Height(u64::MAX),
+        identity_height: Height(u64::MAX),
         ..header()
     };
     values! { "encoding.header":
@@ -228,19 +229,19 @@ fn geneses() -> Result<[VectorFile; 2], CaseError> {
 
 fn shard_states() -> Result<[VectorFile; 2], CaseError> {
     let first = ShardState {
-        position: Position {
-            shard: 1,
-            epoch: 1,
-            height: 0,
+        position: ChainPosition {
+            shard: Shard(1),
+            epoch: Epoch(1),
+            height: Height(0),
             previous: digest("first block"),
-            identity_height: 0,
+            identity_height: Height(0),
         },
         unspent: BTreeMap::new(),
         locks: BTreeMap::new(),
         decisions: BTreeMap::new(),
         accounts: BTreeMap::new(),
         pending: BTreeMap::new(),
-        totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+        totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
     };
     values! { "encoding.shard_state":
         "first" "the state of a shard before its first block" => first;
@@ -261,12 +262,12 @@ fn state(rows: u32) -> Result<ShardState, CaseError> {
         numbers.clone().map(|number| Ok((account_id(number), Account { policy: policy(1, 0)? })));
     let pending = numbers.clone().map(|number| Ok((txid(number), transaction(0, 0)?)));
     Ok(ShardState {
-        position: Position {
-            shard: 0x0102,
-            epoch: 0x1112_1314_1516_1718,
-            height: 0x2122_2324_2526_2728,
+        position: ChainPosition {
+            shard: Shard(0x0102),
+            epoch: Epoch(0x1112_1314_1516_1718),
+            height: Height(0x2122_2324_2526_2728),
             previous: digest("previous"),
-            identity_height: 0x3132_3334_3536_3738,
+            identity_height: Height(0x3132_3334_3536_3738),
         },
         unspent: numbers.clone().map(|number| (outpoint(number), unspent(number))).collect(),
         locks: numbers.clone().map(|number| (outpoint(100 + number), lock(number))).collect(),
@@ -278,7 +279,7 @@ fn state(rows: u32) -> Result<ShardState, CaseError> {
         totals: Totals {
             fee_pool: 0x4142_4344_4546_4748,
             community_pool: 0x5152_5354_5556_5758,
-            imported: 0x6162_6364_6566_6768,
+            imported: Epoch(0x6162_6364_6566_6768),
         },
     })
 }

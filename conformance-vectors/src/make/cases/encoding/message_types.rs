@@ -7,6 +7,7 @@ use ioschain_spec::chain::entry::{Entry, Receipt};
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
 use ioschain_spec::ledger::{Settlement, Transaction, Vote};
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::codec::values;
 use super::values::{
@@ -84,19 +85,23 @@ fn imports() -> Result<[VectorFile; 2], CaseError> {
     )];
     values! { "encoding.import", full:
         "no-lists" "an import without lists" =>
-            Import { epoch: 0, lists: Vec::<ExpiryList>::new().try_into()? };
+            Import { epoch: Epoch(0), lists: Vec::<ExpiryList>::new().try_into()? };
         "one-list" broken "an import with one list of one transaction" =>
-            Import { epoch, lists: vec![list(1)?].try_into()? };
+            Import { epoch: Epoch(epoch), lists: vec![list(1)?].try_into()? };
         "three-lists" "an import with lists of none, two and one transactions" =>
-            Import { epoch: u64::MAX, lists: vec![list(0)?, list(2)?, list(1)?].try_into()? };
+            Import { epoch: Epoch(u64::MAX), lists: vec![list(0)?, list(2)?, list(1)?].try_into()? };
         "empty-lists" broken "an import with two empty lists" =>
-            Import { epoch, lists: vec![list(0)?, list(0)?].try_into()? };
+            Import { epoch: Epoch(epoch), lists: vec![list(0)?, list(0)?].try_into()? };
     }
 }
 
 fn closed_epochs() -> Result<[VectorFile; 2], CaseError> {
-    let most =
-        EpochClosed { shard: u16::MAX, epoch: u64::MAX, height: u64::MAX, ..epoch_closed(1)? };
+    let most = EpochClosed {
+        shard: Shard(u16::MAX),
+        epoch: Epoch(u64::MAX),
+        height: Height(u64::MAX),
+        ..epoch_closed(1)?
+    };
     values! { "encoding.epoch_closed":
         "no-roots" "a closing entry without expiry roots" => epoch_closed(0)?;
         "two-roots" broken "a closing entry with two expiry roots" => epoch_closed(2)?;
@@ -162,7 +167,7 @@ fn unlocks_to_abort() -> Result<[VectorFile; 2], CaseError> {
 fn import_of(transactions: u32) -> Result<Import, CaseError> {
     let list: Vec<Transaction> =
         (0..transactions).map(|_| transaction(1, 1)).collect::<Result<_, _>>()?;
-    Ok(Import { epoch: 9, lists: vec![list.try_into()?].try_into()? })
+    Ok(Import { epoch: Epoch(9), lists: vec![list.try_into()?].try_into()? })
 }
 
 fn entries() -> Result<[VectorFile; 2], CaseError> {
@@ -188,8 +193,10 @@ fn blocks() -> Result<[VectorFile; 2], CaseError> {
         Entry::UnlockCommit(unlock_commit(&[])?),
         Entry::UnlockAbort(unlock_abort()?),
     ];
-    let small =
-        vec![Entry::Import(Import { epoch: 9, lists: Vec::<ExpiryList>::new().try_into()? })];
+    let small = vec![Entry::Import(Import {
+        epoch: Epoch(9),
+        lists: Vec::<ExpiryList>::new().try_into()?,
+    })];
     values! { "encoding.block":
         "empty" "a block without entries" => block(vec![])?;
         "every-kind" "a block with an entry of every kind" => block(every_kind)?;

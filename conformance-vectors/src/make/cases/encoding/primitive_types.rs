@@ -4,6 +4,7 @@ use ioschain_spec::primitives::certificate::{Roster, ValidatorVote};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
 use ioschain_spec::primitives::merkle::InclusionProof;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::codec::values;
 use super::values::{certificate, inclusion_proof, roster};
@@ -69,19 +70,24 @@ fn certificates() -> Result<[VectorFile; 2], CaseError> {
 fn votes() -> Result<[VectorFile; 2], CaseError> {
     let vote = ValidatorVote {
         chain_id: digest("chain"),
-        shard: 0x0102,
-        epoch: 0x1112_1314_1516_1718,
-        height: 0x2122_2324_2526_2728,
+        shard: Shard(0x0102),
+        epoch: Epoch(0x1112_1314_1516_1718),
+        height: Height(0x2122_2324_2526_2728),
         value: digest("value"),
     };
     let least = ValidatorVote {
         chain_id: Digest::ZERO,
-        shard: 0,
-        epoch: 0,
-        height: 0,
+        shard: Shard(0),
+        epoch: Epoch(0),
+        height: Height(0),
         value: Digest::ZERO,
     };
-    let most = ValidatorVote { shard: u16::MAX, epoch: u64::MAX, height: u64::MAX, ..vote.clone() };
+    let most = ValidatorVote {
+        shard: Shard(u16::MAX),
+        epoch: Epoch(u64::MAX),
+        height: Height(u64::MAX),
+        ..vote.clone()
+    };
     values! { "encoding.validator_vote":
         "distinct" broken "a vote whose integers have eight different bytes" => vote;
         "least" "a vote with zero in every field" => least;

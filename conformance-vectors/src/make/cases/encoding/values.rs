@@ -1,6 +1,7 @@
 //! Values for the codecs. Every field has content of its own, so that two fields that are swapped
 //! or skipped do not look alike. They obey the encoding and, beyond that, no rule of the protocol.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::identity::EpochClosed;
@@ -81,7 +82,7 @@ pub(super) fn transaction(inputs: u32, outputs: u32) -> Result<Transaction, Case
         inputs: inputs.try_into()?,
         outputs: outputs.try_into()?,
         fee: 0x0102_0304_0506_0708,
-        expiry_epoch: 0x1112_1314_1516_1718,
+        expiry_epoch: Epoch(0x1112_1314_1516_1718),
         salt: 0x2122_2324_2526_2728,
         payload: Payload::Transfer,
     })
@@ -94,17 +95,17 @@ pub(super) fn signed_transaction() -> Result<SignedTransaction, CaseError> {
 }
 
 pub(super) fn decision(vote: Vote, settled: Settlement) -> Decision {
-    Decision { vote, settled, expiry_epoch: 0x3132_3334_3536_3738 }
+    Decision { vote, settled, expiry_epoch: Epoch(0x3132_3334_3536_3738) }
 }
 
 pub(super) fn header() -> Header {
     Header {
         chain_id: digest("chain"),
-        shard: 0x0102,
-        epoch: 0x1112_1314_1516_1718,
-        height: 0x2122_2324_2526_2728,
+        shard: Shard(0x0102),
+        epoch: Epoch(0x1112_1314_1516_1718),
+        height: Height(0x2122_2324_2526_2728),
         previous: digest("previous"),
-        identity_height: 0x3132_3334_3536_3738,
+        identity_height: Height(0x3132_3334_3536_3738),
         identity_hash: digest("identity"),
         transactions_root: digest("transactions"),
         receipts_root: digest("receipts"),
@@ -149,9 +150,9 @@ pub(super) fn epoch_closed(roots: u32) -> Result<EpochClosed, CaseError> {
     let roots: Vec<Digest> = (1..=roots).map(|shard| digest(&format!("expiry {shard}"))).collect();
     Ok(EpochClosed {
         chain_id: digest("chain"),
-        shard: 0x0102,
-        epoch: 0x1112_1314_1516_1718,
-        height: 0x2122_2324_2526_2728,
+        shard: Shard(0x0102),
+        epoch: Epoch(0x1112_1314_1516_1718),
+        height: Height(0x2122_2324_2526_2728),
         last_header: digest("last header"),
         expiry_roots: roots.try_into()?,
     })

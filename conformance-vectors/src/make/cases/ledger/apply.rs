@@ -1,5 +1,6 @@
 //! Transactions of one shard: what they change, what they are refused for, and in which order.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -34,7 +35,7 @@ impl Attempt {
     fn new() -> Result<Self, CaseError> {
         let town = Town::new()?;
         let coins: Vec<&Coin> = town.coins.iter().collect();
-        let transaction = town.world.draft(1, &coins, &[(&town.amy, 1790)])?;
+        let transaction = town.world.draft(Epoch(1), &coins, &[(&town.amy, 1790)])?;
         Ok(Self { town, transaction, after_signing: Vec::new() })
     }
 
@@ -58,7 +59,7 @@ impl Attempt {
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        self.town.world.request(1, &self.signed()?)
+        self.town.world.request(Shard(1), &self.signed()?)
     }
 }
 
@@ -70,31 +71,35 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let [thousand, five_hundred, _] = &coins;
     let all: Vec<&Coin> = coins.iter().collect();
     let shapes = [
-        ("payment", "a coin of 1,000 and no change", world.pay(1, &[thousand], &[(&amy, 990)])?),
+        (
+            "payment",
+            "a coin of 1,000 and no change",
+            world.pay(Epoch(1), &[thousand], &[(&amy, 990)])?,
+        ),
         (
             "change",
             "change that returns to the payer",
-            world.pay(1, &[thousand], &[(&amy, 400), (&alice, 590)])?,
+            world.pay(Epoch(1), &[thousand], &[(&amy, 400), (&alice, 590)])?,
         ),
         (
             "two-inputs",
             "two coins of one owner, whose account gets one row",
-            world.pay(1, &[thousand, five_hundred], &[(&amy, 1490)])?,
+            world.pay(Epoch(1), &[thousand, five_hundred], &[(&amy, 1490)])?,
         ),
         (
             "three-outputs",
             "three outputs, numbered in their order",
-            world.pay(1, &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?,
+            world.pay(Epoch(1), &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?,
         ),
         (
             "everything-a-fee",
             "1 unit paid, and all the rest a fee",
-            world.pay(1, &all, &[(&alice, 1)])?,
+            world.pay(Epoch(1), &all, &[(&alice, 1)])?,
         ),
         (
             "expiry-next-epoch",
             "an expiry one epoch ahead",
-            world.pay(2, &[thousand], &[(&amy, 990)])?,
+            world.pay(Epoch(2), &[thousand], &[(&amy, 990)])?,
         ),
     ];
     let requirements = [
@@ -110,7 +115,7 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
             "Given {what}, when the transaction is put to its shard, then inputs go, outputs come \
              and the fee is earned."
         );
-        suite.add(slug, &requirements, &doc, world.request(1, &signed)?, Intent::Ok)?;
+        suite.add(slug, &requirements, &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
     }
     data_hash(&mut suite)?;
     two_owners(&mut suite)?;
@@ -136,12 +141,12 @@ fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { mut world, alice, amy, coins, .. } = Town::new()?;
     let of_amy = world.coin(&amy, 200, 4)?;
-    let signed = world.pay(1, &[&of_amy, &coins[0]], &[(&alice, 1190)])?;
+    let signed = world.pay(Epoch(1), &[&of_amy, &coins[0]], &[(&alice, 1190)])?;
     suite.add(
         "two-owners",
         &["LED-OWNER-03"],
         "Given inputs of two owners of the shard, when the transaction is applied, then both accounts get a row.",
-        world.request(1, &signed)?,
+        world.request(Shard(1), &signed)?,
         Intent::Ok,
     )?;
     Ok(())
@@ -150,24 +155,24 @@ fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// The same payment in states that are further on.
 fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { mut world, amy, coins, .. } = Town::new()?;
-    world.state_mut(1)?.position.epoch = 3;
+    world.state_mut(Shard(1))?.position.epoch = Epoch(3);
     for (slug, expiry) in [("third-epoch", 3), ("third-epoch-expiry-next", 4)] {
-        let signed = world.pay(expiry, &[&coins[0]], &[(&amy, 990)])?;
+        let signed = world.pay(Epoch(expiry), &[&coins[0]], &[(&amy, 990)])?;
         let doc = format!(
             "Given an expiry of {expiry}, when the shard is in epoch 3, then the payment is applied."
         );
         let requirements = ["LED-LOCAL-01", "LED-LOCAL-02"];
-        suite.add(slug, &requirements, &doc, world.request(1, &signed)?, Intent::Ok)?;
+        suite.add(slug, &requirements, &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
     }
 
     let Town { mut world, amy, coins, .. } = Town::new()?;
-    let signed = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
+    let signed = world.pay(Epoch(1), &[&coins[0]], &[(&amy, 990)])?;
     for (slug, pool) in [("fee-added-to-the-pool", 7), ("fee-fills-the-pool", u64::MAX - 10)] {
-        world.state_mut(1)?.totals.fee_pool = pool;
+        world.state_mut(Shard(1))?.totals.fee_pool = pool;
         let doc = format!(
             "Given a fee pool of {pool}, when a payment with a fee of 10 is applied, then the pool holds the sum."
         );
-        suite.add(slug, &["LED-FEE-02"], &doc, world.request(1, &signed)?, Intent::Ok)?;
+        suite.add(slug, &["LED-FEE-02"], &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
     }
     Ok(())
 }
@@ -203,17 +208,17 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
             change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
         };
     "expired" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is the epoch before",
-        |attempt| attempt.transaction.expiry_epoch = 0;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(0);
     "expired-for-long" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is long past",
-        |attempt| attempt.town.world.state_mut(1)?.position.epoch = 1000;
+        |attempt| attempt.town.world.state_mut(Shard(1))?.position.epoch = Epoch(1000);
     "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is two epochs ahead",
-        |attempt| attempt.transaction.expiry_epoch = 3;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(3);
     "never-expires" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is the last epoch there is",
-        |attempt| attempt.transaction.expiry_epoch = u64::MAX;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(u64::MAX);
     "never-seen" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input was never an output",
         |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0));
     "spent" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input is spent", |attempt| {
-        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(2, 0));
+        attempt.town.world.state_mut(Shard(1))?.unspent.remove(&outpoint(2, 0));
     };
     "another-index" => LedOutpointUnknown, &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
         "an input names an output that its transaction does not have",
@@ -231,7 +236,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         "an input is a coin of another owner of the shard",
         |attempt| {
             let amy = attempt.town.amy.account();
-            let state = attempt.town.world.state_mut(1)?;
+            let state = attempt.town.world.state_mut(Shard(1))?;
             state
                 .unspent
                 .values_mut()
@@ -239,7 +244,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         };
     "fee-overflows-the-pool" => LedOverflow, &["LED-FEE-02", "LED-CONSERVE-01"],
         "the fee pool would hold a unit more than 64 bits",
-        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX - 9;
+        |attempt| attempt.town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
 };
 
 fn claim_a_unit_more(attempt: &mut Attempt, place: usize) -> Setup<()> {
@@ -251,21 +256,21 @@ fn claim_a_unit_more(attempt: &mut Attempt, place: usize) -> Setup<()> {
 fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { mut world, bob, amy, coins, .. } = Town::new()?;
     let of_bob = world.coin(&bob, 1000, 9)?;
-    let within = world.pay(1, &[&of_bob], &[(&bob, 990)])?;
+    let within = world.pay(Epoch(1), &[&of_bob], &[(&bob, 990)])?;
     suite.add(
         "wholly-elsewhere",
         &["LED-SINGLE-01"],
         "Given a payment within shard 2, when it is put to shard 1, then it is refused.",
-        world.request(1, &within)?,
+        world.request(Shard(1), &within)?,
         Intent::Rejected(Rejection::LedNotSingleShard),
     )?;
-    let payment = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
-    world.block(1, &[Entry::Single(payment.clone())])?;
+    let payment = world.pay(Epoch(1), &[&coins[0]], &[(&amy, 990)])?;
+    world.block(Shard(1), &[Entry::Single(payment.clone())])?;
     suite.add(
         "applied-before",
         &["LED-SINGLE-01", "LED-LOCAL-03"],
         "Given a payment that was applied, when it is put to its shard again, then its input is gone and it is refused.",
-        world.request(1, &payment)?,
+        world.request(Shard(1), &payment)?,
         Intent::Rejected(Rejection::LedOutpointUnknown),
     )?;
     Ok(())
@@ -286,7 +291,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
         };
     "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
-        |attempt| attempt.transaction.expiry_epoch = 0;
+        |attempt| attempt.transaction.expiry_epoch = Epoch(0);
     "witness-count" => LedWitnessCount, "LED-WITNESS-01", "a witness is missing", |attempt| attempt
     .after_signing
     .push(|signed| change_witnesses(signed, |witnesses| witnesses.truncate(2)));
@@ -298,7 +303,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
             });
         };
     "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last input is unknown", |attempt| {
-        attempt.town.world.state_mut(1)?.unspent.remove(&outpoint(3, 0));
+        attempt.town.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
     };
     "locked" => LedOutpointLocked, "LED-LOCAL-04",
         "the second input is locked by another transaction",
@@ -306,7 +311,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims too much",
         |attempt| claim_a_unit_more(attempt, 0);
     "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
-        |attempt| attempt.town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
+        |attempt| attempt.town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX;
 };
 
 /// Every check fails together with the next.
@@ -319,7 +324,7 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
         Checks { subject: "a payment", honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     let mut attempt = honest.clone();
-    attempt.transaction.expiry_epoch = 3;
+    attempt.transaction.expiry_epoch = Epoch(3);
     attempt.after_signing.push(|signed| change_witnesses(signed, Vec::clear));
     suite
         .add(

@@ -1,5 +1,6 @@
 //! Blocks: each check of the header, and what the header says came of the entries.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -30,7 +31,7 @@ impl Attempt {
     /// Nothing happens in the first block.
     fn new() -> Result<Self, CaseError> {
         let world = World::new(2)?;
-        let block = world.build(1, &[])?.block;
+        let block = world.build(Shard(1), &[])?.block;
         Ok(Self { world, block })
     }
 
@@ -38,19 +39,19 @@ impl Attempt {
     fn in_second_epoch() -> Result<Self, CaseError> {
         let mut world = World::new(2)?;
         world.next_epoch()?;
-        let block = world.build(1, &[])?.block;
+        let block = world.build(Shard(1), &[])?.block;
         Ok(Self { world, block })
     }
 
     /// A payment of a coin that does not exist.
     fn refused_payment(&self) -> Result<Entry<Proof>, CaseError> {
-        let owner = Owner::new("alice", 1, 2)?;
+        let owner = Owner::new("alice", Shard(1), 2)?;
         let coin = Coin { outpoint: outpoint(1, 0), owner: owner.clone(), amount: 1000 };
-        Ok(Entry::Single(self.world.pay(1, &[&coin], &[(&owner, 990)])?))
+        Ok(Entry::Single(self.world.pay(Epoch(1), &[&coin], &[(&owner, 990)])?))
     }
 
     fn ask(&self) -> Result<Value, CaseError> {
-        self.world.question(1, "block", &self.block)
+        self.world.question(Shard(1), "block", &self.block)
     }
 }
 
@@ -59,7 +60,7 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "chain" => LedBlockChain, "LED-BLOCK-01", "it is of another chain",
         |attempt| attempt.block.header.chain_id = digest("other chain");
     "shard" => LedBlockShard, "LED-BLOCK-02", "it is of another shard",
-        |attempt| attempt.block.header.shard = 2;
+        |attempt| attempt.block.header.shard = Shard(2);
     "epoch" => LedBlockEpoch, "LED-BLOCK-03", "it is of the next epoch",
         |attempt| attempt.block.header.epoch += 1;
     "height" => LedBlockHeight, "LED-BLOCK-04", "a height is left out",
@@ -111,7 +112,7 @@ pub(super) fn headers() -> Result<VectorFile, CaseError> {
 
 const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
     "shard-zero" => LedBlockShard, &["LED-BLOCK-02"], "it is of the identity shard",
-        |header| header.shard = 0;
+        |header| header.shard = Shard(0);
     "epoch-before" => LedBlockEpoch, &["LED-BLOCK-03"], "it is of the epoch before",
         |header| header.epoch -= 1;
     "height-again" => LedBlockHeight, &["LED-BLOCK-04"], "it has the height of the last block",
@@ -121,13 +122,13 @@ const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
         |header| header.identity_height -= 1;
     "identity-height-zero" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
         "it has seen nothing of the identity log",
-        |header| header.identity_height = 0;
+        |header| header.identity_height = Height(0);
     "identity-height-after" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
         "it has seen more of the identity log than there is",
         |header| header.identity_height += 1;
     "roster-of-another-shard" => LedBlockRoster, &["LED-BLOCK-08"],
         "it names the roster of shard 2",
-        |header| header.roster_root = roster(2)?.root();
+        |header| header.roster_root = roster(Shard(2))?.root();
 };
 
 /// How much of the identity log a block may have seen.
@@ -139,29 +140,35 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         "identity-height-as-before",
         &requirements,
         doc,
-        world.question(1, "block", &block)?,
+        world.question(Shard(1), "block", &block)?,
         Intent::Ok,
     )?;
 
     let mut world = World::new(2)?;
     world.close_all()?;
     for (slug, height) in [("sees-none-of-two", 0), ("sees-one-of-two", 1)] {
-        let view = world.log.view_at(height).ok_or(Rejection::LedBlockIdentityHeight)?;
-        let block = world.build_seeing(view, 1, &[])?.block;
+        let view = world.log.view_at(Height(height)).ok_or(Rejection::LedBlockIdentityHeight)?;
+        let block = world.build_seeing(view, Shard(1), &[])?.block;
         let doc = format!(
             "Given an identity log in which both shards have closed epoch 1, when a block has seen {height} of the two entries, then no import is due and it is applied."
         );
         let requirements = ["LED-BLOCK-06", "LED-BLOCK-07", "ATX-SWEEP-02"];
-        suite.add(slug, &requirements, &doc, world.question(1, "block", &block)?, Intent::Ok)?;
+        suite.add(
+            slug,
+            &requirements,
+            &doc,
+            world.question(Shard(1), "block", &block)?,
+            Intent::Ok,
+        )?;
     }
-    let view = world.log.view_at(1).ok_or(Rejection::LedBlockIdentityHeight)?;
-    let mut block = world.build_seeing(view, 1, &[])?.block;
+    let view = world.log.view_at(Height(1)).ok_or(Rejection::LedBlockIdentityHeight)?;
+    let mut block = world.build_seeing(view, Shard(1), &[])?.block;
     block.header.identity_hash = world.log.view().hash();
     suite.add(
         "hash-of-another-height",
         &["LED-BLOCK-07"],
         "Given a block that has seen one entry, when it carries the identity log's hash after two, then it is refused.",
-        world.question(1, "block", &block)?,
+        world.question(Shard(1), "block", &block)?,
         Intent::Rejected(Rejection::LedBlockIdentityHash),
     )?;
     imports(suite, &world)
@@ -169,10 +176,10 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// A sweep that is due must come first.
 fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
-    let import = Entry::Import(world.import_for(1)?);
-    let honest = world.build(1, std::slice::from_ref(&import))?.block;
+    let import = Entry::Import(world.import_for(Shard(1))?);
+    let honest = world.build(Shard(1), std::slice::from_ref(&import))?.block;
     let doc = "Given a due import, when it is the first entry, then the block is applied.";
-    let question = |block: &Block<Proof>| world.question(1, "block", block);
+    let question = |block: &Block<Proof>| world.question(Shard(1), "block", block);
     suite.add("import-first", &["ATX-SWEEP-02"], doc, question(&honest)?, Intent::Ok)?;
 
     let refused = Attempt { world: world.clone(), block: honest.clone() }.refused_payment()?;
@@ -214,13 +221,13 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
     let doc = "Blocks whose header claims a state or answers that do not follow from the entries.";
     let mut suite = SuiteWriter::new(HANDLER, "results", doc)?;
     let Town { world, amy, coins, .. } = Town::new()?;
-    let payment = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
-    let built = world.build(1, &[Entry::Single(payment)])?;
+    let payment = world.pay(Epoch(1), &[&coins[0]], &[(&amy, 990)])?;
+    let built = world.build(Shard(1), &[Entry::Single(payment)])?;
     let block = &built.block;
     for edit in OTHER_STATES {
         let other = with_state(&world, &built, edit.change)?;
         let doc = "Given a block with a payment, when its state root is that of a state in which {what}, then it is refused.";
-        edit.add(&mut suite, doc, world.question(1, "block", &other)?, edit.intent())?;
+        edit.add(&mut suite, doc, world.question(Shard(1), "block", &other)?, edit.intent())?;
     }
     let mut without_entry = block.clone();
     without_entry.body = with_body(block, &[])?.body;
@@ -228,7 +235,7 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
         "body-left-out",
         &["LED-BLOCK-09"],
         "Given a block with a payment, when its body is empty, then it is refused.",
-        world.question(1, "block", &without_entry)?,
+        world.question(Shard(1), "block", &without_entry)?,
         Intent::Rejected(Rejection::LedBlockTransactionsRoot),
     )?;
     Ok(suite.finish())
@@ -276,7 +283,7 @@ const OTHER_STATES: &[Edit<ShardState>] = &edits! { ShardState:
         "the payment has a decision row",
         |state| {
             let row =
-                Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: 1 };
+                Decision { vote: Vote::None, settled: Settlement::Committed, expiry_epoch: Epoch(1) };
             state.decisions.insert(TxId(digest("payment")), row);
         };
 };

@@ -4,6 +4,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, Import, UnlockAbort};
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::SignedTransaction;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::samples::Town;
 use crate::format::vector::{Case, FLAG_SECOND_FAULT, VectorFile};
@@ -33,8 +34,8 @@ impl Blocks {
     ) -> Result<(), CaseError> {
         let body: Vec<Entry<Proof>> = entries.iter().map(|(entry, _)| entry.clone()).collect();
         let meant: Vec<Answer> = entries.iter().map(|(_, answer)| *answer).collect();
-        let block = world.build(shard, &body)?.block;
-        let input = world.question(shard, "block", &block)?;
+        let block = world.build(Shard(shard), &body)?.block;
+        let input = world.question(Shard(shard), "block", &block)?;
         let intent = Intent::OkWith(answers(&meant)?);
         self.suite.add(slug, requirements, doc, input, intent)?;
         Ok(())
@@ -50,9 +51,9 @@ impl Blocks {
         (honest, refused): (&[Entry<Proof>], &[Entry<Proof>]),
         rejection: Rejection,
     ) -> Result<&mut Case, CaseError> {
-        let block = world.build(shard, honest)?.block;
+        let block = world.build(Shard(shard), honest)?.block;
         let block = with_body(&block, &[honest, refused].concat())?;
-        let input = world.question(shard, "block", &block)?;
+        let input = world.question(Shard(shard), "block", &block)?;
         self.suite.add(slug, requirements, doc, input, Intent::Rejected(rejection))
     }
 }
@@ -83,7 +84,7 @@ fn empty_blocks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let doc =
         "Given a shard before its first block, when the block is empty, then only its place moves.";
     blocks.accept("empty-first", &requirements, doc, (&world, 1), &[])?;
-    world.block(1, &[])?;
+    world.block(Shard(1), &[])?;
     let doc = "Given a shard after its first block, when the next one is empty, then it follows the first.";
     blocks.accept("empty-second", &requirements, doc, (&world, 1), &[])?;
     let doc = "Given the same block in another shard, when it is empty, then it has its own predecessor and roster.";
@@ -93,11 +94,11 @@ fn empty_blocks(blocks: &mut Blocks) -> Result<(), CaseError> {
 /// Alice pays Amy, who pays Alice, who pays Amy.
 fn chain_of_payments(town: &Town) -> Result<[SignedTransaction; 3], CaseError> {
     let Town { world, alice, amy, coins, .. } = town;
-    let first = world.pay(1, &[&coins[0]], &[(amy, 990)])?;
+    let first = world.pay(Epoch(1), &[&coins[0]], &[(amy, 990)])?;
     let of_amy = Coin::output_of(&first.transaction, 0, amy);
-    let second = world.pay(1, &[&of_amy], &[(alice, 500), (amy, 480)])?;
+    let second = world.pay(Epoch(1), &[&of_amy], &[(alice, 500), (amy, 480)])?;
     let of_alice = Coin::output_of(&second.transaction, 0, alice);
-    let mut third = world.pay(1, &[&of_alice], &[(amy, 490)])?;
+    let mut third = world.pay(Epoch(1), &[&of_alice], &[(amy, 490)])?;
     // Alice's account has a row since the first payment.
     change_witnesses(&mut third, |witnesses| witnesses[0].policy = None)?;
     Ok([first, second, third])
@@ -122,7 +123,7 @@ fn chained_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
 
 fn locks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let market = Market::new()?;
-    let joint = market.joint(1)?;
+    let joint = market.joint(Epoch(1))?;
     let lock = || (Entry::Lock(joint.clone()), ACCEPTED);
     let requirements = ["LED-BLOCK-11", "ATX-LOCK-04"];
     let doc =
@@ -134,7 +135,7 @@ fn locks(blocks: &mut Blocks) -> Result<(), CaseError> {
 }
 
 fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_accepted(1)?;
+    let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let commit =
         || Ok::<_, CaseError>((Entry::UnlockCommit(market.world.commit(&joint)?), COMMITTED));
     let requirements = ["LED-BLOCK-11", "ATX-COMMIT-01", "ATX-UNLOCK-02"];
@@ -147,12 +148,12 @@ fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
         &[commit()?, commit()?],
     )?;
     let doc = "Given a payment that all input shards accepted, when a late lock follows its commit in a block, then the lock is answered with the vote.";
-    let entries = [commit()?, (Entry::Lock(market.joint(1)?), ACCEPTED)];
+    let entries = [commit()?, (Entry::Lock(market.joint(Epoch(1))?), ACCEPTED)];
     let requirements = ["ATX-LOCK-03", "ATX-UNLOCK-02"];
     blocks.accept("commit-then-lock", &requirements, doc, (&market.world, 1), &entries)?;
 
-    let (market, joint) = Market::with_joint_rejected(1)?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, 1)?);
+    let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
+    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
     let doc = "Given a payment that shard 1 rejected, when shard 2's block aborts it, then the block commits to the settled row.";
     let requirements = ["LED-BLOCK-11", "ATX-ABORT-04"];
     blocks.accept("abort", &requirements, doc, (&market.world, 2), &[(abort, ABORTED)])
@@ -162,9 +163,9 @@ fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
 /// write a rejection row.
 fn contended() -> Result<(World, Vec<Entry<Proof>>), CaseError> {
     let mut market = Market::new()?;
-    let simple = market.simple(1)?;
-    market.world.block(1, &[Entry::Lock(simple)])?;
-    let honest = market.joint(1)?.transaction;
+    let simple = market.simple(Epoch(1))?;
+    market.world.block(Shard(1), &[Entry::Lock(simple)])?;
+    let honest = market.joint(Epoch(1))?.transaction;
     let with_salt = |salt| {
         let mut transaction = honest.clone();
         transaction.salt = salt;
@@ -184,18 +185,18 @@ fn rejections(blocks: &mut Blocks) -> Result<(), CaseError> {
     let doc = "Given a limit of two rejection rows, when a block asks again for the first after writing two, then the stored answer needs no further row.";
     let again = [down(0), down(1), down(0)];
     blocks.accept("rejection-asked-again", LIMIT, doc, (&world, 1), &again)?;
-    world.block(1, &[locks[0].clone(), locks[1].clone()])?;
+    world.block(Shard(1), &[locks[0].clone(), locks[1].clone()])?;
     let doc = "Given a block that wrote two rejection rows, when the next block writes one, then it counts anew.";
     blocks.accept("rejection-in-the-next-block", LIMIT, doc, (&world, 1), &[down(2)])
 }
 
 fn sweep_and_more(blocks: &mut Blocks) -> Result<(), CaseError> {
     let mut market = Market::new()?;
-    let joint = market.joint(1)?;
+    let joint = market.joint(Epoch(1))?;
     market.world.lock_everywhere(&joint)?;
     market.world.close_all()?;
-    let import = Entry::Import(market.world.import_for(3)?);
-    let payment = market.world.pay(2, &[&market.of_carol], &[(&market.carol, 990)])?;
+    let import = Entry::Import(market.world.import_for(Shard(3))?);
+    let payment = market.world.pay(Epoch(2), &[&market.of_carol], &[(&market.carol, 990)])?;
     let late = Entry::UnlockCommit(market.world.commit(&joint.transaction)?);
     let entries = [
         (import, Answer::Swept { committed: 1, aborted: 0 }),
@@ -235,7 +236,7 @@ fn refused_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
     let doc = "Given three payments, when the one in the middle is left out, then the block is refused at the last.";
     blocks.refuse("payment-left-out", WHOLE, doc, at, (&once, &[third]), unknown)?;
 
-    let mut stranger = town.world.pay(1, &[&town.coins[1]], &[(&town.amy, 490)])?;
+    let mut stranger = town.world.pay(Epoch(1), &[&town.coins[1]], &[(&town.amy, 490)])?;
     change_witnesses(&mut stranger, |witnesses| witnesses[0].policy = None)?;
     let doc = "Given two entries that are refused, when they stand in one block, then the first one's reason is the answer.";
     let both = [Entry::Single(stranger), second];
@@ -247,13 +248,19 @@ fn refused_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
 }
 
 fn refused_requests(blocks: &mut Blocks) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_accepted(1)?;
+    let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let world = &market.world;
-    let acceptance = world.proof(2, &joint)?;
+    let acceptance = world.proof(Shard(2), &joint)?;
     let abort = UnlockAbort { transaction: joint.clone(), proof: acceptance };
-    let import = Import { epoch: 1, lists: vec![].try_into()? };
+    let import = Import { epoch: Epoch(1), lists: vec![].try_into()? };
     let requests = [
-        ("lock", Entry::Lock(market.simple(3)?), 1, Rejection::LedEpochTooFar, "LED-LOCAL-02"),
+        (
+            "lock",
+            Entry::Lock(market.simple(Epoch(3))?),
+            1,
+            Rejection::LedEpochTooFar,
+            "LED-LOCAL-02",
+        ),
         (
             "commit",
             Entry::UnlockCommit(unlock_commit(&joint, vec![])?),
@@ -284,8 +291,9 @@ fn refused_requests(blocks: &mut Blocks) -> Result<(), CaseError> {
 /// A refused entry, and results that the header has wrong as well.
 fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
     let mut town = Town::new()?;
-    let payment = Entry::Single(town.world.pay(1, &[&town.coins[0]], &[(&town.amy, 990)])?);
-    town.world.state_mut(1)?.totals.fee_pool = u64::MAX;
+    let payment =
+        Entry::Single(town.world.pay(Epoch(1), &[&town.coins[0]], &[(&town.amy, 990)])?);
+    town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX;
     let doc = "Given a full fee pool, when a block with a payment claims the results of an empty one, then it is refused for the overflow.";
     blocks
         .refuse(
@@ -298,8 +306,8 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
         )?
         .flag(FLAG_SECOND_FAULT);
 
-    let (market, joint) = Market::with_joint_accepted(1)?;
-    let proof = market.world.proof(2, &joint)?;
+    let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
+    let proof = market.world.proof(Shard(2), &joint)?;
     let abort = Entry::UnlockAbort(UnlockAbort { transaction: joint, proof });
     let doc = "Given a payment that everybody accepted, when a block aborts it with an acceptance and claims the results of an empty one, then it is refused for the proof.";
     blocks
@@ -327,8 +335,8 @@ fn too_many_rejections(blocks: &mut Blocks) -> Result<(), CaseError> {
 
 fn locked_and_spent(blocks: &mut Blocks) -> Result<(), CaseError> {
     let market = Market::new()?;
-    let lock = Entry::Lock(market.simple(1)?);
-    let within = market.world.pay(1, &[&market.of_alice], &[(&market.alice, 990)])?;
+    let lock = Entry::Lock(market.simple(Epoch(1))?);
+    let within = market.world.pay(Epoch(1), &[&market.of_alice], &[(&market.alice, 990)])?;
     let single = Entry::Single(within);
     let at = (&market.world, 1);
     let doc =
@@ -355,7 +363,7 @@ fn locked_and_spent(blocks: &mut Blocks) -> Result<(), CaseError> {
         Rejection::LedOutpointUnknown,
     )?;
     let doc = "Given a coin that a block locks, when a later entry of the block locks it for another payment within one input shard, then the block is refused.";
-    let other = [Entry::Lock(market.simple(2)?)];
+    let other = [Entry::Lock(market.simple(Epoch(2))?)];
     let requirements = ["LED-BLOCK-13", "LED-LOCAL-04", "ATX-LOCK-06"];
     blocks.refuse(
         "locked-then-locked",

@@ -1,5 +1,6 @@
 //! The static checks: each fault, each pair of faults, both sides of every boundary, and encodings.
 
+use ioschain_spec::primitives::numbers::Epoch;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -238,7 +239,7 @@ const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
     "data-expiry-salt" => accepted, &["LED-TX-01"],
         "data at an output, the last epoch as expiry, and any salt",
         |tx| {
-            (tx.expiry_epoch, tx.salt) = (u64::MAX, 7);
+            (tx.expiry_epoch, tx.salt) = (Epoch::MAX, 7);
             change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
         };
 };

@@ -1,5 +1,6 @@
 //! Conservation: with every transaction half done, the units add up to the supply.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -20,7 +21,7 @@ fn ask(states: &[ShardState], lists: &RetainedLists) -> Result<Value, CaseError>
         .iter()
         .map(|((epoch, source), lists)| {
             let lists = list_to_json(lists)?;
-            Ok(json!({ "epoch": epoch.to_string(), "source": source, "lists": lists }))
+            Ok(json!({ "epoch": epoch.to_string(), "source": source.0, "lists": lists }))
         })
         .collect::<Result<Vec<Value>, CaseError>>()?;
     Ok(json!({ "states": list_to_json(states)?, "retained": retained }))
@@ -52,8 +53,8 @@ pub(super) fn sums() -> Result<VectorFile, CaseError> {
     let mut sums = Sums { suite: SuiteWriter::new("ledger.conservation", "sums", doc)? };
     let Town { mut world, amy, coins, .. } = Town::new()?;
     sums.conserved("coins-and-pools", "coins and community pools", &world)?;
-    let payment = world.pay(1, &[&coins[0]], &[(&amy, 990)])?;
-    world.block(1, &[Entry::Single(payment)])?;
+    let payment = world.pay(Epoch(1), &[&coins[0]], &[(&amy, 990)])?;
+    world.block(Shard(1), &[Entry::Single(payment)])?;
     sums.conserved("fee-pool", "a fee in the pool", &world)?;
     commits(&mut sums)?;
     aborts(&mut sums)?;
@@ -62,7 +63,7 @@ pub(super) fn sums() -> Result<VectorFile, CaseError> {
     Ok(sums.suite.finish())
 }
 
-fn commit_at(market: &mut Market, joint: &Transaction, shard: u16) -> Result<(), CaseError> {
+fn commit_at(market: &mut Market, joint: &Transaction, shard: Shard) -> Result<(), CaseError> {
     let commit = market.world.commit(joint)?;
     market.world.block(shard, &[Entry::UnlockCommit(commit)])?;
     Ok(())
@@ -70,20 +71,20 @@ fn commit_at(market: &mut Market, joint: &Transaction, shard: u16) -> Result<(),
 
 fn commits(sums: &mut Sums) -> Result<(), CaseError> {
     let mut market = Market::new()?;
-    let joint = market.joint(1)?;
-    market.world.block(1, &[Entry::Lock(joint.clone())])?;
+    let joint = market.joint(Epoch(1))?;
+    market.world.block(Shard(1), &[Entry::Lock(joint.clone())])?;
     sums.conserved(
         "accepted-by-one-of-two",
         "a transaction that one of two input shards accepted",
         &market.world,
     )?;
-    market.world.block(2, &[Entry::Lock(joint)])?;
+    market.world.block(Shard(2), &[Entry::Lock(joint)])?;
     sums.conserved(
         "decided",
         "a transaction that both input shards accepted, and nobody settled",
         &market.world,
     )?;
-    let (accepted, joint) = Market::with_joint_accepted(1)?;
+    let (accepted, joint) = Market::with_joint_accepted(Epoch(1))?;
     let orders: [(&str, &str, &[u16]); 4] = [
         (
             "settled-by-the-output-shard",
@@ -101,7 +102,7 @@ fn commits(sums: &mut Sums) -> Result<(), CaseError> {
     for (slug, given, shards) in orders {
         let mut market = accepted.clone();
         for shard in shards {
-            commit_at(&mut market, &joint, *shard)?;
+            commit_at(&mut market, &joint, Shard(*shard))?;
         }
         sums.conserved(slug, given, &market.world)?;
     }
@@ -109,27 +110,27 @@ fn commits(sums: &mut Sums) -> Result<(), CaseError> {
 }
 
 fn aborts(sums: &mut Sums) -> Result<(), CaseError> {
-    let (mut market, joint) = Market::with_joint_rejected(1)?;
+    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let given = "a transaction that one shard accepted and another rejected";
     sums.conserved("accepted-and-rejected", given, &market.world)?;
-    let abort = market.world.abort(&joint, 1)?;
-    market.world.block(2, &[Entry::UnlockAbort(abort)])?;
+    let abort = market.world.abort(&joint, Shard(1))?;
+    market.world.block(Shard(2), &[Entry::UnlockAbort(abort)])?;
     sums.conserved("aborted", "a transaction that the accepting shard aborted", &market.world)
 }
 
 /// A decided transaction whose client has vanished, shard by shard through the sweep.
 fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
-    let (mut market, _) = Market::with_joint_accepted(1)?;
+    let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
     market.world.close_all()?;
     sums.conserved("closed", "a decided transaction whose expiry epoch is closed", &market.world)?;
-    let import = market.world.import_for(1)?;
-    market.world.block(1, &[Entry::Import(import)])?;
+    let import = market.world.import_for(Shard(1))?;
+    market.world.block(Shard(1), &[Entry::Import(import)])?;
     sums.conserved(
         "swept-by-one",
         "a decided transaction that shard 1 alone has swept",
         &market.world,
     )?;
-    market.world.close(1)?;
+    market.world.close(Shard(1))?;
     let world = &market.world;
     let given =
         "a decided transaction whose row shard 1 has pruned, and which the lists still name";
@@ -142,28 +143,28 @@ fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
         // Shard 1 has credited its 479 and 11 of the 2,000 that went in; shard 2 still locks 1,000.
         adds_up_to(SUPPLY - 2000 + 479 + 11 + 1000),
     )?;
-    let import = market.world.import_for(2)?;
-    market.world.block(2, &[Entry::Import(import)])?;
+    let import = market.world.import_for(Shard(2))?;
+    market.world.block(Shard(2), &[Entry::Import(import)])?;
     sums.conserved(
         "pruned-and-swept",
         "a decided transaction that only the output shard has yet to sweep",
         &market.world,
     )?;
-    let import = market.world.import_for(3)?;
-    market.world.block(3, &[Entry::Import(import)])?;
+    let import = market.world.import_for(Shard(3))?;
+    market.world.block(Shard(3), &[Entry::Import(import)])?;
     sums.conserved("swept-by-all", "a decided transaction that all have swept", &market.world)?;
-    market.world.close(3)?;
+    market.world.close(Shard(3))?;
     sums.conserved(
         "pruned-by-the-output-shard",
         "a transaction whose rows are pruned, and which the lists still name",
         &market.world,
     )?;
 
-    let (mut market, _) = Market::with_joint_rejected(1)?;
+    let (mut market, _) = Market::with_joint_rejected(Epoch(1))?;
     market.world.close_all()?;
-    let import = market.world.import_for(2)?;
-    market.world.block(2, &[Entry::Import(import)])?;
-    market.world.close(2)?;
+    let import = market.world.import_for(Shard(2))?;
+    market.world.block(Shard(2), &[Entry::Import(import)])?;
+    market.world.close(Shard(2))?;
     let given =
         "a transaction that is on one list of two, and that shard 2 swept as aborted and pruned";
     sums.conserved("swept-as-aborted", given, &market.world)

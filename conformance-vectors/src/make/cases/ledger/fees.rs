@@ -1,5 +1,6 @@
 //! How a fee is divided.
 
+use ioschain_spec::primitives::numbers::Shard;
 use serde_json::json;
 
 use ioschain_spec::ledger::{Input, Transaction};
@@ -14,7 +15,7 @@ const SHARDS: u16 = 3;
 
 /// A transaction whose input i is owned in shard `inputs[i]`, and whose outputs likewise.
 fn across(inputs: &[u16], outputs: &[u16], fee: u64) -> Result<Transaction, CaseError> {
-    let owner = |shard: &u16| Owner::new("fee payer", *shard, SHARDS);
+    let owner = |shard: &u16| Owner::new("fee payer", Shard(*shard), SHARDS);
     let owners = inputs.iter().map(owner).collect::<Result<Vec<_>, _>>()?;
     let payees = outputs.iter().map(owner).collect::<Result<Vec<_>, _>>()?;
     let mut transaction = sample_transaction()?;

@@ -1,5 +1,6 @@
 //! Genesis: five allocations, grants out of them, and the first state of every shard.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -119,8 +120,8 @@ pub(super) fn first_states() -> Result<VectorFile, CaseError> {
     for (slug, given, amounts) in grants {
         add(slug, GRANTS, given, &with_grants(plain(3)?, amounts)?)?;
     }
-    let alice = Owner::new("alice", 1, 2)?;
-    let bob = Owner::new("bob", 2, 2)?;
+    let alice = Owner::new("alice", Shard(1), 2)?;
+    let bob = Owner::new("bob", Shard(2), 2)?;
     let twice = [(alice.account(), 5), (bob.account(), 6), (alice.account(), 5)];
     add(
         "two-grants-to-one-owner",
@@ -145,13 +146,14 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             Ok(())
         }),
         ("other-validator", "another validator in the last roster", |genesis| {
-            *genesis = founded_by(genesis, &[world::validators(0), world::validators(9)])?;
+            *genesis =
+                founded_by(genesis, &[world::validators(Shard(0)), world::validators(Shard(9))])?;
             Ok(())
         }),
         ("five-validators", "a roster of five", |genesis| {
-            let mut five = [1, 2].map(world::validators).concat();
+            let mut five = [1, 2].map(Shard).map(world::validators).concat();
             five.truncate(5);
-            *genesis = founded_by(genesis, &[world::validators(0), five])?;
+            *genesis = founded_by(genesis, &[world::validators(Shard(0)), five])?;
             Ok(())
         }),
         ("other-holder", "another holder of the last allocation", |genesis| {
@@ -241,7 +243,7 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "roster-too-many" => LedGenesisRosters, &["LED-GENESIS-02"],
         "two shards, and the rosters of three",
         |genesis| {
-            let fourth = roster(3)?;
+            let fourth = roster(Shard(3))?;
             change_rosters(genesis, |rosters| rosters.push(fourth))
         };
     "roster-of-three" => LedGenesisRosters, &["LED-GENESIS-02"],
@@ -299,7 +301,7 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "possessions-of-others" => LedGenesisPossessions, &["LED-GENESIS-08"],
         "the proofs of another shard's validators",
         |genesis| {
-            let validators = [world::validators(0), world::validators(1), world::validators(3)];
+            let validators = [world::validators(Shard(0)), world::validators(Shard(1)), world::validators(Shard(3))];
             genesis.possessions = founded_by(genesis, &validators)?.possessions;
         };
     "no-possessions" => LedGenesisPossessions, &["LED-GENESIS-08"], "no proofs at all",
@@ -328,7 +330,7 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "possession-for-another-name" => CryPossession, &["LED-GENESIS-08"],
         "a proof for another message",
         |genesis| {
-            let validator = &world::validators(2)[3];
+            let validator = &world::validators(Shard(2))[3];
             let proof = validator.group.prove_possession(&digest("another name"));
             change_possessions(genesis, |possessions| {
                 possessions.insert(validator.public_keys().node_id(), proof);
@@ -338,7 +340,7 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
         "the proofs of two validators exchanged",
         |genesis| {
             let [one, other] =
-                [0, 1].map(|place| world::validators(1)[place].public_keys().node_id());
+                [0, 1].map(|place| world::validators(Shard(1))[place].public_keys().node_id());
             change_possessions(genesis, |possessions| {
                 if let (Some(first), Some(second)) =
                     (possessions.get(&one).copied(), possessions.get(&other).copied())
@@ -356,7 +358,7 @@ fn share_a_key(
     genesis: &mut Genesis,
     take: fn(&mut ValidatorKeys, &ValidatorKeys),
 ) -> Result<(), CaseError> {
-    let (others, mut own) = (world::validators(0), world::validators(2));
+    let (others, mut own) = (world::validators(Shard(0)), world::validators(Shard(2)));
     let first = own.remove(0);
     let mut keys = first.public_keys();
     let old_name = keys.node_id();
@@ -372,7 +374,7 @@ fn share_a_key(
 }
 
 fn roster_of_three() -> Result<Roster, CaseError> {
-    let validators = world::validators(2);
+    let validators = world::validators(Shard(2));
     Ok(Roster::new(validators.iter().take(3).map(ValidatorKeyPairs::public_keys))?)
 }
 

@@ -3,6 +3,7 @@
 
 use ioschain_spec::ledger::{AccountId, Input, Output, Payload, Transaction};
 use ioschain_spec::parameters::Parameters;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::{
@@ -30,7 +31,7 @@ pub(super) fn sample_transaction() -> Result<Transaction, CaseError> {
         inputs: vec![input(1, 600), input(2, 500)].try_into()?,
         outputs: vec![output(AccountId(digest("payee")), 800), output(payer, 290)].try_into()?,
         fee: FEE_MINIMUM,
-        expiry_epoch: 1,
+        expiry_epoch: Epoch(1),
         salt: 0,
         payload: Payload::Transfer,
     })
@@ -50,13 +51,13 @@ pub(super) struct Town {
 impl Town {
     pub(super) fn new() -> Result<Self, CaseError> {
         let mut world = World::new(2)?;
-        let alice = Owner::new("alice", 1, 2)?;
+        let alice = Owner::new("alice", Shard(1), 2)?;
         let coins = [
             world.coin(&alice, 1000, 1)?,
             world.coin(&alice, 500, 2)?,
             world.coin(&alice, 300, 3)?,
         ];
-        let (amy, bob) = (Owner::new("amy", 1, 2)?, Owner::new("bob", 2, 2)?);
+        let (amy, bob) = (Owner::new("amy", Shard(1), 2)?, Owner::new("bob", Shard(2), 2)?);
         Ok(Self { world, alice, amy, bob, coins })
     }
 }

@@ -1,5 +1,6 @@
 //! The state root covers every part of a state but its place in the chain.
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -20,13 +21,13 @@ use crate::reference::to_json;
 /// A state with two entries in some maps and one in the others.
 fn full_state() -> Result<ShardState, CaseError> {
     let town = Town::new()?;
-    let mut state = town.world.state(1)?.clone();
+    let mut state = town.world.state(Shard(1))?.clone();
     let owner = town.amy.account();
     let pending = sample_transaction()?;
     let txid = pending.id(&Normative);
     let lock = |amount| Lock { txid, owner, amount };
     state.locks = BTreeMap::from([(outpoint(8, 0), lock(600)), (outpoint(9, 1), lock(500))]);
-    let decision = |vote, settled| Decision { vote, settled, expiry_epoch: 1 };
+    let decision = |vote, settled| Decision { vote, settled, expiry_epoch: Epoch(1) };
     state.decisions = BTreeMap::from([
         (txid, decision(Vote::Accepted, Settlement::No)),
         (
@@ -38,7 +39,7 @@ fn full_state() -> Result<ShardState, CaseError> {
     state.accounts.insert(owner, Account { policy: town.amy.policy.clone() });
     state.pending.insert(txid, pending);
     state.totals.fee_pool = 30;
-    state.totals.imported = 1;
+    state.totals.imported = Epoch(1);
     Ok(state)
 }
 

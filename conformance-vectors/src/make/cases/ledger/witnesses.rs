@@ -4,6 +4,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{Account, Policy, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::samples::Town;
@@ -25,9 +26,9 @@ struct Payment {
 impl Payment {
     fn of(threshold: u32, weights: &[u16]) -> Result<Self, CaseError> {
         let mut world = World::new(2)?;
-        let owner = Owner::weighted("household", threshold, weights, 1, 2)?;
+        let owner = Owner::weighted("household", threshold, weights, Shard(1), 2)?;
         let coin = world.coin(&owner, 100, 1)?;
-        let transaction = world.draft(1, &[&coin], &[(&owner, 90)])?;
+        let transaction = world.draft(Epoch(1), &[&coin], &[(&owner, 90)])?;
         Ok(Self { world, owner, transaction })
     }
 
@@ -57,7 +58,7 @@ impl Payment {
         witness: Witness,
         intent: Intent,
     ) -> Result<(), CaseError> {
-        let input = self.world.request(1, &self.with(witness)?)?;
+        let input = self.world.request(Shard(1), &self.with(witness)?)?;
         suite.add(slug, requirements, doc, input, intent)?;
         Ok(())
     }
@@ -65,7 +66,7 @@ impl Payment {
     /// Gives the owner's account a row.
     fn with_row(mut self, policy: Policy) -> Result<Self, CaseError> {
         let owner = self.owner.account();
-        self.world.state_mut(1)?.accounts.insert(owner, Account { policy });
+        self.world.state_mut(Shard(1))?.accounts.insert(owner, Account { policy });
         Ok(self)
     }
 }
@@ -205,7 +206,13 @@ fn counts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         })?;
         let doc = format!("Given one input, when there are {count} witnesses, then it is refused.");
         let intent = Intent::Rejected(Rejection::LedWitnessCount);
-        suite.add(slug, &["LED-WITNESS-01"], &doc, payment.world.request(1, &signed)?, intent)?;
+        suite.add(
+            slug,
+            &["LED-WITNESS-01"],
+            &doc,
+            payment.world.request(Shard(1), &signed)?,
+            intent,
+        )?;
     }
     Ok(())
 }
@@ -412,7 +419,7 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         add_order(suite, &payment, slug, what, requirement, rejection, witness)?;
     }
     let mut payment = payment;
-    payment.world.state_mut(1)?.unspent.clear();
+    payment.world.state_mut(Shard(1))?.unspent.clear();
     let what = "too few sign, and the input is unknown";
     let requirement = "LED-WITNESS-07";
     let rejection = Rejection::LedWitnessThreshold;
@@ -429,7 +436,7 @@ fn add_order(
     witness: Witness,
 ) -> Result<(), CaseError> {
     let doc = format!("Given a payment, when {what}, then it is refused for the former.");
-    let input = payment.world.request(1, &payment.with(witness)?)?;
+    let input = payment.world.request(Shard(1), &payment.with(witness)?)?;
     suite
         .add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?
         .flag(FLAG_SECOND_FAULT);
@@ -440,7 +447,7 @@ fn add_order(
 fn input_by_input(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { world, amy, coins, .. } = Town::new()?;
     let coins: Vec<&Coin> = coins.iter().take(2).collect();
-    let transaction = world.draft(1, &coins, &[(&amy, 1490)])?;
+    let transaction = world.draft(Epoch(1), &coins, &[(&amy, 1490)])?;
     let honest = sign(&transaction, &coins)?.witnesses.to_vec();
     let unsigned = witness(honest[0].policy.as_ref(), &[], &transaction.id(&Normative))?;
     let unrevealed = Witness { policy: None, ..honest[1].clone() };
@@ -466,7 +473,8 @@ fn input_by_input(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let doc = format!("Given two inputs of one owner, when {what}, then it is refused.");
         let requirements = ["LED-WITNESS-07", "LED-WITNESS-02"];
         let intent = Intent::Rejected(rejection);
-        let case = suite.add(slug, &requirements, &doc, world.request(1, &signed)?, intent)?;
+        let case =
+            suite.add(slug, &requirements, &doc, world.request(Shard(1), &signed)?, intent)?;
         if slug == "first-input-first" {
             case.flag(FLAG_SECOND_FAULT);
         }

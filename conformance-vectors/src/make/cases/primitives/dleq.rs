@@ -12,6 +12,7 @@ use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar,
 };
 use ioschain_spec::primitives::hash::tags;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use serde_json::{Value, json};
@@ -68,7 +69,7 @@ fn context(bases: [EncodedElement; 2], values: [EncodedElement; 2]) -> ProofCont
         dealer: digest("dealer"),
         base,
         commitments: digest("commitments"),
-        recipient: 3,
+        recipient: Position(3),
         key,
         encrypted,
         role: ProofRole::Encryption,

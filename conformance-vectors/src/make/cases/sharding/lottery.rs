@@ -1,5 +1,6 @@
 //! The lottery: its input, tickets with each fault and with two, who may lead, ranks.
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
@@ -128,7 +129,7 @@ const PLACE_CHANGES: [PlaceChange; 7] = [
     ("epoch", "the next epoch", |place| place.epoch += 1),
     ("view", "the next view", |place| place.view += 1),
     ("epoch-and-view", "the largest epoch and view", |place| {
-        (place.epoch, place.view) = (u64::MAX, u32::MAX);
+        (place.epoch, place.view) = (Epoch::MAX, View::MAX);
     }),
     ("randomness", "another random number before", |place| {
         place.randomness_before = digest("another number");
@@ -201,10 +202,10 @@ struct Question {
     place: Place,
     convicted: Vec<NodeId>,
     failed: Vec<NodeId>,
-    opened_at: u64,
+    opened_at: Height,
     heights: u64,
     counted: Vec<NodeId>,
-    height: u64,
+    height: Height,
     ticket: Ticket,
 }
 
@@ -234,7 +235,16 @@ impl Question {
         let counted = node_ids(&[1, 2]);
         let (opened_at, heights, height) = (100, 20, 120);
         let (convicted, failed) = (vec![], node_ids(&[3]));
-        Ok(Self { place, convicted, failed, opened_at, heights, counted, height, ticket })
+        Ok(Self {
+            place,
+            convicted,
+            failed,
+            opened_at: Height(opened_at),
+            heights,
+            counted,
+            height: Height(height),
+            ticket,
+        })
     }
 
     fn to_json(&self) -> Result<Value, CaseError> {
@@ -286,19 +296,23 @@ fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Honest tickets, at the first and the last height, first and last of all.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "accepted", doc)?;
     let honest = Question::honest()?;
-    let never =
-        Question { opened_at: u64::MAX - 3, heights: 20, height: u64::MAX, ..honest.clone() };
+    let never = Question {
+        opened_at: Height(u64::MAX - 3),
+        heights: 20,
+        height: Height(u64::MAX),
+        ..honest.clone()
+    };
     let rest = [
         ("last-height", "at the last height", honest.clone()),
         (
             "first-height",
             "at the height at which the lottery opened",
-            Question { height: 100, ..honest.clone() },
+            Question { height: Height(100), ..honest.clone() },
         ),
         (
             "no-heights",
             "where only the height counts at which the lottery opened",
-            Question { height: 100, heights: 0, ..honest.clone() },
+            Question { height: Height(100), heights: 0, ..honest.clone() },
         ),
         ("largest-heights", "where the last height is more than 64 bits hold", never),
         ("first", "before all others", Question { counted: vec![], ..honest.clone() }),

@@ -4,6 +4,7 @@ mod draws;
 mod lottery;
 mod registration;
 
+use ioschain_spec::primitives::numbers::{Epoch, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::certificate::Roster;
@@ -47,8 +48,8 @@ fn node_ids(numbers: &[u32]) -> Vec<NodeId> {
 #[derive(Clone)]
 struct Place {
     chain_id: Digest,
-    epoch: u64,
-    view: u32,
+    epoch: Epoch,
+    view: View,
     randomness_before: Digest,
     validators: Vec<ValidatorKeys>,
 }
@@ -58,8 +59,8 @@ impl Place {
     fn honest() -> Self {
         Self {
             chain_id: digest("chain"),
-            epoch: 7,
-            view: 1,
+            epoch: Epoch(7),
+            view: View(1),
             randomness_before: digest("randomness"),
             validators: validators(4),
         }
@@ -73,7 +74,7 @@ impl Place {
         Ok(json!({
             "chain_id": hex::encode(self.chain_id.0),
             "epoch": self.epoch.to_string(),
-            "view": self.view,
+            "view": self.view.0,
             "randomness_before": hex::encode(self.randomness_before.0),
             "validators": list_to_json(&self.validators)?,
         }))

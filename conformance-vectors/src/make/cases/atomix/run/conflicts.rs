@@ -5,6 +5,7 @@ use ioschain_spec::atomix::Answer;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Input, OutPoint, SignedTransaction, Transaction, TxId};
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::HANDLER;
@@ -38,25 +39,25 @@ pub(super) fn refund(transaction: &Transaction, index: u32, owner: &Owner) -> Co
 /// Each shard accepts one payment and rejects the other.
 fn mutual_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let (joint, rival) = (couple.joint(1)?, couple.rival(1)?);
+    let (joint, rival) = (couple.joint(Epoch(1))?, couple.rival(Epoch(1))?);
     let mut story = Story::begin(couple.world.clone())?;
     let lock = |payment: &SignedTransaction| Entry::Lock(payment.clone());
-    story.accept(1, &[(lock(&joint), ACCEPTED), (lock(&rival), voted_down(LOCKED))])?;
-    story.accept(2, &[(lock(&rival), ACCEPTED), (lock(&joint), voted_down(LOCKED))])?;
+    story.accept(Shard(1), &[(lock(&joint), ACCEPTED), (lock(&rival), voted_down(LOCKED))])?;
+    story.accept(Shard(2), &[(lock(&rival), ACCEPTED), (lock(&joint), voted_down(LOCKED))])?;
     let commit = Entry::UnlockCommit(story.world.commit(&joint.transaction)?);
-    story.refuse(1, &[commit], Rejection::AtxProofNotAcceptance)?;
-    let own = Entry::UnlockAbort(story.world.abort(&rival.transaction, 2)?);
-    story.refuse(1, &[own], Rejection::AtxAbortNotAccepted)?;
-    let abort = Entry::UnlockAbort(story.world.abort(&joint.transaction, 2)?);
-    story.accept_one(1, abort, ABORTED)?;
-    let abort = Entry::UnlockAbort(story.world.abort(&rival.transaction, 1)?);
-    story.accept_one(2, abort, ABORTED)?;
+    story.refuse(Shard(1), &[commit], Rejection::AtxProofNotAcceptance)?;
+    let own = Entry::UnlockAbort(story.world.abort(&rival.transaction, Shard(2))?);
+    story.refuse(Shard(1), &[own], Rejection::AtxAbortNotAccepted)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&joint.transaction, Shard(2))?);
+    story.accept_one(Shard(1), abort, ABORTED)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&rival.transaction, Shard(1))?);
+    story.accept_one(Shard(2), abort, ABORTED)?;
     // The coin itself is gone for ever; its refund can be spent.
-    let old = story.world.pay(1, &[&couple.of_alice], &[(&couple.alice, 990)])?;
-    story.refuse(1, &[Entry::Single(old)], Rejection::LedOutpointUnknown)?;
+    let old = story.world.pay(Epoch(1), &[&couple.of_alice], &[(&couple.alice, 990)])?;
+    story.refuse(Shard(1), &[Entry::Single(old)], Rejection::LedOutpointUnknown)?;
     let refund = refund(&joint.transaction, 0, &couple.alice);
-    let spend = story.world.pay(1, &[&refund], &[(&couple.alice, 990)])?;
-    story.accept_one(1, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&refund], &[(&couple.alice, 990)])?;
+    story.accept_one(Shard(1), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "mutual-locks",
@@ -70,30 +71,31 @@ fn one_wins(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut couple = Couple::new()?;
     let bob = couple.bob.clone();
     let spare = couple.world.coin(&bob, 500, 3)?;
-    let joint = couple.joint(1)?;
-    let loser = couple.world.pay(1, &[&couple.of_alice, &spare], &[(&couple.alice, 1490)])?;
+    let joint = couple.joint(Epoch(1))?;
+    let loser =
+        couple.world.pay(Epoch(1), &[&couple.of_alice, &spare], &[(&couple.alice, 1490)])?;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(joint.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(joint.clone()), ACCEPTED)?;
     story.accept(
-        2,
+        Shard(2),
         &[(Entry::Lock(joint.clone()), ACCEPTED), (Entry::Lock(loser.clone()), ACCEPTED)],
     )?;
-    story.accept_one(1, Entry::Lock(loser.clone()), voted_down(LOCKED))?;
+    story.accept_one(Shard(1), Entry::Lock(loser.clone()), voted_down(LOCKED))?;
     let commit = Entry::UnlockCommit(story.world.commit(&joint.transaction)?);
     // A rejection of the loser is no reason to abort the winner.
-    let foreign = story.world.proof(1, &loser.transaction)?;
+    let foreign = story.world.proof(Shard(1), &loser.transaction)?;
     let foreign = ioschain_spec::atomix::UnlockAbort {
         transaction: joint.transaction.clone(),
         proof: foreign,
     };
-    story.refuse(2, &[Entry::UnlockAbort(foreign)], Rejection::AtxProofWrongTransaction)?;
-    let abort = Entry::UnlockAbort(story.world.abort(&loser.transaction, 1)?);
-    story.accept(2, &[(commit.clone(), COMMITTED), (abort, ABORTED)])?;
-    story.accept_one(1, commit, COMMITTED)?;
+    story.refuse(Shard(2), &[Entry::UnlockAbort(foreign)], Rejection::AtxProofWrongTransaction)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&loser.transaction, Shard(1))?);
+    story.accept(Shard(2), &[(commit.clone(), COMMITTED), (abort, ABORTED)])?;
+    story.accept_one(Shard(1), commit, COMMITTED)?;
     let refund = refund(&loser.transaction, 1, &couple.bob);
     let paid = Coin::output_of(&joint.transaction, 0, &couple.bob);
-    let spend = story.world.pay(1, &[&refund, &paid], &[(&couple.bob, 2469)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&refund, &paid], &[(&couple.bob, 2469)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "one-wins",
@@ -105,20 +107,20 @@ fn one_wins(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// One coin, paid to two people in another shard.
 fn double_spend(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let first = couple.simple(1)?;
-    let second = couple.world.pay(1, &[&couple.of_alice], &[(&couple.bob, 980)])?;
+    let first = couple.simple(Epoch(1))?;
+    let second = couple.world.pay(Epoch(1), &[&couple.of_alice], &[(&couple.bob, 980)])?;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(first.clone()), ACCEPTED)?;
-    story.refuse(1, &[Entry::Lock(second.clone())], LOCKED)?;
-    let proof = story.world.proof(1, &first.transaction)?;
+    story.accept_one(Shard(1), Entry::Lock(first.clone()), ACCEPTED)?;
+    story.refuse(Shard(1), &[Entry::Lock(second.clone())], LOCKED)?;
+    let proof = story.world.proof(Shard(1), &first.transaction)?;
     let stolen = crate::make::cases::world::unlock_commit(&second.transaction, vec![proof])?;
-    story.refuse(2, &[Entry::UnlockCommit(stolen)], Rejection::AtxProofWrongTransaction)?;
-    let within = story.world.pay(1, &[&couple.of_alice], &[(&couple.alice, 990)])?;
-    story.refuse(1, &[Entry::Single(within)], LOCKED)?;
+    story.refuse(Shard(2), &[Entry::UnlockCommit(stolen)], Rejection::AtxProofWrongTransaction)?;
+    let within = story.world.pay(Epoch(1), &[&couple.of_alice], &[(&couple.alice, 990)])?;
+    story.refuse(Shard(1), &[Entry::Single(within)], LOCKED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&first.transaction)?);
-    story.accept_one(1, commit.clone(), COMMITTED)?;
-    story.refuse(1, &[Entry::Lock(second)], Rejection::LedOutpointUnknown)?;
-    story.accept_one(2, commit, COMMITTED)?;
+    story.accept_one(Shard(1), commit.clone(), COMMITTED)?;
+    story.refuse(Shard(1), &[Entry::Lock(second)], Rejection::LedOutpointUnknown)?;
+    story.accept_one(Shard(2), commit, COMMITTED)?;
     story.end(
         suite,
         "double-spend",

@@ -10,6 +10,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort};
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Lock, UnspentOutput, Vote};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::HANDLER;
@@ -38,27 +39,27 @@ pub(super) fn public_faults() -> Result<VectorFile, CaseError> {
 
 fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.simple(1)?;
+    let payment = couple.simple(Epoch(1))?;
     let transaction = &payment.transaction;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
-    let honest = story.world.proof(1, transaction)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
+    let honest = story.world.proof(Shard(1), transaction)?;
     let mut unsigned = honest.clone();
     unsigned.certificate.signature = NO_SIGNATURE;
-    let by_payee = story.world.build(2, &[])?.block.header;
+    let by_payee = story.world.build(Shard(2), &[])?.block.header;
     let by_payee = attest(&by_payee, honest.txid, honest.decision)?;
     let forgeries =
         [(unsigned, Rejection::CryElementIdentity), (by_payee, Rejection::AtxProofWrongShard)];
     for (proof, rejection) in forgeries {
         let commit = Entry::UnlockCommit(unlock_commit(transaction, vec![proof])?);
-        story.refuse(2, &[commit], rejection)?;
+        story.refuse(Shard(2), &[commit], rejection)?;
     }
     let mut bigger = transaction.clone();
     bigger.salt = 1;
     let commit = Entry::UnlockCommit(unlock_commit(&bigger, vec![honest])?);
-    story.refuse(2, &[commit], Rejection::AtxProofWrongTransaction)?;
+    story.refuse(Shard(2), &[commit], Rejection::AtxProofWrongTransaction)?;
     let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
-    story.accept_one(2, commit, COMMITTED)?;
+    story.accept_one(Shard(2), commit, COMMITTED)?;
     story.end(
         suite,
         "fault-1-unchecked-proofs",
@@ -69,22 +70,26 @@ fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn commit_without_memory(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.simple(1)?;
+    let payment = couple.simple(Epoch(1))?;
     let transaction = &payment.transaction;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
-    story.accept_one(2, commit.clone(), COMMITTED)?;
+    story.accept_one(Shard(2), commit.clone(), COMMITTED)?;
     let received = Coin::output_of(transaction, 0, &couple.bob);
-    let spend = story.world.pay(1, &[&received], &[(&couple.bob, 980)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&received], &[(&couple.bob, 980)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     let output = UnspentOutput { owner: couple.bob.account(), amount: 990 };
-    story.refuse_state(2, std::slice::from_ref(&commit), |state| {
+    story.refuse_state(Shard(2), std::slice::from_ref(&commit), |state| {
         state.unspent.insert(received.outpoint, output);
     })?;
-    let again = story.world.pay(1, &[&received], &[(&couple.bob, 970)])?;
-    story.refuse(2, &[commit.clone(), Entry::Single(again)], Rejection::LedOutpointUnknown)?;
-    story.accept_one(2, commit, COMMITTED)?;
+    let again = story.world.pay(Epoch(1), &[&received], &[(&couple.bob, 970)])?;
+    story.refuse(
+        Shard(2),
+        &[commit.clone(), Entry::Single(again)],
+        Rejection::LedOutpointUnknown,
+    )?;
+    story.accept_one(Shard(2), commit, COMMITTED)?;
     story.end(
         suite,
         "fault-2-commit-without-memory",
@@ -97,23 +102,23 @@ fn local_sums(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let coins = [&couple.of_alice, &couple.of_bob];
     let mut story = Story::begin(couple.world.clone())?;
-    let mut inflated = couple.joint(1)?.transaction;
+    let mut inflated = couple.joint(Epoch(1))?.transaction;
     change_outputs(&mut inflated, |outputs| outputs[0].amount += 4000)?;
     let inflated = Entry::Lock(sign(&inflated, &coins)?);
-    story.refuse(1, &[inflated], Rejection::LedSumMismatch)?;
+    story.refuse(Shard(1), &[inflated], Rejection::LedSumMismatch)?;
     // The sums agree, because Bob claims what he does not have.
-    let mut claimed = couple.joint(1)?.transaction;
+    let mut claimed = couple.joint(Epoch(1))?.transaction;
     change_inputs(&mut claimed, |inputs| inputs[1].amount += 4000)?;
     change_outputs(&mut claimed, |outputs| outputs[0].amount += 4000)?;
     let claimed = sign(&claimed, &coins)?;
-    story.accept_one(1, Entry::Lock(claimed.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(claimed.clone()), ACCEPTED)?;
     let down = voted_down(Rejection::LedClaimWrong);
-    story.accept_one(2, Entry::Lock(claimed.clone()), down)?;
+    story.accept_one(Shard(2), Entry::Lock(claimed.clone()), down)?;
     let commit = Entry::UnlockCommit(story.world.commit(&claimed.transaction)?);
-    story.refuse(1, std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
-    story.refuse(2, &[commit], Rejection::AtxProofNotAcceptance)?;
-    let abort = Entry::UnlockAbort(story.world.abort(&claimed.transaction, 2)?);
-    story.accept_one(1, abort, ABORTED)?;
+    story.refuse(Shard(1), std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
+    story.refuse(Shard(2), &[commit], Rejection::AtxProofNotAcceptance)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&claimed.transaction, Shard(2))?);
+    story.accept_one(Shard(1), abort, ABORTED)?;
     story.end(
         suite,
         "fault-3-local-sums",
@@ -124,27 +129,30 @@ fn local_sums(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn abort_without_refund(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let (payment, rival) = (couple.joint(Epoch(1))?, couple.simple(Epoch(1))?);
     let transaction = &payment.transaction;
     let mut story = Story::begin(couple.world.clone())?;
     let down = voted_down(Rejection::LedOutpointLocked);
-    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)])?;
-    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
-    let abort = Entry::UnlockAbort(story.world.abort(transaction, 1)?);
+    story.accept(
+        Shard(1),
+        &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)],
+    )?;
+    story.accept_one(Shard(2), Entry::Lock(payment.clone()), ACCEPTED)?;
+    let abort = Entry::UnlockAbort(story.world.abort(transaction, Shard(1))?);
     let fresh = refund(transaction, 1, &couple.bob);
     let output = UnspentOutput { owner: couple.bob.account(), amount: 1000 };
     let old = couple.of_bob.outpoint;
-    story.refuse_state(2, std::slice::from_ref(&abort), |state| {
+    story.refuse_state(Shard(2), std::slice::from_ref(&abort), |state| {
         state.unspent.remove(&fresh.outpoint);
     })?;
     // The coin itself must not come back either.
-    story.refuse_state(2, std::slice::from_ref(&abort), |state| {
+    story.refuse_state(Shard(2), std::slice::from_ref(&abort), |state| {
         state.unspent.remove(&fresh.outpoint);
         state.unspent.insert(old, output);
     })?;
-    story.accept_one(2, abort, ABORTED)?;
-    let spend = story.world.pay(1, &[&fresh], &[(&couple.bob, 990)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    story.accept_one(Shard(2), abort, ABORTED)?;
+    let spend = story.world.pay(Epoch(1), &[&fresh], &[(&couple.bob, 990)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "fault-4-abort-without-refund",
@@ -155,29 +163,33 @@ fn abort_without_refund(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn lock_not_cleared(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.simple(1)?;
+    let payment = couple.simple(Epoch(1))?;
     let transaction = &payment.transaction;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(transaction)?);
     let owner = couple.alice.account();
     let lock = Lock { txid: transaction.id(&Normative), owner, amount: 1000 };
     let old = couple.of_alice.outpoint;
-    story.refuse_state(1, std::slice::from_ref(&commit), |state| {
+    story.refuse_state(Shard(1), std::slice::from_ref(&commit), |state| {
         state.locks.insert(old, lock);
     })?;
-    story.accept_one(1, commit, COMMITTED)?;
-    let acceptance = story.world.proof(1, transaction)?;
+    story.accept_one(Shard(1), commit, COMMITTED)?;
+    let acceptance = story.world.proof(Shard(1), transaction)?;
     let proof = with_vote(&acceptance, Vote::Rejected(Rejection::LedOutpointLocked))?;
     let abort = Entry::UnlockAbort(UnlockAbort { transaction: transaction.clone(), proof });
     let fresh = refund(transaction, 0, &couple.alice);
     let output = UnspentOutput { owner, amount: 1000 };
-    story.refuse_state(1, std::slice::from_ref(&abort), |state| {
+    story.refuse_state(Shard(1), std::slice::from_ref(&abort), |state| {
         state.unspent.insert(fresh.outpoint, output);
     })?;
-    let spend = story.world.pay(1, &[&fresh], &[(&couple.alice, 990)])?;
-    story.refuse(1, &[abort.clone(), Entry::Single(spend)], Rejection::LedOutpointUnknown)?;
-    story.accept_one(1, abort, COMMITTED)?;
+    let spend = story.world.pay(Epoch(1), &[&fresh], &[(&couple.alice, 990)])?;
+    story.refuse(
+        Shard(1),
+        &[abort.clone(), Entry::Single(spend)],
+        Rejection::LedOutpointUnknown,
+    )?;
+    story.accept_one(Shard(1), abort, COMMITTED)?;
     story.end(
         suite,
         "fault-5-lock-not-cleared",
@@ -188,19 +200,22 @@ fn lock_not_cleared(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn abort_before_lock(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let (payment, rival) = (couple.joint(Epoch(1))?, couple.simple(Epoch(1))?);
     let transaction = &payment.transaction;
     let down = voted_down(Rejection::LedOutpointLocked);
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)])?;
-    let abort = Entry::UnlockAbort(story.world.abort(transaction, 1)?);
-    story.refuse(2, std::slice::from_ref(&abort), Rejection::AtxAbortNotAccepted)?;
+    story.accept(
+        Shard(1),
+        &[(Entry::Lock(rival), ACCEPTED), (Entry::Lock(payment.clone()), down)],
+    )?;
+    let abort = Entry::UnlockAbort(story.world.abort(transaction, Shard(1))?);
+    story.refuse(Shard(2), std::slice::from_ref(&abort), Rejection::AtxAbortNotAccepted)?;
     // It left no row: the lock that it overtook is accepted, and then aborted.
-    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
-    story.accept_one(2, abort, ABORTED)?;
+    story.accept_one(Shard(2), Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(2), abort, ABORTED)?;
     let fresh = refund(transaction, 1, &couple.bob);
-    let spend = story.world.pay(1, &[&fresh], &[(&couple.bob, 990)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&fresh], &[(&couple.bob, 990)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "fault-6-abort-before-lock",

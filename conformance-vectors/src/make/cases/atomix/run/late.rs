@@ -4,6 +4,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::UnlockAbort;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::HANDLER;
 use super::story::Story;
@@ -25,19 +26,19 @@ pub(super) fn late_messages() -> Result<VectorFile, CaseError> {
 
 fn after_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.simple(1)?;
+    let payment = couple.simple(Epoch(1))?;
     let lock = Entry::Lock(payment.clone());
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, lock.clone(), ACCEPTED)?;
+    story.accept_one(Shard(1), lock.clone(), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
     for shard in [1, 2] {
-        story.accept_one(shard, commit.clone(), COMMITTED)?;
+        story.accept_one(Shard(shard), commit.clone(), COMMITTED)?;
     }
     let abort = Entry::UnlockAbort(second_vote(&story, &payment.transaction)?);
     let again = [(abort, COMMITTED), (lock.clone(), ACCEPTED), (commit.clone(), COMMITTED)];
-    story.accept(1, &again)?;
-    story.accept_one(2, commit, COMMITTED)?;
-    story.refuse(2, &[lock], Rejection::AtxNotParticipant)?;
+    story.accept(Shard(1), &again)?;
+    story.accept_one(Shard(2), commit, COMMITTED)?;
+    story.refuse(Shard(2), &[lock], Rejection::AtxNotParticipant)?;
     story.end(
         suite,
         "after-commit",
@@ -48,27 +49,27 @@ fn after_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// What every validator of shard 1 would have to sign for a second vote.
 fn second_vote(story: &Story, transaction: &Transaction) -> Result<UnlockAbort<Proof>, CaseError> {
-    let acceptance = story.world.proof(1, transaction)?;
+    let acceptance = story.world.proof(Shard(1), transaction)?;
     let proof = with_vote(&acceptance, Vote::Rejected(Rejection::LedClaimWrong))?;
     Ok(UnlockAbort { transaction: transaction.clone(), proof })
 }
 
 fn after_abort(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let (payment, rival) = (couple.joint(1)?, couple.simple(1)?);
+    let (payment, rival) = (couple.joint(Epoch(1))?, couple.simple(Epoch(1))?);
     let lock = Entry::Lock(payment.clone());
     let down = voted_down(Rejection::LedOutpointLocked);
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept(1, &[(Entry::Lock(rival), ACCEPTED), (lock.clone(), down)])?;
-    story.accept_one(2, lock.clone(), ACCEPTED)?;
-    let abort = Entry::UnlockAbort(story.world.abort(&payment.transaction, 1)?);
-    story.accept_one(2, abort.clone(), ABORTED)?;
-    story.accept(2, &[(lock.clone(), ACCEPTED), (abort.clone(), ABORTED)])?;
-    story.accept_one(1, lock, down)?;
-    story.refuse(1, &[abort], Rejection::AtxAbortNotAccepted)?;
+    story.accept(Shard(1), &[(Entry::Lock(rival), ACCEPTED), (lock.clone(), down)])?;
+    story.accept_one(Shard(2), lock.clone(), ACCEPTED)?;
+    let abort = Entry::UnlockAbort(story.world.abort(&payment.transaction, Shard(1))?);
+    story.accept_one(Shard(2), abort.clone(), ABORTED)?;
+    story.accept(Shard(2), &[(lock.clone(), ACCEPTED), (abort.clone(), ABORTED)])?;
+    story.accept_one(Shard(1), lock, down)?;
+    story.refuse(Shard(1), &[abort], Rejection::AtxAbortNotAccepted)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
-    story.refuse(1, std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
-    story.accept_one(2, commit, ABORTED)?;
+    story.refuse(Shard(1), std::slice::from_ref(&commit), Rejection::AtxProofNotAcceptance)?;
+    story.accept_one(Shard(2), commit, ABORTED)?;
     story.end(
         suite,
         "after-abort",
@@ -79,26 +80,26 @@ fn after_abort(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 fn after_pruning(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.simple(1)?;
+    let payment = couple.simple(Epoch(1))?;
     let lock = Entry::Lock(payment.clone());
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, lock.clone(), ACCEPTED)?;
+    story.accept_one(Shard(1), lock.clone(), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
     let abort = Entry::UnlockAbort(second_vote(&story, &payment.transaction)?);
     story.close_all()?;
-    let import = Entry::Import(story.world.import_for(1)?);
-    story.sweep(1, 1, 0)?;
-    story.sweep(2, 1, 0)?;
-    story.refuse(1, std::slice::from_ref(&import), Rejection::AtxImportEpoch)?;
+    let import = Entry::Import(story.world.import_for(Shard(1))?);
+    story.sweep(Shard(1), 1, 0)?;
+    story.sweep(Shard(2), 1, 0)?;
+    story.refuse(Shard(1), std::slice::from_ref(&import), Rejection::AtxImportEpoch)?;
     // In epoch 2 the row still answers, also to the lock.
     let again = [(lock.clone(), ACCEPTED), (commit.clone(), COMMITTED), (abort.clone(), COMMITTED)];
-    story.accept(1, &again)?;
+    story.accept(Shard(1), &again)?;
     story.close_all()?;
-    story.sweep(1, 0, 0)?;
-    story.refuse(1, &[lock], Rejection::LedEpochExpired)?;
-    story.refuse(1, &[commit], Rejection::AtxWindowClosed)?;
-    story.refuse(1, &[abort], Rejection::AtxWindowClosed)?;
-    story.refuse(1, &[import], Rejection::AtxImportEpoch)?;
+    story.sweep(Shard(1), 0, 0)?;
+    story.refuse(Shard(1), &[lock], Rejection::LedEpochExpired)?;
+    story.refuse(Shard(1), &[commit], Rejection::AtxWindowClosed)?;
+    story.refuse(Shard(1), &[abort], Rejection::AtxWindowClosed)?;
+    story.refuse(Shard(1), &[import], Rejection::AtxImportEpoch)?;
     story.end(
         suite,
         "after-pruning",

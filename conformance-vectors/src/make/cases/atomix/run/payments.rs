@@ -4,6 +4,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::genesis::Genesis;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::HANDLER;
 use super::story::Story;
@@ -26,7 +27,7 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
 /// One shard, one block: what an implementer tries first.
 fn smallest(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut story = Story::begin(World::new(1)?)?;
-    let block = story.accept(1, &[])?;
+    let block = story.accept(Shard(1), &[])?;
     story.refuse_block(&block, Rejection::LedBlockHeight)?;
     story.end(
         suite,
@@ -38,19 +39,19 @@ fn smallest(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// A grant of genesis is paid to another shard and spent there.
 fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (alice, bob) = (Owner::new("alice", 1, 2)?, Owner::new("bob", 2, 2)?);
+    let (alice, bob) = (Owner::new("alice", Shard(1), 2)?, Owner::new("bob", Shard(2), 2)?);
     let world = World::of(genesis(2, &[(alice.account(), 1000)])?)?;
     let granted = Coin { outpoint: Genesis::outpoint(5), owner: alice, amount: 1000 };
-    let payment = world.pay(1, &[&granted], &[(&bob, 990)])?;
+    let payment = world.pay(Epoch(1), &[&granted], &[(&bob, 990)])?;
     let mut story = Story::begin(world)?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
     for shard in [2, 1] {
         let commit = story.world.commit(&payment.transaction)?;
-        story.accept_one(shard, Entry::UnlockCommit(commit), COMMITTED)?;
+        story.accept_one(Shard(shard), Entry::UnlockCommit(commit), COMMITTED)?;
     }
     let received = Coin::output_of(&payment.transaction, 0, &bob);
-    let spend = story.world.pay(1, &[&received], &[(&bob, 980)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&received], &[(&bob, 980)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "simple-payment",
@@ -62,20 +63,24 @@ fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// Shard 1 votes and receives, shard 2 votes, shard 3 receives.
 fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let market = Market::new()?;
-    let payment = market.joint(1)?;
+    let payment = market.joint(Epoch(1))?;
     let joint = &payment.transaction;
     let lock = Entry::Lock(payment.clone());
     let mut story = Story::begin(market.world.clone())?;
-    story.accept_one(1, lock.clone(), ACCEPTED)?;
-    let alone = unlock_commit(joint, vec![story.world.proof(1, joint)?])?;
-    story.refuse(3, &[Entry::UnlockCommit(alone)], Rejection::AtxProofCount)?;
-    story.accept_one(2, lock, ACCEPTED)?;
+    story.accept_one(Shard(1), lock.clone(), ACCEPTED)?;
+    let alone = unlock_commit(joint, vec![story.world.proof(Shard(1), joint)?])?;
+    story.refuse(Shard(3), &[Entry::UnlockCommit(alone)], Rejection::AtxProofCount)?;
+    story.accept_one(Shard(2), lock, ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(joint)?);
-    story.accept_one(3, commit.clone(), COMMITTED)?;
-    story.refuse_state(1, std::slice::from_ref(&commit), |state| state.totals.fee_pool -= 1)?;
-    story.accept_one(1, commit.clone(), COMMITTED)?;
-    story.refuse_state(2, std::slice::from_ref(&commit), |state| state.totals.fee_pool += 1)?;
-    story.accept_one(2, commit, COMMITTED)?;
+    story.accept_one(Shard(3), commit.clone(), COMMITTED)?;
+    story.refuse_state(Shard(1), std::slice::from_ref(&commit), |state| {
+        state.totals.fee_pool -= 1
+    })?;
+    story.accept_one(Shard(1), commit.clone(), COMMITTED)?;
+    story.refuse_state(Shard(2), std::slice::from_ref(&commit), |state| {
+        state.totals.fee_pool += 1
+    })?;
+    story.accept_one(Shard(2), commit, COMMITTED)?;
     story.end(
         suite,
         "payment-with-change",
@@ -87,19 +92,19 @@ fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// Everybody votes, shard 1 receives.
 fn three_input_shards(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let market = Market::new()?;
-    let payment = market.pooled(2)?;
+    let payment = market.pooled(Epoch(2))?;
     let pooled = &payment.transaction;
     let mut story = Story::begin(market.world.clone())?;
     for shard in [3, 1, 2] {
-        story.accept_one(shard, Entry::Lock(payment.clone()), ACCEPTED)?;
+        story.accept_one(Shard(shard), Entry::Lock(payment.clone()), ACCEPTED)?;
     }
     let commit = Entry::UnlockCommit(story.world.commit(pooled)?);
     for shard in [2, 3, 1] {
-        story.accept_one(shard, commit.clone(), COMMITTED)?;
+        story.accept_one(Shard(shard), commit.clone(), COMMITTED)?;
     }
     let back = Coin::output_of(pooled, 0, &market.alice);
-    let spend = story.world.pay(1, &[&back], &[(&market.alice, 2969)])?;
-    story.accept_one(1, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(1), &[&back], &[(&market.alice, 2969)])?;
+    story.accept_one(Shard(1), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "three-input-shards",

@@ -1,5 +1,6 @@
 //! A scenario as it is told: blocks, closings and orderings, each with what is meant to come of it.
 
+use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -32,7 +33,7 @@ impl Story {
     /// The shard's next block, whose entries are answered so.
     pub(super) fn accept(
         &mut self,
-        shard: u16,
+        shard: Shard,
         entries: &[(Entry<Proof>, Answer)],
     ) -> Result<Block<Proof>, CaseError> {
         let body: Vec<Entry<Proof>> = entries.iter().map(|(entry, _)| entry.clone()).collect();
@@ -46,7 +47,7 @@ impl Story {
     /// A block with one entry, which is answered so.
     pub(super) fn accept_one(
         &mut self,
-        shard: u16,
+        shard: Shard,
         entry: Entry<Proof>,
         answer: Answer,
     ) -> Result<(), CaseError> {
@@ -56,7 +57,7 @@ impl Story {
     /// A block whose last entry is refused, and so is the block.
     pub(super) fn refuse(
         &mut self,
-        shard: u16,
+        shard: Shard,
         entries: &[Entry<Proof>],
         rejection: Rejection,
     ) -> Result<(), CaseError> {
@@ -68,7 +69,7 @@ impl Story {
     /// A block that claims another state than the one it leads to.
     pub(super) fn refuse_state(
         &mut self,
-        shard: u16,
+        shard: Shard,
         entries: &[Entry<Proof>],
         change: impl FnOnce(&mut ShardState),
     ) -> Result<(), CaseError> {
@@ -93,18 +94,18 @@ impl Story {
     /// The shard closes its epoch; the entry is not ordered yet.
     pub(super) fn close(
         &mut self,
-        shard: u16,
+        shard: Shard,
     ) -> Result<CertifiedEpoch<CollectiveSignature>, CaseError> {
         let entry = self.world.close(shard)?;
         let intent = Intent::OkWith(json!({ "entry": to_json(&entry.closed)? }));
-        self.steps.push((json!({ "close": shard }), intent));
+        self.steps.push((json!({ "close": shard.0 }), intent));
         self.check_conservation()?;
         Ok(entry)
     }
 
     /// The shard cannot close its epoch.
-    pub(super) fn refuse_close(&mut self, shard: u16, rejection: Rejection) {
-        self.steps.push((json!({ "close": shard }), Intent::Rejected(rejection)));
+    pub(super) fn refuse_close(&mut self, shard: Shard, rejection: Rejection) {
+        self.steps.push((json!({ "close": shard.0 }), Intent::Rejected(rejection)));
     }
 
     /// The log takes a closing entry.
@@ -132,7 +133,7 @@ impl Story {
     /// Every shard closes its epoch, and the log takes the entries.
     pub(super) fn close_all(&mut self) -> Result<(), CaseError> {
         for shard in 1..=self.world.shards() {
-            let entry = self.close(shard)?;
+            let entry = self.close(Shard(shard))?;
             self.order(&entry)?;
         }
         Ok(())
@@ -141,7 +142,7 @@ impl Story {
     /// The shard sweeps, and settles so many.
     pub(super) fn sweep(
         &mut self,
-        shard: u16,
+        shard: Shard,
         committed: u32,
         aborted: u32,
     ) -> Result<(), CaseError> {

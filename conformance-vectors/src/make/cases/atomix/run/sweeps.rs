@@ -3,6 +3,7 @@
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList};
 use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::HANDLER;
 use super::conflicts::refund;
@@ -26,28 +27,28 @@ pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
 /// Everybody accepted, nobody committed.
 fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.joint(1)?;
+    let payment = couple.joint(Epoch(1))?;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
-    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(2), Entry::Lock(payment.clone()), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
     // One shard hears of the commit in time.
-    story.accept_one(2, commit.clone(), COMMITTED)?;
+    story.accept_one(Shard(2), commit.clone(), COMMITTED)?;
     story.close_all()?;
-    let mut import = story.world.import_for(1)?;
-    let honest = story.world.build(1, &[Entry::Import(import.clone())])?.block;
+    let mut import = story.world.import_for(Shard(1))?;
+    let honest = story.world.build(Shard(1), &[Entry::Import(import.clone())])?.block;
     story.refuse_block(&with_body(&honest, &[])?, Rejection::AtxImportMissing)?;
     let mut lists = import.lists.to_vec();
     lists[1] = ExpiryList::empty();
     import.lists = lists.try_into()?;
     let short = with_body(&honest, &[Entry::Import(import)])?;
     story.refuse_block(&short, Rejection::AtxImportRoot)?;
-    story.sweep(1, 1, 0)?;
-    story.sweep(2, 0, 0)?;
-    story.accept_one(1, commit, COMMITTED)?;
+    story.sweep(Shard(1), 1, 0)?;
+    story.sweep(Shard(2), 0, 0)?;
+    story.accept_one(Shard(1), commit, COMMITTED)?;
     let paid = Coin::output_of(&payment.transaction, 0, &couple.bob);
-    let spend = story.world.pay(2, &[&paid], &[(&couple.bob, 1969)])?;
-    story.accept_one(2, Entry::Single(spend), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(2), &[&paid], &[(&couple.bob, 1969)])?;
+    story.accept_one(Shard(2), Entry::Single(spend), Answer::Applied)?;
     story.end(
         suite,
         "vanished-after-locking-everything",
@@ -59,22 +60,22 @@ fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// One input shard was never asked.
 fn aborts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.joint(1)?;
+    let payment = couple.joint(Epoch(1))?;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
     story.close_all()?;
-    story.sweep(1, 0, 1)?;
-    story.sweep(2, 0, 0)?;
+    story.sweep(Shard(1), 0, 1)?;
+    story.sweep(Shard(2), 0, 0)?;
     // Too late: the other shard may not accept what this one has given back.
-    story.refuse(2, &[Entry::Lock(payment.clone())], Rejection::LedEpochExpired)?;
-    let alone = vec![story.world.proof(1, &payment.transaction)?];
+    story.refuse(Shard(2), &[Entry::Lock(payment.clone())], Rejection::LedEpochExpired)?;
+    let alone = vec![story.world.proof(Shard(1), &payment.transaction)?];
     let alone = crate::make::cases::world::unlock_commit(&payment.transaction, alone)?;
-    story.refuse(2, &[Entry::UnlockCommit(alone)], Rejection::AtxProofCount)?;
+    story.refuse(Shard(2), &[Entry::UnlockCommit(alone)], Rejection::AtxProofCount)?;
     let refund = refund(&payment.transaction, 0, &couple.alice);
-    let spend = story.world.pay(2, &[&refund], &[(&couple.alice, 990)])?;
-    story.accept_one(1, Entry::Single(spend), Answer::Applied)?;
-    let free = story.world.pay(2, &[&couple.of_bob], &[(&couple.bob, 990)])?;
-    story.accept_one(2, Entry::Single(free), Answer::Applied)?;
+    let spend = story.world.pay(Epoch(2), &[&refund], &[(&couple.alice, 990)])?;
+    story.accept_one(Shard(1), Entry::Single(spend), Answer::Applied)?;
+    let free = story.world.pay(Epoch(2), &[&couple.of_bob], &[(&couple.bob, 990)])?;
+    story.accept_one(Shard(2), Entry::Single(free), Answer::Applied)?;
     story.end(
         suite,
         "vanished-after-locking-half",
@@ -86,32 +87,32 @@ fn aborts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// No shard is more than one epoch ahead, and no epoch is left out.
 fn in_step(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.joint(1)?;
+    let payment = couple.joint(Epoch(1))?;
     let mut story = Story::begin(couple.world.clone())?;
     for shard in [1, 2] {
-        story.accept_one(shard, Entry::Lock(payment.clone()), ACCEPTED)?;
+        story.accept_one(Shard(shard), Entry::Lock(payment.clone()), ACCEPTED)?;
     }
-    let first = story.close(1)?;
-    story.refuse_close(1, Rejection::AtxCloseNotImported);
+    let first = story.close(Shard(1))?;
+    story.refuse_close(Shard(1), Rejection::AtxCloseNotImported);
     story.order(&first)?;
     story.refuse_order(&first, Rejection::MsbEpoch)?;
     // Shard 2 has not closed yet: shard 1 goes on in epoch 2 and cannot sweep.
-    story.accept(1, &[])?;
-    let second = story.close(2)?;
+    story.accept(Shard(1), &[])?;
+    let second = story.close(Shard(2))?;
     let mut forged = second.clone();
     forged.closed.expiry_roots = first.closed.expiry_roots[..1].to_vec().try_into()?;
     story.refuse_order(&forged, Rejection::MsbExpiryRoots)?;
     story.order(&second)?;
-    story.refuse_close(1, Rejection::AtxCloseNotImported);
-    story.sweep(1, 1, 0)?;
-    let third = story.close(1)?;
+    story.refuse_close(Shard(1), Rejection::AtxCloseNotImported);
+    story.sweep(Shard(1), 1, 0)?;
+    let third = story.close(Shard(1))?;
     story.order(&third)?;
-    story.accept(1, &[])?;
-    story.sweep(2, 1, 0)?;
-    let fourth = story.close(2)?;
+    story.accept(Shard(1), &[])?;
+    story.sweep(Shard(2), 1, 0)?;
+    let fourth = story.close(Shard(2))?;
     story.order(&fourth)?;
-    story.sweep(1, 0, 0)?;
-    story.sweep(2, 0, 0)?;
+    story.sweep(Shard(1), 0, 0)?;
+    story.sweep(Shard(2), 0, 0)?;
     story.end(
         suite,
         "shards-in-step",
@@ -123,28 +124,28 @@ fn in_step(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// A payment that lives through the end of an epoch.
 fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
-    let payment = couple.joint(2)?;
+    let payment = couple.joint(Epoch(2))?;
     let mut story = Story::begin(couple.world.clone())?;
-    story.accept_one(1, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.accept_one(Shard(1), Entry::Lock(payment.clone()), ACCEPTED)?;
     story.close_all()?;
-    story.sweep(1, 0, 0)?;
-    story.sweep(2, 0, 0)?;
-    let too_far = couple.world.pay(4, &[&couple.of_bob], &[(&couple.alice, 990)])?;
-    story.refuse(2, &[Entry::Lock(too_far)], Rejection::LedEpochTooFar)?;
-    story.accept_one(2, Entry::Lock(payment.clone()), ACCEPTED)?;
+    story.sweep(Shard(1), 0, 0)?;
+    story.sweep(Shard(2), 0, 0)?;
+    let too_far = couple.world.pay(Epoch(4), &[&couple.of_bob], &[(&couple.alice, 990)])?;
+    story.refuse(Shard(2), &[Entry::Lock(too_far)], Rejection::LedEpochTooFar)?;
+    story.accept_one(Shard(2), Entry::Lock(payment.clone()), ACCEPTED)?;
     let commit = Entry::UnlockCommit(story.world.commit(&payment.transaction)?);
-    story.accept_one(1, commit.clone(), COMMITTED)?;
+    story.accept_one(Shard(1), commit.clone(), COMMITTED)?;
     story.close_all()?;
-    let import = Entry::Import(story.world.import_for(2)?);
+    let import = Entry::Import(story.world.import_for(Shard(2))?);
     story.accept(
-        2,
+        Shard(2),
         &[(import, Answer::Swept { committed: 1, aborted: 0 }), (commit.clone(), COMMITTED)],
     )?;
-    story.sweep(1, 0, 0)?;
-    story.refuse(1, &[Entry::Lock(couple.simple(1)?)], Rejection::LedEpochExpired)?;
+    story.sweep(Shard(1), 0, 0)?;
+    story.refuse(Shard(1), &[Entry::Lock(couple.simple(Epoch(1))?)], Rejection::LedEpochExpired)?;
     story.close_all()?;
-    story.sweep(1, 0, 0)?;
-    story.refuse(1, &[commit], Rejection::AtxWindowClosed)?;
+    story.sweep(Shard(1), 0, 0)?;
+    story.refuse(Shard(1), &[commit], Rejection::AtxWindowClosed)?;
     story.end(
         suite,
         "two-epochs",

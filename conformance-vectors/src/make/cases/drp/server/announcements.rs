@@ -10,6 +10,7 @@ use ioschain_spec::drp::Run;
 use ioschain_spec::drp::messages::{Announcement, Message};
 use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::suite::Normative;
 
 use super::{NO_SIGNATURE, Refused, Row, Scene};
@@ -28,7 +29,11 @@ impl Scene {
     }
 
     /// That of a rank, by its leader, changed.
-    fn announced_by(&self, rank: u8, change: impl FnOnce(&mut Run)) -> Result<Message, CaseError> {
+    fn announced_by(
+        &self,
+        rank: Rank,
+        change: impl FnOnce(&mut Run),
+    ) -> Result<Message, CaseError> {
         let leader = self.turn.log.state.ranks()[usize::from(rank)];
         self.announced(|run| {
             (run.rank, run.leader) = (rank, leader);
@@ -106,20 +111,20 @@ const ANNOUNCEMENTS: &[Row] = case_table! {
     "validators", "an announcement names other validators", "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.configuration = Digest::ZERO);
     "rank", "an announcement comes from the failed leader", "DRP-LEADER-01", DrpLeader
-        => |scene| scene.announced_by(0, |_| ());
+        => |scene| scene.announced_by(Rank(0), |_| ());
     "next-rank", "an announcement comes from who stands by", "DRP-LEADER-01", DrpLeader
-        => |scene| scene.announced_by(2, |_| ());
+        => |scene| scene.announced_by(Rank(2), |_| ());
     "view", "an announcement is of another view", "DRP-LEADER-01", DrpLeader
-        => |scene| scene.announced(|run| run.view = 1);
+        => |scene| scene.announced(|run| run.view = View(1));
     "unsigned", "an announcement is not signed", "DRP-ANNOUNCE-01", DrpAnnouncement
         => |scene| Ok(unsigned(scene.announcement.clone()));
     "chain-and-rank", "an announcement is of another chain and of the failed leader",
         "DRP-CONFIG-01", DrpConfiguration
-        => |scene| scene.announced_by(0, |run| run.chain_id = Digest::ZERO);
+        => |scene| scene.announced_by(Rank(0), |run| run.chain_id = Digest::ZERO);
     "rank-and-unsigned", "an announcement is of the rank that failed and not signed",
         "DRP-LEADER-01", DrpLeader => |scene| {
             let mut announcement = scene.announcement.clone();
-            announcement.run.rank = 0;
+            announcement.run.rank = Rank(0);
             Ok(unsigned(announcement))
         };
 };

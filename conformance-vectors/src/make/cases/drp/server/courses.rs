@@ -1,6 +1,7 @@
 //! Whole runs as a server and a leader see them, and servers that come back or hear everything
 //! twice.
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::json;
 
 use ioschain_spec::drp::server::Memory;
@@ -22,7 +23,7 @@ impl Scene {
             steps.push((ordered(*height, entry)?, nothing()));
         }
         steps.push((json!({ "reached": fails.0.to_string() }), nothing()));
-        steps.push((deadline("announcement", 0, 0), Intent::Ok));
+        steps.push((deadline("announcement", View(0), Rank(0)), Intent::Ok));
         steps.push((ordered(fails.0, &fails.1)?, nothing()));
         steps.extend([
             (self.announce_step()?, Intent::Ok),

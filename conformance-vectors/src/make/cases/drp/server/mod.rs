@@ -20,6 +20,7 @@ mod shares;
 mod timeouts;
 mod turns;
 
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{self};
@@ -80,12 +81,12 @@ fn message(message: Message) -> Result<Value, CaseError> {
     Ok(json!({ "message": to_json(&message)? }))
 }
 
-fn ordered(height: u64, entry: &LogEntry) -> Result<Value, CaseError> {
+fn ordered(height: Height, entry: &LogEntry) -> Result<Value, CaseError> {
     Ok(json!({ "ordered": to_json(entry)?, "height": height.to_string() }))
 }
 
-fn deadline(step: &str, view: u32, rank: u8) -> Value {
-    json!({ "deadline": step, "view": view, "rank": rank })
+fn deadline(step: &str, view: View, rank: Rank) -> Value {
+    json!({ "deadline": step, "view": view.0, "rank": rank.0 })
 }
 
 fn nothing() -> Intent {

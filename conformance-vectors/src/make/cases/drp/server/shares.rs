@@ -5,6 +5,7 @@ use ioschain_spec::Rejection::{
 };
 use ioschain_spec::drp::messages::{Message, Reveal, RevealedShare};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Position;
 
 use super::{IDENTITY, NO_ELEMENT, Refused, Row, Scene};
 use crate::format::vector::VectorFile;
@@ -67,9 +68,9 @@ const SHARES: &[Row] = case_table! {
     "no-input", "a share comes of a deal that is no input", "DRP-REVEAL-03", DrpShareInput
         => |scene| scene.shares_but(|shares| shares[1].dealer = scene.honest.groups[1][2]);
     "position", "a share comes at a position that nobody has", "CRY-PVSS-06", CrySharePositions
-        => |scene| scene.shares_but(|shares| shares[0].share.position = 4);
+        => |scene| scene.shares_but(|shares| shares[0].share.position = Position(4));
     "position-of-another", "a share comes at another server's position", "CRY-PVSS-05", CryDleqProof
-        => |scene| scene.shares_but(|shares| shares[0].share.position = 2);
+        => |scene| scene.shares_but(|shares| shares[0].share.position = Position(2));
     "no-element", "a share comes that is no element", "CRY-GROUP-01", CryElementEncoding
         => |scene| scene.shares_but(|shares| shares[0].share.share = NO_ELEMENT);
     "second-false", "two shares come, of which the second is false", "CRY-PVSS-05", CryDleqProof

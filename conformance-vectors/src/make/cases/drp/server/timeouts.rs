@@ -5,6 +5,7 @@ use ioschain_spec::drp::messages::{Message, Timeout};
 use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 
 use super::{NO_SIGNATURE, Refused, Row, Scene};
 use crate::format::vector::VectorFile;
@@ -18,7 +19,7 @@ impl Scene {
         (view, rank): (u32, u8),
         change: impl FnOnce(&mut Timeout),
     ) -> Result<Message, CaseError> {
-        let mut timeout = self.turn.timeout(&self.others()[0], view, rank)?;
+        let mut timeout = self.turn.timeout(&self.others()[0], View(view), Rank(rank))?;
         change(&mut timeout);
         Ok(Message::Timeout(timeout))
     }
@@ -55,7 +56,7 @@ const TIMEOUT_MESSAGES: &[Row] = case_table! {
         => |scene| scene.timeout_but((0, 1), |timeout| timeout.validator = scene.others()[1]);
     "signature-for-another", "a timeout is signed for the leader before",
         "DRP-TIMEOUT-02", DrpTimeoutSignature
-        => |scene| scene.timeout_but((0, 0), |timeout| timeout.rank = 1);
+        => |scene| scene.timeout_but((0, 0), |timeout| timeout.rank = Rank(1));
     "rank-and-signer", "a timeout is for the leader before and by nobody",
         "DRP-LOG-02", DrpNotCurrent
         => |scene| scene.timeout_but((0, 0), |timeout| timeout.validator = NodeId(Digest::ZERO));

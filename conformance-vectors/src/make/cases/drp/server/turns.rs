@@ -3,6 +3,7 @@
 //! A server that gave up too early would let a slow network replace honest leaders; one that gave
 //! up after it has a commit could let two runs compete.
 
+use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::drp::messages::{LogEntry, Message};
@@ -20,7 +21,7 @@ impl Scene {
         let doc =
             "When a server gives up a leader, what it passes on, and when timeouts make a failure.";
         let mut suite = SuiteWriter::new("drp.server", "turns", doc)?;
-        let at = |step| deadline(step, 0, 1);
+        let at = |step| deadline(step, View(0), Rank(1));
         let [announcement, deals, proposal, sign_off] =
             ["announcement", "deals", "proposal", "sign-off"].map(at);
         let begin = self.begin(&self.turn, &Memory::default())?;
@@ -59,8 +60,8 @@ impl Scene {
             (self.commit_step()?, both()),
             (announcement.clone(), both()),
             (sign_off.clone(), both()),
-            (deadline("sign-off", 0, 0), nothing()),
-            (deadline("sign-off", 1, 1), nothing()),
+            (deadline("sign-off", View(0), Rank(0)), nothing()),
+            (deadline("sign-off", View(1), Rank(1)), nothing()),
         ];
         let doc = "Given a server with a commit and nothing else, when deadlines come, then it passes it on and never gives up.";
         suite.add_scenario(
@@ -79,9 +80,9 @@ impl Scene {
     fn wait_for_shares(&self, suite: &mut SuiteWriter, begin: Value) -> Result<(), CaseError> {
         let steps = vec![
             (self.order_commit_step()?, Intent::Ok),
-            (deadline("sign-off", 0, 1), nothing()),
+            (deadline("sign-off", View(0), Rank(1)), nothing()),
             (json!({ "reached": "100000" }), nothing()),
-            (deadline("sign-off", 0, 1), nothing()),
+            (deadline("sign-off", View(0), Rank(1)), nothing()),
         ];
         let doc = "Given a server that waits for shares, when deadlines come, then it waits on.";
         suite.add_scenario(
@@ -99,16 +100,16 @@ impl Scene {
         let others = self.turn.names().into_iter().filter(|name| *name != self.name);
         let others: Vec<NodeId> = others.collect();
         let timeout =
-            |by: &NodeId, rank| message(Message::Timeout(self.turn.timeout(by, 0, rank)?));
+            |by: &NodeId, rank| message(Message::Timeout(self.turn.timeout(by, View(0), rank)?));
         for by in &others[..4] {
-            steps.push((timeout(by, 1)?, nothing()));
+            steps.push((timeout(by, Rank(1))?, nothing()));
         }
-        steps.push((timeout(&others[0], 1)?, nothing()));
-        steps.push((deadline("announcement", 0, 1), Intent::Ok));
-        steps.push((timeout(&others[4], 1)?, nothing()));
-        let fail = LogEntry::Fail(self.turn.fail_by(5, 0, 1)?);
+        steps.push((timeout(&others[0], Rank(1))?, nothing()));
+        steps.push((deadline("announcement", View(0), Rank(1)), Intent::Ok));
+        steps.push((timeout(&others[4], Rank(1))?, nothing()));
+        let fail = LogEntry::Fail(self.turn.fail_by(5, View(0), Rank(1))?);
         steps.push((ordered(self.turn.log.height, &fail)?, nothing()));
-        steps.push((timeout(&others[5], 2)?, nothing()));
+        steps.push((timeout(&others[5], Rank(2))?, nothing()));
         let doc = "Given a server, when four others and then itself give up the leader, then it has the failure ordered, \
                    once; and in the next turn nobody has given up.";
         let begin = self.begin(&self.turn, &Memory::default())?;

@@ -7,6 +7,7 @@
 
 use ioschain_spec::drp::messages::{OrderedRecord, Record};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Position;
 
 use super::question::drop_last;
 use super::{IDENTITY, NO_ELEMENT, NO_SCALAR, Question};
@@ -109,9 +110,9 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
         |question| question.edit_shares(|shares| shares.swap(0, 1));
     "position-beyond" => CrySharePositions, "CRY-PVSS-06",
         "a share is at a position that nobody has",
-        |question| question.edit_shares(|shares| shares[1].position = 4);
+        |question| question.edit_shares(|shares| shares[1].position = Position(4));
     "position-zero" => CrySharePositions, "CRY-PVSS-06", "a share is at position 0",
-        |question| question.edit_shares(|shares| shares[0].position = 0);
+        |question| question.edit_shares(|shares| shares[0].position = Position(0));
     "share-no-element" => CryElementEncoding, "CRY-GROUP-01", "a decrypted share is no element",
         |question| question.edit_shares(|shares| shares[0].share = NO_ELEMENT);
     "share-response" => CryScalarEncoding, "CRY-GROUP-02",
@@ -128,7 +129,7 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
         "the shares of two dealers are swapped",
         |question| edit(&mut question.transcript.shares, |lists| lists.swap(0, 1));
     "share-position" => CryDleqProof, "CRY-PVSS-05", "a share stands at another server's position",
-        |question| question.edit_shares(|shares| shares[1].position = 3);
+        |question| question.edit_shares(|shares| shares[1].position = Position(3));
     "secret" => DrpSecret, "DRP-OUTPUT-01", "it has another secret",
         |question| {
             question.transcript.secret = IDENTITY;

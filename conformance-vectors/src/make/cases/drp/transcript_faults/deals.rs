@@ -7,6 +7,7 @@
 use ioschain_spec::drp::messages::{Announcement, SignedDeal};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Rank;
 use ioschain_spec::suite::Normative;
 
 use super::question::drop_last;
@@ -35,7 +36,7 @@ pub(super) static DEALS: &[Fault<Question>] = &faults! { Question:
         |question| {
             let leader = question.proposal().announcement.run.leader;
             let mut run = question.proposal().announcement.run;
-            run.rank = 0;
+            run.rank = Rank(0);
             let other = Announcement::sign(&Normative, run, question.signing(&leader)?);
             question.proposal().announcement.signature = other.signature;
             question.sign_again()

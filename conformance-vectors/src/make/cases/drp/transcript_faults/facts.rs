@@ -7,7 +7,7 @@ use ioschain_spec::Rejection::{
     self, CryCosiSignature, DrpConfiguration, DrpGroups, DrpLogOrder, DrpNotCurrent,
     EdsTicketExcluded,
 };
-use ioschain_spec::drp::Epoch;
+use ioschain_spec::drp::EpochContext;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 
@@ -16,7 +16,7 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
-type Fact = (&'static str, &'static str, &'static str, Rejection, fn(&mut Epoch));
+type Fact = (&'static str, &'static str, &'static str, Rejection, fn(&mut EpochContext));
 
 /// What a third party must know by itself.
 const FACTS: &[Fact] = case_table! {

@@ -8,6 +8,7 @@ use ioschain_spec::drp::messages::{Record, to_inputs};
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Height;
 
 use super::question::drop_last;
 use super::{IDENTITY, Question};
@@ -56,7 +57,7 @@ const UNSIGNED: &[Fault<Question>] = &faults! { Question:
     "session" => DrpSession, "DRP-SESSION-01", "its statement is of another session",
         |question| question.proposal().statement.session = Digest::ZERO;
     "log-order" => DrpLogOrder, "DRP-LOG-01", "its log goes back",
-        |question| question.edit_records(|records| records[1].height = 0);
+        |question| question.edit_records(|records| records[1].height = Height(0));
     "ticket" => EdsTicketRepeated, "EDS-TICKET-06", "a ticket stands in its log twice",
         |question| question.edit_records(|records| records.insert(2, records[0].clone()));
     "groups" => DrpGroups, "DRP-GROUPS-02", "its statement has no lists of inputs",

@@ -5,6 +5,7 @@
 //! that a fault is about can fail. Edits whose name begins with `edit` or `set` sign nothing again,
 //! for faults of which several come together.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ use ioschain_spec::drp::messages::{
     Announcement, Fail, OrderedRecord, Proposal, Record, SignedDeal, derive_root, to_inputs,
 };
 use ioschain_spec::drp::recovery::derive_randomness;
-use ioschain_spec::drp::{Epoch, Run};
+use ioschain_spec::drp::{EpochContext, Run};
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::encoding::BoundedMap;
 use ioschain_spec::primitives::group::{EncodedElement, Group};
@@ -40,7 +41,7 @@ pub(in crate::make::cases::drp) struct Question {
     pub(in crate::make::cases::drp) finished: Rc<CompletedRun<Ristretto255>>,
     /// Of the run.
     pub(in crate::make::cases::drp) groups: Vec<Vec<NodeId>>,
-    pub(super) epoch: Epoch,
+    pub(super) epoch: EpochContext,
     pub(in crate::make::cases::drp) transcript: NormativeTranscript,
 }
 
@@ -315,7 +316,8 @@ impl Question {
         let dealer = self.transcript.commit.proposal.deals[0].dealer;
         let reveals = self.finished.reveals.values();
         let mut shares = reveals.flat_map(|reveal| reveal.shares.iter());
-        let third = shares.find(|shown| shown.dealer == dealer && shown.share.position == 3);
+        let third =
+            shares.find(|shown| shown.dealer == dealer && shown.share.position == Position(3));
         third.map(|shown| shown.share).ok_or_else(|| missing("third share"))
     }
 

@@ -8,6 +8,7 @@ use ioschain_spec::drp::messages::Record;
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 
 use super::Question;
 use crate::make::cases::faults::{Fault, faults};
@@ -127,9 +128,9 @@ pub(super) static RUN: &[Fault<Question>] = &faults! { Question:
             })
         };
     "failure-rank" => DrpNotCurrent, "DRP-LOG-02", "the failure in its log is of another rank",
-        |question| question.change_fail(|fail| fail.rank = 1);
+        |question| question.change_fail(|fail| fail.rank = Rank(1));
     "failure-view" => DrpNotCurrent, "DRP-LOG-02", "the failure in its log is of another view",
-        |question| question.change_fail(|fail| fail.view = 1);
+        |question| question.change_fail(|fail| fail.view = View(1));
     "failure-epoch" => DrpNotCurrent, "DRP-LOG-02", "the failure in its log is of another epoch",
         |question| question.change_fail(|fail| fail.epoch -= 1);
     "failure-too-few" => DrpFailQuorum, "DRP-FAIL-01",

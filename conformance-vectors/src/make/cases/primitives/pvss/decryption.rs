@@ -6,6 +6,7 @@ use ioschain_spec::Rejection::{
     CryDleqProof, CryPvssLengths, CryScalarEncoding, CrySharePositions,
 };
 use ioschain_spec::primitives::group::EncodedScalar;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use serde_json::json;
 
@@ -66,7 +67,7 @@ pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
 /// One fault for each check of a decryption, in their order.
 const DECRYPTION_FAULTS: &[Fault<Question>] = &faults! { Question:
     "position" => CrySharePositions, "CRY-PVSS-06", "nobody has its position",
-        |question| question.asked().position = 5;
+        |question| question.asked().position = Position(5);
     "element" => CryElementEncoding, "CRY-GROUP-01", "the share is no element",
         |question| question.asked().share = NO_ELEMENT;
     "scalar" => CryScalarEncoding, "CRY-GROUP-02", "the response is no scalar",
@@ -87,7 +88,7 @@ pub(super) fn broken_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, 
     checks.add_pairs(&mut suite, Pairs::All, &[])?;
     let mut question = run.question.clone();
     question.shares.pop();
-    question.asked().position = 5;
+    question.asked().position = Position(5);
     let doc = "Given a decryption, when its deal is too short and nobody has its position, then it is refused for the former.";
     let intent = Intent::Rejected(CryPvssLengths);
     let requirements = ["CRY-PVSS-03", "CRY-PVSS-06"];
@@ -101,11 +102,11 @@ const DECRYPTED: &str = "CRY-PVSS-05";
 
 const DECRYPTION_CHANGES: &[Change] = case_table! {
     "position-zero", "at the position 0", "CRY-PVSS-06", CrySharePositions
-        => |q| q.asked().position = 0;
+        => |q| q.asked().position = Position(0);
     "position-most", "at the largest position", "CRY-PVSS-06", CrySharePositions
-        => |q| q.asked().position = u32::MAX;
+        => |q| q.asked().position = Position(u32::MAX);
     "position-other", "at another's position", DECRYPTED, CryDleqProof
-        => |q| q.asked().position = 2;
+        => |q| q.asked().position = Position(2);
     "share-other", "with another share", DECRYPTED, CryDleqProof => |q| q.asked().share = another();
     "share-identity", "with the identity for its share", DECRYPTED, CryDleqProof
         => |q| q.asked().share = NEUTRAL;

@@ -10,6 +10,7 @@ mod toy;
 use ioschain_spec::Rejection::{self};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecryptedShare, EncryptedShare, Sharing, deal, decode_deal, decrypt_share,
 };
@@ -77,7 +78,7 @@ impl<G: Group> Run<G> {
         let deal = deal(&sharing, &polynomial, &SEED)?;
         let decoded = decode_deal(&sharing, &deal)?;
         let decrypt = |(position, secret): (u32, &G::Scalar)| {
-            decrypt_share(&sharing, &decoded, position, *secret, &SEED)
+            decrypt_share(&sharing, &decoded, Position(position), *secret, &SEED)
         };
         let decrypted = (1..).zip(&secret_keys).map(decrypt).collect::<Result<_, _>>()?;
         let question = Question {

@@ -2,6 +2,7 @@
 
 use ioschain_spec::Rejection::{CryElementEncoding, CrySharePositions};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::DecryptedShare;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub(super) fn recovery_json(
     shares: &[DecryptedShare],
 ) -> Result<Value, CaseError> {
     let mut input = question.sharing_json()?;
-    input["positions"] = shares.iter().map(|share| json!(share.position)).collect();
+    input["positions"] = shares.iter().map(|share| json!(share.position.0)).collect();
     let elements: Vec<EncodedElement> = shares.iter().map(|share| share.share).collect();
     input["shares"] = list_to_json(&elements)?;
     Ok(input)
@@ -28,7 +29,7 @@ pub(super) fn recoveries(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
         "Shares that are too few or at no position, and one too many that would change nothing.";
     let mut suite = SuiteWriter::new("primitives.pvss_recover", "positions", doc)?;
     let shares = &run.question.decrypted;
-    let at = |position: u32| DecryptedShare { position, ..shares[0] };
+    let at = |position: Position| DecryptedShare { position, ..shares[0] };
     let wrong_last = [&shares[..3], &[DecryptedShare { share: another(), ..shares[3] }]].concat();
     let doc = "Given three good shares and a wrong one at a higher position, when the secret is recovered, then the lowest three give it.";
     let input = recovery_json(&run.question, &wrong_last)?;
@@ -52,7 +53,7 @@ pub(super) fn recoveries(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
             CrySharePositions,
         ),
         ("same-thrice", "one share three times", vec![shares[0]; 3], CrySharePositions),
-        ("at-zero", "a share at 0", [&shares[1..], &[at(0)]].concat(), CrySharePositions),
+        ("at-zero", "a share at 0", [&shares[1..], &[at(Position(0))]].concat(), CrySharePositions),
         ("no-element", "a share that is no element", no_element, CryElementEncoding),
     ];
     for (slug, what, shares, rejection) in refused {

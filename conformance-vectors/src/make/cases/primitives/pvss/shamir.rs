@@ -5,6 +5,7 @@
 
 use ioschain_spec::Rejection::{CryScalarEncoding, CrySharePositions};
 use ioschain_spec::primitives::group::{Group, Scalar as _};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::shamir::Polynomial;
 use ioschain_spec::primitives::toy_group::ToyGroup;
@@ -192,8 +193,10 @@ fn add_toy_shamir<G: Group>(
         sharing.add(&format!("{group}-coefficients-{count}"), SHARE, &doc, input, Intent::Ok)?;
 
         let polynomial = Polynomial::new(coefficients);
-        let shares: Vec<Value> =
-            all.iter().map(|position| scalar_json::<G>(polynomial.evaluate(*position))).collect();
+        let shares: Vec<Value> = all
+            .iter()
+            .map(|position| scalar_json::<G>(polynomial.evaluate(Position(*position))))
+            .collect();
         let from = (last - count) as usize;
         let doc = format!(
             "Given the last {count} shares in {group}, when the secret is recovered, then it is the first coefficient."

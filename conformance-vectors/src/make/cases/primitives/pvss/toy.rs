@@ -2,6 +2,7 @@
 
 use ioschain_spec::Rejection::{CryDleqProof, CryPvssLengths, CrySharePositions};
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecryptedShare, decode_deal, verify_deal, verify_decryption,
 };
@@ -109,7 +110,7 @@ fn add_toy_faults<G: Group>(
     decryptions.add(&slug, &["CRY-PVSS-05"], &doc, question.decryption_json()?, refused)?;
     let shares = &run.question.decrypted;
     for (slug, what, position) in [("order", "0", last + 1), ("order-and-one", "1", last + 2)] {
-        let shares = [shares[0], DecryptedShare { position, ..shares[1] }];
+        let shares = [shares[0], DecryptedShare { position: Position(position), ..shares[1] }];
         let doc = format!(
             "Given shares in {group} at 1 and at what is {what} there, when the secret is recovered, then it is refused."
         );
