@@ -1,5 +1,6 @@
 //! The runs that vectors are made of leave nothing of a model out.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_model::atomix::configurations::{change, shared};
@@ -11,7 +12,7 @@ use ioschain_model::trace::SPECIFICATION;
 use ioschain_spec::atomix::Specification;
 use stateright::Model;
 
-type Edge = (CompactState, u16, NumberedMessage);
+type Edge = (CompactState, Shard, NumberedMessage);
 
 fn model(plan: Plan) -> Atomix {
     Atomix::new(plan, SPECIFICATION, &Specification).unwrap()

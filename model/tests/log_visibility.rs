@@ -1,5 +1,6 @@
 //! What rules see of the identity log.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_model::atomix::configurations::{by_name, late, quick, shared};
@@ -65,7 +66,7 @@ impl<S: Attests> Rules<S> for WaitsForNobody {
     ) -> Result<Vote, Rejection> {
         let ChainPosition { shard, epoch, .. } = *overlay.position();
         let shards = context.identity.parameters().shards;
-        let mut others = (1..=shards).filter(|other| *other != shard);
+        let mut others = Shard::all(shards).filter(|other| *other != shard);
         if others.any(|other| context.identity.closed(other, epoch).is_some()) {
             return Err(Rejection::LedEpochExpired);
         }
@@ -116,7 +117,7 @@ fn a_rule_that_looks_at_lists_in_a_lock_is_caught_unless_they_are_hidden() {
 fn real_shards_take_the_same_way_under_such_a_rule() {
     let mut shards = RealShards::new(&late(), &LooksAtItsList).unwrap();
     let request = NumberedMessage::Request { transaction: 1 };
-    let mut take = |message: &NumberedMessage| shards.take(1, message, &[]).unwrap();
+    let mut take = |message: &NumberedMessage| shards.take(Shard(1), message, &[]).unwrap();
     assert_eq!(take(&request), RealStep::Block(Answer::Voted(Vote::Accepted)));
     assert_eq!(take(&NumberedMessage::Close), RealStep::Closed);
     let rejected = Vote::Rejected(Rejection::LedOutpointLocked);
@@ -183,7 +184,7 @@ fn a_block_sees_no_sweep_due_unless_it_is_one() {
                 let height = view_of_block(log, &local.state, false).height();
                 assert_eq!(view_of_block(log, &local.state, true).height(), log.view().height());
                 assert!(height >= local.state.position.identity_height);
-                seen.insert(log.view().height() - height);
+                seen.insert(log.view().height() - height.0);
             }
         });
     }

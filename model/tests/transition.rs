@@ -4,6 +4,7 @@
 //! The readable model asks the rules anew for every message in every state, so the configurations
 //! are small. It shows entries the whole identity log, and it tries every sequence of proofs.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ioschain_model::atomix::configurations::{
@@ -22,7 +23,7 @@ use stateright::Model;
 
 /// A shard, what reaches it, and the number of the state that follows. Commits that differ in their
 /// proofs only are one step: of those that the rules cannot tell apart the engine tries one.
-type Edge = (usize, u16, &'static str, Option<u8>, usize);
+type Edge = (usize, Shard, &'static str, Option<u8>, usize);
 
 /// The states of a graph by number, in the order in which they are met, and its steps.
 #[derive(Default)]

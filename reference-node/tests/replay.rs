@@ -139,7 +139,7 @@ impl Rules<CachingSuite> for FullInEverySecondBlock {
         overlay: &mut Overlay<'_>,
         request: &SignedTransaction,
     ) -> Result<Vote, Rejection> {
-        if overlay.position().height.is_multiple_of(2) {
+        if overlay.position().height.0.is_multiple_of(2) {
             return Err(Rejection::AtxRejectionLimit);
         }
         Specification.apply_lock(context, overlay, request)

@@ -4,6 +4,7 @@
 //! block, times the logarithm of the state; the readable one follows the state; `apply_block` is
 //! dominated by the signatures. `signatures` is the floor.
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};
 
@@ -105,7 +106,7 @@ fn payment(genesis: &Genesis, index: u32, account: AccountId) -> Result<Transact
         inputs: vec![Input { outpoint, owner: account, amount: AMOUNT }].try_into()?,
         outputs: vec![output(400), output(AMOUNT - FEE - 400)].try_into()?,
         fee: FEE,
-        expiry_epoch: 1,
+        expiry_epoch: Epoch(1),
         salt: 0,
         payload: Payload::Transfer,
     })

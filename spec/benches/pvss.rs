@@ -5,6 +5,7 @@
 //! multiscalar multiplications alone, for each recipient one of t terms and two of two. Before the times come
 //! ratios over rounds in which we and the peer take turns; they hold on a noisy machine too.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -130,7 +131,10 @@ fn operations(bencher: Bencher<'_, '_>, count: u32) {
     let pair = [(scalar(1), elements[0]), (scalar(2), elements[1])];
     bencher.bench(|| {
         for position in 1..=count {
-            black_box(evaluate_commitments::<Ristretto255>(black_box(&elements), position));
+            black_box(evaluate_commitments::<Ristretto255>(
+                black_box(&elements),
+                Position(position),
+            ));
             black_box(Ristretto255::sum_of_products(black_box(&pair)));
             black_box(Ristretto255::sum_of_products(black_box(&pair)));
         }
@@ -147,7 +151,9 @@ mod decryption {
         let sharing = sharing(count);
         let dealt = deal(&sharing, &sharing.derive_polynomial(&SEED), &SEED).expect("honest");
         let dealt = verify_deal(&sharing, &dealt).expect("honest");
-        bencher.bench(|| decrypt_share(&sharing, &dealt, 1, scalar(1), &SEED).expect("honest"));
+        bencher.bench(|| {
+            decrypt_share(&sharing, &dealt, Position(1), scalar(1), &SEED).expect("honest")
+        });
     }
 
     #[divan::bench(args = GROUPS)]
@@ -155,7 +161,7 @@ mod decryption {
         let sharing = sharing(count);
         let dealt = deal(&sharing, &sharing.derive_polynomial(&SEED), &SEED).expect("honest");
         let dealt = verify_deal(&sharing, &dealt).expect("honest");
-        let share = decrypt_share(&sharing, &dealt, 1, scalar(1), &SEED).expect("honest");
+        let share = decrypt_share(&sharing, &dealt, Position(1), scalar(1), &SEED).expect("honest");
         bencher.bench(|| verify_decryption(&sharing, &dealt, black_box(&share)).expect("honest"));
     }
 
@@ -163,7 +169,7 @@ mod decryption {
     fn recovers(bencher: Bencher<'_, '_>, count: u32) {
         let sharing = sharing(count);
         let element = |number| Ristretto255::generator().multiply(scalar(number));
-        let shares = (1..=count).map(|number| (number, element(number))).collect();
+        let shares = (1..=count).map(|number| (Position(number), element(number))).collect();
         bencher.bench(|| recover(&sharing, black_box(&shares)).expect("there are enough"));
     }
 }

@@ -7,7 +7,7 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::Shard;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -188,7 +188,7 @@ impl Hostile for Ideal {
         None
     }
 
-    fn flip_bit(_: &World<Self>, _: u16, _: u16) {}
+    fn flip_bit(_: &World<Self>, _: Shard, _: u16) {}
 }
 
 impl Hostile for Normative {
@@ -269,7 +269,7 @@ impl Events {
         }
         self.count("swept: committed", world.swept.committed);
         self.count("swept: aborted", world.swept.aborted);
-        self.count("six epochs", u32::from(world.epoch(1) > 6));
+        self.count("six epochs", u32::from(world.epoch(Shard(1)) > 6));
     }
 }
 
@@ -285,7 +285,7 @@ struct Run<S: Hostile> {
 impl<S: Hostile> Run<S> {
     fn new(rules: &'static dyn Rules<S>, shards: u16) -> Self {
         let owners: Vec<Owner> = (1..=shards)
-            .flat_map(|shard| [0, 1].map(|nth| owner_in_shard(shard, shards, nth)))
+            .flat_map(|shard| [0, 1].map(|nth| owner_in_shard(Shard(shard), shards, nth)))
             .collect();
         let grants: Vec<(&Owner, u64)> =
             owners.iter().flat_map(|owner| [(owner, 1_000_000), (owner, 2_000_003)]).collect();
@@ -300,8 +300,8 @@ impl<S: Hostile> Run<S> {
         }
     }
 
-    fn shard(&self, number: u8) -> u16 {
-        1 + u16::from(number) % self.world.shards()
+    fn shard(&self, number: u8) -> Shard {
+        Shard(1 + u16::from(number) % self.world.shards())
     }
 
     fn payment(&self, number: u8) -> Option<SignedTransaction> {
@@ -309,11 +309,11 @@ impl<S: Hostile> Run<S> {
         (count > 0).then(|| self.payments[usize::from(number) % count].clone())
     }
 
-    fn destination(&self, transaction: &Transaction, to: Destination) -> u16 {
+    fn destination(&self, transaction: &Transaction, to: Destination) -> Shard {
         match to {
             Destination::Any(number) => self.shard(number),
             Destination::Participant(number) => {
-                let all: Vec<u16> =
+                let all: Vec<Shard> =
                     transaction.participants(self.world.shards()).into_iter().collect();
                 all[usize::from(number) % all.len()]
             }
@@ -374,7 +374,7 @@ impl<S: Hostile> Run<S> {
         let mut transaction = self.world.draft(&coins, &payees);
         // Mostly the open epoch or the next; one in eight is expired, one too far.
         let offset = [0, 0, 0, 1, 1, 1, 2, u64::MAX][usize::from(expiry)];
-        transaction.expiry_epoch = transaction.expiry_epoch.wrapping_add(offset);
+        transaction.expiry_epoch = Epoch(transaction.expiry_epoch.0.wrapping_add(offset));
         if matches!(claim, Claim::Unbalanced) {
             transaction.fee += 1;
         }
@@ -538,7 +538,7 @@ struct Chronicle {
     /// Every vote, while its row lives.
     votes: BTreeMap<(Shard, TxId), Vote>,
     /// Rows that were pruned.
-    forgotten: BTreeSet<(u16, TxId)>,
+    forgotten: BTreeSet<(Shard, TxId)>,
     /// Outputs that were there at some time.
     created: BTreeSet<OutPoint>,
     /// Of these, those that are there no longer.
@@ -559,8 +559,8 @@ impl Chronicle {
         payments: &[SignedTransaction],
     ) -> Result<(), Violation> {
         let epochs = world.states.iter().map(|state| state.position.epoch);
-        let apart = epochs.clone().max().unwrap() - epochs.min().unwrap();
-        check(apart <= 1, "one epoch apart")?;
+        let apart = epochs.clone().max().unwrap() - epochs.min().unwrap().0;
+        check(apart <= Epoch(1), "one epoch apart")?;
         for state in &world.states {
             self.check_votes(state)?;
             check_rows(state)?;
@@ -579,7 +579,7 @@ impl Chronicle {
             let first = *self.votes.entry((shard, *txid)).or_insert(row.vote);
             check(first == row.vote, "one vote")?;
         }
-        let pruned: Vec<(u16, TxId)> = self
+        let pruned: Vec<(Shard, TxId)> = self
             .votes
             .keys()
             .filter(|(of, txid)| *of == shard && !state.decisions.contains_key(txid))
@@ -639,7 +639,7 @@ fn check_rows(state: &ShardState) -> Result<(), Violation> {
             }
         };
         check(legal, "legal rows only")?;
-        check(expiry_epoch + 1 >= state.position.epoch, "bounded memory")?;
+        check(*expiry_epoch + 1 >= state.position.epoch, "bounded memory")?;
     }
     let accepted = state.decisions.iter().filter(|(_, row)| row.vote == Vote::Accepted);
     check(accepted.map(|(txid, _)| txid).eq(state.pending.keys()), "accepted, so pending")
@@ -684,9 +684,9 @@ fn play<S: Hostile>(
 fn contents<S: Hostile>(run: &Run<S>) -> Vec<ShardState> {
     let mut states = run.world.states.clone();
     for state in &mut states {
-        state.position.height = 0;
+        state.position.height = Height(0);
         state.position.previous = Digest::ZERO;
-        state.position.identity_height = 0;
+        state.position.identity_height = Height(0);
     }
     states
 }

@@ -32,8 +32,8 @@ struct Scene<S: TestSuite> {
 }
 
 fn scene<S: TestSuite>() -> Scene<S> {
-    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
-    let payee = owner_in_shard(3, 3, 0);
+    let payers = [1, 2].map(|shard| owner_in_shard(Shard(shard), 3, 0));
+    let payee = owner_in_shard(Shard(3), 3, 0);
     let grants: Vec<(&Owner, u64)> =
         (1..=3).flat_map(|of| [(&payers[0], 100 * of), (&payers[1], 1_000 * of)]).collect();
     let (mut world, coins) = World::<S>::new(&Specification, 3, &grants);
@@ -61,7 +61,7 @@ fn ids<S: TestSuite>(world: &World<S>, list: &[Transaction]) -> Vec<TxId> {
 
 fn close_all<S: TestSuite>(world: &mut World<S>) {
     for shard in 1..=world.shards() {
-        world.close(shard).unwrap();
+        world.close(Shard(shard)).unwrap();
     }
 }
 
@@ -70,18 +70,18 @@ fn close_all<S: TestSuite>(world: &mut World<S>) {
 fn a_client_that_vanishes_after_the_locks_is_no_matter_under<S: TestSuite>() {
     let scene = scene::<S>();
     let mut world = scene.world.clone();
-    let request = scene.payment(0, 3);
+    let request = scene.payment(0, Epoch(3));
     let txid = world.id(&request);
     world.lock_everywhere(&request);
     close_all(&mut world);
     for shard in 1..=3 {
         assert_eq!(world.conservation(), Ok(SUPPLY));
-        world.tick(shard);
-        let row = world.decision(shard, &txid).unwrap();
+        world.tick(Shard(shard));
+        let row = world.decision(Shard(shard), &txid).unwrap();
         assert_eq!(row.settled, Settlement::Committed);
-        assert!(world.state(shard).locks.is_empty());
+        assert!(world.state(Shard(shard)).locks.is_empty());
     }
-    let output = world.unspent(3, &OutPoint { txid, index: 0 }).unwrap();
+    let output = world.unspent(Shard(3), &OutPoint { txid, index: 0 }).unwrap();
     assert_eq!((output.owner, output.amount), (scene.payee.account(), 1_090));
     let earned: u64 = world.states.iter().map(|state| state.totals.fee_pool).sum();
     assert_eq!(earned, 10);
@@ -97,20 +97,23 @@ fn a_client_that_vanishes_after_the_locks_is_no_matter() {
 fn what_one_input_shard_has_not_accepted_aborts_under<S: TestSuite>() {
     let scene = scene::<S>();
     let mut world = scene.world.clone();
-    let request = scene.payment(0, 3);
+    let request = scene.payment(0, Epoch(3));
     let txid = world.id(&request);
-    world.lock(1, &request).unwrap();
+    world.lock(Shard(1), &request).unwrap();
     world.next_epoch();
-    assert_eq!(world.decision(1, &txid).unwrap().settled, Settlement::Aborted);
+    assert_eq!(world.decision(Shard(1), &txid).unwrap().settled, Settlement::Aborted);
     let first = request.transaction.inputs.iter().position(|input| {
         input.outpoint == scene.coins[0][0].outpoint // the coin of shard 1
     });
     let refund = refund_of(&txid, u32::try_from(first.unwrap()).unwrap());
-    assert_eq!(world.unspent(1, &refund).unwrap().amount, 100);
+    assert_eq!(world.unspent(Shard(1), &refund).unwrap().amount, 100);
     for shard in [2, 3] {
-        assert_eq!(world.decision(shard, &txid), None, "nothing to settle, no row");
+        assert_eq!(world.decision(Shard(shard), &txid), None, "nothing to settle, no row");
     }
-    assert!(world.unspent(2, &scene.coins[0][1].outpoint).is_some(), "never locked, still there");
+    assert!(
+        world.unspent(Shard(2), &scene.coins[0][1].outpoint).is_some(),
+        "never locked, still there"
+    );
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
 
@@ -126,16 +129,16 @@ fn the_sweep_finishes_what_some_shards_have_settled() {
     for settled_by_message in 0..8u16 {
         let scene = scene::<Normative>();
         let mut world = scene.world.clone();
-        let request = scene.payment(0, 3);
+        let request = scene.payment(0, Epoch(3));
         let txid = world.id(&request);
         world.lock_everywhere(&request);
         let proofs = world.proofs_of(&request.transaction);
         for shard in (1..=3).filter(|shard| settled_by_message >> (shard - 1) & 1 == 1) {
-            world.commit(shard, &request.transaction, proofs.clone()).unwrap();
+            world.commit(Shard(shard), &request.transaction, proofs.clone()).unwrap();
         }
         world.next_epoch();
         for shard in 1..=3 {
-            assert_eq!(world.decision(shard, &txid).unwrap().settled, Settlement::Committed);
+            assert_eq!(world.decision(Shard(shard), &txid).unwrap().settled, Settlement::Committed);
         }
         assert_eq!(world.conservation(), Ok(SUPPLY));
     }
@@ -147,17 +150,17 @@ fn the_sweep_and_a_proof_of_rejection_come_to_the_same_end() {
         let scene = scene::<Normative>();
         let mut world = scene.world.clone();
         let holder = world.pay(&scene.coins[0][1..], &[(&scene.payee, 990)]);
-        world.lock(2, &holder).unwrap();
-        let request = scene.payment(0, 3);
+        world.lock(Shard(2), &holder).unwrap();
+        let request = scene.payment(0, Epoch(3));
         let txid = world.id(&request);
-        assert_eq!(world.lock(1, &request), Ok(Vote::Accepted));
-        assert!(matches!(world.lock(2, &request), Ok(Vote::Rejected(_))));
+        assert_eq!(world.lock(Shard(1), &request), Ok(Vote::Accepted));
+        assert!(matches!(world.lock(Shard(2), &request), Ok(Vote::Rejected(_))));
         if by_message {
-            let proof = world.proof(2, &txid);
-            world.abort(1, &request.transaction, proof).unwrap();
+            let proof = world.proof(Shard(2), &txid);
+            world.abort(Shard(1), &request.transaction, proof).unwrap();
         }
         world.next_epoch();
-        assert_eq!(world.decision(1, &txid).unwrap().settled, Settlement::Aborted);
+        assert_eq!(world.decision(Shard(1), &txid).unwrap().settled, Settlement::Aborted);
         assert!(world.states.iter().all(|state| state.locks.is_empty()));
         assert_eq!(world.conservation(), Ok(SUPPLY));
     }
@@ -167,15 +170,15 @@ fn the_sweep_and_a_proof_of_rejection_come_to_the_same_end() {
 fn a_message_before_the_sweep_settles_in_the_epoch_after_the_expiry() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    let request = scene.payment(0, 3);
+    let request = scene.payment(0, Epoch(3));
     world.lock_everywhere(&request);
     let proofs = world.proofs_of(&request.transaction);
     // Shard 1 is in the next epoch, the others are not: its sweep is not due yet.
-    world.close(1).unwrap();
-    assert_eq!(world.commit(1, &request.transaction, proofs), Ok(Settlement::Committed));
+    world.close(Shard(1)).unwrap();
+    assert_eq!(world.commit(Shard(1), &request.transaction, proofs), Ok(Settlement::Committed));
     close_all_but_the_first(&mut world);
-    let import = Entry::Import(world.import_for(1));
-    let answers = Normative::run_block(&mut world, 1, vec![import]).unwrap();
+    let import = Entry::Import(world.import_for(Shard(1)));
+    let answers = Normative::run_block(&mut world, Shard(1), vec![import]).unwrap();
     assert_eq!(answers, [Ok(Answer::Swept { committed: 0, aborted: 0 })]);
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
@@ -184,14 +187,14 @@ fn a_message_before_the_sweep_settles_in_the_epoch_after_the_expiry() {
 fn a_sweep_says_how_many_it_settled() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    world.lock_everywhere(&scene.payment(0, 3));
-    world.lock_everywhere(&scene.payment(1, 3));
-    world.lock(1, &scene.payment(2, 3)).unwrap();
+    world.lock_everywhere(&scene.payment(0, Epoch(3)));
+    world.lock_everywhere(&scene.payment(1, Epoch(3)));
+    world.lock(Shard(1), &scene.payment(2, Epoch(3))).unwrap();
     close_all(&mut world);
     let swept = [(1, 2, 1), (2, 2, 0), (3, 2, 0)];
     for (shard, committed, aborted) in swept {
-        let import = Entry::Import(world.import_for(shard));
-        let answers = Normative::run_block(&mut world, shard, vec![import]).unwrap();
+        let import = Entry::Import(world.import_for(Shard(shard)));
+        let answers = Normative::run_block(&mut world, Shard(shard), vec![import]).unwrap();
         assert_eq!(answers, [Ok(Answer::Swept { committed, aborted })]);
     }
 }
@@ -202,13 +205,13 @@ fn a_sweep_says_how_many_it_settled() {
 fn a_list_holds_what_was_accepted_expires_now_and_concerns_the_destination() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    let now = [scene.payment(0, 3), scene.payment(1, 3)];
-    let later = scene.payment(2, 4);
+    let now = [scene.payment(0, Epoch(3)), scene.payment(1, Epoch(3))];
+    let later = scene.payment(2, Epoch(4));
     now.iter().chain([&later]).for_each(|request| world.lock_everywhere(request));
     let proofs = world.proofs_of(&now[0].transaction);
-    world.commit(1, &now[0].transaction, proofs).unwrap();
-    let closed = world.close(1).unwrap();
-    let lists = &world.lists[&(3, 1)];
+    world.commit(Shard(1), &now[0].transaction, proofs).unwrap();
+    let closed = world.close(Shard(1)).unwrap();
+    let lists = &world.lists[&(Epoch(3), Shard(1))];
     let mut expected: Vec<TxId> = now.iter().map(|request| world.id(request)).collect();
     expected.sort();
     for (list, root) in lists.iter().zip(&closed.expiry_roots) {
@@ -216,25 +219,26 @@ fn a_list_holds_what_was_accepted_expires_now_and_concerns_the_destination() {
         assert_eq!(*root, expiry_list_root(list));
     }
     close_all_but_the_first(&mut world);
-    (1..=3).for_each(|shard| world.tick(shard));
-    world.close(1).unwrap();
-    assert_eq!(ids(&world, &world.lists[&(4, 1)][2]), [world.id(&later)]);
+    (1..=3).for_each(|shard| world.tick(Shard(shard)));
+    world.close(Shard(1)).unwrap();
+    assert_eq!(ids(&world, &world.lists[&(Epoch(4), Shard(1))][2]), [world.id(&later)]);
 }
 
 fn close_all_but_the_first<S: TestSuite>(world: &mut World<S>) {
     for shard in 2..=world.shards() {
-        world.close(shard).unwrap();
+        world.close(Shard(shard)).unwrap();
     }
 }
 
 #[test]
 fn a_list_is_addressed_to_participants_only() {
-    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
+    let payers = [1, 2].map(|shard| owner_in_shard(Shard(shard), 3, 0));
     let (mut world, coins) = World::normative(3, &[(&payers[0], 100), (&payers[1], 200)]);
     let request = world.pay(&coins[..1], &[(&payers[1], 90)]);
-    world.lock(1, &request).unwrap();
-    let closed = world.close(1).unwrap();
-    let lengths: Vec<usize> = world.lists[&(1, 1)].iter().map(|list| list.len()).collect();
+    world.lock(Shard(1), &request).unwrap();
+    let closed = world.close(Shard(1)).unwrap();
+    let lengths: Vec<usize> =
+        world.lists[&(Epoch(1), Shard(1))].iter().map(|list| list.len()).collect();
     assert_eq!(lengths, [1, 1, 0]);
     assert_eq!(closed.expiry_roots[2], expiry_list_root(&ExpiryList::empty()));
 }
@@ -244,12 +248,12 @@ fn a_rejected_transaction_is_on_no_list() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
     let holder = world.pay(&scene.coins[0][..1], &[(&scene.payee, 90)]);
-    world.lock(1, &holder).unwrap();
-    let request = scene.payment(0, 3);
-    assert!(matches!(world.lock(1, &request), Ok(Vote::Rejected(_))));
-    world.close(1).unwrap();
+    world.lock(Shard(1), &holder).unwrap();
+    let request = scene.payment(0, Epoch(3));
+    assert!(matches!(world.lock(Shard(1), &request), Ok(Vote::Rejected(_))));
+    world.close(Shard(1)).unwrap();
     let listed: BTreeSet<TxId> =
-        world.lists[&(3, 1)].iter().flat_map(|list| ids(&world, list)).collect();
+        world.lists[&(Epoch(3), Shard(1))].iter().flat_map(|list| ids(&world, list)).collect();
     assert_eq!(listed, [world.id(&holder)].into());
 }
 
@@ -261,12 +265,18 @@ fn a_sweep_is_due_once_all_shards_have_closed_and_until_it_is_done() {
     let due =
         |world: &World<Normative>, shard: Shard| import_due(&world.context(), world.state(shard));
     for shard in [2, 3, 1] {
-        assert_eq!(due(&world, 2), None);
-        world.close(shard).unwrap();
+        assert_eq!(due(&world, Shard(2)), None);
+        world.close(Shard(shard)).unwrap();
     }
-    assert_eq!((due(&world, 1), due(&world, 2), due(&world, 3)), (Some(3), Some(3), Some(3)));
-    world.tick(2);
-    assert_eq!((due(&world, 1), due(&world, 2), due(&world, 3)), (Some(3), None, Some(3)));
+    assert_eq!(
+        (due(&world, Shard(1)), due(&world, Shard(2)), due(&world, Shard(3))),
+        (Some(Epoch(3)), Some(Epoch(3)), Some(Epoch(3)))
+    );
+    world.tick(Shard(2));
+    assert_eq!(
+        (due(&world, Shard(1)), due(&world, Shard(2)), due(&world, Shard(3))),
+        (Some(Epoch(3)), None, Some(Epoch(3)))
+    );
 }
 
 #[test]
@@ -274,10 +284,10 @@ fn before_the_identity_log_shows_all_closings_no_sweep_is_due() {
     let mut world = scene::<Normative>().world;
     close_all(&mut world);
     let last = world.log.height();
-    for (height, expected) in [(last - 1, None), (last, Some(3))] {
+    for (height, expected) in [(last - 1, None), (last, Some(Epoch(3)))] {
         let identity = world.log.view_at(height).unwrap();
         let context = ShardContext { suite: &Normative, identity };
-        assert_eq!(import_due(&context, world.state(1)), expected);
+        assert_eq!(import_due(&context, world.state(Shard(1))), expected);
     }
 }
 
@@ -319,32 +329,32 @@ fn sweep_with(
 fn each_fault_of_an_import_is_refused_and_of_two_the_earlier_check_answers() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    world.lock_everywhere(&scene.payment(0, 3));
+    world.lock_everywhere(&scene.payment(0, Epoch(3)));
     close_all(&mut world);
     let mut early = scene.world.clone();
-    early.lock_everywhere(&scene.payment(0, 3));
+    early.lock_everywhere(&scene.payment(0, Epoch(3)));
     close_all_but_the_first(&mut early);
 
-    let sound = world.import_for(2);
+    let sound = world.import_for(Shard(2));
     for (place, earlier) in IMPORT_FAULTS.iter().enumerate() {
         let mut import = sound.clone();
         (earlier.make)(&mut import);
-        assert_eq!(sweep_with(&mut world, 2, &import), Err(earlier.rejection));
+        assert_eq!(sweep_with(&mut world, Shard(2), &import), Err(earlier.rejection));
         // The order at shard 2, which sweeps while shard 1 has not closed: epoch, closed, the rest.
         let expected = match earlier.rejection {
             Rejection::AtxImportEpoch => Rejection::AtxImportEpoch,
             _ => Rejection::AtxImportNotClosed,
         };
-        assert_eq!(sweep_with(&mut early, 2, &import), Err(expected));
+        assert_eq!(sweep_with(&mut early, Shard(2), &import), Err(expected));
         for later in &IMPORT_FAULTS[place + 1..] {
             let mut import = sound.clone();
             (later.make)(&mut import);
             (earlier.make)(&mut import);
-            assert_eq!(sweep_with(&mut world, 2, &import), Err(earlier.rejection));
+            assert_eq!(sweep_with(&mut world, Shard(2), &import), Err(earlier.rejection));
         }
     }
-    assert_eq!(sweep_with(&mut early, 2, &sound), Err(Rejection::AtxImportNotClosed));
-    assert_eq!(sweep_with(&mut world, 2, &sound), Ok(()));
+    assert_eq!(sweep_with(&mut early, Shard(2), &sound), Err(Rejection::AtxImportNotClosed));
+    assert_eq!(sweep_with(&mut world, Shard(2), &sound), Ok(()));
 }
 
 #[test]
@@ -358,13 +368,13 @@ fn the_epoch_of_an_import_is_the_last_one_and_it_is_done_once() {
         (4, Err(Rejection::AtxImportEpoch)),
         (u64::MAX, Err(Rejection::AtxImportEpoch)),
     ] {
-        let import = Import { epoch, ..world.import_for(1) };
-        assert_eq!(sweep_with(&mut world, 1, &import), expected, "import of epoch {epoch}");
+        let import = Import { epoch: Epoch(epoch), ..world.import_for(Shard(1)) };
+        assert_eq!(sweep_with(&mut world, Shard(1), &import), expected, "import of epoch {epoch}");
     }
-    let import = world.import_for(1);
-    world.tick(1);
-    assert_eq!(sweep_with(&mut world, 1, &import), Err(Rejection::AtxImportEpoch));
-    let answers = world.submit(1, vec![Entry::Import(import)]);
+    let import = world.import_for(Shard(1));
+    world.tick(Shard(1));
+    assert_eq!(sweep_with(&mut world, Shard(1), &import), Err(Rejection::AtxImportEpoch));
+    let answers = world.submit(Shard(1), vec![Entry::Import(import)]);
     assert_eq!(answers, [Err(Rejection::AtxImportEpoch)]);
 }
 
@@ -372,10 +382,10 @@ fn the_epoch_of_an_import_is_the_last_one_and_it_is_done_once() {
 fn a_list_that_is_not_the_committed_one_is_refused() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    let requests = [scene.payment(0, 3), scene.payment(1, 3)];
+    let requests = [scene.payment(0, Epoch(3)), scene.payment(1, Epoch(3))];
     requests.iter().for_each(|request| world.lock_everywhere(request));
     close_all(&mut world);
-    let sound = world.import_for(1);
+    let sound = world.import_for(Shard(1));
     let changes: [fn(&mut Vec<Transaction>, Transaction); 4] = [
         |list, _| list.truncate(1),
         |list, never_accepted| list.push(never_accepted),
@@ -387,27 +397,27 @@ fn a_list_that_is_not_the_committed_one_is_refused() {
             let mut import = sound.clone();
             edit_lists(&mut import, |lists| {
                 let mut list = lists[source].to_vec();
-                change(&mut list, scene.payment(2, 3).transaction);
+                change(&mut list, scene.payment(2, Epoch(3)).transaction);
                 lists[source] = list.try_into().unwrap();
             });
-            assert_eq!(sweep_with(&mut world, 1, &import), Err(Rejection::AtxImportRoot));
+            assert_eq!(sweep_with(&mut world, Shard(1), &import), Err(Rejection::AtxImportRoot));
         }
     }
     let mut import = sound;
     edit_lists(&mut import, |lists| lists.swap(0, 2));
-    assert_eq!(sweep_with(&mut world, 1, &import), Err(Rejection::AtxImportRoot));
+    assert_eq!(sweep_with(&mut world, Shard(1), &import), Err(Rejection::AtxImportRoot));
 }
 
 #[test]
 fn an_import_overflow_is_refused() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    world.lock_everywhere(&scene.payment(0, 3));
+    world.lock_everywhere(&scene.payment(0, Epoch(3)));
     close_all(&mut world);
-    let mut state = world.state(1).clone();
+    let mut state = world.state(Shard(1)).clone();
     state.totals.fee_pool = u64::MAX;
     let mut overlay = Overlay::on(&state);
-    let import = world.import_for(1);
+    let import = world.import_for(Shard(1));
     let answer = Specification.apply_import(&world.context(), &mut overlay, &import);
     assert_eq!(answer.unwrap_err(), Rejection::LedOverflow);
     assert_eq!(overlay.into_changes(), Overlay::on(&state).into_changes());
@@ -418,14 +428,14 @@ fn an_import_overflow_is_refused() {
 #[test]
 fn an_epoch_is_closed_after_the_sweep_of_the_one_before() {
     let mut world = scene::<Normative>().world;
-    world.close(1).unwrap();
-    assert_eq!(world.close(1).unwrap_err(), Rejection::AtxCloseNotImported);
+    world.close(Shard(1)).unwrap();
+    assert_eq!(world.close(Shard(1)).unwrap_err(), Rejection::AtxCloseNotImported);
     close_all_but_the_first(&mut world);
-    assert_eq!(world.close(1).unwrap_err(), Rejection::AtxCloseNotImported);
-    world.tick(1);
-    assert_eq!(world.epoch(1), 4);
-    assert!(world.close(1).is_ok());
-    assert_eq!(world.close(1).unwrap_err(), Rejection::AtxCloseNotImported);
+    assert_eq!(world.close(Shard(1)).unwrap_err(), Rejection::AtxCloseNotImported);
+    world.tick(Shard(1));
+    assert_eq!(world.epoch(Shard(1)), 4);
+    assert!(world.close(Shard(1)).is_ok());
+    assert_eq!(world.close(Shard(1)).unwrap_err(), Rejection::AtxCloseNotImported);
 }
 
 #[test]
@@ -433,50 +443,53 @@ fn no_shard_is_two_epochs_ahead_of_another() {
     let mut world = scene::<Normative>().world;
     for _ in 0..3 {
         for shard in [1, 2] {
-            world.tick(shard);
-            let _ = world.close(shard);
+            world.tick(Shard(shard));
+            let _ = world.close(Shard(shard));
         }
     }
-    assert_eq!([1, 2, 3].map(|shard| world.epoch(shard)), [4, 4, 3], "shard 3 stands still");
+    assert_eq!([1, 2, 3].map(|shard| world.epoch(Shard(shard))), [4, 4, 3], "shard 3 stands still");
 }
 
 #[test]
 fn closing_opens_the_next_epoch_and_says_where_the_shard_stood() {
     let mut world = scene::<Normative>().world;
-    world.tick(1);
-    let before = world.state(1).position.clone();
-    let closed = world.close(1).unwrap();
+    world.tick(Shard(1));
+    let before = world.state(Shard(1)).position.clone();
+    let closed = world.close(Shard(1)).unwrap();
     let chain_id = world.parameters().chain_id;
     let EpochClosed { expiry_roots, .. } = closed.clone();
     let expected = EpochClosed {
         chain_id,
-        shard: 1,
-        epoch: 3,
+        shard: Shard(1),
+        epoch: Epoch(3),
         height: before.height,
         last_header: before.previous,
         expiry_roots,
     };
     assert_eq!(closed, expected);
     assert_eq!(closed.expiry_roots.len(), 3);
-    let after = &world.state(1).position;
-    assert_eq!((after.epoch, after.height, after.previous), (4, before.height, before.previous));
+    let after = &world.state(Shard(1)).position;
+    assert_eq!(
+        (after.epoch, after.height, after.previous),
+        (Epoch(4), before.height, before.previous)
+    );
 }
 
 #[test]
 fn a_row_is_pruned_when_the_epoch_after_its_expiry_closes() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    let accepted = scene.payment(0, 3);
-    let accepted_early = scene.payment(1, 4);
+    let accepted = scene.payment(0, Epoch(3));
+    let accepted_early = scene.payment(1, Epoch(4));
     world.lock_everywhere(&accepted);
     world.lock_everywhere(&accepted_early);
     let holder_conflict = world
         .pay(&[scene.coins[0][0].clone(), scene.coins[2][1].clone()], &[(&scene.payee, 3_090)]);
-    assert!(matches!(world.lock(1, &holder_conflict), Ok(Vote::Rejected(_))));
+    assert!(matches!(world.lock(Shard(1), &holder_conflict), Ok(Vote::Rejected(_))));
     let rows = |world: &World<Normative>| -> Vec<[bool; 2]> {
         [&accepted, &holder_conflict, &accepted_early]
             .map(|request| {
-                let state: &ShardState = world.state(1);
+                let state: &ShardState = world.state(Shard(1));
                 let txid = world.id(request);
                 [state.decisions.contains_key(&txid), state.pending.contains_key(&txid)]
             })
@@ -484,16 +497,16 @@ fn a_row_is_pruned_when_the_epoch_after_its_expiry_closes() {
     };
     let (kept, vote_only, gone) = ([true, true], [true, false], [false, false]);
     assert_eq!(rows(&world), [kept, vote_only, kept], "epoch 3, the expiry of the first two");
-    world.close(1).unwrap();
+    world.close(Shard(1)).unwrap();
     assert_eq!(rows(&world), [kept, vote_only, kept], "closing the expiry epoch prunes nothing");
     close_all_but_the_first(&mut world);
-    (1..=3).for_each(|shard| world.tick(shard));
+    (1..=3).for_each(|shard| world.tick(Shard(shard)));
     assert_eq!(rows(&world), [kept, vote_only, kept], "epoch 4");
-    world.close(1).unwrap();
+    world.close(Shard(1)).unwrap();
     assert_eq!(rows(&world), [gone, gone, kept], "epoch 5");
     close_all_but_the_first(&mut world);
-    (1..=3).for_each(|shard| world.tick(shard));
-    world.close(1).unwrap();
+    (1..=3).for_each(|shard| world.tick(Shard(shard)));
+    world.close(Shard(1)).unwrap();
     assert_eq!(rows(&world), [gone, gone, gone], "epoch 6");
 }
 
@@ -501,16 +514,16 @@ fn a_row_is_pruned_when_the_epoch_after_its_expiry_closes() {
 fn an_output_shards_row_is_pruned_like_any_other() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    let request = scene.payment(0, 3);
+    let request = scene.payment(0, Epoch(3));
     let txid = world.id(&request);
     world.settle_everywhere(&request);
     world.next_epoch();
-    assert!(world.decision(3, &txid).is_some());
+    assert!(world.decision(Shard(3), &txid).is_some());
     let proofs = world.proofs_of(&request.transaction);
     world.next_epoch();
-    assert_eq!(world.decision(3, &txid), None);
+    assert_eq!(world.decision(Shard(3), &txid), None);
     // The memory is gone, and so is the time in which it was needed.
-    let late = world.commit(3, &request.transaction, proofs);
+    let late = world.commit(Shard(3), &request.transaction, proofs);
     assert_eq!(late, Err(Rejection::AtxWindowClosed));
 }
 
@@ -518,17 +531,17 @@ fn an_output_shards_row_is_pruned_like_any_other() {
 fn the_sum_holds_while_one_shard_has_pruned_what_another_has_yet_to_sweep() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
-    world.lock_everywhere(&scene.payment(0, 3));
+    world.lock_everywhere(&scene.payment(0, Epoch(3)));
     close_all(&mut world);
     // Shards 1 and 2 sweep and close once more, which prunes their rows; shard 3 sleeps.
     for shard in [1, 2] {
-        world.tick(shard);
-        world.close(shard).unwrap();
+        world.tick(Shard(shard));
+        world.close(Shard(shard)).unwrap();
         assert_eq!(world.conservation(), Ok(SUPPLY));
     }
     assert!(world.states[..2].iter().all(|state| state.decisions.is_empty()));
-    assert_eq!(world.state(3).totals.imported, 2);
-    world.tick(3);
+    assert_eq!(world.state(Shard(3)).totals.imported, Epoch(2));
+    world.tick(Shard(3));
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
 
@@ -541,11 +554,11 @@ struct LogFault {
 
 const LOG_FAULTS: [LogFault; 8] = [
     LogFault { rejection: Rejection::MsbChain, make: |closed| closed.chain_id.0[0] ^= 1 },
-    LogFault { rejection: Rejection::MsbShard, make: |closed| closed.shard = 0 },
-    LogFault { rejection: Rejection::MsbShard, make: |closed| closed.shard = 4 },
-    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = 2 },
-    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = 4 },
-    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = 0 },
+    LogFault { rejection: Rejection::MsbShard, make: |closed| closed.shard = Shard(0) },
+    LogFault { rejection: Rejection::MsbShard, make: |closed| closed.shard = Shard(4) },
+    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = Epoch(2) },
+    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = Epoch(4) },
+    LogFault { rejection: Rejection::MsbEpoch, make: |closed| closed.epoch = Epoch(0) },
     LogFault {
         rejection: Rejection::MsbExpiryRoots,
         make: |closed| edit_roots(closed, |roots| roots.truncate(2)),
@@ -565,7 +578,7 @@ fn edit_roots(closed: &mut EpochClosed, change: impl FnOnce(&mut Vec<Digest>)) {
 /// The answer of the log to an entry that the validators of shard `signers` signed; a refused entry must leave it as it was.
 fn append(world: &World<Normative>, closed: &EpochClosed, signers: u16) -> Result<(), Rejection> {
     let message = closed.vote().message();
-    let certificate = certify(signers, &message, ROSTER_MIN).unwrap();
+    let certificate = certify(Shard(signers), &message, ROSTER_MIN).unwrap();
     let certified = CertifiedEpoch { closed: closed.clone(), certificate };
     let mut log = world.log.clone();
     let before = format!("{log:?}");
@@ -578,7 +591,7 @@ fn append(world: &World<Normative>, closed: &EpochClosed, signers: u16) -> Resul
 fn each_fault_of_a_closing_entry_is_refused_and_of_two_the_earlier_check_answers() {
     let world = scene::<Normative>().world;
     let context = world.context();
-    let sound = Specification.close_epoch(&context, world.state(1)).unwrap().entry;
+    let sound = Specification.close_epoch(&context, world.state(Shard(1))).unwrap().entry;
     for (place, earlier) in LOG_FAULTS.iter().enumerate() {
         let mut closed = sound.clone();
         (earlier.make)(&mut closed);
@@ -603,7 +616,7 @@ fn each_fault_of_a_closing_entry_is_refused_and_of_two_the_earlier_check_answers
 #[test]
 fn the_log_orders_one_entry_for_each_shard_and_epoch() {
     let mut world = scene::<Normative>().world;
-    let closed = world.close(1).unwrap();
+    let closed = world.close(Shard(1)).unwrap();
     assert_eq!(append(&world, &closed, 1), Err(Rejection::MsbEpoch));
     let conflicting = EpochClosed { last_header: Digest::ZERO, ..closed };
     assert_eq!(append(&world, &conflicting, 1), Err(Rejection::MsbEpoch));
@@ -615,13 +628,16 @@ fn every_entry_gives_the_log_a_new_hash_and_is_seen_from_its_height_on() {
     let before = world.log.height();
     let mut hashes = BTreeSet::from([world.log.view().hash()]);
     for shard in 1..=3 {
-        let closed = world.close(shard).unwrap();
+        let closed = world.close(Shard(shard)).unwrap();
         assert!(hashes.insert(world.log.view().hash()));
         let height = world.log.height();
         assert_eq!(height, before + u64::from(shard));
-        assert_eq!(world.log.view_at(height - 1).unwrap().closed(shard, 3), None);
-        assert_eq!(world.log.view_at(height).unwrap().closed(shard, 3), Some(&closed));
-        assert_eq!(world.log.view_at(height).unwrap().all_closed(3), shard == 3);
+        assert_eq!(world.log.view_at(height - 1).unwrap().closed(Shard(shard), Epoch(3)), None);
+        assert_eq!(
+            world.log.view_at(height).unwrap().closed(Shard(shard), Epoch(3)),
+            Some(&closed)
+        );
+        assert_eq!(world.log.view_at(height).unwrap().all_closed(Epoch(3)), shard == 3);
     }
     assert!(world.log.view_at(before + 4).is_none());
     let old = world.log.view_at(before).unwrap();
@@ -631,13 +647,13 @@ fn every_entry_gives_the_log_a_new_hash_and_is_seen_from_its_height_on() {
 #[test]
 fn a_closing_entry_is_voted_for_under_a_name_of_its_own() {
     let mut world = scene::<Normative>().world;
-    world.tick(1);
-    let closed = world.close(1).unwrap();
+    world.tick(Shard(1));
+    let closed = world.close(Shard(1)).unwrap();
     let vote = closed.vote();
     assert_eq!(vote.value, tagged_hash(tags::EPOCH_CLOSED, &closed));
     assert_eq!(
         (vote.chain_id, vote.shard, vote.epoch, vote.height),
-        (closed.chain_id, 1, 3, closed.height)
+        (closed.chain_id, Shard(1), Epoch(3), closed.height)
     );
     assert_eq!(encode(&vote).len(), 32 + 2 + 8 + 8 + 32);
 }

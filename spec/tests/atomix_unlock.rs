@@ -10,13 +10,13 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
-use ioschain_spec::primitives::numbers::Shard;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, NormativeProof, Owner, TestSuite, World, owner_in_shard};
 
 const ACCEPTED: Decision =
-    Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: 3 };
+    Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: Epoch(3) };
 const REJECTED: Decision =
     Decision { vote: Vote::Rejected(Rejection::LedOutpointLocked), ..ACCEPTED };
 const NO_VOTE: Decision = Decision { vote: Vote::None, settled: Settlement::Committed, ..ACCEPTED };
@@ -32,8 +32,8 @@ struct Scene<S: TestSuite> {
 }
 
 fn scene<S: TestSuite>() -> Scene<S> {
-    let payers = [1, 2].map(|shard| owner_in_shard(shard, 4, 0));
-    let payee = owner_in_shard(3, 4, 0);
+    let payers = [1, 2].map(|shard| owner_in_shard(Shard(shard), 4, 0));
+    let payee = owner_in_shard(Shard(3), 4, 0);
     let grants = [(&payers[0], 100), (&payers[1], 200), (&payers[0], 300), (&payers[1], 400)];
     let (mut world, coins) = World::<S>::new(&Specification, 4, &grants);
     world.next_epoch();
@@ -142,7 +142,7 @@ const PROOF_FAULTS: [Fault; 9] = [
     },
     Fault {
         rejection: Rejection::AtxProofWrongShard,
-        make: |_, delivery| delivery.statement.shard = 3,
+        make: |_, delivery| delivery.statement.shard = Shard(3),
     },
 ];
 
@@ -198,13 +198,13 @@ fn deliver(
     let request = scene.payment();
     let txid = scene.world.id(&request);
     let mut world = scene.world.clone();
-    assert_eq!(world.lock(1, &request), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(1), &request), Ok(Vote::Accepted));
     let mut delivery = Delivery {
         transaction: request.transaction,
         to: 1,
         late: false,
-        statement: Statement { shard: 1, txid, decision },
-        more_proofs: vec![world.forge_proof(2, txid, ACCEPTED)],
+        statement: Statement { shard: Shard(1), txid, decision },
+        more_proofs: vec![world.forge_proof(Shard(2), txid, ACCEPTED)],
         tampered: Vec::new(),
     };
     made.iter().for_each(|fault| (fault.make)(scene, &mut delivery));
@@ -221,13 +221,13 @@ fn deliver(
 
 fn commit_with(scene: &Scene<Normative>, made: &[&Fault]) -> Result<Settlement, Rejection> {
     deliver(scene, ACCEPTED, made, |world, delivery, proofs| {
-        world.commit(delivery.to, &delivery.transaction, proofs)
+        world.commit(Shard(delivery.to), &delivery.transaction, proofs)
     })
 }
 
 fn abort_with(scene: &Scene<Normative>, made: &[&Fault]) -> Result<Settlement, Rejection> {
     deliver(scene, REJECTED, made, |world, delivery, proofs| {
-        world.abort(delivery.to, &delivery.transaction, proofs[0].clone())
+        world.abort(Shard(delivery.to), &delivery.transaction, proofs[0].clone())
     })
 }
 
@@ -270,21 +270,21 @@ fn a_payment_commits_at_every_participant_in_any_order_under<S: TestSuite>() {
         world.lock_everywhere(&request);
         let proofs = world.proofs_of(&request.transaction);
         for shard in order {
-            let settled = world.commit(shard, &request.transaction, proofs.clone());
+            let settled = world.commit(Shard(shard), &request.transaction, proofs.clone());
             assert_eq!(settled, Ok(Settlement::Committed));
             assert_eq!(world.conservation(), Ok(SUPPLY));
         }
         for shard in 1..=4 {
-            assert!(world.state(shard).locks.is_empty());
+            assert!(world.state(Shard(shard)).locks.is_empty());
         }
-        let output = world.unspent(3, &output_of(&txid, 0)).unwrap();
+        let output = world.unspent(Shard(3), &output_of(&txid, 0)).unwrap();
         assert_eq!((output.owner, output.amount), (scene.payee.account(), 290));
         let votes = [Vote::Accepted, Vote::Accepted, Vote::None];
         for (shard, vote) in (1..).zip(votes) {
-            let row = Decision { vote, settled: Settlement::Committed, expiry_epoch: 3 };
-            assert_eq!(world.decision(shard, &txid), Some(row));
+            let row = Decision { vote, settled: Settlement::Committed, expiry_epoch: Epoch(3) };
+            assert_eq!(world.decision(Shard(shard), &txid), Some(row));
         }
-        assert_eq!(world.decision(4, &txid), None);
+        assert_eq!(world.decision(Shard(4), &txid), None);
     }
 }
 
@@ -296,8 +296,8 @@ fn a_payment_commits_at_every_participant_in_any_order() {
 
 #[test]
 fn the_fee_is_split_over_three_input_shards_and_the_first_inputs_shard_has_the_remainder() {
-    let payers = [1, 2, 3].map(|shard| owner_in_shard(shard, 4, 0));
-    let payee = owner_in_shard(4, 4, 0);
+    let payers = [1, 2, 3].map(|shard| owner_in_shard(Shard(shard), 4, 0));
+    let payee = owner_in_shard(Shard(4), 4, 0);
     let grants = payers.each_ref().map(|payer| (payer, 100));
     let (mut world, coins) = World::normative(4, &grants);
     let request = world.pay(&coins, &[(&payee, 289)]);
@@ -314,19 +314,19 @@ fn the_fee_is_split_over_three_input_shards_and_the_first_inputs_shard_has_the_r
 
 #[test]
 fn a_payment_with_change_makes_its_input_shard_an_output_shard_too() {
-    let payer = owner_in_shard(1, 2, 0);
-    let payee = owner_in_shard(2, 2, 0);
+    let payer = owner_in_shard(Shard(1), 2, 0);
+    let payee = owner_in_shard(Shard(2), 2, 0);
     let (mut world, coins) = World::normative(2, &[(&payer, 100)]);
     let request = world.pay(&coins, &[(&payee, 30), (&payer, 55)]);
     let txid = world.id(&request);
     world.settle_everywhere(&request);
-    let change = world.unspent(1, &output_of(&txid, 1)).unwrap();
+    let change = world.unspent(Shard(1), &output_of(&txid, 1)).unwrap();
     assert_eq!((change.owner, change.amount), (payer.account(), 55));
-    assert_eq!(world.unspent(2, &output_of(&txid, 0)).unwrap().amount, 30);
-    assert_eq!(world.unspent(1, &output_of(&txid, 0)), None);
-    assert_eq!(world.state(1).totals.fee_pool, 15);
-    assert_eq!(world.state(2).totals.fee_pool, 0);
-    assert!(world.state(1).locks.is_empty());
+    assert_eq!(world.unspent(Shard(2), &output_of(&txid, 0)).unwrap().amount, 30);
+    assert_eq!(world.unspent(Shard(1), &output_of(&txid, 0)), None);
+    assert_eq!(world.state(Shard(1)).totals.fee_pool, 15);
+    assert_eq!(world.state(Shard(2)).totals.fee_pool, 0);
+    assert!(world.state(Shard(1)).locks.is_empty());
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn proofs_come_one_from_each_input_shard_and_in_shard_order() {
     let mut world = scene.world.clone();
     let request = scene.payment();
     world.lock_everywhere(&request);
-    let [first, second] = [1, 2].map(|shard| world.proof(shard, &world.id(&request)));
+    let [first, second] = [1, 2].map(|shard| world.proof(Shard(shard), &world.id(&request)));
     let cases = [
         (vec![], Rejection::AtxProofCount),
         (vec![first.clone()], Rejection::AtxProofCount),
@@ -345,9 +345,9 @@ fn proofs_come_one_from_each_input_shard_and_in_shard_order() {
         (vec![second.clone(), second.clone()], Rejection::AtxProofWrongShard),
     ];
     for (proofs, rejection) in cases {
-        assert_eq!(world.commit(3, &request.transaction, proofs), Err(rejection));
+        assert_eq!(world.commit(Shard(3), &request.transaction, proofs), Err(rejection));
     }
-    let settled = world.commit(3, &request.transaction, vec![first, second]);
+    let settled = world.commit(Shard(3), &request.transaction, vec![first, second]);
     assert_eq!(settled, Ok(Settlement::Committed));
 }
 
@@ -359,12 +359,12 @@ fn a_proof_from_any_block_that_names_the_transaction_will_do() {
     let txid = world.id(&request);
     world.lock_everywhere(&request);
     let early = world.proofs_of(&request.transaction);
-    world.commit(1, &request.transaction, early.clone()).unwrap();
-    world.lock(1, &request).unwrap();
-    let late = world.proof(1, &txid);
+    world.commit(Shard(1), &request.transaction, early.clone()).unwrap();
+    world.lock(Shard(1), &request).unwrap();
+    let late = world.proof(Shard(1), &txid);
     assert_eq!(late.decision.settled, Settlement::Committed);
     let proofs = vec![late, early[1].clone()];
-    assert_eq!(world.commit(3, &request.transaction, proofs), Ok(Settlement::Committed));
+    assert_eq!(world.commit(Shard(3), &request.transaction, proofs), Ok(Settlement::Committed));
 }
 
 #[test]
@@ -382,7 +382,11 @@ fn a_bare_quorum_certifies_and_one_fewer_does_not() {
         let mut world = world.clone();
         let mut proofs = proofs.clone();
         proofs[1].certificate = world.certify_header(&proofs[1].header, count);
-        assert_eq!(world.commit(3, &request.transaction, proofs), expected, "{count} signatures");
+        assert_eq!(
+            world.commit(Shard(3), &request.transaction, proofs),
+            expected,
+            "{count} signatures"
+        );
     }
 }
 
@@ -395,8 +399,8 @@ fn a_roster_that_the_log_does_not_give_is_unknown() {
     // Of another shard, of the identity shard, of a shard that does not exist.
     for shard in [2, 0, 5, u16::MAX] {
         let mut proofs = world.proofs_of(&request.transaction);
-        proofs[0].header.shard = shard;
-        let answer = world.commit(3, &request.transaction, proofs);
+        proofs[0].header.shard = Shard(shard);
+        let answer = world.commit(Shard(3), &request.transaction, proofs);
         assert_eq!(answer, Err(Rejection::AtxProofRosterUnknown), "shard {shard}");
     }
 }
@@ -406,25 +410,28 @@ fn a_settled_transaction_answers_the_same_to_every_later_request() {
     let scene = scene::<Normative>();
     let request = scene.payment();
     let txid = scene.world.id(&request);
-    let garbage = scene.world.forge_proof(4, TxId(Digest([9; 32])), REJECTED);
+    let garbage = scene.world.forge_proof(Shard(4), TxId(Digest([9; 32])), REJECTED);
     for settled in [Settlement::Committed, Settlement::Aborted] {
         let mut world = scene.world.clone();
-        world.lock(1, &request).unwrap();
+        world.lock(Shard(1), &request).unwrap();
         match settled {
             Settlement::Aborted => {
-                let proof = world.forge_proof(2, txid, REJECTED);
-                assert_eq!(world.abort(1, &request.transaction, proof), Ok(settled));
+                let proof = world.forge_proof(Shard(2), txid, REJECTED);
+                assert_eq!(world.abort(Shard(1), &request.transaction, proof), Ok(settled));
             }
             _ => {
-                let proofs = [1, 2].map(|shard| world.forge_proof(shard, txid, ACCEPTED));
-                assert_eq!(world.commit(1, &request.transaction, proofs.to_vec()), Ok(settled));
+                let proofs = [1, 2].map(|shard| world.forge_proof(Shard(shard), txid, ACCEPTED));
+                assert_eq!(
+                    world.commit(Shard(1), &request.transaction, proofs.to_vec()),
+                    Ok(settled)
+                );
             }
         }
-        let mut before = world.state(1).clone();
-        assert_eq!(world.commit(1, &request.transaction, vec![]), Ok(settled));
-        assert_eq!(world.abort(1, &request.transaction, garbage.clone()), Ok(settled));
-        before.position = world.state(1).position.clone();
-        assert_eq!(world.state(1), &before, "a repeated request changes nothing");
+        let mut before = world.state(Shard(1)).clone();
+        assert_eq!(world.commit(Shard(1), &request.transaction, vec![]), Ok(settled));
+        assert_eq!(world.abort(Shard(1), &request.transaction, garbage.clone()), Ok(settled));
+        before.position = world.state(Shard(1)).position.clone();
+        assert_eq!(world.state(Shard(1)), &before, "a repeated request changes nothing");
     }
 }
 
@@ -438,11 +445,11 @@ fn unlocking_ends_one_epoch_after_the_expiry() {
         let request = scene.payment();
         let txid = world.id(&request);
         (0..epochs).for_each(|_| world.next_epoch());
-        let proofs = [1, 2].map(|shard| world.forge_proof(shard, txid, ACCEPTED)).to_vec();
+        let proofs = [1, 2].map(|shard| world.forge_proof(Shard(shard), txid, ACCEPTED)).to_vec();
         let expected =
             if open { Ok(Settlement::Committed) } else { Err(Rejection::AtxWindowClosed) };
         assert_eq!(
-            world.commit(3, &request.transaction, proofs),
+            world.commit(Shard(3), &request.transaction, proofs),
             expected,
             "{epochs} epochs later"
         );
@@ -455,20 +462,20 @@ fn an_abort_is_heard_until_one_epoch_after_the_expiry() {
     let mut world = scene.world.clone();
     let request = scene.payment();
     let txid = world.id(&request);
-    world.lock(1, &request).unwrap();
-    let proof = world.forge_proof(2, txid, REJECTED);
-    world.close(1).unwrap();
-    assert_eq!(world.epoch(1), 4);
+    world.lock(Shard(1), &request).unwrap();
+    let proof = world.forge_proof(Shard(2), txid, REJECTED);
+    world.close(Shard(1)).unwrap();
+    assert_eq!(world.epoch(Shard(1)), 4);
     let mut early = world.clone();
-    assert_eq!(early.abort(1, &request.transaction, proof.clone()), Ok(Settlement::Aborted));
+    assert_eq!(early.abort(Shard(1), &request.transaction, proof.clone()), Ok(Settlement::Aborted));
 
     for shard in 2..=4 {
-        world.close(shard).unwrap();
+        world.close(Shard(shard)).unwrap();
     }
-    (1..=4).for_each(|shard| world.tick(shard));
+    (1..=4).for_each(|shard| world.tick(Shard(shard)));
     world.next_epoch();
-    assert_eq!(world.epoch(1), 5);
-    let late = world.abort(1, &request.transaction, proof);
+    assert_eq!(world.epoch(Shard(1)), 5);
+    let late = world.abort(Shard(1), &request.transaction, proof);
     assert_eq!(late, Err(Rejection::AtxWindowClosed));
 }
 
@@ -480,8 +487,8 @@ fn no_shard_has_a_veto_after_the_expiry() {
     let request = scene.payment();
     world.lock_everywhere(&request);
     let proofs = world.proofs_of(&request.transaction);
-    world.close(3).unwrap();
-    assert_eq!(world.commit(3, &request.transaction, proofs), Ok(Settlement::Committed));
+    world.close(Shard(3)).unwrap();
+    assert_eq!(world.commit(Shard(3), &request.transaction, proofs), Ok(Settlement::Committed));
 }
 
 fn an_abort_gives_the_locks_back_as_fresh_outputs_under<S: TestSuite>() {
@@ -492,31 +499,35 @@ fn an_abort_gives_the_locks_back_as_fresh_outputs_under<S: TestSuite>() {
         [&scene.coins[0][0], &scene.coins[1][0], &scene.coins[0][1]].map(Clone::clone).to_vec();
     let request = world.pay(&coins, &[(&scene.payee, 590)]);
     let holder = world.pay(&scene.coins[0][1..], &[(&scene.payee, 190)]);
-    assert_eq!(world.lock(2, &holder), Ok(Vote::Accepted));
-    assert_eq!(world.lock(2, &request), Ok(REJECTED.vote));
-    assert_eq!(world.lock(1, &request), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &holder), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &request), Ok(REJECTED.vote));
+    assert_eq!(world.lock(Shard(1), &request), Ok(Vote::Accepted));
     let txid = world.id(&request);
-    let proof = world.proof(2, &txid);
-    assert_eq!(world.abort(1, &request.transaction, proof), Ok(Settlement::Aborted));
+    let proof = world.proof(Shard(2), &txid);
+    assert_eq!(world.abort(Shard(1), &request.transaction, proof), Ok(Settlement::Aborted));
 
     for (index, input) in (0..).zip(&request.transaction.inputs) {
-        let refund = world.unspent(1, &refund_of(&txid, index)).cloned();
+        let refund = world.unspent(Shard(1), &refund_of(&txid, index)).cloned();
         let own = coins[..2].iter().any(|coin| coin.outpoint == input.outpoint);
         let expected = own.then_some((input.owner, input.amount));
         assert_eq!(refund.map(|refund| (refund.owner, refund.amount)), expected);
-        assert_eq!(world.unspent(1, &input.outpoint), None, "the old outpoint stays dead");
+        assert_eq!(world.unspent(Shard(1), &input.outpoint), None, "the old outpoint stays dead");
     }
-    assert!(world.state(1).locks.is_empty());
+    assert!(world.state(Shard(1)).locks.is_empty());
     assert_eq!(world.conservation(), Ok(SUPPLY));
 
     // The request cannot be tried again, and the refund can be spent.
-    assert_eq!(world.lock(1, &request), Ok(Vote::Accepted), "the stored answer, and no lock");
-    assert!(world.state(1).locks.is_empty());
+    assert_eq!(
+        world.lock(Shard(1), &request),
+        Ok(Vote::Accepted),
+        "the stored answer, and no lock"
+    );
+    assert!(world.state(Shard(1)).locks.is_empty());
     let index = (0..).zip(&request.transaction.inputs);
     let index = index.filter(|(_, input)| input.outpoint == coins[0].outpoint).map(|(at, _)| at);
     let refund = Coin { outpoint: refund_of(&txid, index.last().unwrap()), ..coins[0].clone() };
     let spend = world.pay(&[refund], &[(&coins[0].owner, 90)]);
-    assert_eq!(world.single(1, &spend), Ok(()));
+    assert_eq!(world.single(Shard(1), &spend), Ok(()));
 }
 
 #[test]
@@ -530,12 +541,12 @@ fn an_abort_that_overtakes_its_lock_leaves_no_trace() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
     let request = scene.payment();
-    let proof = world.forge_proof(2, world.id(&request), REJECTED);
-    let refused = world.abort(1, &request.transaction, proof.clone());
+    let proof = world.forge_proof(Shard(2), world.id(&request), REJECTED);
+    let refused = world.abort(Shard(1), &request.transaction, proof.clone());
     assert_eq!(refused, Err(Rejection::AtxAbortNotAccepted));
-    assert_eq!(world.decision(1, &world.id(&request)), None);
-    assert_eq!(world.lock(1, &request), Ok(Vote::Accepted));
-    assert_eq!(world.abort(1, &request.transaction, proof), Ok(Settlement::Aborted));
+    assert_eq!(world.decision(Shard(1), &world.id(&request)), None);
+    assert_eq!(world.lock(Shard(1), &request), Ok(Vote::Accepted));
+    assert_eq!(world.abort(Shard(1), &request.transaction, proof), Ok(Settlement::Aborted));
 }
 
 #[test]
@@ -543,11 +554,11 @@ fn a_shard_that_rejected_has_nothing_to_abort() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
     let holder = world.pay(&scene.coins[0][..1], &[(&scene.payee, 90)]);
-    world.lock(1, &holder).unwrap();
+    world.lock(Shard(1), &holder).unwrap();
     let request = scene.payment();
-    assert_eq!(world.lock(1, &request), Ok(REJECTED.vote));
-    let own_rejection = world.proof(1, &world.id(&request));
-    let answer = world.abort(1, &request.transaction, own_rejection);
+    assert_eq!(world.lock(Shard(1), &request), Ok(REJECTED.vote));
+    let own_rejection = world.proof(Shard(1), &world.id(&request));
+    let answer = world.abort(Shard(1), &request.transaction, own_rejection);
     assert_eq!(answer, Err(Rejection::AtxAbortNotAccepted));
 }
 
@@ -556,8 +567,8 @@ fn an_output_shard_aborts_nothing() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
     let request = scene.payment();
-    let proof = world.forge_proof(2, world.id(&request), REJECTED);
-    let answer = world.abort(3, &request.transaction, proof);
+    let proof = world.forge_proof(Shard(2), world.id(&request), REJECTED);
+    let answer = world.abort(Shard(3), &request.transaction, proof);
     assert_eq!(answer, Err(Rejection::AtxNotParticipant));
 }
 
@@ -567,10 +578,10 @@ fn a_transaction_of_one_shard_is_not_unlocked() {
     let mut world = scene.world.clone();
     let coin = &scene.coins[0][..1];
     let request = world.pay(coin, &[(&coin[0].owner, 90)]);
-    let proof = world.forge_proof(2, world.id(&request), ACCEPTED);
+    let proof = world.forge_proof(Shard(2), world.id(&request), ACCEPTED);
     let cases = [(vec![], Rejection::AtxProofCount), (vec![proof], Rejection::AtxProofWrongShard)];
     for (proofs, rejection) in cases {
-        assert_eq!(world.commit(1, &request.transaction, proofs), Err(rejection));
+        assert_eq!(world.commit(Shard(1), &request.transaction, proofs), Err(rejection));
     }
 }
 
@@ -583,7 +594,7 @@ fn a_fee_pool_does_not_wrap_around_at_a_commit() {
     let proofs: Bounded<NormativeProof, 1024> =
         world.proofs_of(&request.transaction).try_into().unwrap();
     let unlock = UnlockCommit { transaction: request.transaction.clone(), proofs };
-    let mut state = world.state(1).clone();
+    let mut state = world.state(Shard(1)).clone();
     state.totals.fee_pool = u64::MAX;
     let mut overlay = Overlay::on(&state);
     let answer = Specification.apply_unlock_commit(&world.context(), &mut overlay, &unlock);
@@ -600,16 +611,16 @@ fn fault_1_a_proof_is_verified_before_it_counts() {
     let request = scene.payment();
     let txid = scene.world.id(&request);
     let mut world = scene.world.clone();
-    world.lock(1, &request).unwrap();
-    let own = world.proof(1, &txid);
+    world.lock(Shard(1), &request).unwrap();
+    let own = world.proof(Shard(1), &txid);
     let other = scene.other_payment();
-    world.lock(2, &other).unwrap();
-    let mut unsigned = world.forge_proof(2, txid, ACCEPTED);
+    world.lock(Shard(2), &other).unwrap();
+    let mut unsigned = world.forge_proof(Shard(2), txid, ACCEPTED);
     unsigned.certificate.signature = own.certificate.signature;
-    let of_another = world.proof(2, &world.id(&other));
+    let of_another = world.proof(Shard(2), &world.id(&other));
     let cases = [
         (unsigned, Rejection::CryCosiSignature),
-        (world.forge_proof(4, txid, ACCEPTED), Rejection::AtxProofWrongShard),
+        (world.forge_proof(Shard(4), txid, ACCEPTED), Rejection::AtxProofWrongShard),
         (of_another, Rejection::AtxProofWrongTransaction),
     ];
     for (proof, rejection) in cases {
@@ -617,7 +628,7 @@ fn fault_1_a_proof_is_verified_before_it_counts() {
         if rejection == Rejection::CryCosiSignature {
             proof.certificate.signers = own.certificate.signers.clone();
         }
-        let answer = world.commit(3, &request.transaction, vec![own.clone(), proof]);
+        let answer = world.commit(Shard(3), &request.transaction, vec![own.clone(), proof]);
         assert_eq!(answer, Err(rejection));
     }
 }
@@ -632,11 +643,11 @@ fn fault_2_outputs_are_written_once_even_after_they_were_spent() {
     let txid = world.id(&request);
     let output = Coin { outpoint: output_of(&txid, 0), owner: scene.payee.clone(), amount: 290 };
     let spend = world.pay(std::slice::from_ref(&output), &[(&scene.payee, 280)]);
-    world.single(3, &spend).unwrap();
+    world.single(Shard(3), &spend).unwrap();
     let proofs = world.proofs_of(&request.transaction);
-    let again = world.commit(3, &request.transaction, proofs);
+    let again = world.commit(Shard(3), &request.transaction, proofs);
     assert_eq!(again, Ok(Settlement::Committed), "the stored answer");
-    assert_eq!(world.unspent(3, &output.outpoint), None);
+    assert_eq!(world.unspent(Shard(3), &output.outpoint), None);
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
 
@@ -651,7 +662,7 @@ fn fault_3_the_sums_are_those_of_all_shards_and_the_claims_are_checked() {
     unbalanced.outputs = outputs.try_into().unwrap();
     let request = world.sign(&unbalanced, &scene.coins[0]);
     for shard in [1, 2] {
-        assert_eq!(world.lock(shard, &request), Err(Rejection::LedSumMismatch));
+        assert_eq!(world.lock(Shard(shard), &request), Err(Rejection::LedSumMismatch));
     }
     // Balanced by a false claim about shard 2's coin: shard 1 cannot see it, shard 2 rejects.
     let mut inputs = unbalanced.inputs.to_vec();
@@ -662,12 +673,12 @@ fn fault_3_the_sums_are_those_of_all_shards_and_the_claims_are_checked() {
         .for_each(|input| input.amount += 1_000);
     unbalanced.inputs = inputs.try_into().unwrap();
     let request = world.sign(&unbalanced, &scene.coins[0]);
-    assert_eq!(world.lock(1, &request), Ok(Vote::Accepted));
-    assert_eq!(world.lock(2, &request), Ok(Vote::Rejected(Rejection::LedClaimWrong)));
+    assert_eq!(world.lock(Shard(1), &request), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &request), Ok(Vote::Rejected(Rejection::LedClaimWrong)));
     let proofs = world.proofs_of(&request.transaction);
-    let refused = world.commit(3, &request.transaction, proofs.clone());
+    let refused = world.commit(Shard(3), &request.transaction, proofs.clone());
     assert_eq!(refused, Err(Rejection::AtxProofNotAcceptance));
-    let aborted = world.abort(1, &request.transaction, proofs[1].clone());
+    let aborted = world.abort(Shard(1), &request.transaction, proofs[1].clone());
     assert_eq!(aborted, Ok(Settlement::Aborted));
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
@@ -679,10 +690,10 @@ fn fault_4_an_abort_refunds_what_was_locked() {
     let mut world = scene.world.clone();
     let request = scene.payment();
     let txid = world.id(&request);
-    world.lock(1, &request).unwrap();
-    let proof = world.forge_proof(2, txid, REJECTED);
-    world.abort(1, &request.transaction, proof).unwrap();
-    let refunds = (0..2).filter_map(|index| world.unspent(1, &refund_of(&txid, index)));
+    world.lock(Shard(1), &request).unwrap();
+    let proof = world.forge_proof(Shard(2), txid, REJECTED);
+    world.abort(Shard(1), &request.transaction, proof).unwrap();
+    let refunds = (0..2).filter_map(|index| world.unspent(Shard(1), &refund_of(&txid, index)));
     let refunds: Vec<(_, u64)> = refunds.map(|refund| (refund.owner, refund.amount)).collect();
     assert_eq!(refunds, [(scene.coins[0][0].owner.account(), 100)]);
 }
@@ -695,11 +706,11 @@ fn fault_5_a_commit_drops_the_lock_and_nothing_is_refunded_after_it() {
     let request = scene.payment();
     let txid = world.id(&request);
     world.settle_everywhere(&request);
-    assert!(world.state(1).locks.is_empty());
-    let before = world.state(1).unspent.clone();
-    let proof = world.forge_proof(2, txid, REJECTED);
-    assert_eq!(world.abort(1, &request.transaction, proof), Ok(Settlement::Committed));
-    assert_eq!(world.state(1).unspent, before);
+    assert!(world.state(Shard(1)).locks.is_empty());
+    let before = world.state(Shard(1)).unspent.clone();
+    let proof = world.forge_proof(Shard(2), txid, REJECTED);
+    assert_eq!(world.abort(Shard(1), &request.transaction, proof), Ok(Settlement::Committed));
+    assert_eq!(world.state(Shard(1)).unspent, before);
 }
 
 /// (6) Its abort of a lock it did not know created an output of 0.
@@ -708,11 +719,11 @@ fn fault_6_the_abort_of_an_unknown_lock_creates_nothing() {
     let scene = scene::<Normative>();
     let mut world = scene.world.clone();
     let request = scene.payment();
-    let before = encode(&world.state(1).unspent);
-    let proof = world.forge_proof(2, world.id(&request), REJECTED);
-    let refused = world.abort(1, &request.transaction, proof);
+    let before = encode(&world.state(Shard(1)).unspent);
+    let proof = world.forge_proof(Shard(2), world.id(&request), REJECTED);
+    let refused = world.abort(Shard(1), &request.transaction, proof);
     assert_eq!(refused, Err(Rejection::AtxAbortNotAccepted));
-    assert_eq!(encode(&world.state(1).unspent), before);
+    assert_eq!(encode(&world.state(Shard(1)).unspent), before);
     let mut amounts = world.states.iter().flat_map(|state| state.unspent.values());
     assert!(amounts.all(|output| output.amount > 0));
 }

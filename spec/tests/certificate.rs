@@ -2,6 +2,7 @@
 
 mod support;
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -167,18 +168,18 @@ fn a_roster_has_4096_validators_at_most() {
 fn the_signed_message_covers_every_field_of_the_vote() {
     let vote = ValidatorVote {
         chain_id: Digest([1; 32]),
-        shard: 2,
-        epoch: 3,
-        height: 4,
+        shard: Shard(2),
+        epoch: Epoch(3),
+        height: Height(4),
         value: Digest([5; 32]),
     };
     let by_hand = sha256(&[b"IOSChain/v1", &[4], b"vote", &encode(&vote)]);
     assert_eq!(vote.message(), Digest(by_hand));
     let others = [
         ValidatorVote { chain_id: Digest([2; 32]), ..vote.clone() },
-        ValidatorVote { shard: 3, ..vote.clone() },
-        ValidatorVote { epoch: 4, ..vote.clone() },
-        ValidatorVote { height: 3, ..vote.clone() },
+        ValidatorVote { shard: Shard(3), ..vote.clone() },
+        ValidatorVote { epoch: Epoch(4), ..vote.clone() },
+        ValidatorVote { height: Height(3), ..vote.clone() },
         ValidatorVote { value: Digest([6; 32]), ..vote.clone() },
     ];
     let messages: BTreeSet<Digest> =

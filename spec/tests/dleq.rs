@@ -1,6 +1,7 @@
 //! Proofs of equal logarithms (CRY-DLEQ): complete, sound and telling nothing, counted over all of a toy
 //! group; bound to everything they are about. The RFC's proofs are in `rfc9497.rs`.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
 use curve25519_dalek::{RistrettoPoint, Scalar as RistrettoScalar};
@@ -21,7 +22,7 @@ const CONTEXT: ProofContext = ProofContext {
     dealer: Digest([2; 32]),
     base: EncodedElement([3; 32]),
     commitments: Digest([4; 32]),
-    recipient: 5,
+    recipient: Position(5),
     key: EncodedElement([6; 32]),
     encrypted: EncodedElement([7; 32]),
     role: ProofRole::Encryption,
@@ -265,7 +266,7 @@ fn other_contexts() -> [ProofContext; 9] {
         ProofContext { dealer: other, ..CONTEXT },
         ProofContext { base: element, ..CONTEXT },
         ProofContext { commitments: other, ..CONTEXT },
-        ProofContext { recipient: 6, ..CONTEXT },
+        ProofContext { recipient: Position(6), ..CONTEXT },
         ProofContext { key: element, ..CONTEXT },
         ProofContext { encrypted: element, ..CONTEXT },
         ProofContext { role: ProofRole::Decryption(CONTEXT.encrypted), ..CONTEXT },

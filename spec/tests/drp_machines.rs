@@ -87,7 +87,7 @@ fn what_a_message_is_about_is_persisted_before_it() {
         let effects = simulation.effects.iter().filter(|(from, _)| *from == name);
         let mut kept = Memory::default();
         for (_, effect) in effects {
-            let place = (0, 0);
+            let place = (View(0), Rank(0));
             match effect {
                 Effect::Persist(memory) => kept = memory.clone(),
                 Effect::Send { message: Message::Deal(deal), .. } => {
@@ -111,7 +111,7 @@ fn a_second_session_for_a_view_and_rank_is_refused() {
     let name = server_other_than(&simulation, leader);
     // It has answered another announcement for view 0 and rank 0, and remembers.
     let other = Answered { announcement: Digest([9; 32]), deal: None, agreed: None };
-    let answered = BoundedMap::try_from(BTreeMap::from([((0, 0), other)])).unwrap();
+    let answered = BoundedMap::try_from(BTreeMap::from([((View(0), Rank(0)), other)])).unwrap();
     simulation.restart(name, Memory { answered });
     let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
     let announcement =
@@ -123,7 +123,8 @@ fn a_second_session_for_a_view_and_rank_is_refused() {
 fn the_same_announcement_again_gets_the_same_deal() {
     let (mut simulation, leader, proposal) = with_proposal();
     let name = server_other_than(&simulation, leader);
-    let first = simulation.machines[&name].persisted.answered[&(0, 0)].deal.clone().unwrap();
+    let first =
+        simulation.machines[&name].persisted.answered[&(View(0), Rank(0))].deal.clone().unwrap();
     let again = Event::Message(Message::Announcement(proposal.announcement));
     let answer = simulation.hand(name, again).unwrap();
     assert_eq!(answer, [Effect::Send { to: leader, message: Message::Deal(first) }]);
@@ -140,7 +141,7 @@ fn a_run_that_is_not_what_the_validator_computes_is_not_answered() {
     let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
     refuses(&mut simulation, name, announcement, Rejection::DrpConfiguration);
     let mut other = run;
-    other.rank = 1;
+    other.rank = Rank(1);
     let announcement = Message::Announcement(Announcement::sign(&Normative, other, &signing));
     refuses(&mut simulation, name, announcement, Rejection::DrpLeader);
     let announcement = Announcement { run, signature: Signature([0; 64]) };
@@ -311,16 +312,19 @@ fn nobody_decrypts_before_the_commit_is_ordered() {
 #[test]
 fn after_a_commit_nobody_is_current() {
     let (mut simulation, _, _) = with_proposal();
-    let timed_out = timeout(&simulation, simulation.names()[0], 0, 0);
+    let timed_out = timeout(&simulation, simulation.names()[0], View(0), Rank(0));
     simulation.sign_off();
     let commit = simulation.commit().cloned().unwrap();
     assert_eq!(simulation.leadership(), None);
-    assert_eq!(simulation.order(fail(&simulation, 0, 0)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(
+        simulation.order(fail(&simulation, View(0), Rank(0))),
+        Err(Rejection::DrpNotCurrent)
+    );
     assert_eq!(simulation.order(LogEntry::Commit(commit.clone())), Err(Rejection::DrpNotCurrent));
     let name = simulation.names()[1];
     refuses(&mut simulation, name, Message::Timeout(timed_out), Rejection::DrpNotCurrent);
     refuses(&mut simulation, name, Message::Commit(commit), Rejection::DrpNotCurrent);
-    let deadline = Event::Deadline { view: 0, rank: 0, step: Step::SignOff };
+    let deadline = Event::Deadline { view: View(0), rank: Rank(0), step: Step::SignOff };
     assert_eq!(simulation.hand(name, deadline), Ok(Vec::new()));
 }
 
@@ -330,13 +334,22 @@ fn of_a_failure_and_a_commit_the_first_that_is_ordered_wins() {
     finished.run();
     let commit = LogEntry::Commit(finished.commit().cloned().unwrap());
     let (mut simulation, _, _) = with_proposal();
-    simulation.order(fail(&simulation, 0, 0)).unwrap();
+    simulation.order(fail(&simulation, View(0), Rank(0))).unwrap();
     assert_eq!(simulation.order(commit), Err(Rejection::DrpLeader));
-    assert_eq!(simulation.leadership().map(|now| now.rank), Some(1));
+    assert_eq!(simulation.leadership().map(|now| now.rank), Some(Rank(1)));
     // And not of a rank whose turn is over or has not come.
-    assert_eq!(simulation.order(fail(&simulation, 0, 0)), Err(Rejection::DrpNotCurrent));
-    assert_eq!(simulation.order(fail(&simulation, 0, 2)), Err(Rejection::DrpNotCurrent));
-    assert_eq!(simulation.order(fail(&simulation, 1, 1)), Err(Rejection::DrpNotCurrent));
+    assert_eq!(
+        simulation.order(fail(&simulation, View(0), Rank(0))),
+        Err(Rejection::DrpNotCurrent)
+    );
+    assert_eq!(
+        simulation.order(fail(&simulation, View(0), Rank(2))),
+        Err(Rejection::DrpNotCurrent)
+    );
+    assert_eq!(
+        simulation.order(fail(&simulation, View(1), Rank(1))),
+        Err(Rejection::DrpNotCurrent)
+    );
 }
 
 #[test]
@@ -346,16 +359,16 @@ fn a_quorum_of_timeouts_and_no_fewer_makes_a_failure() {
     let to = names[3];
     let mut effects = Vec::new();
     for by in [names[0], names[0], names[1], names[2], names[3]] {
-        let message = Message::Timeout(timeout(&simulation, by, 0, 0));
+        let message = Message::Timeout(timeout(&simulation, by, View(0), Rank(0)));
         effects.push(simulation.hand(to, Event::Message(message)).unwrap().len());
     }
     assert_eq!(effects, [0, 0, 0, 1, 0], "the third of four, once");
-    let mut unsigned = timeout(&simulation, names[0], 0, 0);
+    let mut unsigned = timeout(&simulation, names[0], View(0), Rank(0));
     unsigned.signature = Signature([0; 64]);
     refuses(&mut simulation, to, Message::Timeout(unsigned), Rejection::DrpTimeoutSignature);
     let by_nobody = Timeout { validator: NodeId(Digest::ZERO), ..unsigned };
     refuses(&mut simulation, to, Message::Timeout(by_nobody), Rejection::DrpTimeoutSigner);
-    let late = timeout(&simulation, names[0], 0, 1);
+    let late = timeout(&simulation, names[0], View(0), Rank(1));
     refuses(&mut simulation, to, Message::Timeout(late), Rejection::DrpNotCurrent);
 }
 
@@ -366,7 +379,7 @@ fn a_validator_gives_up_when_it_lacks_what_is_due_and_passes_on_what_it_has() {
     finished.run();
     let name = simulation.names()[0];
     let at = |simulation: &mut Real, step| {
-        simulation.hand(name, Event::Deadline { view: 0, rank: 0, step }).unwrap()
+        simulation.hand(name, Event::Deadline { view: View(0), rank: Rank(0), step }).unwrap()
     };
     for step in [Step::Announcement, Step::Deals, Step::Proposal] {
         assert_eq!(at(&mut simulation, step), [], "it has what is due");
@@ -385,13 +398,13 @@ fn deadlines_are_those_of_the_table_and_double_with_each_view() {
     let rules: &dyn Rules<Ristretto255, Normative> = &Specification;
     let steps = [Step::Announcement, Step::Deals, Step::Proposal, Step::SignOff];
     let due = |view, faults| steps.map(|step| rules.derive_deadline(step, 10, view, faults));
-    assert_eq!(due(0, 1), [10, 20, 30, 110]);
-    assert_eq!(due(2, 1), [40, 80, 120, 440]);
-    assert_eq!(due(0, 5), [10, 20, 30, 270]);
+    assert_eq!(due(View(0), 1), [10, 20, 30, 110]);
+    assert_eq!(due(View(2), 1), [40, 80, 120, 440]);
+    assert_eq!(due(View(0), 5), [10, 20, 30, 270]);
     // Sixteen views later it doubles no more.
-    assert_eq!(due(16, 1), [10, 20, 30, 110].map(|after| after << 16));
-    assert_eq!(due(u32::MAX, 1), due(16, 1));
-    let longest = |step| rules.derive_deadline(step, u64::MAX, u32::MAX, usize::MAX);
+    assert_eq!(due(View(16), 1), [10, 20, 30, 110].map(|after| after << 16));
+    assert_eq!(due(View(u32::MAX), 1), due(View(16), 1));
+    let longest = |step| rules.derive_deadline(step, u64::MAX, View(u32::MAX), usize::MAX);
     assert_eq!(steps.map(longest), [u64::MAX; 4]);
     let all = Seen { announcement: true, proposal: true, commit: true };
     assert!(steps.iter().all(|step| !rules.gives_up(*step, all)));

@@ -3,6 +3,7 @@
 
 mod drp_simulation;
 
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -166,7 +167,7 @@ fn a_group_with_too_few_deals_fails_the_run() {
     simulation.start_run();
     assert_eq!(simulation.refused, [(leadership.leader, Rejection::DrpDealsMissing)]);
     simulation.let_time_pass();
-    assert_eq!(simulation.leadership().unwrap().rank, 1);
+    assert_eq!(simulation.leadership().unwrap().rank, Rank(1));
 }
 
 #[test]
@@ -178,7 +179,7 @@ fn a_silent_leader_is_followed_by_the_next_rank() {
     simulation.run();
     all_agree(&simulation);
     let run = simulation.transcript().commit.proposal.announcement.run;
-    assert_eq!((run.view, run.rank, run.leader), (0, 1, ranks[1]));
+    assert_eq!((run.view, run.rank, run.leader), (View(0), Rank(1), ranks[1]));
     let fails = simulation
         .log
         .records()
@@ -209,14 +210,14 @@ fn after_three_failures_another_view_has_other_leaders() {
     let failed = simulation.log.state.ranks();
     for rank in 0..3u8 {
         let place = simulation.leadership().map(|now| (now.view, now.rank));
-        assert_eq!(place, Some((0, rank)));
+        assert_eq!(place, Some((View(0), Rank(rank))));
         simulation.let_time_pass(); // nobody starts
     }
-    assert_eq!((simulation.leadership(), simulation.log.state.view()), (None, 1));
+    assert_eq!((simulation.leadership(), simulation.log.state.view()), (None, View(1)));
     simulation.run();
     all_agree(&simulation);
     let run = simulation.transcript().commit.proposal.announcement.run;
-    assert_eq!((run.view, run.rank), (1, 0));
+    assert_eq!((run.view, run.rank), (View(1), Rank(0)));
     assert!(!failed.contains(&run.leader), "who has failed does not lead again");
     let leaders = simulation.log.state.ranks();
     assert!(failed.iter().all(|name| !leaders.contains(name)));
@@ -267,18 +268,18 @@ fn a_lottery_without_tickets_is_followed_by_the_next_view() {
     let mut simulation = Simulation::<Ristretto255>::new(4, 3);
     let (opened, heights) = (simulation.epoch.opened.height, simulation.epoch.lottery_heights);
     simulation.reach(opened + heights);
-    assert_eq!(simulation.log.state.view(), 0);
+    assert_eq!(simulation.log.state.view(), View(0));
     simulation.reach(opened + heights + 1);
-    assert_eq!(simulation.log.state.view(), 1);
+    assert_eq!(simulation.log.state.view(), View(1));
     simulation.reach(opened + 3 * heights + 1);
-    assert_eq!((simulation.log.state.view(), simulation.leadership()), (3, None));
-    simulation.reach(u64::MAX);
-    assert_eq!(simulation.log.state.view(), u32::MAX);
+    assert_eq!((simulation.log.state.view(), simulation.leadership()), (View(3), None));
+    simulation.reach(Height(u64::MAX));
+    assert_eq!(simulation.log.state.view(), View(u32::MAX));
     // From a view that is still young the epoch goes on.
     let mut simulation = Simulation::<Ristretto255>::new(4, 3);
     simulation.reach(opened + 3 * heights - 2);
     simulation.run();
-    assert_eq!(simulation.transcript().commit.proposal.announcement.run.view, 2);
+    assert_eq!(simulation.transcript().commit.proposal.announcement.run.view, View(2));
     all_agree(&simulation);
 }
 
@@ -484,16 +485,16 @@ fn the_models_suite_carries_a_run_over_a_toy_group() {
     let mut log = OrderedLog::new(&epoch);
     let entries = participants.draw_tickets(&environment, &log.state, |_| true).unwrap();
     for entry in &entries {
-        log.append(&environment, 101, entry.clone()).unwrap();
+        log.append(&environment, Height(101), entry.clone()).unwrap();
     }
-    log.reach(&environment, 200);
+    log.reach(&environment, Height(200));
     let leadership = log.leadership(&epoch).unwrap();
     let signing = participants[&leadership.leader].secrets.signing.clone();
     let (mut leader, first) = Leader::start(&environment, &leadership, &signing).unwrap();
 
     let mut events: VecDeque<Event> = VecDeque::new();
-    events.extend(entries.into_iter().map(|entry| Event::Ordered { height: 101, entry }));
-    events.push_back(Event::Reached(200));
+    events.extend(entries.into_iter().map(|entry| Event::Ordered { height: Height(101), entry }));
+    events.push_back(Event::Reached(Height(200)));
     let mut effects: VecDeque<Effect> = first.into();
     let mut numbers = Vec::new();
     while !events.is_empty() || !effects.is_empty() {
@@ -512,7 +513,9 @@ fn the_models_suite_carries_a_run_over_a_toy_group() {
                 let signature = Ideal.sign_together(name_signers(5, 0..5).unwrap(), &message);
                 effects.extend(leader.take_signature(&environment, signature).unwrap());
             }
-            Some(Effect::Order(entry)) => events.push_back(Event::Ordered { height: 201, entry }),
+            Some(Effect::Order(entry)) => {
+                events.push_back(Event::Ordered { height: Height(201), entry })
+            }
             Some(Effect::Output(recovered)) => numbers.push(recovered.randomness),
             _ => {}
         }

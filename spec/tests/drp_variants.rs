@@ -2,7 +2,7 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Rank, View};
+use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -88,7 +88,7 @@ fn white_paper_shows_the_leader_the_number_first_and_lets_it_try_again() {
     assert_eq!(with_output(&simulation), BTreeSet::from([leader]));
     // It does not like the number: the run fails, and the next rank has another.
     simulation.order(fail(&simulation, run.view, run.rank)).unwrap();
-    assert_eq!(simulation.leadership().unwrap().rank, 1);
+    assert_eq!(simulation.leadership().unwrap().rank, Rank(1));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn an_unbound_session_takes_deals_of_another_epoch() {
     let mut simulation = Real::new(7, 3);
     simulation.hold_lottery();
     let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
-    let later = ioschain_spec::drp::Run { epoch: run.epoch + 1, rank: 2, ..run };
+    let later = ioschain_spec::drp::Run { epoch: run.epoch + 1, rank: Rank(2), ..run };
     let ids = |rules: &dyn Rules<Ristretto255, Normative>| {
         rules.derive_session_id(&run) == rules.derive_session_id(&later)
     };
@@ -302,8 +302,8 @@ fn a_deadline_for_the_start_alone_waits_for_ever() {
         simulation.let_time_pass();
         simulation.leadership().map(|now| now.rank)
     };
-    assert_eq!(ranks(Rc::new(Specification)), Some(1));
-    assert_eq!(ranks(Rc::new(StartDeadlineOnly)), Some(0));
+    assert_eq!(ranks(Rc::new(Specification)), Some(Rank(1)));
+    assert_eq!(ranks(Rc::new(StartDeadlineOnly)), Some(Rank(0)));
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn a_lottery_over_the_view_has_the_same_leaders_in_every_epoch() {
     let leaders = |rules: Rc<dyn Rules<Ristretto255, Normative>>| {
         let of_epoch = |number: u64| {
             let mut epoch = epoch::<Ristretto255>(7, 3);
-            epoch.number = number;
+            epoch.number = Epoch(number);
             epoch.randomness_before = Digest([number as u8; 32]);
             let mut simulation = Real::with(epoch, rules.clone());
             simulation.hold_lottery();

@@ -6,6 +6,7 @@
 
 mod drp_simulation;
 
+use ioschain_spec::primitives::numbers::{Position, Rank};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -255,7 +256,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         Check::Leader,
         Rejection::DrpNotCurrent,
         |simulation, transcript| {
-            change_fail(simulation, transcript, |fail| fail.rank = 1);
+            change_fail(simulation, transcript, |fail| fail.rank = Rank(1));
         },
     ),
     (
@@ -595,7 +596,7 @@ const FAULTS: &[(&str, Check, Rejection, Change)] = &[
         Rejection::CrySharePositions,
         |_, transcript| {
             edit(&mut transcript.shares, |lists| {
-                edit(&mut lists[0], |shares| shares[1].position = 9)
+                edit(&mut lists[0], |shares| shares[1].position = Position(9))
             });
         },
     ),

@@ -4,6 +4,7 @@
 #[path = "support/wire_types.rs"]
 mod wire_types;
 
+use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -322,7 +323,7 @@ fn values_have_the_bytes_that_the_definition_gives() {
     assert_eq!(encode(&output), [&[7; 32][..], &[2, 1, 0, 0, 0, 0, 0, 0], &[1], &[9; 32]].concat());
     assert_eq!(encode(&Answer::Swept { committed: 1, aborted: 2 }), [3, 1, 0, 0, 0, 2, 0, 0, 0]);
     let vote = Vote::Rejected(Rejection::LedOutpointLocked);
-    let decision = Decision { vote, settled: Settlement::No, expiry_epoch: 5 };
+    let decision = Decision { vote, settled: Settlement::No, expiry_epoch: Epoch(5) };
     assert_eq!(encode(&decision), [2, 51, 0, 5, 0, 0, 0, 0, 0, 0, 0]);
 }
 

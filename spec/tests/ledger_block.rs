@@ -3,7 +3,7 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::Shard;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -33,12 +33,12 @@ struct Scene {
 }
 
 fn scene() -> Scene {
-    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(Shard(1), 2, 0), owner_in_shard(Shard(2), 2, 0)];
     let grants = [(&owners[0], 100), (&owners[0], 200), (&owners[1], 300)];
     let (mut world, coins) = World::normative(2, &grants);
-    world.close(1).unwrap();
-    world.tick(1);
-    world.close(2).unwrap();
+    world.close(Shard(1)).unwrap();
+    world.tick(Shard(1));
+    world.close(Shard(2)).unwrap();
     Scene { world, coins, owners }
 }
 
@@ -56,9 +56,9 @@ impl Scene {
     fn sound_block(&mut self) -> (ShardState, NormativeBlock) {
         let entries =
             vec![Entry::Single(self.local_payment()), Entry::Lock(self.cross_shard_payment())];
-        let answers = self.world.submit(1, entries);
+        let answers = self.world.submit(Shard(1), entries);
         assert!(answers.iter().all(Result::is_ok));
-        self.world.last_blocks[&1].clone()
+        self.world.last_blocks[&Shard(1)].clone()
     }
 
     /// The answer to a block; a refused one must leave the state and its roots as they were.
@@ -95,7 +95,7 @@ struct Fault {
 /// In the order of the checks.
 const FAULTS: &[Fault] = &[
     Fault { rejection: Rejection::LedBlockChain, make: |block| flip(&mut block.header.chain_id) },
-    Fault { rejection: Rejection::LedBlockShard, make: |block| block.header.shard = 2 },
+    Fault { rejection: Rejection::LedBlockShard, make: |block| block.header.shard = Shard(2) },
     Fault { rejection: Rejection::LedBlockEpoch, make: |block| block.header.epoch += 1 },
     Fault { rejection: Rejection::LedBlockHeight, make: |block| block.header.height += 1 },
     Fault {
@@ -104,7 +104,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         rejection: Rejection::LedBlockIdentityHeight,
-        make: |block| block.header.identity_height = 0,
+        make: |block| block.header.identity_height = Height(0),
     },
     Fault {
         rejection: Rejection::LedBlockIdentityHash,
@@ -190,14 +190,14 @@ fn a_block_sees_no_more_of_the_identity_log_than_there_is() {
 #[test]
 fn a_block_may_see_as_little_of_the_identity_log_as_the_one_before() {
     let scene = scene();
-    let identity = scene.world.log.view_at(1).unwrap();
+    let identity = scene.world.log.view_at(Height(1)).unwrap();
     let context = ShardContext { suite: &Normative, identity };
-    let before = scene.world.state(1).clone();
-    assert_eq!(before.position.identity_height, 1);
+    let before = scene.world.state(Shard(1)).clone();
+    assert_eq!(before.position.identity_height, Height(1));
     // From height 1 shard 2 has not closed epoch 1, so no sweep is due, and none is allowed.
     let mut builder =
         BlockBuilder::new(ShardEnvironment { rules: &Specification, context: &context }, &before);
-    let import = Entry::Import(scene.world.import_for(1));
+    let import = Entry::Import(scene.world.import_for(Shard(1)));
     assert_eq!(builder.push(import), Err(Rejection::AtxImportNotClosed));
     builder.push(Entry::Single(scene.local_payment())).unwrap();
     let built = builder.finish(&RecomputedRoots).unwrap();
@@ -208,8 +208,8 @@ fn a_block_may_see_as_little_of_the_identity_log_as_the_one_before() {
 fn a_due_sweep_is_the_first_entry_or_the_block_is_not_built() {
     let scene = scene();
     let context = scene.world.context();
-    let before = scene.world.state(1);
-    let import = Entry::Import(scene.world.import_for(1));
+    let before = scene.world.state(Shard(1));
+    let import = Entry::Import(scene.world.import_for(Shard(1)));
     let payment = Entry::Single(scene.local_payment());
     let orders = [
         (vec![], Err(Rejection::AtxImportMissing)),
@@ -254,67 +254,67 @@ fn the_header_commits_to_place_entries_answers_decisions_and_state() {
     let (before, block) = scene.sound_block();
     let world = &scene.world;
     let Header { chain_id, shard, epoch, height, previous, .. } = block.header;
-    assert_eq!((chain_id, shard, epoch), (world.parameters().chain_id, 1, 2));
-    assert_eq!((height, previous), (2, before.position.previous));
-    assert_eq!(block.header.identity_height, 2);
+    assert_eq!((chain_id, shard, epoch), (world.parameters().chain_id, Shard(1), Epoch(2)));
+    assert_eq!((height, previous), (Height(2), before.position.previous));
+    assert_eq!(block.header.identity_height, Height(2));
     assert_eq!(block.header.identity_hash, world.log.view().hash());
-    assert_eq!(block.header.roster_root, world.log.view().roster(1).unwrap().root());
+    assert_eq!(block.header.roster_root, world.log.view().roster(Shard(1)).unwrap().root());
     assert_eq!(block.header.transactions_root, list_root_of(&block.body));
     let txid = world.id(&cross_shard);
-    let decision = world.decision(1, &txid).unwrap();
+    let decision = world.decision(Shard(1), &txid).unwrap();
     assert_eq!(decision.vote, Vote::Accepted);
     assert_eq!(block.header.decisions_root, list_root_of([(txid, decision)]));
-    assert_eq!(block.header.state_root, world.state(1).root());
+    assert_eq!(block.header.state_root, world.state(Shard(1)).root());
 
-    let after = &world.state(1).position;
+    let after = &world.state(Shard(1)).position;
     assert_eq!(after.previous, tagged_hash(tags::BLOCK, &block.header));
-    assert_eq!((after.height, after.identity_height), (2, 2));
+    assert_eq!((after.height, after.identity_height), (Height(2), Height(2)));
 }
 
 #[test]
 fn the_decisions_root_holds_the_rows_of_the_named_transactions_by_id() {
-    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(Shard(1), 2, 0), owner_in_shard(Shard(2), 2, 0)];
     let grants = [(&owners[0], 100), (&owners[0], 200), (&owners[0], 300), (&owners[0], 400)];
     let (mut world, coins) = World::normative(2, &grants);
     let payment = |world: &World<Normative>, coin: &Coin, to| {
         world.pay(std::slice::from_ref(coin), &[(to, coin.amount - 10)])
     };
     let earlier = payment(&world, &coins[0], &owners[1]);
-    world.lock(1, &earlier).unwrap();
+    world.lock(Shard(1), &earlier).unwrap();
     let locks = [&coins[1], &coins[2]].map(|coin| payment(&world, coin, &owners[1]));
     let single = payment(&world, &coins[3], &owners[0]);
     let entries = locks.iter().cloned().map(Entry::Lock).chain([Entry::Single(single.clone())]);
-    assert!(world.submit(1, entries.collect()).iter().all(Result::is_ok));
+    assert!(world.submit(Shard(1), entries.collect()).iter().all(Result::is_ok));
 
     let named: BTreeSet<TxId> = locks.iter().map(|request| world.id(request)).collect();
-    let rows = named.iter().map(|txid| (*txid, world.decision(1, txid).unwrap()));
-    let (_, block) = &world.last_blocks[&1];
+    let rows = named.iter().map(|txid| (*txid, world.decision(Shard(1), txid).unwrap()));
+    let (_, block) = &world.last_blocks[&Shard(1)];
     assert_eq!(block.header.decisions_root, list_root_of(rows.collect::<Vec<_>>()));
-    assert!(!world.proofs.contains_key(&(1, world.id(&single))), "no row, nothing to prove");
+    assert!(!world.proofs.contains_key(&(Shard(1), world.id(&single))), "no row, nothing to prove");
 }
 
 #[test]
 fn the_first_block_follows_a_hash_of_chain_and_shard() {
-    let owner = owner_in_shard(1, 2, 0);
+    let owner = owner_in_shard(Shard(1), 2, 0);
     let (mut world, _) = World::normative(2, &[(&owner, 100)]);
     let first =
         |shard: Shard| tagged_hash(tags::FIRST_BLOCK, &(world.parameters().chain_id, shard));
-    let expected = [first(1), first(2)];
-    world.tick(1);
-    world.tick(2);
+    let expected = [first(Shard(1)), first(Shard(2))];
+    world.tick(Shard(1));
+    world.tick(Shard(2));
     for (shard, previous) in [1, 2].into_iter().zip(expected) {
-        let (_, block) = &world.last_blocks[&shard];
-        assert_eq!((block.header.height, block.header.previous), (1, previous));
+        let (_, block) = &world.last_blocks[&Shard(shard)];
+        assert_eq!((block.header.height, block.header.previous), (Height(1), previous));
     }
 }
 
 #[test]
 fn an_empty_block_moves_the_position_and_nothing_else() {
-    let owner = owner_in_shard(1, 1, 0);
+    let owner = owner_in_shard(Shard(1), 1, 0);
     let (mut world, _) = World::normative(1, &[(&owner, 100)]);
-    let before = world.state(1).clone();
-    world.tick(1);
-    let mut after = world.state(1).clone();
+    let before = world.state(Shard(1)).clone();
+    world.tick(Shard(1));
+    let mut after = world.state(Shard(1)).clone();
     assert_eq!(after.position.height, before.position.height + 1);
     assert_eq!(after.root(), before.root(), "the position is in the header, not in the state root");
     after.position = before.position.clone();
@@ -325,8 +325,8 @@ fn an_empty_block_moves_the_position_and_nothing_else() {
 fn a_refused_entry_leaves_the_block_that_is_being_built_as_it_was() {
     let scene = scene();
     let context = scene.world.context();
-    let before = scene.world.state(1);
-    let import = || Entry::Import(scene.world.import_for(1));
+    let before = scene.world.state(Shard(1));
+    let import = || Entry::Import(scene.world.import_for(Shard(1)));
     let sound = [import(), Entry::Single(scene.local_payment())];
     let refused = [
         import(),
@@ -354,9 +354,9 @@ fn a_refused_entry_leaves_the_block_that_is_being_built_as_it_was() {
 #[test]
 fn a_block_that_is_being_built_sees_no_less_of_the_identity_log_than_the_one_before() {
     let scene = scene();
-    let before = scene.world.state(1);
-    assert_eq!(before.position.identity_height, 1);
-    let identity = scene.world.log.view_at(0).unwrap();
+    let before = scene.world.state(Shard(1));
+    assert_eq!(before.position.identity_height, Height(1));
+    let identity = scene.world.log.view_at(Height(0)).unwrap();
     let context = ShardContext { suite: &Normative, identity };
     let builder =
         BlockBuilder::new(ShardEnvironment { rules: &Specification, context: &context }, before);
@@ -370,9 +370,9 @@ fn a_block_holds_65_536_entries_and_no_more() {
     let context = scene.world.context();
     let mut builder = BlockBuilder::new(
         ShardEnvironment { rules: &Specification, context: &context },
-        scene.world.state(1),
+        scene.world.state(Shard(1)),
     );
-    builder.push(Entry::Import(scene.world.import_for(1))).unwrap();
+    builder.push(Entry::Import(scene.world.import_for(Shard(1)))).unwrap();
     // A lock request that is answered already costs little.
     let lock = Entry::Lock(scene.cross_shard_payment());
     for _ in 1..65_536 {
@@ -431,17 +431,17 @@ fn the_vote_on_a_header_names_chain_shard_epoch_height_and_header() {
 #[test]
 fn the_sum_over_all_shards_is_the_supply_at_every_step_of_a_payment() {
     let mut scene = scene();
-    scene.world.tick(2);
+    scene.world.tick(Shard(2));
     let request = scene.cross_shard_payment();
     let world = &mut scene.world;
     for shard in [1, 2] {
         assert_eq!(world.conservation(), Ok(SUPPLY));
-        world.lock(shard, &request).unwrap();
+        world.lock(Shard(shard), &request).unwrap();
     }
     let proofs = world.proofs_of(&request.transaction);
     for shard in [2, 1] {
         assert_eq!(world.conservation(), Ok(SUPPLY));
-        world.commit(shard, &request.transaction, proofs.clone()).unwrap();
+        world.commit(Shard(shard), &request.transaction, proofs.clone()).unwrap();
     }
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }

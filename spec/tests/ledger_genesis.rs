@@ -2,6 +2,7 @@
 
 mod world;
 
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -112,14 +113,18 @@ const FAULTS: &[Fault] = &[
         name: "three validators in a shard",
         rejection: Rejection::LedGenesisRosters,
         make: |genesis| {
-            edit_rosters(genesis, |rosters| rosters[2] = roster_of(&shard_validators(2)[1..]));
+            edit_rosters(genesis, |rosters| {
+                rosters[2] = roster_of(&shard_validators(Shard(2))[1..])
+            });
         },
     },
     Fault {
         name: "three validators in the identity shard",
         rejection: Rejection::LedGenesisRosters,
         make: |genesis| {
-            edit_rosters(genesis, |rosters| rosters[0] = roster_of(&shard_validators(0)[1..]));
+            edit_rosters(genesis, |rosters| {
+                rosters[0] = roster_of(&shard_validators(Shard(0))[1..])
+            });
         },
     },
     Fault {
@@ -176,7 +181,7 @@ const FAULTS: &[Fault] = &[
         rejection: Rejection::CryPossession,
         make: |genesis| {
             edit_possessions(genesis, |possessions| {
-                let validator = &shard_validators(2)[1];
+                let validator = &shard_validators(Shard(2))[1];
                 let proof = validator.group.prove_possession(&Digest::ZERO);
                 possessions.insert(validator.public_keys().node_id(), proof);
             });
@@ -286,9 +291,11 @@ fn every_output_is_in_its_owners_shard_and_the_sum_is_the_supply() {
         let states = states_of(&test_genesis(shards, &grants));
         assert_eq!(states.len(), usize::from(shards));
         for (shard, state) in (1..).zip(&states) {
-            assert_eq!(state.position.shard, shard);
+            assert_eq!(state.position.shard, Shard(shard));
             let mut outputs = state.unspent.values();
-            assert!(outputs.all(|output| derive_shard_of_owner(&output.owner, shards) == shard));
+            assert!(
+                outputs.all(|output| derive_shard_of_owner(&output.owner, shards) == Shard(shard))
+            );
         }
         let sum = conservation_sum(&Normative, &states, &RetainedLists::new());
         assert_eq!(sum, Ok(SUPPLY));
@@ -298,12 +305,12 @@ fn every_output_is_in_its_owners_shard_and_the_sum_is_the_supply() {
 #[test]
 fn a_shard_starts_in_epoch_one_with_epoch_zero_swept() {
     let (log, states) = derive_genesis(&test_genesis(2, &[])).unwrap();
-    assert_eq!(log.height(), 0);
-    assert!(log.view().all_closed(0) && !log.view().all_closed(1));
+    assert_eq!(log.height(), Height(0));
+    assert!(log.view().all_closed(Epoch(0)) && !log.view().all_closed(Epoch(1)));
     for state in states {
-        assert_eq!((state.position.epoch, state.position.height), (1, 0));
+        assert_eq!((state.position.epoch, state.position.height), (Epoch(1), Height(0)));
         let Totals { fee_pool, imported, .. } = state.totals;
-        assert_eq!((fee_pool, imported), (0, 0));
+        assert_eq!((fee_pool, imported), (0, Epoch(0)));
         assert!(state.locks.is_empty() && state.decisions.is_empty());
         assert!(state.accounts.is_empty() && state.pending.is_empty());
     }

@@ -2,7 +2,7 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::Shard;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -44,14 +44,14 @@ fn weighted(threshold: u32, weights: &[u16], number: u32) -> Owner {
 /// The first such owner in shard 1 of 2.
 fn weighted_in_shard_one(threshold: u32, weights: &[u16]) -> Owner {
     let mut owners = (0u32..).map(|number| weighted(threshold, weights, number));
-    owners.find(|owner| derive_shard_of_owner(&owner.account(), 2) == 1).unwrap()
+    owners.find(|owner| derive_shard_of_owner(&owner.account(), 2) == Shard(1)).unwrap()
 }
 
 fn scene() -> Scene {
     let two_of_two = weighted_in_shard_one(2, &[1, 1]);
     let broken = weighted_in_shard_one(9, &[1, 1]);
-    let [first, second, holder, payee] = [0, 1, 2, 3].map(|nth| owner_in_shard(1, 2, nth));
-    let stranger = owner_in_shard(2, 2, 0);
+    let [first, second, holder, payee] = [0, 1, 2, 3].map(|nth| owner_in_shard(Shard(1), 2, nth));
+    let stranger = owner_in_shard(Shard(2), 2, 0);
     let grants =
         [(&two_of_two, 100), (&first, 200), (&second, 300), (&broken, 400), (&holder, 500)];
     let (mut world, mut coins) = World::normative(2, &grants);
@@ -60,7 +60,7 @@ fn scene() -> Scene {
     let locked = coins.pop().unwrap();
     let broken = coins.pop().unwrap();
     let other = world.pay(std::slice::from_ref(&locked), &[(&stranger, 490)]);
-    assert_eq!(world.lock(1, &other), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(1), &other), Ok(Vote::Accepted));
     Scene { world, spent: coins, broken, locked, payee, stranger }
 }
 
@@ -156,8 +156,8 @@ const FAULTS: [Fault; 14] = [
         outputs[1].owner = scene.stranger.account();
         transaction.outputs = outputs.try_into().unwrap();
     }),
-    before(Rejection::LedEpochExpired, |_, transaction| transaction.expiry_epoch = 2),
-    before(Rejection::LedEpochTooFar, |_, transaction| transaction.expiry_epoch = 5),
+    before(Rejection::LedEpochExpired, |_, transaction| transaction.expiry_epoch = Epoch(2)),
+    before(Rejection::LedEpochTooFar, |_, transaction| transaction.expiry_epoch = Epoch(5)),
     after(Rejection::LedWitnessCount, |_, signed| {
         let mut witnesses = signed.witnesses.to_vec();
         witnesses.push(witnesses[0].clone());
@@ -239,17 +239,17 @@ fn answer_to(scene: &mut Scene, made: &[&Fault]) -> Result<(), Rejection> {
             make(scene, &mut signed);
         }
     }
-    scene.world.single(1, &signed)
+    scene.world.single(Shard(1), &signed)
 }
 
 #[test]
 fn each_fault_is_refused_with_its_own_code_and_leaves_no_account() {
     let mut scene = scene();
-    let accounts = scene.world.state(1).accounts.clone();
+    let accounts = scene.world.state(Shard(1)).accounts.clone();
     for fault in &FAULTS {
         let answer = answer_to(&mut scene, &[fault]);
         assert_eq!(answer, Err(fault.rejection));
-        assert_eq!(scene.world.state(1).accounts, accounts, "{}", fault.rejection);
+        assert_eq!(scene.world.state(Shard(1)).accounts, accounts, "{}", fault.rejection);
     }
     assert_eq!(answer_to(&mut scene, &[]), Ok(()), "and without a fault it is applied");
 }
@@ -283,7 +283,7 @@ fn a_check_looks_at_all_inputs_before_the_next_check() {
     add_to_first_output(&mut transaction, 5);
     edit_input(&mut transaction, last, |input| input.outpoint.index += 1);
     let signed = scene.sign(&transaction);
-    assert_eq!(scene.world.single(1, &signed), Err(Rejection::LedOutpointUnknown));
+    assert_eq!(scene.world.single(Shard(1), &signed), Err(Rejection::LedOutpointUnknown));
 
     let mut coins: Vec<Coin> = vec![scene.locked.clone(), scene.spent[0].clone()];
     by_outpoint(&mut coins);
@@ -292,7 +292,7 @@ fn a_check_looks_at_all_inputs_before_the_next_check() {
     edit_input(&mut transaction, coins[claimed_wrong].owner.account(), |input| input.amount += 5);
     add_to_first_output(&mut transaction, 5);
     let signed = scene.sign(&transaction);
-    assert_eq!(scene.world.single(1, &signed), Err(Rejection::LedOutpointLocked));
+    assert_eq!(scene.world.single(Shard(1), &signed), Err(Rejection::LedOutpointLocked));
 }
 
 /// The witness check is one check: all about input 0's witness comes before input 1's.
@@ -304,7 +304,7 @@ fn witnesses_are_checked_input_by_input() {
         witness.signatures = BTreeMap::new().try_into().unwrap()
     });
     edit_witness(&mut signed, 1, |witness| witness.policy = None);
-    assert_eq!(scene.world.single(1, &signed), Err(Rejection::LedWitnessThreshold));
+    assert_eq!(scene.world.single(Shard(1), &signed), Err(Rejection::LedWitnessThreshold));
 }
 
 #[test]
@@ -318,29 +318,29 @@ fn a_transaction_is_applied_in_its_expiry_epoch_and_the_one_before() {
     ];
     for (expiry, expected) in cases {
         let mut scene = scene();
-        assert_eq!(scene.world.epoch(1), 3);
-        let request = scene.world.pay_until(expiry, &scene.spent, &[(&scene.payee, 590)]);
-        assert_eq!(scene.world.single(1, &request), expected, "expiry {expiry} in epoch 3");
+        assert_eq!(scene.world.epoch(Shard(1)), 3);
+        let request = scene.world.pay_until(Epoch(expiry), &scene.spent, &[(&scene.payee, 590)]);
+        assert_eq!(scene.world.single(Shard(1), &request), expected, "expiry {expiry} in epoch 3");
     }
 }
 
 #[test]
 fn applying_spends_the_inputs_creates_the_outputs_and_earns_the_whole_fee() {
     let Scene { mut world, spent, payee, .. } = scene();
-    let earned = world.state(1).totals.fee_pool;
+    let earned = world.state(Shard(1)).totals.fee_pool;
     let request = world.pay(&spent, &[(&payee, 300), (&payee, 290)]);
-    world.single(1, &request).unwrap();
+    world.single(Shard(1), &request).unwrap();
 
     for coin in &spent {
-        assert_eq!(world.unspent(1, &coin.outpoint), None);
+        assert_eq!(world.unspent(Shard(1), &coin.outpoint), None);
     }
     let txid = world.id(&request);
     for (index, amount) in [(0, 300), (1, 290)] {
-        let output = world.unspent(1, &OutPoint { txid, index }).unwrap();
+        let output = world.unspent(Shard(1), &OutPoint { txid, index }).unwrap();
         assert_eq!((output.owner, output.amount), (payee.account(), amount));
     }
-    assert_eq!(world.state(1).totals.fee_pool, earned + 10);
-    assert_eq!(world.decision(1, &txid), None, "a transaction of one shard leaves no row");
+    assert_eq!(world.state(Shard(1)).totals.fee_pool, earned + 10);
+    assert_eq!(world.decision(Shard(1), &txid), None, "a transaction of one shard leaves no row");
     assert_eq!(world.conservation(), Ok(SUPPLY));
 }
 
@@ -348,8 +348,8 @@ fn applying_spends_the_inputs_creates_the_outputs_and_earns_the_whole_fee() {
 fn a_transaction_is_applied_once() {
     let Scene { mut world, spent, payee, .. } = scene();
     let request = world.pay(&spent, &[(&payee, 590)]);
-    assert_eq!(world.single(1, &request), Ok(()));
-    assert_eq!(world.single(1, &request), Err(Rejection::LedOutpointUnknown));
+    assert_eq!(world.single(Shard(1), &request), Ok(()));
+    assert_eq!(world.single(Shard(1), &request), Err(Rejection::LedOutpointUnknown));
 }
 
 #[test]
@@ -360,26 +360,26 @@ fn an_output_can_be_spent_in_the_block_that_creates_it() {
     let change = Coin { outpoint, owner: payee.clone(), amount: 590 };
     let second = world.pay(&[change], &[(&payee, 580)]);
     let answers = world.submit(
-        1,
+        Shard(1),
         vec![Entry::Single(second.clone()), Entry::Single(first), Entry::Single(second.clone())],
     );
     assert_eq!(answers[0], Err(Rejection::LedOutpointUnknown), "not before it exists");
     assert!(answers[1].is_ok() && answers[2].is_ok());
-    assert!(world.unspent(1, &OutPoint { txid: world.id(&second), index: 0 }).is_some());
+    assert!(world.unspent(Shard(1), &OutPoint { txid: world.id(&second), index: 0 }).is_some());
 }
 
 #[test]
 fn a_locked_coin_is_not_spent_even_by_its_owner() {
     let Scene { mut world, locked, payee, .. } = scene();
     let request = world.pay(&[locked], &[(&payee, 490)]);
-    assert_eq!(world.single(1, &request), Err(Rejection::LedOutpointLocked));
+    assert_eq!(world.single(Shard(1), &request), Err(Rejection::LedOutpointLocked));
 }
 
 #[test]
 fn a_transaction_is_applied_in_its_own_shard_only() {
     let Scene { mut world, spent, payee, .. } = scene();
     let request = world.pay(&spent, &[(&payee, 590)]);
-    assert_eq!(world.single(2, &request), Err(Rejection::LedNotSingleShard));
+    assert_eq!(world.single(Shard(2), &request), Err(Rejection::LedNotSingleShard));
 }
 
 #[test]
@@ -387,8 +387,8 @@ fn the_first_accepted_witness_gives_an_account_its_row() {
     let Scene { mut world, spent, stranger, .. } = scene();
     let owner = &spent[1].owner;
     let request = world.pay(&[spent[1].clone()], &[(owner, 190)]);
-    world.single(1, &request).unwrap();
-    assert_eq!(world.state(1).accounts[&owner.account()].policy, owner.policy);
+    world.single(Shard(1), &request).unwrap();
+    assert_eq!(world.state(Shard(1)).accounts[&owner.account()].policy, owner.policy);
 
     // From now on the policy need not be revealed, and a revealed one is not looked at.
     let outpoint = OutPoint { txid: world.id(&request), index: 0 };
@@ -397,10 +397,10 @@ fn the_first_accepted_witness_gives_an_account_its_row() {
     edit_witness(&mut request, 0, |witness| witness.policy = Some(stranger.policy.clone()));
     let mut silent = request.clone();
     edit_witness(&mut silent, 0, |witness| witness.policy = None);
-    let answers = world.submit(1, vec![Entry::Single(silent), Entry::Single(request)]);
+    let answers = world.submit(Shard(1), vec![Entry::Single(silent), Entry::Single(request)]);
     assert!(answers[0].is_ok());
     assert_eq!(answers[1], Err(Rejection::LedOutpointUnknown), "its witness passed too");
-    assert_eq!(world.state(1).accounts[&owner.account()].policy, owner.policy);
+    assert_eq!(world.state(Shard(1)).accounts[&owner.account()].policy, owner.policy);
 }
 
 #[test]
@@ -426,7 +426,11 @@ fn signers_must_weigh_the_threshold() {
                 true => Ok(()),
                 false => Err(Rejection::LedWitnessThreshold),
             };
-            assert_eq!(world.single(1, &request), expected, "weight {weight} of {threshold}");
+            assert_eq!(
+                world.single(Shard(1), &request),
+                expected,
+                "weight {weight} of {threshold}"
+            );
         }
     }
 }
@@ -448,7 +452,7 @@ fn a_policy_that_nobody_or_everybody_satisfies_is_no_policy() {
         let owner = weighted(threshold, weights, 0);
         let (mut world, coins) = World::normative(1, &[(&owner, 100)]);
         let request = world.pay(&coins, &[(&owner, 90)]);
-        assert_eq!(world.single(1, &request), expected, "{name}");
+        assert_eq!(world.single(Shard(1), &request), expected, "{name}");
     }
 }
 
@@ -458,7 +462,7 @@ fn a_signature_serves_one_transaction() {
     let signed = world.pay(&spent, &[(&payee, 590)]);
     let mut other = world.pay(&spent, &[(&payee, 580)]);
     other.witnesses = signed.witnesses;
-    assert_eq!(world.single(1, &other), Err(Rejection::LedWitnessSignature));
+    assert_eq!(world.single(Shard(1), &other), Err(Rejection::LedWitnessSignature));
 }
 
 #[test]
@@ -509,7 +513,11 @@ fn owners_live_in_the_shards_from_one_to_m() {
         let found: BTreeSet<Shard> = (0..200)
             .map(|number| derive_shard_of_owner(&owner_numbered(number).account(), shards))
             .collect();
-        assert_eq!(found, (1..=shards).collect(), "of {shards} shards none is empty, 0 is not one");
+        assert_eq!(
+            found,
+            Shard::all(shards).collect(),
+            "of {shards} shards none is empty, 0 is not one"
+        );
     }
 }
 
@@ -519,7 +527,7 @@ fn a_fee_pool_does_not_wrap_around() {
     let Scene { world, spent, payee, .. } = scene();
     let request = world.pay(&spent, &[(&payee, 590)]);
     for (room, expected) in [(9, Err(Rejection::LedOverflow)), (10, Ok(()))] {
-        let mut state = world.state(1).clone();
+        let mut state = world.state(Shard(1)).clone();
         state.totals.fee_pool = u64::MAX - room;
         let untouched = Overlay::on(&state).into_changes();
         let mut overlay = Overlay::on(&state);
@@ -534,8 +542,8 @@ fn a_fee_pool_does_not_wrap_around() {
 #[test]
 fn the_ideal_suite_gives_the_same_codes() {
     use ioschain_spec::suite::{Ideal, Suite as _};
-    let owner = owner_in_shard(1, 2, 0);
-    let stranger = owner_in_shard(1, 2, 1);
+    let owner = owner_in_shard(Shard(1), 2, 0);
+    let stranger = owner_in_shard(Shard(1), 2, 1);
     let (mut world, coins) = World::<Ideal>::new(&Specification, 2, &[(&owner, 100)]);
     let request = world.pay(&coins, &[(&owner, 90)]);
     let mut forged = request.clone();
@@ -546,7 +554,7 @@ fn the_ideal_suite_gives_the_same_codes() {
             own.values_mut().for_each(|own| *own = Ideal.sign_with(&theirs, &message));
         });
     });
-    assert_eq!(world.single(1, &forged), Err(Rejection::LedWitnessSignature));
-    assert_eq!(world.single(1, &request), Ok(()));
-    assert_eq!(world.single(1, &request), Err(Rejection::LedOutpointUnknown));
+    assert_eq!(world.single(Shard(1), &forged), Err(Rejection::LedWitnessSignature));
+    assert_eq!(world.single(Shard(1), &request), Ok(()));
+    assert_eq!(world.single(Shard(1), &request), Err(Rejection::LedOutpointUnknown));
 }

@@ -9,6 +9,7 @@ use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use ioschain_spec::ledger::{OutPoint, Rules, SUPPLY, Transaction, TxId, Vote};
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use world::{Coin, FEE_MINIMUM, NormativeProof, World, owner_in_shard};
@@ -106,7 +107,7 @@ fn edit<T: Clone, const CAP: usize>(
 
 /// Two shards, an owner in each, and a payment of two inputs and two outputs between them.
 fn scene() -> (World<Normative>, Vec<Coin>, Transaction) {
-    let owners = [owner_in_shard(1, 2, 0), owner_in_shard(2, 2, 0)];
+    let owners = [owner_in_shard(Shard(1), 2, 0), owner_in_shard(Shard(2), 2, 0)];
     let (world, coins) = World::normative(2, &[(&owners[0], 1_000), (&owners[1], 2_000)]);
     let transaction = world.draft(&coins, &[(&owners[1], 700), (&owners[0], 2_250)]);
     (world, coins, transaction)
@@ -245,8 +246,8 @@ fn a_transaction_holds_1024_inputs_and_outputs_and_no_more() {
 fn every_door_of_every_shard_makes_the_static_checks_first() {
     let (mut world, coins, sound) = scene();
     let signed = world.sign(&sound, &coins);
-    assert_eq!(world.lock(1, &signed), Ok(Vote::Accepted));
-    let proof: NormativeProof = world.proof(1, &world.id(&signed));
+    assert_eq!(world.lock(Shard(1), &signed), Ok(Vote::Accepted));
+    let proof: NormativeProof = world.proof(Shard(1), &world.id(&signed));
     for fault in FAULTS {
         let mut transaction = sound.clone();
         (fault.make)(&mut transaction);
@@ -256,7 +257,7 @@ fn every_door_of_every_shard_makes_the_static_checks_first() {
         let abort = UnlockAbort { transaction, proof: proof.clone() };
         for shard in [1, 2] {
             let answers = world.submit(
-                shard,
+                Shard(shard),
                 vec![
                     Entry::Single(request.clone()),
                     Entry::Lock(request.clone()),

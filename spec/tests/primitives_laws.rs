@@ -2,6 +2,7 @@
 
 mod support;
 
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -226,7 +227,7 @@ quickcheck! {
 }
 
 fn decision(vote: Vote, settled: Settlement) -> Decision {
-    Decision { vote, settled, expiry_epoch: 1 }
+    Decision { vote, settled, expiry_epoch: Epoch(1) }
 }
 
 const TXID: TxId = TxId(Digest([7; 32]));
@@ -245,9 +246,9 @@ fn an_ideal_attestation_says_what_the_row_says() {
     ];
     for row in rows {
         for number in 1..=3 {
-            let attestation = Ideal.attest(number, TXID, &row).unwrap();
+            let attestation = Ideal.attest(Shard(number), TXID, &row).unwrap();
             let decided = Ideal.verify_attestation(&log.view(), &attestation).unwrap();
-            assert_eq!(decided.shard(), number);
+            assert_eq!(decided.shard(), Shard(number));
             assert_eq!(decided.txid(), TXID);
             assert_eq!(decided.vote(), row.vote);
         }
@@ -258,7 +259,7 @@ fn an_ideal_attestation_says_what_the_row_says() {
 fn a_row_without_a_vote_attests_nothing() {
     // An output shard settles without having voted.
     let settled = decision(Vote::None, Settlement::Committed);
-    assert_eq!(Ideal.attest(1, TXID, &settled), None);
+    assert_eq!(Ideal.attest(Shard(1), TXID, &settled), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Publicly verifiable secret sharing (CRY-PVSS): what honest dealers and recipients make is accepted and
 //! recovers the secret; whatever differs in one thing is refused, with the rejection of that thing.
 
+use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
 use curve25519_dalek::RistrettoPoint;
@@ -74,19 +75,23 @@ impl<G: Group> Fixture<G> {
     ) -> (Deal, DecodedDeal<G>, G::Element) {
         let deal = deal(&self.sharing, polynomial, &SEED).unwrap();
         let decoded = verify_deal(&self.sharing, &deal).unwrap();
-        (deal, decoded, G::generator().multiply(polynomial.evaluate(0)))
+        (deal, decoded, G::generator().multiply(polynomial.evaluate(Position(0))))
     }
 
     /// Every recipient's share.
     fn decrypt(&self, deal: &DecodedDeal<G>) -> Vec<DecryptedShare> {
-        let decrypt = |(position, key): (u32, &G::Scalar)| {
+        let decrypt = |(position, key): (Position, &G::Scalar)| {
             decrypt_share(&self.sharing, deal, position, *key, &SEED).unwrap()
         };
-        (1..).zip(&self.secret_keys).map(decrypt).collect()
+        Position::all().zip(&self.secret_keys).map(decrypt).collect()
     }
 
     /// The shares that are valid, by position.
-    fn valid(&self, deal: &DecodedDeal<G>, shares: &[DecryptedShare]) -> BTreeMap<u32, G::Element> {
+    fn valid(
+        &self,
+        deal: &DecodedDeal<G>,
+        shares: &[DecryptedShare],
+    ) -> BTreeMap<Position, G::Element> {
         let valid = |share: &DecryptedShare| {
             let element = verify_decryption(&self.sharing, deal, share).ok()?;
             Some((share.position, element))
@@ -96,8 +101,8 @@ impl<G: Group> Fixture<G> {
 }
 
 /// All sub-maps of `size` entries.
-fn subsets<T: Copy>(entries: &BTreeMap<u32, T>, size: usize) -> Vec<BTreeMap<u32, T>> {
-    let entries: Vec<(u32, T)> = entries.iter().map(|(key, value)| (*key, *value)).collect();
+fn subsets<T: Copy>(entries: &BTreeMap<Position, T>, size: usize) -> Vec<BTreeMap<Position, T>> {
+    let entries: Vec<(Position, T)> = entries.iter().map(|(key, value)| (*key, *value)).collect();
     (0..1u32 << entries.len())
         .filter(|mask| mask.count_ones() as usize == size)
         .map(|mask| {
@@ -171,8 +176,11 @@ fn commitments_evaluate_to_the_committed_shares() {
     let commitments: Vec<RistrettoPoint> =
         polynomial.coefficients().iter().map(|each| base.multiply(*each)).collect();
     for position in [0, 1, 2, 5, 1_000] {
-        let expected = base.multiply(polynomial.evaluate(position));
-        assert_eq!(evaluate_commitments::<Ristretto255>(&commitments, position), expected);
+        let expected = base.multiply(polynomial.evaluate(Position(position)));
+        assert_eq!(
+            evaluate_commitments::<Ristretto255>(&commitments, Position(position)),
+            expected
+        );
     }
 }
 
@@ -409,13 +417,13 @@ fn a_deal_consists_of_what_the_definition_says() {
         assert_eq!(*commitment, base.multiply(*coefficient).encode());
     }
     for ((position, key), encrypted) in (1..).zip(keys).zip(&deal.shares) {
-        let secret = polynomial.evaluate(position);
+        let secret = polynomial.evaluate(Position(position));
         let context = ProofContext {
             session: digest("session"),
             dealer: digest("dealer"),
             base: base.encode(),
             commitments: tagged_hash(tags::PVSS_COMMITMENTS, &deal.commitments),
-            recipient: position,
+            recipient: Position(position),
             key: key.encode(),
             encrypted: key.multiply(secret).encode(),
             role: ProofRole::Encryption,
@@ -433,11 +441,11 @@ fn only_the_recipient_decrypts() {
     let fixture = fixture::<Ristretto255>(3, 2);
     let (_, decoded, _) = fixture.deal();
     let decrypt = |position, key| decrypt_share(&fixture.sharing, &decoded, position, key, &SEED);
-    assert!(decrypt(1, fixture.secret_keys[0]).is_ok());
-    assert_eq!(decrypt(1, fixture.secret_keys[1]), Err(Rejection::CryDleqProof));
-    assert_eq!(decrypt(1, Scalar::ZERO), Err(Rejection::CryDleqProof));
+    assert!(decrypt(Position(1), fixture.secret_keys[0]).is_ok());
+    assert_eq!(decrypt(Position(1), fixture.secret_keys[1]), Err(Rejection::CryDleqProof));
+    assert_eq!(decrypt(Position(1), Scalar::ZERO), Err(Rejection::CryDleqProof));
     for position in [0, 4, u32::MAX] {
-        let refused = decrypt(position, fixture.secret_keys[0]);
+        let refused = decrypt(Position(position), fixture.secret_keys[0]);
         assert_eq!(refused, Err(Rejection::CrySharePositions));
     }
 }
@@ -449,7 +457,7 @@ fn a_decryption_consists_of_what_the_definition_says() {
     let (deal, decoded, _) = fixture.deal();
     let decrypted = fixture.decrypt(&decoded);
     for ((position, secret_key), decrypted) in (1..).zip(&fixture.secret_keys).zip(&decrypted) {
-        let share = Ristretto255::generator().multiply(polynomial.evaluate(position));
+        let share = Ristretto255::generator().multiply(polynomial.evaluate(Position(position)));
         let bases = [Ristretto255::generator(), share];
         let statement = DleqStatement::<Ristretto255>::with_logarithm(bases, *secret_key);
         let [key, encrypted] = statement.values.map(Element::encode);
@@ -459,14 +467,17 @@ fn a_decryption_consists_of_what_the_definition_says() {
             dealer: digest("dealer"),
             base: base::<Ristretto255>("session").encode(),
             commitments: tagged_hash(tags::PVSS_COMMITMENTS, &deal.commitments),
-            recipient: position,
+            recipient: Position(position),
             key,
             encrypted,
             role: ProofRole::Decryption(share.encode()),
         };
         let nonce = derive_nonce::<Ristretto255>(&SEED, *secret_key, &context);
         let proof = prove::<Ristretto255>(&context, bases, *secret_key, nonce).unwrap();
-        assert_eq!(*decrypted, DecryptedShare { position, share: share.encode(), proof });
+        assert_eq!(
+            *decrypted,
+            DecryptedShare { position: Position(position), share: share.encode(), proof }
+        );
     }
 }
 
@@ -491,9 +502,9 @@ fn a_decryption_with_any_changed_part_is_refused() {
         DecryptedShare { share: second.share, ..*first },
         DecryptedShare { share: identity, ..*first },
         DecryptedShare { proof: second.proof, ..*first },
-        DecryptedShare { position: 2, ..*first },
-        DecryptedShare { position: 3, ..*second },
-        DecryptedShare { position: 1, ..*third },
+        DecryptedShare { position: Position(2), ..*first },
+        DecryptedShare { position: Position(3), ..*second },
+        DecryptedShare { position: Position(1), ..*third },
         DecryptedShare { proof: proof_with(0, another()), ..*first },
         DecryptedShare { proof: proof_with(1, another()), ..*first },
         DecryptedShare {
@@ -520,7 +531,7 @@ fn a_decryption_with_any_changed_part_is_refused() {
         Err(Rejection::CryElementEncoding)
     );
     for position in [0, 4] {
-        let refused = check(&DecryptedShare { position, ..faulty });
+        let refused = check(&DecryptedShare { position: Position(position), ..faulty });
         assert_eq!(refused, Err(Rejection::CrySharePositions));
     }
 }
@@ -542,7 +553,11 @@ fn a_proof_of_encryption_is_none_of_decryption() {
     let fixture = fixture::<Ristretto255>(3, 2);
     let (deal, decoded, _) = fixture.deal();
     for (position, encrypted) in (1..).zip(&deal.shares) {
-        let decrypted = DecryptedShare { position, share: encrypted.share, proof: encrypted.proof };
+        let decrypted = DecryptedShare {
+            position: Position(position),
+            share: encrypted.share,
+            proof: encrypted.proof,
+        };
         let refused = verify_decryption(&fixture.sharing, &decoded, &decrypted);
         assert_eq!(refused, Err(Rejection::CryDleqProof));
     }
@@ -569,10 +584,10 @@ fn recovery_takes_the_lowest_positions() {
     let (_, decoded, secret) = fixture.deal();
     let mut shares = fixture.valid(&decoded, &fixture.decrypt(&decoded));
     // Invalid shares are for the caller to leave out; these show which ones are read.
-    shares.insert(3, Ristretto255::generator());
-    shares.insert(4, Ristretto255::generator());
+    shares.insert(Position(3), Ristretto255::generator());
+    shares.insert(Position(4), Ristretto255::generator());
     assert_eq!(recover(&fixture.sharing, &shares), Ok(secret));
-    shares.remove(&1);
+    shares.remove(&Position(1));
     assert_ne!(recover(&fixture.sharing, &shares), Ok(secret));
 }
 
@@ -580,7 +595,7 @@ fn recovery_takes_the_lowest_positions() {
 fn the_secret_is_not_at_a_recipients_position() {
     let fixture = fixture::<Ristretto255>(3, 2);
     let generator = Ristretto255::generator();
-    let shares = BTreeMap::from([(0, generator), (1, generator)]);
+    let shares = BTreeMap::from([(Position(0), generator), (Position(1), generator)]);
     assert_eq!(recover(&fixture.sharing, &shares), Err(Rejection::CrySharePositions));
 }
 

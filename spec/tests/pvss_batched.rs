@@ -6,6 +6,7 @@ use ioschain_spec::primitives::group::{
     Element, EncodedScalar, Group, Scalar, derive_nonzero_scalar, tagged_hash_to_group,
 };
 use ioschain_spec::primitives::hash::{Digest, sha256, tags};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecryptedShare, EncryptedShare, Sharing, deal, decode_deal, decode_decryption,
     decrypt_share, verify_deal, verify_decryption,
@@ -47,7 +48,7 @@ fn dealt() -> Dealt {
         let decoded = verify_deal(&sharing, &made).unwrap();
         let decrypt = |position: usize| {
             let key = secret_of(position);
-            decrypt_share(&sharing, &decoded, position as u32, key, &[7; 32]).unwrap()
+            decrypt_share(&sharing, &decoded, Position(position as u32), key, &[7; 32]).unwrap()
         };
         dealt.decrypted.push([1, 3, 5].map(decrypt).to_vec());
         dealt.deals.push(made);
@@ -143,7 +144,7 @@ fn one_false_proof_among_many_is_enough() {
             let mut element = dealt();
             element.decrypted[dealer][at].share = element.decrypted[dealer][(at + 1) % 3].share;
             let mut position = dealt();
-            position.decrypted[dealer][at].position = 2;
+            position.decrypted[dealer][at].position = Position(2);
             for wrong in [response, element, position] {
                 assert_eq!(holds(&wrong, b"weights"), Some(false));
                 assert!(verify(&wrong).is_err());
@@ -184,11 +185,11 @@ fn a_position_that_nobody_has_is_refused() {
     let share = dealt.decrypted[0][0];
     let mut decrypted = decode_decryption(&dealt.sharings[0], &decoded, &share).unwrap();
     for position in [0, 6, u32::MAX] {
-        decrypted.position = position;
+        decrypted.position = Position(position);
         let batch = Batch::new(Stream::new(Digest::ZERO));
         let refused = batch.with(&dealt.sharings[0], &decoded, &[decrypted]);
         assert_eq!(refused.err(), Some(Rejection::CrySharePositions));
-        let wrong = DecryptedShare { position, ..share };
+        let wrong = DecryptedShare { position: Position(position), ..share };
         let refused = decode_decryption(&dealt.sharings[0], &decoded, &wrong);
         assert_eq!(refused.err(), Some(Rejection::CrySharePositions));
     }

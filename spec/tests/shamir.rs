@@ -37,7 +37,8 @@ fn scalar(hexadecimal: &str) -> RistrettoScalar {
 fn shares_and_recovery_are_those_of_rfc_9591() {
     let secret = scalar(COEFFICIENTS[0]);
     let polynomial = Polynomial::new(COEFFICIENTS.map(scalar).to_vec());
-    let shares: Vec<(u32, RistrettoScalar)> = (1..).zip(SHARES.map(scalar)).collect();
+    let shares: Vec<(Position, RistrettoScalar)> =
+        Position::all().zip(SHARES.map(scalar)).collect();
     for (position, share) in &shares {
         assert_eq!(polynomial.evaluate(*position), *share);
     }
@@ -71,7 +72,7 @@ fn sum(
 }
 
 quickcheck! {
-    fn a_share_is_the_sum_of_powers_times_coefficients(coefficients: Vec<u64>, position: Position) -> bool {
+    fn a_share_is_the_sum_of_powers_times_coefficients(coefficients: Vec<u64>, position: u32) -> bool {
         let polynomial = polynomial(&coefficients);
         let point = RistrettoScalar::from(position);
         let (mut power, mut value) = (RistrettoScalar::ONE, RistrettoScalar::ZERO);
@@ -79,21 +80,21 @@ quickcheck! {
             value += power * coefficient;
             power *= point;
         }
-        polynomial.evaluate(position) == value
+        polynomial.evaluate(Position(position)) == value
     }
 
-    fn shares_add_up_as_polynomials_do(one: Vec<u64>, other: Vec<u64>, position: Position) -> bool {
+    fn shares_add_up_as_polynomials_do(one: Vec<u64>, other: Vec<u64>, position: u32) -> bool {
         let (one, other) = (polynomial(&one), polynomial(&other));
-        let shares = Scalar::add(one.evaluate(position), other.evaluate(position));
-        sum(&one, &other).evaluate(position) == shares
+        let shares = Scalar::add(one.evaluate(Position(position)), other.evaluate(Position(position)));
+        sum(&one, &other).evaluate(Position(position)) == shares
     }
 
-    fn sharing_is_linear_in_the_secret(coefficients: Vec<u64>, factor: u64, position: Position) -> bool {
+    fn sharing_is_linear_in_the_secret(coefficients: Vec<u64>, factor: u64, position: u32) -> bool {
         let polynomial = polynomial(&coefficients);
         let factor = RistrettoScalar::from(factor);
         let multiplied = polynomial.coefficients().iter().map(|each| Scalar::multiply(*each, factor));
         let multiplied = Polynomial::new(multiplied.collect());
-        multiplied.evaluate(position) == Scalar::multiply(polynomial.evaluate(position), factor)
+        multiplied.evaluate(Position(position)) == Scalar::multiply(polynomial.evaluate(Position(position)), factor)
     }
 
     fn as_many_distinct_positions_as_coefficients_recover(
@@ -101,14 +102,14 @@ quickcheck! {
     ) -> bool {
         let polynomial = polynomial(&coefficients);
         let (offset, step) = (u32::from(offset), u32::from(step) + 1);
-        let positions = (0..).take(coefficients.len()).map(|number| offset + 1 + number * step);
+        let positions = (0..).take(coefficients.len()).map(|number| Position(offset + 1 + number * step));
         let shares: Vec<_> =
             positions.map(|position| (position, polynomial.evaluate(position))).collect();
-        recover_scalar(&shares) == Ok(polynomial.evaluate(0))
+        recover_scalar(&shares) == Ok(polynomial.evaluate(Position(0)))
     }
 
     fn lagrange_coefficients_of_a_constant_add_up_to_one(count: u8) -> bool {
-        let positions: Vec<u32> = (1..=u32::from(count) + 1).collect();
+        let positions: Vec<Position> = Position::all().take(usize::from(count) + 1).collect();
         let weights = lagrange_coefficients::<RistrettoScalar>(&positions).unwrap();
         weights.into_iter().fold(RistrettoScalar::ZERO, Scalar::add) == RistrettoScalar::ONE
     }
@@ -127,18 +128,24 @@ fn vectors<const P: u64>(length: usize) -> Vec<Vec<ToyScalar<P>>> {
 }
 
 /// All sets of `size` positions out of 1..P, in order.
-fn position_sets<const P: u64>(size: usize) -> Vec<Vec<u32>> {
+fn position_sets<const P: u64>(size: usize) -> Vec<Vec<Position>> {
     let positions = 1..ToyGroup::<P>::POSITIONS_MAX + 1;
     (0..1u32 << positions.len())
-        .map(|mask| positions.clone().filter(|position| mask >> (position - 1) & 1 == 1).collect())
-        .filter(|set: &Vec<u32>| set.len() == size)
+        .map(|mask| {
+            positions
+                .clone()
+                .filter(|position| mask >> (position - 1) & 1 == 1)
+                .map(Position)
+                .collect()
+        })
+        .filter(|set: &Vec<Position>| set.len() == size)
         .collect()
 }
 
 fn shares<const P: u64>(
     polynomial: &Polynomial<ToyScalar<P>>,
-    positions: &[u32],
-) -> Vec<(u32, ToyScalar<P>)> {
+    positions: &[Position],
+) -> Vec<(Position, ToyScalar<P>)> {
     positions.iter().map(|position| (*position, polynomial.evaluate(*position))).collect()
 }
 
@@ -186,7 +193,10 @@ fn fewer_than_t_shares_leave_every_secret_equally_likely() {
 #[test]
 fn with_one_more_coefficient_sets_of_t_disagree() {
     let polynomial = Polynomial::new([1u8, 2, 3].map(ToyScalar::<7>::from_number).to_vec());
-    let recovered = |positions: &[u32]| recover_scalar(&shares(&polynomial, positions)).unwrap();
+    let recovered = |positions: &[u32]| {
+        let positions: Vec<_> = positions.iter().copied().map(Position).collect();
+        recover_scalar(&shares(&polynomial, &positions)).unwrap()
+    };
     assert_ne!(recovered(&[1, 2]), recovered(&[1, 3]));
     assert_eq!(recovered(&[1, 2, 3]), recovered(&[2, 4, 6]));
 }
@@ -197,16 +207,21 @@ fn with_one_more_coefficient_sets_of_t_disagree() {
 fn positions_that_are_zero_or_equal_as_scalars_are_refused() {
     let refused = Err(Rejection::CrySharePositions);
     for positions in [&[0][..], &[0, 1], &[1, 0], &[1, 1], &[1, 2, 1], &[u32::MAX, u32::MAX]] {
-        assert_eq!(lagrange_coefficients::<RistrettoScalar>(positions), refused, "{positions:?}");
+        let positions: Vec<_> = positions.iter().copied().map(Position).collect();
+        assert_eq!(lagrange_coefficients::<RistrettoScalar>(&positions), refused, "{positions:?}");
     }
-    assert!(lagrange_coefficients::<RistrettoScalar>(&[1, u32::MAX]).is_ok());
+    assert!(lagrange_coefficients::<RistrettoScalar>(&[Position(1), Position(u32::MAX)]).is_ok());
     // 5 is 0, and 6 is 1, modulo 5.
     for positions in [&[5][..], &[1, 5], &[1, 6], &[2, 3, 7]] {
-        let toy = lagrange_coefficients::<ToyScalar<5>>(positions);
+        let positions: Vec<_> = positions.iter().copied().map(Position).collect();
+        let toy = lagrange_coefficients::<ToyScalar<5>>(&positions);
         assert_eq!(toy, Err(Rejection::CrySharePositions), "{positions:?}");
     }
     let value = RistrettoScalar::ONE;
-    assert_eq!(recover_scalar(&[(3, value), (3, value)]), Err(Rejection::CrySharePositions));
+    assert_eq!(
+        recover_scalar(&[(Position(3), value), (Position(3), value)]),
+        Err(Rejection::CrySharePositions)
+    );
 }
 
 #[test]

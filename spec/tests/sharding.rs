@@ -2,7 +2,7 @@
 
 mod support;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -93,7 +93,7 @@ fn entries_of(numbers: &[u16]) -> Vec<MembershipEntry> {
             _ => MembershipChange::Convicted(node_id(validator)),
         };
         epoch += u64::from(number / 20 % 3);
-        MembershipEntry { epoch, change }
+        MembershipEntry { epoch: Epoch(epoch), change }
     };
     numbers.iter().map(entry).collect()
 }
@@ -107,12 +107,12 @@ quickcheck! {
         let genesis = configuration([1, 2, 6, 7, 8, 9]);
         let epoch = u64::from(epoch % 32);
         let entries = entries_of(&numbers);
-        let found = derive_configuration(&genesis, &entries, epoch).unwrap();
+        let found = derive_configuration(&genesis, &entries, Epoch(epoch)).unwrap();
         (1..=5).all(|number| {
             let name = node_id(number);
             let in_time: Vec<&MembershipChange> = entries
                 .iter()
-                .filter(|entry| entry.epoch + 2 <= epoch)
+                .filter(|entry| entry.epoch + 2 <= Epoch(epoch))
                 .map(|entry| &entry.change)
                 .collect();
             let convicted = in_time.contains(&&MembershipChange::Convicted(name));
@@ -132,20 +132,21 @@ quickcheck! {
     ) -> bool {
         let (genesis, epoch) = (configuration([1, 2, 3, 4]), u64::from(epoch % 8));
         let mut entries = entries_of(&numbers);
-        entries.retain(|entry| entry.epoch < epoch);
-        let before = derive_configuration(&genesis, &entries, epoch + 1).unwrap();
+        entries.retain(|entry| entry.epoch < Epoch(epoch));
+        let before = derive_configuration(&genesis, &entries, Epoch(epoch + 1)).unwrap();
         let later = entries_of(&later).into_iter();
-        entries.extend(later.map(|entry| MembershipEntry { epoch: entry.epoch.max(epoch), ..entry }));
-        derive_configuration(&genesis, &entries, epoch + 1).unwrap() == before
+        entries.extend(later.map(|entry| MembershipEntry { epoch: entry.epoch.max(Epoch(epoch)), ..entry }));
+        derive_configuration(&genesis, &entries, Epoch(epoch + 1)).unwrap() == before
     }
 }
 
 #[test]
 fn there_are_four_validators_at_least_and_4096_at_most() {
     let of = |genesis: &Roster, changes: &[MembershipChange]| {
-        let entry = |change: &MembershipChange| MembershipEntry { epoch: 1, change: *change };
+        let entry =
+            |change: &MembershipChange| MembershipEntry { epoch: Epoch(1), change: *change };
         let entries: Vec<MembershipEntry> = changes.iter().map(entry).collect();
-        derive_configuration(genesis, &entries, 3).unwrap()
+        derive_configuration(genesis, &entries, Epoch(3)).unwrap()
     };
     let [unregistered, convicted]: [fn(NodeId) -> MembershipChange; 2] =
         [MembershipChange::Unregistered, MembershipChange::Convicted];
@@ -167,10 +168,10 @@ fn there_are_four_validators_at_least_and_4096_at_most() {
 fn the_validators_of_genesis_are_those_of_the_first_two_epochs() {
     let genesis = configuration([1, 2, 3, 4]);
     let change = MembershipChange::Registered(key_pairs(5).public_keys());
-    let entries = [MembershipEntry { epoch: 1, change }];
+    let entries = [MembershipEntry { epoch: Epoch(1), change }];
     let of_epoch = |epoch| derive_configuration(&genesis, &entries, epoch).unwrap();
-    assert_eq!([of_epoch(1), of_epoch(2)], [genesis.clone(), genesis.clone()]);
-    assert_eq!(of_epoch(3), configuration([1, 2, 3, 4, 5]));
+    assert_eq!([of_epoch(Epoch(1)), of_epoch(Epoch(2))], [genesis.clone(), genesis.clone()]);
+    assert_eq!(of_epoch(Epoch(3)), configuration([1, 2, 3, 4, 5]));
 }
 
 const LABELS: [(SeedLabel, &str); 5] = [
@@ -182,10 +183,10 @@ const LABELS: [(SeedLabel, &str); 5] = [
 ];
 
 quickcheck! {
-    fn seeds_are_those_of_the_formula(epoch: Epoch, shard: Shard, randomness: [u8; 32]) -> bool {
+    fn seeds_are_those_of_the_formula(epoch: u64, shard: u16, randomness: [u8; 32]) -> bool {
         LABELS.iter().all(|(label, tag)| {
             let parts = [&epoch.to_le_bytes()[..], &shard.to_le_bytes(), &randomness];
-            derive_seed(*label, epoch, shard, &Digest(randomness)) == hash_by_hand(tag, &parts)
+            derive_seed(*label, Epoch(epoch), Shard(shard), &Digest(randomness)) == hash_by_hand(tag, &parts)
         })
     }
 }
@@ -195,12 +196,12 @@ quickcheck! {
 fn lottery<'a>(configuration: &'a Roster, excluded: &'a BTreeSet<NodeId>) -> Lottery<'a> {
     Lottery {
         chain_id: CHAIN,
-        epoch: 4,
-        view: 2,
+        epoch: Epoch(4),
+        view: View(2),
         randomness_before: RANDOMNESS,
         configuration,
         excluded,
-        opened_at: 100,
+        opened_at: Height(100),
         heights: 10,
     }
 }
@@ -226,15 +227,15 @@ fn a_proof_for_another_lottery_is_refused() {
     let this = lottery(&five, &nobody);
     let others = [
         Lottery { chain_id: Digest([8; 32]), ..this },
-        Lottery { epoch: 5, ..this },
-        Lottery { view: 1, ..this },
+        Lottery { epoch: Epoch(5), ..this },
+        Lottery { view: View(1), ..this },
         Lottery { randomness_before: Digest([12; 32]), ..this },
         Lottery { configuration: &six, ..this },
     ];
     for other in others {
         let proof = other.draw(&key_pairs(1)).unwrap().proof;
-        let ticket = Ticket { epoch: 4, view: 2, validator: node_id(1), proof };
-        let answer = this.check_ticket(&Normative, &Tickets::new(), 100, &ticket);
+        let ticket = Ticket { epoch: Epoch(4), view: View(2), validator: node_id(1), proof };
+        let answer = this.check_ticket(&Normative, &Tickets::new(), Height(100), &ticket);
         assert_eq!(answer, Err(Rejection::CryVrfProofFalse));
     }
 }
@@ -249,7 +250,7 @@ fn a_ticket_draws_the_random_functions_output_for_the_input() {
         let key = key_pairs(number).public_keys().lottery;
         let expected = verify(&key, &lottery.input(), &ticket.proof);
         assert!(expected.is_ok());
-        let drawn = lottery.check_ticket(&Normative, &Tickets::new(), 100, &ticket);
+        let drawn = lottery.check_ticket(&Normative, &Tickets::new(), Height(100), &ticket);
         assert_eq!(drawn, expected);
     }
 }
@@ -273,7 +274,7 @@ fn honest() -> Attempt {
     let ticket = lottery(&configuration, &excluded).draw(&key_pairs(1)).unwrap();
     Attempt {
         ticket,
-        height: 105,
+        height: Height(105),
         counted: Tickets::new(),
         excluded,
         configured: vec![1, 2, 3, 4, 5],
@@ -291,9 +292,9 @@ type Fault = (Rejection, fn(&mut Attempt));
 
 /// In the order of the checks.
 const FAULTS: [Fault; 8] = [
-    (Rejection::EdsTicketEpoch, |attempt| attempt.ticket.epoch = 3),
-    (Rejection::EdsTicketView, |attempt| attempt.ticket.view = 1),
-    (Rejection::EdsTicketLate, |attempt| attempt.height = 111),
+    (Rejection::EdsTicketEpoch, |attempt| attempt.ticket.epoch = Epoch(3)),
+    (Rejection::EdsTicketView, |attempt| attempt.ticket.view = View(1)),
+    (Rejection::EdsTicketLate, |attempt| attempt.height = Height(111)),
     (Rejection::EdsTicketUnregistered, |attempt| attempt.configured = vec![2, 3, 4, 5]),
     (Rejection::EdsTicketExcluded, |attempt| {
         attempt.excluded.insert(node_id(1));
@@ -323,16 +324,16 @@ fn each_fault_of_a_ticket_is_refused_and_of_two_the_earlier_check_answers() {
 #[test]
 fn a_ticket_of_a_later_epoch_or_view_is_refused_like_one_of_an_earlier() {
     let mut attempt = honest();
-    attempt.ticket.view = 3;
+    attempt.ticket.view = View(3);
     assert_eq!(answer(&attempt), Err(Rejection::EdsTicketView));
-    attempt.ticket.epoch = 5;
+    attempt.ticket.epoch = Epoch(5);
     assert_eq!(answer(&attempt), Err(Rejection::EdsTicketEpoch));
 }
 
 #[test]
 fn a_ticket_counts_up_to_the_lotterys_last_height_and_not_after() {
     for (height, counts) in [(100, true), (110, true), (111, false), (u64::MAX, false)] {
-        let attempt = Attempt { height, ..honest() };
+        let attempt = Attempt { height: Height(height), ..honest() };
         assert_eq!(answer(&attempt).is_ok(), counts, "{height}");
     }
 }
@@ -341,9 +342,9 @@ fn a_ticket_counts_up_to_the_lotterys_last_height_and_not_after() {
 #[test]
 fn the_last_height_is_bounded_by_the_largest_number() {
     let (configuration, nobody) = (configuration(1..=5), BTreeSet::new());
-    let lottery = Lottery { opened_at: u64::MAX - 1, ..lottery(&configuration, &nobody) };
+    let lottery = Lottery { opened_at: Height(u64::MAX - 1), ..lottery(&configuration, &nobody) };
     let ticket = lottery.draw(&key_pairs(1)).unwrap();
-    let answer = lottery.check_ticket(&Normative, &Tickets::new(), u64::MAX, &ticket);
+    let answer = lottery.check_ticket(&Normative, &Tickets::new(), Height(u64::MAX), &ticket);
     assert!(answer.is_ok());
 }
 
@@ -376,7 +377,7 @@ fn a_copied_lottery_key_would_win_ties_with_its_holder() {
     let copied = Ticket { validator: copy.node_id(), ..ticket.clone() };
     let mut tickets = Tickets::new();
     for ticket in [ticket, copied] {
-        let drawn = lottery.check_ticket(&Normative, &tickets, 100, &ticket).unwrap();
+        let drawn = lottery.check_ticket(&Normative, &tickets, Height(100), &ticket).unwrap();
         tickets.insert(ticket.validator, drawn);
     }
     assert_eq!(derive_ranks(&tickets), [copy.node_id(), victim.node_id()]);
@@ -488,7 +489,7 @@ quickcheck! {
 #[test]
 fn shards_differ_in_size_by_at_most_one_and_the_first_are_larger() {
     let sizes = |validators, shards| -> Vec<usize> {
-        let assignment = derive_assignment(&made_up(validators), 3, shards, &RANDOMNESS);
+        let assignment = derive_assignment(&made_up(validators), Epoch(3), shards, &RANDOMNESS);
         assignment.iter().map(Vec::len).collect()
     };
     assert_eq!(sizes(12, 3), [4, 4, 4]);
@@ -505,7 +506,7 @@ fn shards_differ_in_size_by_at_most_one_and_the_first_are_larger() {
 fn every_validator_is_in_exactly_one_shard() {
     for (validators, shards) in [(10, 3), (64, 5), (100, 100)] {
         let configuration = made_up(validators);
-        let assignment = derive_assignment(&configuration, 3, shards, &RANDOMNESS);
+        let assignment = derive_assignment(&configuration, Epoch(3), shards, &RANDOMNESS);
         let mut assigned: Vec<NodeId> = assignment.concat();
         assigned.sort_unstable();
         assert_eq!(assigned, configuration.node_ids().collect::<Vec<_>>());
@@ -514,14 +515,14 @@ fn every_validator_is_in_exactly_one_shard() {
 
 quickcheck! {
     fn the_shards_are_the_shuffled_names_in_turn(
-        epoch: Epoch, randomness: [u8; 32], validators: u8, shards: u8
+        epoch: u64, randomness: [u8; 32], validators: u8, shards: u8
     ) -> bool {
         let configuration = made_up(u16::from(validators % 40));
         let shards = u16::from(shards % 9) + 1;
         let parts = [&epoch.to_le_bytes()[..], &0u16.to_le_bytes(), &randomness];
         let mut order: Vec<NodeId> = configuration.node_ids().collect();
         Stream::new(hash_by_hand("seed/assign", &parts)).shuffle(&mut order);
-        derive_assignment(&configuration, epoch, shards, &Digest(randomness)).concat() == order
+        derive_assignment(&configuration, Epoch(epoch), shards, &Digest(randomness)).concat() == order
     }
 }
 
@@ -532,7 +533,7 @@ fn each_validator_comes_into_each_shard_about_as_often() {
     let mut counts: BTreeMap<(NodeId, usize), u32> = BTreeMap::new();
     for number in 0..2000u32 {
         let randomness = Digest(sha256(&[&number.to_le_bytes()]));
-        let assignment = derive_assignment(&configuration, 3, 4, &randomness);
+        let assignment = derive_assignment(&configuration, Epoch(3), 4, &randomness);
         for (shard, validators) in assignment.iter().enumerate() {
             for validator in validators {
                 *counts.entry((*validator, shard)).or_default() += 1;

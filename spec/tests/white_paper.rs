@@ -12,6 +12,7 @@ use ioschain_spec::ledger::{
     OutPoint, SUPPLY, Settlement, SignedTransaction, Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::hash::{tagged_hash, tags};
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::variants::WhitePaper;
 
@@ -29,8 +30,8 @@ struct Scene {
 }
 
 fn scene(rules: NormativeRules) -> Scene {
-    let payers = [1, 2].map(|shard| owner_in_shard(shard, 3, 0));
-    let payees = [2, 3].map(|shard| owner_in_shard(shard, 3, 1));
+    let payers = [1, 2].map(|shard| owner_in_shard(Shard(shard), 3, 0));
+    let payees = [2, 3].map(|shard| owner_in_shard(Shard(shard), 3, 1));
     let (world, coins) = World::new(rules, 3, &[(&payers[0], 100), (&payers[1], 200)]);
     Scene { world, coins, payees }
 }
@@ -40,7 +41,7 @@ fn scene(rules: NormativeRules) -> Scene {
 fn ends(world: &World<Normative>, transaction: &Transaction) -> (bool, bool) {
     let txid = transaction.id(&Normative);
     let exists =
-        |outpoint: &OutPoint| (1..=3).any(|shard| world.unspent(shard, outpoint).is_some());
+        |outpoint: &OutPoint| (1..=3).any(|shard| world.unspent(Shard(shard), outpoint).is_some());
     let mut outputs = (0..).take(transaction.outputs.len());
     let created = outputs.any(|index| exists(&OutPoint { txid, index }));
     let mut inputs = (0..).zip(&transaction.inputs);
@@ -70,12 +71,12 @@ fn one_of_two_proofs(rules: NormativeRules) -> (World<Normative>, SignedTransact
     let holder = world.pay(&coins[1..], &[(&payees[1], 190)]);
     let payment = world.pay(&coins, &[(&payees[1], 290)]);
     let txid = world.id(&payment);
-    assert_eq!(world.lock(2, &holder), Ok(Vote::Accepted));
-    assert_eq!(world.lock(1, &payment), Ok(Vote::Accepted));
-    assert_eq!(world.lock(2, &payment), Ok(LOCKED));
-    let [acceptance, rejection] = [1, 2].map(|shard| world.proof(shard, &txid));
-    let _ = world.commit(3, &payment.transaction, vec![acceptance]);
-    let _ = world.abort(1, &payment.transaction, rejection);
+    assert_eq!(world.lock(Shard(2), &holder), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(1), &payment), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &payment), Ok(LOCKED));
+    let [acceptance, rejection] = [1, 2].map(|shard| world.proof(Shard(shard), &txid));
+    let _ = world.commit(Shard(3), &payment.transaction, vec![acceptance]);
+    let _ = world.abort(Shard(1), &payment.transaction, rejection);
     world.settle_everywhere(&holder);
     (world, payment)
 }
@@ -103,14 +104,14 @@ fn a_late_output_shard(rules: NormativeRules) -> (World<Normative>, SignedTransa
     let Scene { mut world, coins, payees } = scene(rules);
     let payment = world.pay(&coins[..1], &[(&payees[0], 40), (&payees[1], 50)]);
     let txid = world.id(&payment);
-    assert_eq!(world.lock(1, &payment), Ok(Vote::Accepted));
-    let proofs = vec![world.proof(1, &txid)];
-    world.close(3).unwrap();
-    assert!(world.commit(2, &payment.transaction, proofs.clone()).is_ok());
-    assert!(world.commit(3, &payment.transaction, proofs.clone()).is_ok());
-    let said_by_shard_3 = world.proof(3, &txid);
-    let _ = world.abort(1, &payment.transaction, said_by_shard_3);
-    let _ = world.commit(1, &payment.transaction, proofs);
+    assert_eq!(world.lock(Shard(1), &payment), Ok(Vote::Accepted));
+    let proofs = vec![world.proof(Shard(1), &txid)];
+    world.close(Shard(3)).unwrap();
+    assert!(world.commit(Shard(2), &payment.transaction, proofs.clone()).is_ok());
+    assert!(world.commit(Shard(3), &payment.transaction, proofs.clone()).is_ok());
+    let said_by_shard_3 = world.proof(Shard(3), &txid);
+    let _ = world.abort(Shard(1), &payment.transaction, said_by_shard_3);
+    let _ = world.commit(Shard(1), &payment.transaction, proofs);
     (world, payment)
 }
 
@@ -118,8 +119,8 @@ fn a_late_output_shard(rules: NormativeRules) -> (World<Normative>, SignedTransa
 fn in_the_paper_one_output_shard_commits_and_the_other_returns_the_fund() {
     let (world, payment) = a_late_output_shard(&WhitePaper);
     let txid = world.id(&payment);
-    assert!(world.unspent(2, &OutPoint { txid, index: 0 }).is_some(), "paid in shard 2");
-    assert!(world.unspent(3, &OutPoint { txid, index: 1 }).is_none(), "not paid in shard 3");
+    assert!(world.unspent(Shard(2), &OutPoint { txid, index: 0 }).is_some(), "paid in shard 2");
+    assert!(world.unspent(Shard(3), &OutPoint { txid, index: 1 }).is_none(), "not paid in shard 3");
     assert_eq!(ends(&world, &payment.transaction), (true, true));
     assert_eq!(held(&world), SUPPLY + 40);
     assert_ne!(world.conservation(), Ok(SUPPLY));
@@ -129,8 +130,8 @@ fn in_the_paper_one_output_shard_commits_and_the_other_returns_the_fund() {
 fn in_the_specification_no_output_shard_has_a_veto() {
     let (world, payment) = a_late_output_shard(&Specification);
     let txid = world.id(&payment);
-    assert!(world.unspent(2, &OutPoint { txid, index: 0 }).is_some());
-    assert!(world.unspent(3, &OutPoint { txid, index: 1 }).is_some());
+    assert!(world.unspent(Shard(2), &OutPoint { txid, index: 0 }).is_some());
+    assert!(world.unspent(Shard(3), &OutPoint { txid, index: 1 }).is_some());
     assert_eq!(ends(&world, &payment.transaction), (true, false));
     assert_eq!(held(&world), SUPPLY);
     assert_eq!(world.conservation(), Ok(SUPPLY));
@@ -146,20 +147,20 @@ fn a_replayed_rejection(rules: NormativeRules) -> (World<Normative>, SignedTrans
     let first = world.pay(&coins, &[(&payees[1], 290)]);
     let second = world.pay(&coins, &[(&payees[1], 280)]);
     let txid = world.id(&first);
-    assert_eq!(world.lock(1, &first), Ok(Vote::Accepted));
-    assert_eq!(world.lock(2, &second), Ok(Vote::Accepted));
-    assert_eq!(world.lock(2, &first), Ok(LOCKED));
-    assert_eq!(world.lock(1, &second), Ok(LOCKED));
-    let old_rejection = world.proof(2, &txid);
-    let of_the_second = world.proof(1, &world.id(&second));
-    assert_eq!(world.abort(2, &second.transaction, of_the_second), Ok(Settlement::Aborted));
+    assert_eq!(world.lock(Shard(1), &first), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &second), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(2), &first), Ok(LOCKED));
+    assert_eq!(world.lock(Shard(1), &second), Ok(LOCKED));
+    let old_rejection = world.proof(Shard(2), &txid);
+    let of_the_second = world.proof(Shard(1), &world.id(&second));
+    assert_eq!(world.abort(Shard(2), &second.transaction, of_the_second), Ok(Settlement::Aborted));
 
-    let asked_again = world.lock(2, &first).unwrap();
+    let asked_again = world.lock(Shard(2), &first).unwrap();
     let proofs = world.proofs_of(&first.transaction);
     for shard in [3, 2] {
-        let _ = world.commit(shard, &first.transaction, proofs.clone());
+        let _ = world.commit(Shard(shard), &first.transaction, proofs.clone());
     }
-    assert_eq!(world.abort(1, &first.transaction, old_rejection), Ok(Settlement::Aborted));
+    assert_eq!(world.abort(Shard(1), &first.transaction, old_rejection), Ok(Settlement::Aborted));
     (world, first, asked_again)
 }
 
@@ -169,7 +170,7 @@ fn in_the_paper_a_rejection_can_be_replayed_after_an_acceptance() {
     assert_eq!(asked_again, Vote::Accepted, "the shard does not remember its vote");
     assert_eq!(ends(&world, &payment.transaction), (true, true));
     // Created: 290 and half of the fee. Gone: the 200 of shard 2. Given back: the 100 of shard 1.
-    assert_eq!(held(&world), SUPPLY + 290 + world.state(2).totals.fee_pool - 200);
+    assert_eq!(held(&world), SUPPLY + 290 + world.state(Shard(2)).totals.fee_pool - 200);
     assert_ne!(world.conservation(), Ok(SUPPLY));
 }
 
@@ -218,12 +219,12 @@ fn a_strangers_garbage(rules: NormativeRules) -> (World<Normative>, SignedTransa
     let Scene { mut world, coins, payees } = scene(rules);
     let payment = world.pay(&coins, &[(&payees[1], 290)]);
     let txid = world.id(&payment);
-    assert_eq!(world.lock(1, &payment), Ok(Vote::Accepted));
+    assert_eq!(world.lock(Shard(1), &payment), Ok(Vote::Accepted));
     let mut garbage = payment.clone();
     garbage.witnesses = world.pay(&coins, &[(&payees[1], 289)]).witnesses;
-    if world.lock(2, &garbage).is_ok() {
-        let rejection = world.proof(2, &txid);
-        let _ = world.abort(1, &payment.transaction, rejection);
+    if world.lock(Shard(2), &garbage).is_ok() {
+        let rejection = world.proof(Shard(2), &txid);
+        let _ = world.abort(Shard(1), &payment.transaction, rejection);
     }
     (world, payment)
 }
@@ -231,14 +232,14 @@ fn a_strangers_garbage(rules: NormativeRules) -> (World<Normative>, SignedTransa
 #[test]
 fn in_the_paper_a_stranger_can_end_anyones_payment() {
     let (world, payment) = a_strangers_garbage(&WhitePaper);
-    let row = world.decision(1, &world.id(&payment)).unwrap();
+    let row = world.decision(Shard(1), &world.id(&payment)).unwrap();
     assert_eq!(row.settled, Settlement::Aborted);
 }
 
 #[test]
 fn in_the_specification_garbage_is_refused_and_the_payment_goes_on() {
     let (mut world, payment) = a_strangers_garbage(&Specification);
-    assert_eq!(world.decision(2, &world.id(&payment)), None);
+    assert_eq!(world.decision(Shard(2), &world.id(&payment)), None);
     world.settle_everywhere(&payment);
     assert_eq!(ends(&world, &payment.transaction), (true, false));
 }

@@ -1,6 +1,7 @@
 //! What is model-checked is what runs: real shards, with real cryptography, do step by step what the
 //! model says, and refuse what it says they refuse with the same code.
 
+use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{
@@ -168,7 +169,7 @@ fn real_shards_follow_every_counterexample() {
         let mut state = pair.model.first();
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
-            let answer = match real.take(step.shard, &message, &said) {
+            let answer = match real.take(Shard(step.shard), &message, &said) {
                 Ok(RealStep::Block(answer)) => words_of_answer(&answer),
                 Ok(RealStep::Closed) => "closed".to_owned(),
                 Err(rejection) => format!("refused {}", rejection.code()),
@@ -178,7 +179,7 @@ fn real_shards_follow_every_counterexample() {
                 let is_same = |other: &NumberedMessage| {
                     (message.kind(), message.transaction()) == (other.kind(), other.transaction())
                 };
-                action.shard == step.shard
+                action.shard == Shard(step.shard)
                     && is_same(&action.message)
                     && pair.model.proved_votes(&action.message) == said
             };

@@ -88,7 +88,7 @@ impl Pair {
         let state = simulation.shards[place].state.clone();
         let is_sweep = *message == NumberedMessage::Import;
         let sees = view_of_block(simulation.log(), &state, is_sweep).height();
-        let log = simulation.logs[usize::try_from(sees).unwrap()].clone();
+        let log = simulation.logs[usize::try_from(sees.0).unwrap()].clone();
         assert_eq!(simulation.shards[place].is_sweep_due(&self.suite, &log), is_sweep);
         let bytes = (!is_sweep).then(|| self.entry(simulation, message, &state));
         let deliveries: Vec<Delivery> = bytes

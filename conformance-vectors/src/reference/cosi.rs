@@ -2,7 +2,6 @@
 //!
 //! Every question names its group and lists the group keys of all validators, in their order.
 
-use ioschain_spec::primitives::numbers::Position;
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::cosi::{

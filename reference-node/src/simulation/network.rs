@@ -54,7 +54,7 @@ impl Network {
     ) {
         let bytes: Rc<[u8]> = encode(entry).into();
         for shard in shards {
-            let delivery = Delivery { shard: shard, payment, bytes: Rc::clone(&bytes) };
+            let delivery = Delivery { shard, payment, bytes: Rc::clone(&bytes) };
             if self.stream.below(ONE_DUPLICATE_IN) == 0 {
                 let late = round + self.stream.below(DUPLICATE_ROUNDS);
                 self.queue.entry(late).or_default().push(delivery.clone());

@@ -79,14 +79,14 @@ macro_rules! number {
         #[cfg(feature = "testing")]
         impl std::ops::AddAssign<$integer> for $name {
             fn add_assign(&mut self, count: $integer) {
-                *self = *self + count;
+                *self = self.saturating_add(count);
             }
         }
 
         #[cfg(feature = "testing")]
         impl std::ops::SubAssign<$integer> for $name {
             fn sub_assign(&mut self, count: $integer) {
-                *self = *self - count;
+                *self = self.saturating_sub(count);
             }
         }
 

@@ -177,7 +177,7 @@ impl<S: TestSuite> World<S> {
     }
 
     pub(crate) fn epoch(&self, shard: Shard) -> u64 {
-        self.state(shard).position.epoch
+        self.state(shard).position.epoch.0
     }
 
     pub(crate) fn decision(&self, shard: Shard, txid: &TxId) -> Option<Decision> {
@@ -194,7 +194,7 @@ impl<S: TestSuite> World<S> {
 
     /// The shard where an owner's coins live.
     pub(crate) fn shard_of(&self, owner: &Owner) -> u16 {
-        derive_shard_of_owner(&owner.account(), self.shards())
+        derive_shard_of_owner(&owner.account(), self.shards()).0
     }
 
     // Transactions.
@@ -202,7 +202,7 @@ impl<S: TestSuite> World<S> {
     /// An unsigned payment that expires in the epoch of shard 1; the fee is what is left over.
     pub(crate) fn draft(&self, inputs: &[Coin], outputs: &[(&Owner, u64)]) -> Transaction {
         let inputs: Vec<&Coin> = inputs.iter().collect();
-        self.chain.draft(self.epoch(1), &inputs, outputs).unwrap()
+        self.chain.draft(Epoch(self.epoch(Shard(1))), &inputs, outputs).unwrap()
     }
 
     /// Signs a transaction by the claimed owners of its inputs, found among those of `coins`.
@@ -213,7 +213,7 @@ impl<S: TestSuite> World<S> {
 
     /// A signed payment that expires in the epoch of shard 1.
     pub(crate) fn pay(&self, inputs: &[Coin], outputs: &[(&Owner, u64)]) -> SignedTransaction {
-        self.pay_until(self.epoch(1), inputs, outputs)
+        self.pay_until(Epoch(self.epoch(Shard(1))), inputs, outputs)
     }
 
     /// A signed payment that expires in `epoch`.
@@ -373,20 +373,20 @@ impl<S: TestSuite> World<S> {
 
     /// Closes the epoch of every shard that is in the lowest open one, and sweeps it everywhere.
     pub(crate) fn next_epoch(&mut self) {
-        let lowest = (1..=self.shards()).map(|shard| self.epoch(shard)).min().unwrap();
+        let lowest = (1..=self.shards()).map(|shard| self.epoch(Shard(shard))).min().unwrap();
         for shard in 1..=self.shards() {
-            if self.epoch(shard) == lowest {
-                self.tick(shard);
-                self.close(shard).unwrap();
+            if self.epoch(Shard(shard)) == lowest {
+                self.tick(Shard(shard));
+                self.close(Shard(shard)).unwrap();
             }
         }
-        (1..=self.shards()).for_each(|shard| self.tick(shard));
+        (1..=self.shards()).for_each(|shard| self.tick(Shard(shard)));
     }
 
     /// Lists are kept until every shard has closed the next epoch.
     fn drop_old_lists(&mut self) {
         let view = self.chain.log.view();
-        self.chain.lists.retain(|(epoch, _), _| !view.all_closed(epoch + 1));
+        self.chain.lists.retain(|(epoch, _), _| !view.all_closed(*epoch + 1));
     }
 
     /// The cached roots are those of the state.
@@ -476,7 +476,7 @@ impl TestSuite for Normative {
 
         // Blocks of even height carry all signatures, the others a bare quorum.
         let roster = chain::roster(shard).unwrap();
-        let all = built.block.header.height % 2 == 0;
+        let all = built.block.header.height.0 % 2 == 0;
         let count = if all { ROSTER_MIN } else { roster.quorum() };
         let certificate = world.certify_header(&built.block.header, count);
         for proof in prove_decisions(&built.block.header, &certificate, &built.decisions) {

@@ -251,8 +251,7 @@ impl Model for Atomix {
         for shard in self.shards() {
             let id = Self::shard_state_id(state, shard);
             let CompactState { log, attestations, .. } = *state;
-            let mut add =
-                |message, transition| actions.push(Action { shard: shard, message, transition });
+            let mut add = |message, transition| actions.push(Action { shard, message, transition });
             if !self.read_memo(|memo| memo.enabled(id, log, attestations, &mut add)) {
                 self.with_memo(|memo| {
                     memo.find_enabled(id, log, attestations);

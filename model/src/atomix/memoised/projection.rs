@@ -3,7 +3,6 @@
 use super::model::{Atomix, CompactState};
 use crate::atomix::explicit::History;
 use crate::atomix::transition::AtomixState;
-use ioschain_spec::primitives::numbers::Shard;
 
 impl Atomix {
     /// The state of the readable model that the numbers of a state stand for.

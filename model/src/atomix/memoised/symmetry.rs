@@ -8,7 +8,6 @@
 //! the order decides nothing. A variant by which the smaller id wins must be searched without this
 //! reduction.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::sync::{PoisonError, RwLock};
 
 use stateright::{Model, Path, Property, Representative};
