@@ -190,7 +190,9 @@ impl Lottery<'_> {
     ///
     /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
     ///
-    /// **EDS-TICKET-06** (MUST) \[own] A validator has one ticket in a lottery.
+    /// **EDS-TICKET-06** (MUST) [WP §5] A validator has one ticket in a lottery.
+    ///
+    /// The paper: "Each validator can produce only a single valid lottery per view" (§5, Analysis).
     ///
     /// # Errors
     /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
