@@ -76,8 +76,8 @@
 //! [`cosi`](crate::primitives::cosi) the signature. The checks of witnesses and inputs are those of
 //! the ledger ([`ledger::Rules`](crate::ledger::Rules)).
 //!
-//! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, and Sonnino et al.
-//! 2019 for replays. Expiry, sweep and fresh refunds are ours.
+//! Origin: white paper §7 ("a variant of the Omniledger algorithm"), OmniLedger 2018 §IV-C, and
+//! Sonnino et al. 2019 for replays. Expiry, sweep and fresh refunds are ours.
 
 pub mod attestation;
 pub mod decision_proof;

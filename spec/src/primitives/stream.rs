@@ -101,6 +101,9 @@ impl Stream {
 /// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and
 /// the first n mod m get one more.
 ///
+/// The paper: "divide the result into m buckets with same size" (§5 step 6). That is possible only
+/// if m divides n (gap W26).
+///
 /// # Examples
 /// ```
 /// use ioschain_spec::primitives::stream::buckets;

@@ -108,6 +108,9 @@ impl Lottery<'_> {
     /// key for the lottery's input. Otherwise a validator could make up a number smaller than any
     /// other.
     ///
+    /// The paper: a validator computes its lottery "using Verifiable Random Function with its view
+    /// v" and its private key (§5 step 1). The input has more parts here (gap W8).
+    ///
     /// | order | check | id | code | function |
     /// |---|---|---|---|---|
     /// | 1 | the ticket is of the lottery's epoch | EDS-TICKET-01 | `EDS_TICKET_EPOCH` | `check_claims` |
@@ -238,6 +241,8 @@ impl Lottery<'_> {
 /// epoch; it stays a server. A validator that was convicted before the epoch's first lottery opened
 /// does not lead in it.
 ///
+/// The paper: "exclude this leader in the rest of the epoch" (§5 step 7).
+///
 /// **EDS-ELIGIBLE-02** (MUST) \[own] If all others have failed, or a lottery closes without a
 /// ticket, those who failed may lead again, and exclusions begin anew: an epoch does not end
 /// without its random number, and those who never enter cannot keep out those who were too slow
@@ -292,6 +297,8 @@ pub fn have_all_failed(
 /// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest
 /// numbers are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two
 /// equal ones the smaller name comes first.
+///
+/// The paper: "Each validator collects the top 3 minimum-value lottery" (§5 step 2).
 pub fn derive_ranks(tickets: &Tickets) -> Vec<NodeId> {
     let mut drawn: Vec<(VrfOutput, NodeId)> =
         tickets.iter().map(|(validator, number)| (*number, *validator)).collect();
