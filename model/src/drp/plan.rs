@@ -150,8 +150,9 @@ impl Plan {
 }
 
 impl Choices {
-    /// Valid deals of malicious servers with the secrets from 0 up to `secrets` − 1, genuine deals
-    /// of honest servers, and every subset of these as inputs.
+    /// Valid deals of malicious servers with the secrets from 0 up to `secrets` − 1, and genuine
+    /// deals of honest servers. Every subset of a group's members that has the size of the
+    /// threshold is proposed.
     pub fn of_valid_deals(secrets: u8) -> Self {
         Self {
             corrupt: (0..secrets).map(DealKind::Valid).collect(),

@@ -61,12 +61,12 @@
 //! | module | contents |
 //! |---|---|
 //! | [`lock`] | the paper's steps 1 and 2: an input shard validates, locks its inputs, and votes |
-//! | [`decision_proof`] | the paper's proof of acceptance, and that of a rejection |
+//! | [`decision_proof`] | the paper's proof of acceptance (or of rejection), which a quorum signs |
 //! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
-//! | [`rules`] | decides what becomes a vote, that a vote is final, and how long it is remembered |
+//! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |
 //! | | decides which proofs count for a commit and for an abort |
 //! | | decides that no output shard can refuse, and why |
-//! | | decides which output a refund is, and which transactions a sweep commits |
+//! | | decides which output a refund is, what a sweep commits, when a vote is forgotten |
 //! | [`sweep`] | the end of a transaction whose client disappeared; how an epoch is closed |
 //! | [`message`] | the messages between shards, and the answers |
 //! | [`attestation`] | a shard's proof of its vote, as a type of the suite |

@@ -32,7 +32,7 @@
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
 //! | [`leader`] | the paper's client: what it sends, and how it gathers deals and chooses inputs |
 //! | [`server`] | the paper's servers: they share a secret, sign, decrypt, and give a leader up |
-//! | [`checks`] | the checks of an announcement, a proposal and a commit, in order |
+//! | [`checks`] | the checks of a proposal, and of its collective signature (the commit), in order |
 //! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
 //! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |

@@ -16,7 +16,8 @@
 //! The body of a block, and how a block is checked, are in [`chain`](crate::chain).
 //!
 //! Origin: white paper §3. The paper has unspent outputs, shards, and nodes that belong to one
-//! shard each. Everything else is ours (`spec/gaps.toml`).
+//! shard each; nothing enforces the last of these yet (gap A62). Everything else is ours
+//! (`spec/gaps.toml`).
 
 pub mod genesis;
 pub mod header;
