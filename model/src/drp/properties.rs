@@ -152,7 +152,7 @@ impl<G: Group> MachineMemo<G> {
 
     /// Whether the honest validators get one number without anybody's help, if a run is committed:
     /// each receives the rest of the log and all shares of honest validators, and nothing else. It
-    /// is true if no run is committed.
+    /// is true without a check if no run is committed, or if a group has too few honest members.
     pub(super) fn ends_well(&mut self, state: &DrpState) -> bool {
         let Some(commit) = self.last_commit(state.log) else { return true };
         let honest: Vec<Validator> = self.world.honest().collect();
