@@ -1,4 +1,4 @@
-//! A workload: what is to be paid, before anybody decides how a ledger writes it down.
+//! A workload: the payments of a replay, in a form that does not depend on the ledger.
 //!
 //! A workload names outputs that exist at genesis and transactions that spend outputs. It knows
 //! no keys, signatures, shards or transaction ids. So a real Bitcoin block and a generated
@@ -13,34 +13,34 @@ use ioschain_spec::ledger::SUPPLY;
 use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use thiserror::Error;
 
-/// What an owner's key pair is derived from. Equal seeds mean the same owner.
+/// The seed of an owner's key pair. Equal seeds mean the same owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnerSeed(pub [u8; 32]);
 
 /// An output: an amount that belongs to an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// Who may spend it.
+    /// The owner, who may spend the output.
     pub owner: OwnerSeed,
-    /// At least 1 unit.
+    /// The amount, which is at least 1 unit.
     pub amount: u64,
     /// The hash of data that the output carries, if it carries any.
     pub data_hash: Option<[u8; 32]>,
 }
 
-/// Which output an input spends.
+/// The output that an input spends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// An output that exists at genesis.
     Genesis {
-        /// Position in [`Workload::genesis`].
+        /// The position of the output in [`Workload::genesis`].
         index: usize,
     },
     /// An output of an earlier transaction.
     Created {
-        /// Position in [`Workload::spends`].
+        /// The position of the transaction in [`Workload::spends`].
         transaction: usize,
-        /// Position in that transaction's [`Spend::outputs`].
+        /// The position of the output in that transaction's [`Spend::outputs`].
         output: usize,
     },
 }
@@ -56,18 +56,19 @@ impl fmt::Display for Source {
     }
 }
 
-/// A transaction: spends its inputs whole, and creates its outputs.
+/// A transaction. It spends the whole amount of each input, and creates its outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spend {
-    /// The outputs it spends.
+    /// The outputs that the transaction spends.
     pub inputs: Vec<Source>,
-    /// The outputs it creates, at least one.
+    /// The outputs that the transaction creates. There is at least one.
     pub outputs: Vec<Payment>,
-    /// What it leaves to the validators, at least 1 unit: inputs = outputs + fee.
+    /// The amount that the transaction leaves to the validators, at least 1 unit. The inputs add up
+    /// to the outputs and the fee.
     pub fee: u64,
 }
 
-/// Genesis outputs, and the transactions that spend from them and from one another.
+/// The genesis outputs, and the transactions that spend these outputs and each other's outputs.
 ///
 /// The transactions are in topological order: each spends genesis outputs and outputs of earlier
 /// transactions only. Transactions and outputs count from 0.
@@ -75,17 +76,17 @@ pub struct Spend {
 pub struct Workload {
     /// The outputs that exist before the first transaction.
     pub genesis: Vec<Payment>,
-    /// The transactions, parents before children.
+    /// The transactions. A transaction comes after those whose outputs it spends (its parents).
     pub spends: Vec<Spend>,
 }
 
-/// What is wrong with a workload. Transactions, inputs and outputs count from 0.
+/// The fault of a workload. Transactions, inputs and outputs count from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WorkloadError {
     /// An output has amount 0.
     #[error("{output} has amount 0; give it at least 1 unit")]
     ZeroAmount {
-        /// The output.
+        /// The output at fault.
         output: Source,
     },
     /// The genesis outputs hold more than the ledger's supply.
@@ -94,7 +95,7 @@ pub enum WorkloadError {
          amounts"
     )]
     ExceedsSupply {
-        /// What they hold.
+        /// The sum of the amounts of the genesis outputs.
         units: u128,
     },
     /// An input names an output that the workload does not have.
@@ -105,9 +106,9 @@ pub enum WorkloadError {
     UnknownSource {
         /// The transaction with the input.
         transaction: usize,
-        /// Position of the input in the transaction.
+        /// The position of the input in the transaction.
         input: usize,
-        /// The output it names.
+        /// The output that the input names.
         source_output: Source,
     },
     /// An input names an output of its own or of a later transaction.
@@ -118,9 +119,9 @@ pub enum WorkloadError {
     NotEarlier {
         /// The transaction with the input.
         transaction: usize,
-        /// Position of the input in the transaction.
+        /// The position of the input in the transaction.
         input: usize,
-        /// The output it names.
+        /// The output that the input names.
         source_output: Source,
     },
     /// Two inputs name the same output.
@@ -129,36 +130,36 @@ pub enum WorkloadError {
          once (if the numbers are equal, two inputs of one transaction spend it)"
     )]
     SpentTwice {
-        /// The output.
+        /// The output at fault.
         source_output: Source,
         /// The transaction that spends it first.
         first: usize,
         /// The transaction that spends it again.
         second: usize,
     },
-    /// A transaction has more inputs or outputs than one of the ledger can have.
+    /// A transaction has more inputs or outputs than a transaction of the ledger can have.
     #[error(
         "transaction {transaction} has {inputs} inputs and {outputs} outputs; give it at most \
          {INPUTS_MAX} of each"
     )]
     TooManyParts {
-        /// The transaction.
+        /// The transaction at fault.
         transaction: usize,
         /// The number of its inputs.
         inputs: usize,
         /// The number of its outputs.
         outputs: usize,
     },
-    /// A transaction creates nothing.
+    /// A transaction creates no output.
     #[error("transaction {transaction} has no outputs; give it at least one")]
     NoOutputs {
-        /// The transaction.
+        /// The transaction at fault.
         transaction: usize,
     },
     /// A transaction pays no fee.
     #[error("transaction {transaction} has fee 0; leave at least 1 unit")]
     NoFee {
-        /// The transaction.
+        /// The transaction at fault.
         transaction: usize,
     },
     /// One side of a transaction adds up to more than a `u64` holds.
@@ -168,20 +169,20 @@ pub enum WorkloadError {
         u64::MAX
     )]
     Overflow {
-        /// The transaction.
+        /// The transaction at fault.
         transaction: usize,
     },
-    /// Inputs differ from outputs plus fee.
+    /// The amounts of the inputs do not add up to those of the outputs and the fee.
     #[error(
         "transaction {transaction} does not balance: its inputs hold {inputs} units, its outputs \
          and fee take {outputs_and_fee}; change the fee or an amount"
     )]
     Unbalanced {
-        /// The transaction.
+        /// The transaction at fault.
         transaction: usize,
-        /// Sum of the amounts of its inputs.
+        /// The sum of the amounts of its inputs.
         inputs: u64,
-        /// Sum of the amounts of its outputs, and its fee.
+        /// The sum of the amounts of its outputs and its fee.
         outputs_and_fee: u64,
     },
 }
@@ -189,8 +190,10 @@ pub enum WorkloadError {
 impl Workload {
     /// Checks that the workload can be executed in order.
     ///
-    /// Genesis first, then each transaction in turn: it fits into one of the ledger; its sources
-    /// exist, come earlier and are not spent yet; its amounts and its fee are at least 1; it balances.
+    /// The genesis outputs are checked first. Then each transaction is checked, in order: it does
+    /// not have too many inputs or outputs; the outputs that it spends exist, come earlier and are
+    /// not spent yet; its amounts and its fee are at least 1; its inputs add up to its outputs and
+    /// its fee.
     ///
     /// # Errors
     ///
@@ -224,9 +227,10 @@ impl Workload {
         }
     }
 
-    /// Every transaction that has neither parents nor children in the workload, ascending.
+    /// The numbers of all transactions that have neither parents nor children in the workload, in
+    /// ascending order.
     ///
-    /// Such a transaction can fail without taking another one with it.
+    /// No other transaction fails when such a transaction fails.
     pub fn isolated(&self) -> Vec<usize> {
         let mut related = vec![false; self.spends.len()];
         for (transaction, parent) in self.parents() {
@@ -241,16 +245,16 @@ impl Workload {
 
     /// Whether transaction `spend` has neither parents nor children in the workload.
     ///
-    /// Looks at the whole workload; to ask about many transactions call [`Workload::isolated`].
+    /// This reads the whole workload. To ask about many transactions, call [`Workload::isolated`].
     pub fn is_isolated(&self, spend: usize) -> bool {
         spend < self.spends.len()
             && self.parents().all(|(transaction, parent)| transaction != spend && parent != spend)
     }
 
-    /// The number of transactions in the longest chain of parents and children; 0 without
-    /// transactions, 1 if all are isolated.
+    /// The number of transactions in the longest chain of parents and children. It is 0 without
+    /// transactions, and 1 if all are isolated.
     ///
-    /// The answer holds for a workload that passes [`Workload::check`].
+    /// The answer is correct for a workload that passes [`Workload::check`].
     pub fn depth(&self) -> usize {
         let mut depths = vec![1; self.spends.len()];
         for (transaction, parent) in self.parents() {
@@ -260,8 +264,8 @@ impl Workload {
         depths.into_iter().max().unwrap_or(0)
     }
 
-    /// (transaction, parent) for every input that spends an output of the workload's own
-    /// transactions, transactions ascending.
+    /// The pair (transaction, parent) for every input that spends an output of another transaction
+    /// of the workload, in ascending order of transactions.
     fn parents(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.spends.iter().enumerate().flat_map(|(transaction, spend)| {
             spend.inputs.iter().filter_map(move |source| match source {
@@ -271,7 +275,7 @@ impl Workload {
         })
     }
 
-    /// Every source exists, comes earlier, and is spent by no other input.
+    /// Checks that every source exists, comes earlier, and is spent by no other input.
     fn check_sources(
         &self,
         transaction: usize,
@@ -295,7 +299,8 @@ impl Workload {
         Ok(())
     }
 
-    /// Inputs equal outputs plus fee. The sources are known to exist.
+    /// Checks that the inputs add up to the outputs and the fee. The caller has checked that the
+    /// sources exist.
     fn check_balance(&self, transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
         let overflow = WorkloadError::Overflow { transaction };
         let sources = spend.inputs.iter().filter_map(|&source| self.payment(source));
@@ -312,7 +317,7 @@ impl Workload {
     }
 }
 
-/// A transaction of the ledger has room for all inputs and all outputs.
+/// Checks that a transaction of the ledger can have so many inputs and outputs.
 fn check_parts(transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
     let (inputs, outputs) = (spend.inputs.len(), spend.outputs.len());
     if inputs > INPUTS_MAX || outputs > INPUTS_MAX {
@@ -321,7 +326,7 @@ fn check_parts(transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
     Ok(())
 }
 
-/// There is an output, and every amount and the fee are at least 1.
+/// Checks that there is an output, and that every amount and the fee are at least 1.
 fn check_outputs(transaction: usize, spend: &Spend) -> Result<(), WorkloadError> {
     if spend.outputs.is_empty() {
         return Err(WorkloadError::NoOutputs { transaction });
@@ -335,13 +340,13 @@ fn check_outputs(transaction: usize, spend: &Spend) -> Result<(), WorkloadError>
     Ok(())
 }
 
-/// The sum, or as an error the sum that exceeds the ledger's supply.
+/// The sum of the amounts. If it exceeds the ledger's supply, it is returned as an error.
 pub(crate) fn within_supply(amounts: impl IntoIterator<Item = u64>) -> Result<u64, u128> {
     let sum: u128 = amounts.into_iter().map(u128::from).sum();
     u64::try_from(sum).ok().filter(|sum| *sum <= SUPPLY).ok_or(sum)
 }
 
-/// The sum, or nothing if it exceeds `u64`.
+/// The sum of the amounts, or `None` if it does not fit in 64 bits.
 fn checked_sum(amounts: impl IntoIterator<Item = u64>) -> Option<u64> {
     amounts.into_iter().try_fold(0, u64::checked_add)
 }
@@ -382,7 +387,7 @@ mod tests {
         }
     }
 
-    /// The error after `tamper` has changed a good workload.
+    /// The error of a valid workload that `tamper` has changed.
     fn error_after(tamper: impl FnOnce(&mut Workload)) -> WorkloadError {
         let mut workload = diamond_and_one();
         assert_eq!(workload.check(), Ok(()));

@@ -1,8 +1,8 @@
 //! What must hold in every state, and what some run must reach.
 //!
 //! Each property begins with the requirement that it states. [`explicit`] says what the properties
-//! are, on states that are written out in full. [`compact`] asks the memoised engine the same
-//! questions. The last property, resolution, is about the whole graph of states, and
+//! are, on states that are written out in full. The module `compact` asks the memoised engine the
+//! same questions. The last property, resolution, is about the whole graph of states, and
 //! [`crate::graph`] decides it.
 
 use ioschain_spec::chain::conservation::conservation_sum;

@@ -1,9 +1,10 @@
-//! The best response: how probable a chosen number is for an adversary that does its best, as an
-//! exact fraction.
+//! The best response: the exact probability with which the best adversary gets a number that it has
+//! chosen.
 //!
-//! Backward over the same graph: the adversary takes the step that is best for what it has seen,
-//! and what it sees then is an average over the coins that fit. A run that is failed is followed by
-//! one with fresh coins.
+//! The value of a state is computed backward over the graph of the model. The adversary takes the
+//! step that is best, given what it has seen. What it sees next depends on the honest dealers'
+//! random choices (their coins), so the value is an average over all coins that agree with what it
+//! has seen. A run that fails is followed by a run with fresh coins.
 
 use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{HashMap, HashSet};
@@ -23,14 +24,14 @@ use super::{Drp, DrpState, ModelGroup};
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fraction {
-    /// Above.
+    /// The number above the line.
     pub numerator: u128,
-    /// Below.
+    /// The number below the line.
     pub denominator: u128,
 }
 
 impl Fraction {
-    /// The fraction, in lowest terms.
+    /// Reduces a fraction to its lowest terms.
     pub fn new(numerator: u128, denominator: u128) -> Self {
         let (mut one, mut other) = (numerator, denominator);
         while other != 0 {
@@ -47,41 +48,41 @@ impl std::fmt::Display for Fraction {
     }
 }
 
-/// The coins of a run parted by what is seen.
+/// The coins of a run, divided into parts: within one part the adversary sees the same.
 struct Parts {
-    /// The part of each combination of coins.
+    /// The number of the part to which each combination of coins belongs.
     part_of: Vec<u32>,
-    /// A combination in each part.
+    /// One combination of each part.
     first_of: Vec<usize>,
-    /// How many are in each.
+    /// The number of combinations in each part.
     sizes: Vec<u128>,
 }
 
-/// What an adversary has that never has a number ordered.
+/// The value for an adversary that never has a number ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Otherwise {
-    /// The fair share, as if an honest leader followed.
+    /// The probability in a run with an honest leader, as if such a run followed.
     FairRun,
-    /// Nothing: it must choose among the numbers of this plan's runs.
+    /// Nothing: the adversary must choose among the numbers of the plan's runs.
     Nothing,
 }
 
 struct BestPlay<'a, G: ModelGroup> {
     model: &'a Drp<G>,
     otherwise: Otherwise,
-    /// Of each run.
+    /// The coins of each run.
     coins: Vec<Arc<Coins>>,
-    /// What a combination of coins of each run counts for when the number is the chosen one.
+    /// For each run, the weight of one combination of its coins if the number is the chosen one.
     units: Vec<u128>,
     parts: HashMap<(usize, Seen), Rc<Parts>>,
     values: HashMap<DrpState, Rc<Vec<u128>>>,
     sums: HashMap<(usize, Vec<Validator>), Rc<Vec<u64>>>,
-    /// Each list of values once: many states share theirs.
+    /// Every list of values, stored once, because many states have the same list.
     lists: HashSet<Rc<Vec<u128>>>,
 }
 
-/// The probability that the number is the one with Z = 0, for the best adversary; `None` if the
-/// plan has too many coins.
+/// The probability that the number is the one with Z = 0, against the best adversary. It is `None`
+/// if the plan has too many coins to count.
 pub fn best_response<G: ModelGroup>(model: &Drp<G>, otherwise: Otherwise) -> Option<Fraction> {
     let runs = 0..model.plan.runs;
     let coins: Vec<Arc<Coins>> =
@@ -107,8 +108,8 @@ pub fn best_response<G: ModelGroup>(model: &Drp<G>, otherwise: Otherwise) -> Opt
 }
 
 impl<G: ModelGroup> BestPlay<'_, G> {
-    /// The run that a state is in; that of the commit, if nobody's turn follows; `None` when all
-    /// runs have failed.
+    /// The current run of a state. If a run is committed and nobody's turn follows, it is the
+    /// committed run. It is `None` if all runs have failed.
     fn run_of(&self, state: &DrpState) -> Option<usize> {
         self.model.with_memo(|memo| {
             let current = memo.current_run(state);
@@ -121,7 +122,7 @@ impl<G: ModelGroup> BestPlay<'_, G> {
         })
     }
 
-    /// For each part of what is seen, how much of its coins the best play wins.
+    /// For each part, the total weight of the coins with which the best adversary gets its number.
     fn value(&mut self, state: &DrpState, run: usize) -> Rc<Vec<u128>> {
         if let Some(known) = self.values.get(state) {
             return known.clone();
@@ -145,7 +146,7 @@ impl<G: ModelGroup> BestPlay<'_, G> {
         best
     }
 
-    /// What a step is worth, for each part of what was seen before it.
+    /// The value of a step, for each part of the coins before the step.
     fn after(&mut self, next: &DrpState, run: usize, parts: &Parts) -> Vec<u128> {
         match self.run_of(next) {
             Some(same) if same == run => {
@@ -174,7 +175,7 @@ impl<G: ModelGroup> BestPlay<'_, G> {
         parts.sizes.iter().map(|size| size * share).collect()
     }
 
-    /// What it is worth to stop here, and whether nothing else can follow.
+    /// The value of stopping in this state, for each part, and whether no other step can follow.
     fn stop(&mut self, state: &DrpState, run: usize, parts: &Parts) -> (Vec<u128>, bool) {
         let reached = self.model.with_memo(|memo| memo.reached(state));
         match reached {
@@ -224,18 +225,18 @@ impl<G: ModelGroup> BestPlay<'_, G> {
     }
 }
 
-/// What a state has of a number.
+/// How far a state determines the number.
 enum Reached {
     /// No run is committed.
     NoCommit,
-    /// One is, and what its number is depends on what is heard.
+    /// A run is committed. Its number depends on the shares that are still to be received.
     Open,
-    /// The sum of these dealers' secrets and a constant.
+    /// The number is the sum of the secrets of the candidate's honest dealers and a constant.
     Number { candidate: Candidate, constant: u64, is_final: bool },
 }
 
 impl<G: Group> MachineMemo<G> {
-    /// The rank whose turn it is in view 0, or one past the last if the next view is on.
+    /// The rank whose turn it is in view 0, or `usize::MAX` if the log has reached the next view.
     fn current_run(&self, state: &DrpState) -> Option<usize> {
         let log = self.log(state.log);
         let height = World::<G>::height_of(log.entries.len());
@@ -273,7 +274,7 @@ impl<G: Group> MachineMemo<G> {
         Reached::Number { candidate, constant, is_final: current.is_none() }
     }
 
-    /// The secret of a commit, of the shares at the lowest positions.
+    /// The secret of a committed run, recovered from the shares at the lowest positions.
     fn secret_of(&self, commit: Id) -> Option<G::Element> {
         let checked = &self.commits[usize::from(commit)].checked;
         let keys = self.world.decryption_keys();
@@ -284,7 +285,7 @@ impl<G: Group> MachineMemo<G> {
         })
     }
 
-    /// The sum of the secrets that the honest dealers of a candidate really have.
+    /// The sum of the secrets that the candidate's honest dealers have in this model.
     fn real_sum(&self, candidate: &Candidate) -> u64 {
         let session = &self.world.runs[candidate.run];
         let secret = |dealer: &u8| {

@@ -1,5 +1,6 @@
-//! Unbiasability by counting: all coins of the honest, parted by what the adversary sees of them.
-//! Within each part every value of a number that can still be changed must be equally frequent.
+//! Unbiasability by counting. The coins of a run are the random coefficients of its honest dealers.
+//! All combinations of coins are divided into parts, so that the adversary sees the same within one
+//! part. In each part, a number that can still be changed must have every value equally often.
 
 use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, HashMap};
@@ -13,22 +14,23 @@ use super::knowledge::{Candidate, Seen};
 use super::machines::MachineMemo;
 use super::world::Validator;
 
-/// The honest coins of a run: each dealer's coefficients, in every combination. Combinations come
-/// in one order, that in which the first dealer's polynomial changes fastest.
+/// The coins of a run: every combination of its honest dealers' coefficients. The order of the
+/// combinations is fixed: the polynomial of the first dealer changes fastest.
 pub struct Coins {
-    /// The group's order.
+    /// The order of the group.
     pub order: u64,
-    /// How many combinations there are.
+    /// The number of combinations.
     pub count: usize,
     /// Each honest dealer with the values of each of its polynomials at 0, 1, 2, ….
     dealers: Vec<(Validator, Vec<Vec<u64>>)>,
 }
 
-/// More combinations than this are not counted.
+/// The most combinations that are counted.
 pub const COINS_MAX: u64 = 200_000;
 
 impl Coins {
-    /// Those of honest dealers with so many coefficients each; `None` if there are too many.
+    /// The coins of honest dealers, each with its number of coefficients. It is `None` if there are
+    /// more than [`COINS_MAX`] combinations.
     pub fn new<S: Scalar>(order: u64, dealers: &[(Validator, usize)]) -> Option<Self> {
         let coefficients: usize = dealers.iter().map(|(_, count)| count).sum();
         let count = order.checked_pow(u32::try_from(coefficients).ok()?)?;
@@ -45,7 +47,7 @@ impl Coins {
         Some(Self { order, count: usize::try_from(count).ok()?, dealers })
     }
 
-    /// What the adversary sees of each combination, as a number.
+    /// For each combination, what the adversary sees of it, as one number.
     pub fn views(&self, seen: &Seen) -> Vec<u64> {
         self.fold(|dealer| {
             let positions: Vec<Position> =
@@ -58,7 +60,8 @@ impl Coins {
         })
     }
 
-    /// The sum of the dealers' secrets, each as often as it is named, for each combination.
+    /// For each combination, the sum of the secrets of `dealers`. A dealer that is named several
+    /// times is counted as often.
     pub fn sums(&self, dealers: &[Validator]) -> Vec<u64> {
         self.fold(|dealer| {
             let times = dealers.iter().filter(|of| **of == dealer).count() as u64;
@@ -66,8 +69,8 @@ impl Coins {
         })
     }
 
-    /// For each combination a number, dealer by dealer, out of the number so far and the values of
-    /// a polynomial.
+    /// Computes one number for each combination, dealer by dealer: `step_of` makes the next number
+    /// from the number so far and the values of the dealer's polynomial.
     fn fold<F: Fn(u64, &[u64]) -> u64>(&self, step_of: impl Fn(Validator) -> F) -> Vec<u64> {
         self.dealers.iter().rev().fold(vec![0], |sofar, (dealer, polynomials)| {
             let step = step_of(*dealer);
@@ -79,7 +82,7 @@ impl Coins {
     }
 }
 
-/// Every polynomial with so many coefficients.
+/// Every polynomial with this number of coefficients.
 fn polynomials<S: Scalar>(order: u64, coefficients: usize) -> Vec<Polynomial<S>> {
     let longer = |list: Vec<Vec<S>>| {
         let next = |list: &Vec<S>| {
@@ -97,16 +100,16 @@ pub fn number<S: Scalar>(scalar: S) -> u64 {
     u64::from(scalar.encode().0[0])
 }
 
-/// What was counted already.
+/// The results that were computed before.
 #[derive(Default)]
 pub struct Counted {
-    /// By run.
+    /// The coins of each run.
     coins: HashMap<usize, Option<Arc<Coins>>>,
     equal: HashMap<(usize, Vec<Validator>, Seen), bool>,
 }
 
 impl<G: Group> MachineMemo<G> {
-    /// The honest coins of a run; `None` if they are too many to count.
+    /// The coins of a run. It is `None` if there are too many to count.
     pub fn coins(&mut self, run: usize) -> Option<Arc<Coins>> {
         if let Some(known) = self.counted.coins.get(&run) {
             return known.clone();
@@ -122,12 +125,12 @@ impl<G: Group> MachineMemo<G> {
         coins
     }
 
-    /// Whether every value is equally frequent in every view, for each number that can still be
-    /// changed.
+    /// Whether each number that can still be changed has every value equally often, whatever the
+    /// adversary has seen.
     ///
     /// # Panics
-    /// If the plan has too many coins;
-    /// [`Subject::is_countable`](super::check::Subject::is_countable) says so before.
+    /// If the plan has too many coins. [`Subject::is_countable`](super::check::Subject::is_countable)
+    /// tells whether it has.
     pub fn is_unbiased_by_counting(&mut self, state: &DrpState) -> bool {
         let candidates = self.undecided(state);
         candidates.into_iter().all(|candidate| {

@@ -75,7 +75,8 @@ pub enum Delivery {
     Restart,
 }
 
-/// [`Step`], with an order.
+/// The steps at whose deadline a validator can give up a leader: those of
+/// [`Step`](ioschain_spec::drp::rules::Step) except the deals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeadlineStep {
     /// The announcement (I1) is due.

@@ -1,11 +1,11 @@
-//! What a model of the randomness protocol is about: how many validators, who of them is malicious,
-//! what they try, and how far a run goes. Every bound of a result stands here.
+//! The plan of a model of the randomness protocol: how many validators there are, which of them are
+//! malicious, what these try, and how far a run goes. A plan contains every bound of a result.
 
 mod configurations;
 
 pub use configurations::*;
 
-/// The group that secrets are shared in.
+/// The group in which secrets are shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InGroup {
     /// The integers modulo 5.
@@ -18,33 +18,33 @@ pub enum InGroup {
     Ristretto255,
 }
 
-/// A deal, as somebody may put it into a proposal.
+/// A kind of deal that somebody can put into a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DealKind {
-    /// The one that an honest dealer sent.
+    /// The deal that an honest dealer sent.
     Genuine,
-    /// One by a malicious dealer that keeps every rule, with this secret.
+    /// A deal by a malicious dealer that obeys every rule. The secret is this number.
     Valid(u8),
-    /// One by a malicious dealer whose last encrypted share is not the committed one.
+    /// A deal by a malicious dealer. Its last encrypted share is not the committed one.
     Inconsistent,
-    /// One by a malicious dealer with two coefficients too many, if the group is large enough, or
-    /// one.
+    /// A deal by a malicious dealer with two coefficients too many, or with as many as the group
+    /// has members if that is fewer.
     HighDegree,
-    /// An honest dealer's of the epoch before, whose secret everybody knows by now.
+    /// A deal that an honest dealer made in the epoch before. Everybody knows its secret by now.
     Old,
-    /// One that the leader made in an honest dealer's name.
+    /// A deal that the leader made in an honest dealer's name.
     Forged,
     /// The honest deal of the group's first honest member, under a malicious dealer's name.
     Copied,
 }
 
-/// In which steps honest servers act together and in the order of their positions, instead of each
-/// whenever it likes.
+/// The steps that all honest servers take together, in the order of their positions. In the other
+/// steps each acts at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interleaving {
-    /// Every order of every step.
+    /// They take no step together: the model has every order of every step.
     Every,
-    /// They deal together, and do everything else in every order.
+    /// They deal together. The model has every order of the other steps.
     DealTogether,
     /// They deal together, agree together, give up together, and decrypt one after the other.
     Ordered,
@@ -53,71 +53,74 @@ pub enum Interleaving {
 /// Whether honest validators crash, at any time and any number of times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restarts {
-    /// They do not.
+    /// Honest validators do not crash.
     Never,
-    /// They come back with what they persisted.
+    /// Honest validators crash, and return with what they persisted.
     Remembering,
-    /// They come back with nothing, against the specification.
+    /// Honest validators crash, and return with an empty memory. The specification forbids this.
     Forgetting,
 }
 
-/// What a malicious leader may propose.
+/// The proposals that a malicious leader can make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
-    /// How a malicious server deals.
+    /// The kinds of deals of a malicious server.
     pub corrupt: Vec<DealKind>,
-    /// Which deals of honest servers are tried.
+    /// The kinds of deals that are proposed as those of honest servers.
     pub honest: Vec<DealKind>,
-    /// Of each group fewer inputs than its threshold, too.
+    /// Whether the leader also proposes fewer inputs of a group than its threshold.
     pub fewer: bool,
-    /// Only as many of a group's malicious members as fit and then the first honest ones, or the
-    /// first honest ones alone; instead of every subset.
+    /// Whether only two subsets of each group are proposed, instead of every subset: as many
+    /// malicious members as fit, followed by the first honest members; and the first honest members
+    /// alone.
     pub by_counts: bool,
 }
 
-/// A plan.
+/// The plan of a model: its bounds, and what its adversary can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Its name.
+    /// The name of the plan.
     pub name: String,
-    /// What it is for.
+    /// The purpose of the plan, in a few words.
     pub about: String,
-    /// n.
+    /// The number n of validators.
     pub validators: u8,
-    /// Servers of a group, about.
+    /// The approximate number of servers in a group.
     pub group_size: u16,
-    /// The group that secrets are shared in.
+    /// The group in which secrets are shared.
     pub in_group: InGroup,
-    /// The ranks whose leaders are malicious, out of those below `runs`.
+    /// The ranks whose leaders are malicious. Each is below `runs`.
     pub corrupt_ranks: Vec<usize>,
-    /// How many members of each group of rank 0's run are malicious besides: the first that lead no
-    /// run.
+    /// For each group of the run of rank 0, the number of its members that are malicious too. They
+    /// are the first members that lead no run.
     pub corrupt_members: Vec<usize>,
-    /// How many ranks may have their turn, at most 3.
+    /// The number of ranks that can have their turn, at most 3.
     pub runs: usize,
-    /// How many announcements a malicious leader makes of its run: 1, or 2 that differ in their
-    /// signature.
+    /// The number of announcements that a malicious leader makes of its run: 1, or 2 that differ in
+    /// their signature.
     pub announcements: usize,
-    /// What is proposed.
+    /// The proposals that a malicious leader can make.
     pub choices: Choices,
-    /// Who acts when.
+    /// The order in which honest servers act.
     pub interleaving: Interleaving,
-    /// Whether validators hear I3 before it is ordered.
+    /// Whether validators receive I3 before it is ordered.
     pub hears_commits: bool,
-    /// Whether deadlines come.
+    /// Whether deadlines pass.
     pub gives_up: bool,
-    /// Whether shares are heard, up to the number.
+    /// Whether validators receive shares, until they have the number.
     pub recovers: bool,
-    /// By how much at most a malicious server's shares are off, counted from 0.
+    /// The largest difference between a share that a malicious server sends and the true share. It
+    /// sends one share for each difference from 0 up to this one.
     pub forged_shares: u8,
-    /// Whether honest validators crash and come back.
+    /// Whether honest validators crash, and with which memory they return.
     pub restarts: Restarts,
-    /// What the honest validators' coins come from; keys, and so leaders and groups, do not.
+    /// The seed of the honest validators' random choices. Keys do not depend on it, and so neither
+    /// do leaders and groups.
     pub seed: u8,
 }
 
 impl Plan {
-    /// Its bounds in words.
+    /// The bounds of the plan in words.
     pub fn bounds(&self) -> String {
         let order = match self.interleaving {
             Interleaving::Every => "every order",
@@ -147,7 +150,9 @@ impl Plan {
 }
 
 impl Choices {
-    /// Deals that keep every rule, and every subset of them.
+    /// Valid deals of malicious servers with the secrets from 0 up to `secrets` − 1, and genuine
+    /// deals of honest servers. Every subset of a group's members that has the size of the
+    /// threshold is proposed.
     pub fn of_valid_deals(secrets: u8) -> Self {
         Self {
             corrupt: (0..secrets).map(DealKind::Valid).collect(),

@@ -1,4 +1,4 @@
-//! What must hold in every state, and what must be reachable.
+//! The properties of the model: what must be true in every state, and what must be reachable.
 
 use ioschain_spec::primitives::numbers::{Height, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,40 +12,42 @@ use super::plan::{DealKind, Plan};
 use super::world::{Validator, World};
 use super::{Drp, DrpState, ModelGroup};
 
-/// The two ways in which unbiasability is decided.
+/// The two ways to decide unbiasability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Formulation {
-    /// By what the adversary knows.
+    /// By what the adversary knows: a number that can still be changed must not be known.
     Knowledge,
-    /// By counting all coins.
+    /// By counting all coins: a number that can still be changed must have every value equally
+    /// often.
     Enumeration,
 }
 
-/// The number is uniform while it can still be changed.
+/// A number is uniform as long as it can still be changed.
 pub const UNBIASED: &str = "DRP-UNBIASED-01 what can still be changed is not known";
-/// One commit.
+/// The log orders at most one commit in an epoch.
 pub const ONE_COMMIT: &str = "DRP-UNIQUE-01 one commit in an epoch";
-/// One signature of each honest validator. Only a machine that forgets what it persisted breaks it.
+/// An honest validator signs at most one statement of a run. Only a machine that forgets what it
+/// persisted violates this.
 pub const ONE_STATEMENT: &str = "DRP-SIGN-05 an honest validator signs one statement of a run";
-/// One number.
+/// All honest validators that have a number have the same number.
 pub const ONE_NUMBER: &str = "DRP-UNIQUE-01 all who have a number have the same";
-/// Output after a commit.
+/// After a commit, the honest validators get the number without anybody's help.
 pub const AVAILABLE: &str = "DRP-AVAILABLE-01 after a commit the honest alone get its number";
-/// Recovery.
+/// Any t shares of a committed input give the same secret.
 pub const EVERY_SET: &str = "DRP-AVAILABLE-01 every t shares of a committed input give one secret";
-/// Progress.
+/// The honest validators can end a run that is not committed without anybody's help.
 pub const PROGRESS: &str = "DRP-TIMEOUT-03 the honest alone end a run that is not committed";
-/// Those that hold of every state.
+/// The properties that must be true in every state.
 pub const SAFETY: [&str; 7] =
     [UNBIASED, ONE_COMMIT, ONE_STATEMENT, ONE_NUMBER, AVAILABLE, EVERY_SET, PROGRESS];
 
-/// A whole run.
+/// Everybody has the number of a committed run. Some state must reach this.
 pub const ALL_HAVE_IT: &str = "everybody has the number of a committed run";
-/// A run is committed.
+/// A run is committed. Some state must reach this.
 pub const COMMITS: &str = "a run is committed";
-/// Failover.
+/// A leader fails, and the run of the next rank is committed. Some state must reach this.
 pub const NEXT_RANK: &str = "a leader fails and the next rank's run is committed";
-/// An invalid deal.
+/// A run is committed without a deal that is invalid. Some state must reach this.
 pub const LEFT_OUT: &str = "a run is committed that leaves an invalid deal out";
 
 /// The properties that a plan can show.
@@ -140,7 +142,7 @@ impl<G: Group> MachineMemo<G> {
         self.world.honest().all(|it| self.recovered(state, it).is_some())
     }
 
-    /// Whether a run is committed none of whose inputs is a malicious server's.
+    /// Whether a run is committed and none of its inputs is by a malicious server.
     fn leaves_corrupt_out(&self, state: &DrpState) -> bool {
         self.last_commit(state.log).is_some_and(|commit| {
             let proposed = self.commits[usize::from(commit)].proposed;
@@ -149,8 +151,9 @@ impl<G: Group> MachineMemo<G> {
         })
     }
 
-    /// Whether a log without a commit, or that after one the honest get one number all alone:
-    /// everybody hears the rest of the log and all that honest validators reveal, and nothing else.
+    /// Whether the honest validators get one number without anybody's help, if a run is committed:
+    /// each receives the rest of the log and all shares of honest validators, and nothing else. It
+    /// is true without a check if no run is committed, or if a group has too few honest members.
     pub(super) fn ends_well(&mut self, state: &DrpState) -> bool {
         let Some(commit) = self.last_commit(state.log) else { return true };
         let honest: Vec<Validator> = self.world.honest().collect();
@@ -168,7 +171,7 @@ impl<G: Group> MachineMemo<G> {
         is_well
     }
 
-    /// The state when the honest have heard the log and each other's shares.
+    /// The state after all honest validators have received the log and each other's shares.
     fn end(&mut self, mut state: DrpState, honest: &[Validator]) -> DrpState {
         for validator in honest {
             let place = usize::from(*validator);
@@ -208,9 +211,9 @@ impl<G: Group> MachineMemo<G> {
         state
     }
 
-    /// Whether the honest, all alone, can have a failure or a commit ordered when all deadlines are
-    /// past. Nothing is promised if more are malicious than may be, or after the last rank of the
-    /// plan.
+    /// Whether the honest validators, without anybody's help, can have a failure or a commit
+    /// ordered once all deadlines have passed. It is true without a check if more validators are
+    /// malicious than the protocol tolerates, or after the last rank of the plan.
     fn gets_on(&mut self, state: &DrpState) -> bool {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
         let current = self.log(state.log).progress.leadership(&self.world.epoch, Height(height));

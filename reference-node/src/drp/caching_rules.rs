@@ -1,9 +1,8 @@
 //! The specification's rules with a memory: a deal that was decoded and checked once is not decoded
-//! and checked again. All machines of a process share it.
+//! and checked again. All machines of a process share this memory.
 //!
-//! It stands apart from [`Cached`](ioschain_spec::cached_suite::Cached), which remembers what a
-//! *suite* was asked: decoding and checking deals are decisions of §4's rules, and no suite is
-//! asked for them.
+//! [`Cached`](ioschain_spec::cached_suite::Cached) cannot do this, because it remembers the answers
+//! of a *suite*. Deals are decoded and checked by the rules of §4, without a suite.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,20 +17,22 @@ use ioschain_spec::primitives::pvss::{self, DecodedDeal, Sharing};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Suite;
 
-/// [`Specification`](ioschain_spec::drp::Specification), remembering. What it is asked is looked up
-/// and never iterated, so the order of a hash map shows nowhere.
+/// The rules of [`Specification`](ioschain_spec::drp::Specification), with a memory of their
+/// answers. Answers are looked up by their keys and never iterated, so the order of a hash map has
+/// no effect.
 ///
-/// A deal is known by its hash, which covers the session and the dealer and so the sharing; a
-/// decoded one by the hash of its commitments, and by comparison.
+/// The key of a deal is its hash. It covers the session and the dealer, and therefore the sharing.
+/// The key of a decoded deal is the hash of its commitments; deals with the same key are compared.
 #[derive(Debug, Default)]
 pub(super) struct CachingRules {
     decoded: RefCell<HashMap<Digest, Result<DecodedDeal<Ristretto255>, Rejection>>>,
     checked: RefCell<HashMap<Digest, Vec<Checked>>>,
-    /// The last proposal that was sound.
+    /// The last proposal that passed all checks.
     sound: RefCell<Option<Sound>>,
 }
 
-/// A proposal that was found sound, in whose turn, and with what.
+/// A proposal that passed all checks, with the leader whose turn it was, and the results of the
+/// checks.
 #[derive(Debug)]
 struct Sound {
     current: Leadership,
@@ -40,7 +41,7 @@ struct Sound {
     report: Report,
 }
 
-/// A deal of a sharing, and what came of its check.
+/// A deal, the parameters of its sharing, and the result of its check.
 #[derive(Debug)]
 struct Checked {
     sharing: Sharing<Ristretto255>,
@@ -75,8 +76,8 @@ impl<S: Suite> Rules<Ristretto255, S> for CachingRules {
         outcome
     }
 
-    /// Every validator checks the same of a proposal, whether it signs or not: so one of them does
-    /// it for all.
+    /// All validators make the same checks of a proposal, whether they sign it or not. Therefore
+    /// one of them makes these checks for all.
     fn check_proposal(
         &self,
         environment: &EpochEnvironment<'_, Ristretto255, S>,

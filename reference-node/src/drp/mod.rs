@@ -1,12 +1,13 @@
 //! One run of the randomness protocol in one process, with real cryptography.
 //!
-//! Every validator is the specification's own machine; this module carries what machines want from
-//! one to the other, orders entries, and takes the time of each step. It decides nothing.
+//! Every validator is the specification's own machine. This module carries messages from one
+//! machine to the others, orders entries, and measures the time of each step. It takes no decision
+//! of the protocol.
 //!
-//! All validators share a memory of what was checked already ([`CachingRules`], [`CachingSuite`]),
-//! so that 512 of them on one core do not check one deal 512 times. What every validator checks
-//! alike of a proposal is checked by the first; whose turn it is, own deals, statements and
-//! signatures each checks for itself.
+//! All validators share the results of checks (`CachingRules` and [`CachingSuite`]), so that 512
+//! validators on one core do not check one deal 512 times. The first validator makes the checks of
+//! a proposal that are the same for all. Each validator checks for itself whose turn it is, its own
+//! deal, the statement and the signatures.
 
 mod caching_rules;
 mod participants;
@@ -39,41 +40,41 @@ pub use participants::Fault;
 
 use crate::simulation::CachingSuite;
 
-/// What a run is to be.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// n, the leader among them.
+    /// The number n of validators, including the leader.
     pub validators: u16,
-    /// Policy: how many servers a group has, about.
+    /// Policy: the approximate number of servers in a group.
     pub group_size: u16,
-    /// How many validators are faulty.
+    /// The number of faulty validators.
     pub faulty: u16,
-    /// What all keys and secrets come from.
+    /// The seed of all keys and secrets.
     pub seed: u64,
 }
 
-/// Why there is no random number.
+/// The reason why a run gives no random number.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// Fewer validators than tolerate a malicious one.
+    /// There are too few validators to tolerate a malicious one.
     #[error("{0} validators are too few: a roster has at least 4; give --validators 4 or more")]
     TooFew(u16),
-    /// More than the protocol tolerates.
+    /// There are more faulty validators than the protocol tolerates.
     #[error(
         "{faulty} faulty of {validators} validators are too many: at most {most} are tolerated"
     )]
     TooFaulty {
-        /// How many were asked for.
+        /// The number of faulty validators that was asked for.
         faulty: u16,
-        /// Of how many.
+        /// The number of validators.
         validators: u16,
-        /// f.
+        /// The largest number f of faulty validators that is tolerated.
         most: usize,
     },
-    /// A machine refuses what an honest one sent it.
+    /// A machine refuses a message of an honest machine.
     #[error("a machine refuses an honest message: {0}")]
     Refused(#[from] Rejection),
-    /// No run is committed, with however many leaders.
+    /// No run is committed, although this number of leaders had their turn.
     #[error("no run is committed in {0} turns")]
     NoCommit(u32),
     /// A group has too few honest members to recover its secrets.
@@ -84,37 +85,38 @@ pub enum RunError {
     Unrecovered,
 }
 
-/// A step that was taken, for the reader.
+/// A step of the run, as it is shown to the user.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepReport {
-    /// Which.
+    /// The name of the step.
     pub step: &'static str,
-    /// In the turn of which rank; nothing for what is in no turn.
+    /// The rank of the leader in whose turn the step was, or `None` for a step outside of turns.
     pub rank: Option<u8>,
-    /// How many different messages or entries there were.
+    /// The number of different messages or entries.
     pub messages: usize,
-    /// Their encodings together, each counted once, however many receive it.
+    /// The sum of the lengths of their encodings. Each message is counted once, whatever the number
+    /// of its recipients.
     pub bytes: usize,
-    /// Of one core, of all who took part.
+    /// The time in seconds that the step took on one core, for all validators together.
     pub seconds: f64,
-    /// What else is worth knowing.
+    /// A remark about the step.
     pub note: String,
 }
 
-/// A run with its outcome.
+/// A finished run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// What third parties judge the transcript by.
+    /// The facts with which a third party verifies the transcript.
     pub epoch: EpochContext,
-    /// The transcript.
+    /// The transcript of the run.
     pub transcript: Transcript<CollectiveSignature>,
-    /// Who led the committed run.
+    /// The leader of the committed run, with its view and rank.
     pub leadership: Leadership,
-    /// How many members each group has, and its threshold.
+    /// For each group, the number of its members and its threshold.
     pub groups: Vec<(usize, usize)>,
-    /// Who is faulty, and how.
+    /// The faulty validators, each with its fault.
     pub faults: BTreeMap<NodeId, Fault>,
-    /// The steps, in order.
+    /// The steps of the run, in order.
     pub steps: Vec<StepReport>,
 }
 
@@ -122,7 +124,7 @@ pub struct Outcome {
 type Machine = Server<Ristretto255>;
 type Here<'a> = EpochEnvironment<'a, Ristretto255, CachingSuite>;
 
-/// Everything that a run has.
+/// The state of a run: its participants, their machines, the log, and the steps so far.
 struct Run<'a> {
     environment: Here<'a>,
     participants: Participants<Ristretto255>,
@@ -135,8 +137,8 @@ struct Run<'a> {
 /// The most leaders that are tried: three ranks in each of three views.
 const TURNS_MAX: u32 = 9;
 
-/// Runs the protocol until the random number is there. `tell` hears the name of every step that
-/// begins.
+/// Runs the protocol until the random number is known. `tell` is called with the name of every step
+/// when the step begins.
 ///
 /// # Errors
 /// See [`RunError`].
@@ -188,7 +190,8 @@ impl Run<'_> {
         self.log.leadership(self.environment.epoch)
     }
 
-    /// Orders an entry; a block may hold several, at one height.
+    /// Orders an entry at a height. Several entries can have one height, because a block can hold
+    /// several.
     fn order(&mut self, height: Height, entry: LogEntry) -> Result<(), Rejection> {
         self.log.append(&self.environment, height, entry).map(drop)
     }
@@ -197,7 +200,7 @@ impl Run<'_> {
         self.faults.get(name) == Some(&fault)
     }
 
-    /// Fresh machines that have the log as it is.
+    /// Starts new machines that have received the whole log. Silent validators have no machine.
     fn start_machines(&mut self) {
         let awake =
             self.participants.iter().filter(|(name, _)| !self.has_fault(name, Fault::Silent));
@@ -207,7 +210,7 @@ impl Run<'_> {
         self.machines = awake.map(start).collect();
     }
 
-    /// Takes note of a step.
+    /// Adds a step to the report.
     fn note(
         &mut self,
         step: &'static str,
@@ -220,7 +223,7 @@ impl Run<'_> {
         self.steps.push(StepReport { step, rank, messages, bytes, seconds, note });
     }
 
-    /// One validator puts the shares together, and writes the transcript.
+    /// One honest validator recovers the random number from the shares, and makes the transcript.
     fn recover(
         &mut self,
         leadership: &Leadership,
@@ -249,7 +252,7 @@ impl Run<'_> {
         Ok(transcript)
     }
 
-    /// A third party goes through the transcript, and remembers nothing of the run.
+    /// A third party verifies the transcript. It uses no result of the run.
     fn verify(&mut self, transcript: &Transcript<CollectiveSignature>) -> Result<Digest, RunError> {
         let started = Instant::now();
         let verified = transcript_file::verify(self.environment.epoch, transcript)?;
@@ -258,7 +261,7 @@ impl Run<'_> {
         Ok(verified)
     }
 
-    /// The log from the lottery's opening to the commit, vouched for by a quorum.
+    /// The log from the opening of the lottery to the commit, with the certificate of a quorum.
     fn segment(&self) -> Result<LogSegment<CollectiveSignature>, Rejection> {
         let epoch = self.environment.epoch;
         let message = head_vote(epoch, self.log.state.position()).message();
@@ -271,7 +274,7 @@ impl Run<'_> {
     }
 }
 
-/// How many messages, and how many bytes their encodings have together.
+/// The number of the messages, and the sum of the lengths of their encodings.
 fn measure<'a, T: BorshSerialize + 'a>(
     messages: impl IntoIterator<Item = &'a T>,
 ) -> (usize, usize) {

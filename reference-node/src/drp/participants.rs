@@ -1,4 +1,4 @@
-//! Who takes part in a run, and who of them is faulty and how. All of it follows from a seed.
+//! The participants of a run, and the faults of the faulty ones. A seed determines all of it.
 
 use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
@@ -15,13 +15,13 @@ use serde::Serialize;
 
 use super::{RunError, Settings};
 
-/// What a faulty validator does.
+/// The fault of a faulty validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// It never sends anything. If it leads, its turn fails.
     Silent,
-    /// One share that it encrypts is not the committed one.
+    /// It swaps two of the shares that it encrypts, so these are not the committed ones.
     DealsFalsely,
     /// It agrees to sign, sends its nonces, and does not answer the challenge.
     LeavesSigning,
@@ -29,11 +29,12 @@ pub enum Fault {
     KeepsShares,
 }
 
-/// Faulty validators are given these faults in this order, again and again.
+/// The faults are given to the faulty validators in this order. After the last fault the list
+/// begins again.
 const FAULTS: [Fault; 4] =
     [Fault::Silent, Fault::DealsFalsely, Fault::LeavesSigning, Fault::KeepsShares];
 
-/// The epoch, its validators with their secrets, and who of them is faulty.
+/// The epoch, its validators with their secrets, and the fault of each faulty validator.
 pub(super) struct EpochParticipants {
     pub(super) epoch: EpochContext,
     pub(super) participants: Participants<Ristretto255>,

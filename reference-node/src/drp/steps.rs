@@ -19,7 +19,7 @@ use ioschain_spec::testing::drp::Signing;
 use super::{Fault, Run, RunError, measure};
 
 impl Run<'_> {
-    /// Everybody who is awake and may lead enters the lottery; then it closes.
+    /// Every validator that is not silent and may lead enters the lottery. Then the lottery closes.
     pub(super) fn hold_lottery(&mut self) -> Result<(), Rejection> {
         let started = Instant::now();
         let enters = |name: &NodeId| !self.has_fault(name, Fault::Silent);
@@ -41,7 +41,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A leader's turn: the reveals if its run is committed, or nothing if it fails.
+    /// Carries out a leader's turn. The result is the decrypted shares if its run is committed, or
+    /// `None` if the leader fails.
     pub(super) fn take_turn(
         &mut self,
         leadership: &Leadership,
@@ -65,7 +66,7 @@ impl Run<'_> {
         self.commit(leadership, &machine, signature).map(Some)
     }
 
-    /// I1, and the deals that answer it.
+    /// The leader sends its announcement (I1), and the servers answer with their deals (R1).
     fn announce(
         &mut self,
         leadership: &Leadership,
@@ -93,7 +94,7 @@ impl Run<'_> {
         Ok((machine, deals))
     }
 
-    /// A deal as its dealer sends it.
+    /// The deal that the dealer sends, which is a false one if the dealer has this fault.
     fn as_dealt_by(&self, name: &NodeId, mut deal: SignedDeal) -> Result<SignedDeal, Rejection> {
         let dealer = self.participants.get(name);
         let Some(dealer) = dealer.filter(|_| self.has_fault(name, Fault::DealsFalsely)) else {
@@ -109,7 +110,8 @@ impl Run<'_> {
         Ok(SignedDeal::sign(suite, session, announcement, name, deal, signing))
     }
 
-    /// The leader checks the deals and proposes inputs; nothing if it has too few.
+    /// The leader checks the deals and proposes inputs (I2). The result is `None` if it has too few
+    /// valid deals.
     fn propose(
         &mut self,
         leadership: &Leadership,
@@ -145,7 +147,8 @@ impl Run<'_> {
         Ok(proposal)
     }
 
-    /// Everybody checks the proposal, and agrees or not.
+    /// Every validator checks the proposal. The result names, for each statement, the validators
+    /// that agree to it.
     fn agree(
         &mut self,
         leadership: &Leadership,
@@ -166,7 +169,7 @@ impl Run<'_> {
         Ok(agreed)
     }
 
-    /// All who agreed sign together, in as many attempts as it takes.
+    /// All validators that agreed sign the statement together, in as many attempts as they need.
     fn sign_off(
         &mut self,
         leadership: &Leadership,
@@ -194,7 +197,7 @@ impl Run<'_> {
         Ok(signature)
     }
 
-    /// I3 is ordered, and everybody decrypts the shares of its group.
+    /// The commit (I3) is ordered, and every server decrypts its shares of its group's inputs.
     fn commit(
         &mut self,
         leadership: &Leadership,
@@ -231,7 +234,8 @@ impl Run<'_> {
         Ok(reveals)
     }
 
-    /// The leader has failed: its deadlines pass, and a quorum says so.
+    /// The leader has failed. Its deadlines pass, a quorum signs timeouts, and the failure is
+    /// ordered.
     fn give_up(&mut self, leadership: &Leadership) -> Result<(), RunError> {
         let started = Instant::now();
         let Leadership { view, rank, .. } = *leadership;
@@ -266,8 +270,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Hands a message to every machine; what each wants. The messages are honest, so a refusal
-    /// ends the run.
+    /// Delivers a message to every machine, and returns the effects of each. The messages are
+    /// honest, so a refusal ends the run with an error.
     fn tell_everybody(
         &mut self,
         message: &Message,

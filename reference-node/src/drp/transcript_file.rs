@@ -1,5 +1,5 @@
-//! A transcript as a file: JSON with the facts that it is judged by in plain sight, and the
-//! transcript in its canonical encoding, in hex.
+//! A transcript as a file in JSON. The file has the facts with which the transcript is verified as
+//! readable fields, and the transcript itself in its canonical encoding, in hex.
 
 use ioschain_spec::primitives::numbers::{Epoch, Height};
 use std::collections::BTreeSet;
@@ -22,31 +22,31 @@ use ioschain_spec::suite::Normative;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What every file says first.
+/// The name of the format, with its version. It is the first field of every file.
 const FORMAT: &str = "ioschain drp transcript 1";
 
-/// A file as it stands.
+/// The contents of a transcript file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TranscriptFile {
     format: String,
-    /// The facts of the identity log.
+    /// The facts that a third party knows from the identity log.
     pub epoch: EpochFacts,
-    /// Borsh, in hex.
+    /// The Borsh encoding of the transcript, in hex.
     transcript: String,
 }
 
-/// What a third party must know besides the transcript. Numbers of 64 bits are decimal strings,
-/// bytes are hex.
+/// The facts that a third party must know besides the transcript. Numbers of 64 bits are decimal
+/// strings, and bytes are hex.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EpochFacts {
     chain_id: Bytes32,
     epoch: String,
     randomness_before: Bytes32,
-    /// In the order of their names.
+    /// The keys of the validators, in the order of the validators' names.
     validators: Vec<KeyFacts>,
-    /// Names of those who may not lead.
+    /// The names of the validators that may not lead.
     convicted: Vec<Bytes32>,
     group_size: u16,
     lottery_heights: String,
@@ -63,78 +63,78 @@ struct KeyFacts {
     group: Bytes32,
 }
 
-/// 32 bytes in hex.
+/// A value of 32 bytes, which is written in hex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Bytes32(#[serde(with = "hex::serde")] [u8; 32]);
 
-/// Why a file cannot be judged.
+/// The reason why a file cannot be verified.
 #[derive(Debug, Error)]
 pub enum FileError {
-    /// It is no JSON object of this shape.
+    /// The file is not a JSON object with the fields of a transcript file.
     #[error("it is not a transcript file: {0}; `ioschain drp run --transcript-out F` writes one")]
     Json(#[from] serde_json::Error),
-    /// It is no JSON object of the facts' shape.
+    /// The file is not a JSON object with the fields of a file of facts.
     #[error("it is not a file of facts: {0}; `ioschain drp run --facts-out F` writes one")]
     Facts(serde_json::Error),
-    /// It is of another format or version.
+    /// The file has another format or version.
     #[error("its format is `{0}`, and only `{FORMAT}` is understood")]
     Format(String),
-    /// A number is none.
+    /// A field must be a number and is not.
     #[error("`{field}` is `{value}`, and must be a number of 64 bits in decimal")]
     Number {
-        /// Of which field.
+        /// The name of the field.
         field: &'static str,
-        /// What stands there.
+        /// The value of the field.
         value: String,
     },
-    /// The transcript is not hex.
+    /// The transcript is not written in hex.
     #[error("`transcript` is not hex: {0}")]
     Hex(#[from] hex::FromHexError),
-    /// It is hex of something else.
+    /// The bytes of the transcript do not decode to a transcript.
     #[error(
         "`transcript` has {bytes} bytes and does not decode: {rejection}; it is cut off or was changed"
     )]
     Encoding {
-        /// How many bytes there are.
+        /// The number of bytes.
         bytes: usize,
-        /// Why they do not decode.
+        /// The reason why they do not decode.
         rejection: Rejection,
     },
-    /// Too many validators, or not each once in the order of their names.
+    /// There are too many validators, or they are not in the order of their names, each once.
     #[error(
         "`validators` cannot be those of an epoch: at most 4,096, each once, in the order of their names ({0})"
     )]
     Validators(Rejection),
 }
 
-/// A transcript with what it is judged by.
+/// A transcript with the facts with which it is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// The facts.
+    /// The facts about the epoch.
     pub epoch: EpochContext,
-    /// The transcript.
+    /// The transcript that is to be verified.
     pub transcript: Transcript<CollectiveSignature>,
 }
 
 impl TranscriptFile {
-    /// The file of a transcript.
+    /// Makes the file of a transcript and the facts about its epoch.
     pub fn of(epoch: &EpochContext, transcript: &Transcript<CollectiveSignature>) -> Self {
         let transcript = hex::encode(encode(transcript));
         Self { format: FORMAT.to_owned(), epoch: EpochFacts::of(epoch), transcript }
     }
 
-    /// As it is written, with a newline at the end.
+    /// The text of the file, which ends with a newline.
     ///
     /// # Errors
-    /// None that is known: every field has a JSON form.
+    /// No error is known, because every field has a JSON form.
     pub fn to_json(&self) -> Result<String, FileError> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// What stands in a file.
+    /// Reads a transcript file.
     ///
     /// # Errors
-    /// The first thing that makes it unusable.
+    /// The first fault that is found in the file.
     pub fn parse(text: &[u8]) -> Result<Judged, FileError> {
         let Self { format, epoch, transcript } = serde_json::from_slice(text)?;
         if format != FORMAT {
@@ -169,19 +169,19 @@ impl EpochFacts {
         }
     }
 
-    /// The epoch that a file of facts is about.
+    /// Reads a file of facts.
     ///
     /// # Errors
-    /// The first thing that makes it unusable.
+    /// The first fault that is found in the file.
     pub fn parse(text: &[u8]) -> Result<EpochContext, FileError> {
         let facts: Self = serde_json::from_slice(text).map_err(FileError::Facts)?;
         facts.to_epoch()
     }
 
-    /// As they are written, with a newline at the end.
+    /// The text of a file of facts, which ends with a newline.
     ///
     /// # Errors
-    /// None that is known: every field has a JSON form.
+    /// No error is known, because every field has a JSON form.
     pub fn to_json(&self) -> Result<String, FileError> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
@@ -217,20 +217,20 @@ impl EpochFacts {
         })
     }
 
-    /// A name for these facts, to compare with those of somebody who was there: the SHA-256 of
-    /// their JSON.
+    /// The SHA-256 of the JSON of these facts. A third party can compare it with that of a
+    /// validator which took part in the epoch.
     ///
     /// # Errors
-    /// None that is known: every field has a JSON form.
+    /// No error is known, because every field has a JSON form.
     pub fn fingerprint(&self) -> Result<Digest, FileError> {
         Ok(sha256(&[&serde_json::to_vec(self)?]))
     }
 }
 
-/// Verifies a transcript with the specification's own rules and nothing remembered.
+/// Verifies a transcript with the specification's own rules, without the memory of a run.
 ///
 /// # Errors
-/// Of the first check that fails.
+/// The rejection of the first check that fails.
 pub fn verify(
     epoch: &EpochContext,
     transcript: &Transcript<CollectiveSignature>,
@@ -238,7 +238,7 @@ pub fn verify(
     verify_transcript(&environment(epoch), transcript)
 }
 
-/// Every check up to the first that fails.
+/// The outcomes of all checks, up to and including the first that fails.
 pub fn checks(epoch: &EpochContext, transcript: &Transcript<CollectiveSignature>) -> Report {
     list_checks(&environment(epoch), transcript)
 }

@@ -1,4 +1,5 @@
-//! A client: carries one payment from its inputs' shards to the end, or disappears on the way.
+//! A client. It carries one payment from the shards of its inputs to its end, or disappears before
+//! that.
 
 use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,14 +12,14 @@ use ioschain_spec::ledger::{Settlement, SignedTransaction, TxId, Vote};
 use super::Proof;
 use super::network::Network;
 
-/// How a payment ended.
+/// The end of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// Its outputs exist.
+    /// The payment's outputs were created.
     Committed,
-    /// Some shard had locked its inputs and gave them back.
+    /// Some shard had locked inputs of the payment, and has returned them.
     Aborted,
-    /// No shard ever locked any of its inputs.
+    /// No shard has locked any input of the payment.
     Rejected,
 }
 
@@ -29,16 +30,16 @@ pub(super) struct Client {
     pub(super) txid: TxId,
     input_shards: BTreeSet<Shard>,
     participants: BTreeSet<Shard>,
-    /// It sends its lock requests and is never seen again.
+    /// Whether the client disappears after it has sent its lock requests.
     vanishes: bool,
-    /// The newest proof by each shard.
+    /// The newest proof by each shard about this payment.
     proofs: BTreeMap<Shard, Proof>,
-    /// Input shards that refused the request for good, without a vote.
+    /// The input shards that refused the request finally and without a vote.
     refused: BTreeSet<Shard>,
-    /// Input shards that had no room for their vote in the last block, to be asked again.
+    /// The input shards whose last block had no room for their vote. The client asks them again.
     without_room: BTreeSet<Shard>,
     applied: bool,
-    /// Shards that were sent an unlock.
+    /// The shards to which the client has sent an unlock.
     unlocked: BTreeSet<Shard>,
 }
 
@@ -69,7 +70,8 @@ impl Client {
         self.participants.len() > 1
     }
 
-    /// The first messages: one shard applies, several lock.
+    /// Sends the first messages: the transaction if it concerns one shard, otherwise a lock request
+    /// to each input shard.
     pub(super) fn start(&self, round: u64, network: &mut Network) {
         let request = self.request.clone();
         let entry =
@@ -77,7 +79,7 @@ impl Client {
         network.send(round, self.input_shards.iter().copied(), self.payment, &entry);
     }
 
-    /// A shard's answer to a message.
+    /// Receives a shard's answer to a message.
     pub(super) fn hear(&mut self, shard: Shard, answer: Result<Answer, Rejection>) {
         match answer {
             Ok(Answer::Applied) => self.applied = true,
@@ -93,7 +95,7 @@ impl Client {
         }
     }
 
-    /// A shard's proof about the payment.
+    /// Receives a shard's proof about the payment.
     pub(super) fn receive(&mut self, proof: Proof) {
         self.proofs.insert(proof.header.shard, proof);
     }
@@ -111,7 +113,8 @@ impl Client {
         shards.filter(|shard| self.vote(*shard) == Some(Vote::Accepted))
     }
 
-    /// Asks again where there was no room; step two, as soon as the proofs allow it.
+    /// Asks the shards again that had no room, and sends the unlocks as soon as the proofs allow
+    /// it.
     pub(super) fn act(&mut self, round: u64, network: &mut Network) -> Result<(), Rejection> {
         if self.vanishes || !self.is_cross_shard() {
             return Ok(());
@@ -167,7 +170,7 @@ impl Client {
         self.unlocked.extend(targets);
     }
 
-    /// How the payment ended, once every shard has settled its part.
+    /// The end of the payment, once every shard has settled its part of it.
     pub(super) fn ending(&self) -> Option<Ending> {
         let settled_everywhere = |shards: &BTreeSet<Shard>, settlement| -> bool {
             shards.iter().all(|shard| self.settlement(*shard) == Some(settlement))

@@ -1,4 +1,4 @@
-//! Keys for replays: every key comes from a public seed, so none of them guards anything.
+//! The keys of a replay. Every key is derived from a public seed, so no key is secret.
 
 use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 
 use crate::workload::OwnerSeed;
 
-/// How many validators a committee has: the fewest that tolerate a malicious one.
+/// The number of validators of a committee: the smallest number that tolerates a malicious one.
 const VALIDATORS: u8 = 4;
 
-/// An owner: one key that may spend alone.
+/// An owner with one key, which is enough to spend.
 pub(super) struct Owner {
     key_pair: KeyPair,
     policy: Policy,
@@ -32,7 +32,8 @@ impl Owner {
         Ok(Self { key_pair, policy, account })
     }
 
-    /// The owner's agreement to what `message` stands for, with the policy revealed.
+    /// The witness with which the owner agrees to the transaction of `message`. It reveals the
+    /// owner's policy.
     pub(super) fn witness(&self, message: &Digest) -> Result<Witness, Rejection> {
         let signature = self.key_pair.sign(&message.0);
         let signatures = BTreeMap::from([(self.key_pair.public_key(), signature)]);
@@ -40,7 +41,7 @@ impl Owner {
     }
 }
 
-/// The validators of a shard, all of them honest and in one place.
+/// The validators of a shard. All of them are honest and in this process.
 #[derive(Clone)]
 pub struct Committee {
     pub(super) validators: Vec<ValidatorKeyPairs>,
@@ -59,13 +60,13 @@ impl Committee {
     /// The committee with these key pairs.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`]: more than a roster holds.
+    /// [`Rejection::EncMalformed`] if there are more validators than a roster can have.
     pub fn of(validators: Vec<ValidatorKeyPairs>) -> Result<Self, Rejection> {
         let roster = Roster::new(validators.iter().map(ValidatorKeyPairs::public_keys))?;
         Ok(Self { validators, roster })
     }
 
-    /// All four sign.
+    /// The certificate of a vote, which all validators of the committee sign.
     pub(super) fn certify(&self, vote: &ValidatorVote) -> Result<CollectiveSignature, Rejection> {
         self.roster.certify(&self.validators, &vote.message())
     }

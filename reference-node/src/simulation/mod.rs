@@ -1,10 +1,12 @@
-//! Carries a workload through real shards: clients, a network, committees, blocks, epochs.
+//! The simulation of a workload on real shards, with clients, a network, committees, blocks and
+//! epochs.
 //!
-//! The specification says what a shard answers; this module only brings messages to shards and
-//! proofs to clients. It holds no protocol decision. One committee executes each block once and all
-//! four validators sign it; every message of a client is encoded, delivered in a random order that a
-//! seed fixes, sometimes twice, decoded, and verified. Expiry lists are fetched in memory and checked
-//! against the roots that the identity log has.
+//! The specification decides what a shard answers. This module only brings messages to shards and
+//! proofs to clients, and takes no decision of the protocol. A committee executes each block once,
+//! and its four validators sign it. Every message of a client is encoded, delivered, decoded and
+//! verified. Messages are delivered in a random order that a seed determines, and some of them
+//! twice. A shard reads the expiry lists of other shards in memory, and checks them against the
+//! roots in the identity log.
 
 mod client;
 mod error;
@@ -27,5 +29,5 @@ pub use report::Report;
 pub use shard::{Outcome, SimulatedShard};
 pub use timed_suite::{CachingSuite, TimedSuite};
 
-/// A proof between real shards.
+/// The proof that a shard of the simulation gives of its decision.
 pub type Proof = DecisionProof<CollectiveSignature>;

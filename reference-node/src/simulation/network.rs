@@ -1,4 +1,5 @@
-//! The network between clients and shards: a random order, and duplicates that come late.
+//! The network between clients and shards. It delivers messages in a random order, and some of them
+//! a second time.
 
 use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
@@ -14,27 +15,27 @@ use super::Proof;
 
 /// One message in eight is delivered twice.
 const ONE_DUPLICATE_IN: NonZeroU64 = NonZeroU64::new(8).unwrap();
-/// The second copy comes up to this many rounds, less one, after the first.
+/// The second copy arrives less than this number of rounds after the first.
 const DUPLICATE_ROUNDS: NonZeroU64 = NonZeroU64::new(4).unwrap();
 
 /// A message on its way to a shard.
 #[derive(Clone)]
 pub struct Delivery {
-    /// To which shard.
+    /// The shard that receives the message.
     pub shard: Shard,
-    /// On behalf of which payment.
+    /// The payment to which the message belongs.
     pub payment: usize,
-    /// An encoded entry.
+    /// The encoded entry.
     pub bytes: Rc<[u8]>,
 }
 
-/// Messages by the round in which they arrive.
+/// The network, with the messages that have not arrived yet.
 pub(super) struct Network {
     stream: Stream,
     queue: BTreeMap<u64, Vec<Delivery>>,
-    /// Deliveries so far, duplicates included.
+    /// The number of deliveries so far, including duplicates.
     pub(super) messages: u64,
-    /// Their encoded sizes, added up.
+    /// The sum of the encoded sizes of these deliveries.
     pub(super) bytes: u64,
 }
 
@@ -44,7 +45,8 @@ impl Network {
         Self { stream: Stream::new(seed), queue: BTreeMap::new(), messages: 0, bytes: 0 }
     }
 
-    /// Sends an entry to some shards; it arrives in this `round`, and perhaps once more.
+    /// Sends an entry to some shards. It arrives in this `round`, and in some cases a second time
+    /// in this or a later round.
     pub(super) fn send(
         &mut self,
         round: u64,
@@ -63,7 +65,7 @@ impl Network {
         }
     }
 
-    /// What arrives in a round, in a random order, by shard.
+    /// The messages that arrive in a round, for each shard, in a random order.
     pub(super) fn deliver(&mut self, round: u64) -> BTreeMap<Shard, Vec<Delivery>> {
         let mut arriving = self.queue.remove(&round).unwrap_or_default();
         self.stream.shuffle(&mut arriving);
@@ -76,7 +78,7 @@ impl Network {
         by_shard
     }
 
-    /// Whether nothing is on its way.
+    /// Whether all messages have arrived.
     pub(super) fn is_quiet(&self) -> bool {
         self.queue.is_empty()
     }

@@ -1,4 +1,5 @@
-//! A workload's payments on a chain: whose keys, which genesis, and how a payment is written down.
+//! The payments of a workload on a chain: the keys of their owners, the genesis, and the
+//! transaction of each payment.
 
 use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
@@ -21,23 +22,23 @@ use crate::workload::{OwnerSeed, Payment, Source, Spend, Workload};
 
 /// The least fee that the replay's chain demands.
 const FEE_MINIMUM: u64 = 1;
-/// How many rejections a block of the replay's chain may hold. A client whose request meets the limit
-/// asks again in the next round.
+/// The most rejections that a block of the replay's chain can have. A client whose request exceeds
+/// this limit asks again in the next round.
 const REJECTIONS_MAX: u32 = 1024;
 
-/// All payments of a replay, and the keys to sign them.
+/// All payments of a replay, and the keys that sign them.
 pub(super) struct Payments<'a> {
     genesis: &'a [Payment],
     /// The workload's own payments, then the conflicting ones.
     spends: Vec<Spend>,
     own: usize,
-    /// For each conflicting payment, the payment it conflicts with.
+    /// For each conflicting payment, the payment with which it conflicts.
     rivals: Vec<usize>,
     owners: BTreeMap<OwnerSeed, Owner>,
 }
 
 impl<'a> Payments<'a> {
-    /// The workload's payments, and so many that conflict with them.
+    /// The workload's payments, and the given number of payments that conflict with some of them.
     pub(super) fn of(
         workload: &'a Workload,
         conflicts: usize,
@@ -50,27 +51,28 @@ impl<'a> Payments<'a> {
         Ok(Self { genesis: &workload.genesis, own: workload.spends.len(), spends, rivals, owners })
     }
 
-    /// How many there are, conflicting ones included.
+    /// The number of payments, including the conflicting ones.
     pub(super) fn count(&self) -> usize {
         self.spends.len()
     }
 
-    /// The workload's own, without the conflicting ones.
+    /// The workload's own payments, without the conflicting ones.
     pub(super) fn own(&self) -> &[Spend] {
         &self.spends[..self.own]
     }
 
-    /// Pairs of a conflicting payment and the payment it conflicts with.
+    /// The pairs of a conflicting payment and the payment with which it conflicts.
     pub(super) fn conflicting_pairs(&self) -> impl Iterator<Item = (usize, usize)> {
         (self.own..).zip(self.rivals.iter().copied())
     }
 
-    /// What a payment spends.
+    /// The outputs that a payment spends.
     pub(super) fn sources(&self, payment: usize) -> &[Source] {
         &self.spends[payment].inputs
     }
 
-    /// The five allocations to five fixed accounts; the workload's outputs are taken out of them.
+    /// The genesis of the replay's chain. Five fixed accounts hold the five allocations, and the
+    /// workload's genesis outputs are grants.
     pub(super) fn derive_genesis(&self, shards: u16) -> Result<Genesis, Rejection> {
         let mut holders = [Holder::CommunityPools; ALLOCATIONS_PPM.len()];
         for (holder, number) in holders.iter_mut().zip(0u8..) {
@@ -97,8 +99,8 @@ impl<'a> Payments<'a> {
         })
     }
 
-    /// Writes a payment down as a transaction that spends `outpoints`, which stand in the order of its
-    /// sources, and signs it.
+    /// Makes the signed transaction of a payment. It spends `outpoints`, which are in the order of
+    /// the payment's sources.
     pub(super) fn build(
         &self,
         suite: &CachingSuite,
@@ -151,12 +153,13 @@ impl<'a> Payments<'a> {
     }
 }
 
-/// The outpoint of a workload's genesis output: the five allocations come first.
+/// The outpoint of a workload's genesis output. The outpoints of the five allocations come before
+/// it.
 pub(super) fn genesis_outpoint(index: usize) -> OutPoint {
     Genesis::outpoint((ALLOCATIONS_PPM.len() + index) as u32)
 }
 
-/// One witness for each input; an owner of several inputs signs once.
+/// The witnesses, one for each input. An owner of several inputs signs once.
 fn sign(
     suite: &CachingSuite,
     txid: &TxId,
@@ -172,7 +175,7 @@ fn sign(
     Ok(inputs.iter().map(|(_, owner)| by_owner[&owner.account].clone()).collect())
 }
 
-/// Draws which payments get a rival, without repetition.
+/// Draws the payments that get a conflicting payment. No payment is drawn twice.
 fn choose_rivals(
     workload: &Workload,
     conflicts: usize,
@@ -188,7 +191,7 @@ fn choose_rivals(
     Ok(isolated)
 }
 
-/// The same inputs, all to somebody else.
+/// A payment that spends the same inputs and pays everything to another owner.
 fn double_spend(rival: &Spend) -> Spend {
     let amount = rival.outputs.iter().map(|output| output.amount).sum();
     let owner = OwnerSeed(sha256(&[b"replay thief"]).0);

@@ -23,50 +23,52 @@ use super::shard::{Outcome, SimulatedShard};
 use super::timed_suite::CachingSuite;
 use crate::workload::{Source, Workload};
 
-/// Give up when nothing was settled for this many epochs: two must suffice.
+/// A replay stops after this number of epochs in which no payment ended. Two epochs must be enough
+/// for a payment to end.
 const EPOCHS_WITHOUT_PROGRESS: u64 = 4;
 
-/// How to replay.
+/// The settings of a replay.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// m, the number of transaction shards.
     pub shards: u16,
-    /// How many rounds an epoch lasts, 1 to [`EPOCH_BLOCKS_MAX`]. A shard makes a block in each, except
-    /// that rounds in which nothing would happen are left out.
+    /// The number of rounds of an epoch, from 1 to [`EPOCH_BLOCKS_MAX`]. A shard makes a block in
+    /// each round. Rounds in which nothing would happen are left out.
     pub epoch_blocks: u64,
-    /// Fixes the network and the faults.
+    /// The seed of the random choices of the network and of the faults.
     pub seed: u64,
-    /// What goes wrong.
+    /// The faults of the replay.
     pub faults: Faults,
 }
 
-/// What goes wrong in a replay.
+/// The faults of a replay.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Faults {
-    /// So many more transactions that double-spend the inputs of others.
+    /// The number of additional transactions that spend the inputs of others a second time.
     pub conflicts: usize,
     /// The share of cross-shard clients that vanish after their lock requests, in parts per million.
     pub vanishing_ppm: u32,
 }
 
-/// How far a replay is.
+/// The progress of a replay.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplayProgress {
-    /// Payments that have ended.
+    /// The number of payments that have ended.
     pub ended: usize,
-    /// All payments, conflicting ones included.
+    /// The number of all payments, including the conflicting ones.
     pub payments: usize,
-    /// Rounds so far.
+    /// The number of rounds so far.
     pub round: u64,
 }
 
-/// Replays a workload under the given rules and reports; `progress` is called after every round.
+/// Replays a workload under the given rules, and reports the result. `progress` is called after
+/// every round.
 ///
-/// The [specification](ioschain_spec::atomix::Specification)'s rules make every result hold; a variant's
-/// show what goes wrong without the rule that it weakens.
+/// Under the [specification](ioschain_spec::atomix::Specification)'s rules, [`Report::failures`] is
+/// empty. Under a variant it shows what goes wrong without the rule that the variant weakens.
 ///
 /// # Errors
-/// [`ReplayError`]; a result that does not hold is not an error, see [`Report::failures`].
+/// See [`ReplayError`]. A failure that the report names is not an error.
 pub fn replay(
     rules: &dyn Rules<CachingSuite>,
     workload: &Workload,
@@ -82,13 +84,13 @@ pub fn replay(
     replay.report(started)
 }
 
-/// A payment before, while and after it is carried.
+/// The stage of a payment.
 enum Stage {
-    /// Its parents have not settled.
+    /// A payment whose inputs it spends has not settled yet.
     Waiting,
     Sent(Box<Client>),
     Ended(Ending, TxId),
-    /// A parent did not commit, so it was never built.
+    /// A payment whose output it spends did not commit, so this payment was never sent.
     Orphaned,
 }
 
@@ -96,9 +98,9 @@ struct Replay<'a> {
     rules: &'a dyn Rules<CachingSuite>,
     settings: &'a Settings,
     payments: Payments<'a>,
-    /// Where each payment is.
+    /// The stage of each payment.
     stages: Vec<Stage>,
-    /// Which payment a transaction is, from when it is sent.
+    /// The payment of each transaction that was sent.
     sent: BTreeMap<TxId, usize>,
     cross_shard: usize,
     suite: CachingSuite,
@@ -179,7 +181,8 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Clients speak, every shard makes a block, clients hear; at an epoch's end, epochs close.
+    /// One round: messages are delivered, every shard makes a block, and clients receive the
+    /// answers and act on them. After the last round of an epoch, the shards close it.
     fn run_round(&mut self) -> Result<(), ReplayError> {
         self.start_ready_payments()?;
         self.skip_idle_rounds();
@@ -198,8 +201,8 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// With nothing on its way and no sweep due, all blocks until the epoch's end would be empty. Only
-    /// the last of them is made.
+    /// Skips to the last round of the epoch if no message is on its way and no sweep is due. All
+    /// blocks before that round would be empty.
     fn skip_idle_rounds(&mut self) {
         let sweep_due = self.shards.iter().any(|shard| shard.is_sweep_due(&self.suite, &self.log));
         if self.network.is_quiet() && !sweep_due {
@@ -248,7 +251,8 @@ impl<'a> Replay<'a> {
         self.faults.below(PPM) < u64::from(self.settings.faults.vanishing_ppm)
     }
 
-    /// The outpoints a payment spends, in the order of its inputs.
+    /// The outpoints that a payment spends, in the order of its inputs, if the payments that create
+    /// them have committed.
     fn parents(&self, payment: usize) -> Parents {
         let mut outpoints = Vec::new();
         let mut unsettled = false;
@@ -279,7 +283,7 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// Every shard that has swept the last epoch closes this one.
+    /// Every shard closes its epoch, and expiry lists that no shard needs any more are dropped.
     fn close_epochs(&mut self) -> Result<(), ReplayError> {
         for shard in &mut self.shards {
             shard.close_epoch(self.rules, &self.suite, &mut self.log, &mut self.retained)?;
@@ -353,7 +357,8 @@ impl Stage {
     }
 }
 
-/// Proofs first: an answer counts as a refusal only if there is no vote.
+/// Gives the clients the proofs and answers of a block. Proofs come first, because an answer counts
+/// as a refusal only if there is no vote.
 fn tell_clients(
     stages: &mut [Stage],
     sent: &BTreeMap<TxId, usize>,

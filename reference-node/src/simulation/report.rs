@@ -1,31 +1,32 @@
-//! What came of a replay, and whether it holds.
+//! The result of a replay, and its failures.
 
 use ioschain_spec::ledger::SUPPLY;
 use serde::Serialize;
 
-/// What came of a replay. Amounts are in units.
+/// The result of a replay. Amounts are in units.
 ///
-/// `transactions`, `inputs`, `outputs` and `cross_shard` describe the workload, so conflicting payments
-/// do not count. The others tell what happened, to all payments.
+/// `transactions`, `inputs`, `outputs` and `cross_shard` describe the workload, so they do not
+/// count conflicting payments. The other fields are about all payments.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// The workload's own payments; conflicting ones come on top.
+    /// The number of the workload's own payments, without the conflicting ones.
     pub transactions: usize,
-    /// What they spend.
+    /// The number of outputs that these payments spend.
     pub inputs: usize,
-    /// What they create.
+    /// The number of outputs that these payments create.
     pub outputs: usize,
-    /// Those of them with more than one participating shard.
+    /// The number of these payments that have more than one participating shard.
     pub cross_shard: usize,
-    /// Payments, conflicting ones included, whose outputs exist.
+    /// The number of payments, including conflicting ones, that committed.
     pub committed: usize,
-    /// Payments, conflicting ones included, that had locked something and got it back.
+    /// The number of payments, including conflicting ones, whose locked inputs were returned.
     pub aborted: usize,
-    /// Payments, conflicting ones included, that never locked anything.
+    /// The number of payments, including conflicting ones, of which no input was ever locked.
     pub rejected: usize,
-    /// Deliveries to shards, duplicates and those of conflicting payments included.
+    /// The number of deliveries to shards, including duplicates and those of conflicting payments.
     pub messages: u64,
-    /// Their encoded sizes, added up; expiry lists are no messages and not counted.
+    /// The sum of the encoded sizes of these deliveries. Expiry lists are not messages and are not
+    /// counted.
     pub bytes: u64,
     /// The conservation sum at genesis.
     #[serde(serialize_with = "as_decimal")]
@@ -35,30 +36,34 @@ pub struct Report {
     pub supply_after: u64,
     /// Whether the sum was [`SUPPLY`] at genesis, at every closed epoch and at the end.
     pub conserved: bool,
-    /// Locks at the end.
+    /// The number of locks that are left at the end.
     pub unresolved_locks: usize,
-    /// Distinct signatures that were verified.
+    /// The number of different signatures that were verified.
     pub signature_checks: usize,
-    /// The whole replay.
+    /// The duration of the whole replay, in seconds.
     pub seconds_total: f64,
-    /// Key derivation, building and signing of transactions, genesis.
+    /// The time for deriving keys, for genesis, and for building and signing transactions, in
+    /// seconds.
     pub seconds_setup: f64,
-    /// `signature_checks` times one strict verification, the mean of those of this run.
+    /// The time for verifying signatures, in seconds: `signature_checks` times the mean of one
+    /// verification.
     pub seconds_signatures: f64,
-    /// Payments, conflicting ones included, that neither committed nor aborted nor were rejected; 0
-    /// unless something is broken.
+    /// The number of payments, including conflicting ones, that did not end. It is 0 unless a rule
+    /// is violated.
     #[serde(skip)]
     pub unended: usize,
-    /// Pairs of conflicting payments that both committed; 0 unless the ledger is broken.
+    /// The number of pairs of conflicting payments that both committed. It is 0 unless a rule is
+    /// violated.
     #[serde(skip)]
     pub double_spends: usize,
-    /// The workload's own payments without a rival that did not commit; 0 unless something is broken.
+    /// The number of the workload's own payments that did not commit although no payment conflicts
+    /// with them. It is 0 unless a rule is violated.
     #[serde(skip)]
     pub honest_failures: usize,
 }
 
 impl Report {
-    /// What does not hold, a sentence each; empty if everything holds.
+    /// The failures of the replay, one clause for each. The list is empty if there are none.
     pub fn failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
         if !self.conserved {

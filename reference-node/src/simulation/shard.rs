@@ -1,4 +1,4 @@
-//! A shard as its committee runs it: messages in, one certified block out.
+//! A shard with its committee. It receives messages and makes certified blocks.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::decision_proof::prove_decisions;
@@ -21,28 +21,29 @@ use super::timed_suite::CachingSuite;
 /// One shard with its committee.
 #[derive(Clone)]
 pub struct SimulatedShard {
-    /// Its state after its last block.
+    /// The state of the shard after its last block.
     pub state: ShardState,
     roots: CachedRoots,
     committee: Committee,
 }
 
-/// What one block brought.
+/// The result of one block.
 pub struct Outcome {
-    /// For each delivery: whose it was, and the shard's answer.
+    /// For each delivery, the payment to which it belongs and the shard's answer.
     pub answers: Vec<(usize, Result<Answer, Rejection>)>,
-    /// A proof for every row that the block speaks of, votes or not.
+    /// The proofs of all decision rows to which the block commits, whether they carry a vote or
+    /// not.
     pub proofs: Vec<Proof>,
 }
 
 impl SimulatedShard {
-    /// A shard in its first state.
+    /// A shard with its committee, in a state.
     pub fn new(state: ShardState, committee: Committee) -> Self {
         let roots = CachedRoots::of(&state);
         Self { state, roots, committee }
     }
 
-    /// Its number, 1..=m.
+    /// The number of the shard, in 1..=m.
     pub fn number(&self) -> Shard {
         self.state.position.shard
     }
@@ -52,11 +53,12 @@ impl SimulatedShard {
         import_due(&ShardContext { suite, identity: log.view() }, &self.state).is_some()
     }
 
-    /// Makes one block: the sweep if it is due, then the deliveries in order. What the rules refuse
-    /// stays out of the block, and its sender is told why.
+    /// Makes one block. It contains the sweep if one is due, and then the deliveries in order. An
+    /// entry that the rules refuse is left out of the block, and its sender receives the reason.
     ///
     /// # Errors
-    /// What the specification finds wrong with a block that it was asked to make: an inconsistent log.
+    /// The rejection of the sweep or of the whole block, which happens if the log and the expiry
+    /// lists do not agree.
     pub fn make_block(
         &mut self,
         rules: &dyn Rules<CachingSuite>,
@@ -85,7 +87,7 @@ impl SimulatedShard {
         Ok(Outcome { answers, proofs })
     }
 
-    /// The lists that all shards addressed to this one when they closed `epoch`.
+    /// The expiry lists that all shards addressed to this shard when they closed `epoch`.
     fn fetch_import(&self, epoch: Epoch, retained: &RetainedLists) -> Result<Import, Rejection> {
         let place = usize::from(self.number()) - 1;
         let lists: Vec<ExpiryList> = retained
@@ -95,10 +97,11 @@ impl SimulatedShard {
         Ok(Import { epoch, lists: lists.try_into()? })
     }
 
-    /// Closes the epoch: the entry goes to the identity log, the lists are kept for the others.
+    /// Closes the epoch. The closing entry is appended to the identity log, and the lists are kept
+    /// for the other shards.
     ///
     /// # Errors
-    /// The rules' rejection; nothing changes then.
+    /// The rejection of the rules or of the identity log. Nothing changes then.
     pub fn close_epoch(
         &mut self,
         rules: &dyn Rules<CachingSuite>,

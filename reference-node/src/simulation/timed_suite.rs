@@ -1,5 +1,5 @@
-//! The suite of a simulation: the normative one with a memory, which says how long its
-//! verifications took.
+//! The suite of a simulation: the normative suite with a memory, which measures the time of its
+//! verifications.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -13,12 +13,12 @@ use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::suite::{Normative, Suite};
 
-/// [`TimedSuite`] with a memory: each distinct signature and certificate is verified once in the
-/// life of the value, and counted and timed once.
+/// A [`TimedSuite`] with a memory: during the life of the value, each different signature and
+/// certificate is verified, counted and timed once.
 pub type CachingSuite = Cached<TimedSuite>;
 
-/// [`Normative`], with the number of verifications and the time that they took. It has a clock, so
-/// it is not part of the specification.
+/// The suite [`Normative`], which also counts its verifications and measures their time. It reads a
+/// clock, so it is not part of the specification.
 #[derive(Debug, Default)]
 pub struct TimedSuite {
     verifications: Cell<usize>,
@@ -26,12 +26,12 @@ pub struct TimedSuite {
 }
 
 impl TimedSuite {
-    /// How many signatures were verified, collective ones included.
+    /// The number of signatures that were verified, including collective ones.
     pub(super) fn verifications(&self) -> usize {
         self.verifications.get()
     }
 
-    /// How long they took in all: their number times the mean of one.
+    /// The time that all verifications took together.
     pub(super) fn time_verifying(&self) -> Duration {
         self.time.get()
     }

@@ -1,8 +1,9 @@
 //! A shard's proof of its vote: a decision row, its path in a block, the block's header, and the
 //! certificate of the shard's roster.
 //!
-//! In the paper, the client gossips a "proof of acceptance" before the output is locked (§7 step
-//! 2). In this specification, the lock comes first and the proof is about the lock (gap A5).
+//! The paper: "the client will gossip a proof-of-acceptance to endorse the transaction", before the
+//! fund is locked (§7 step 2). In this specification, the lock comes first and the proof is about
+//! the lock (gap A5).
 //!
 //! Origin: OmniLedger §IV-C.
 

@@ -1,5 +1,8 @@
 //! Step one: an input shard locks its inputs, or votes that it cannot.
 //!
+//! The paper: "let all nodes validate the transaction" (§7 step 1), and "lock the fund of a in to a
+//! UTXO" (step 2). There the client locks; in this specification the shard does (gap A5).
+//!
 //! Origin: white paper §7 steps 1 and 2, OmniLedger §IV-C. The vote is final, against replays
 //! \[S19].
 

@@ -60,16 +60,24 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`message`] | the messages between shards |
+//! | [`lock`] | the paper's steps 1 and 2: an input shard validates, locks its inputs, and votes |
+//! | [`decision_proof`] | the paper's proof of acceptance (or of rejection), which a quorum signs |
+//! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
+//! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |
+//! | | decides which proofs count for a commit and for an abort |
+//! | | decides that no output shard can refuse, and why |
+//! | | decides which output a refund is, what a sweep commits, when a vote is forgotten |
+//! | [`sweep`] | the end of a transaction whose client disappeared; how an epoch is closed |
+//! | [`message`] | the messages between shards, and the answers |
 //! | [`attestation`] | a shard's proof of its vote, as a type of the suite |
-//! | [`decision_proof`] | the real proof of a vote, and how it is verified |
-//! | [`rules`] | the decision points of this section |
-//! | [`lock`] | step one: lock |
-//! | [`unlock`] | step two: commit or abort |
-//! | [`sweep`] | expiry lists, the sweep, closing an epoch, pruning |
 //!
-//! Origin: white paper §7 ("a variant of OmniLedger"), OmniLedger 2018 §IV-C, and Sonnino et al.
-//! 2019 for replays. Expiry, sweep and fresh refunds are ours.
+//! The paper lets all nodes of a shard approve. In this specification a quorum signs the proof:
+//! [`certificate`](crate::primitives::certificate) has the quorum, and
+//! [`cosi`](crate::primitives::cosi) the signature. The checks of witnesses and inputs are those of
+//! the ledger ([`ledger::Rules`](crate::ledger::Rules)).
+//!
+//! Origin: white paper §7 ("a variant of the Omniledger algorithm"), OmniLedger 2018 §IV-C, and
+//! Sonnino et al. 2019 for replays. Expiry, sweep and fresh refunds are ours.
 
 pub mod attestation;
 pub mod decision_proof;

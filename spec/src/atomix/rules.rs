@@ -30,6 +30,9 @@ impl<S: Attests> Rules<S> for Specification {}
 /// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is
 /// given back.
 ///
+/// The paper: "This protocol prevents double spending and keeps the consistency of transactions"
+/// (§7).
+///
 /// **ATX-SPEND-01** (MUST) \[own] Of two transactions that spend the same output at most one
 /// commits.
 ///
@@ -175,6 +178,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// **ATX-COMMIT-05** (MUST) [OL §IV-C] No shard has a veto once all input shards accepted:
     /// everything was checked at the lock, and with two output shards a veto breaks atomicity.
+    ///
+    /// The paper: "If the TX is rejected by nodes in B, the fund gets returned to a" (§7 step 3).
+    /// That would be a veto (gap A7).
     ///
     /// # Errors
     /// None in the specification.

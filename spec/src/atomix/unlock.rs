@@ -1,5 +1,8 @@
 //! Step two: the shards settle a transaction, all in the same way.
 //!
+//! The paper: "the fund is released to b" (§7 step 4), or "the fund gets returned to a" (steps 2 to
+//! 4).
+//!
 //! Origin: white paper §7 steps 3 and 4, OmniLedger §IV-C. In the paper the output shard may still
 //! refuse. With two output shards that breaks atomicity, so in this specification no shard has a
 //! veto (gap A7).

@@ -2,9 +2,12 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`entry`] | the entries of every section, and how one is applied to a shard |
-//! | [`block`] | building and applying a block |
-//! | [`conservation`] | the sum that no rule may change |
+//! | [`block`] | a shard's blockchain: how a block is built, and how anyone checks one |
+//! | [`entry`] | what a block can contain, and how one entry changes a shard |
+//! | [`conservation`] | the sum of all units, which no rule may change |
+//!
+//! The header of a block is in [`ledger::header`](crate::ledger::header). How the validators of a
+//! shard agree on a block (§8) is not specified yet.
 //!
 //! A block lists the entries of every section, so this module is above all sections: a later
 //! section adds its entries here, and no section below changes.

@@ -280,6 +280,9 @@ pub fn check_configuration<G: Group, S: Suite>(
 /// current, in the view that is current, by the tickets that count and the failures that are
 /// ordered. Otherwise two leaders could run at once, and whoever knows both numbers could choose.
 ///
+/// The paper: "The validator corresponding to the minimum-value valid lottery is elected as the
+/// leader" (§5 step 4).
+///
 /// # Errors
 /// [`Rejection::DrpLeader`]
 pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {

@@ -266,6 +266,9 @@ impl LotteryLog {
 
     /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last
     /// the lottery of the next view opens, at the height of the failure.
+    ///
+    /// The paper: "the back-up leader will be used to run DRP. If the two backup leaders fail
+    /// continuously, the lottery will roll back to step 1" (§5 step 7).
     fn fail<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,

@@ -24,20 +24,27 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`configuration`] | a run, its session id, groups and thresholds |
-//! | [`messages`] | the messages, the entries of the log, the transcript |
-//! | [`rules`] | the decision points of this section |
-//! | [`log`] | the log: tickets, failures, whose turn it is, the commit |
-//! | [`checks`] | the checks of a proposal and of a commit |
-//! | [`recovery`] | from shares to secrets to the random number |
-//! | [`verifier`] | the third party: it verifies a transcript against facts that it knows |
+//! | [`configuration`] | the data of a run: its epoch, validators, leader, session id and groups |
+//! | [`messages`] | the messages of a run, the entries of the log, the transcript |
+//! | [`rules`] | decides how the groups are drawn, and the threshold of each group |
+//! | | decides which inputs count, who signs them, and which shares are valid |
+//! | | decides when servers show their shares, and to whom |
+//! | | decides the deadlines (Δ), and whether an epoch may have a second run |
+//! | [`leader`] | the paper's client: what it sends, and how it gathers deals and chooses inputs |
+//! | [`server`] | the paper's servers: they share a secret, sign, decrypt, and give a leader up |
+//! | [`checks`] | the checks of a proposal, and of its collective signature (the commit), in order |
+//! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
+//! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
+//! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |
 //! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
-//! | [`leader`] | the paper's client, as a machine |
-//! | [`server`] | every validator, as a machine |
 //!
-//! The primitives define how validators sign together ([`cosi`](crate::primitives::cosi)). A
-//! machine only reports when a validator agrees to a message and when a leader wants it signed, and
-//! it receives the signature.
+//! The primitives of §1 have the cryptography: secret sharing in [`pvss`](crate::primitives::pvss),
+//! the proofs (NIZK) in [`dleq`](crate::primitives::dleq), and the collective signature (CoSi) in
+//! [`cosi`](crate::primitives::cosi). The lottery that elects the leader is in
+//! [`lottery`](crate::sharding::lottery) (§5).
+//!
+//! Leader and server are machines. A machine does not sign collectively itself. It reports when a
+//! validator agrees to a message and when a leader wants it signed, and it receives the signature.
 //!
 //! Time is an event, and secrets are arguments. A machine returns the actions that it wants as
 //! effects, in the order in which they must be carried out.

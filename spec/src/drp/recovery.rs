@@ -119,6 +119,9 @@ impl<G: Group> Recovery<G> {
 /// **DRP-OUTPUT-01** (MUST) [WP §4, RH] The secret of a run is the sum of the secrets of its
 /// inputs.
 ///
+/// The paper: "the client combines the recovered group secrets to reveal the final random output"
+/// (§4).
+///
 /// # Errors
 /// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or a share at
 /// a position that is 0 as a scalar.

@@ -81,7 +81,13 @@ pub const DOUBLINGS_MAX: u32 = 16;
 /// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included,
 /// the number of a committed run is uniform, whatever they do.
 ///
+/// The paper: "The final random number must be unforgeable and unbiased (uniformly random)" (§4,
+/// requirement 2).
+///
 /// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
+///
+/// The paper: "Dishonest participant is not able to try multiple times to generate the random
+/// number that favors the participant" (§4, requirement 3).
 ///
 /// **DRP-AVAILABLE-01** (MUST) \[own] A committed run ends with its number, whatever its leader
 /// does, if every group has at most c_l − t_l malicious members.
@@ -123,6 +129,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     ///
     /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws
     /// anew.
+    ///
+    /// The paper: "the lottery will roll back to step 1 and the whole protocol will be rerun" (§5
+    /// step 7). It does not say in which view (gap W11).
     fn derive_later_view(&self, view: View, lotteries: u64) -> View {
         view.saturating_add(u32::try_from(lotteries).unwrap_or(u32::MAX))
     }
@@ -158,6 +167,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// `H("drp/groups", sid)`, are cut into g = max(1, ⌊|S| / group size⌋) contiguous groups. The
     /// leader chooses nothing (gap W14). A leader that chose the groups could put all malicious
     /// servers into one.
+    ///
+    /// The paper: the client broadcasts "a randomly generated balanced grouping" (§4).
     ///
     /// ```
     /// use ioschain_spec::drp::{Rules, Specification};
@@ -281,6 +292,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     ///
     /// **DRP-INPUTS-05** (MUST) \[own] A run with a group that has fewer valid deals fails.
     ///
+    /// The paper: "the client chooses a subset of server inputs from each group" (§4). It does not
+    /// say of which size (gap W16).
+    ///
     /// # Errors
     /// [`Rejection::DrpDealsMissing`]
     fn select_inputs(
@@ -327,6 +341,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate
     /// does (CRY-CERT-01, CRY-CERT-02). Then two quorums have an honest validator in common.
     ///
+    /// The paper: "a sign-off on input values in a global run of collective signature" (§4). It
+    /// does not say how many servers must sign (gap W25).
+    ///
     /// # Errors
     /// Those of [`certificate::check_signers`].
     fn check_signers(&self, validators: usize, signers: &Signers) -> Result<Vec<usize>, Rejection> {
@@ -337,6 +354,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     ///
     /// **DRP-SIGN-03** (MUST) [WP §4] A commit has the collective signature (CRY-COSI-02) of the
     /// statement's message by the validators whom it names.
+    ///
+    /// The paper: "a sign-off on input values in a global run of collective signature" (§4).
     ///
     /// # Errors
     /// Those of [`Suite::verify_collective_signature`].
@@ -365,6 +384,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     ///
     /// **DRP-REVEAL-01** (MUST) \[own] A server decrypts when the commit is ordered and not before:
     /// until then nobody knows the number, and from then on nobody can drop it.
+    ///
+    /// The paper: "the servers decrypt and send their shares to the client as soon as the client
+    /// receives a sign-off" (§4). Then a client could try again (gap W12).
     fn may_reveal(&self, stage: Stage) -> bool {
         stage == Stage::Committed
     }

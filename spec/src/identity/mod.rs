@@ -6,6 +6,16 @@
 //! are those of genesis, and the only entry is [`EpochClosed`], which stands for the header of the
 //! Micro State Block (§9).
 //!
+//! | item | contents |
+//! |---|---|
+//! | [`IdentityLog`] | the log, and the checks of an entry |
+//! | [`EpochClosed`] | an entry: a shard ends an epoch; it stands for Header(msb) of §9 |
+//! | [`CertifiedEpoch`] | an entry with the certificate of its shard |
+//! | [`IdentityView`] | the log at a height: rosters of shards, epochs that they have closed |
+//!
+//! How a shard closes its epoch is in [`sweep`](crate::atomix::sweep), because the entry commits to
+//! the lists of §7.
+//!
 //! Every look-up is made *at a height*, so that all validators of a shard get the same answer,
 //! however much of the log each of them has.
 //!

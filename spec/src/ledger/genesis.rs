@@ -26,6 +26,8 @@ use crate::primitives::schnorr::SchnorrSignature;
 ///
 /// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are these, and
 /// together they are the supply.
+///
+/// The paper: "All IOS tokens will be generated in the Genesis Block" (§8).
 pub const ALLOCATIONS_PPM: [u32; 5] = [400_000, 350_000, 125_000, 100_000, 25_000];
 /// The most validators: a full roster for the identity shard and for each transaction shard.
 pub const VALIDATORS_MAX: usize = (SHARDS_MAX + 1) * ROSTER_MAX;

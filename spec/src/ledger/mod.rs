@@ -2,17 +2,22 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`owner`] | accounts, policies, witnesses, the shard of an owner |
-//! | [`transaction`] | transactions and their static checks |
-//! | [`shard_state`] | the state of a shard and its root |
-//! | [`overlay`] | changes on top of a state that stays unchanged |
-//! | [`rules`] | the decision points of this section |
-//! | [`settle`] | transactions of one shard, and the changes of every committed transaction |
-//! | [`header`] | the header of a block |
-//! | [`genesis`] | the five allocations and the first state |
+//! | [`owner`] | which shard an output belongs to; accounts, and who may spend an output |
+//! | [`transaction`] | transactions (UTXO model): their static checks, their shards, their fee |
+//! | [`shard_state`] | what a shard keeps: unspent outputs, locks, votes, accounts, fee pool |
+//! | [`rules`] | decides in which epochs a transaction is valid, and whether each owner agrees |
+//! | | decides whether each input exists, is not locked, and has the claimed amount |
+//! | | decides that a transaction has inputs, and when an account is stored |
+//! | [`settle`] | a transaction within one shard; how outputs are created and the fee is earned |
+//! | [`header`] | the header of a block, which the validators of a shard sign |
+//! | [`genesis`] | the genesis block: all tokens (§8), the number of shards, the validators |
+//! | [`overlay`] | changes on top of a state, so that a refused step changes nothing |
+//!
+//! The body of a block, and how a block is checked, are in [`chain`](crate::chain).
 //!
 //! Origin: white paper §3. The paper has unspent outputs, shards, and nodes that belong to one
-//! shard each. Everything else is ours (`spec/gaps.toml`).
+//! shard each; nothing enforces the last of these yet (gap A62). Everything else is ours
+//! (`spec/gaps.toml`).
 
 pub mod genesis;
 pub mod header;

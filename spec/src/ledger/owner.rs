@@ -1,8 +1,9 @@
 //! Owners: accounts as key policies, the witnesses that satisfy a policy, and the shard of an
 //! owner.
 //!
-//! The paper says that a node keeps the unspent outputs of its shard (§3). It does not say which
-//! outputs those are. In this specification, an output belongs to the shard of its owner (gap A1).
+//! The paper: "Unspent transactions (UTXOs) are stored in the memory of the nodes in the
+//! corresponding shards" (§3). It does not say which shard corresponds to an output. In this
+//! specification, an output belongs to the shard of its owner (gap A1).
 //!
 //! Origin: own.
 

@@ -1,7 +1,7 @@
 //! The state of a shard, and the commitment to it.
 //!
-//! Origin: white paper §3 keeps "unspent transactions" per shard. Section 7 needs locks, decisions
-//! and pending transactions (OmniLedger §IV-C, and ours).
+//! Origin: in white paper §3, each shard has its "Unspent transactions (UTXOs)". Section 7 needs
+//! locks, decisions and pending transactions (OmniLedger §IV-C, and ours).
 
 use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Rosters, quorums, and the proof that a quorum signed.
 //!
-//! A certificate is a bitmap of signers with their collective signature ([`cosi`](super::cosi)).
+//! A certificate is a bitmap of signers with their collective signature ([`cosi`]).
 //! This module also has a second form, the list of the signers' Ed25519 signatures, which needs
 //! neither interaction nor aggregation. It serves as the oracle for tests, in a suite of its own
 //! ([`SignatureLists`](crate::suite::SignatureLists)), and is never sent in a message. Both forms
@@ -135,7 +135,7 @@ impl Roster {
     /// The commitment to the roster, which block headers and runs of the randomness protocol
     /// contain.
     ///
-    /// **EDS-CONFIG-01** (MUST) [own] Validators are committed to by the list commitment of their
+    /// **EDS-CONFIG-01** (MUST) \[own] Validators are committed to by the list commitment of their
     /// names in order; a name commits to the keys.
     pub fn root(&self) -> Digest {
         self.root
@@ -192,7 +192,7 @@ pub fn faults_max(validators: usize) -> usize {
 
 /// How many of n validators a certificate needs: q = n − f.
 ///
-/// **CRY-QUORUM-01** (MUST) [own] The quorum is n − f: any two quorums then share an honest
+/// **CRY-QUORUM-01** (MUST) \[own] The quorum is n − f: any two quorums then share an honest
 /// validator for every n, which 2f + 1 gives only for n = 3f + 1. With a smaller quorum, malicious
 /// validators could have two different values certified.
 ///
@@ -232,11 +232,11 @@ pub fn name_signers(
 
 /// The positions that a bitmap names, in order, if they are a quorum of n validators.
 ///
-/// **CRY-CERT-01** (MUST) [own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond the
-/// n validators.
+/// **CRY-CERT-01** (MUST) \[own] A certificate's bitmap has ⌈n/8⌉ bytes, and names nobody beyond
+/// the n validators.
 ///
-/// **CRY-CERT-02** (MUST) [own] A certificate is of a roster of at least four validators, and names
-/// at least a quorum of them.
+/// **CRY-CERT-02** (MUST) \[own] A certificate is of a roster of at least four validators, and
+/// names at least a quorum of them.
 ///
 /// # Errors
 /// In this order: [`Rejection::CryCertificateSigners`], [`Rejection::CryCertificateQuorum`].
@@ -336,9 +336,9 @@ impl QuorumCertificate {
 
 /// Checks that `certificate` is a quorum's signature of `message`.
 ///
-/// **CRY-CERT-03** (MUST) [own] A certificate has as many signatures as signers.
+/// **CRY-CERT-03** (MUST) \[own] A certificate has as many signatures as signers.
 ///
-/// **CRY-CERT-04** (MUST) [own] Each signature of a certificate is a valid one of the message, by
+/// **CRY-CERT-04** (MUST) \[own] Each signature of a certificate is a valid one of the message, by
 /// its signer, in roster order.
 ///
 /// # Errors

@@ -395,7 +395,7 @@ impl<'a, G: Group> Leader<'a, G> {
 
     /// Accepts the nonce that the validator at `position` has sent.
     ///
-    /// **CRY-COSI-05** (MUST) [own] In an attempt a leader takes one Nonce of each validator that
+    /// **CRY-COSI-05** (MUST) \[own] In an attempt a leader takes one Nonce of each validator that
     /// was not found faulty, before it sends the challenge, and one Response of each signer, after
     /// it.
     ///
@@ -421,7 +421,7 @@ impl<'a, G: Group> Leader<'a, G> {
 
     /// The challenge to send to the signers. A repeated call returns the same challenge.
     ///
-    /// **CRY-COSI-07** (MUST) [own] The signers P are those whose nonces were received in this
+    /// **CRY-COSI-07** (MUST) \[own] The signers P are those whose nonces were received in this
     /// attempt, without those that were found faulty in earlier attempts, and they are at least a
     /// quorum.
     ///
@@ -491,7 +491,7 @@ impl<'a, G: Group> Leader<'a, G> {
     /// Gives up this attempt. Every signer that was asked and has not answered is faulty from now
     /// on. Returns the Open message of the next attempt, or `None` after the last attempt.
     ///
-    /// **CRY-COSI-08** (MUST) [own] Attempts are 0 to f: each attempt that fails after its
+    /// **CRY-COSI-08** (MUST) \[own] Attempts are 0 to f: each attempt that fails after its
     /// challenge finds at least one faulty validator, so in the last attempt no signer is faulty,
     /// and the n − f validators that are not faulty are a quorum.
     pub fn restart(&mut self) -> Option<Open> {

@@ -208,7 +208,7 @@ pub fn verify<G: Group>(
     Ok(())
 }
 
-/// **CRY-DLEQ-03** (MUST) [own] The first base is not the identity, and a nonce commitment is the
+/// **CRY-DLEQ-03** (MUST) \[own] The first base is not the identity, and a nonce commitment is the
 /// identity only where its base is. Otherwise the equation would be true for every logarithm, or
 /// the response would reveal the secret.
 ///

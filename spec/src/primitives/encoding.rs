@@ -25,7 +25,7 @@ impl<T: BorshSerialize + BorshDeserialize + BorshSchema> Wire for T {}
 
 /// The canonical bytes of `value`.
 ///
-/// **ENC-ENCODE-01** (MUST) [own] Every value has exactly one encoding.
+/// **ENC-ENCODE-01** (MUST) \[own] Every value has exactly one encoding.
 ///
 /// # Examples
 /// ```
@@ -43,7 +43,7 @@ pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Vec<u8> {
 
 /// The value that `bytes` encode.
 ///
-/// **ENC-DECODE-01** (MUST) [own] A decoder accepts exactly the encodings: it refuses truncated
+/// **ENC-DECODE-01** (MUST) \[own] A decoder accepts exactly the encodings: it refuses truncated
 /// input, trailing bytes, unknown tags, lengths over the cap, and unsorted or repeated entries
 /// where a set is meant. Therefore `encode(decode(b)) = b` for every accepted `b`.
 ///
@@ -71,7 +71,7 @@ pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Rejection> {
 /// A sequence of at most `CAP` values. It is encoded as its u32 length, followed by the values in
 /// order.
 ///
-/// **ENC-CAP-01** (MUST) [own] A length over the field's cap is refused, and a decoder allocates
+/// **ENC-CAP-01** (MUST) \[own] A length over the field's cap is refused, and a decoder allocates
 /// nothing for it. Without it, a message of a few bytes could make a node allocate gigabytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Bounded<T, const CAP: usize>(Vec<T>);
@@ -143,7 +143,7 @@ impl<T: BorshSchema, const CAP: usize> BorshSchema for Bounded<T, CAP> {
 /// A map of at most `CAP` entries. It is encoded as its u32 length, followed by the (key, value)
 /// pairs with strictly increasing keys.
 ///
-/// **ENC-SET-01** (MUST) [own] Keys that are unsorted or repeated are refused. Without it, one map
+/// **ENC-SET-01** (MUST) \[own] Keys that are unsorted or repeated are refused. Without it, one map
 /// would have several encodings, and two readers could take different values for a repeated key.
 ///
 /// # Examples

@@ -174,7 +174,7 @@ pub fn tagged_hash_to_scalar<G: Group>(
 
 /// The [`tagged_hash_to_scalar`] of a secret value, for a key or a nonce, which must not be 0.
 ///
-/// **CRY-HASH-05** (MUST) [own] The scalar is that of (value, attempt), the attempts counting from
+/// **CRY-HASH-05** (MUST) \[own] The scalar is that of (value, attempt), the attempts counting from
 /// 0 as a u64 until the scalar is not 0.
 pub fn derive_nonzero_scalar<G: Group>(tag: Tag, value: &impl BorshSerialize) -> G::Scalar {
     (0u64..)
@@ -189,7 +189,7 @@ fn domain<G: Group>(use_of_hash: &str, tag: Tag) -> Vec<u8> {
 
 /// Returns the element if it is not the identity.
 ///
-/// **CRY-GROUP-03** (MUST) [own] The identity is never a public key, nor the base of commitments,
+/// **CRY-GROUP-03** (MUST) \[own] The identity is never a public key, nor the base of commitments,
 /// nor the commitment to the nonce of a signature; it is a legal commitment of a polynomial, share
 /// and secret, since a uniform one is the identity as often as any other element. Otherwise an
 /// attacker could use the identity as a key whose secret, 0, everybody knows.

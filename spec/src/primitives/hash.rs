@@ -204,7 +204,7 @@ pub mod tags {
 
 /// `H(tag, value) = SHA-256("IOSChain/v1" ‖ len8(tag) ‖ tag ‖ encode(value))`.
 ///
-/// **CRY-HASH-01** (MUST) [own] A value that is hashed by its encoding is hashed under the tag of
+/// **CRY-HASH-01** (MUST) \[own] A value that is hashed by its encoding is hashed under the tag of
 /// its kind, and no two kinds have the same tag. Without it, an attacker could present a value of
 /// one kind as one of another kind with the same bytes.
 ///

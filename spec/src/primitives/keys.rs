@@ -58,7 +58,7 @@ pub struct ValidatorKeys {
 impl ValidatorKeys {
     /// The validator's name: `H("node", keys)`.
     ///
-    /// **CRY-KEYS-01** (MUST) [own] A validator is named by its three public keys together.
+    /// **CRY-KEYS-01** (MUST) \[own] A validator is named by its three public keys together.
     pub fn node_id(&self) -> NodeId {
         NodeId(tagged_hash(tags::NODE, self))
     }
@@ -88,8 +88,8 @@ pub struct ValidatorKeyPairs {
 impl ValidatorKeyPairs {
     /// Derives the key pairs from a seed.
     ///
-    /// **CRY-KEYS-02** (MUST) [own] The seed of each of a validator's key pairs is `H(role, seed)`,
-    /// the roles being "keys/signing", "keys/lottery" and "keys/group".
+    /// **CRY-KEYS-02** (MUST) \[own] The seed of each of a validator's key pairs is
+    /// `H(role, seed)`, the roles being "keys/signing", "keys/lottery" and "keys/group".
     ///
     /// # Examples
     /// ```
@@ -123,8 +123,9 @@ impl ValidatorKeyPairs {
 impl<G: Group> GroupKeyPair<G> {
     /// Derives the key pair from a seed.
     ///
-    /// **CRY-KEYS-03** (MUST) [own] The secret scalar of a group key is derived from the key pair's
-    /// seed under the tag "keys/secret", by the rule for scalars that must not be 0 (CRY-HASH-05).
+    /// **CRY-KEYS-03** (MUST) \[own] The secret scalar of a group key is derived from the key
+    /// pair's seed under the tag "keys/secret", by the rule for scalars that must not be 0
+    /// (CRY-HASH-05).
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let secret = derive_nonzero_scalar::<G>(tags::KEYS_SECRET, seed);
         let public_key = G::generator().multiply(secret).encode();
@@ -143,7 +144,7 @@ impl<G: Group> GroupKeyPair<G> {
 
     /// The proof of possession for `message`. It is deterministic.
     ///
-    /// **CRY-POSSESS-02** (SHOULD) [own] The nonce of a proof of possession is derived from (seed,
+    /// **CRY-POSSESS-02** (SHOULD) \[own] The nonce of a proof of possession is derived from (seed,
     /// key, message) under the tag "possession/nonce", by the rule for scalars that must not be 0
     /// (CRY-HASH-05), so that no two messages share one. Two messages with one nonce would reveal
     /// the secret key.
@@ -173,7 +174,7 @@ impl<G: Group> std::fmt::Debug for GroupKeyPair<G> {
 
 /// Checks that the author of `possession` knows the logarithm of `key` and signed `message`.
 ///
-/// **CRY-POSSESS-01** (MUST) [own] A proof of possession is a Schnorr signature of the message by
+/// **CRY-POSSESS-01** (MUST) \[own] A proof of possession is a Schnorr signature of the message by
 /// the key, under the tag "possession".
 ///
 /// # Errors

@@ -120,7 +120,7 @@ pub(super) fn hash_branch(left: &Digest, right: &Digest) -> Digest {
 
 /// The root of a map.
 ///
-/// **CRY-MAP-01** (MUST) [own] The map commitment is the trie above; it depends only on the
+/// **CRY-MAP-01** (MUST) \[own] The map commitment is the trie above; it depends only on the
 /// entries, not on the order in which they were inserted.
 pub fn map_root<K: BorshSerialize, V: BorshSerialize>(map: &BTreeMap<K, V>) -> Digest {
     root_at(0, &sorted_leaves(map))
@@ -147,7 +147,7 @@ pub fn prove_key<K: BorshSerialize, V: BorshSerialize>(map: &BTreeMap<K, V>, key
 
 /// Returns whether `proof` shows that the map with this `root` has `value` for `key`.
 ///
-/// **CRY-MAP-02** (MUST) [own] A proof that carries another leaf is not a proof of membership.
+/// **CRY-MAP-02** (MUST) \[own] A proof that carries another leaf is not a proof of membership.
 /// Otherwise one statement would have several valid proofs with different bytes.
 pub fn verify_membership<K: BorshSerialize, V: BorshSerialize>(
     root: &Digest,
@@ -161,7 +161,7 @@ pub fn verify_membership<K: BorshSerialize, V: BorshSerialize>(
 
 /// Returns whether `proof` shows that the map with this `root` does not contain `key`.
 ///
-/// **CRY-MAP-03** (MUST) [own] The other leaf must be of another key and share the path with this
+/// **CRY-MAP-03** (MUST) \[own] The other leaf must be of another key and share the path with this
 /// key. Otherwise an attacker could deny a key that the map contains by showing the key's own leaf.
 pub fn verify_non_membership<K: BorshSerialize>(root: &Digest, key: &K, proof: &MapProof) -> bool {
     let key_hash = hash_key(key);

@@ -1,28 +1,27 @@
 //! §1: the building blocks that all sections share.
 //!
-//! | module | what it is | origin |
+//! | module | contents | origin |
 //! |---|---|---|
-//! | [`encoding`] | restricted Borsh, bounded sequences and maps | own, on Borsh |
+//! | [`encoding`] | the bytes of every message: restricted Borsh, bounded lists and maps | own |
 //! | [`hash`] | tagged SHA-256 and the table of tags | own |
-//! | [`numbers`] | shard, epoch, height, view, rank and position as types | own |
-//! | [`merkle`] | Merkle tree over a list, inclusion proofs | RFC 6962 |
-//! | [`map_commitment`] | binary trie over a map, proofs that a key is present or absent | own |
-//! | [`map_commitment_cached`] | the same root at the cost of the change, beside the readable one | own |
-//! | [`ed25519`] | Ed25519, strict | RFC 8032 |
-//! | [`certificate`] | rosters, quorums, quorum certificates | own |
-//! | [`vrf`] | verifiable random function | RFC 9381 |
+//! | [`merkle`] | Merkle tree over a list, proofs of inclusion | RFC 6962 |
+//! | [`map_commitment`] | tree over a map, proofs that a key is present or absent | own |
+//! | [`map_commitment_cached`] | the same root, recomputed only where the map changed | own |
+//! | [`ed25519`] | signatures of single validators and owners | RFC 8032 |
+//! | [`certificate`] | the roster of a shard, its quorum, and what a quorum signs | own |
+//! | [`vrf`] | verifiable random function, for the lottery of §5 | RFC 9381 |
 //! | [`keys`] | the three keys of a validator, proof of possession | own |
-//! | [`stream`] | random stream, `below`, shuffle, buckets, `mulshift` | own |
-//! | [`group`] | a group of prime order with its scalars; hashing to both | RFC 9497, RFC 9380 |
+//! | [`stream`] | random stream of a seed: the permutation and the buckets of §5 | own |
+//! | [`group`] | a group of prime order, its scalars, hashing to both | RFC 9497, 9380 |
 //! | [`expand_message`] | uniform bytes from a message | RFC 9380 |
 //! | [`ristretto`] | the group of the protocol | RFC 9496 |
 //! | [`toy_group`] | groups of 5, 7 and 11 elements, for models and tests | own |
-//! | [`dleq`] | proofs of equal logarithms | Chaum-Pedersen 1992 |
+//! | [`dleq`] | the paper's NIZK proofs: two logarithms are equal | Chaum-Pedersen 1992 |
 //! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
-//! | [`pvss`] | publicly verifiable secret sharing | Schoenmakers 1999 |
-//! | [`pvss_batched`] | many of its proofs checked with one sum, beside the readable way | Bellare, Garay, Rabin 1998 |
+//! | [`pvss`] | publicly verifiable secret sharing, for §4 | Schoenmakers 1999 |
+//! | [`pvss_batched`] | many of its proofs checked with one sum | Bellare et al. 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
-//! | [`cosi`] | collective signing | Crites, Komlo, Maller 2021 |
+//! | [`cosi`] | collective signing (CoSi) | Crites et al. 2021 |
 
 pub mod certificate;
 pub mod cosi;

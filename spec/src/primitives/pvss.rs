@@ -223,7 +223,7 @@ impl<G: Group> Sharing<G> {
 
     /// Derives the dealer's polynomial from a secret seed.
     ///
-    /// **CRY-PVSS-07** (SHOULD) [own] Coefficient k is
+    /// **CRY-PVSS-07** (SHOULD) \[own] Coefficient k is
     /// `HashToScalar("pvss/coefficient", (seed, session, dealer, k))`, k from 0 as a u32, so that a
     /// deal in one session reveals nothing about a deal in another.
     pub fn derive_polynomial(&self, seed: &[u8; 32]) -> Polynomial<G::Scalar> {
@@ -298,7 +298,7 @@ pub fn deal<G: Group>(
 
 /// Decodes the parts of a deal, after a check of its lengths.
 ///
-/// **CRY-PVSS-03** (MUST) [own] A deal has exactly t commitments, else a dealer could take a
+/// **CRY-PVSS-03** (MUST) \[own] A deal has exactly t commitments, else a dealer could take a
 /// polynomial that t shares do not determine, and exactly one share for each recipient.
 ///
 /// # Errors
@@ -547,7 +547,7 @@ pub fn recover<G: Group>(
 /// The positions and the shares from which the secret is recovered, out of valid shares by
 /// position.
 ///
-/// **CRY-PVSS-06** (MUST) [own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid
+/// **CRY-PVSS-06** (MUST) \[own] The secret is `Σ λⱼ·Sⱼ` over the t lowest positions of the valid
 /// shares; every choice of t gives the same secret, and one rule makes the bytes of transcripts
 /// equal too.
 ///

@@ -1,5 +1,5 @@
-//! The fast path beside [`pvss`]: it checks hundreds of proofs with one sum. Origin: Bellare, Garay
-//! and Rabin 1998 (small exponents).
+//! The fast path beside [`pvss`](super::pvss): it checks hundreds of proofs with one sum.
+//! Origin: Bellare, Garay and Rabin 1998 (small exponents).
 //!
 //! A proof consists of two equations T + c·a − z·g = 0. A batch multiplies each equation by its own
 //! weight and adds all of them, so that one multiscalar multiplication checks all proofs. The sum
@@ -16,7 +16,8 @@
 //! try costs a forger a hash. Two equations must not share a weight, so a batch draws all its
 //! weights from one stream.
 //!
-//! A batch reports only whether all proofs are true. [`pvss`] reports which proof is false.
+//! A batch reports only whether all proofs are true. [`pvss`](super::pvss) reports which proof is
+//! false.
 
 use super::dleq::{DecodedProof, ProofContext, check_identity, derive_challenge};
 use super::group::{Group, Scalar};

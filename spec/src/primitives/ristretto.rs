@@ -2,7 +2,7 @@
 //!
 //! The order of the group is the prime 2²⁵² + 27742317777372353535851937790883648493. Every element
 //! has exactly one encoding. There is neither a cofactor nor a second encoding on which two
-//! verifiers could disagree. A library does the arithmetic; [`Group`](super::group::Group) gives it
+//! verifiers could disagree. A library does the arithmetic; [`Group`] gives it
 //! the names of the protocol.
 
 #![expect(

@@ -53,7 +53,7 @@ impl<S: Scalar> std::fmt::Debug for Polynomial<S> {
 /// `s(0) = Σ λᵢ·s(xᵢ)`. This holds for every polynomial with at most as many coefficients as there
 /// are positions.
 ///
-/// **CRY-SHARE-02** (MUST) [Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are
+/// **CRY-SHARE-02** (MUST) \[Lagrange] `λᵢ = Π xⱼ / (xⱼ − xᵢ)` over all j ≠ i; positions are
 /// distinct scalars and none of them is 0. With a repeated position the division is by 0, and a
 /// share at position 0 would be the secret itself.
 ///

@@ -10,7 +10,7 @@ use super::hash::{Digest, sha256};
 /// The random stream of a seed. Block i is `SHA-256(seed ‖ u64le(i))`, which is read as consecutive
 /// little-endian `u64` words.
 ///
-/// **CRY-STREAM-01** (MUST) [own] Every draw of the protocol reads this stream.
+/// **CRY-STREAM-01** (MUST) \[own] Every draw of the protocol reads this stream.
 #[derive(Clone, Debug)]
 pub struct Stream {
     seed: Digest,
@@ -38,7 +38,7 @@ impl Stream {
 
     /// A uniformly distributed number in `0..bound`.
     ///
-    /// **CRY-STREAM-02** (MUST) [own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away:
+    /// **CRY-STREAM-02** (MUST) \[own] Words of 2⁶⁴ − (2⁶⁴ mod bound) and above are thrown away:
     /// taking them modulo the bound would favour small numbers.
     ///
     /// # Examples
@@ -67,7 +67,7 @@ impl Stream {
 
     /// Puts `items` into a uniformly random order.
     ///
-    /// **CRY-STREAM-03** (MUST) [own] Durstenfeld: i from n − 1 down to 1, swap i with
+    /// **CRY-STREAM-03** (MUST) \[own] Durstenfeld: i from n − 1 down to 1, swap i with
     /// `below(i + 1)`. Swapping with any index instead makes some orders likelier: for n = 3 the
     /// six orders then occur in 4, 4, 4, 5, 5 and 5 of 27 cases.
     ///
@@ -101,6 +101,9 @@ impl Stream {
 /// **CRY-STREAM-04** (MUST) [WP §5 step 6, sizes own] Sizes differ by at most one: ⌊n/m⌋ each, and
 /// the first n mod m get one more.
 ///
+/// The paper: "divide the result into m buckets with same size" (§5 step 6). That is possible only
+/// if m divides n (gap W26).
+///
 /// # Examples
 /// ```
 /// use ioschain_spec::primitives::stream::buckets;
@@ -126,7 +129,7 @@ pub fn buckets<T>(items: &[T], count: u16) -> Vec<&[T]> {
 /// Maps a hash to `0..bound`, or to 0 if the bound is 0: `(u64be(h[0..8]) · bound) >> 64`. The
 /// result is uniform up to 2⁻⁴⁸.
 ///
-/// **CRY-STREAM-05** (MUST) [own] The number is the upper half of the first eight bytes,
+/// **CRY-STREAM-05** (MUST) \[own] The number is the upper half of the first eight bytes,
 /// big-endian, times the bound.
 ///
 /// # Examples

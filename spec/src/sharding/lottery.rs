@@ -109,6 +109,9 @@ impl Lottery<'_> {
     /// key for the lottery's input. Otherwise a validator could make up a number smaller than any
     /// other.
     ///
+    /// The paper: a validator computes its lottery "using Verifiable Random Function with its view
+    /// v" and its private key (§5 step 1). The input has more parts here (gap W8).
+    ///
     /// | order | check | id | code | function |
     /// |---|---|---|---|---|
     /// | 1 | the ticket is of the lottery's epoch | EDS-TICKET-01 | `EDS_TICKET_EPOCH` | `check_claims` |
@@ -191,7 +194,9 @@ impl Lottery<'_> {
     ///
     /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
     ///
-    /// **EDS-TICKET-06** (MUST) \[own] A validator has one ticket in a lottery.
+    /// **EDS-TICKET-06** (MUST) [WP §5] A validator has one ticket in a lottery.
+    ///
+    /// The paper: "Each validator can produce only a single valid lottery per view" (§5, Analysis).
     ///
     /// # Errors
     /// In this order: [`Rejection::EdsTicketEpoch`], [`Rejection::EdsTicketView`],
@@ -236,6 +241,8 @@ impl Lottery<'_> {
 /// **EDS-ELIGIBLE-01** (MUST) [WP §5 step 7, OL] A leader that failed does not lead again in the
 /// epoch; it stays a server. A validator that was convicted before the epoch's first lottery opened
 /// does not lead in it.
+///
+/// The paper: "exclude this leader in the rest of the epoch" (§5 step 7).
 ///
 /// **EDS-ELIGIBLE-02** (MUST) \[own] If all others have failed, or a lottery closes without a
 /// ticket, those who failed may lead again, and exclusions begin anew: an epoch does not end
@@ -291,6 +298,8 @@ pub fn have_all_failed(
 /// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest
 /// numbers are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two
 /// equal ones the smaller name comes first.
+///
+/// The paper: "Each validator collects the top 3 minimum-value lottery" (§5 step 2).
 pub fn derive_ranks(tickets: &Tickets) -> Vec<NodeId> {
     let mut drawn: Vec<(VrfOutput, NodeId)> =
         tickets.iter().map(|(validator, number)| (*number, *validator)).collect();

@@ -3,11 +3,20 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`configuration`] | the validators of an epoch |
-//! | [`lottery`] | tickets, who may lead, the three ranks |
-//! | [`assignment`] | the division of an epoch's validators among the shards |
+//! | [`lottery`] | steps 1 to 4: tickets, the three smallest, the leader and two back-ups |
+//! | | step 7, in part: the leaders that are excluded for the rest of the epoch |
+//! | [`assignment`] | step 6: the permutation that divides the validators among the shards |
+//! | [`configuration`] | the validators of an epoch, and the moment at which they are fixed |
 //! | [`registration`] | how a validator makes its keys known |
-//! | [`seeds`] | the seeds of the random streams of §5, §6 and §8 |
+//! | [`seeds`] | the seeds of the random streams of step 6, of §6 (s_j and s_0) and of §8 |
+//!
+//! The other steps of the paper's algorithm are about a run, so they are in [`drp`](crate::drp):
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`drp::recovery`](crate::drp::recovery) | step 5: rnd_e, and the transcript that proves it |
+//! | [`drp::log`](crate::drp::log) | step 7: a leader fails, a back-up leads, then a new lottery |
+//! | [`drp::rules`](crate::drp::rules) | step 7: the deadlines (Δ) for a leader |
 //!
 //! Once an epoch, all validators enter a lottery. Its winner leads the randomness protocol (§4).
 //! The random number puts the validators into an order, which is divided among the shards. This

@@ -44,6 +44,8 @@ impl SeedLabel {
 /// the random number of its epoch; that of leaders is made of the number of the epoch before. If
 /// two uses shared a seed, whoever knows the outcome of one could predict the other.
 ///
+/// The paper makes the two seeds of each shard "using the generated random output from DRP" (§6).
+///
 /// ```
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::sharding::seeds::{SeedLabel, derive_seed};

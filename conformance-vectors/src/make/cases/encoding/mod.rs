@@ -1,7 +1,8 @@
 //! The codecs: every wire type with honest values, and honest encodings broken in one place.
 //!
-//! [`codec`] derives most malformed bytes from a type's schema. What no schema says stands in
-//! [`by_hand`]: the order of keys, two faults at once, lengths written another way.
+//! The module `codec` derives most malformed bytes from a type's schema. The module `by_hand` has
+//! the malformed bytes that no schema describes: a wrong order of keys, two faults at once, and
+//! lengths that are written in another way.
 
 mod by_hand;
 mod codec;
