@@ -134,8 +134,23 @@ impl<Q: Clone + 'static> Edit<Q> {
         input: Value,
         intent: Intent,
     ) -> Result<(), CaseError> {
+        self.add_as(suite, self.slug, doc, input, intent)
+    }
+
+    /// Likewise under another slug, for a table that is applied to several honest questions.
+    ///
+    /// # Errors
+    /// The specification does not answer as meant.
+    pub(super) fn add_as(
+        &self,
+        suite: &mut SuiteWriter,
+        slug: &str,
+        doc: &str,
+        input: Value,
+        intent: Intent,
+    ) -> Result<(), CaseError> {
         let doc = doc.replace("{what}", self.what);
-        let case = suite.add(self.slug, self.requirements, &doc, input, intent)?;
+        let case = suite.add(slug, self.requirements, &doc, input, intent)?;
         if self.second_fault {
             case.flag(FLAG_SECOND_FAULT);
         }
