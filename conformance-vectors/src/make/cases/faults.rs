@@ -175,6 +175,21 @@ pub(super) fn add_edits<Q: Clone + 'static>(
     Ok(())
 }
 
+/// A change of an honest question whose answer is `valid: false`: its slug, in words, in fact.
+pub(super) type Change<Q> = (&'static str, &'static str, fn(&mut Q));
+
+/// The honest question with each change of the tables: slug, in words, question.
+pub(super) fn changed<Q: Clone>(
+    honest: &Q,
+    tables: &[&[Change<Q>]],
+) -> impl Iterator<Item = (&'static str, &'static str, Q)> {
+    tables.concat().into_iter().map(|(slug, what, change)| {
+        let mut question = honest.clone();
+        change(&mut question);
+        (slug, what, question)
+    })
+}
+
 /// One way to make one check fail. `Q` is what a question is made from.
 pub(super) struct Fault<Q> {
     pub(super) slug: &'static str,

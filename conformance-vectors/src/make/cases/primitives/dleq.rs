@@ -1,7 +1,7 @@
 //! Proofs of equal logarithms: honest ones, ones with one thing changed, and forgeries that fit a
 //! verifier which does not compute the challenge, or computes it over too little.
 
-use ioschain_spec::Rejection::{self, CryDleqProof};
+use ioschain_spec::Rejection::{self, CryDleqProof, CryElementIdentity};
 use ioschain_spec::primitives::dleq::{
     DleqProof, DleqStatement, ProofContext, ProofRole, derive_challenge, prove, respond, verify,
 };
@@ -9,15 +9,15 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar,
 };
-use ioschain_spec::primitives::hash::tags;
+use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use serde_json::{Value, json};
 
 use super::curve_points::plus_order;
-use super::group::{element, nonzero, number, scalar, short_name};
+use super::group::{element, nonzero, scalar, scalar_json, short_name};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Edit, add_edits, edits};
+use crate::make::cases::faults::{Edit, add_edits, case_table, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -127,7 +127,7 @@ impl Claim {
         element::<G>(&format!("other {}", self.number)).encode()
     }
 
-    fn other_digest(&self) -> ioschain_spec::primitives::hash::Digest {
+    fn other_digest(&self) -> Digest {
         digest(&format!("other {}", self.number))
     }
 
@@ -181,40 +181,8 @@ fn dealer_bases<G: Group>() -> [G::Element; 2] {
 
 // --- Honest proofs ----------------------------------------------------------------------------
 
-/// What `dleq_prove` is asked.
-#[derive(Clone)]
-struct Task {
-    context: ProofContext,
-    bases: [EncodedElement; 2],
-    secret: EncodedScalar,
-    nonce: EncodedScalar,
-}
-
-impl Task {
-    fn to_json<G: Group>(&self) -> Result<Value, CaseError> {
-        Ok(json!({
-            "group": G::NAME,
-            "context": to_json(&self.context)?,
-            "bases": [to_json(&self.bases[0])?, to_json(&self.bases[1])?],
-            "secret": to_json(&self.secret)?,
-            "nonce": to_json(&self.nonce)?,
-        }))
-    }
-}
-
 /// A prover that accepts the nonce 0 publishes its secret times the challenge; one that accepts the
 /// identity as first base proves nothing about the secret.
-const TASKS: &[Edit<Task>] = &edits! { Task:
-    "honest" => accepted, ALL, "a secret and a nonce", |_| ();
-    "nonce-one" => accepted, ALL, "the nonce 1", |task| task.nonce.0 = number(1);
-    "secret-zero" => accepted, ALL, "the secret 0", |task| task.secret.0 = [0; 32];
-    "second-base-identity" => accepted, ALL, "the identity as second base",
-        |task| task.bases[1] = NEUTRAL;
-    "nonce-zero" => CryElementIdentity, IDENTITY, "the nonce 0", |task| task.nonce.0 = [0; 32];
-    "first-base-identity" => CryElementIdentity, IDENTITY, "the identity as first base",
-        |task| task.bases[0] = NEUTRAL;
-};
-
 fn proving() -> Result<VectorFile, CaseError> {
     let doc = "Proofs with given nonces, and nonces that no proof is made with.";
     let mut suite = SuiteWriter::new("primitives.dleq_prove", "nonces", doc)?;
@@ -233,13 +201,32 @@ fn toy_proving() -> Result<VectorFile, CaseError> {
 
 fn add_proving<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Claim { context, bases, .. } = Claim::encryption::<G>(scalar::<G>("secret"))?;
-    let (secret, nonce) = (scalar::<G>("secret").encode(), first_nonce::<G>().encode());
-    let honest = Task { context, bases, secret, nonce };
-    let group = short_name::<G>();
-    let doc = format!("Given {{what}} in {group}, when a proof is made, then this is the answer.");
-    for edit in TASKS {
-        let input = edit.apply(&honest)?.to_json::<G>()?;
-        edit.add_as(suite, &format!("{group}-{}", edit.slug), &doc, input, edit.intent())?;
+    let (no_first, no_second) = ([NEUTRAL, bases[1]], [bases[0], NEUTRAL]);
+    let (secret, nonce) = (scalar::<G>("secret"), first_nonce::<G>());
+    let (one, zero) = (G::Scalar::ONE, G::Scalar::ZERO);
+    let refused = Some(CryElementIdentity);
+    let tasks = case_table! {
+        "honest", "a secret and a nonce", None => (bases, secret, nonce);
+        "nonce-one", "the nonce 1", None => (bases, secret, one);
+        "secret-zero", "the secret 0", None => (bases, zero, nonce);
+        "second-base-identity", "the identity as second base", None => (no_second, secret, nonce);
+        "nonce-zero", "the nonce 0", refused => (bases, secret, zero);
+        "first-base-identity", "the identity as first base", refused => (no_first, secret, nonce);
+    };
+    for (slug, what, refused, (bases, secret, nonce)) in tasks.iter().copied() {
+        let group = short_name::<G>();
+        let doc =
+            format!("Given {what} in {group}, when a proof is made, then this is the answer.");
+        let requirements = if refused.is_some() { IDENTITY } else { ALL };
+        let input = json!({
+            "group": G::NAME,
+            "context": to_json(&context)?,
+            "bases": [to_json(&bases[0])?, to_json(&bases[1])?],
+            "secret": scalar_json::<G>(secret),
+            "nonce": scalar_json::<G>(nonce),
+        });
+        let intent = refused.map_or(Intent::Ok, Intent::Rejected);
+        suite.add(&format!("{group}-{slug}"), requirements, &doc, input, intent)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use ioschain_spec::primitives::ed25519::KeyPair;
 use super::ed25519_known::{CCTV, Known, RFC_8032, SPECCHECK, WYCHEPROOF};
 use crate::format::repeat::Repeat;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::case_table;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, key_pair};
 
@@ -23,7 +23,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         known("taming-eddsas", "The twelve signatures of \"Taming the many EdDSAs\".", SPECCHECK)?,
         known("cctv", "Signatures of C2SP/CCTV on points of small and of mixed order.", CCTV)?,
         known("wycheproof", "A selection of Wycheproof's signatures.", WYCHEPROOF)?,
-        changed()?,
+        one_thing_changed()?,
         keys()?,
     ])
 }
@@ -145,18 +145,15 @@ impl Signed {
         add(suite, slug, premise, (&key, &message, &signature), valid)
     }
 
-    /// Adds it with a change; then it does not hold.
+    /// Adds an honest signature with a change; then it does not hold.
     fn add_changed(
         &self,
         suite: &mut SuiteWriter,
         slug: &str,
         change: &str,
-        apply: impl Fn(&mut Self),
     ) -> Result<(), CaseError> {
-        let mut changed = self.clone();
-        apply(&mut changed);
         let premise = format!("Given an honest signature {change}, when it is verified");
-        changed.add(suite, slug, &premise, false)
+        self.add(suite, slug, &premise, false)
     }
 }
 
@@ -171,11 +168,8 @@ const PARTS: [(&str, &str, Part); 4] = [
     ("message", "the message", |signed| &mut signed.message),
 ];
 
-/// An edit of an honest signature: slug, in words, in fact.
-type Change = (&'static str, &'static str, fn(&mut Signed));
-
 /// A verifier that pads or cuts what has another length accepts signatures that no one made.
-const CHANGES: &[Change] = case_table! {
+const CHANGES: &[Change<Signed>] = case_table! {
     "signature-empty", "of no bytes" => |signed| signed.signature.clear();
     "signature-cut", "without its last byte" => |signed| signed.signature.truncate(63);
     "signature-beheaded", "without its first byte" => |signed| { signed.signature.remove(0); };
@@ -201,7 +195,7 @@ const CHANGES: &[Change] = case_table! {
     "message-extended", "of a message with a zero byte after it" => |signed| signed.message.push(0);
 };
 
-fn changed() -> Result<VectorFile, CaseError> {
+fn one_thing_changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest signature with one bit flipped, cut, extended, or put together otherwise.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "changed", doc)?;
     let honest = Signed::by(&key_pair("signer", 1), &digest("message").0);
@@ -211,11 +205,13 @@ fn changed() -> Result<VectorFile, CaseError> {
         for (slug, part, of) in PARTS {
             let slug = format!("{slug}-byte-{byte}-mask-{mask}");
             let change = format!("with the bit {mask:#04x} flipped in byte {byte} of {part}");
-            honest.add_changed(&mut suite, &slug, &change, |signed| of(signed)[byte] ^= mask)?;
+            let mut flipped = honest.clone();
+            of(&mut flipped)[byte] ^= mask;
+            flipped.add_changed(&mut suite, &slug, &change)?;
         }
     }
-    for (slug, change, apply) in CHANGES {
-        honest.add_changed(&mut suite, slug, change, apply)?;
+    for (slug, change, signed) in changed(&honest, &[CHANGES]) {
+        signed.add_changed(&mut suite, slug, change)?;
     }
     Ok(suite.finish())
 }

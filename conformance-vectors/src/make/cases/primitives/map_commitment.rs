@@ -13,7 +13,7 @@ use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof, hash_key, map_root, prove_key};
 
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::case_table;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -87,10 +87,9 @@ impl Maps {
         Self { maps, near, nearby }
     }
 
-    fn named(&self, name: &str) -> &Map {
-        let mut maps = self.maps.iter();
-        let found = maps.find(|(known, ..)| *known == name);
-        found.map_or(&EMPTY, |(.., map)| map)
+    /// The map with the two keys that share many bits, and ten others.
+    fn twelve(&self) -> &Map {
+        &self.maps[6].2
     }
 
     /// Every map with each of its keys of interest that it has, or lacks.
@@ -117,8 +116,6 @@ impl Maps {
         if map.len() < 2 { (None, Some(1_000)) } else { (first(false), first(true)) }
     }
 }
-
-static EMPTY: Map = Map::new();
 
 fn value(key: u32) -> u64 {
     1_000_000 + u64::from(key)
@@ -153,16 +150,15 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
         let input = json!({ "entries": entries_json(map.iter()) });
         suite.add(name, ROOT, &doc, input, Intent::Ok)?;
     }
-    for name in ["three", "ten"] {
-        let map = maps.named(name);
+    for (name, map) in [("three", first(3)), ("ten", first(10))] {
         let doc = format!(
             "Given the {name} entries in reverse order, when they are committed to, then the root is the same."
         );
         let input = json!({ "entries": entries_json(map.iter().rev()) });
-        let same = Intent::Exactly(json!({ "root": hex::encode(map_root(map).0) }));
+        let same = Intent::Exactly(json!({ "root": hex::encode(map_root(&map).0) }));
         suite.add(&format!("{name}-reversed"), ROOT, &doc, input, same)?;
     }
-    let mut changed = maps.named("three").clone();
+    let mut changed = first(3);
     changed.insert(1, 0);
     let doc = "Given three entries, one with another value, when they are committed to, then the root is another.";
     let input = json!({ "entries": entries_json(changed.iter()) });
@@ -231,7 +227,7 @@ impl Claim {
         Self { root, key: encode(&key), value, siblings, other, counter: key, neighbour: 0 }
     }
 
-    fn sibling_changes(&self) -> &'static [Change] {
+    fn sibling_changes(&self) -> &'static [Change<Claim>] {
         if self.siblings.len() < 2 { &[] } else { SIBLINGS }
     }
 
@@ -260,19 +256,14 @@ impl Claim {
     }
 }
 
-/// An edit of an honest claim: its slug, in words, in fact.
-type Change = (&'static str, &'static str, fn(&mut Claim));
-
 /// Adds a claim with each change of the tables, none of which may hold.
 fn add_false(
     suite: &mut SuiteWriter,
     (prefix, what): (&str, &str),
     honest: &Claim,
-    tables: &[&[Change]],
+    tables: &[&[Change<Claim>]],
 ) -> Result<(), CaseError> {
-    for (slug, change, apply) in tables.concat() {
-        let mut claim = honest.clone();
-        apply(&mut claim);
+    for (slug, change, claim) in changed(honest, tables) {
         let requirements = if claim.value.is_some() { MEMBER } else { NO_MEMBER };
         let doc = format!("Given {what} {change}, when it is verified, then it does not hold.");
         let slug = format!("{prefix}-{slug}");
@@ -282,7 +273,7 @@ fn add_false(
 }
 
 /// A verifier that does not compare the root, or ignores siblings that are not needed, accepts these.
-const ROOT_AND_LENGTH: &[Change] = case_table! {
+const ROOT_AND_LENGTH: &[Change<Claim>] = case_table! {
     "other-root", "with one bit of the root flipped" => |claim| claim.root.0[0] ^= 1;
     "zero-root", "under the root of the empty map" => |claim| claim.root = Digest::ZERO;
     "one-more", "with an empty sibling more at the leaf's end"
@@ -293,7 +284,7 @@ const ROOT_AND_LENGTH: &[Change] = case_table! {
 
 /// A verifier that leaves a sibling out, or takes them from the other end, accepts one of these. They
 /// need two siblings.
-const SIBLINGS: &[Change] = case_table! {
+const SIBLINGS: &[Change<Claim>] = case_table! {
     "no-siblings", "without siblings" => |claim| claim.siblings.clear();
     "first-missing", "without the sibling below the root"
         => |claim| { claim.siblings.remove(0); };
@@ -323,7 +314,7 @@ fn honest_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
 
 /// A verifier that ignores the other leaf accepts two proofs of one entry; one that does not bind key
 /// and value to their places takes one entry for another.
-const MEMBERSHIP: &[Change] = case_table! {
+const MEMBERSHIP: &[Change<Claim>] = case_table! {
     "own-leaf", "that carries the entry's own leaf as another"
         => |claim| claim.other = Some(leaf(claim.counter));
     "other-leaf", "that carries another leaf"
@@ -341,13 +332,13 @@ const MEMBERSHIP: &[Change] = case_table! {
 };
 
 /// A proof that a key is absent does not show that it is there.
-const ABSENCE: &[Change] = case_table! {
+const ABSENCE: &[Change<Claim>] = case_table! {
     "absence", "itself" => |_| ();
     "absence-bare", "without the other leaf" => |claim| claim.other = None;
 };
 
 /// A verifier that looks only at the first bits of a key's hash takes one key for its neighbour.
-const NEIGHBOUR: &[Change] = case_table! {
+const NEIGHBOUR: &[Change<Claim>] = case_table! {
     "neighbour", "for the other key" => |claim| claim.key = encode(&claim.neighbour);
     "neighbour-with-value", "for the other key and its value" => |claim| {
         claim.key = encode(&claim.neighbour);
@@ -358,13 +349,13 @@ const NEIGHBOUR: &[Change] = case_table! {
 fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of membership with one thing changed, and entries that are not there.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "changed", doc)?;
-    for (name, key) in [("one", 0), ("ten", 3)] {
-        let honest = Claim::honest(maps.named(name), key);
+    for (name, map, key) in [("one", first(1), 0), ("ten", first(10), 3)] {
+        let honest = Claim::honest(&map, key);
         let what = format!("the proof of an entry of a map of {name}");
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
         add_false(&mut suite, (name, &what), &honest, &tables)?;
     }
-    let twelve = maps.named("twelve");
+    let twelve = maps.twelve();
     for (slug, key) in absent_keys(maps, twelve) {
         let what = format!("the proof that the key {key} is absent, taken for one of membership,");
         let absence = Claim { value: Some(encode(&value(key))), ..Claim::honest(twelve, key) };
@@ -399,18 +390,18 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
 
 /// A verifier that does not compare the other leaf's key with the key that is denied lets anyone deny
 /// an entry.
-const ABSENT_KEY: &[Change] = case_table! {
+const ABSENT_KEY: &[Change<Claim>] = case_table! {
     "own-leaf", "with the key's own leaf" => |claim| claim.other = Some(leaf(claim.counter));
     "present-key", "for a key that is present" => |claim| claim.key = encode(&3u32);
 };
 
 /// Changes of a proof whose place is empty.
-const NO_OTHER_LEAF: &[Change] = case_table! {
+const NO_OTHER_LEAF: &[Change<Claim>] = case_table! {
     "leaf", "with another leaf" => |claim| claim.other = Some(leaf(3));
 };
 
 /// Changes of a proof whose place another key has.
-const OTHER_LEAF: &[Change] = case_table! {
+const OTHER_LEAF: &[Change<Claim>] = case_table! {
     "no-leaf", "without the other leaf" => |claim| claim.other = None;
     "other-value", "with another value hash in the other leaf"
         => |claim| claim.change_leaf(|leaf| leaf.value_hash = Digest::ZERO);
@@ -422,7 +413,7 @@ const OTHER_LEAF: &[Change] = case_table! {
 
 /// Ways to deny an entry that is there: without them, a verifier could be shown that a lock or a
 /// decision does not exist.
-const DENIALS: &[Change] = case_table! {
+const DENIALS: &[Change<Claim>] = case_table! {
     "own-leaf", "with its own leaf as the other" => |claim| claim.other = Some(leaf(claim.counter));
     "own-leaf-other-value", "with its own leaf under another value as the other"
         => |claim| claim.other = Some(MapLeaf::of(&claim.counter, &0u64));
@@ -436,7 +427,7 @@ const DENIALS: &[Change] = case_table! {
 };
 
 /// One more, which needs a sibling.
-const SHALLOW_DENIAL: &[Change] = case_table! {
+const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
     "shallow", "with the leaf of a key that shares bits, a sibling short" => |claim| {
         claim.siblings.pop();
         claim.other = Some(leaf(claim.neighbour));
@@ -444,7 +435,7 @@ const SHALLOW_DENIAL: &[Change] = case_table! {
 };
 
 /// In the empty map nothing stands anywhere, so a verifier must not accept anything but nothing.
-const EMPTY_MAP: &[Change] = case_table! {
+const EMPTY_MAP: &[Change<Claim>] = case_table! {
     "with-leaf", "with another leaf" => |claim| claim.other = Some(leaf(8));
     "with-sibling", "with an empty sibling" => |claim| claim.siblings.push(Digest::ZERO);
     "of-another", "under the root of a map of one" => |claim| claim.root = map_root(&first(1));
@@ -453,7 +444,7 @@ const EMPTY_MAP: &[Change] = case_table! {
 fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of non-membership with one thing changed, and entries that are there.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "changed", doc)?;
-    let twelve = maps.named("twelve");
+    let twelve = maps.twelve();
     for (slug, key) in absent_keys(maps, twelve) {
         let honest = Claim::honest(twelve, key);
         let what = format!("the proof that the key {key} is absent");
@@ -462,14 +453,16 @@ fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
         add_false(&mut suite, (slug, &what), &honest, &tables)?;
     }
     let (near, next) = maps.near;
-    for (name, key, neighbour) in [("one", 0, near), ("ten", 3, near), ("twelve", near, next)] {
-        let present = Claim { value: None, neighbour, ..Claim::honest(maps.named(name), key) };
+    let present =
+        [("one", &first(1), 0, near), ("ten", &first(10), 3, near), ("twelve", twelve, near, next)];
+    for (name, map, key, neighbour) in present {
+        let present = Claim { value: None, neighbour, ..Claim::honest(map, key) };
         let what = format!("the proof that the key {key} is present, taken for one of absence,");
         let shallow = if present.siblings.is_empty() { &[] } else { SHALLOW_DENIAL };
         add_false(&mut suite, (name, &what), &present, &[DENIALS, shallow])?;
     }
     let what = ("empty", "the proof that the empty map lacks a key");
-    add_false(&mut suite, what, &Claim::honest(maps.named("empty"), 7), &[EMPTY_MAP])?;
+    add_false(&mut suite, what, &Claim::honest(&first(0), 7), &[EMPTY_MAP])?;
     Ok(suite.finish())
 }
 

@@ -7,7 +7,7 @@ use ioschain_spec::primitives::merkle::{InclusionProof, list_root, prove_inclusi
 
 use crate::format::repeat::Repeat;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::case_table;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -189,6 +189,19 @@ impl Claim {
         Self { root, leaf, index, size, path: path.unwrap_or_default() }
     }
 
+    /// The node above leaf and sibling for the leaf, hashed or not, in a list half as long.
+    fn climb(&mut self, prefix: &[u8]) {
+        let sibling = self.path.remove(0);
+        self.leaf = [prefix, &hash_leaf(&self.leaf).0, &sibling.0].concat();
+        self.size /= 2;
+    }
+
+    /// With a sibling that the leaf does not have, in a list of four.
+    fn place_beside(&mut self, sibling: Digest) {
+        self.path.insert(0, sibling);
+        self.size = 4;
+    }
+
     fn last_sibling(&mut self) -> &mut Digest {
         let last = self.path.len() - 1;
         &mut self.path[last]
@@ -253,11 +266,8 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
 
 // --- One thing changed ------------------------------------------------------------------------
 
-/// An edit of an honest claim: slug, in words, in fact.
-type Change = (&'static str, &'static str, fn(&mut Claim));
-
 /// A verifier that does not compare leaf and root, or does not bound the index, accepts one of these.
-const CHANGES: &[Change] = case_table! {
+const CHANGES: &[Change<Claim>] = case_table! {
     "other-leaf", "and another leaf" => |claim| claim.leaf = b"another".to_vec();
     "longer-leaf", "and a leaf with a byte more" => |claim| claim.leaf.push(0);
     "other-root", "and a root with one bit flipped" => |claim| claim.root.0[31] ^= 1;
@@ -272,7 +282,7 @@ const CHANGES: &[Change] = case_table! {
 };
 
 /// A verifier that stops when the siblings run out accepts a node for a root. These need a sibling.
-const WITH_A_SIBLING: &[Change] = case_table! {
+const WITH_A_SIBLING: &[Change<Claim>] = case_table! {
     "size-is-index", "with the index as its size" => |claim| claim.size = claim.index;
     "no-path", "without siblings" => |claim| claim.path.clear();
     "first-changed", "with a bit flipped in the first sibling"
@@ -280,7 +290,7 @@ const WITH_A_SIBLING: &[Change] = case_table! {
 };
 
 /// A verifier that folds siblings in another order, or skips one, accepts these. They need two.
-const WITH_TWO_SIBLINGS: &[Change] = case_table! {
+const WITH_TWO_SIBLINGS: &[Change<Claim>] = case_table! {
     "first-missing", "without the first sibling" => |claim| { claim.path.remove(0); };
     "last-missing", "without the last sibling" => |claim| { claim.path.pop(); };
     "last-changed", "with a bit flipped in the last sibling"
@@ -305,9 +315,8 @@ fn false_inclusion() -> Result<VectorFile, CaseError> {
     for (size, index) in [(1, 0), (2, 1), (3, 2), (5, 4), (7, 2), (8, 5)] {
         let honest = Claim::honest(size, index);
         let tables = [CHANGES, WITH_A_SIBLING, WITH_TWO_SIBLINGS];
-        for (slug, change, apply) in tables[..=honest.path.len().min(2)].concat() {
-            let mut claim = honest.clone();
-            apply(&mut claim);
+        let tables = &tables[..=honest.path.len().min(2)];
+        for (slug, change, claim) in changed(&honest, tables) {
             let what = format!("the proof for leaf {index} of {size} {change}");
             add(&mut suite, &format!("{index}-of-{size}-{slug}"), &what, &claim, false)?;
         }
@@ -327,76 +336,63 @@ fn false_inclusion() -> Result<VectorFile, CaseError> {
 
 // --- Forgeries --------------------------------------------------------------------------------
 
+/// A tree that hashes leaves and nodes alike takes the node above a leaf, or the root, for a leaf. The
+/// claims are about the first of four leaves.
+const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
+    "pair-as-leaf", "two hashes of a list of four as a leaf of two" => |claim| claim.climb(&[]);
+    "node-as-leaf", "what is hashed for a node of a list of four as a leaf of two"
+        => |claim| claim.climb(&[1]);
+    "leaf-as-node", "what is hashed for a leaf as a leaf" => |claim| claim.leaf.insert(0, 0);
+    "hash-as-leaf", "a leaf's hash as a leaf"
+        => |claim| claim.leaf = hash_leaf(&claim.leaf).0.to_vec();
+    "root-as-leaf", "the root of a list as its only leaf" => |claim| {
+        (claim.leaf, claim.size) = (claim.root.0.to_vec(), 1);
+        claim.path.clear();
+    };
+    "children-as-leaf", "the root's children as the only leaf" => |claim| {
+        let left = hash_node(&hash_leaf(&claim.leaf), &claim.path[0]);
+        (claim.leaf, claim.size) = ([left.0, claim.path[1].0].concat(), 1);
+        claim.path.clear();
+    };
+};
+
+/// A tree that duplicates odd nodes (CVE-2012-2459), or fills up with nothing, takes the last of three
+/// leaves for one of four.
+const LAST_OF_FOUR: &[Change<Claim>] = case_table! {
+    "last-duplicated", "the last leaf of three as the fourth, beside itself (CVE-2012-2459)"
+        => |claim| {
+            claim.index = 3;
+            claim.place_beside(hash_leaf(&claim.leaf));
+        };
+    "last-beside-itself",
+        "the last leaf of three as the third of four, beside itself (CVE-2012-2459)"
+        => |claim| claim.place_beside(hash_leaf(&claim.leaf));
+    "last-with-empty", "the last leaf of three beside an empty place"
+        => |claim| claim.place_beside(Digest::ZERO);
+};
+
+/// A tree with a special case for the empty list takes nothing for a leaf.
+const NOTHING: &[Change<Claim>] = case_table! {
+    "in-the-empty-list", "an empty leaf in the empty list" => |_| ();
+    "only-leaf-of-the-empty-list", "an empty leaf under the root of the empty list"
+        => |claim| claim.size = 1;
+    "under-zero", "an empty leaf under a root of zeros"
+        => |claim| (claim.root, claim.size) = (Digest::ZERO, 1);
+};
+
 fn forged_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that other Merkle trees would accept.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "forged", doc)?;
-    let forgeries = [levels_confused(), leaves_duplicated(), leaves_of_nothing()].concat();
-    for (slug, what, claim) in forgeries {
-        let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
-        suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+    let families = [
+        (Claim::honest(4, 0), NODES_AS_LEAVES),
+        (Claim::honest(3, 2), LAST_OF_FOUR),
+        (Claim::honest(0, 0), NOTHING),
+    ];
+    for (honest, table) in families {
+        for (slug, what, claim) in changed(&honest, &[table]) {
+            let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
+            suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        }
     }
     Ok(suite.finish())
-}
-
-/// A claim that no honest prover makes: slug, in words.
-type Forgery = (&'static str, &'static str, Claim);
-
-/// Nodes given as leaves, in a list of four: a verifier that hashes both alike accepts them.
-fn levels_confused() -> Vec<Forgery> {
-    let four = leaves(4);
-    let hashes: Vec<Digest> = four.iter().map(|leaf| hash_leaf(leaf)).collect();
-    let (left, right) = (hash_node(&hashes[0], &hashes[1]), hash_node(&hashes[2], &hashes[3]));
-    let root = list_root(&four);
-    let pair = [hashes[0].0, hashes[1].0].concat();
-    let claim = |leaf: &[&[u8]], size, path: &[Digest]| Claim {
-        root,
-        leaf: leaf.concat(),
-        index: 0,
-        size,
-        path: path.to_vec(),
-    };
-    let forgeries = case_table! {
-        "pair-as-leaf", "two hashes of a list of four as a leaf of two"
-            => claim(&[&pair], 2, &[right]);
-        "node-as-leaf", "what is hashed for a node of a list of four as a leaf of two"
-            => claim(&[&[1], &pair], 2, &[right]);
-        "leaf-as-node", "what is hashed for a leaf as a leaf"
-            => claim(&[&[0], &four[0]], 4, &[hashes[1], right]);
-        "hash-as-leaf", "a leaf's hash as a leaf" => claim(&[&hashes[0].0], 4, &[hashes[1], right]);
-        "root-as-leaf", "the root of a list as its only leaf" => claim(&[&root.0], 1, &[]);
-        "children-as-leaf", "the root's children as the only leaf"
-            => claim(&[&left.0, &right.0], 1, &[]);
-    };
-    forgeries.to_vec()
-}
-
-/// Leaves beside themselves, as if odd nodes were duplicated (CVE-2012-2459), or beside nothing.
-fn leaves_duplicated() -> Vec<Forgery> {
-    let three = leaves(3);
-    let left = hash_node(&hash_leaf(&three[0]), &hash_leaf(&three[1]));
-    let itself = hash_leaf(&three[2]);
-    let last =
-        |index, sibling| Claim { index, size: 4, path: vec![sibling, left], ..Claim::honest(3, 2) };
-    let forgeries = case_table! {
-        "last-duplicated", "the last leaf of three as the fourth, beside itself (CVE-2012-2459)"
-            => last(3, itself);
-        "last-beside-itself",
-            "the last leaf of three as the third of four, beside itself (CVE-2012-2459)"
-            => last(2, itself);
-        "last-with-empty", "the last leaf of three beside an empty place" => last(2, Digest::ZERO);
-    };
-    forgeries.to_vec()
-}
-
-/// Empty leaves where no leaf is: a verifier with a special case for the empty list accepts them.
-fn leaves_of_nothing() -> Vec<Forgery> {
-    let empty = list_root::<Vec<u8>>(&[]);
-    let nothing = |size, root| Claim { root, leaf: vec![], index: 0, size, path: vec![] };
-    let forgeries = case_table! {
-        "in-the-empty-list", "an empty leaf in the empty list" => nothing(0, empty);
-        "only-leaf-of-the-empty-list", "an empty leaf under the root of the empty list"
-            => nothing(1, empty);
-        "under-zero", "an empty leaf under a root of zeros" => nothing(1, Digest::ZERO);
-    };
-    forgeries.to_vec()
 }
