@@ -74,8 +74,8 @@ fn policy_bytes(entries: &[(PublicKey, u16)]) -> Vec<u8> {
     [encode(&2u32), sequence_bytes(entries.iter())].concat()
 }
 
-/// A decoder that sorts, or keeps the last of two equal keys, takes several encodings for one account's
-/// policy, and so several policies for one account.
+/// A decoder that sorts, or keeps the last of two equal keys, takes several encodings for one
+/// account's policy, and so several policies for one account.
 fn policies() -> Result<Vec<Fault>, CaseError> {
     let honest = sorted(3, |number| number as u16);
     let [first, second, third] = [honest[0], honest[1], honest[2]];
@@ -144,8 +144,8 @@ fn witnesses() -> Vec<Fault> {
     faults.to_vec()
 }
 
-/// A roster's order gives each validator its bit in certificates: with another order, or a validator
-/// twice, two implementations would read one certificate differently.
+/// A roster's order gives each validator its bit in certificates: with another order, or a
+/// validator twice, two implementations would read one certificate differently.
 fn rosters() -> Result<Vec<Fault>, CaseError> {
     let keys: Vec<ValidatorKeys> = roster(1, 4)?.validators().copied().collect();
     let [first, second, third, fourth] = [keys[0], keys[1], keys[2], keys[3]];
@@ -168,6 +168,7 @@ fn rosters() -> Result<Vec<Fault>, CaseError> {
     Ok(faults.to_vec())
 }
 
+/// A decoder that reads to the end before it checks must give the same answer as one that does not.
 fn rosters_with_two() -> Result<Vec<Fault>, CaseError> {
     let mut keys: Vec<ValidatorKeys> = roster(1, 4)?.validators().copied().collect();
     keys.reverse();
@@ -197,7 +198,8 @@ fn paths() -> Result<Vec<Fault>, CaseError> {
     Ok(vec![("path-of-33", what, CAP, one_more)])
 }
 
-/// A decoder that reads an unknown tag as the last one it knows takes a rejection for something else.
+/// A decoder that reads an unknown tag as the last one it knows takes a rejection for something
+/// else.
 fn decisions_with_two() -> Vec<Fault> {
     let honest = encode(&decision(Vote::Accepted, Settlement::Committed));
     let rest = &honest[2..];
@@ -215,7 +217,8 @@ fn decisions_with_two() -> Vec<Fault> {
     faults.to_vec()
 }
 
-/// A decoder that fills in what is missing, or ignores what is left, gives a transaction two encodings.
+/// A decoder that fills in what is missing, or ignores what is left, gives a transaction two
+/// encodings.
 fn transactions() -> Result<Vec<Fault>, CaseError> {
     let honest = encode(&transaction(1, 1)?);
     let (all_but_payload, payload) = honest.split_at(honest.len() - 1);
@@ -228,6 +231,7 @@ fn transactions() -> Result<Vec<Fault>, CaseError> {
     Ok(faults.to_vec())
 }
 
+/// Likewise.
 fn transactions_with_two() -> Result<Vec<Fault>, CaseError> {
     let bytes = [without_last(&encode(&transaction(1, 1)?)), &[1, 0]].concat();
     let what = "a transaction with an unknown payload and a byte after it";

@@ -21,8 +21,9 @@ pub(super) struct Honest<T> {
     pub(super) broken: bool,
 }
 
-/// The suites of some codecs as a table of their values. A row is the slug, what the value is, and the
-/// value; `broken` says that its encoding is also broken in every way that the schema shows. Rows with
+/// The suites of some codecs as a table of their values. A row is the slug, what the value is, and
+/// the value; `broken` says that its encoding is also broken in every way that the schema shows.
+/// Rows with
 /// `full` come last, and are encodings, written short, in which a sequence is as long as its cap.
 ///
 /// ```text
@@ -105,7 +106,8 @@ fn add_value(
     Ok(())
 }
 
-/// What an honest value obeys: how it can be broken shows whether it has lengths, and keys in order.
+/// What an honest value obeys: how it can be broken shows whether it has lengths, and keys in
+/// order.
 fn kept_requirements(malformations: &[Malformation]) -> Vec<&'static str> {
     let can_be = |kind| malformations.iter().any(|one| one.slug.starts_with(kind));
     let mut requirements = vec!["ENC-ENCODE-01", "ENC-DECODE-01"];

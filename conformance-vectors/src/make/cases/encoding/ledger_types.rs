@@ -34,8 +34,8 @@ fn two_witnesses() -> Result<SignedTransaction, CaseError> {
     Ok(SignedTransaction { transaction: transaction(2, 1)?, witnesses: witnesses.try_into()? })
 }
 
-/// The codec takes what the rules of the ledger refuse, so that an implementation must refuse it there,
-/// with the code that is meant, and not when it decodes.
+/// The codec takes what the rules of the ledger refuse, so that an implementation must refuse it
+/// there, with the code that is meant, and not when it decodes.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     codecs! {
         "encoding.policy" => {
@@ -209,8 +209,8 @@ fn first_state() -> ShardState {
     }
 }
 
-/// A state with some rows in each map. What is larger than its key is as small as it can be: it has a
-/// codec of its own.
+/// A state with some rows in each map. What is larger than its key is as small as it can be: it has
+/// a codec of its own.
 fn state(rows: u32) -> Result<ShardState, CaseError> {
     let numbers = 1..=rows;
     let amount = |number: u32| 7_000_000 + u64::from(number);

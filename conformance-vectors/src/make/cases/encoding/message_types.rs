@@ -52,8 +52,8 @@ fn block(body: Vec<Entry<Proof>>) -> Result<Block<Proof>, CaseError> {
     Ok(Block { header: header(), body: body.try_into()? })
 }
 
-/// A block commits to its entries and receipts as they are encoded: a codec with other tags or lengths
-/// computes other roots, and leaves the chain.
+/// A block commits to its entries and receipts as they are encoded: a codec with other tags or
+/// lengths computes other roots, and leaves the chain.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     let epoch = 0x0102_0304_0506_0708;
     let acceptance = |siblings, signers| decision_proof(Vote::Accepted, siblings, signers);

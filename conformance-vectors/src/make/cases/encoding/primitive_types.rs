@@ -28,8 +28,8 @@ fn vote() -> ValidatorVote {
     }
 }
 
-/// What validators sign and prove is hashed as it is encoded: a codec with fields in another order, or
-/// with other lengths, signs something else.
+/// What validators sign and prove is hashed as it is encoded: a codec with fields in another order,
+/// or with other lengths, signs something else.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     codecs! {
         "encoding.inclusion_proof" => {

@@ -127,8 +127,8 @@ const QUORUM: &[&str] = &["CRY-CERT-02"];
 const COUNT: &[&str] = &["CRY-CERT-03"];
 const SIGNATURE: &[&str] = &["CRY-CERT-04"];
 
-/// A verifier that reads the bitmap in another order of bits, or wants the first validators, refuses
-/// one of these.
+/// A verifier that reads the bitmap in another order of bits, or wants the first validators,
+/// refuses one of these.
 fn valid() -> Result<VectorFile, CaseError> {
     let doc = "Certificates by exactly a quorum, by all, and by other quorums.";
     let mut suite = SuiteWriter::new("primitives.certificate", "valid", doc)?;
@@ -211,8 +211,8 @@ fn add_refused(
     Ok(())
 }
 
-/// A verifier that ignores bits beyond the roster has several certificates of one vote; one that does
-/// not pair bits and signatures takes a signature for another validator's.
+/// A verifier that ignores bits beyond the roster has several certificates of one vote; one that
+/// does not pair bits and signatures takes a signature for another validator's.
 const WRONG_BITMAPS: &[Edit<Draft>] = &edits! { Draft:
     "bitmap-empty" => CryCertificateSigners, SIGNERS, "without its bitmap",
         |draft| draft.bitmap.clear();
@@ -268,7 +268,8 @@ const WRONG_SIGNATURES: &[Edit<Draft>] = &edits! { Draft:
             key_pair("stranger", 0).sign(&draft.committee.message.0);
 };
 
-/// A certificate is of one message and by one roster: without these, an old one could be used again.
+/// A certificate is of one message and by one roster: without these, an old one could be used
+/// again.
 const OTHER_MESSAGE: &[Edit<Draft>] = &edits! { Draft:
     "other-message" => CryCertificateSignature, SIGNATURE, "of another message",
         |draft| {
@@ -282,6 +283,7 @@ const OTHER_ROSTER: &[Edit<Draft>] = &edits! { Draft:
         |draft| draft.committee.roster = Committee::of(5)?.roster;
 };
 
+/// What the tables above make of honest certificates.
 fn false_certificates() -> Result<VectorFile, CaseError> {
     let doc = "Honest certificates with one thing changed.";
     let mut suite = SuiteWriter::new("primitives.certificate", "changed", doc)?;

@@ -12,8 +12,9 @@ use curve25519_dalek::traits::Identity;
 use serde_json::json;
 use sha2::{Digest as _, Sha512};
 
+use super::group::number;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::case_table;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
@@ -207,8 +208,8 @@ pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
     sum
 }
 
-/// A verifier that reduces S, or looks only at its highest bits, accepts a second signature that nobody
-/// signed.
+/// A verifier that reduces S, or looks only at its highest bits, accepts a second signature that
+/// nobody signed.
 fn large_scalars() -> Result<VectorFile, CaseError> {
     let doc = "Scalars S that are not below L. Every equation holds modulo L.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "large-scalars", doc)?;
@@ -228,40 +229,35 @@ fn large_scalars() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// 32 bytes, of which only the lowest is not 0.
-fn low(low: u8) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes[0] = low;
-    bytes
+/// A y that no point has, or that a point has, as 32 bytes.
+fn small_y(of_point: bool) -> [u8; 32] {
+    let encodings = (2..=u8::MAX).map(|low| number(low.into()));
+    let is_point = |y: &[u8; 32]| CompressedEdwardsY(*y).decompress().is_some();
+    encodings.into_iter().find(|y| is_point(y) == of_point).unwrap_or_default()
 }
 
-/// A verifier that reads a y of p or more modulo p, or ignores a sign, accepts one key in two encodings.
+/// A verifier that reads a y of p or more modulo p, or ignores a sign, accepts one key in two
+/// encodings.
+const NO_POINTS: &[Change<Part>] = case_table! {
+    "off-curve", "a y that no point has" => |part| part.encoding = small_y(false);
+    // Of a point of large order, only a y below 19 can be raised.
+    "above", "the y of a point, raised by p" => |part| {
+        part.encoding = [0xff; 32];
+        part.encoding[0] = 0xed + small_y(true)[0];
+        part.encoding[31] = 0x7f;
+    };
+    "full", "all bits set" => |part| part.encoding = [0xff; 32];
+    "negated", "the sign bit of an honest point flipped" => |part| part.encoding[31] ^= 0x80;
+};
+
 fn no_points() -> Result<VectorFile, CaseError> {
     let doc = "Keys and points that are not on the curve, or not written canonically.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "no-points", doc)?;
     let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
-    // The y of a large-order point below 19 can also be written as p + y, and of others there is
-    // none.
-    let is_point = |y: &u8| CompressedEdwardsY(low(*y)).decompress().is_some();
-    let no_point = (2..=u8::MAX).find(|y| !is_point(y)).unwrap_or_default();
-    let low_point = (2..19).find(is_point).unwrap_or_default();
-    let mut above = [0xff; 32];
-    above[0] = 0xed + low_point;
-    above[31] = 0x7f;
-    let encodings: &[(&str, &str, &dyn Fn(Part) -> [u8; 32])] = case_table! {
-        "off-curve", "a y that no point has" => &|_| low(no_point);
-        "above", "the y of a point, raised by p" => &|_| above;
-        "full", "all bits set" => &|_| [0xff; 32];
-        "negated", "the sign bit of an honest point flipped" => &|mut honest: Part| {
-            honest.encoding[31] ^= 0x80;
-            honest.encoding
-        };
-    };
-    for (slug, what, encoding) in encodings {
-        let of_key = Part { encoding: encoding(key), ..key };
+    let changed_points = changed(&point, &[NO_POINTS]);
+    for ((slug, what, of_key), (.., of_point)) in changed(&key, &[NO_POINTS]).zip(changed_points) {
         let said = format!("under a key with {what}");
         add(&mut suite, &format!("key-{slug}"), &said, forge(&of_key, &point, true), false)?;
-        let of_point = Part { encoding: encoding(point), ..point };
         let said = format!("with an R with {what}");
         add(&mut suite, &format!("point-{slug}"), &said, forge(&key, &of_point, true), false)?;
     }

@@ -340,6 +340,7 @@ fn add_changed<G: Group>(
     Ok(())
 }
 
+/// What the edits of [`changes`] and of [`BAD_PARTS`] make of honest proofs.
 fn changed() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Honest proofs with one thing changed, in what they are about or in themselves.";

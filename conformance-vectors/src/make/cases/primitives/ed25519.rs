@@ -28,7 +28,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     ])
 }
 
-/// A signer that takes a nonce from a random source, or reduces in another way, gives other signatures.
+/// A signer that takes a nonce from a random source, or reduces in another way, gives other
+/// signatures.
 fn signing() -> Result<VectorFile, CaseError> {
     let doc = "Key pairs and signatures that follow from seeds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_sign", "signing", doc)?;
@@ -218,9 +219,12 @@ fn one_thing_changed() -> Result<VectorFile, CaseError> {
 
 // --- Keys like the end of the field -----------------------------------------------------------
 
+/// A property of a key's bytes.
+type Like = fn(&[u8; 32]) -> bool;
+
 /// Keys whose bytes come close to those of p = 2²⁵⁵ − 19, above which no y is canonical: a verifier
 /// that compares byte by byte refuses one of them.
-const LIKE_P: &[(&str, &str, fn(&[u8; 32]) -> bool)] = case_table! {
+const LIKE_P: &[(&str, &str, Like)] = case_table! {
     "low-below", "whose lowest byte is 0xec" => |key| key[0] == 0xec;
     "low-at", "whose lowest byte is 0xed" => |key| key[0] == 0xed;
     "high", "whose highest byte is 0x7f or 0xff" => |key| key[31] & 0x7f == 0x7f;

@@ -2,8 +2,8 @@
 
 use crate::make::cases::faults::case_table;
 
-/// Its number at the source, whether the signature is valid here, what is special about it; then key,
-/// message and signature, as hex.
+/// Its number at the source, whether the signature is valid here, what is special about it; then
+/// key, message and signature, as hex.
 pub(super) type Known = (u32, bool, &'static str, &'static str, &'static str, &'static str);
 
 /// A slug, what is special about it; then seed, key, message and signature, as hex.

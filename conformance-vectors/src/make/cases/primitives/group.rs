@@ -326,8 +326,8 @@ fn scalars() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Toy elements and scalars are numbers below the order; an implementation that reads only the first
-/// word takes the last two rows for numbers, too.
+/// Toy elements and scalars are numbers below the order; an implementation that reads only the
+/// first word takes the last two rows for numbers, too.
 fn toy_encodings(kind: &str, refusal: Rejection) -> Result<VectorFile, CaseError> {
     let doc = match kind {
         "element" => "Elements of toy groups: numbers below the order.",
@@ -402,7 +402,7 @@ fn sums() -> Result<VectorFile, CaseError> {
     let bad_scalar = json!(hex::encode(ORDER));
     let (no_element, no_scalar) =
         (Intent::Rejected(CryElementEncoding), Intent::Rejected(CryScalarEncoding));
-    let cases: &[(&str, &str, &Intent, Vec<(Value, Value)>)] = case_table! {
+    let cases = case_table! {
         "nothing", "no terms", &is_identity => vec![];
         "three", "three terms", &Intent::Ok => ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec();
         "cancelled", "an element and its negative", &is_identity

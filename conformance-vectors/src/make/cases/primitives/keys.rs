@@ -22,8 +22,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![derived_keys()?, names()?, honest_possessions()?, false_possessions()?])
 }
 
-/// An implementation that uses one seed for all three keys, or derives them under other tags, has other
-/// keys.
+/// An implementation that uses one seed for all three keys, or derives them under other tags, has
+/// other keys.
 fn derived_keys() -> Result<VectorFile, CaseError> {
     let doc = "The three keys that follow from seeds.";
     let mut suite = SuiteWriter::new("primitives.validator_keys", "seeds", doc)?;
@@ -35,7 +35,8 @@ fn derived_keys() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A name that does not hash all keys in their order lets a validator exchange a key and keep its name.
+/// A name that does not hash all keys in their order lets a validator exchange a key and keep its
+/// name.
 fn names() -> Result<VectorFile, CaseError> {
     let doc = "The names of validators with the same keys in other places.";
     let mut suite = SuiteWriter::new("primitives.node_id", "keys", doc)?;
@@ -148,8 +149,8 @@ fn honest_possessions() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A verifier that decodes leniently has two encodings of one proof; one that leaves a part out of the
-/// challenge accepts a proof for another key or message.
+/// A verifier that decodes leniently has two encodings of one proof; one that leaves a part out of
+/// the challenge accepts a proof for another key or message.
 const CHANGES: &[Edit<Question>] = &edits! { Question:
     "key-negative" => CryElementEncoding, ENCODED_ELEMENT, "a key that is negative",
         |q| q.key.0 = [1; 32];
@@ -206,8 +207,8 @@ const TWO_FAULTS: &[Edit<Question>] = &edits! { Question:
         |q| (q.possession.response.0, q.message) = ([0xff; 32], digest("other")), second_fault;
 };
 
-/// Proofs by whoever does not know the logarithm, or answers a challenge over too little: without this
-/// check, the rogue key would cancel another validator's in a collective signature.
+/// Proofs by whoever does not know the logarithm, or answers a challenge over too little: without
+/// this check, the rogue key would cancel another validator's in a collective signature.
 const FORGERIES: &[Edit<Question>] = &edits! { Question:
     "rogue-key" => CryPossession, POSSESSION,
         "a key that cancels another's, and the secret of the sum",
@@ -231,6 +232,7 @@ const FORGERIES: &[Edit<Question>] = &edits! { Question:
         "a challenge without the commitment", |q| *q = Question::weak(|q| [q.key.0, q.message.0]);
 };
 
+/// What the tables above make of an honest proof.
 fn false_possessions() -> Result<VectorFile, CaseError> {
     let doc = "Proofs with one part changed, and proofs by those who do not know the logarithm.";
     let mut suite = SuiteWriter::new("primitives.possession", "false", doc)?;

@@ -44,6 +44,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 /// Maps with a name and a description, and the keys that matter in them.
 struct Maps {
     maps: Vec<(&'static str, &'static str, Map)>,
+    /// Ten entries and the two keys that are near each other.
+    twelve: Map,
     /// Two keys whose hashes share more bits than those of any other two counters.
     near: (u32, u32),
     /// A key that shares some bits with them, and is in no map.
@@ -73,7 +75,7 @@ impl Maps {
             .map_or(0, |(_, counter)| *counter);
 
         let pair = Map::from([(near.0, value(near.0)), (near.1, value(near.1))]);
-        let with_pair: Map = first(10).into_iter().chain(pair.clone()).collect();
+        let twelve: Map = first(10).into_iter().chain(pair.clone()).collect();
         let maps = case_table! {
             "empty", "an empty map" => first(0);
             "one", "a map with one entry" => first(1);
@@ -81,15 +83,10 @@ impl Maps {
             "three", "a map with three entries" => first(3);
             "ten", "a map with ten entries" => first(10);
             "near", "a map with two entries whose key hashes share many bits" => pair;
-            "twelve", "a map with ten entries and two whose key hashes share many bits" => with_pair;
+            "twelve", "a map with ten entries and two whose key hashes share many bits"
+                => twelve.clone();
         };
-        let maps = maps.to_vec();
-        Self { maps, near, nearby }
-    }
-
-    /// The map with the two keys that share many bits, and ten others.
-    fn twelve(&self) -> &Map {
-        &self.maps[6].2
+        Self { maps: maps.to_vec(), twelve, near, nearby }
     }
 
     /// Every map with each of its keys of interest that it has, or lacks.
@@ -172,7 +169,8 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A prover that writes siblings from the leaf upwards, or forgets the other leaf, answers otherwise.
+/// A prover that writes siblings from the leaf upwards, or forgets the other leaf, answers
+/// otherwise.
 fn proofs(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of what a map has under a key.";
     let mut suite = SuiteWriter::new("primitives.map_prove", "proofs", doc)?;
@@ -272,7 +270,8 @@ fn add_false(
     Ok(())
 }
 
-/// A verifier that does not compare the root, or ignores siblings that are not needed, accepts these.
+/// A verifier that does not compare the root, or ignores siblings that are not needed, accepts
+/// these.
 const ROOT_AND_LENGTH: &[Change<Claim>] = case_table! {
     "other-root", "with one bit of the root flipped" => |claim| claim.root.0[0] ^= 1;
     "zero-root", "under the root of the empty map" => |claim| claim.root = Digest::ZERO;
@@ -282,8 +281,8 @@ const ROOT_AND_LENGTH: &[Change<Claim>] = case_table! {
         => |claim| claim.siblings.insert(0, Digest::ZERO);
 };
 
-/// A verifier that leaves a sibling out, or takes them from the other end, accepts one of these. They
-/// need two siblings.
+/// A verifier that leaves a sibling out, or takes them from the other end, accepts one of these.
+/// They need two siblings.
 const SIBLINGS: &[Change<Claim>] = case_table! {
     "no-siblings", "without siblings" => |claim| claim.siblings.clear();
     "first-missing", "without the sibling below the root"
@@ -312,8 +311,8 @@ fn honest_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A verifier that ignores the other leaf accepts two proofs of one entry; one that does not bind key
-/// and value to their places takes one entry for another.
+/// A verifier that ignores the other leaf accepts two proofs of one entry; one that does not bind
+/// key and value to their places takes one entry for another.
 const MEMBERSHIP: &[Change<Claim>] = case_table! {
     "own-leaf", "that carries the entry's own leaf as another"
         => |claim| claim.other = Some(leaf(claim.counter));
@@ -355,15 +354,15 @@ fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
         add_false(&mut suite, (name, &what), &honest, &tables)?;
     }
-    let twelve = maps.twelve();
-    for (slug, key) in absent_keys(maps, twelve) {
+    for (slug, key) in absent_keys(maps, &maps.twelve) {
         let what = format!("the proof that the key {key} is absent, taken for one of membership,");
-        let absence = Claim { value: Some(encode(&value(key))), ..Claim::honest(twelve, key) };
+        let absence =
+            Claim { value: Some(encode(&value(key))), ..Claim::honest(&maps.twelve, key) };
         add_false(&mut suite, (slug, &what), &absence, &[ABSENCE])?;
     }
     let (near, neighbour) = maps.near;
     let what = ("near", "the proof of one of two keys that share many bits");
-    let honest = Claim { neighbour, ..Claim::honest(twelve, near) };
+    let honest = Claim { neighbour, ..Claim::honest(&maps.twelve, near) };
     add_false(&mut suite, what, &honest, &[NEIGHBOUR])?;
     Ok(suite.finish())
 }
@@ -388,8 +387,8 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A verifier that does not compare the other leaf's key with the key that is denied lets anyone deny
-/// an entry.
+/// A verifier that does not compare the other leaf's key with the key that is denied lets anyone
+/// deny an entry.
 const ABSENT_KEY: &[Change<Claim>] = case_table! {
     "own-leaf", "with the key's own leaf" => |claim| claim.other = Some(leaf(claim.counter));
     "present-key", "for a key that is present" => |claim| claim.key = encode(&3u32);
@@ -444,17 +443,19 @@ const EMPTY_MAP: &[Change<Claim>] = case_table! {
 fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of non-membership with one thing changed, and entries that are there.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "changed", doc)?;
-    let twelve = maps.twelve();
-    for (slug, key) in absent_keys(maps, twelve) {
-        let honest = Claim::honest(twelve, key);
+    for (slug, key) in absent_keys(maps, &maps.twelve) {
+        let honest = Claim::honest(&maps.twelve, key);
         let what = format!("the proof that the key {key} is absent");
         let of_leaf = if honest.other.is_some() { OTHER_LEAF } else { NO_OTHER_LEAF };
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), ABSENT_KEY, of_leaf];
         add_false(&mut suite, (slug, &what), &honest, &tables)?;
     }
     let (near, next) = maps.near;
-    let present =
-        [("one", &first(1), 0, near), ("ten", &first(10), 3, near), ("twelve", twelve, near, next)];
+    let present = [
+        ("one", &first(1), 0, near),
+        ("ten", &first(10), 3, near),
+        ("twelve", &maps.twelve, near, next),
+    ];
     for (name, map, key, neighbour) in present {
         let present = Claim { value: None, neighbour, ..Claim::honest(map, key) };
         let what = format!("the proof that the key {key} is present, taken for one of absence,");
@@ -530,17 +531,20 @@ fn crafted_non_membership() -> Result<VectorFile, CaseError> {
         let input = crafted(5, &leaf(other), depth).input()?;
         suite.add(&slug, NO_MEMBER, &doc, input, Intent::Valid(valid)).map(|_| ())
     };
-    for (bits, depth) in [(0, 0), (1, 1), (2, 1), (3, 3), (8, 8), (9, 9), (9, 4)] {
+    let (on_path, off_path) = (
+        [(0, 0), (1, 1), (2, 1), (3, 3), (8, 8), (9, 9), (9, 4)],
+        [(0, 1), (0, 2), (1, 2), (2, 3), (7, 8), (8, 9), (9, 10), (3, 12)],
+    );
+    for (bits, depth) in on_path.into_iter().chain(off_path) {
+        let valid = u32::from(bits) >= depth;
+        let (only, verdict) = match valid {
+            true => ("", "holds"),
+            false => ("only ", "does not hold, although the hashes agree"),
+        };
         let doc = format!(
-            "Given the leaf of a key that shares {bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it holds."
+            "Given the leaf of a key that shares {only}{bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it {verdict}."
         );
-        add(format!("shares-{bits}-depth-{depth}"), doc, sharing(bits), depth, true)?;
-    }
-    for (bits, depth) in [(0, 1), (0, 2), (1, 2), (2, 3), (7, 8), (8, 9), (9, 10), (3, 12)] {
-        let doc = format!(
-            "Given the leaf of a key that shares only {bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it does not hold, although the hashes agree."
-        );
-        add(format!("shares-{bits}-depth-{depth}"), doc, sharing(bits), depth, false)?;
+        add(format!("shares-{bits}-depth-{depth}"), doc, sharing(bits), depth, valid)?;
     }
     for depth in [0, 3, 9] {
         let doc = format!(

@@ -232,7 +232,8 @@ fn add(
     Ok(())
 }
 
-/// A verifier that takes the size as a part of the commitment refuses the proofs under another size.
+/// A verifier that takes the size as a part of the commitment refuses the proofs under another
+/// size.
 fn honest_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that show what they claim. They show membership, not the position.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "honest", doc)?;
@@ -266,7 +267,8 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
 
 // --- One thing changed ------------------------------------------------------------------------
 
-/// A verifier that does not compare leaf and root, or does not bound the index, accepts one of these.
+/// A verifier that does not compare leaf and root, or does not bound the index, accepts one of
+/// these.
 const CHANGES: &[Change<Claim>] = case_table! {
     "other-leaf", "and another leaf" => |claim| claim.leaf = b"another".to_vec();
     "longer-leaf", "and a leaf with a byte more" => |claim| claim.leaf.push(0);
@@ -302,8 +304,8 @@ const WITH_TWO_SIBLINGS: &[Change<Claim>] = case_table! {
     };
 };
 
-/// Sizes and indices that change the number of siblings, or the sides that they are on: size, index,
-/// and the number that is claimed instead.
+/// Sizes and indices that change the number of siblings, or the sides that they are on: size,
+/// index, and the number that is claimed instead.
 const OTHER_SIZES: [(u32, u32, u32); 8] =
     [(1, 0, 2), (2, 1, 3), (2, 0, 1), (3, 2, 4), (5, 4, 6), (8, 5, 9), (8, 5, 6), (4, 1, 5)];
 const OTHER_INDICES: [(u32, u32, u32); 6] =
@@ -336,8 +338,8 @@ fn false_inclusion() -> Result<VectorFile, CaseError> {
 
 // --- Forgeries --------------------------------------------------------------------------------
 
-/// A tree that hashes leaves and nodes alike takes the node above a leaf, or the root, for a leaf. The
-/// claims are about the first of four leaves.
+/// A tree that hashes leaves and nodes alike takes the node above a leaf, or the root, for a leaf.
+/// The claims are about the first of four leaves.
 const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
     "pair-as-leaf", "two hashes of a list of four as a leaf of two" => |claim| claim.climb(&[]);
     "node-as-leaf", "what is hashed for a node of a list of four as a leaf of two"
@@ -356,8 +358,8 @@ const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
     };
 };
 
-/// A tree that duplicates odd nodes (CVE-2012-2459), or fills up with nothing, takes the last of three
-/// leaves for one of four.
+/// A tree that duplicates odd nodes (CVE-2012-2459), or fills up with nothing, takes the last of
+/// three leaves for one of four.
 const LAST_OF_FOUR: &[Change<Claim>] = case_table! {
     "last-duplicated", "the last leaf of three as the fourth, beside itself (CVE-2012-2459)"
         => |claim| {

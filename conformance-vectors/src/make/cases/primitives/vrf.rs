@@ -96,7 +96,8 @@ fn proof_json(example: &Example) -> Value {
     json!({ "gamma": gamma, "challenge": challenge, "response": response })
 }
 
-/// Adds a question about each example with its published answer; `{name}` in `doc` is the example's.
+/// Adds a question about each example with its published answer; `{name}` in `doc` is the
+/// example's.
 fn add_examples(
     suite: &mut SuiteWriter,
     requirements: &[&str],
@@ -111,7 +112,8 @@ fn add_examples(
     Ok(())
 }
 
-/// A prover with another suite of RFC 9381, or another way to derive key or nonce, gives another proof.
+/// A prover with another suite of RFC 9381, or another way to derive key or nonce, gives another
+/// proof.
 fn proving() -> Result<VectorFile, CaseError> {
     let doc = "Keys, proofs and outputs of RFC 9381 (appendix B.3), and of other seeds and inputs.";
     let mut suite = SuiteWriter::new("primitives.vrf_prove", "proving", doc)?;
@@ -163,8 +165,8 @@ fn verifying() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// An implementation that gives up after one attempt, or counts attempts in another way, finds another
-/// point or none.
+/// An implementation that gives up after one attempt, or counts attempts in another way, finds
+/// another point or none.
 fn hashing_to_curve() -> Result<VectorFile, CaseError> {
     let doc = "Points that RFC 9381 (appendix B.3) hashes its inputs to, and inputs that need several attempts.";
     let mut suite = SuiteWriter::new("primitives.vrf_hash_to_curve", "attempts", doc)?;
@@ -204,8 +206,8 @@ fn challenges() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// An output that is hashed without the cofactor differs for proofs that both hold, so a prover could
-/// choose among several tickets.
+/// An output that is hashed without the cofactor differs for proofs that both hold, so a prover
+/// could choose among several tickets.
 fn outputs() -> Result<VectorFile, CaseError> {
     let doc = "Outputs of proofs, true or false, and of what is no proof.";
     let mut suite = SuiteWriter::new("primitives.vrf_output", "outputs", doc)?;
@@ -251,7 +253,8 @@ fn no_encodings() -> Vec<(String, String, [u8; 32])> {
     given.into_iter().chain(second).collect()
 }
 
-/// A verifier that reduces a response, or reads a point leniently, has several encodings of one proof.
+/// A verifier that reduces a response, or reads a point leniently, has several encodings of one
+/// proof.
 fn malformed_proofs(honest: &VrfProof) -> Vec<(String, String, VrfProof)> {
     let points = no_encodings().into_iter().map(|(slug, what, gamma)| {
         (format!("gamma-{slug}"), format!("{what} for its point"), VrfProof { gamma, ..*honest })
@@ -270,8 +273,8 @@ fn malformed_proofs(honest: &VrfProof) -> Vec<(String, String, VrfProof)> {
     points.chain(responses).collect()
 }
 
-/// The first proof with one of these nonces whose challenge has one of the residues modulo 8. It is by whoever knows `secret`,
-/// and has `torsion` added to Γ.
+/// The first proof with one of these nonces whose challenge has one of the residues modulo 8. It is
+/// by whoever knows `secret`, and has `torsion` added to Γ.
 fn prove_with(
     key: &VrfPublicKey,
     secret: &Scalar,
@@ -293,8 +296,8 @@ fn prove_with(
     proof.ok_or_else(missing)
 }
 
-/// Anyone can prove any output under a key of small order, so a verifier that accepts such a key lets
-/// its owner choose the ticket.
+/// Anyone can prove any output under a key of small order, so a verifier that accepts such a key
+/// lets its owner choose the ticket.
 fn keys() -> Result<VectorFile, CaseError> {
     let doc =
         "Keys of small order, for which the equations hold, and keys that are no point's encoding.";
@@ -322,7 +325,7 @@ fn keys() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// These two fix the order: the key, the form of the proof, its truth.
+/// Two faults together fix the order of the checks: the key, then the form of the proof.
 const KEY_BEFORE_FORM: &[Edit<Question>] = &edits! { Question:
     "small-order-before-form" => CryVrfKey, KEY, "two faults",
         |q| {
@@ -330,6 +333,8 @@ const KEY_BEFORE_FORM: &[Edit<Question>] = &edits! { Question:
             q.proof.response = [0xff; 32];
         }, second_fault;
 };
+
+/// Then its truth.
 const FORM_BEFORE_TRUTH: &[Edit<Question>] = &edits! { Question:
     "form-before-truth" => CryVrfProofMalformed, &["CRY-VRF-02"], "two faults",
         |q| {
@@ -338,6 +343,7 @@ const FORM_BEFORE_TRUTH: &[Edit<Question>] = &edits! { Question:
         }, second_fault;
 };
 
+/// A verifier that decodes leniently answers that these proofs are false, or even true.
 fn proofs() -> Result<VectorFile, CaseError> {
     let doc =
         "Proofs whose point is no point's encoding, or whose response is not below the order.";
@@ -356,8 +362,8 @@ fn proofs() -> Result<VectorFile, CaseError> {
 
 // --- One thing changed ------------------------------------------------------------------------
 
-/// A verifier that leaves a part of the proof or of the question out of its equations accepts one of
-/// these.
+/// A verifier that leaves a part of the proof or of the question out of its equations accepts one
+/// of these.
 const CHANGES: &[Edit<Question>] = &edits! { Question:
     "challenge-first" => CryVrfProofFalse, TRUTH, "a bit flipped in its challenge's first byte",
         |q| q.proof.challenge[0] ^= 1;
@@ -382,6 +388,7 @@ const CHANGES: &[Edit<Question>] = &edits! { Question:
         |q| { q.input.pop(); };
 };
 
+/// The honest question that all edits start from, and the edits.
 fn changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest proof, and the same with one part changed.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "changed", doc)?;
@@ -474,6 +481,7 @@ impl Hashing {
     }
 }
 
+/// Each proof breaks one rule, and an implementation without that rule accepts it.
 fn one_rule_away() -> Result<VectorFile, CaseError> {
     let doc =
         "Proofs of whoever hashes in another way, and proofs with a point of small order in them.";
@@ -491,8 +499,9 @@ fn one_rule_away() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Γ with a point of small order added. It cancels if its order divides the challenge: a verifier that
-/// multiplies by the cofactor accepts the others, too, and one that checks Γ's order refuses these.
+/// Γ with a point of small order added. It cancels if its order divides the challenge: a verifier
+/// that multiplies by the cofactor accepts the others, too, and one that checks Γ's order refuses
+/// these.
 fn add_points_of_mixed_order(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let same_output = Intent::Exactly(output_json(&honest.proof)?);
     let both: [(&str, &str, &[u8], Intent); 2] = [
