@@ -231,7 +231,7 @@ fn transactions() -> Result<Vec<Fault>, CaseError> {
     Ok(faults.to_vec())
 }
 
-/// Likewise.
+/// A decoder that finds either fault first must give the same answer.
 fn transactions_with_two() -> Result<Vec<Fault>, CaseError> {
     let bytes = [without_last(&encode(&transaction(1, 1)?)), &[1, 0]].concat();
     let what = "a transaction with an unknown payload and a byte after it";

@@ -320,23 +320,23 @@ fn keys() -> Result<VectorFile, CaseError> {
         let doc = format!("Given a key with {what}, when a proof is verified, then it is refused.");
         suite.add(&slug, KEY, &doc, question.to_json()?, refused.clone())?;
     }
-    let doc = "Given a key of small order, when a proof with a response that is no scalar is verified, then it is refused for the former.";
+    let doc = "Given {what}, when a proof with a response that is no scalar is verified, then it is refused for the former.";
     add_edits(&mut suite, &honest()?, Question::to_json, doc, KEY_BEFORE_FORM)?;
     Ok(suite.finish())
 }
 
 /// Two faults together fix the order of the checks: the key, then the form of the proof.
 const KEY_BEFORE_FORM: &[Edit<Question>] = &edits! { Question:
-    "small-order-before-form" => CryVrfKey, KEY, "two faults",
+    "small-order-before-form" => CryVrfKey, KEY, "a key of small order",
         |q| {
             q.key = VrfPublicKey(EIGHT_TORSION[1].compress().0);
             q.proof.response = [0xff; 32];
         }, second_fault;
 };
 
-/// Then its truth.
+/// Two faults together fix the rest of that order: the form of the proof, then its truth.
 const FORM_BEFORE_TRUTH: &[Edit<Question>] = &edits! { Question:
-    "form-before-truth" => CryVrfProofMalformed, &["CRY-VRF-02"], "two faults",
+    "form-before-truth" => CryVrfProofMalformed, &["CRY-VRF-02"], "a response that is no scalar",
         |q| {
             q.proof.response = [0xff; 32];
             q.input = b"another input".to_vec();
@@ -355,7 +355,7 @@ fn proofs() -> Result<VectorFile, CaseError> {
         let intent = Intent::Rejected(CryVrfProofMalformed);
         suite.add(&slug, &["CRY-VRF-02"], &doc, question.to_json()?, intent)?;
     }
-    let doc = "Given a proof with a response that is no scalar, when it is verified for another input, then it is refused for the former.";
+    let doc = "Given a proof with {what}, when it is verified for another input, then it is refused for the former.";
     add_edits(&mut suite, &honest, Question::to_json, doc, FORM_BEFORE_TRUTH)?;
     Ok(suite.finish())
 }
@@ -388,7 +388,7 @@ const CHANGES: &[Edit<Question>] = &edits! { Question:
         |q| { q.input.pop(); };
 };
 
-/// The honest question that all edits start from, and the edits.
+/// Without the honest question, a verifier that refuses everything would pass.
 fn changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest proof, and the same with one part changed.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "changed", doc)?;
@@ -499,9 +499,9 @@ fn one_rule_away() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Γ with a point of small order added. It cancels if its order divides the challenge: a verifier
-/// that multiplies by the cofactor accepts the others, too, and one that checks Γ's order refuses
-/// these.
+/// Γ with a point of small order added. The point cancels if its order divides the challenge. A
+/// verifier that checks the order of Γ refuses the proofs in which it cancels; one that multiplies
+/// by the cofactor accepts the others, too.
 fn add_points_of_mixed_order(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let same_output = Intent::Exactly(output_json(&honest.proof)?);
     let both: [(&str, &str, &[u8], Intent); 2] = [
