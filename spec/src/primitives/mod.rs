@@ -3,6 +3,7 @@
 //! | module | contents | origin |
 //! |---|---|---|
 //! | [`encoding`] | the bytes of every message: restricted Borsh, bounded lists and maps | own |
+//! | [`numbers`] | shard, epoch, height, view, rank, position as types | own |
 //! | [`hash`] | tagged SHA-256 and the table of tags | own |
 //! | [`merkle`] | Merkle tree over a list, proofs of inclusion | RFC 6962 |
 //! | [`map_commitment`] | tree over a map, proofs that a key is present or absent | own |

@@ -134,8 +134,23 @@ impl<Q: Clone + 'static> Edit<Q> {
         input: Value,
         intent: Intent,
     ) -> Result<(), CaseError> {
+        self.add_as(suite, self.slug, doc, input, intent)
+    }
+
+    /// Likewise under another slug, for a table that is applied to several honest questions.
+    ///
+    /// # Errors
+    /// The specification does not answer as meant.
+    pub(super) fn add_as(
+        &self,
+        suite: &mut SuiteWriter,
+        slug: &str,
+        doc: &str,
+        input: Value,
+        intent: Intent,
+    ) -> Result<(), CaseError> {
         let doc = doc.replace("{what}", self.what);
-        let case = suite.add(self.slug, self.requirements, &doc, input, intent)?;
+        let case = suite.add(slug, self.requirements, &doc, input, intent)?;
         if self.second_fault {
             case.flag(FLAG_SECOND_FAULT);
         }
@@ -158,6 +173,21 @@ pub(super) fn add_edits<Q: Clone + 'static>(
         edit.add(suite, doc, ask(&edit.apply(honest)?)?, edit.intent())?;
     }
     Ok(())
+}
+
+/// A change of an honest question whose answer is `valid: false`: its slug, in words, in fact.
+pub(super) type Change<Q> = (&'static str, &'static str, fn(&mut Q));
+
+/// The honest question with each change of the tables: slug, in words, question.
+pub(super) fn changed<Q: Clone>(
+    honest: &Q,
+    tables: &[&[Change<Q>]],
+) -> impl Iterator<Item = (&'static str, &'static str, Q)> {
+    tables.concat().into_iter().map(|(slug, what, change)| {
+        let mut question = honest.clone();
+        change(&mut question);
+        (slug, what, question)
+    })
 }
 
 /// One way to make one check fail. `Q` is what a question is made from.

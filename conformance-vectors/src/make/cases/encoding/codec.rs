@@ -21,35 +21,43 @@ pub(super) struct Honest<T> {
     pub(super) broken: bool,
 }
 
-/// The two suites of a codec as a table of its values. A row is the slug, what the value is, and the
-/// value; `broken` says that its encoding is also broken in every way that the schema shows. Behind
-/// the handler may stand encodings, written short, in which a sequence is as long as its cap.
+/// The suites of some codecs as a table of their values. A row is the slug, what the value is, and
+/// the value; `broken` says that its encoding is also broken in every way that the schema shows.
+/// Rows with
+/// `full` come last, and are encodings, written short, in which a sequence is as long as its cap.
 ///
 /// ```text
-/// values! { "encoding.roster":
-///     "empty" "a roster of nobody" => Roster::new([])?;
-///     "four" broken "a roster of four validators" => roster(0, 4)?;
+/// codecs! {
+///     "encoding.roster" => {
+///         "empty" "a roster of nobody" => Roster::new([])?;
+///         "four" broken "a roster of four validators" => roster(0, 4)?;
+///     }
 /// }
 /// ```
-macro_rules! values {
-    ($handler:literal $(, $full:ident)?: $($slug:literal $($broken:ident)? $what:literal => $value:expr;)*) => {
-        $crate::make::cases::encoding::codec::suites(
-            $handler,
-            &[$($crate::make::cases::encoding::codec::Honest {
+macro_rules! codecs {
+    ($($handler:literal => {
+        $(let $name:ident = $shared:expr;)*
+        $($slug:literal $($broken:ident)? $what:literal => $value:expr;)*
+        $(full $full_slug:literal $full_what:literal => $full:expr;)*
+    })*) => {{
+        let mut files = Vec::new();
+        $({
+            $(let $name = $shared;)*
+            let honest = [$($crate::make::cases::encoding::codec::Honest {
                 slug: $slug,
                 what: $what,
                 value: $value,
-                broken: $crate::make::cases::encoding::codec::values!(@flag $($broken)?),
-            }),*],
-            $crate::make::cases::encoding::codec::values!(@full $($full)?),
-        )
-    };
+                broken: $crate::make::cases::encoding::codec::codecs!(@flag $($broken)?),
+            }),*];
+            let full = [$(($full_slug, $full_what, $full)),*];
+            files.extend($crate::make::cases::encoding::codec::suites($handler, &honest, &full)?);
+        })*
+        Ok(files)
+    }};
     (@flag broken) => { true };
     (@flag) => { false };
-    (@full $full:ident) => { $full };
-    (@full) => { &[] };
 }
-pub(super) use values;
+pub(super) use codecs;
 
 /// The suites `values` and `malformed` of one codec. `full` are encodings, written short, of values
 /// in which a sequence is as long as its cap.
@@ -98,7 +106,8 @@ fn add_value(
     Ok(())
 }
 
-/// What an honest value obeys: how it can be broken shows whether it has lengths, and keys in order.
+/// What an honest value obeys: how it can be broken shows whether it has lengths, and keys in
+/// order.
 fn kept_requirements(malformations: &[Malformation]) -> Vec<&'static str> {
     let can_be = |kind| malformations.iter().any(|one| one.slug.starts_with(kind));
     let mut requirements = vec!["ENC-ENCODE-01", "ENC-DECODE-01"];

@@ -13,6 +13,8 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 /// Where in an encoded row of a rejection the tag of the rejection stands: after that of the vote.
 const REJECTION_TAG_AT: usize = 1;
 
+/// An implementation that numbers its rejections in another order has other state roots as soon as
+/// one rejection is stored.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     let mut suite = SuiteWriter::new(
         "encoding.decision",

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    self, CryCertificateCount, CryCertificateQuorum, CryCertificateSignature, CryCertificateSigners,
-};
+use ioschain_spec::Rejection::CryCertificateQuorum;
 use ioschain_spec::primitives::certificate::{QuorumCertificate, Roster};
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::EncodedElement;
@@ -12,7 +10,8 @@ use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::{ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 
-use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Edit, add_edits, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, key_pair};
 use crate::reference::to_json;
@@ -21,6 +20,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![quorums()?, valid()?, too_few()?, false_certificates()?, two_faults()?])
 }
 
+/// A quorum of 2f + 1 is too small where n is not 3f + 1.
 fn quorums() -> Result<VectorFile, CaseError> {
     let doc =
         "How many validators may be faulty and how many make a quorum, and the roster's root.";
@@ -47,15 +47,17 @@ fn made_up_keys(number: u32) -> ValidatorKeys {
 }
 
 /// A roster with the key pairs behind it, in its order, and a message.
+#[derive(Clone)]
 struct Committee {
     keys: Vec<ValidatorKeyPairs>,
     roster: Roster,
     message: Digest,
 }
 
-/// A certificate before it is put together: what is changed to break it.
+/// A certificate before it is put together, for this committee to verify.
 #[derive(Clone)]
 struct Draft {
+    committee: Committee,
     bitmap: Vec<u8>,
     signatures: Vec<Signature>,
 }
@@ -77,86 +79,94 @@ impl Committee {
 
     /// Signed by these, in roster order.
     fn draft(&self, positions: impl IntoIterator<Item = usize>) -> Draft {
-        let mut bitmap = vec![0; self.keys.len().div_ceil(8)];
-        let mut signatures = Vec::new();
+        let bitmap = vec![0; self.keys.len().div_ceil(8)];
+        let mut draft = Draft { committee: self.clone(), bitmap, signatures: vec![] };
         for position in positions {
-            bitmap[position / 8] |= 1 << (position % 8);
-            signatures.push(self.signature(position));
+            draft.flip(position);
+            draft.signatures.push(self.signature(position));
         }
-        Draft { bitmap, signatures }
+        draft
     }
 
     /// Signed by the first of a quorum.
     fn quorum(&self) -> Draft {
         self.draft(0..self.roster.quorum())
     }
+}
 
-    fn input(&self, draft: &Draft) -> Result<Value, CaseError> {
+impl Draft {
+    fn flip(&mut self, position: usize) {
+        self.bitmap[position / 8] ^= 1 << (position % 8);
+    }
+
+    fn size(&self) -> usize {
+        self.committee.keys.len()
+    }
+
+    fn last_signature(&mut self) -> &mut Signature {
+        let last = self.signatures.len() - 1;
+        &mut self.signatures[last]
+    }
+
+    fn input(&self) -> Result<Value, CaseError> {
         let certificate = QuorumCertificate {
-            signers: draft.bitmap.clone().try_into()?,
-            signatures: draft.signatures.clone().try_into()?,
+            signers: self.bitmap.clone().try_into()?,
+            signatures: self.signatures.clone().try_into()?,
         };
         Ok(json!({
-            "roster": to_json(&self.roster)?,
-            "message": hex::encode(self.message.0),
+            "roster": to_json(&self.committee.roster)?,
+            "message": hex::encode(self.committee.message.0),
             "certificate": to_json(&certificate)?,
         }))
     }
 }
 
 const ALL: &[&str] = &["CRY-CERT-01", "CRY-CERT-02", "CRY-CERT-03", "CRY-CERT-04", "CRY-QUORUM-01"];
+const SIGNERS: &[&str] = &["CRY-CERT-01"];
+const QUORUM: &[&str] = &["CRY-CERT-02"];
+const COUNT: &[&str] = &["CRY-CERT-03"];
+const SIGNATURE: &[&str] = &["CRY-CERT-04"];
 
+/// A verifier that reads the bitmap in another order of bits, or wants the first validators,
+/// refuses one of these.
 fn valid() -> Result<VectorFile, CaseError> {
     let doc = "Certificates by exactly a quorum, by all, and by other quorums.";
     let mut suite = SuiteWriter::new("primitives.certificate", "valid", doc)?;
+    let mut add = |slug: &str, signers: &str, draft: &Draft| {
+        let size = draft.size();
+        let doc = format!(
+            "Given signatures by {signers} of {size}, when the certificate is verified, then it holds."
+        );
+        let slug = format!("{slug}-of-{size}");
+        suite.add(&slug, ALL, &doc, draft.input()?, Intent::Ok).map(|_| ())
+    };
     for size in (4..=10).chain([13, 16, 17]) {
         let committee = Committee::of(size)?;
-        let quorum = committee.roster.quorum();
-        let doc = format!(
-            "Given signatures by the first {quorum} of {size}, when the certificate is verified, then it holds."
-        );
-        let input = committee.input(&committee.quorum())?;
-        suite.add(&format!("quorum-of-{size}"), ALL, &doc, input, Intent::Ok)?;
+        let first = format!("the first {}", committee.roster.quorum());
+        add("quorum", &first, &committee.quorum())?;
     }
     for size in [4, 8, 9] {
         let committee = Committee::of(size)?;
         let (size, quorum) = (size as usize, committee.roster.quorum());
-        let drafts = [
-            ("last", format!("the last {quorum}"), committee.draft(size - quorum..size)),
-            ("all", "all".to_owned(), committee.draft(0..size)),
-            (
-                "gap",
-                "all but the second".to_owned(),
-                committee.draft((0..size).filter(|place| *place != 1)),
-            ),
-        ];
-        for (slug, signers, draft) in drafts {
-            let doc = format!(
-                "Given signatures by {signers} of {size}, when the certificate is verified, then it holds."
-            );
-            suite.add(
-                &format!("{slug}-of-{size}"),
-                ALL,
-                &doc,
-                committee.input(&draft)?,
-                Intent::Ok,
-            )?;
-        }
+        add("last", &format!("the last {quorum}"), &committee.draft(size - quorum..size))?;
+        add("all", "all", &committee.draft(0..size))?;
+        add("gap", "all but the second", &committee.draft((0..1).chain(2..size)))?;
     }
     Ok(suite.finish())
 }
 
+/// A verifier that counts 2f + 1, or rounds a third down, accepts too few; one without a least size
+/// lets a roster of one certify.
 fn too_few() -> Result<VectorFile, CaseError> {
     let doc = "Certificates by one less than a quorum, and by 2f + 1 where that is fewer still.";
     let mut suite = SuiteWriter::new("primitives.certificate", "too-few", doc)?;
     for size in 1..=3 {
-        let committee = Committee::of(size)?;
         let doc = format!(
             "Given signatures by all of a roster of {size}, when the certificate is verified, then it is refused: a roster has at least four."
         );
-        let input = committee.input(&committee.quorum())?;
+        let input = Committee::of(size)?.quorum().input()?;
         let intent = Intent::Rejected(CryCertificateQuorum);
-        suite.add(&format!("roster-of-{size}"), &["CRY-CERT-02"], &doc, input, intent)?;
+        suite.add(&format!("roster-of-{size}"), QUORUM, &doc, input, intent)?;
     }
     for size in (1..=12).chain([17]) {
         let committee = Committee::of(size)?;
@@ -168,7 +178,7 @@ fn too_few() -> Result<VectorFile, CaseError> {
             let doc = format!(
                 "Given signatures by {count} of {size}, when the certificate is verified, then they are too few."
             );
-            let input = committee.input(&committee.draft(0..count))?;
+            let input = committee.draft(0..count).input()?;
             let intent = Intent::Rejected(CryCertificateQuorum);
             let requirements = ["CRY-CERT-02", "CRY-QUORUM-01"];
             suite.add(&format!("{slug}-of-{size}"), &requirements, &doc, input, intent)?;
@@ -177,190 +187,168 @@ fn too_few() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What is done to an honest certificate: slug, in words, in fact.
-type Change<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Draft));
-
-/// Adds a quorum's certificate with each of `changes`, refused for `reason`.
+/// Adds a quorum's certificate of a committee of each size with each edit that changes it.
 fn add_refused(
     suite: &mut SuiteWriter,
-    committee: &Committee,
-    flags: &[&str],
-    reason: Rejection,
-    changes: &[Change<'_>],
+    sizes: &[u32],
+    edits: &[Edit<Draft>],
 ) -> Result<(), CaseError> {
-    let size = committee.keys.len();
-    for (slug, what, change) in changes {
-        let mut draft = committee.quorum();
-        change(&mut draft);
-        let doc = format!(
-            "Given a certificate by a roster of {size} {what}, when it is verified, then it is refused."
-        );
-        let input = committee.input(&draft)?;
-        let slug = format!("{slug}-of-{size}");
-        let intent = Intent::Rejected(reason);
-        let case = suite.add(&slug, reason.requirements(), &doc, input, intent)?;
-        for flag in flags {
-            case.flag(flag);
+    for size in sizes {
+        let honest = Committee::of(*size)?.quorum();
+        let is_possible = |edit: &&Edit<Draft>| match edit.slug {
+            "stray-first" | "stray-last" => size % 8 != 0,
+            "bitmap-shorter" => *size > 8,
+            _ => true,
+        };
+        for edit in edits.iter().filter(is_possible) {
+            let doc = format!(
+                "Given a certificate by a roster of {size} {{what}}, when it is verified, then it is refused."
+            );
+            let input = edit.apply(&honest)?.input()?;
+            edit.add_as(suite, &format!("{}-of-{size}", edit.slug), &doc, input, edit.intent())?;
         }
     }
     Ok(())
 }
 
+/// A verifier that ignores bits beyond the roster has several certificates of one vote; one that
+/// does not pair bits and signatures takes a signature for another validator's.
+const WRONG_BITMAPS: &[Edit<Draft>] = &edits! { Draft:
+    "bitmap-empty" => CryCertificateSigners, SIGNERS, "without its bitmap",
+        |draft| draft.bitmap.clear();
+    "bitmap-longer" => CryCertificateSigners, SIGNERS, "with an empty byte more in its bitmap",
+        |draft| draft.bitmap.push(0);
+    "bitmap-longer-and-stray" => CryCertificateSigners, SIGNERS, "with a bit in a byte more",
+        |draft| draft.bitmap.push(0x80);
+    "stray-first" => CryCertificateSigners, SIGNERS, "with the first bit after the roster's",
+        |draft| draft.flip(draft.size());
+    "stray-last" => CryCertificateSigners, SIGNERS, "with the very last bit",
+        |draft| draft.flip(draft.size() | 7);
+    "bitmap-shorter" => CryCertificateSigners, SIGNERS, "without its bitmap's last byte",
+        |draft| { draft.bitmap.pop(); };
+    "signer-less" => CryCertificateQuorum, QUORUM, "with a signer less in its bitmap",
+        |draft| draft.flip(0);
+    "nobody" => CryCertificateQuorum, QUORUM, "with an empty bitmap",
+        |draft| draft.bitmap.fill(0);
+    "signer-more" => CryCertificateCount, COUNT, "with a signer more in its bitmap",
+        |draft| draft.flip(draft.committee.roster.quorum());
+    "signer-other" => CryCertificateSignature, SIGNATURE, "with the last for the first signer",
+        |draft| {
+            draft.flip(0);
+            draft.flip(draft.size() - 1);
+        };
+};
+
+/// A verifier that checks only some signatures, or any signature for any signer, accepts these.
+const WRONG_SIGNATURES: &[Edit<Draft>] = &edits! { Draft:
+    "none" => CryCertificateCount, COUNT, "without signatures", |draft| draft.signatures.clear();
+    "last-missing" => CryCertificateCount, COUNT, "without its last signature",
+        |draft| { draft.signatures.pop(); };
+    "last-twice" => CryCertificateCount, COUNT, "with its last signature twice",
+        |draft| {
+            let last = *draft.last_signature();
+            draft.signatures.push(last);
+        };
+    "first-changed" => CryCertificateSignature, SIGNATURE,
+        "with a bit flipped in its first signature", |draft| draft.signatures[0].0[0] ^= 1;
+    "last-changed" => CryCertificateSignature, SIGNATURE,
+        "with a bit flipped in its last signature", |draft| draft.last_signature().0[63] ^= 1;
+    "zero" => CryCertificateSignature, SIGNATURE, "with a signature of zeros",
+        |draft| draft.signatures[1] = Signature([0; 64]);
+    "swapped" => CryCertificateSignature, SIGNATURE, "with its first two signatures exchanged",
+        |draft| draft.signatures.swap(0, 1);
+    "reversed" => CryCertificateSignature, SIGNATURE, "with its signatures in reverse order",
+        |draft| draft.signatures.reverse();
+    "one-for-all" => CryCertificateSignature, SIGNATURE,
+        "with the first signature for every signer",
+        |draft| draft.signatures.fill(draft.committee.signature(0));
+    "stranger" => CryCertificateSignature, SIGNATURE,
+        "with a signature by someone who is not in the roster",
+        |draft| *draft.last_signature() =
+            key_pair("stranger", 0).sign(&draft.committee.message.0);
+};
+
+/// A certificate is of one message and by one roster: without these, an old one could be used
+/// again.
+const OTHER_MESSAGE: &[Edit<Draft>] = &edits! { Draft:
+    "other-message" => CryCertificateSignature, SIGNATURE, "of another message",
+        |draft| {
+            let message = digest("another message");
+            let other = Committee { message, ..draft.committee.clone() };
+            draft.signatures = other.quorum().signatures;
+        };
+};
+const OTHER_ROSTER: &[Edit<Draft>] = &edits! { Draft:
+    "roster-grown" => CryCertificateQuorum, &["CRY-CERT-02", "CRY-QUORUM-01"], "a roster of five",
+        |draft| draft.committee.roster = Committee::of(5)?.roster;
+};
+
+/// What the tables above make of honest certificates.
 fn false_certificates() -> Result<VectorFile, CaseError> {
     let doc = "Honest certificates with one thing changed.";
     let mut suite = SuiteWriter::new("primitives.certificate", "changed", doc)?;
-    for size in [4, 8, 9] {
-        add_wrong_bitmaps(&mut suite, &Committee::of(size)?)?;
-    }
-    for size in [4, 9] {
-        add_wrong_signatures(&mut suite, &Committee::of(size)?)?;
-    }
-    // A whole other message, and a whole other roster.
-    let committee = Committee::of(4)?;
-    let other = Committee { message: digest("another message"), ..Committee::of(4)? };
-    let doc = "Given a certificate of another message, when it is verified, then it is refused.";
-    let input = committee.input(&other.quorum())?;
-    let intent = Intent::Rejected(CryCertificateSignature);
-    suite.add("other-message", &["CRY-CERT-04"], doc, input, intent)?;
-    let grown = Committee { message: committee.message, ..Committee::of(5)? };
-    let doc = "Given a certificate by a quorum of four, when it is verified against a roster of five, then they are too few.";
-    let input = grown.input(&committee.quorum())?;
-    let intent = Intent::Rejected(CryCertificateQuorum);
-    suite.add("roster-grown", &["CRY-CERT-02", "CRY-QUORUM-01"], doc, input, intent)?;
+    add_refused(&mut suite, &[4, 8, 9], WRONG_BITMAPS)?;
+    add_refused(&mut suite, &[4, 9], WRONG_SIGNATURES)?;
+    let honest = Committee::of(4)?.quorum();
+    let doc = "Given a certificate {what}, when it is verified, then it is refused.";
+    add_edits(&mut suite, &honest, Draft::input, doc, OTHER_MESSAGE)?;
+    let doc = "Given a certificate by a quorum of four, when it is verified against {what}, then they are too few.";
+    add_edits(&mut suite, &honest, Draft::input, doc, OTHER_ROSTER)?;
     Ok(suite.finish())
 }
 
-fn add_wrong_bitmaps(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
-    let size = committee.keys.len();
-    let quorum = committee.roster.quorum();
-    let misfits: &[Change<'_>] = &[
-        ("bitmap-empty", "without its bitmap", &|draft| draft.bitmap.clear()),
-        ("bitmap-longer", "with an empty byte more in its bitmap", &|draft| draft.bitmap.push(0)),
-        ("bitmap-longer-and-stray", "with a bit in a byte more", &|draft| draft.bitmap.push(0x80)),
-    ];
-    let strays: &[Change<'_>] = &[
-        ("stray-first", "with the first bit after the roster's", &|draft| {
-            draft.bitmap[size / 8] |= 1 << (size % 8);
-        }),
-        ("stray-last", "with the very last bit", &|draft| draft.bitmap[size / 8] |= 0x80),
-    ];
-    let cut: &[Change<'_>] = &[("bitmap-shorter", "without its bitmap's last byte", &|draft| {
-        draft.bitmap.pop();
-    })];
-    let too_few: &[Change<'_>] = &[
-        ("signer-less", "with a signer less in its bitmap", &|draft| draft.bitmap[0] ^= 1),
-        ("nobody", "with an empty bitmap", &|draft| draft.bitmap.fill(0)),
-    ];
-    let one_more: &[Change<'_>] =
-        &[("signer-more", "with a signer more in its bitmap", &|draft| {
-            draft.bitmap[quorum / 8] |= 1 << (quorum % 8);
-        })];
-    let another: &[Change<'_>] =
-        &[("signer-other", "with the last for the first signer", &|draft| {
-            draft.bitmap[0] ^= 1;
-            draft.bitmap[(size - 1) / 8] |= 1 << ((size - 1) % 8);
-        })];
-    add_refused(suite, committee, &[], CryCertificateSigners, misfits)?;
-    if !size.is_multiple_of(8) {
-        add_refused(suite, committee, &[], CryCertificateSigners, strays)?;
-    }
-    if size > 8 {
-        add_refused(suite, committee, &[], CryCertificateSigners, cut)?;
-    }
-    add_refused(suite, committee, &[], CryCertificateQuorum, too_few)?;
-    add_refused(suite, committee, &[], CryCertificateCount, one_more)?;
-    add_refused(suite, committee, &[], CryCertificateSignature, another)
-}
-
-fn add_wrong_signatures(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
-    let last = committee.roster.quorum() - 1;
-    let stranger = key_pair("stranger", 0).sign(&committee.message.0);
-    let miscounted: &[Change<'_>] = &[
-        ("none", "without signatures", &|draft| draft.signatures.clear()),
-        ("last-missing", "without its last signature", &|draft| {
+/// Two faults together fix the order of the checks: bitmap, quorum, number, signatures.
+const TWO_FAULTS: &[Edit<Draft>] = &edits! { Draft:
+    "signers-and-quorum" => CryCertificateSigners, SIGNERS, "with a stray bit and too few signers",
+        |draft| {
+            draft.bitmap[0] = 0;
+            draft.flip(draft.size() | 7);
+        }, second_fault;
+    "signers-and-count" => CryCertificateSigners, SIGNERS,
+        "with a longer bitmap and a signature missing",
+        |draft| {
+            draft.bitmap.push(0);
             draft.signatures.pop();
-        }),
-        ("last-twice", "with its last signature twice", &|draft| {
-            draft.signatures.push(committee.signature(last));
-        }),
-    ];
-    let invalid: &[Change<'_>] = &[
-        ("first-changed", "with a bit flipped in its first signature", &|draft| {
+        }, second_fault;
+    "signers-and-signature" => CryCertificateSigners, SIGNERS,
+        "with a stray bit and a false signature",
+        |draft| {
+            draft.flip(draft.size() | 7);
             draft.signatures[0].0[0] ^= 1;
-        }),
-        ("last-changed", "with a bit flipped in its last signature", &|draft| {
-            draft.signatures[last].0[63] ^= 1;
-        }),
-        ("zero", "with a signature of zeros", &|draft| draft.signatures[1] = Signature([0; 64])),
-        ("swapped", "with its first two signatures exchanged", &|draft| {
-            draft.signatures.swap(0, 1)
-        }),
-        ("reversed", "with its signatures in reverse order", &|draft| draft.signatures.reverse()),
-        ("one-for-all", "with the first signature for every signer", &|draft| {
-            draft.signatures.fill(committee.signature(0));
-        }),
-        ("stranger", "with a signature by someone who is not in the roster", &|draft| {
-            draft.signatures[last] = stranger;
-        }),
-    ];
-    add_refused(suite, committee, &[], CryCertificateCount, miscounted)?;
-    add_refused(suite, committee, &[], CryCertificateSignature, invalid)
-}
+        }, second_fault;
+    "quorum-and-count" => CryCertificateQuorum, QUORUM,
+        "with a signer less, and so a signature too many",
+        |draft| draft.flip(1), second_fault;
+    "quorum-and-signature" => CryCertificateQuorum, QUORUM,
+        "by one less than a quorum, one signature false",
+        |draft| {
+            draft.flip(0);
+            draft.signatures.remove(0);
+            draft.signatures[0].0[40] ^= 1;
+        }, second_fault;
+    "count-and-signature" => CryCertificateCount, COUNT,
+        "with a signature missing and another false",
+        |draft| {
+            draft.signatures.pop();
+            draft.signatures[0].0[0] ^= 1;
+        }, second_fault;
+    "more-and-signature" => CryCertificateCount, COUNT,
+        "with a signature too many and another false",
+        |draft| {
+            draft.signatures.push(draft.committee.signature(0));
+            draft.signatures[1].0[0] ^= 1;
+        }, second_fault;
+    "two-signatures" => CryCertificateSignature, SIGNATURE,
+        "with its first and its last signature false",
+        |draft| {
+            draft.signatures[0].0[0] ^= 1;
+            draft.last_signature().0[33] ^= 1;
+        }, second_fault;
+};
 
 fn two_faults() -> Result<VectorFile, CaseError> {
     let doc = "Certificates with two faults, of which the one checked first is reported.";
     let mut suite = SuiteWriter::new("primitives.certificate", "two-faults", doc)?;
-    for size in [4, 9] {
-        add_two_faults(&mut suite, &Committee::of(size)?)?;
-    }
+    add_refused(&mut suite, &[4, 9], TWO_FAULTS)?;
     Ok(suite.finish())
-}
-
-fn add_two_faults(suite: &mut SuiteWriter, committee: &Committee) -> Result<(), CaseError> {
-    let last = committee.roster.quorum() - 1;
-    let add_stray = |draft: &mut Draft| draft.bitmap[committee.keys.len() / 8] |= 0x80;
-    let signers: &[Change<'_>] = &[
-        ("signers-and-quorum", "with a stray bit and too few signers", &|draft| {
-            draft.bitmap[0] = 0;
-            add_stray(draft);
-        }),
-        ("signers-and-count", "with a longer bitmap and a signature missing", &|draft| {
-            draft.bitmap.push(0);
-            draft.signatures.pop();
-        }),
-        ("signers-and-signature", "with a stray bit and a false signature", &|draft| {
-            add_stray(draft);
-            draft.signatures[0].0[0] ^= 1;
-        }),
-    ];
-    let quorum: &[Change<'_>] = &[
-        ("quorum-and-count", "with a signer less, and so a signature too many", &|draft| {
-            draft.bitmap[0] ^= 2;
-        }),
-        ("quorum-and-signature", "by one less than a quorum, one signature false", &|draft| {
-            draft.bitmap[0] ^= 1;
-            draft.signatures.remove(0);
-            draft.signatures[0].0[40] ^= 1;
-        }),
-    ];
-    let count: &[Change<'_>] = &[
-        ("count-and-signature", "with a signature missing and another false", &|draft| {
-            draft.signatures.pop();
-            draft.signatures[0].0[0] ^= 1;
-        }),
-        ("more-and-signature", "with a signature too many and another false", &|draft| {
-            draft.signatures.push(committee.signature(0));
-            draft.signatures[1].0[0] ^= 1;
-        }),
-    ];
-    let signatures: &[Change<'_>] =
-        &[("two-signatures", "with its first and its last signature false", &|draft| {
-            draft.signatures[0].0[0] ^= 1;
-            draft.signatures[last].0[33] ^= 1;
-        })];
-    let flags = [FLAG_SECOND_FAULT];
-    add_refused(suite, committee, &flags, CryCertificateSigners, signers)?;
-    add_refused(suite, committee, &flags, CryCertificateQuorum, quorum)?;
-    add_refused(suite, committee, &flags, CryCertificateCount, count)?;
-    add_refused(suite, committee, &flags, CryCertificateSignature, signatures)
 }

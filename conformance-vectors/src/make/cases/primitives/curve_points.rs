@@ -12,7 +12,9 @@ use curve25519_dalek::traits::Identity;
 use serde_json::json;
 use sha2::{Digest as _, Sha512};
 
+use super::group::number;
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
@@ -23,46 +25,29 @@ const MESSAGES: u32 = 1_000;
 
 /// The encodings of the eight points of small order (C2SP/CCTV, `ed25519/README.md`), canonical
 /// first, and why the others are not canonical.
-pub(super) const SMALL_ORDER: [(&str, &str, &str); 14] = [
-    ("one", "order 1", "0100000000000000000000000000000000000000000000000000000000000000"),
-    ("two", "order 2", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-    ("four", "order 4", "0000000000000000000000000000000000000000000000000000000000000000"),
-    ("four-negated", "order 4", "0000000000000000000000000000000000000000000000000000000000000080"),
-    ("eight-1", "order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-    ("eight-2", "order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85"),
-    ("eight-3", "order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
-    ("eight-4", "order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"),
-    (
-        "one-signed",
-        "order 1, as x = −0",
-        "0100000000000000000000000000000000000000000000000000000000000080",
-    ),
-    (
-        "one-above",
-        "order 1, with y = p + 1",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    ),
-    (
-        "one-above-signed",
-        "order 1, as x = −0 with y = p + 1",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    ),
-    (
-        "two-signed",
-        "order 2, as x = −0",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    ),
-    (
-        "four-above",
-        "order 4, with y = p",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    ),
-    (
-        "four-above-signed",
-        "order 4, with y = p",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    ),
-];
+pub(super) const SMALL_ORDER: &[(&str, &str, &str)] = case_table! {
+    "one", "order 1" => "0100000000000000000000000000000000000000000000000000000000000000";
+    "two", "order 2" => "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+    "four", "order 4" => "0000000000000000000000000000000000000000000000000000000000000000";
+    "four-negated", "order 4"
+        => "0000000000000000000000000000000000000000000000000000000000000080";
+    "eight-1", "order 8" => "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
+    "eight-2", "order 8" => "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85";
+    "eight-3", "order 8" => "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a";
+    "eight-4", "order 8" => "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa";
+    "one-signed", "order 1, as x = −0"
+        => "0100000000000000000000000000000000000000000000000000000000000080";
+    "one-above", "order 1, with y = p + 1"
+        => "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+    "one-above-signed", "order 1, as x = −0 with y = p + 1"
+        => "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    "two-signed", "order 2, as x = −0"
+        => "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    "four-above", "order 4, with y = p"
+        => "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+    "four-above-signed", "order 4, with y = p"
+        => "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+};
 
 /// L, the order of the base point, little-endian.
 pub(super) const ORDER: [u8; 32] = [
@@ -155,6 +140,7 @@ fn small(suite: &SuiteWriter, slug: &str, encoding: &str) -> Result<Part, CaseEr
     Part::small(encoding).ok_or_else(|| suite.error(slug, "this is no point".to_owned()))
 }
 
+/// A verifier that accepts these keys accepts a signature of any message by nobody.
 fn small_order_keys() -> Result<VectorFile, CaseError> {
     let doc = "Keys of small order, which anyone can sign for. Every equation holds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-keys", doc)?;
@@ -167,6 +153,7 @@ fn small_order_keys() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// Verifiers disagree about such an R, so a block with such a signature would split the validators.
 fn small_order_points() -> Result<VectorFile, CaseError> {
     let doc = "Points R of small order. Every equation holds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-points", doc)?;
@@ -184,34 +171,26 @@ fn small_order_points() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A verifier that multiplies by the cofactor accepts the second half of these.
 fn mixed_order() -> Result<VectorFile, CaseError> {
     let doc =
         "Points with a part of small order: allowed where the equation holds without the cofactor.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "mixed-order", doc)?;
     // Multiples of a point of order 8: the fourth has order 2, the second and sixth have order 4.
-    let orders = [(0, "prime"), (4, "2 L"), (2, "4 L"), (1, "8 L")];
+    let orders = [(0, "L"), (4, "2 L"), (2, "4 L"), (1, "8 L")];
     for (of_key, key_order) in orders {
         for (of_point, point_order) in orders {
             let (key, point) = (Part::mixed("A", of_key), Part::mixed("R", of_point));
-            for cofactorless in [true, false] {
-                let Some(forgery) = forge(&key, &point, cofactorless) else {
-                    continue;
-                };
-                let slug = format!(
-                    "a-{of_key}-r-{of_point}-{}",
-                    if cofactorless { "both" } else { "cofactored" }
-                );
-                let equations = if cofactorless {
-                    "the equation holds with and without the cofactor"
-                } else {
-                    "the equation holds only with the cofactor"
-                };
+            for (slug, holds, cofactorless) in
+                [("both", "with and without", true), ("cofactored", "only with", false)]
+            {
                 let what = format!(
-                    "with A of order {} and R of order {}, for which {equations}",
-                    key_order.replace("prime", "L"),
-                    point_order.replace("prime", "L")
+                    "with A of order {key_order} and R of order {point_order}, for which the equation holds {holds} the cofactor"
                 );
-                add(&mut suite, &slug, &what, Some(forgery), cofactorless)?;
+                let slug = format!("a-{of_key}-r-{of_point}-{slug}");
+                if let Some(forgery) = forge(&key, &point, cofactorless) {
+                    add(&mut suite, &slug, &what, Some(forgery), cofactorless)?;
+                }
             }
         }
     }
@@ -229,67 +208,56 @@ pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
     sum
 }
 
+/// A verifier that reduces S, or looks only at its highest bits, accepts a second signature that
+/// nobody signed.
 fn large_scalars() -> Result<VectorFile, CaseError> {
     let doc = "Scalars S that are not below L. Every equation holds modulo L.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "large-scalars", doc)?;
-    let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
-    let mut scalar = forge(&key, &point, true).map_or([0; 32], |forgery| forgery.scalar);
+    let honest = || forge(&Part::mixed("A", 0), &Part::mixed("R", 0), true);
+    let with = |scalar| honest().map(|forgery| Forgery { scalar, ..forgery });
+    let mut scalar = honest().map_or([0; 32], |forgery| forgery.scalar);
     for multiple in 0..=14 {
-        let forgery = forge(&key, &point, true).map(|forgery| Forgery { scalar, ..forgery });
         let what = format!("whose S is raised by {multiple} times L");
         if [0, 1, 2, 3, 7, 8, 14].contains(&multiple) {
-            add(&mut suite, &format!("raised-{multiple}"), &what, forgery, multiple == 0)?;
+            add(&mut suite, &format!("raised-{multiple}"), &what, with(scalar), multiple == 0)?;
         }
         scalar = plus_order(&scalar);
     }
-    for (slug, what, scalar) in [
-        ("order", "whose S is L", ORDER),
-        ("zero", "whose S is 0", [0; 32]),
-        ("largest", "whose S is 2²⁵⁶ − 1", [0xff; 32]),
-    ] {
-        let forgery = forge(&key, &point, true).map(|forgery| Forgery { scalar, ..forgery });
-        add(&mut suite, slug, what, forgery, false)?;
-    }
+    add(&mut suite, "order", "whose S is L", with(ORDER), false)?;
+    add(&mut suite, "zero", "whose S is 0", with([0; 32]), false)?;
+    add(&mut suite, "largest", "whose S is 2²⁵⁶ − 1", with([0xff; 32]), false)?;
     Ok(suite.finish())
 }
+
+/// A y that no point has, or that a point has, as 32 bytes.
+fn small_y(of_point: bool) -> [u8; 32] {
+    let encodings = (2..=u8::MAX).map(|low| number(low.into()));
+    let is_point = |y: &[u8; 32]| CompressedEdwardsY(*y).decompress().is_some();
+    encodings.into_iter().find(|y| is_point(y) == of_point).unwrap_or_default()
+}
+
+/// A verifier that reads a y of p or more modulo p, or ignores a sign, accepts one key in two
+/// encodings.
+const NO_POINTS: &[Change<Part>] = case_table! {
+    "off-curve", "a y that no point has" => |part| part.encoding = small_y(false);
+    // Of a point of large order, only a y below 19 can be raised.
+    "above", "the y of a point, raised by p" => |part| {
+        part.encoding = [0xff; 32];
+        part.encoding[0] = 0xed + small_y(true)[0];
+        part.encoding[31] = 0x7f;
+    };
+    "full", "all bits set" => |part| part.encoding = [0xff; 32];
+    "negated", "the sign bit of an honest point flipped" => |part| part.encoding[31] ^= 0x80;
+};
 
 fn no_points() -> Result<VectorFile, CaseError> {
     let doc = "Keys and points that are not on the curve, or not written canonically.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "no-points", doc)?;
     let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
-    let is_point = |low: u8| {
-        let mut bytes = [0; 32];
-        bytes[0] = low;
-        CompressedEdwardsY(bytes).decompress().is_some()
-    };
-    // The y of a large-order point below 19 can also be written as p + y, and of others there is
-    // none.
-    let no_point = (2..=u8::MAX).find(|low| !is_point(*low)).unwrap_or_default();
-    let low_point = (2..19).find(|low| is_point(*low)).unwrap_or_default();
-    let low = |low: u8| {
-        let mut bytes = [0; 32];
-        bytes[0] = low;
-        bytes
-    };
-    let mut above = [0xff; 32];
-    above[0] = 0xed + low_point;
-    above[31] = 0x7f;
-    let bytes = [
-        ("off-curve", "a y that no point has", low(no_point)),
-        ("above", "the y of a point, raised by p", above),
-        ("full", "all bits set", [0xff; 32]),
-        ("negated", "the sign bit of an honest point flipped", [0; 32]),
-    ];
-    for (slug, what, bytes) in bytes {
-        let flipped = |mut honest: [u8; 32]| {
-            honest[31] ^= 0x80;
-            honest
-        };
-        let chosen = |honest| if slug == "negated" { flipped(honest) } else { bytes };
-        let of_key = Part { encoding: chosen(key.encoding), ..key };
+    let changed_points = changed(&point, &[NO_POINTS]);
+    for ((slug, what, of_key), (.., of_point)) in changed(&key, &[NO_POINTS]).zip(changed_points) {
         let said = format!("under a key with {what}");
         add(&mut suite, &format!("key-{slug}"), &said, forge(&of_key, &point, true), false)?;
-        let of_point = Part { encoding: chosen(point.encoding), ..point };
         let said = format!("with an R with {what}");
         add(&mut suite, &format!("point-{slug}"), &said, forge(&key, &of_point, true), false)?;
     }

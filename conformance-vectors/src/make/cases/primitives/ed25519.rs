@@ -1,12 +1,13 @@
 //! Ed25519: known answers from public sources, and honest signatures with one thing changed.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use ioschain_spec::primitives::ed25519::KeyPair;
 
-use super::ed25519_known::{CCTV, Known, KnownPair, RFC_8032, SPECCHECK, WYCHEPROOF};
+use super::ed25519_known::{CCTV, Known, RFC_8032, SPECCHECK, WYCHEPROOF};
 use crate::format::repeat::Repeat;
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, key_pair};
 
@@ -22,27 +23,24 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         known("taming-eddsas", "The twelve signatures of \"Taming the many EdDSAs\".", SPECCHECK)?,
         known("cctv", "Signatures of C2SP/CCTV on points of small and of mixed order.", CCTV)?,
         known("wycheproof", "A selection of Wycheproof's signatures.", WYCHEPROOF)?,
-        changed()?,
+        one_thing_changed()?,
         keys()?,
     ])
 }
 
+/// A signer that takes a nonce from a random source, or reduces in another way, gives other
+/// signatures.
 fn signing() -> Result<VectorFile, CaseError> {
     let doc = "Key pairs and signatures that follow from seeds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_sign", "signing", doc)?;
-    for KnownPair { slug, what, seed, public_key, message, signature } in RFC_8032 {
+    for (slug, what, seed, public_key, message, signature) in RFC_8032 {
         let doc = format!(
             "Given {what}, of RFC 8032 §7.1, when it is signed, then key and signature are the published ones."
         );
         let input = json!({ "seed": seed, "message": message });
         let answer = json!({ "public_key": public_key, "signature": signature });
-        suite.add(
-            &format!("rfc-8032-{slug}"),
-            REQUIREMENT,
-            &doc,
-            input,
-            Intent::Exactly(answer),
-        )?;
+        let slug = format!("rfc-8032-{slug}");
+        suite.add(&slug, REQUIREMENT, &doc, input, Intent::Exactly(answer))?;
     }
     let long = Repeat::new(&[], &[0x33], 10_000, &[]).to_value();
     let seeds = [
@@ -58,75 +56,65 @@ fn signing() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What `ed25519_verify` is asked.
-fn input(public_key: &[u8], message: &[u8], signature: &[u8]) -> Value {
-    json!({
-        "public_key": hex::encode(public_key),
-        "message": hex::encode(message),
-        "signature": hex::encode(signature),
-    })
+/// Adds a question about a key, a message and a signature, as hex; `premise` begins its doc.
+fn add(
+    suite: &mut SuiteWriter,
+    slug: &str,
+    premise: &str,
+    (key, message, signature): (&str, &str, &str),
+    valid: bool,
+) -> Result<(), CaseError> {
+    let verdict = if valid { "holds" } else { "does not hold" };
+    let doc = format!("{premise}, then it {verdict}.");
+    let input = json!({ "public_key": key, "message": message, "signature": signature });
+    suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(valid))?;
+    Ok(())
 }
 
-fn verdict(valid: bool) -> &'static str {
-    if valid { "holds" } else { "does not hold" }
-}
-
+/// A verifier of another mode of RFC 8032 accepts the last three, and refuses the first five.
 fn rfc_8032() -> Result<VectorFile, CaseError> {
     let doc = "The signatures of RFC 8032, and of its other modes, which are not ours.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "rfc-8032", doc)?;
-    let mut add =
-        |slug: &str, what: &str, key: &str, message: &str, signature: &str, valid: bool| {
-            let doc = format!(
-                "Given {what}, when the signature is verified, then it {}.",
-                verdict(valid)
-            );
-            let input = json!({ "public_key": key, "message": message, "signature": signature });
-            suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(valid)).map(|_| ())
-        };
-    for signed in RFC_8032 {
-        let what = format!("{}, of RFC 8032 §7.1", signed.what);
-        add(signed.slug, &what, signed.public_key, signed.message, signed.signature, true)?;
+    let mut add = |slug: &str, what: &str, question, valid| {
+        let premise = format!("Given {what}, when the signature is verified");
+        add(&mut suite, slug, &premise, question, valid)
+    };
+    for (slug, what, _, key, message, signature) in RFC_8032 {
+        let what = format!("{what}, of RFC 8032 §7.1");
+        add(slug, &what, (key, message, signature), true)?;
     }
     for (one, other) in RFC_8032.iter().zip(RFC_8032.iter().cycle().skip(1)) {
-        let what = format!("{}, of RFC 8032 §7.1, with the signature of the next test", one.what);
-        let slug = format!("{}-other-signature", one.slug);
-        add(&slug, &what, one.public_key, one.message, other.signature, false)?;
-        let what = format!("{}, of RFC 8032 §7.1, with the key of the next test", one.what);
-        let slug = format!("{}-other-key", one.slug);
-        add(&slug, &what, other.public_key, one.message, one.signature, false)?;
+        let (slug, what, _, key, message, signature) = one;
+        let (.., other_key, _, other_signature) = other;
+        let with = format!("{what}, of RFC 8032 §7.1, with the signature of the next test");
+        add(&format!("{slug}-other-signature"), &with, (key, message, other_signature), false)?;
+        let with = format!("{what}, of RFC 8032 §7.1, with the key of the next test");
+        add(&format!("{slug}-other-key"), &with, (other_key, message, signature), false)?;
     }
-    for signed in RFC_8032.iter().filter(|signed| signed.slug == "test-sha-abc") {
+    for (.., key, hash, signature) in RFC_8032.iter().filter(|row| row.0 == "test-sha-abc") {
         let what = "the signature of abc in the mode Ed25519ph (RFC 8032 §7.3)";
-        add("prehashed", what, signed.public_key, "616263", PREHASHED, false)?;
+        add("prehashed", what, (key, "616263", PREHASHED), false)?;
         let what =
             "the signature of abc in the mode Ed25519ph (RFC 8032 §7.3), over the hash of abc";
-        add("prehashed-over-hash", what, signed.public_key, signed.message, PREHASHED, false)?;
+        add("prehashed-over-hash", what, (key, hash, PREHASHED), false)?;
         let what = "the signature of the hash of abc, over abc";
-        add("plain-over-abc", what, signed.public_key, "616263", signed.signature, false)?;
+        add("plain-over-abc", what, (key, "616263", signature), false)?;
     }
     Ok(suite.finish())
 }
 
-fn known(suite: &str, doc: &str, signatures: &[Known]) -> Result<VectorFile, CaseError> {
-    let source = suite;
-    let mut suite = SuiteWriter::new("primitives.ed25519_verify", suite, doc)?;
-    for known in signatures {
-        let doc = format!(
-            "Given signature {} of {source} ({}), when it is verified, then it {}.",
-            known.number,
-            known.what,
-            verdict(known.valid)
-        );
-        let input = json!({
-            "public_key": known.public_key,
-            "message": known.message,
-            "signature": known.signature,
-        });
-        let slug = format!("number-{}", known.number);
-        suite.add(&slug, REQUIREMENT, &doc, input, Intent::Valid(known.valid))?;
+/// Two validators with verifiers that differ on one of these could disagree about a block.
+fn known(source: &str, doc: &str, signatures: &[Known]) -> Result<VectorFile, CaseError> {
+    let mut suite = SuiteWriter::new("primitives.ed25519_verify", source, doc)?;
+    for (number, valid, what, key, message, signature) in signatures {
+        let premise = format!("Given signature {number} of {source} ({what}), when it is verified");
+        let slug = format!("number-{number}");
+        add(&mut suite, &slug, &premise, (key, message, signature), *valid)?;
     }
     Ok(suite.finish())
 }
+
+// --- One thing changed ------------------------------------------------------------------------
 
 /// Where bits are flipped, as (byte, mask): the ends of every part, and some between.
 const BITS: [(usize, u8); 6] =
@@ -140,129 +128,122 @@ struct Signed {
     signature: Vec<u8>,
 }
 
-/// What was changed: a slug, in words, and what came out.
-type Change = (String, String, Signed);
+impl Signed {
+    fn by(keys: &KeyPair, message: &[u8]) -> Self {
+        let (key, signature) = (keys.public_key().0.to_vec(), keys.sign(message).0.to_vec());
+        Self { key, message: message.to_vec(), signature }
+    }
 
-fn changed() -> Result<VectorFile, CaseError> {
+    fn add(
+        &self,
+        suite: &mut SuiteWriter,
+        slug: &str,
+        premise: &str,
+        valid: bool,
+    ) -> Result<(), CaseError> {
+        let [key, message, signature] =
+            [&self.key, &self.message, &self.signature].map(hex::encode);
+        add(suite, slug, premise, (&key, &message, &signature), valid)
+    }
+
+    /// Adds an honest signature with a change; then it does not hold.
+    fn add_changed(
+        &self,
+        suite: &mut SuiteWriter,
+        slug: &str,
+        change: &str,
+    ) -> Result<(), CaseError> {
+        let premise = format!("Given an honest signature {change}, when it is verified");
+        self.add(suite, slug, &premise, false)
+    }
+}
+
+/// A part of what is signed.
+type Part = fn(&mut Signed) -> &mut [u8];
+
+/// The parts in which bits are flipped: a verifier that does not look at all of a part accepts one.
+const PARTS: [(&str, &str, Part); 4] = [
+    ("point", "R", |signed| &mut signed.signature[..32]),
+    ("scalar", "S", |signed| &mut signed.signature[32..]),
+    ("key", "the key", |signed| &mut signed.key),
+    ("message", "the message", |signed| &mut signed.message),
+];
+
+/// A verifier that pads or cuts what has another length accepts signatures that no one made.
+const CHANGES: &[Change<Signed>] = case_table! {
+    "signature-empty", "of no bytes" => |signed| signed.signature.clear();
+    "signature-cut", "without its last byte" => |signed| signed.signature.truncate(63);
+    "signature-beheaded", "without its first byte" => |signed| { signed.signature.remove(0); };
+    "signature-point-only", "without S" => |signed| signed.signature.truncate(32);
+    "signature-scalar-only", "without R" => |signed| { signed.signature.drain(..32); };
+    "signature-extended", "with a zero byte after it" => |signed| signed.signature.push(0);
+    "signature-twice", "twice" => |signed| signed.signature = signed.signature.repeat(2);
+    "signature-exchanged", "with R and S exchanged" => |signed| signed.signature.rotate_left(32);
+    "signature-zero-scalar", "with S = 0" => |signed| signed.signature[32..].fill(0);
+    "signature-zero-point", "with R = 0" => |signed| signed.signature[..32].fill(0);
+    "signature-key-as-point", "with the key in the place of R"
+        => |signed| signed.signature[..32].copy_from_slice(&signed.key);
+    "key-is-seed", "under the seed instead of the key" => |signed| {
+        let seed = [0x42; 32];
+        *signed = Signed::by(&KeyPair::from_seed(&seed), &signed.message);
+        signed.key = seed.to_vec();
+    };
+    "key-empty", "under no key" => |signed| signed.key.clear();
+    "key-cut", "under a key without its last byte" => |signed| signed.key.truncate(31);
+    "key-extended", "under a key with a zero byte after it" => |signed| signed.key.push(0);
+    "message-empty", "of an empty message" => |signed| signed.message.clear();
+    "message-cut", "of a message without its last byte" => |signed| signed.message.truncate(31);
+    "message-extended", "of a message with a zero byte after it" => |signed| signed.message.push(0);
+};
+
+fn one_thing_changed() -> Result<VectorFile, CaseError> {
     let doc = "An honest signature with one bit flipped, cut, extended, or put together otherwise.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "changed", doc)?;
-    let keys = key_pair("signer", 1);
-    let message = digest("message").0.to_vec();
-    let signature = keys.sign(&message).0.to_vec();
-    let honest = Signed { key: keys.public_key().0.to_vec(), message, signature };
-
-    let as_it_is = ("honest".to_owned(), "as it is".to_owned(), honest.clone());
-    let mut changes = vec![as_it_is];
-    changes.extend(bits_flipped(&honest));
-    changes.extend(signatures_changed(&honest));
-    changes.extend(others_changed(&honest));
-    for (slug, change, Signed { key, message, signature }) in changes {
-        let valid = slug == "honest";
-        let doc = format!(
-            "Given an honest signature {change}, when it is verified, then it {}.",
-            verdict(valid)
-        );
-        let input = input(&key, &message, &signature);
-        suite.add(&slug, REQUIREMENT, &doc, input, Intent::Valid(valid))?;
+    let honest = Signed::by(&key_pair("signer", 1), &digest("message").0);
+    let premise = "Given an honest signature as it is, when it is verified";
+    honest.add(&mut suite, "honest", premise, true)?;
+    for (byte, mask) in BITS {
+        for (slug, part, of) in PARTS {
+            let slug = format!("{slug}-byte-{byte}-mask-{mask}");
+            let change = format!("with the bit {mask:#04x} flipped in byte {byte} of {part}");
+            let mut flipped = honest.clone();
+            of(&mut flipped)[byte] ^= mask;
+            flipped.add_changed(&mut suite, &slug, &change)?;
+        }
+    }
+    for (slug, change, signed) in changed(&honest, &[CHANGES]) {
+        signed.add_changed(&mut suite, slug, change)?;
     }
     Ok(suite.finish())
 }
 
-fn bits_flipped(honest: &Signed) -> Vec<Change> {
-    type Part = fn(&mut Signed) -> &mut [u8];
-    let mut changes = Vec::new();
-    for (byte, mask) in BITS {
-        let parts: [(&str, &str, Part); 4] = [
-            ("point", "R", |signed| &mut signed.signature[..32]),
-            ("scalar", "S", |signed| &mut signed.signature[32..]),
-            ("key", "the key", |signed| &mut signed.key),
-            ("message", "the message", |signed| &mut signed.message),
-        ];
-        for (slug, part, of) in parts {
-            let mut flipped = honest.clone();
-            of(&mut flipped)[byte] ^= mask;
-            let change = format!("with the bit {mask:#04x} flipped in byte {byte} of {part}");
-            changes.push((format!("{slug}-byte-{byte}-mask-{mask}"), change, flipped));
-        }
-    }
-    changes
-}
+// --- Keys like the end of the field -----------------------------------------------------------
 
-fn signatures_changed(honest: &Signed) -> Vec<Change> {
-    let signature = &honest.signature[..];
-    let (point, scalar) = signature.split_at(32);
-    let changes: [(&str, &str, Vec<u8>); 11] = [
-        ("empty", "of no bytes", vec![]),
-        ("cut", "without its last byte", signature[..63].to_vec()),
-        ("beheaded", "without its first byte", signature[1..].to_vec()),
-        ("point-only", "without S", point.to_vec()),
-        ("scalar-only", "without R", scalar.to_vec()),
-        ("extended", "with a zero byte after it", [signature, &[0]].concat()),
-        ("twice", "twice", signature.repeat(2)),
-        ("exchanged", "with R and S exchanged", [scalar, point].concat()),
-        ("zero-scalar", "with S = 0", [point, &[0; 32]].concat()),
-        ("zero-point", "with R = 0", [&[0; 32], scalar].concat()),
-        ("key-as-point", "with the key in the place of R", [&honest.key, scalar].concat()),
-    ];
-    let change = |(slug, what, signature): (&str, &str, Vec<u8>)| {
-        let changed = Signed { signature, ..honest.clone() };
-        (format!("signature-{slug}"), what.to_owned(), changed)
-    };
-    changes.into_iter().map(change).collect()
-}
+/// A property of a key's bytes.
+type Like = fn(&[u8; 32]) -> bool;
 
-fn others_changed(honest: &Signed) -> Vec<Change> {
-    let with_key = |key: &[u8]| Signed { key: key.to_vec(), ..honest.clone() };
-    let of = |message: &[u8]| Signed { message: message.to_vec(), ..honest.clone() };
-    let (key, message) = (&honest.key[..], &honest.message[..]);
-    let seed = [0x42; 32];
-    let signature = KeyPair::from_seed(&seed).sign(message).0.to_vec();
-    let seed_as_key = Signed { key: seed.to_vec(), signature, ..honest.clone() };
-    let changes = [
-        ("key-is-seed", "under the seed instead of the key", seed_as_key),
-        ("key-empty", "under no key", with_key(&[])),
-        ("key-cut", "under a key without its last byte", with_key(&key[..31])),
-        ("key-extended", "under a key with a zero byte after it", with_key(&[key, &[0]].concat())),
-        ("message-empty", "of an empty message", of(&[])),
-        ("message-cut", "of a message without its last byte", of(&message[..31])),
-        (
-            "message-extended",
-            "of a message with a zero byte after it",
-            of(&[message, &[0]].concat()),
-        ),
-    ];
-    changes.map(|(slug, what, changed)| (slug.to_owned(), what.to_owned(), changed)).to_vec()
-}
+/// Keys whose bytes come close to those of p = 2²⁵⁵ − 19, above which no y is canonical: a verifier
+/// that compares byte by byte refuses one of them.
+const LIKE_P: &[(&str, &str, Like)] = case_table! {
+    "low-below", "whose lowest byte is 0xec" => |key| key[0] == 0xec;
+    "low-at", "whose lowest byte is 0xed" => |key| key[0] == 0xed;
+    "high", "whose highest byte is 0x7f or 0xff" => |key| key[31] & 0x7f == 0x7f;
+    "low-and-high", "whose lowest byte is at least 0xed and whose highest is 0x7f or 0xff"
+        => |key| key[0] >= 0xed && key[31] & 0x7f == 0x7f;
+    "low-and-middle", "whose lowest byte is at least 0xed, with 0xff among the others"
+        => |key| key[0] >= 0xed && key[1..31].contains(&0xff);
+    "signed", "with the sign bit and the highest bits set" => |key| key[31] >= 0xfe;
+};
 
-/// Honest keys whose bytes come close to those of p = 2²⁵⁵ − 19, above which no y is canonical.
 fn keys() -> Result<VectorFile, CaseError> {
     let doc = "Honest keys that look like the end of the field, in one or two of their bytes.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "keys", doc)?;
-    type Like = fn(&[u8; 32]) -> bool;
-    let likes: [(&str, &str, Like); 6] = [
-        ("low-below", "whose lowest byte is 0xec", |key| key[0] == 0xec),
-        ("low-at", "whose lowest byte is 0xed", |key| key[0] == 0xed),
-        ("high", "whose highest byte is 0x7f or 0xff", |key| key[31] & 0x7f == 0x7f),
-        (
-            "low-and-high",
-            "whose lowest byte is at least 0xed and whose highest is 0x7f or 0xff",
-            |key| key[0] >= 0xed && key[31] & 0x7f == 0x7f,
-        ),
-        (
-            "low-and-middle",
-            "whose lowest byte is at least 0xed, with 0xff among the others",
-            |key| key[0] >= 0xed && key[1..31].contains(&0xff),
-        ),
-        ("signed", "with the sign bit and the highest bits set", |key| key[31] >= 0xfe),
-    ];
-    for (slug, what, like) in likes {
-        let candidates = (0..100_000).map(|number| key_pair("key", number));
-        let found = candidates.map(|keys| (keys.public_key().0, keys)).find(|(key, _)| like(key));
-        let (key, keys) = found.ok_or_else(|| suite.error(slug, "no such key".to_owned()))?;
-        let doc = format!("Given a key {what}, when its signature is verified, then it holds.");
-        let signature = keys.sign(slug.as_bytes()).0;
-        let input = input(&key, slug.as_bytes(), &signature);
-        suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(true))?;
+    for (slug, what, is_like) in LIKE_P {
+        let mut candidates = (0..100_000).map(|number| key_pair("key", number));
+        let keys = candidates.find(|keys| is_like(&keys.public_key().0));
+        let keys = keys.ok_or_else(|| suite.error(slug, "no such key".to_owned()))?;
+        let premise = format!("Given a key {what}, when its signature is verified");
+        Signed::by(&keys, slug.as_bytes()).add(&mut suite, slug, &premise, true)?;
     }
     Ok(suite.finish())
 }

@@ -2,7 +2,7 @@
 
 use ioschain_spec::Rejection::{self, CryElementEncoding, CryScalarEncoding};
 use ioschain_spec::primitives::group::{
-    Element as _, EncodedElement, EncodedScalar, Group, Scalar as _, tagged_hash_to_scalar,
+    Element as _, EncodedElement, EncodedScalar, Group, Scalar, tagged_hash_to_scalar,
 };
 use ioschain_spec::primitives::hash::{Tag, tags};
 use ioschain_spec::primitives::ristretto::Ristretto255;
@@ -14,6 +14,7 @@ use super::group_vectors::{INVALID_ENCODINGS, MULTIPLES_OF_THE_GENERATOR};
 use super::rfc9497_vectors::{RFC_9497, RFC_9497_BLINDED};
 use crate::format::repeat::Repeat;
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::case_table;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
@@ -27,11 +28,16 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         toy_hashes()?,
         rfc_9496_encodings()?,
         scalars()?,
-        toy_elements()?,
-        toy_scalars()?,
+        toy_encodings("element", CryElementEncoding)?,
+        toy_encodings("scalar", CryScalarEncoding)?,
         rfc_9496_multiples()?,
         sums()?,
     ])
+}
+
+/// 32 published bytes.
+fn of_text(text: &str) -> [u8; 32] {
+    hex::decode(text).unwrap_or_default().try_into().unwrap_or_default()
 }
 
 /// A little-endian number.
@@ -72,6 +78,8 @@ pub(super) fn short_name<G: Group>() -> &'static str {
 
 // --- Hashing ----------------------------------------------------------------------------------
 
+/// An implementation that does not hash a long domain first, or pads the message in another way,
+/// hashes everything else to other elements.
 fn expansions() -> Result<VectorFile, CaseError> {
     let doc =
         "Messages and domains of many lengths; a domain of more than 255 bytes is hashed first.";
@@ -98,41 +106,30 @@ fn rfc_9497_domain(start: &str, mode: u8) -> String {
     hex::encode(parts.concat())
 }
 
+/// An implementation with another map to the group gives other elements.
 fn rfc_9497_elements() -> Result<VectorFile, CaseError> {
+    type G = Ristretto255;
     let doc = "The elements that RFC 9497 (appendix A.1) hashes its inputs to, with the blinds taken off.";
     let mut suite = SuiteWriter::new("primitives.hash_to_group", "rfc-9497", doc)?;
-    let mut known: Vec<(u8, &str, &str, &str)> = Vec::new();
-    known.extend(RFC_9497_BLINDED.map(|(input, blind, blinded)| (0, input, blind, blinded)));
+    let mut known =
+        RFC_9497_BLINDED.map(|(input, blind, blinded)| (0, input, blind, blinded)).to_vec();
     for mode in &RFC_9497 {
         for proof in mode.proofs.iter().filter(|proof| proof.inputs.len() == 1) {
-            let parts = proof.inputs.iter().zip(proof.blinds).zip(proof.blinded);
-            known.extend(
-                parts.map(|((input, blind), blinded)| (mode.number, *input, *blind, *blinded)),
-            );
+            known.push((mode.number, proof.inputs[0], proof.blinds[0], proof.blinded[0]));
         }
     }
     for (mode, input, blind, blinded) in known {
         let slug = format!("mode-{mode}-input-of-{}", input.len() / 2);
-        let decoded = |text: &str| -> Result<[u8; 32], CaseError> {
-            let bytes = hex::decode(text).map_err(|error| suite.error(&slug, error.to_string()))?;
-            bytes.try_into().map_err(|_| suite.error(&slug, "it takes 32 bytes".to_owned()))
-        };
-        let blind: <Ristretto255 as Group>::Scalar =
-            ioschain_spec::primitives::group::Scalar::decode(&EncodedScalar(decoded(blind)?))?;
-        let blinded: <Ristretto255 as Group>::Element =
-            ioschain_spec::primitives::group::Element::decode(&EncodedElement(decoded(blinded)?))?;
-        let inverse = ioschain_spec::primitives::group::Scalar::invert(blind);
+        let blind = <G as Group>::Scalar::decode(&EncodedScalar(of_text(blind)))?;
+        let blinded = <G as Group>::Element::decode(&EncodedElement(of_text(blinded)))?;
+        let inverse = Scalar::invert(blind);
         let inverse = inverse.ok_or_else(|| suite.error(&slug, "the blind is 0".to_owned()))?;
-        let hashed =
-            element_json::<Ristretto255>(Ristretto255::sum_of_products(&[(inverse, blinded)]));
+        let hashed = element_json::<G>(blinded.multiply(inverse));
         let doc = format!(
             "Given the input {input} in mode {mode} of RFC 9497, when it is hashed to the group, then the blind times the element is the published one."
         );
-        let input = json!({
-            "group": Ristretto255::NAME,
-            "domain": rfc_9497_domain("HashToGroup-", mode),
-            "message": input,
-        });
+        let domain = rfc_9497_domain("HashToGroup-", mode);
+        let input = json!({ "group": G::NAME, "domain": domain, "message": input });
         let intent = Intent::Exactly(json!({ "element": hashed }));
         suite.add(&slug, &["CRY-HASH-02", "CRY-HASH-03"], &doc, input, intent)?;
     }
@@ -145,6 +142,7 @@ const RFC_9497_SEED: [u8; 32] = [0xa3; 32];
 const RFC_9497_KEY_INFO: &[u8] = b"test key";
 const RFC_9497_OPRF_KEY: &str = "5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e";
 
+/// An implementation that reduces a hash to a scalar in another way gives other keys.
 fn rfc_9497_keys() -> Result<VectorFile, CaseError> {
     let doc =
         "The secret keys of RFC 9497 (appendix A.1), which are hashes of a seed to the scalars.";
@@ -190,6 +188,7 @@ fn add_tagged<G: Group>(
     Ok(())
 }
 
+/// Without the tag in the domain, a value hashed for one purpose could be taken for another's.
 fn tagged_elements() -> Result<VectorFile, CaseError> {
     let doc = "Values hashed to the group in the domains of the protocol.";
     let mut suite = SuiteWriter::new("primitives.tagged_hash_to_group", "tags", doc)?;
@@ -210,6 +209,7 @@ fn tagged_scalars() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that does not try again uses the scalar 0, which is likely in a toy group.
 fn toy_hashes() -> Result<VectorFile, CaseError> {
     let doc = "Values hashed to the scalars of toy groups, some of which need more than one attempt not to be 0.";
     let mut suite = SuiteWriter::tiny("primitives.tagged_hash_to_scalar", "tags", doc)?;
@@ -253,9 +253,10 @@ fn add_encoding<G: Group>(
     bytes: [u8; 32],
     refused: Option<Rejection>,
 ) -> Result<(), CaseError> {
-    let requirement = if kind == "element" { "CRY-GROUP-01" } else { "CRY-GROUP-02" };
+    let (article, requirement) =
+        if kind == "element" { ("an", "CRY-GROUP-01") } else { ("a", "CRY-GROUP-02") };
     let verdict = if refused.is_some() { "they are refused" } else { "they are one" };
-    let (article, group) = (if kind == "element" { "an" } else { "a" }, short_name::<G>());
+    let group = short_name::<G>();
     let doc = format!(
         "Given {what}, when the bytes are decoded as {article} {kind} of {group}, then {verdict}."
     );
@@ -265,113 +266,101 @@ fn add_encoding<G: Group>(
     Ok(())
 }
 
+/// A decoder that accepts these has several encodings of one element, so that signed bytes can be
+/// changed.
 fn rfc_9496_encodings() -> Result<VectorFile, CaseError> {
+    type G = Ristretto255;
     let doc = "Encodings of elements, and those of RFC 9496 (appendix A.2) that encode none.";
     let mut suite = SuiteWriter::new("primitives.decode_element", "rfc-9496", doc)?;
-    let of_text = |text: &str| -> [u8; 32] {
-        let bytes = hex::decode(text).unwrap_or_default();
-        bytes.try_into().unwrap_or_default()
-    };
     for (factor, encoding) in MULTIPLES_OF_THE_GENERATOR.iter().enumerate().take(4) {
-        let what = format!("the encoding of {factor} times the generator");
         let slug = format!("generator-times-{factor}");
-        add_encoding::<Ristretto255>(
-            &mut suite,
-            "element",
-            (&slug, &what),
-            of_text(encoding),
-            None,
-        )?;
+        let what = format!("the encoding of {factor} times the generator");
+        add_encoding::<G>(&mut suite, "element", (&slug, &what), of_text(encoding), None)?;
     }
-    let mut place = 0;
-    for (what, encodings) in INVALID_ENCODINGS {
-        for encoding in encodings {
-            let slug = format!("invalid-{place}");
-            let what = format!("an encoding of RFC 9496 with a fault ({what})");
-            let refused = Some(CryElementEncoding);
-            let bytes = of_text(encoding);
-            add_encoding::<Ristretto255>(&mut suite, "element", (&slug, &what), bytes, refused)?;
-            place += 1;
-        }
+    let faults =
+        INVALID_ENCODINGS.iter().flat_map(|(what, all)| all.iter().map(move |e| (what, e)));
+    for (place, (what, encoding)) in faults.enumerate() {
+        let slug = format!("invalid-{place}");
+        let what = format!("an encoding of RFC 9496 with a fault ({what})");
+        let refused = Some(CryElementEncoding);
+        add_encoding::<G>(&mut suite, "element", (&slug, &what), of_text(encoding), refused)?;
     }
     Ok(suite.finish())
 }
 
+/// The order of ristretto255 less 1.
+fn last_scalar() -> [u8; 32] {
+    let mut last = ORDER;
+    last[0] -= 1;
+    last
+}
+
+fn bit(place: usize) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[place / 8] = 1 << (place % 8);
+    bytes
+}
+
+/// A decoder that reduces, or only looks at the highest bits, has several encodings of one scalar.
 fn scalars() -> Result<VectorFile, CaseError> {
     let doc = "Numbers below the order of ristretto255, and numbers that are not.";
     let mut suite = SuiteWriter::new("primitives.decode_scalar", "order", doc)?;
-    let mut last = ORDER;
-    last[0] -= 1;
-    let twice = plus_order(&ORDER);
-    let bit = |place: usize| {
-        let mut bytes = [0; 32];
-        bytes[place / 8] = 1 << (place % 8);
-        bytes
-    };
     let honest = scalar::<Ristretto255>("scalar").to_bytes();
-    let numbers = [
-        ("zero", "0", [0; 32], true),
-        ("one", "1", number(1), true),
-        ("bit-252", "2^252", bit(252), true),
-        ("last", "the order less 1", last, true),
-        ("order", "the order", ORDER, false),
-        ("order-and-one", "the order and 1", plus_order(&number(1)), false),
-        ("raised", "a scalar raised by the order", plus_order(&honest), false),
-        ("twice-order", "twice the order", twice, false),
-        ("bit-253", "2^253", bit(253), false),
-        ("bit-255", "2^255", bit(255), false),
-        ("full", "all bits set", [0xff; 32], false),
-    ];
-    for (slug, what, bytes, valid) in numbers {
+    let numbers = case_table! {
+        "zero", "0", true => [0; 32];
+        "one", "1", true => number(1);
+        "bit-252", "2^252", true => bit(252);
+        "last", "the order less 1", true => last_scalar();
+        "order", "the order", false => ORDER;
+        "order-and-one", "the order and 1", false => plus_order(&number(1));
+        "raised", "a scalar raised by the order", false => plus_order(&honest);
+        "twice-order", "twice the order", false => plus_order(&ORDER);
+        "bit-253", "2^253", false => bit(253);
+        "bit-255", "2^255", false => bit(255);
+        "full", "all bits set", false => [0xff; 32];
+    };
+    for (slug, what, valid, bytes) in numbers.iter().copied() {
         let refused = (!valid).then_some(CryScalarEncoding);
         add_encoding::<Ristretto255>(&mut suite, "scalar", (slug, what), bytes, refused)?;
     }
     Ok(suite.finish())
 }
 
-/// The same in a toy group of `order`: the first and the last, and what is none.
-fn add_toy_encodings<G: Group>(
+/// Toy elements and scalars are numbers below the order; an implementation that reads only the
+/// first word takes the last two rows for numbers, too.
+fn toy_encodings(kind: &str, refusal: Rejection) -> Result<VectorFile, CaseError> {
+    let doc = match kind {
+        "element" => "Elements of toy groups: numbers below the order.",
+        _ => "Scalars of toy groups: numbers below the order.",
+    };
+    let mut suite = SuiteWriter::tiny(&format!("primitives.decode_{kind}"), "order", doc)?;
+    add_toy_encodings::<5>(&mut suite, kind, refusal)?;
+    add_toy_encodings::<7>(&mut suite, kind, refusal)?;
+    add_toy_encodings::<11>(&mut suite, kind, refusal)?;
+    Ok(suite.finish())
+}
+
+fn add_toy_encodings<const ORDER: u64>(
     suite: &mut SuiteWriter,
-    order: u64,
     kind: &str,
     refusal: Rejection,
 ) -> Result<(), CaseError> {
     let mut high = number(1);
     high[31] = 0x80;
-    let mut second = [0; 32];
-    second[8] = 1;
-    let numbers = [
-        ("zero", "0", number(0), true),
-        ("last", "the order less 1", number(order - 1), true),
-        ("order", "the order", number(order), false),
-        ("raised", "the order and 1", number(order + 1), false),
-        ("top-bit", "1 and the top bit", high, false),
-        ("word", "2^64", second, false),
-    ];
-    for (slug, what, bytes, valid) in numbers {
-        let slug = format!("{}-{slug}", short_name::<G>());
+    let numbers = case_table! {
+        "zero", "0", true => number(0);
+        "last", "the order less 1", true => number(ORDER - 1);
+        "order", "the order", false => number(ORDER);
+        "raised", "the order and 1", false => number(ORDER + 1);
+        "top-bit", "1 and the top bit", false => high;
+        "word", "2^64", false => bit(64);
+    };
+    for (slug, what, valid, bytes) in numbers.iter().copied() {
+        let slug = format!("{}-{slug}", short_name::<ToyGroup<ORDER>>());
         let refused = (!valid).then_some(refusal);
-        add_encoding::<G>(suite, kind, (&slug, what), bytes, refused)?;
+        add_encoding::<ToyGroup<ORDER>>(suite, kind, (&slug, what), bytes, refused)?;
     }
     Ok(())
-}
-
-fn toy_elements() -> Result<VectorFile, CaseError> {
-    let doc = "Elements of toy groups: numbers below the order.";
-    let mut suite = SuiteWriter::tiny("primitives.decode_element", "order", doc)?;
-    add_toy_encodings::<ToyGroup<5>>(&mut suite, 5, "element", CryElementEncoding)?;
-    add_toy_encodings::<ToyGroup<7>>(&mut suite, 7, "element", CryElementEncoding)?;
-    add_toy_encodings::<ToyGroup<11>>(&mut suite, 11, "element", CryElementEncoding)?;
-    Ok(suite.finish())
-}
-
-fn toy_scalars() -> Result<VectorFile, CaseError> {
-    let doc = "Scalars of toy groups: numbers below the order.";
-    let mut suite = SuiteWriter::tiny("primitives.decode_scalar", "order", doc)?;
-    add_toy_encodings::<ToyGroup<5>>(&mut suite, 5, "scalar", CryScalarEncoding)?;
-    add_toy_encodings::<ToyGroup<7>>(&mut suite, 7, "scalar", CryScalarEncoding)?;
-    add_toy_encodings::<ToyGroup<11>>(&mut suite, 11, "scalar", CryScalarEncoding)?;
-    Ok(suite.finish())
 }
 
 // --- Sums -------------------------------------------------------------------------------------
@@ -383,6 +372,7 @@ fn sum_input(terms: &[(Value, Value)]) -> Value {
     json!({ "group": Ristretto255::NAME, "scalars": scalars, "elements": elements })
 }
 
+/// An implementation with another generator, or another group law, gives other multiples.
 fn rfc_9496_multiples() -> Result<VectorFile, CaseError> {
     let doc = "The multiples of the generator that RFC 9496 (appendix A.1) lists.";
     let mut suite = SuiteWriter::new("primitives.sum_of_products", "rfc-9496", doc)?;
@@ -398,51 +388,35 @@ fn rfc_9496_multiples() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that decodes only the first term, or refuses the identity as a sum, answers
+/// otherwise.
 fn sums() -> Result<VectorFile, CaseError> {
     let doc = "Sums of products, and terms that are none.";
     let mut suite = SuiteWriter::new("primitives.sum_of_products", "sums", doc)?;
     let part = |label: &str| element_json::<Ristretto255>(element::<Ristretto255>(label));
     let times = |label: &str| scalar_json::<Ristretto255>(scalar::<Ristretto255>(label));
-    let mut last = ORDER;
-    last[0] -= 1;
-    let (one, minus_one) = (json!(hex::encode(number(1))), json!(hex::encode(last)));
+    let (one, minus_one) = (json!(hex::encode(number(1))), json!(hex::encode(last_scalar())));
     let identity = json!(MULTIPLES_OF_THE_GENERATOR[0]);
     let is_identity = Intent::Exactly(json!({ "sum": identity }));
     let bad_element = json!(INVALID_ENCODINGS[1].1[0]);
     let bad_scalar = json!(hex::encode(ORDER));
-    type Row = (&'static str, &'static str, Vec<(Value, Value)>, Intent);
-    let cases: [Row; 7] = [
-        ("nothing", "no terms", vec![], is_identity.clone()),
-        ("three", "three terms", ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec(), Intent::Ok),
-        (
-            "cancelled",
-            "an element and its negative",
-            vec![(one.clone(), part("a")), (minus_one, part("a"))],
-            is_identity.clone(),
-        ),
-        ("of-identity", "a multiple of the identity", vec![(times("a"), identity)], is_identity),
-        (
-            "no-element",
-            "an element with a negative field element for its encoding",
-            vec![(times("a"), bad_element.clone())],
-            Intent::Rejected(CryElementEncoding),
-        ),
-        (
-            "no-scalar",
-            "the order for a scalar",
-            vec![(bad_scalar.clone(), part("a"))],
-            Intent::Rejected(CryScalarEncoding),
-        ),
-        (
-            "last-no-element",
-            "two terms of which the last has no element",
-            vec![(one, part("a")), (times("b"), bad_element)],
-            Intent::Rejected(CryElementEncoding),
-        ),
-    ];
-    for (slug, what, terms, intent) in cases {
+    let (no_element, no_scalar) =
+        (Intent::Rejected(CryElementEncoding), Intent::Rejected(CryScalarEncoding));
+    let cases = case_table! {
+        "nothing", "no terms", &is_identity => vec![];
+        "three", "three terms", &Intent::Ok => ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec();
+        "cancelled", "an element and its negative", &is_identity
+            => vec![(one.clone(), part("a")), (minus_one, part("a"))];
+        "of-identity", "a multiple of the identity", &is_identity => vec![(times("a"), identity)];
+        "no-element", "an element with a negative field element for its encoding", &no_element
+            => vec![(times("a"), bad_element.clone())];
+        "no-scalar", "the order for a scalar", &no_scalar => vec![(bad_scalar, part("a"))];
+        "last-no-element", "two terms of which the last has no element", &no_element
+            => vec![(one, part("a")), (times("b"), bad_element)];
+    };
+    for (slug, what, intent, terms) in cases {
         let doc = format!("Given {what}, when the products are added up, then this is the answer.");
-        suite.add(slug, SUM, &doc, sum_input(&terms), intent)?;
+        suite.add(slug, SUM, &doc, sum_input(terms), (*intent).clone())?;
     }
     Ok(suite.finish())
 }

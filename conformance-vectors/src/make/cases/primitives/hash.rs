@@ -11,6 +11,8 @@ use crate::make::cases::world::digest;
 
 const REQUIREMENT: &[&str] = &["CRY-HASH-01"];
 
+/// An implementation without a tag, or with one tag for two purposes, lets a hash made for one
+/// purpose be used for another; one that pads wrongly differs around the length of a block.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     let doc = "Every tag of the protocol, over nothing and over 32 bytes; lengths around a block.";
     let mut suite = SuiteWriter::new("primitives.tagged_hash", "tags", doc)?;

@@ -2,9 +2,6 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    self, CryElementEncoding, CryElementIdentity, CryPossession, CryScalarEncoding,
-};
 use ioschain_spec::primitives::group::{
     self, Element as _, EncodedElement, Group, Scalar as _, tagged_hash_to_scalar,
 };
@@ -15,8 +12,8 @@ use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 
 use super::curve_points::{ORDER, plus_order};
 use super::group::nonzero;
-use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::case_table;
+use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Edit, add_edits, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -25,6 +22,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![derived_keys()?, names()?, honest_possessions()?, false_possessions()?])
 }
 
+/// An implementation that uses one seed for all three keys, or derives them under other tags, has
+/// other keys.
 fn derived_keys() -> Result<VectorFile, CaseError> {
     let doc = "The three keys that follow from seeds.";
     let mut suite = SuiteWriter::new("primitives.validator_keys", "seeds", doc)?;
@@ -36,6 +35,8 @@ fn derived_keys() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A name that does not hash all keys in their order lets a validator exchange a key and keep its
+/// name.
 fn names() -> Result<VectorFile, CaseError> {
     let doc = "The names of validators with the same keys in other places.";
     let mut suite = SuiteWriter::new("primitives.node_id", "keys", doc)?;
@@ -44,11 +45,12 @@ fn names() -> Result<VectorFile, CaseError> {
     (exchanged.signing.0, exchanged.lottery.0) = (keys.lottery.0, keys.signing.0);
     let mut moved = keys;
     (moved.lottery.0, moved.group.0) = (keys.group.0, keys.lottery.0);
-    for (slug, what, keys) in [
+    let questions = [
         ("honest", "three keys", keys),
         ("signing-and-lottery-exchanged", "three keys of which two are exchanged", exchanged),
         ("lottery-and-group-exchanged", "three keys of which two others are exchanged", moved),
-    ] {
+    ];
+    for (slug, what, keys) in questions {
         let doc = format!("Given {what}, when the validator is named, then this is its name.");
         let input = json!({ "keys": to_json(&keys)? });
         suite.add(slug, &["CRY-KEYS-01"], &doc, input, Intent::Ok)?;
@@ -65,6 +67,17 @@ const IDENTITY: &[&str] = &["CRY-GROUP-03"];
 
 type Element = <Ristretto255 as Group>::Element;
 type Scalar = <Ristretto255 as Group>::Scalar;
+
+const ZERO: Scalar = <Scalar as group::Scalar>::ZERO;
+const ONE: Scalar = <Scalar as group::Scalar>::ONE;
+
+fn secret() -> Scalar {
+    nonzero::<Ristretto255>("secret")
+}
+
+fn nonce() -> Scalar {
+    nonzero::<Ristretto255>("nonce")
+}
 
 /// What `possession` is asked.
 #[derive(Clone)]
@@ -93,33 +106,40 @@ impl Question {
         Self { key, message, possession: SchnorrSignature { commitment, response } }
     }
 
+    /// A proof that answers a challenge over these parts alone.
+    fn weak(parts: fn(&Self) -> [[u8; 32]; 2]) -> Self {
+        let mut question = Self::with(times_generator(secret()), secret(), nonce());
+        let challenge = tagged_hash_to_scalar::<Ristretto255>(tags::POSSESSION, &parts(&question));
+        question.possession.response = nonce().add(challenge.multiply(secret())).encode();
+        question
+    }
+
     fn honest() -> Self {
-        let key_pair = GroupKeyPair::<Ristretto255>::from_seed(&digest("seed").0);
+        let key_pair = key_pair("seed");
         let message = digest("message");
         let possession = key_pair.prove_possession(&message);
         Self { key: key_pair.public_key(), message, possession }
     }
 }
 
+fn key_pair(label: &str) -> GroupKeyPair<Ristretto255> {
+    GroupKeyPair::from_seed(&digest(label).0)
+}
+
 fn times_generator(scalar: Scalar) -> Element {
     Ristretto255::generator().multiply(scalar)
 }
 
+/// A verifier that refuses small secrets or nonces refuses what the rules allow.
 fn honest_possessions() -> Result<VectorFile, CaseError> {
     let doc = "Honest proofs, by a seed's key and by given secrets.";
     let mut suite = SuiteWriter::new("primitives.possession", "honest", doc)?;
-    let (secret, nonce) = (nonzero::<Ristretto255>("secret"), nonzero::<Ristretto255>("nonce"));
-    let key = times_generator(secret);
-    let one = <Scalar as group::Scalar>::ONE;
+    let with = |secret, nonce| Question::with(times_generator(secret), secret, nonce);
     let questions = [
         ("seed", "the key of a seed", Question::honest()),
-        ("secret", "a secret", Question::with(key, secret, nonce)),
-        ("nonce-one", "the nonce 1", Question::with(key, secret, one)),
-        (
-            "secret-one",
-            "the generator for the key",
-            Question::with(times_generator(one), one, nonce),
-        ),
+        ("secret", "a secret", with(secret(), nonce())),
+        ("nonce-one", "the nonce 1", with(secret(), ONE)),
+        ("secret-one", "the generator for the key", with(ONE, nonce())),
     ];
     for (slug, what, question) in questions {
         let doc = format!("Given {what}, when the proof of possession is verified, then it holds.");
@@ -129,161 +149,110 @@ fn honest_possessions() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What is done to an honest proof, and why it is refused then.
-type Change = (&'static str, &'static str, Rejection, fn(&mut Question));
-
-const CHANGES: &[Change] = case_table! {
-    "key-negative", "a key that is negative", CryElementEncoding => |q| q.key.0 = [1; 32];
-    "key-full", "a key with all bits set", CryElementEncoding => |q| q.key.0 = [0xff; 32];
-    "key-above", "a key that is not below p", CryElementEncoding
-        => |q| {
+/// A verifier that decodes leniently has two encodings of one proof; one that leaves a part out of
+/// the challenge accepts a proof for another key or message.
+const CHANGES: &[Edit<Question>] = &edits! { Question:
+    "key-negative" => CryElementEncoding, ENCODED_ELEMENT, "a key that is negative",
+        |q| q.key.0 = [1; 32];
+    "key-full" => CryElementEncoding, ENCODED_ELEMENT, "a key with all bits set",
+        |q| q.key.0 = [0xff; 32];
+    "key-above" => CryElementEncoding, ENCODED_ELEMENT, "a key that is not below p",
+        |q| {
             q.key.0 = [0xff; 32];
             q.key.0[0] = 0xed;
             q.key.0[31] = 0x7f;
         };
-    "key-other", "another key", CryPossession
-        => |q| q.key = GroupKeyPair::<Ristretto255>::from_seed(&digest("other").0).public_key();
-    "message-other", "another message", CryPossession => |q| q.message = digest("other");
-    "commitment-other", "another commitment", CryPossession
-        => |q| q.possession.commitment = times_generator(nonzero::<Ristretto255>("other")).encode();
-    "commitment-no-element", "a commitment that is no element", CryElementEncoding
-        => |q| {
-            q.possession.commitment.0 = [0xff; 32];
-        };
-    "commitment-identity", "the identity for its commitment", CryElementIdentity
-        => |q| q.possession.commitment.0 = [0; 32];
-    "commitment-key", "the key for its commitment", CryPossession
-        => |q| q.possession.commitment = q.key;
-    "response-other", "a bit flipped in its response", CryPossession
-        => |q| q.possession.response.0[0] ^= 1;
-    "response-zero", "the response 0", CryPossession => |q| q.possession.response.0 = [0; 32];
-    "response-order", "the order for its response", CryScalarEncoding
-        => |q| q.possession.response.0 = ORDER;
-    "response-raised", "its response raised by the order", CryScalarEncoding
-        => |q| q.possession.response.0 = plus_order(&q.possession.response.0);
-    "response-full", "a response with all bits set", CryScalarEncoding
-        => |q| {
-            q.possession.response.0 = [0xff; 32];
-        };
+    "key-other" => CryPossession, POSSESSION, "another key",
+        |q| q.key = key_pair("other").public_key();
+    "message-other" => CryPossession, POSSESSION, "another message",
+        |q| q.message = digest("other");
+    "commitment-other" => CryPossession, POSSESSION, "another commitment",
+        |q| q.possession.commitment =
+            times_generator(nonzero::<Ristretto255>("other")).encode();
+    "commitment-no-element" => CryElementEncoding, ENCODED_ELEMENT,
+        "a commitment that is no element", |q| q.possession.commitment.0 = [0xff; 32];
+    "commitment-identity" => CryElementIdentity, IDENTITY, "the identity for its commitment",
+        |q| q.possession.commitment.0 = [0; 32];
+    "commitment-key" => CryPossession, POSSESSION, "the key for its commitment",
+        |q| q.possession.commitment = q.key;
+    "response-other" => CryPossession, POSSESSION, "a bit flipped in its response",
+        |q| q.possession.response.0[0] ^= 1;
+    "response-zero" => CryPossession, POSSESSION, "the response 0",
+        |q| q.possession.response.0 = [0; 32];
+    "response-order" => CryScalarEncoding, ENCODED_SCALAR, "the order for its response",
+        |q| q.possession.response.0 = ORDER;
+    "response-raised" => CryScalarEncoding, ENCODED_SCALAR, "its response raised by the order",
+        |q| q.possession.response.0 = plus_order(&q.possession.response.0);
+    "response-full" => CryScalarEncoding, ENCODED_SCALAR, "a response with all bits set",
+        |q| q.possession.response.0 = [0xff; 32];
 };
 
-fn requirements_of(rejection: Rejection) -> &'static [&'static str] {
-    match rejection {
-        CryElementEncoding => ENCODED_ELEMENT,
-        CryElementIdentity => IDENTITY,
-        CryScalarEncoding => ENCODED_SCALAR,
-        _ => POSSESSION,
-    }
-}
+/// For the identity, everyone knows the logarithm: a validator with this key has no secret.
+const IDENTITY_AS_KEY: &[Edit<Question>] = &edits! { Question:
+    "key-identity" => CryElementIdentity, IDENTITY, "the identity",
+        |q| *q = Question::with(Ristretto255::identity(), ZERO, nonce());
+};
 
+/// Two faults together fix the order of the checks: key, commitment, response, equation.
+const TWO_FAULTS: &[Edit<Question>] = &edits! { Question:
+    "key-before-commitment" => CryElementEncoding, ENCODED_ELEMENT,
+        "a key that is no element and the identity for its commitment",
+        |q| (q.key.0, q.possession.commitment.0) = ([1; 32], [0; 32]), second_fault;
+    "commitment-before-response" => CryElementIdentity, IDENTITY,
+        "the identity for its commitment and a response that is no scalar",
+        |q| (q.possession.commitment.0, q.possession.response.0) = ([0; 32], [0xff; 32]),
+        second_fault;
+    "response-before-message" => CryScalarEncoding, ENCODED_SCALAR,
+        "a response that is no scalar and another message",
+        |q| (q.possession.response.0, q.message) = ([0xff; 32], digest("other")), second_fault;
+};
+
+/// Proofs by whoever does not know the logarithm, or answers a challenge over too little: without
+/// this check, the rogue key would cancel another validator's in a collective signature.
+const FORGERIES: &[Edit<Question>] = &edits! { Question:
+    "rogue-key" => CryPossession, POSSESSION,
+        "a key that cancels another's, and the secret of the sum",
+        |q| {
+            let rogue = times_generator(secret()).subtract(Element::decode(&q.key)?);
+            *q = Question::with(rogue, secret(), nonce());
+        };
+    "nonce-zero" => CryElementIdentity, IDENTITY, "the nonce 0",
+        |q| *q = Question::with(times_generator(secret()), secret(), ZERO);
+    "fitted" => CryPossession, POSSESSION, "a commitment fitted to a chosen challenge",
+        |q| {
+            let cancelled = Element::decode(&q.key)?.multiply(secret());
+            q.possession.commitment = times_generator(nonce()).subtract(cancelled).encode();
+            q.possession.response = nonce().encode();
+        };
+    "challenge-without-key" => CryPossession, POSSESSION, "a challenge without the key",
+        |q| *q = Question::weak(|q| [q.message.0, q.possession.commitment.0]);
+    "challenge-without-message" => CryPossession, POSSESSION, "a challenge without the message",
+        |q| *q = Question::weak(|q| [q.key.0, q.possession.commitment.0]);
+    "challenge-without-commitment" => CryPossession, POSSESSION,
+        "a challenge without the commitment", |q| *q = Question::weak(|q| [q.key.0, q.message.0]);
+};
+
+/// What the tables above make of an honest proof.
 fn false_possessions() -> Result<VectorFile, CaseError> {
     let doc = "Proofs with one part changed, and proofs by those who do not know the logarithm.";
     let mut suite = SuiteWriter::new("primitives.possession", "false", doc)?;
-    for (slug, what, rejection, apply) in CHANGES.iter().copied() {
-        let mut question = Question::honest();
-        apply(&mut question);
-        let doc = format!(
-            "Given an honest proof of possession, when it is verified with {what}, then it is refused."
-        );
-        let intent = Intent::Rejected(rejection);
-        suite.add(slug, requirements_of(rejection), &doc, question.to_json()?, intent)?;
-    }
-    let nonce = nonzero::<Ristretto255>("nonce");
-    let identity = Question::with(Ristretto255::identity(), <Scalar as group::Scalar>::ZERO, nonce);
-    let doc = "Given the identity for a key, when a proof for which the equation holds is verified, then it is refused.";
-    let intent = Intent::Rejected(CryElementIdentity);
-    suite.add("key-identity", IDENTITY, doc, identity.to_json()?, intent)?;
-    add_two_faults(&mut suite)?;
-    add_forgeries(&mut suite)?;
+    let mut add =
+        |doc, edits| add_edits(&mut suite, &Question::honest(), Question::to_json, doc, edits);
+    add(
+        "Given an honest proof of possession, when it is verified with {what}, then it is refused.",
+        CHANGES,
+    )?;
+    add(
+        "Given {what} for a key, when a proof for which the equation holds is verified, then it is refused.",
+        IDENTITY_AS_KEY,
+    )?;
+    add(
+        "Given an honest proof of possession, when it is verified with {what}, then it is refused for the former.",
+        TWO_FAULTS,
+    )?;
+    add(
+        "Given a proof of possession with {what}, when it is verified, then it is refused.",
+        FORGERIES,
+    )?;
     Ok(suite.finish())
-}
-
-fn add_two_faults(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let pairs: [Change; 3] = [
-        (
-            "key-before-commitment",
-            "a key that is no element and the identity for its commitment",
-            CryElementEncoding,
-            |q| (q.key.0, q.possession.commitment.0) = ([1; 32], [0; 32]),
-        ),
-        (
-            "commitment-before-response",
-            "the identity for its commitment and a response that is no scalar",
-            CryElementIdentity,
-            |q| (q.possession.commitment.0, q.possession.response.0) = ([0; 32], [0xff; 32]),
-        ),
-        (
-            "response-before-message",
-            "a response that is no scalar and another message",
-            CryScalarEncoding,
-            |q| (q.possession.response.0, q.message) = ([0xff; 32], digest("other")),
-        ),
-    ];
-    for (slug, what, rejection, apply) in pairs {
-        let mut question = Question::honest();
-        apply(&mut question);
-        let doc = format!(
-            "Given an honest proof of possession, when it is verified with {what}, then it is refused for the former."
-        );
-        let (requirements, intent) = (requirements_of(rejection), Intent::Rejected(rejection));
-        suite.add(slug, requirements, &doc, question.to_json()?, intent)?.flag(FLAG_SECOND_FAULT);
-    }
-    Ok(())
-}
-
-/// Proofs by whoever does not know the logarithm, or answers a challenge over too little.
-fn add_forgeries(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let honest = Question::honest();
-    let victim = Element::decode(&honest.key)?;
-    let (secret, nonce) = (nonzero::<Ristretto255>("secret"), nonzero::<Ristretto255>("nonce"));
-    let mine = times_generator(secret);
-    let rogue = mine.subtract(victim);
-    let zero_nonce = Question::with(mine, secret, <Scalar as group::Scalar>::ZERO);
-    // R fitted to a chosen challenge and response.
-    let commitment = times_generator(nonce).subtract(victim.multiply(secret)).encode();
-    let fitted = SchnorrSignature { commitment, response: nonce.encode() };
-    let fitted = Question { possession: fitted, ..honest.clone() };
-    let weak = |parts: fn(&Question) -> [[u8; 32]; 2]| {
-        let mut question = Question::with(mine, secret, nonce);
-        let challenge = tagged_hash_to_scalar::<Ristretto255>(tags::POSSESSION, &parts(&question));
-        question.possession.response = nonce.add(challenge.multiply(secret)).encode();
-        question
-    };
-    let (refused, with_identity) = (CryPossession, CryElementIdentity);
-    let forgeries = [
-        (
-            "rogue-key",
-            "a key that cancels another's, and the secret of the sum",
-            Question::with(rogue, secret, nonce),
-            refused,
-        ),
-        ("nonce-zero", "the nonce 0", zero_nonce, with_identity),
-        ("fitted", "a commitment fitted to a chosen challenge", fitted, refused),
-        (
-            "challenge-without-key",
-            "a challenge without the key",
-            weak(|q| [q.message.0, q.possession.commitment.0]),
-            refused,
-        ),
-        (
-            "challenge-without-message",
-            "a challenge without the message",
-            weak(|q| [q.key.0, q.possession.commitment.0]),
-            refused,
-        ),
-        (
-            "challenge-without-commitment",
-            "a challenge without the commitment",
-            weak(|q| [q.key.0, q.message.0]),
-            refused,
-        ),
-    ];
-    for (slug, what, question, rejection) in forgeries {
-        let doc = format!(
-            "Given a proof of possession with {what}, when it is verified, then it is refused."
-        );
-        let intent = Intent::Rejected(rejection);
-        suite.add(slug, requirements_of(rejection), &doc, question.to_json()?, intent)?;
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 //! hashes share many bits are found by looking through many counters.
 
 use std::collections::BTreeMap;
+use std::mem::swap;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof, hash_key, map_root, prove_key};
 
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -42,10 +44,20 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 /// Maps with a name and a description, and the keys that matter in them.
 struct Maps {
     maps: Vec<(&'static str, &'static str, Map)>,
+    /// Ten entries and the two keys that are near each other.
+    twelve: Map,
     /// Two keys whose hashes share more bits than those of any other two counters.
     near: (u32, u32),
     /// A key that shares some bits with them, and is in no map.
     nearby: u32,
+}
+
+/// What a map has under a key.
+struct Question<'a> {
+    slug: String,
+    what: &'static str,
+    map: &'a Map,
+    key: u32,
 }
 
 impl Maps {
@@ -62,29 +74,32 @@ impl Maps {
             .max_by_key(|(hash, _)| common_bits(hash, &hash_key(&near.0)))
             .map_or(0, |(_, counter)| *counter);
 
-        let first = |count: u32| (0..count).map(|key| (key, value(key))).collect::<Map>();
         let pair = Map::from([(near.0, value(near.0)), (near.1, value(near.1))]);
-        let with_pair: Map = first(10).into_iter().chain(pair.clone()).collect();
-        let maps = vec![
-            ("empty", "an empty map", first(0)),
-            ("one", "a map with one entry", first(1)),
-            ("two", "a map with two entries", first(2)),
-            ("three", "a map with three entries", first(3)),
-            ("ten", "a map with ten entries", first(10)),
-            ("near", "a map with two entries whose key hashes share many bits", pair),
-            (
-                "twelve",
-                "a map with ten entries and two whose key hashes share many bits",
-                with_pair,
-            ),
-        ];
-        Self { maps, near, nearby }
+        let twelve: Map = first(10).into_iter().chain(pair.clone()).collect();
+        let maps = case_table! {
+            "empty", "an empty map" => first(0);
+            "one", "a map with one entry" => first(1);
+            "two", "a map with two entries" => first(2);
+            "three", "a map with three entries" => first(3);
+            "ten", "a map with ten entries" => first(10);
+            "near", "a map with two entries whose key hashes share many bits" => pair;
+            "twelve", "a map with ten entries and two whose key hashes share many bits"
+                => twelve.clone();
+        };
+        Self { maps: maps.to_vec(), twelve, near, nearby }
     }
 
-    fn named(&self, name: &str) -> &Map {
-        let mut maps = self.maps.iter();
-        let found = maps.find(|(known, ..)| *known == name);
-        found.map_or(&EMPTY, |(.., map)| map)
+    /// Every map with each of its keys of interest that it has, or lacks.
+    fn questions(&self, present: bool) -> impl Iterator<Item = Question<'_>> {
+        let all = self.all_questions();
+        all.filter(move |question| question.map.contains_key(&question.key) == present)
+    }
+
+    fn all_questions(&self) -> impl Iterator<Item = Question<'_>> {
+        self.maps.iter().flat_map(|(name, what, map)| {
+            let keys = keys_of_interest(self, map).into_iter();
+            keys.map(move |(slug, key)| Question { slug: format!("{name}-{slug}"), what, map, key })
+        })
     }
 
     /// The first counters that are in no map: one whose place in `map` is empty, one whose place
@@ -99,10 +114,17 @@ impl Maps {
     }
 }
 
-static EMPTY: Map = Map::new();
-
 fn value(key: u32) -> u64 {
     1_000_000 + u64::from(key)
+}
+
+/// The map of the first counters.
+fn first(count: u32) -> Map {
+    (0..count).map(|key| (key, value(key))).collect()
+}
+
+fn leaf(key: u32) -> MapLeaf {
+    MapLeaf::of(&key, &value(key))
 }
 
 fn common_bits(one: &Digest, other: &Digest) -> u16 {
@@ -115,6 +137,8 @@ fn entries_json<'a>(entries: impl Iterator<Item = (&'a u32, &'a u64)>) -> Value 
         .collect()
 }
 
+/// An implementation whose root depends on the order of insertion, or in which keys and values run
+/// into each other, has another root.
 fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Roots of maps; the order of the entries does not matter.";
     let mut suite = SuiteWriter::new("primitives.map_root", "roots", doc)?;
@@ -123,16 +147,15 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
         let input = json!({ "entries": entries_json(map.iter()) });
         suite.add(name, ROOT, &doc, input, Intent::Ok)?;
     }
-    for name in ["three", "ten"] {
-        let map = maps.named(name);
+    for (name, map) in [("three", first(3)), ("ten", first(10))] {
         let doc = format!(
             "Given the {name} entries in reverse order, when they are committed to, then the root is the same."
         );
         let input = json!({ "entries": entries_json(map.iter().rev()) });
-        let same = Intent::Exactly(json!({ "root": hex::encode(map_root(map).0) }));
+        let same = Intent::Exactly(json!({ "root": hex::encode(map_root(&map).0) }));
         suite.add(&format!("{name}-reversed"), ROOT, &doc, input, same)?;
     }
-    let mut changed = maps.named("three").clone();
+    let mut changed = first(3);
     changed.insert(1, 0);
     let doc = "Given three entries, one with another value, when they are committed to, then the root is another.";
     let input = json!({ "entries": entries_json(changed.iter()) });
@@ -146,18 +169,18 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A prover that writes siblings from the leaf upwards, or forgets the other leaf, answers
+/// otherwise.
 fn proofs(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of what a map has under a key.";
     let mut suite = SuiteWriter::new("primitives.map_prove", "proofs", doc)?;
-    for (name, what, map) in &maps.maps {
-        for (slug, key) in keys_of_interest(maps, map) {
-            let doc = format!(
-                "Given {what}, when what it has under the key {key} is proved, then this is the proof."
-            );
-            let input =
-                json!({ "entries": entries_json(map.iter()), "key": hex::encode(encode(&key)) });
-            suite.add(&format!("{name}-{slug}"), ROOT, &doc, input, Intent::Ok)?;
-        }
+    for Question { slug, what, map, key } in maps.all_questions() {
+        let doc = format!(
+            "Given {what}, when what it has under the key {key} is proved, then this is the proof."
+        );
+        let key = hex::encode(encode(&key));
+        let input = json!({ "entries": entries_json(map.iter()), "key": key });
+        suite.add(&slug, ROOT, &doc, input, Intent::Ok)?;
     }
     Ok(suite.finish())
 }
@@ -175,6 +198,11 @@ fn keys_of_interest(maps: &Maps, map: &Map) -> Vec<(&'static str, u32)> {
     keys.into_iter().filter_map(|(slug, key)| Some((slug, key?))).collect()
 }
 
+fn absent_keys(maps: &Maps, map: &Map) -> impl Iterator<Item = (&'static str, u32)> {
+    let keys = keys_of_interest(maps, map).into_iter();
+    keys.filter(|(_, key)| !map.contains_key(key))
+}
+
 /// What `map_membership` or `map_non_membership` is asked; without a value, the latter.
 #[derive(Clone)]
 struct Claim {
@@ -183,14 +211,33 @@ struct Claim {
     value: Option<Vec<u8>>,
     siblings: Vec<Digest>,
     other: Option<MapLeaf>,
+    /// The key and another one, which the changes put leaves of in.
+    counter: u32,
+    neighbour: u32,
 }
 
 impl Claim {
     /// What `map` has under `key`, with its honest proof.
     fn honest(map: &Map, key: u32) -> Self {
         let MapProof { siblings, other } = prove_key(map, &key);
-        let value = map.get(&key).map(encode);
-        Self { root: map_root(map), key: encode(&key), value, siblings: siblings.into_vec(), other }
+        let (root, value, siblings) =
+            (map_root(map), map.get(&key).map(encode), siblings.into_vec());
+        Self { root, key: encode(&key), value, siblings, other, counter: key, neighbour: 0 }
+    }
+
+    fn sibling_changes(&self) -> &'static [Change<Claim>] {
+        if self.siblings.len() < 2 { &[] } else { SIBLINGS }
+    }
+
+    fn last_sibling(&mut self) -> &mut Digest {
+        let last = self.siblings.len() - 1;
+        &mut self.siblings[last]
+    }
+
+    fn change_leaf(&mut self, change: impl FnOnce(&mut MapLeaf)) {
+        if let Some(leaf) = &mut self.other {
+            change(leaf);
+        }
     }
 
     fn input(&self) -> Result<Value, CaseError> {
@@ -207,18 +254,15 @@ impl Claim {
     }
 }
 
-/// A claim with one thing changed: its slug and what was changed.
-type Change = (&'static str, &'static str, Claim);
-
-/// Adds what must not hold.
+/// Adds a claim with each change of the tables, none of which may hold.
 fn add_false(
     suite: &mut SuiteWriter,
-    requirements: &[&str],
-    prefix: &str,
-    what: &str,
-    changes: Vec<Change>,
+    (prefix, what): (&str, &str),
+    honest: &Claim,
+    tables: &[&[Change<Claim>]],
 ) -> Result<(), CaseError> {
-    for (slug, change, claim) in changes {
+    for (slug, change, claim) in changed(honest, tables) {
+        let requirements = if claim.value.is_some() { MEMBER } else { NO_MEMBER };
         let doc = format!("Given {what} {change}, when it is verified, then it does not hold.");
         let slug = format!("{prefix}-{slug}");
         suite.add(&slug, requirements, &doc, claim.input()?, Intent::Valid(false))?;
@@ -226,151 +270,114 @@ fn add_false(
     Ok(())
 }
 
+/// A verifier that does not compare the root, or ignores siblings that are not needed, accepts
+/// these.
+const ROOT_AND_LENGTH: &[Change<Claim>] = case_table! {
+    "other-root", "with one bit of the root flipped" => |claim| claim.root.0[0] ^= 1;
+    "zero-root", "under the root of the empty map" => |claim| claim.root = Digest::ZERO;
+    "one-more", "with an empty sibling more at the leaf's end"
+        => |claim| claim.siblings.push(Digest::ZERO);
+    "one-before", "with an empty sibling more at the root's end"
+        => |claim| claim.siblings.insert(0, Digest::ZERO);
+};
+
+/// A verifier that leaves a sibling out, or takes them from the other end, accepts one of these.
+/// They need two siblings.
+const SIBLINGS: &[Change<Claim>] = case_table! {
+    "no-siblings", "without siblings" => |claim| claim.siblings.clear();
+    "first-missing", "without the sibling below the root"
+        => |claim| { claim.siblings.remove(0); };
+    "last-missing", "without the leaf's sibling" => |claim| { claim.siblings.pop(); };
+    "first-changed", "with a bit flipped in the sibling below the root"
+        => |claim| claim.siblings[0].0[31] ^= 0x80;
+    "last-changed", "with a bit flipped in the leaf's sibling"
+        => |claim| claim.last_sibling().0[0] ^= 1;
+    "first-empty", "with its first sibling empty" => |claim| claim.siblings[0] = Digest::ZERO;
+    "reversed", "with its siblings in reverse order" => |claim| claim.siblings.reverse();
+};
+
+// --- Membership -------------------------------------------------------------------------------
+
+/// A verifier that hashes key or value in another way, or folds in another order, refuses these.
 fn honest_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of membership.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "honest", doc)?;
-    for (name, what, map) in &maps.maps {
-        for (slug, key) in keys_of_interest(maps, map) {
-            if map.contains_key(&key) {
-                let doc = format!(
-                    "Given {what} and the proof of its entry {key}, when it is verified, then it holds."
-                );
-                let input = Claim::honest(map, key).input()?;
-                suite.add(&format!("{name}-{slug}"), MEMBER, &doc, input, Intent::Valid(true))?;
-            }
-        }
+    for Question { slug, what, map, key } in maps.questions(true) {
+        let doc = format!(
+            "Given {what} and the proof of its entry {key}, when it is verified, then it holds."
+        );
+        suite.add(&slug, MEMBER, &doc, Claim::honest(map, key).input()?, Intent::Valid(true))?;
     }
     Ok(suite.finish())
 }
+
+/// A verifier that ignores the other leaf accepts two proofs of one entry; one that does not bind
+/// key and value to their places takes one entry for another.
+const MEMBERSHIP: &[Change<Claim>] = case_table! {
+    "own-leaf", "that carries the entry's own leaf as another"
+        => |claim| claim.other = Some(leaf(claim.counter));
+    "other-leaf", "that carries another leaf"
+        => |claim| claim.other = Some(leaf(claim.counter + 1));
+    "other-value", "with another value" => |claim| claim.value = Some(encode(&0u64));
+    "empty-value", "with an empty value" => |claim| claim.value = Some(vec![]);
+    "longer-value", "with a byte more in its value"
+        => |claim| claim.value = Some([encode(&value(claim.counter)), vec![0]].concat());
+    "other-key", "with another key" => |claim| claim.key = encode(&(claim.counter + 50));
+    "longer-key", "with a byte more in its key" => |claim| claim.key.push(0);
+    "key-as-value", "with key and value exchanged" => |claim| {
+        claim.key = encode(&value(claim.counter));
+        claim.value = Some(encode(&claim.counter));
+    };
+};
+
+/// A proof that a key is absent does not show that it is there.
+const ABSENCE: &[Change<Claim>] = case_table! {
+    "absence", "itself" => |_| ();
+    "absence-bare", "without the other leaf" => |claim| claim.other = None;
+};
+
+/// A verifier that looks only at the first bits of a key's hash takes one key for its neighbour.
+const NEIGHBOUR: &[Change<Claim>] = case_table! {
+    "neighbour", "for the other key" => |claim| claim.key = encode(&claim.neighbour);
+    "neighbour-with-value", "for the other key and its value" => |claim| {
+        claim.key = encode(&claim.neighbour);
+        claim.value = Some(encode(&value(claim.neighbour)));
+    };
+};
 
 fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of membership with one thing changed, and entries that are not there.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "changed", doc)?;
-    for (name, key) in [("one", 0), ("ten", 3)] {
-        let honest = Claim::honest(maps.named(name), key);
+    for (name, map, key) in [("one", first(1), 0), ("ten", first(10), 3)] {
+        let honest = Claim::honest(&map, key);
         let what = format!("the proof of an entry of a map of {name}");
-        let mut changes = changed_siblings(&honest);
-        changes.extend(changed_membership(&honest, key));
-        add_false(&mut suite, MEMBER, name, &what, changes)?;
+        let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
+        add_false(&mut suite, (name, &what), &honest, &tables)?;
     }
-    // The proof that a key is absent does not show that it is there.
-    let twelve = maps.named("twelve");
-    for (slug, key) in keys_of_interest(maps, twelve) {
-        if !twelve.contains_key(&key) {
-            let absence = Claim { value: Some(encode(&value(key))), ..Claim::honest(twelve, key) };
-            let without_other = Claim { other: None, ..absence.clone() };
-            let changes = vec![
-                ("absence", "itself", absence),
-                ("absence-bare", "without the other leaf", without_other),
-            ];
-            let what =
-                format!("the proof that the key {key} is absent, taken for one of membership,");
-            add_false(&mut suite, MEMBER, slug, &what, changes)?;
-        }
+    for (slug, key) in absent_keys(maps, &maps.twelve) {
+        let what = format!("the proof that the key {key} is absent, taken for one of membership,");
+        let absence =
+            Claim { value: Some(encode(&value(key))), ..Claim::honest(&maps.twelve, key) };
+        add_false(&mut suite, (slug, &what), &absence, &[ABSENCE])?;
     }
-    let neighbour = Claim { key: encode(&maps.near.1), ..Claim::honest(twelve, maps.near.0) };
-    let swapped = Claim { value: Some(encode(&value(maps.near.1))), ..neighbour.clone() };
-    let changes = vec![
-        ("neighbour", "for the other key", neighbour),
-        ("neighbour-with-value", "for the other key and its value", swapped),
-    ];
-    add_false(
-        &mut suite,
-        MEMBER,
-        "near",
-        "the proof of one of two keys that share many bits",
-        changes,
-    )?;
+    let (near, neighbour) = maps.near;
+    let what = ("near", "the proof of one of two keys that share many bits");
+    let honest = Claim { neighbour, ..Claim::honest(&maps.twelve, near) };
+    add_false(&mut suite, what, &honest, &[NEIGHBOUR])?;
     Ok(suite.finish())
 }
 
-/// With the siblings changed, each time in another way, where there are such siblings.
-fn changed_siblings(honest: &Claim) -> Vec<Change> {
-    type Do<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Claim));
-    let always: &[Do<'_>] = &[
-        ("other-root", "with one bit of the root flipped", &|claim| claim.root.0[0] ^= 1),
-        ("zero-root", "under the root of the empty map", &|claim| claim.root = Digest::ZERO),
-        ("one-more", "with an empty sibling more at the leaf's end", &|claim| {
-            claim.siblings.push(Digest::ZERO);
-        }),
-        ("one-before", "with an empty sibling more at the root's end", &|claim| {
-            claim.siblings.insert(0, Digest::ZERO);
-        }),
-    ];
-    let depth = honest.siblings.len();
-    let with_two_siblings: &[Do<'_>] = &[
-        ("no-siblings", "without siblings", &|claim| claim.siblings.clear()),
-        ("first-missing", "without the sibling below the root", &|claim| {
-            claim.siblings.remove(0);
-        }),
-        ("last-missing", "without the leaf's sibling", &|claim| claim.siblings.truncate(depth - 1)),
-        ("first-changed", "with a bit flipped in the sibling below the root", &|claim| {
-            claim.siblings[0].0[31] ^= 0x80;
-        }),
-        ("last-changed", "with a bit flipped in the leaf's sibling", &|claim| {
-            claim.siblings[depth - 1].0[0] ^= 1;
-        }),
-        ("first-empty", "with its first sibling empty", &|claim| claim.siblings[0] = Digest::ZERO),
-        ("reversed", "with its siblings in reverse order", &|claim| claim.siblings.reverse()),
-    ];
-    let applicable = always.iter().chain(with_two_siblings.iter().filter(|_| depth >= 2));
-    let changed = applicable.map(|(slug, what, change)| {
-        let mut claim = honest.clone();
-        change(&mut claim);
-        (*slug, *what, claim)
-    });
-    changed.collect()
-}
+// --- Non-membership ---------------------------------------------------------------------------
 
-/// With what only a proof of membership has changed.
-fn changed_membership(honest: &Claim, key: u32) -> Vec<Change> {
-    let own = MapLeaf::of(&key, &value(key));
-    let other = MapLeaf::of(&(key + 1), &value(key + 1));
-    let with_other = |other| Claim { other: Some(other), ..honest.clone() };
-    let with_value = |value: Vec<u8>| Claim { value: Some(value), ..honest.clone() };
-    vec![
-        ("own-leaf", "that carries the entry's own leaf as another", with_other(own)),
-        ("other-leaf", "that carries another leaf", with_other(other)),
-        ("other-value", "with another value", with_value(encode(&0u64))),
-        ("empty-value", "with an empty value", with_value(vec![])),
-        (
-            "longer-value",
-            "with a byte more in its value",
-            with_value([encode(&value(key)), vec![0]].concat()),
-        ),
-        ("other-key", "with another key", Claim { key: encode(&(key + 50)), ..honest.clone() }),
-        (
-            "longer-key",
-            "with a byte more in its key",
-            Claim { key: [encode(&key), vec![0]].concat(), ..honest.clone() },
-        ),
-        (
-            "key-as-value",
-            "with key and value exchanged",
-            Claim { key: encode(&value(key)), value: Some(encode(&key)), ..honest.clone() },
-        ),
-    ]
-}
-
+/// A verifier that only knows empty places refuses the proofs with another key's leaf.
 fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of non-membership.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "honest", doc)?;
-    for (name, what, map) in &maps.maps {
-        for (slug, key) in keys_of_interest(maps, map) {
-            if !map.contains_key(&key) {
-                let doc = format!(
-                    "Given {what} and the proof that the key {key} is absent, when it is verified, then it holds."
-                );
-                let input = Claim::honest(map, key).input()?;
-                suite.add(
-                    &format!("{name}-{slug}"),
-                    NO_MEMBER,
-                    &doc,
-                    input,
-                    Intent::Valid(true),
-                )?;
-            }
-        }
+    for Question { slug, what, map, key } in maps.questions(false) {
+        let doc = format!(
+            "Given {what} and the proof that the key {key} is absent, when it is verified, then it holds."
+        );
+        suite.add(&slug, NO_MEMBER, &doc, Claim::honest(map, key).input()?, Intent::Valid(true))?;
     }
     // One of the two keys alone: all bits of the other are shared but the last that are needed.
     let single = Map::from([(maps.near.0, value(maps.near.0))]);
@@ -380,223 +387,170 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A verifier that does not compare the other leaf's key with the key that is denied lets anyone
+/// deny an entry.
+const ABSENT_KEY: &[Change<Claim>] = case_table! {
+    "own-leaf", "with the key's own leaf" => |claim| claim.other = Some(leaf(claim.counter));
+    "present-key", "for a key that is present" => |claim| claim.key = encode(&3u32);
+};
+
+/// Changes of a proof whose place is empty.
+const NO_OTHER_LEAF: &[Change<Claim>] = case_table! {
+    "leaf", "with another leaf" => |claim| claim.other = Some(leaf(3));
+};
+
+/// Changes of a proof whose place another key has.
+const OTHER_LEAF: &[Change<Claim>] = case_table! {
+    "no-leaf", "without the other leaf" => |claim| claim.other = None;
+    "other-value", "with another value hash in the other leaf"
+        => |claim| claim.change_leaf(|leaf| leaf.value_hash = Digest::ZERO);
+    "other-key", "with another key hash in the other leaf, on the same path"
+        => |claim| claim.change_leaf(|leaf| leaf.key_hash.0[31] ^= 1);
+    "hashes-exchanged", "with key hash and value hash of the other leaf exchanged"
+        => |claim| claim.change_leaf(|leaf| swap(&mut leaf.key_hash, &mut leaf.value_hash));
+};
+
+/// Ways to deny an entry that is there: without them, a verifier could be shown that a lock or a
+/// decision does not exist.
+const DENIALS: &[Change<Claim>] = case_table! {
+    "own-leaf", "with its own leaf as the other" => |claim| claim.other = Some(leaf(claim.counter));
+    "own-leaf-other-value", "with its own leaf under another value as the other"
+        => |claim| claim.other = Some(MapLeaf::of(&claim.counter, &0u64));
+    "no-leaf", "without another leaf" => |claim| claim.other = None;
+    "neighbour", "with the leaf of a key that shares bits"
+        => |claim| claim.other = Some(leaf(claim.neighbour));
+    "bare", "without siblings and another leaf" => |claim| {
+        claim.siblings.clear();
+        claim.other = None;
+    };
+};
+
+/// One more, which needs a sibling.
+const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
+    "shallow", "with the leaf of a key that shares bits, a sibling short" => |claim| {
+        claim.siblings.pop();
+        claim.other = Some(leaf(claim.neighbour));
+    };
+};
+
+/// In the empty map nothing stands anywhere, so a verifier must not accept anything but nothing.
+const EMPTY_MAP: &[Change<Claim>] = case_table! {
+    "with-leaf", "with another leaf" => |claim| claim.other = Some(leaf(8));
+    "with-sibling", "with an empty sibling" => |claim| claim.siblings.push(Digest::ZERO);
+    "of-another", "under the root of a map of one" => |claim| claim.root = map_root(&first(1));
+};
+
 fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let doc = "Proofs of non-membership with one thing changed, and entries that are there.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "changed", doc)?;
-    let twelve = maps.named("twelve");
-    for (slug, key) in keys_of_interest(maps, twelve) {
-        if !twelve.contains_key(&key) {
-            let honest = Claim::honest(twelve, key);
-            let what = format!("the proof that the key {key} is absent");
-            let mut changes = changed_siblings(&honest);
-            changes.extend(changed_other(&honest, key));
-            add_false(&mut suite, NO_MEMBER, slug, &what, changes)?;
-        }
+    for (slug, key) in absent_keys(maps, &maps.twelve) {
+        let honest = Claim::honest(&maps.twelve, key);
+        let what = format!("the proof that the key {key} is absent");
+        let of_leaf = if honest.other.is_some() { OTHER_LEAF } else { NO_OTHER_LEAF };
+        let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), ABSENT_KEY, of_leaf];
+        add_false(&mut suite, (slug, &what), &honest, &tables)?;
     }
-    for (name, key) in [("one", 0), ("ten", 3), ("twelve", maps.near.0)] {
-        let map = maps.named(name);
-        let present = Claim { value: None, ..Claim::honest(map, key) };
-        let what = format!("the proof that the key {key} is present, taken for one of absence,");
-        add_false(&mut suite, NO_MEMBER, name, &what, denials(&present, key, maps))?;
-    }
-    // In the empty map nothing stands anywhere.
-    let absent = Claim::honest(maps.named("empty"), 7);
-    let leaf = Some(MapLeaf::of(&8u32, &value(8)));
-    let changes = vec![
-        ("with-leaf", "with another leaf", Claim { other: leaf, ..absent.clone() }),
-        (
-            "with-sibling",
-            "with an empty sibling",
-            Claim { siblings: vec![Digest::ZERO], ..absent.clone() },
-        ),
-        (
-            "of-another",
-            "under the root of a map of one",
-            Claim { root: map_root(maps.named("one")), ..absent },
-        ),
+    let (near, next) = maps.near;
+    let present = [
+        ("one", &first(1), 0, near),
+        ("ten", &first(10), 3, near),
+        ("twelve", &maps.twelve, near, next),
     ];
-    add_false(&mut suite, NO_MEMBER, "empty", "the proof that the empty map lacks a key", changes)?;
+    for (name, map, key, neighbour) in present {
+        let present = Claim { value: None, neighbour, ..Claim::honest(map, key) };
+        let what = format!("the proof that the key {key} is present, taken for one of absence,");
+        let shallow = if present.siblings.is_empty() { &[] } else { SHALLOW_DENIAL };
+        add_false(&mut suite, (name, &what), &present, &[DENIALS, shallow])?;
+    }
+    let what = ("empty", "the proof that the empty map lacks a key");
+    add_false(&mut suite, what, &Claim::honest(&first(0), 7), &[EMPTY_MAP])?;
     Ok(suite.finish())
 }
 
-/// With what only a proof of non-membership has changed.
-fn changed_other(honest: &Claim, key: u32) -> Vec<Change> {
-    let own = MapLeaf::of(&key, &value(key));
-    let mut changed = vec![
-        ("own-leaf", "with the key's own leaf", Claim { other: Some(own), ..honest.clone() }),
-        (
-            "present-key",
-            "for a key that is present",
-            Claim { key: encode(&3u32), ..honest.clone() },
-        ),
-    ];
-    match honest.other {
-        None => {
-            let leaf = Some(MapLeaf::of(&3u32, &value(3)));
-            changed.push(("leaf", "with another leaf", Claim { other: leaf, ..honest.clone() }));
-        }
-        Some(MapLeaf { key_hash, value_hash }) => {
-            let with = |leaf| Claim { other: Some(leaf), ..honest.clone() };
-            let mut last_bit = key_hash;
-            last_bit.0[31] ^= 1;
-            changed.extend([
-                ("no-leaf", "without the other leaf", Claim { other: None, ..honest.clone() }),
-                (
-                    "other-value",
-                    "with another value hash in the other leaf",
-                    with(MapLeaf { key_hash, value_hash: Digest::ZERO }),
-                ),
-                (
-                    "other-key",
-                    "with another key hash in the other leaf, on the same path",
-                    with(MapLeaf { key_hash: last_bit, value_hash }),
-                ),
-                (
-                    "hashes-exchanged",
-                    "with key hash and value hash of the other leaf exchanged",
-                    with(MapLeaf { key_hash: value_hash, value_hash: key_hash }),
-                ),
-            ]);
-        }
-    }
-    changed
-}
-
-/// Ways to deny an entry that is there.
-fn denials(present: &Claim, key: u32, maps: &Maps) -> Vec<Change> {
-    let own = MapLeaf::of(&key, &value(key));
-    let own_otherwise = MapLeaf::of(&key, &0u64);
-    let neighbour = if key == maps.near.0 { maps.near.1 } else { maps.near.0 };
-    let near = MapLeaf::of(&neighbour, &value(neighbour));
-    let with = |other| Claim { other, ..present.clone() };
-    let mut denials = vec![
-        ("own-leaf", "with its own leaf as the other", with(Some(own))),
-        (
-            "own-leaf-other-value",
-            "with its own leaf under another value as the other",
-            with(Some(own_otherwise)),
-        ),
-        ("no-leaf", "without another leaf", with(None)),
-        ("neighbour", "with the leaf of a key that shares bits", with(Some(near))),
-        (
-            "bare",
-            "without siblings and another leaf",
-            Claim { siblings: vec![], other: None, ..present.clone() },
-        ),
-    ];
-    if !present.siblings.is_empty() {
-        let mut shallow = with(Some(near));
-        shallow.siblings.pop();
-        denials.push((
-            "shallow",
-            "with the leaf of a key that shares bits, a sibling short",
-            shallow,
-        ));
-    }
-    denials
-}
+// --- Crafted roots ----------------------------------------------------------------------------
 
 fn hash_branch(left: &Digest, right: &Digest) -> Digest {
     sha256(&[&[3], &left.0, &right.0])
 }
 
-/// A root that no map has: `leaf` at the end of the path of `key_hash`, with these siblings.
-fn root_over(key_hash: &Digest, leaf: &MapLeaf, siblings: &[Digest]) -> Digest {
-    let path = (0..).zip(siblings).collect::<Vec<(u16, &Digest)>>();
-    path.into_iter().rev().fold(leaf.hash(), |node, (depth, sibling)| {
+/// `leaf` at the end of the path of `key`, under a root that no map has.
+fn crafted(key: u32, leaf: &MapLeaf, depth: u32) -> Claim {
+    let (siblings, key_hash) = (siblings(depth), hash_key(&key));
+    let path: Vec<(u16, &Digest)> = (0..).zip(&siblings).collect();
+    let root = path.into_iter().rev().fold(leaf.hash(), |node, (depth, sibling)| {
         if key_hash.bit(depth) { hash_branch(sibling, &node) } else { hash_branch(&node, sibling) }
-    })
+    });
+    Claim { root, siblings, other: Some(*leaf), ..Claim::honest(&Map::new(), key) }
 }
 
 fn siblings(count: u32) -> Vec<Digest> {
     (0..count).map(|depth| digest(&format!("branch {depth}"))).collect()
 }
 
+/// The entry 5 at the end of its path.
+fn crafted_member(depth: u32) -> Claim {
+    Claim { value: Some(encode(&value(5))), other: None, ..crafted(5, &leaf(5), depth) }
+}
+
+/// A verifier that reads the bits of a key hash in another order, or stops at a byte, folds these
+/// paths to another root.
 fn crafted_membership() -> Result<VectorFile, CaseError> {
     let doc = "Paths of every depth, folded to roots that no one computed from a map.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "crafted", doc)?;
-    let (key, value) = (5u32, value(5));
-    let leaf = MapLeaf::of(&key, &value);
     for depth in [1, 7, 8, 9, 16, 17, 64] {
-        let claim = craft_membership(&leaf, key, value, depth);
+        let mut claim = crafted_member(depth);
         let doc = format!(
             "Given a root over an entry at depth {depth}, when the path is verified, then it holds."
         );
         suite.add(&format!("depth-{depth}"), MEMBER, &doc, claim.input()?, Intent::Valid(true))?;
-        let mut swapped = claim;
-        swapped.siblings.swap(0, depth as usize - 1);
         if depth > 1 {
+            claim.siblings.swap(0, depth as usize - 1);
             let doc = format!(
                 "Given a root over an entry at depth {depth}, when the path is verified with its first and last siblings exchanged, then it does not hold."
             );
             let slug = format!("depth-{depth}-exchanged");
-            suite.add(&slug, MEMBER, &doc, swapped.input()?, Intent::Valid(false))?;
+            suite.add(&slug, MEMBER, &doc, claim.input()?, Intent::Valid(false))?;
         }
     }
     let doc = "Given a root over an entry at depth 256, the deepest, when the path is verified, then it holds.";
-    let deepest = craft_membership(&leaf, key, value, 256);
-    suite.add("depth-256", MEMBER, doc, deepest.input()?, Intent::Valid(true))?;
+    suite.add("depth-256", MEMBER, doc, crafted_member(256).input()?, Intent::Valid(true))?;
     Ok(suite.finish())
 }
 
-/// A path of `depth` siblings to an entry.
-fn craft_membership(leaf: &MapLeaf, key: u32, value: u64, depth: u32) -> Claim {
-    Claim {
-        root: root_over(&leaf.key_hash, leaf, &siblings(depth)),
-        key: encode(&key),
-        value: Some(encode(&value)),
-        siblings: siblings(depth),
-        other: None,
-    }
-}
-
+/// A verifier that checks only the hashes, and not that the other leaf's key leads to this place,
+/// accepts any leaf as a proof of absence.
 fn crafted_non_membership() -> Result<VectorFile, CaseError> {
     let doc = "Leaves of other keys at the end of a key's path, under roots that no map has.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "crafted", doc)?;
-    let key = 5u32;
-    let key_hash = hash_key(&key);
-    let sharing =
-        |bits: u16| (0..COUNTERS).find(|other| common_bits(&hash_key(other), &key_hash) == bits);
-    for (bits, depth) in [(0, 0), (1, 1), (2, 1), (3, 3), (8, 8), (9, 9), (9, 4)] {
-        let claim = craft(key, sharing(bits).unwrap_or_default(), depth);
+    let key_hash = hash_key(&5u32);
+    let sharing = |bits: u16| {
+        let found = (0..COUNTERS).find(|key| common_bits(&hash_key(key), &key_hash) == bits);
+        found.unwrap_or_default()
+    };
+    let mut add = |slug: String, doc: String, other: u32, depth, valid| {
+        let input = crafted(5, &leaf(other), depth).input()?;
+        suite.add(&slug, NO_MEMBER, &doc, input, Intent::Valid(valid)).map(|_| ())
+    };
+    let (on_path, off_path) = (
+        [(0, 0), (1, 1), (2, 1), (3, 3), (8, 8), (9, 9), (9, 4)],
+        [(0, 1), (0, 2), (1, 2), (2, 3), (7, 8), (8, 9), (9, 10), (3, 12)],
+    );
+    for (bits, depth) in on_path.into_iter().chain(off_path) {
+        let valid = u32::from(bits) >= depth;
+        let (only, verdict) = match valid {
+            true => ("", "holds"),
+            false => ("only ", "does not hold, although the hashes agree"),
+        };
         let doc = format!(
-            "Given the leaf of a key that shares {bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it holds."
+            "Given the leaf of a key that shares {only}{bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it {verdict}."
         );
-        let slug = format!("shares-{bits}-depth-{depth}");
-        suite.add(&slug, NO_MEMBER, &doc, claim.input()?, Intent::Valid(true))?;
-    }
-    for (bits, depth) in [(0, 1), (0, 2), (1, 2), (2, 3), (7, 8), (8, 9), (9, 10), (3, 12)] {
-        let claim = craft(key, sharing(bits).unwrap_or_default(), depth);
-        let doc = format!(
-            "Given the leaf of a key that shares only {bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it does not hold, although the hashes agree."
-        );
-        let slug = format!("shares-{bits}-depth-{depth}");
-        suite.add(&slug, NO_MEMBER, &doc, claim.input()?, Intent::Valid(false))?;
+        add(format!("shares-{bits}-depth-{depth}"), doc, sharing(bits), depth, valid)?;
     }
     for depth in [0, 3, 9] {
-        let claim = craft(key, key, depth);
         let doc = format!(
             "Given the key's own leaf as the other, at depth {depth} of its path, when it is verified that the key is absent, then it does not hold, although the hashes agree."
         );
-        suite.add(
-            &format!("own-depth-{depth}"),
-            NO_MEMBER,
-            &doc,
-            claim.input()?,
-            Intent::Valid(false),
-        )?;
+        add(format!("own-depth-{depth}"), doc, 5, depth, false)?;
     }
     Ok(suite.finish())
-}
-
-/// The leaf of `other` at the end of the path of `key`.
-fn craft(key: u32, other: u32, depth: u32) -> Claim {
-    let leaf = MapLeaf::of(&other, &value(other));
-    Claim {
-        root: root_over(&hash_key(&key), &leaf, &siblings(depth)),
-        key: encode(&key),
-        value: None,
-        siblings: siblings(depth),
-        other: Some(leaf),
-    }
 }

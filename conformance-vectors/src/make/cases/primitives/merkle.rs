@@ -7,6 +7,7 @@ use ioschain_spec::primitives::merkle::{InclusionProof, list_root, prove_inclusi
 
 use crate::format::repeat::Repeat;
 use crate::format::vector::VectorFile;
+use crate::make::cases::faults::{Change, case_table, changed};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -71,6 +72,7 @@ fn hash_node(left: &Digest, right: &Digest) -> Digest {
     sha256(&[&[1], &left.0, &right.0])
 }
 
+/// A tree without the prefixes of leaves and nodes, or with odd nodes duplicated, has other roots.
 fn known_roots() -> Result<VectorFile, CaseError> {
     let doc = "The roots that Certificate Transparency logs are tested with.";
     let mut suite = SuiteWriter::new("primitives.merkle_root", "certificate-transparency", doc)?;
@@ -85,6 +87,7 @@ fn known_roots() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A tree in which two of these lists have one root lets a block be replaced by another.
 fn roots() -> Result<VectorFile, CaseError> {
     let doc = "Roots of lists of many sizes, and of lists that must not share one.";
     let mut suite = SuiteWriter::new("primitives.merkle_root", "roots", doc)?;
@@ -94,28 +97,26 @@ fn roots() -> Result<VectorFile, CaseError> {
         let input = json!({ "leaves": leaves_json(&leaves(size)) });
         suite.add(&format!("size-{size}"), ROOT, &doc, input, Intent::Ok)?;
     }
-    let three = leaves(3);
+    let (three, six) = (leaves(3), leaves(6));
     let swapped = vec![three[1].clone(), three[0].clone(), three[2].clone()];
-    let duplicated = [&three[..], &three[2..]].concat();
-    let six = leaves(6);
-    let pair_duplicated = [&six[..], &six[4..]].concat();
-    let (left, right) = (hash_leaf(&three[0]), hash_leaf(&three[1]));
-    let as_leaf = [left.0, right.0].concat();
+    let as_leaf = [hash_leaf(&three[0]).0, hash_leaf(&three[1]).0].concat();
     let prefixed = [&[1], &as_leaf[..]].concat();
-    let lists = [
-        ("swapped", "three leaves of which the first two are swapped", swapped),
-        ("last-twice", "three leaves and the last one again (CVE-2012-2459)", duplicated),
-        ("last-pair-twice", "six leaves and the last two again (CVE-2012-2459)", pair_duplicated),
-        ("equal", "four equal leaves", vec![b"same".to_vec(); 4]),
-        ("one-empty", "one empty leaf, which is not the empty list", vec![vec![]]),
-        ("node-as-leaf", "one leaf that holds the hashes of two leaves", vec![as_leaf]),
-        ("prefixed-node-as-leaf", "one leaf that holds what is hashed for a node", vec![prefixed]),
-    ];
+    let lists = case_table! {
+        "swapped", "three leaves of which the first two are swapped" => swapped;
+        "last-twice", "three leaves and the last one again (CVE-2012-2459)"
+            => [&three[..], &three[2..]].concat();
+        "last-pair-twice", "six leaves and the last two again (CVE-2012-2459)"
+            => [&six[..], &six[4..]].concat();
+        "equal", "four equal leaves" => vec![b"same".to_vec(); 4];
+        "one-empty", "one empty leaf, which is not the empty list" => vec![vec![]];
+        "node-as-leaf", "one leaf that holds the hashes of two leaves" => vec![as_leaf];
+        "prefixed-node-as-leaf", "one leaf that holds what is hashed for a node" => vec![prefixed];
+    };
     for (slug, what, list) in lists {
         let doc = format!(
             "Given {what}, when they are committed to, then the root is that of no other list."
         );
-        suite.add(slug, ROOT, &doc, json!({ "leaves": leaves_json(&list) }), Intent::Ok)?;
+        suite.add(slug, ROOT, &doc, json!({ "leaves": leaves_json(list) }), Intent::Ok)?;
     }
     let long = [Repeat::new(&[], &[0xa5], 10_000, &[]).to_value(), json!("00")];
     let doc = "Given a leaf of 10,000 bytes and one of one byte, when they are committed to, then this is the root.";
@@ -140,6 +141,8 @@ const PLACES: [(u32, &[u32]); 13] = [
     (33, &[31, 32]),
 ];
 
+/// A prover that adds a sibling where a node has none, or writes siblings from the root downwards,
+/// answers otherwise.
 fn proofs() -> Result<VectorFile, CaseError> {
     let doc = "Inclusion proofs, and positions where no leaf is.";
     let mut suite = SuiteWriter::new("primitives.merkle_prove", "proofs", doc)?;
@@ -176,10 +179,32 @@ struct Claim {
 impl Claim {
     /// That leaf `index` is among [`leaves`] of `size`, with its honest proof.
     fn honest(size: u32, index: u32) -> Self {
-        let leaves = leaves(size);
-        let path = prove_inclusion(&leaves, index).map(|proof| proof.path.into_vec());
+        Self::among(&leaves(size), index)
+    }
+
+    fn among(leaves: &[Vec<u8>], index: u32) -> Self {
+        let path = prove_inclusion(leaves, index).map(|proof| proof.path.into_vec());
         let leaf = leaves.get(index as usize).cloned().unwrap_or_default();
-        Self { root: list_root(&leaves), leaf, index, size, path: path.unwrap_or_default() }
+        let (root, size) = (list_root(leaves), leaves.len() as u32);
+        Self { root, leaf, index, size, path: path.unwrap_or_default() }
+    }
+
+    /// The node above leaf and sibling for the leaf, hashed or not, in a list half as long.
+    fn climb(&mut self, prefix: &[u8]) {
+        let sibling = self.path.remove(0);
+        self.leaf = [prefix, &hash_leaf(&self.leaf).0, &sibling.0].concat();
+        self.size /= 2;
+    }
+
+    /// With a sibling that the leaf does not have, in a list of four.
+    fn place_beside(&mut self, sibling: Digest) {
+        self.path.insert(0, sibling);
+        self.size = 4;
+    }
+
+    fn last_sibling(&mut self) -> &mut Digest {
+        let last = self.path.len() - 1;
+        &mut self.path[last]
     }
 
     fn input(&self) -> Result<Value, CaseError> {
@@ -193,218 +218,183 @@ impl Claim {
     }
 }
 
+/// Adds a claim about a proof, which holds or does not hold.
+fn add(
+    suite: &mut SuiteWriter,
+    slug: &str,
+    what: &str,
+    claim: &Claim,
+    holds: bool,
+) -> Result<(), CaseError> {
+    let verdict = if holds { "holds" } else { "does not hold" };
+    let doc = format!("Given {what}, when it is verified, then it {verdict}.");
+    suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(holds))?;
+    Ok(())
+}
+
+/// A verifier that takes the size as a part of the commitment refuses the proofs under another
+/// size.
 fn honest_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that show what they claim. They show membership, not the position.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "honest", doc)?;
     for (size, places) in PLACES {
         for index in places {
-            let doc = format!(
-                "Given the proof for leaf {index} of {size}, when it is verified, then it holds."
-            );
-            let input = Claim::honest(size, *index).input()?;
-            suite.add(&format!("{index}-of-{size}"), PROOF, &doc, input, Intent::Valid(true))?;
+            let what = format!("the proof for leaf {index} of {size}");
+            let claim = Claim::honest(size, *index);
+            add(&mut suite, &format!("{index}-of-{size}"), &what, &claim, true)?;
         }
     }
     // The same siblings on the same sides: a proof says nothing of the size beyond that.
     for (size, index, claimed) in [(7, 2, 8), (8, 5, 7), (6, 0, 8), (5, 3, 7)] {
-        let doc = format!(
-            "Given the proof for leaf {index} of {size} with the size {claimed}, which asks for the same siblings on the same sides, when it is verified, then it holds."
+        let what = format!(
+            "the proof for leaf {index} of {size} with the size {claimed}, which asks for the same siblings on the same sides"
         );
         let claim = Claim { size: claimed, ..Claim::honest(size, index) };
-        let slug = format!("{index}-of-{size}-as-{claimed}");
-        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(true))?;
+        add(&mut suite, &format!("{index}-of-{size}-as-{claimed}"), &what, &claim, true)?;
     }
     // Two lists may hold the same leaf twice.
     let three = leaves(3);
     let four = [&three[..], &three[2..]].concat();
     for index in [2, 3] {
-        let path = prove_inclusion(&four, index).map(|proof| proof.path.into_vec());
-        let claim = Claim {
-            root: list_root(&four),
-            leaf: three[2].clone(),
-            index,
-            size: 4,
-            path: path.unwrap_or_default(),
-        };
         let doc = format!(
             "Given a list whose last leaf stands there twice, when the proof for leaf {index} is verified, then it holds."
         );
-        suite.add(&format!("twin-{index}"), PROOF, &doc, claim.input()?, Intent::Valid(true))?;
+        let input = Claim::among(&four, index).input()?;
+        suite.add(&format!("twin-{index}"), PROOF, &doc, input, Intent::Valid(true))?;
     }
     Ok(suite.finish())
 }
+
+// --- One thing changed ------------------------------------------------------------------------
+
+/// A verifier that does not compare leaf and root, or does not bound the index, accepts one of
+/// these.
+const CHANGES: &[Change<Claim>] = case_table! {
+    "other-leaf", "and another leaf" => |claim| claim.leaf = b"another".to_vec();
+    "longer-leaf", "and a leaf with a byte more" => |claim| claim.leaf.push(0);
+    "other-root", "and a root with one bit flipped" => |claim| claim.root.0[31] ^= 1;
+    "longer-list", "and the root of a list with a leaf more"
+        => |claim| claim.root = list_root(&leaves(claim.size + 1));
+    "index-is-size", "with the size as its index" => |claim| claim.index = claim.size;
+    "index-largest", "with the largest index" => |claim| claim.index = u32::MAX;
+    "size-zero", "with the size 0" => |claim| claim.size = 0;
+    "one-more", "with a sibling more at the root's end" => |claim| claim.path.push(Digest::ZERO);
+    "one-before", "with a sibling more at the leaf's end"
+        => |claim| claim.path.insert(0, Digest::ZERO);
+};
+
+/// A verifier that stops when the siblings run out accepts a node for a root. These need a sibling.
+const WITH_A_SIBLING: &[Change<Claim>] = case_table! {
+    "size-is-index", "with the index as its size" => |claim| claim.size = claim.index;
+    "no-path", "without siblings" => |claim| claim.path.clear();
+    "first-changed", "with a bit flipped in the first sibling"
+        => |claim| claim.path[0].0[0] ^= 0x80;
+};
+
+/// A verifier that folds siblings in another order, or skips one, accepts these. They need two.
+const WITH_TWO_SIBLINGS: &[Change<Claim>] = case_table! {
+    "first-missing", "without the first sibling" => |claim| { claim.path.remove(0); };
+    "last-missing", "without the last sibling" => |claim| { claim.path.pop(); };
+    "last-changed", "with a bit flipped in the last sibling"
+        => |claim| claim.last_sibling().0[31] ^= 1;
+    "reversed", "with its siblings in reverse order" => |claim| claim.path.reverse();
+    "last-twice", "with its last sibling twice" => |claim| {
+        let last = *claim.last_sibling();
+        claim.path.push(last);
+    };
+};
+
+/// Sizes and indices that change the number of siblings, or the sides that they are on: size,
+/// index, and the number that is claimed instead.
+const OTHER_SIZES: [(u32, u32, u32); 8] =
+    [(1, 0, 2), (2, 1, 3), (2, 0, 1), (3, 2, 4), (5, 4, 6), (8, 5, 9), (8, 5, 6), (4, 1, 5)];
+const OTHER_INDICES: [(u32, u32, u32); 6] =
+    [(8, 5, 4), (8, 5, 7), (8, 5, 1), (7, 6, 2), (4, 3, 2), (5, 4, 0)];
 
 fn false_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Honest proofs with one thing changed.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "changed", doc)?;
     for (size, index) in [(1, 0), (2, 1), (3, 2), (5, 4), (7, 2), (8, 5)] {
-        for (slug, what, claim) in changes(&Claim::honest(size, index)) {
-            let doc = format!(
-                "Given the proof for leaf {index} of {size} {what}, when it is verified, then it does not hold."
-            );
-            let slug = format!("{index}-of-{size}-{slug}");
-            suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        let honest = Claim::honest(size, index);
+        let tables = [CHANGES, WITH_A_SIBLING, WITH_TWO_SIBLINGS];
+        let tables = &tables[..=honest.path.len().min(2)];
+        for (slug, change, claim) in changed(&honest, tables) {
+            let what = format!("the proof for leaf {index} of {size} {change}");
+            add(&mut suite, &format!("{index}-of-{size}-{slug}"), &what, &claim, false)?;
         }
     }
-    // These change the number of siblings that belong to the index and the size.
-    let sizes =
-        [(1, 0, 2), (2, 1, 3), (2, 0, 1), (3, 2, 4), (5, 4, 6), (8, 5, 9), (8, 5, 6), (4, 1, 5)];
-    for (size, index, claimed) in sizes {
-        let doc = format!(
-            "Given the proof for leaf {index} of {size} with the size {claimed}, when it is verified, then it does not hold."
-        );
+    for (size, index, claimed) in OTHER_SIZES {
+        let what = format!("the proof for leaf {index} of {size} with the size {claimed}");
         let claim = Claim { size: claimed, ..Claim::honest(size, index) };
-        let slug = format!("{index}-of-{size}-as-{claimed}");
-        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        add(&mut suite, &format!("{index}-of-{size}-as-{claimed}"), &what, &claim, false)?;
     }
-    for (size, index, claimed) in [(8, 5, 4), (8, 5, 7), (8, 5, 1), (7, 6, 2), (4, 3, 2), (5, 4, 0)]
-    {
-        let doc = format!(
-            "Given the proof for leaf {index} of {size} with the index {claimed}, when it is verified, then it does not hold."
-        );
+    for (size, index, claimed) in OTHER_INDICES {
+        let what = format!("the proof for leaf {index} of {size} with the index {claimed}");
         let claim = Claim { index: claimed, ..Claim::honest(size, index) };
-        let slug = format!("{index}-of-{size}-at-{claimed}");
-        suite.add(&slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        add(&mut suite, &format!("{index}-of-{size}-at-{claimed}"), &what, &claim, false)?;
     }
     Ok(suite.finish())
 }
 
-/// What is done to an honest claim: slug, in words, in fact.
-type Change<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Claim));
+// --- Forgeries --------------------------------------------------------------------------------
 
-/// The claim with one thing changed, each time another, where the claim has such a thing.
-fn changes(honest: &Claim) -> Vec<(&'static str, &'static str, Claim)> {
-    let always: &[Change<'_>] = &[
-        ("other-leaf", "and another leaf", &|claim| claim.leaf = b"another".to_vec()),
-        ("longer-leaf", "and a leaf with a byte more", &|claim| claim.leaf.push(0)),
-        ("other-root", "and a root with one bit flipped", &|claim| claim.root.0[31] ^= 1),
-        ("longer-list", "and the root of a list with a leaf more", &|claim| {
-            claim.root = list_root(&leaves(claim.size + 1));
-        }),
-        ("index-is-size", "with the size as its index", &|claim| claim.index = claim.size),
-        ("index-largest", "with the largest index", &|claim| claim.index = u32::MAX),
-        ("size-zero", "with the size 0", &|claim| claim.size = 0),
-        ("one-more", "with a sibling more at the root's end", &|claim| {
-            claim.path.push(Digest::ZERO);
-        }),
-        ("one-before", "with a sibling more at the leaf's end", &|claim| {
-            claim.path.insert(0, Digest::ZERO);
-        }),
-    ];
-    let with_a_path: &[Change<'_>] = &[
-        ("size-is-index", "with the index as its size", &|claim| claim.size = claim.index),
-        ("no-path", "without siblings", &|claim| claim.path.clear()),
-        ("first-changed", "with a bit flipped in the first sibling", &|claim| {
-            claim.path[0].0[0] ^= 0x80;
-        }),
-    ];
-    let depth = honest.path.len();
-    let with_two_siblings: &[Change<'_>] = &[
-        ("first-missing", "without the first sibling", &|claim| {
-            claim.path.remove(0);
-        }),
-        ("last-missing", "without the last sibling", &|claim| claim.path.truncate(depth - 1)),
-        ("last-changed", "with a bit flipped in the last sibling", &|claim| {
-            claim.path[depth - 1].0[31] ^= 1;
-        }),
-        ("reversed", "with its siblings in reverse order", &|claim| claim.path.reverse()),
-        ("last-twice", "with its last sibling twice", &|claim| {
-            claim.path.push(claim.path[depth - 1]);
-        }),
-    ];
-    let applicable = [(0, always), (1, with_a_path), (2, with_two_siblings)];
-    let applicable = applicable.into_iter().filter(|(siblings, _)| depth >= *siblings);
-    let changed = applicable.flat_map(|(_, changes)| changes).map(|(slug, what, change)| {
-        let mut claim = honest.clone();
-        change(&mut claim);
-        (*slug, *what, claim)
-    });
-    changed.collect()
-}
+/// A tree that hashes leaves and nodes alike takes the node above a leaf, or the root, for a leaf.
+/// The claims are about the first of four leaves.
+const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
+    "pair-as-leaf", "two hashes of a list of four as a leaf of two" => |claim| claim.climb(&[]);
+    "node-as-leaf", "what is hashed for a node of a list of four as a leaf of two"
+        => |claim| claim.climb(&[1]);
+    "leaf-as-node", "what is hashed for a leaf as a leaf" => |claim| claim.leaf.insert(0, 0);
+    "hash-as-leaf", "a leaf's hash as a leaf"
+        => |claim| claim.leaf = hash_leaf(&claim.leaf).0.to_vec();
+    "root-as-leaf", "the root of a list as its only leaf" => |claim| {
+        (claim.leaf, claim.size) = (claim.root.0.to_vec(), 1);
+        claim.path.clear();
+    };
+    "children-as-leaf", "the root's children as the only leaf" => |claim| {
+        let left = hash_node(&hash_leaf(&claim.leaf), &claim.path[0]);
+        (claim.leaf, claim.size) = ([left.0, claim.path[1].0].concat(), 1);
+        claim.path.clear();
+    };
+};
+
+/// A tree that duplicates odd nodes (CVE-2012-2459), or fills up with nothing, takes the last of
+/// three leaves for one of four.
+const LAST_OF_FOUR: &[Change<Claim>] = case_table! {
+    "last-duplicated", "the last leaf of three as the fourth, beside itself (CVE-2012-2459)"
+        => |claim| {
+            claim.index = 3;
+            claim.place_beside(hash_leaf(&claim.leaf));
+        };
+    "last-beside-itself",
+        "the last leaf of three as the third of four, beside itself (CVE-2012-2459)"
+        => |claim| claim.place_beside(hash_leaf(&claim.leaf));
+    "last-with-empty", "the last leaf of three beside an empty place"
+        => |claim| claim.place_beside(Digest::ZERO);
+};
+
+/// A tree with a special case for the empty list takes nothing for a leaf.
+const NOTHING: &[Change<Claim>] = case_table! {
+    "in-the-empty-list", "an empty leaf in the empty list" => |_| ();
+    "only-leaf-of-the-empty-list", "an empty leaf under the root of the empty list"
+        => |claim| claim.size = 1;
+    "under-zero", "an empty leaf under a root of zeros"
+        => |claim| (claim.root, claim.size) = (Digest::ZERO, 1);
+};
 
 fn forged_inclusion() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that other Merkle trees would accept.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "forged", doc)?;
-    let mut forgeries = levels_confused();
-    forgeries.extend(leaves_duplicated());
-    for (slug, what, claim) in forgeries {
-        let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
-        suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+    let families = [
+        (Claim::honest(4, 0), NODES_AS_LEAVES),
+        (Claim::honest(3, 2), LAST_OF_FOUR),
+        (Claim::honest(0, 0), NOTHING),
+    ];
+    for (honest, table) in families {
+        for (slug, what, claim) in changed(&honest, &[table]) {
+            let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
+            suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
+        }
     }
     Ok(suite.finish())
-}
-
-/// Nodes given as leaves, in a list of four.
-fn levels_confused() -> Vec<(&'static str, &'static str, Claim)> {
-    let four = leaves(4);
-    let hashes: Vec<Digest> = four.iter().map(|leaf| hash_leaf(leaf)).collect();
-    let (left, right) = (hash_node(&hashes[0], &hashes[1]), hash_node(&hashes[2], &hashes[3]));
-    let root = list_root(&four);
-    let pair = [hashes[0].0, hashes[1].0].concat();
-    let node = [&[1], &pair[..]].concat();
-    let leaf = [&[0], &four[0][..]].concat();
-    let claim = |leaf: Vec<u8>, size, path: &[Digest]| Claim {
-        root,
-        leaf,
-        index: 0,
-        size,
-        path: path.to_vec(),
-    };
-    let children = [left.0, right.0].concat();
-    vec![
-        ("pair-as-leaf", "two hashes of a list of four as a leaf of two", claim(pair, 2, &[right])),
-        (
-            "node-as-leaf",
-            "what is hashed for a node of a list of four as a leaf of two",
-            claim(node, 2, &[right]),
-        ),
-        (
-            "leaf-as-node",
-            "what is hashed for a leaf as a leaf",
-            claim(leaf, 4, &[hashes[1], right]),
-        ),
-        (
-            "hash-as-leaf",
-            "a leaf's hash as a leaf",
-            claim(hashes[0].0.to_vec(), 4, &[hashes[1], right]),
-        ),
-        ("root-as-leaf", "the root of a list as its only leaf", claim(root.0.to_vec(), 1, &[])),
-        ("children-as-leaf", "the root's children as the only leaf", claim(children, 1, &[])),
-    ]
-}
-
-/// Leaves beside themselves, as if odd nodes were duplicated (CVE-2012-2459), or beside nothing.
-fn leaves_duplicated() -> Vec<(&'static str, &'static str, Claim)> {
-    let three = leaves(3);
-    let hashes: Vec<Digest> = three.iter().map(|leaf| hash_leaf(leaf)).collect();
-    let left = hash_node(&hashes[0], &hashes[1]);
-    let last = |index, sibling| Claim {
-        root: list_root(&three),
-        leaf: three[2].clone(),
-        index,
-        size: 4,
-        path: vec![sibling, left],
-    };
-    let empty = list_root::<Vec<u8>>(&[]);
-    let nothing = |size, root| Claim { root, leaf: vec![], index: 0, size, path: vec![] };
-    vec![
-        (
-            "last-duplicated",
-            "the last leaf of three as the fourth, beside itself (CVE-2012-2459)",
-            last(3, hashes[2]),
-        ),
-        (
-            "last-beside-itself",
-            "the last leaf of three as the third of four, beside itself (CVE-2012-2459)",
-            last(2, hashes[2]),
-        ),
-        ("last-with-empty", "the last leaf of three beside an empty place", last(2, Digest::ZERO)),
-        ("in-the-empty-list", "an empty leaf in the empty list", nothing(0, empty)),
-        (
-            "only-leaf-of-the-empty-list",
-            "an empty leaf under the root of the empty list",
-            nothing(1, empty),
-        ),
-        ("under-zero", "an empty leaf under a root of zeros", nothing(1, Digest::ZERO)),
-    ]
 }

@@ -16,6 +16,7 @@ fn seed_json(seed: &Digest) -> Value {
     json!(hex::encode(seed.0))
 }
 
+/// A stream that counts blocks from 1, or reads words in another order of bytes, has other words.
 fn streams() -> Result<VectorFile, CaseError> {
     let doc = "The first words of streams; a block of the stream has four.";
     let mut suite = SuiteWriter::new("primitives.stream", "words", doc)?;
@@ -57,6 +58,7 @@ const BOUNDS: [u64; 16] = [
     u64::MAX,
 ];
 
+/// An implementation that takes a word modulo the bound favours small numbers, and draws others.
 fn numbers_below() -> Result<VectorFile, CaseError> {
     let doc = "Numbers below a bound; words that would favour small numbers are thrown away.";
     let mut suite = SuiteWriter::new("primitives.below", "bounds", doc)?;
@@ -71,6 +73,8 @@ fn numbers_below() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A shuffle that starts at the other end, or swaps with any item, gives another order; then
+/// validators disagree about who is in which shard.
 fn shuffles() -> Result<VectorFile, CaseError> {
     let doc = "Shuffled orders.";
     let mut suite = SuiteWriter::new("primitives.shuffle", "lengths", doc)?;
@@ -88,6 +92,7 @@ fn shuffles() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that puts the larger buckets last, or divides by 0, cuts in another way.
 fn cuts() -> Result<VectorFile, CaseError> {
     let doc = "Lists cut into buckets whose sizes differ by at most one.";
     let mut suite = SuiteWriter::new("primitives.buckets", "sizes", doc)?;
@@ -122,6 +127,8 @@ fn cuts() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that takes the hash modulo the bound, or reads other bytes, gives other
+/// numbers.
 fn mapped_hashes() -> Result<VectorFile, CaseError> {
     let doc = "Hashes mapped to a range; only their first eight bytes count.";
     let mut suite = SuiteWriter::new("primitives.mulshift", "boundaries", doc)?;
