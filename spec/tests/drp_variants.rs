@@ -102,6 +102,24 @@ fn white_paper_groups_must_be_a_partition_all_the_same() {
     assert_eq!(check(&[servers[1..].to_vec()]), Err(Rejection::DrpGroups));
 }
 
+/// Rules that draw no group, whatever the session.
+struct NoGroups;
+
+impl Rules<Ristretto255, Normative> for NoGroups {
+    fn derive_groups(&self, _: &Digest, _: &[NodeId], _: u16) -> Vec<Vec<NodeId>> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_run_whose_groups_are_no_partition_has_no_session() {
+    let mut simulation = world_with(NoGroups, 4, 3);
+    simulation.hold_lottery();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let derived = simulation.within(|environment| Session::derive(environment, &run).map(drop));
+    assert_eq!(derived, Err(Rejection::DrpGroups));
+}
+
 #[test]
 fn unchecked_groups_may_leave_honest_servers_out() {
     let mut simulation = world_with(ServersLeftOut, 7, 3);

@@ -34,6 +34,7 @@ use ioschain_spec::primitives::group::{
 };
 use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::Normative;
@@ -387,7 +388,7 @@ fn within_cap<T, const CAP: usize>(values: Vec<T>) -> Bounded<T, CAP> {
 
 fn read_base(format: &WireFormat, case: &Case) -> Option<Base> {
     let (input, epoch) = (&case.input, &case.input["epoch"]);
-    let (height, head) = member::<(u64, Digest)>(epoch, "opened");
+    let (height, head) = member::<(Height, Digest)>(epoch, "opened");
     let number = |name: &str| epoch[name].as_u64();
     let epoch = EpochContext {
         chain_id: member(epoch, "chain_id"),
