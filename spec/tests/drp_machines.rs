@@ -2,7 +2,6 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
@@ -19,6 +18,7 @@ use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
 use proptest::prelude::*;

@@ -2,7 +2,6 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -16,6 +15,7 @@ use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::variants::{

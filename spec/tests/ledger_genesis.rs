@@ -2,7 +2,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -13,6 +12,7 @@ use ioschain_spec::ledger::{AccountId, SUPPLY, ShardState, Totals};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::suite::Normative;
 

@@ -3,7 +3,6 @@
 //! Every question names its group, so one handler answers for ristretto255 and for the toy groups.
 //! Elements and scalars are decoded in the order in which the input lists them.
 
-use ioschain_spec::primitives::numbers::Position;
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::dleq::{
@@ -15,6 +14,7 @@ use ioschain_spec::primitives::group::{
     tagged_hash_to_group, tagged_hash_to_scalar,
 };
 use ioschain_spec::primitives::hash::Tag;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecryptedShare, Sharing, deal, decode_deal, decrypt_share, recover, verify_deal,
     verify_decryption,

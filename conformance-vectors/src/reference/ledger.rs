@@ -1,6 +1,5 @@
 //! §3: transactions, shards of owners, states, blocks, genesis, conservation.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::ExpiryList;
@@ -14,6 +13,7 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::decode;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use super::Answers::{self, ByRules, Plain};

@@ -1,12 +1,12 @@
 //! §5: registration, the lottery, the validators of an epoch cut into shards.
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::vrf::VrfOutput;
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::configuration::{

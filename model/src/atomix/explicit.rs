@@ -5,7 +5,6 @@
 //! properties, and the traits of the two engines. Nothing is remembered here and nothing is left
 //! out. `tests/transition.rs` compares its graph with that of the memoised engine.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
@@ -18,6 +17,7 @@ use ioschain_spec::ledger::{
     Changes, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardEnvironment, ShardState,
 };
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use stateright::{Model, Property};
 
 use super::effects::{Events, effects, named_transactions, refund_of};

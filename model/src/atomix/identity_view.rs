@@ -1,6 +1,5 @@
 //! The identity log of a model, and how much of it a block sees.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -9,6 +8,7 @@ use ioschain_spec::atomix::sweep::import_due;
 use ioschain_spec::chain::conservation::RetainedLists;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
 use ioschain_spec::ledger::{ShardContext, ShardState};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::suite::{Ideal, IdealCertificate};
 
 /// The epochs that shards have closed, with their expiry lists.

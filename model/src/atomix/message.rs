@@ -4,10 +4,10 @@
 //! carries attested votes; in the memoised engine, which copies messages a million times a second,
 //! it carries their numbers.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::fmt;
 
 use ioschain_spec::ledger::Vote;
+use ioschain_spec::primitives::numbers::Shard;
 
 /// The most proofs in one message of a model, so the most input shards of a transaction.
 pub const PROOFS_MAX: usize = 4;

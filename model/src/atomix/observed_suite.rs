@@ -5,7 +5,6 @@
 //! rule gives its answer without verifying some of a message's proofs, the answer is the same for
 //! any other proofs in their place, so the memoised engine does not try them one by one.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::cell::Cell;
 
 use ioschain_spec::Rejection;
@@ -18,6 +17,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, IdealCertificate, Suite};
 
 /// Rules that a model can be run with.

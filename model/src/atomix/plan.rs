@@ -1,6 +1,5 @@
 //! A configuration of a model: a chain, some transactions, and the number of epochs.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::atomix::{Rules as _, Specification};
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 
 use super::limits::PlanError;

@@ -5,10 +5,10 @@
 //! relation covers lost, repeated, reordered and replayed messages, clients that crash, and any
 //! number of Byzantine clients. What a message does is asked of the specification.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_spec::ledger::ShardState;
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::explicit::{ExplicitAtomix, History, Step, sequences};
 use super::identity_view::ClosedEpochs;

@@ -6,12 +6,12 @@
 //! for each dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own
 //! block's.
 
-use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::drp::checks::Input;
 use ioschain_spec::drp::messages::RevealedShare;
 use ioschain_spec::primitives::group::{Element, Group, Scalar};
+use ioschain_spec::primitives::numbers::{Height, Position, View};
 use ioschain_spec::primitives::pvss::{decrypt_share, recover};
 
 use super::DrpState;

@@ -1,12 +1,12 @@
 //! What the log can order: commits that those who agreed and the malicious sign together, and
 //! failures.
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::checks::{Report, check_commit};
 use ioschain_spec::drp::messages::{Commit, Fail, timeout_message};
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::suite::Suite;
 
 use super::machines::{

@@ -5,7 +5,6 @@
 //! they differ at most in what they do not print, their secrets, and these never change. The
 //! messages of honest validators, the logs and their entries get numbers too.
 
-use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
@@ -14,6 +13,7 @@ use ioschain_spec::drp::messages::{Announcement, LogEntry, Message};
 use ioschain_spec::drp::rules::Step;
 use ioschain_spec::drp::server::{Effect, Event, Memory};
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 
 use super::adversary::Choice;
 use super::coins::Counted;

@@ -1,7 +1,6 @@
 //! The validators of a plan with their keys, the lottery that makes them leaders, and the rules:
 //! what is fixed before the first step of a model.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use ioschain_spec::primitives::certificate::faults_max;
 use ioschain_spec::primitives::group::{Group, Scalar, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;

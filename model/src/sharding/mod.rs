@@ -3,7 +3,6 @@
 
 mod turns;
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use std::sync::Arc;
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::vrf::VrfOutput;

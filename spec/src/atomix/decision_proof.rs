@@ -7,7 +7,6 @@
 //!
 //! Origin: OmniLedger §IV-C.
 
-use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
@@ -16,6 +15,7 @@ use crate::ledger::header::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
 use crate::primitives::merkle::{InclusionProof, prove_every_inclusion, verify_inclusion};
+use crate::primitives::numbers::Shard;
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 

@@ -1,12 +1,12 @@
 //! The messages between shards, and the answers of a shard. A lock request is a
 //! [`SignedTransaction`](crate::ledger::SignedTransaction).
 
-use crate::primitives::numbers::Epoch;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::ledger::{Settlement, Transaction, Vote};
 use crate::parameters::SHARDS_MAX;
 use crate::primitives::encoding::Bounded;
+use crate::primitives::numbers::Epoch;
 
 /// The most transactions in one expiry list.
 pub const EXPIRY_LIST_MAX: usize = 1 << 24;

@@ -1,6 +1,5 @@
 //! The decision points of §7, one method each. The default body is the specification.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::attestation::Attests;
@@ -13,6 +12,7 @@ use crate::ledger::{
     SignedTransaction, StateView, Transaction, TxId, Vote,
 };
 use crate::primitives::hash::tags;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The specification: every rule as its default body states it.

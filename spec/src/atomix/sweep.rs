@@ -10,7 +10,6 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attestation::Attests;
@@ -26,6 +25,7 @@ use crate::ledger::{
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The number of transactions that a sweep settled in this shard.

@@ -4,7 +4,6 @@
 //! and body are ours. The same code builds and checks a block: [`BlockBuilder`] runs the entries on
 //! an overlay, and [`apply_block`] compares the result with the header.
 
-use crate::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -23,6 +22,7 @@ use crate::ledger::{
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::Height;
 use crate::suite::Suite;
 
 /// A header and its body. `A` is the suite's attestation.

@@ -13,13 +13,13 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
 use crate::atomix::ExpiryList;
 use crate::ledger::{Settlement, ShardState, Transaction, TxId, Vote};
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The expiry lists of closed epochs, by (epoch, source shard), each addressed to all shards in

@@ -1,7 +1,6 @@
 //! A run of the protocol: its purpose, its session id, its groups and their thresholds. The leader
 //! chooses none of it. Whoever has the identity log computes it.
 
-use crate::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -13,6 +12,7 @@ use crate::primitives::ed25519::PublicKey;
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use crate::primitives::pvss::Sharing;
 use crate::suite::Suite;
 

@@ -10,7 +10,6 @@
 //! and a failure, the one that is ordered first wins, and there is never a second leader beside the
 //! first. Validators follow the log as it grows. A third party goes through the same states again.
 
-use crate::primitives::numbers::{Epoch, Height, Rank, Shard, View};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -23,6 +22,7 @@ use crate::primitives::ed25519::Signature;
 use crate::primitives::group::Group;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::{Epoch, Height, Rank, Shard, View};
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{
     Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,

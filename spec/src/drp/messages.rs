@@ -10,7 +10,6 @@
 //! | R3 | [`Reveal`] | server to all |
 //! | | [`Timeout`], [`Fail`] | validator to all; anyone to the log |
 
-use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::configuration::Run;
@@ -22,6 +21,7 @@ use crate::primitives::group::EncodedElement;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use crate::primitives::pvss::{Deal, DecryptedShare};
 use crate::sharding::lottery::Ticket;
 use crate::suite::Suite;

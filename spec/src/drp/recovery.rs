@@ -3,7 +3,6 @@
 //!
 //! Anyone who receives the shares can do this. The leader has no part in it.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{CheckedProposal, Input};
@@ -13,6 +12,7 @@ use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::Position;
 use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
 use crate::suite::Suite;
 

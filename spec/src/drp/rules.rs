@@ -1,6 +1,5 @@
 //! The decision points of §4, one method each. The default body is the specification.
 
-use crate::primitives::numbers::{Height, View};
 use std::collections::BTreeSet;
 
 use super::checks::{self, CheckedProposal, Report};
@@ -12,6 +11,7 @@ use crate::primitives::cosi::{CollectiveSignature, Cosigners};
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::{Height, View};
 use crate::primitives::pvss::{
     self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
 };

@@ -8,7 +8,6 @@
 //! The leader of a run has this machine too. In its own run it does everything except dealing and
 //! decrypting.
 
-use crate::primitives::numbers::{Height, Rank, View};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -29,6 +28,7 @@ use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::{Height, Rank, View};
 use crate::primitives::pvss::{deal, decrypt_share};
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;

@@ -6,7 +6,6 @@
 //! it computes everything that the paper's client would have told it: leader, session, groups and
 //! thresholds. It verifies everything that it does not compute.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{Check, CheckedProposal, Report, check_commit};
@@ -17,6 +16,7 @@ use super::recovery::{derive_randomness, derive_secret};
 use crate::Rejection;
 use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::Digest;
+use crate::primitives::numbers::Position;
 use crate::suite::Suite;
 
 /// Verifies a transcript and returns its random number.

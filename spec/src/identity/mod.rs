@@ -25,7 +25,6 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -35,6 +34,7 @@ use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{Roster, ValidatorVote};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 

@@ -3,7 +3,6 @@
 //! All tokens exist from the genesis block (white paper §8). The shares of the five allocations
 //! come from the project's token announcements. Nothing is minted later (gap A12).
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -18,6 +17,7 @@ use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
 

@@ -5,11 +5,11 @@
 //! receipts, the decisions and the state. The body and its rules are in [`chain`](crate::chain),
 //! because a block holds the entries of every section.
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::primitives::certificate::ValidatorVote;
 use crate::primitives::hash::{Digest, tags};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::suite::Suite;
 
 /// The header of a block, which the validators of a shard sign.

@@ -7,7 +7,6 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::ShardContext;
@@ -16,6 +15,7 @@ use crate::Rejection;
 use crate::primitives::ed25519::{PublicKey, Signature};
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::Shard;
 use crate::primitives::stream::mulshift;
 use crate::suite::Suite;
 

@@ -3,7 +3,6 @@
 //! Origin: in white paper §3, each shard has its "Unspent transactions (UTXOs)". Section 7 needs
 //! locks, decisions and pending transactions (OmniLedger §IV-C, and ours).
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -17,6 +16,7 @@ use crate::primitives::hash::Digest;
 use crate::primitives::map_commitment::map_root;
 use crate::primitives::map_commitment_cached::CachedMapCommitment;
 use crate::primitives::merkle::list_root;
+use crate::primitives::numbers::{Epoch, Height, Shard};
 
 /// An output that nobody has spent.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]

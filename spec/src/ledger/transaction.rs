@@ -2,7 +2,6 @@
 //!
 //! Origin: white paper §3 (unspent outputs). The shape, the checks and their order are ours.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -13,6 +12,7 @@ use crate::Rejection;
 use crate::parameters::Parameters;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tags};
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The supply: 21·10⁹ IOST in units of 10⁻⁸ IOST. It fits in 63 bits.

@@ -18,7 +18,6 @@
 //! them, for any statement, even a false one. The hash covers everything that the proof is about,
 //! so a proof cannot be reused in another context.
 
-use crate::primitives::numbers::Position;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::group::{
@@ -27,6 +26,7 @@ use super::group::{
 };
 use super::hash::{Digest, tags};
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// Which party proves which claim.
 #[derive(

@@ -20,7 +20,6 @@
 //! Soundness depends only on the hash function: a dealer cannot give different secrets to two sets
 //! of t recipients.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -36,6 +35,7 @@ use super::group::{
 use super::hash::{Digest, tagged_hash, tags};
 use super::shamir::{Polynomial, lagrange_coefficients};
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// What is fixed and known to all before a dealer deals.
 #[derive(Clone, Debug, PartialEq, Eq)]

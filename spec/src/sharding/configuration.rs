@@ -17,12 +17,12 @@
 //!
 //! Origin: own. The paper names no moment at which keys are fixed (gap W8).
 
-use crate::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
 use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
+use crate::primitives::numbers::Epoch;
 
 /// A change of the set of validators by an entry of the identity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

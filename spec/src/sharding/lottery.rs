@@ -11,7 +11,6 @@
 //!
 //! Origin: white paper §5, steps 1 to 3, and OmniLedger.
 
-use crate::primitives::numbers::{Epoch, Height, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -21,6 +20,7 @@ use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use crate::primitives::numbers::{Epoch, Height, View};
 use crate::primitives::vrf::{VrfOutput, VrfProof};
 use crate::suite::Suite;
 

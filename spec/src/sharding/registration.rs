@@ -13,7 +13,6 @@
 //!
 //! Origin: white paper §5 (validators have an identity); the rest is ours.
 
-use crate::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -24,6 +23,7 @@ use crate::ledger::owner::derive_shard_of_owner;
 use crate::primitives::ed25519::Signature;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::numbers::Shard;
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::VrfProof;

@@ -11,7 +11,6 @@
 //!                      └──(close)──> certified closing entry ──(order)──> identity log ──> imports
 //! ```
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -38,6 +37,7 @@ use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use crate::primitives::hash::{Digest, sha256};
 use crate::primitives::keys::ValidatorKeyPairs;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::{Ideal, IdealCertificate, Normative};
 
 /// The least fee of a test chain, in units.

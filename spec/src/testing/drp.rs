@@ -10,7 +10,6 @@
 //! All of it is generic over the group, so that the same code makes runs in ristretto255 and in toy
 //! groups.
 
-use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -29,6 +28,7 @@ use crate::primitives::encoding::{BoundedMap, encode};
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use crate::primitives::ristretto::Ristretto255;
 use crate::sharding::lottery::Ticket;
 use crate::suite::{Normative, Suite};

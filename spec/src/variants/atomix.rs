@@ -1,6 +1,5 @@
 //! Weakened rules of §7: votes, proofs, settlement, memory and the sweep.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::{IgnoresExpiry, LocksTheLocked, WhitePaper, variant};
@@ -16,6 +15,7 @@ use crate::ledger::{
     ShardState, SignedTransaction, StateView, Transaction, TxId, UnspentOutput, Vote,
 };
 use crate::primitives::hash::tags;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 // Votes: the answer to a lock request.

@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::Unstructured;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::cached_suite::Cached;
 use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::log::{LotteryLog, head_vote};
@@ -34,7 +35,6 @@ use ioschain_spec::primitives::group::{
 };
 use ioschain_spec::primitives::hash::{Digest, sha256, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
-use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::Normative;

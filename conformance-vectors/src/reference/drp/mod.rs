@@ -5,7 +5,6 @@
 mod machines;
 mod runs;
 
-use ioschain_spec::primitives::numbers::Height;
 use serde_json::Value;
 
 use ioschain_spec::drp::rules::Step;
@@ -13,6 +12,7 @@ use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, LogPosition
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::Normative;

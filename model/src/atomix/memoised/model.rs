@@ -1,9 +1,9 @@
 //! The memoised engine's model of a plan: what stateright and the graph engine explore.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::sync::{PoisonError, RwLock};
 
 use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::{Model, Path, Property};
 
 use super::log_visibility::LogVisibility;

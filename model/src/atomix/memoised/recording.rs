@@ -1,9 +1,9 @@
 //! Numbers for what a step led to and for what it did.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::ledger::{OutPoint, ShardState, TxId, Vote};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::{AttestationSet, LogId, ShardMemo, Transition};
 use crate::atomix::effects::{effects, refund_of};

@@ -1,10 +1,10 @@
 //! The conservation sum of many states, most of which differ in nothing that counts for it.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 
 use ioschain_spec::chain::conservation::conservation_sum;
 use ioschain_spec::ledger::{Decision, ShardState, Vote};
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::suite::Ideal;
 
 use super::{LogId, ShardMemo, ShardStateId};

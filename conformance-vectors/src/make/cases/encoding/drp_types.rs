@@ -1,6 +1,5 @@
 //! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::Run;
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};

@@ -1,6 +1,5 @@
 //! The codecs of §3: policies, witnesses, transactions, states, genesis, blocks' headers.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -14,6 +13,7 @@ use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::codec::codecs;
 use super::values::{

@@ -1,12 +1,12 @@
 //! Transactions of one shard: what they change, what they are refused for, and in which order.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SignedTransaction, Transaction, TxId};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::samples::Town;

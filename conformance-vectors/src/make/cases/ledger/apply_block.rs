@@ -1,6 +1,5 @@
 //! Blocks: each check of the header, and what the header says came of the entries.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -9,6 +8,7 @@ use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{Decision, Settlement, ShardState, TxId, UnspentOutput, Vote};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};

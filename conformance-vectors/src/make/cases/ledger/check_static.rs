@@ -1,6 +1,5 @@
 //! The static checks: each fault, each pair of faults, both sides of every boundary, and encodings.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -8,6 +7,7 @@ use ioschain_spec::ledger::{Input, Output, SUPPLY, Transaction};
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Epoch;
 
 use super::samples::{sample_parameters, sample_transaction};
 use crate::format::repeat::Repeat;

@@ -1,12 +1,12 @@
 //! Conservation: with every transaction half done, the units add up to the supply.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::conservation::RetainedLists;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SUPPLY, ShardState, Transaction};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::samples::Town;
 use crate::format::vector::VectorFile;

@@ -1,9 +1,9 @@
 //! How a fee is divided.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::json;
 
 use ioschain_spec::ledger::{Input, Transaction};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::samples::sample_transaction;
 use crate::format::vector::VectorFile;

@@ -1,6 +1,5 @@
 //! Genesis: five allocations, grants out of them, and the first state of every shard.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, found_rosters};
 use ioschain_spec::ledger::{AccountId, SUPPLY};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 
 use crate::format::vector::VectorFile;

@@ -1,6 +1,5 @@
 //! The state root covers every part of a state but its place in the chain.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -10,6 +9,7 @@ use ioschain_spec::ledger::{
     Account, Decision, Lock, OutPoint, Settlement, ShardState, Transaction, TxId, UnspentOutput,
     Vote,
 };
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::samples::{Town, sample_transaction};
