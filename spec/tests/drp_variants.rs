@@ -103,6 +103,7 @@ fn white_paper_groups_must_be_a_partition_all_the_same() {
 }
 
 /// Rules that draw no group, whatever the session.
+#[derive(Debug)]
 struct NoGroups;
 
 impl Rules<Ristretto255, Normative> for NoGroups {
