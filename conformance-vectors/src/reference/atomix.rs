@@ -97,7 +97,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: Height})",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
                 ),
             ],
         },
@@ -122,7 +122,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: Height})",
+                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
                 ),
             ],
         },

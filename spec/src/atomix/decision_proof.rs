@@ -135,6 +135,7 @@ pub fn prove_decisions<C: Clone>(
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 /// use ioschain_spec::primitives::merkle::list_root_of;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 ///
 /// // The roster of shard 1, as the identity log gives it.
@@ -147,17 +148,17 @@ pub fn prove_decisions<C: Clone>(
 ///
 /// // A block of shard 1 commits to a vote, and a quorum certifies its header.
 /// let txid = TxId(Digest([9; 32]));
-/// let row = Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: 1 };
+/// let row = Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: Epoch(1) };
 /// let rows = [(txid, row)];
 /// let header = Header {
 ///     chain_id,
-///     shard: 1,
+///     shard: Shard(1),
 ///     decisions_root: list_root_of(&rows),
 ///     roster_root: roster.root(),
-/// #   epoch: 1,
-/// #   height: 1,
+/// #   epoch: Epoch(1),
+/// #   height: Height(1),
 /// #   previous: Digest::ZERO,
-/// #   identity_height: 0,
+/// #   identity_height: Height(0),
 /// #   identity_hash: Digest::ZERO,
 /// #   transactions_root: Digest::ZERO,
 /// #   receipts_root: Digest::ZERO,
@@ -169,7 +170,7 @@ pub fn prove_decisions<C: Clone>(
 ///
 /// // Whoever has the identity log can verify the vote, and nobody can change it.
 /// let decided = verify_decision_proof(&Normative, &log.view(), &proof)?;
-/// assert_eq!((decided.shard(), decided.txid(), decided.vote()), (1, txid, Vote::Accepted));
+/// assert_eq!((decided.shard(), decided.txid(), decided.vote()), (Shard(1), txid, Vote::Accepted));
 /// proof.decision.vote = Vote::Rejected(Rejection::LedOutpointLocked);
 /// let forged = verify_decision_proof(&Normative, &log.view(), &proof);
 /// assert_eq!(forged, Err(Rejection::AtxProofPath));

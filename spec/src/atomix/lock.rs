@@ -69,6 +69,7 @@ use crate::suite::Suite;
 /// use ioschain_spec::parameters::Parameters;
 /// use ioschain_spec::primitives::ed25519::KeyPair;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 ///
 /// // Alice's account is in shard 1 of 2, and she pays Bob, whose account is in shard 2.
@@ -79,8 +80,8 @@ use crate::suite::Suite;
 ///     let mut keys = (0..=255).map(|number| KeyPair::from_seed(&[number; 32]));
 ///     keys.find(|keys| derive_shard_of_owner(&policy_of(keys).account_id(), 2) == shard).unwrap()
 /// };
-/// let alice = keys_in(1);
-/// let (owner, bob) = (policy_of(&alice).account_id(), policy_of(&keys_in(2)).account_id());
+/// let alice = keys_in(Shard(1));
+/// let (owner, bob) = (policy_of(&alice).account_id(), policy_of(&keys_in(Shard(2))).account_id());
 /// let chain_id = Digest([7; 32]);
 /// let outpoint = OutPoint { txid: TxId(Digest([9; 32])), index: 0 };
 /// let transaction = Transaction {
@@ -89,7 +90,7 @@ use crate::suite::Suite;
 ///     inputs: vec![Input { outpoint, owner, amount: 50 }].try_into()?,
 ///     outputs: vec![Output { owner: bob, amount: 49, data_hash: None }].try_into()?,
 ///     fee: 1,
-///     expiry_epoch: 1,
+///     expiry_epoch: Epoch(1),
 ///     salt: 0,
 ///     payload: Payload::Transfer,
 /// };
@@ -108,18 +109,18 @@ use crate::suite::Suite;
 /// # let log = IdentityLog::new(parameters, vec![]);
 /// # let state = ShardState {
 /// #     position: ChainPosition {
-/// #         shard: 1,
-/// #         epoch: 1,
-/// #         height: 0,
+/// #         shard: Shard(1),
+/// #         epoch: Epoch(1),
+/// #         height: Height(0),
 /// #         previous: chain_id,
-/// #         identity_height: 0,
+/// #         identity_height: Height(0),
 /// #     },
 /// #     unspent: BTreeMap::from([(outpoint, UnspentOutput { owner, amount: 50 })]),
 /// #     locks: BTreeMap::new(),
 /// #     decisions: BTreeMap::new(),
 /// #     accounts: BTreeMap::new(),
 /// #     pending: BTreeMap::new(),
-/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
 /// # };
 /// // `state` is the state of shard 1, with one unspent output, which is Alice's.
 /// let context = ShardContext { suite: &Normative, identity: log.view() };
@@ -127,9 +128,9 @@ use crate::suite::Suite;
 /// let mut overlay = Overlay::on(&state);
 /// let mut lock = |request| apply_lock(&environment, &mut overlay, &request);
 /// // A stranger's signature is refused and leaves no row. Alice's is accepted, and stays accepted.
-/// assert_eq!(lock(request(&keys_in(2))?), Err(Rejection::LedWitnessSignature));
+/// assert_eq!(lock(request(&keys_in(Shard(2)))?), Err(Rejection::LedWitnessSignature));
 /// assert_eq!(lock(request(&alice)?), Ok(Vote::Accepted));
-/// assert_eq!(lock(request(&keys_in(2))?), Ok(Vote::Accepted));
+/// assert_eq!(lock(request(&keys_in(Shard(2)))?), Ok(Vote::Accepted));
 /// assert!(overlay.unspent(&outpoint).is_none());
 /// assert_eq!(overlay.lock(&outpoint).unwrap().txid, txid);
 /// # Ok::<(), Rejection>(())

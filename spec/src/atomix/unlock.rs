@@ -150,8 +150,9 @@ pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
 /// ```
 /// use ioschain_spec::atomix::unlock::settled_before;
 /// use ioschain_spec::ledger::{Decision, Settlement, Vote};
+/// use ioschain_spec::primitives::numbers::Epoch;
 ///
-/// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: 1 };
+/// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: Epoch(1) };
 /// // A row that is not settled leaves the question open; a settled one is the answer for ever.
 /// assert_eq!(settled_before(None), None);
 /// assert_eq!(settled_before(Some(row(Settlement::No))), None);

@@ -200,6 +200,7 @@ fn check_import_first<S: Suite, A>(
 /// use ioschain_spec::ledger::shard_state::RecomputedRoots;
 /// use ioschain_spec::ledger::{ShardContext, ShardEnvironment};
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Height;
 /// use ioschain_spec::suite::Normative;
 ///
 /// # let four = |first: u8| {
@@ -229,7 +230,7 @@ fn check_import_first<S: Suite, A>(
 /// };
 /// assert_eq!(apply(), Ok(vec![]));
 /// assert_eq!(apply(), Err(Rejection::LedBlockHeight));
-/// assert_eq!(state.position.height, 1);
+/// assert_eq!(state.position.height, Height(1));
 /// # Ok::<(), Rejection>(())
 /// ```
 pub fn apply_block<S: Attests, R: Rules<S> + ?Sized, C: StateRoots>(

@@ -44,18 +44,19 @@ struct Accepted<'a> {
 /// use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 /// use ioschain_spec::ledger::{ChainPosition, ShardState, Totals};
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 /// # use std::collections::BTreeMap;
 ///
 /// let shard = |shard, fee_pool| ShardState {
 ///     position: ChainPosition {
 ///         shard,
-///         epoch: 1,
-///         height: 0,
+///         epoch: Epoch(1),
+///         height: Height(0),
 ///         previous: Digest::ZERO,
-///         identity_height: 0,
+///         identity_height: Height(0),
 ///     },
-///     totals: Totals { fee_pool, community_pool: 10, imported: 0 },
+///     totals: Totals { fee_pool, community_pool: 10, imported: Epoch(0) },
 /// #   unspent: BTreeMap::new(),
 /// #   locks: BTreeMap::new(),
 /// #   decisions: BTreeMap::new(),
@@ -63,7 +64,7 @@ struct Accepted<'a> {
 /// #   pending: BTreeMap::new(),
 ///     // and the maps of the shard, which are empty
 /// };
-/// let states = [shard(1, 5), shard(2, 7)];
+/// let states = [shard(Shard(1), 5), shard(Shard(2), 7)];
 /// assert_eq!(conservation_sum(&Normative, &states, &RetainedLists::new()), Ok(5 + 7 + 10 + 10));
 /// ```
 pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(

@@ -127,19 +127,20 @@ impl Run {
     /// use ioschain_spec::drp::Run;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
     ///
     /// let run = Run {
     ///     suite: Digest([1; 32]),
     ///     chain_id: Digest([2; 32]),
-    ///     epoch: 3,
-    ///     view: 0,
-    ///     rank: 0,
+    ///     epoch: Epoch(3),
+    ///     view: View(0),
+    ///     rank: Rank(0),
     ///     randomness_before: Digest([4; 32]),
     ///     configuration: Digest([5; 32]),
     ///     leader: ValidatorKeyPairs::from_seed(&[6; 32]).public_keys().node_id(),
     /// };
     /// // The next leader's run is another session, so no deal of the first run counts in it.
-    /// assert_ne!(run.session_id(), Run { rank: 1, ..run }.session_id());
+    /// assert_ne!(run.session_id(), Run { rank: Rank(1), ..run }.session_id());
     /// ```
     pub fn session_id(&self) -> Digest {
         tagged_hash(tags::DRP_SESSION, self)
@@ -241,24 +242,25 @@ impl<G: Group> Session<G> {
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
     /// use ioschain_spec::primitives::ristretto::Ristretto255;
     /// use ioschain_spec::suite::Normative;
     ///
     /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
     /// let epoch = EpochContext {
     ///     chain_id: Digest([7; 32]),
-    ///     number: 3,
+    ///     number: Epoch(3),
     ///     randomness_before: Digest([11; 32]),
     ///     configuration: Roster::new((1..=9).map(keys))?,
     ///     convicted: BTreeSet::new(),
     ///     group_size: 4,
     ///     lottery_heights: 5,
-    ///     opened: LogPosition { height: 100, head: Digest([13; 32]) },
+    ///     opened: LogPosition { height: Height(100), head: Digest([13; 32]) },
     /// };
     /// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
     ///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
     ///
-    /// let leadership = Leadership { view: 0, rank: 0, leader: keys(1).node_id() };
+    /// let leadership = Leadership { view: View(0), rank: Rank(0), leader: keys(1).node_id() };
     /// let session = Session::derive(&environment, &epoch.run::<Ristretto255>(&leadership))?;
     /// // The eight servers are in two groups of four, each with the threshold ⌊4/3⌋ + 1.
     /// let shapes = session.groups.iter().map(|group| (group.members.len(), group.threshold()));

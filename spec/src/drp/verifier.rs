@@ -88,6 +88,7 @@ use crate::suite::Suite;
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height};
 /// use ioschain_spec::primitives::ristretto::Ristretto255;
 /// use ioschain_spec::suite::Normative;
 ///
@@ -95,13 +96,13 @@ use crate::suite::Suite;
 ///     (1..=4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect();
 /// let epoch = EpochContext {
 ///     chain_id: Digest([7; 32]),
-///     number: 3,
+///     number: Epoch(3),
 ///     randomness_before: Digest([11; 32]),
 ///     configuration: Roster::new(validators.iter().map(|keys| keys.public_keys()))?,
 ///     convicted: BTreeSet::new(),
 ///     group_size: 3,
 ///     lottery_heights: 5,
-///     opened: LogPosition { height: 100, head: Digest([13; 32]) },
+///     opened: LogPosition { height: Height(100), head: Digest([13; 32]) },
 /// };
 /// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
 ///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
@@ -112,17 +113,17 @@ use crate::suite::Suite;
 /// for key_pairs in &validators {
 ///     let ticket = log.with_lottery(&environment, |lottery| lottery.draw(key_pairs)).unwrap();
 ///     let entry = LogEntry::Ticket(ticket);
-///     log.append(&environment, 101, &entry)?;
-///     records.push(OrderedRecord { height: 101, record: entry.record() });
+///     log.append(&environment, Height(101), &entry)?;
+///     records.push(OrderedRecord { height: Height(101), record: entry.record() });
 /// }
-/// let leadership = log.leadership(&epoch, 106)?;
+/// let leadership = log.leadership(&epoch, Height(106))?;
 ///
 /// // I1 and R1: the leader announces its run, and the servers answer with deals.
 /// let is_leader = |keys: &&ValidatorKeyPairs| keys.public_keys().node_id() == leadership.leader;
 /// let signing = &validators.iter().find(is_leader).unwrap().signing;
 /// let (mut leader, _) = Leader::start(&environment, &leadership, signing)?;
 /// let follow = |keys| {
-///     Server::following(Secrets::new(keys, [1; 32]), Memory::default(), log.clone(), 106)
+///     Server::following(Secrets::new(keys, [1; 32]), Memory::default(), log.clone(), Height(106))
 /// };
 /// let mut servers: Vec<_> = validators.iter().map(follow).collect();
 /// for server in &mut servers {
@@ -139,13 +140,13 @@ use crate::suite::Suite;
 /// let signature = epoch.configuration.certify(&validators, &proposal.statement.message())?;
 /// let commit = Commit { proposal, signature };
 /// let entry = LogEntry::Commit(commit.clone());
-/// let checked = log.append(&environment, 107, &entry)?.unwrap();
-/// records.push(OrderedRecord { height: 107, record: entry.record() });
+/// let checked = log.append(&environment, Height(107), &entry)?.unwrap();
+/// records.push(OrderedRecord { height: Height(107), record: entry.record() });
 ///
 /// // R3: only now the servers decrypt, and anyone can recover the number.
 /// let mut recovery = Recovery::new(checked);
 /// for server in &mut servers {
-///     let ordered = Event::Ordered { height: 107, entry: entry.clone() };
+///     let ordered = Event::Ordered { height: Height(107), entry: entry.clone() };
 ///     for effect in server.handle(&environment, ordered)? {
 ///         if let Effect::Broadcast(Message::Reveal(reveal)) = effect {
 ///             recovery.add(&environment, &reveal)?;

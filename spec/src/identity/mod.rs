@@ -163,6 +163,7 @@ impl IdentityLog {
     /// use ioschain_spec::parameters::Parameters;
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
     /// use ioschain_spec::suite::{Ideal, IdealCertificate};
     ///
     /// let chain_id = Digest([7; 32]);

@@ -153,6 +153,7 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 /// use ioschain_spec::ledger::{AccountId, SUPPLY};
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Height;
 /// use ioschain_spec::suite::Normative;
 ///
 /// // One roster of four validators for the identity shard, and one for each transaction shard.
@@ -170,7 +171,7 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 ///     grants: vec![].try_into()?,
 /// };
 /// let (log, states) = derive_genesis(&genesis)?;
-/// assert_eq!((log.height(), states.len()), (0, 2));
+/// assert_eq!((log.height(), states.len()), (Height(0), 2));
 /// // Every unit of the supply exists from the start.
 /// assert_eq!(conservation_sum(&Normative, &states, &RetainedLists::new()), Ok(SUPPLY));
 ///

@@ -55,10 +55,11 @@ pub struct Changes {
 /// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, ChainPosition, ShardState, Totals, TxId};
 /// use ioschain_spec::ledger::{UnspentOutput, StateView};
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// # use std::collections::BTreeMap;
 ///
 /// # let position =
-/// #     ChainPosition { shard: 1, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 };
+/// #     ChainPosition { shard: Shard(1), epoch: Epoch(1), height: Height(0), previous: Digest::ZERO, identity_height: Height(0) };
 /// # let empty = ShardState {
 /// #     position,
 /// #     unspent: BTreeMap::new(),
@@ -66,7 +67,7 @@ pub struct Changes {
 /// #     decisions: BTreeMap::new(),
 /// #     accounts: BTreeMap::new(),
 /// #     pending: BTreeMap::new(),
-/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
 /// # };
 /// let mut state: ShardState = empty;
 /// let outpoint = OutPoint { txid: TxId(Digest([1; 32])), index: 0 };

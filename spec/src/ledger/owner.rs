@@ -112,10 +112,11 @@ fn sum_of_weights<'a>(weights: impl Iterator<Item = &'a u16>) -> u64 {
 /// use ioschain_spec::ledger::AccountId;
 /// use ioschain_spec::ledger::owner::derive_shard_of_owner;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::Shard;
 ///
 /// let account = |number| AccountId(Digest([number; 32]));
 /// let shard_of = |number: u8, shards| derive_shard_of_owner(&account(number), shards);
-/// assert_eq!(shard_of(1, 1), 1);
+/// assert_eq!(shard_of(1, 1), Shard(1));
 /// let mut accounts = [0; 5];
 /// (0..=255).for_each(|owner| accounts[usize::from(shard_of(owner, 4))] += 1);
 /// // No account is in the identity shard. Each of the four shards has its part of the accounts.

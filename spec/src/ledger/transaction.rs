@@ -175,6 +175,7 @@ impl Transaction {
     /// use ioschain_spec::ledger::owner::derive_shard_of_owner;
     /// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Payload, Transaction, TxId};
     /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Shard};
     ///
     /// // Two owners whose outputs are in shards 2 and 1.
     /// let owner_in = |shard| {
@@ -189,15 +190,16 @@ impl Transaction {
     /// let transaction = Transaction {
     ///     version: 1,
     ///     chain_id: Digest([7; 32]),
-    ///     inputs: vec![input(0, 2), input(1, 1)].try_into()?,
+    ///     inputs: vec![input(0, Shard(2)), input(1, Shard(1))].try_into()?,
     ///     outputs: vec![].try_into()?,
     ///     fee: 7,
-    ///     expiry_epoch: 1,
+    ///     expiry_epoch: Epoch(1),
     ///     salt: 0,
     ///     payload: Payload::Transfer,
     /// };
     /// // Shard 2 owns input 0 and receives the remainder. Shard 3 owns no input.
-    /// assert_eq!([1, 2, 3].map(|shard| transaction.fee_part(shard, 3)), [3, 4, 0]);
+    /// let parts = Shard::all(3).map(|shard| transaction.fee_part(shard, 3));
+    /// assert_eq!(parts.collect::<Vec<_>>(), [3, 4, 0]);
     /// # Ok::<(), ioschain_spec::Rejection>(())
     /// ```
     pub fn fee_part(&self, shard: Shard, shards: u16) -> u64 {
@@ -251,6 +253,7 @@ impl Transaction {
 /// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Output, Payload, Transaction, TxId};
 /// use ioschain_spec::parameters::Parameters;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::Epoch;
 /// use ioschain_spec::suite::Normative;
 ///
 /// let chain_id = Digest([7; 32]);
@@ -263,7 +266,7 @@ impl Transaction {
 ///     inputs: vec![Input { outpoint, owner, amount: 50 }].try_into()?,
 ///     outputs: vec![Output { owner, amount: 48, data_hash: None }].try_into()?,
 ///     fee: 2,
-///     expiry_epoch: 1,
+///     expiry_epoch: Epoch(1),
 ///     salt: 0,
 ///     payload: Payload::Transfer,
 /// };

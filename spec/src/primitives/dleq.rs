@@ -170,6 +170,7 @@ pub fn prove<G: Group>(
 /// };
 /// use ioschain_spec::primitives::group::{Element, Group, Scalar, tagged_hash_to_group};
 /// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::numbers::Position;
 /// use ioschain_spec::primitives::ristretto::Ristretto255;
 ///
 /// // The dealer has committed to the share s as s·H, and encrypts it to the key Y as s·Y.
@@ -182,7 +183,7 @@ pub fn prove<G: Group>(
 ///     dealer: Digest([2; 32]),
 ///     base: base.encode(),
 ///     commitments: Digest([3; 32]),
-///     recipient: 1,
+///     recipient: Position(1),
 ///     key: key.encode(),
 ///     encrypted: statement.values[1].encode(),
 ///     role: ProofRole::Encryption,

@@ -23,15 +23,16 @@ use crate::primitives::stream::{Stream, buckets};
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Epoch;
 /// use ioschain_spec::sharding::assignment::derive_assignment;
 ///
 /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
 /// let configuration = Roster::new((1..=9).map(keys))?;
-/// let shards = derive_assignment(&configuration, 3, 2, &Digest([5; 32]));
+/// let shards = derive_assignment(&configuration, Epoch(3), 2, &Digest([5; 32]));
 /// // Nine validators in two shards: the first shard has one more.
 /// assert_eq!(shards.iter().map(Vec::len).collect::<Vec<_>>(), [5, 4]);
 /// // Another random number gives another assignment.
-/// assert_ne!(shards, derive_assignment(&configuration, 3, 2, &Digest([6; 32])));
+/// assert_ne!(shards, derive_assignment(&configuration, Epoch(3), 2, &Digest([6; 32])));
 /// # Ok::<(), ioschain_spec::Rejection>(())
 /// ```
 pub fn derive_assignment(

@@ -63,6 +63,7 @@ pub struct MembershipEntry {
 /// ```
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Epoch;
 /// use ioschain_spec::sharding::configuration::{
 ///     MembershipChange, MembershipEntry, derive_configuration,
 /// };
@@ -70,9 +71,9 @@ pub struct MembershipEntry {
 /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
 /// let genesis = Roster::new((1..=4).map(keys))?;
 /// // A validator registers in epoch 1. It serves two epochs later.
-/// let entries = [MembershipEntry { epoch: 1, change: MembershipChange::Registered(keys(5)) }];
-/// assert_eq!(derive_configuration(&genesis, &entries, 2)?.count(), 4);
-/// assert_eq!(derive_configuration(&genesis, &entries, 3)?.count(), 5);
+/// let entries = [MembershipEntry { epoch: Epoch(1), change: MembershipChange::Registered(keys(5)) }];
+/// assert_eq!(derive_configuration(&genesis, &entries, Epoch(2))?.count(), 4);
+/// assert_eq!(derive_configuration(&genesis, &entries, Epoch(3))?.count(), 5);
 /// # Ok::<(), ioschain_spec::Rejection>(())
 /// ```
 pub fn derive_configuration(

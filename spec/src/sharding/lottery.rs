@@ -134,6 +134,7 @@ impl Lottery<'_> {
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, View};
     /// use ioschain_spec::sharding::lottery::{Lottery, Tickets, derive_ranks};
     /// use ioschain_spec::suite::Normative;
     ///
@@ -142,23 +143,23 @@ impl Lottery<'_> {
     /// let configuration = Roster::new(validators.iter().map(|keys| keys.public_keys()))?;
     /// let lottery = Lottery {
     ///     chain_id: Digest([7; 32]),
-    ///     epoch: 3,
-    ///     view: 0,
+    ///     epoch: Epoch(3),
+    ///     view: View(0),
     ///     randomness_before: Digest([5; 32]),
     ///     configuration: &configuration,
     ///     excluded: &BTreeSet::new(),
-    ///     opened_at: 100,
+    ///     opened_at: Height(100),
     ///     heights: 5,
     /// };
     /// let mut counted = Tickets::new();
     /// for key_pairs in &validators {
     ///     let ticket = lottery.draw(key_pairs).unwrap();
-    ///     let number = lottery.check_ticket(&Normative, &counted, 105, &ticket)?;
+    ///     let number = lottery.check_ticket(&Normative, &counted, Height(105), &ticket)?;
     ///     counted.insert(ticket.validator, number);
     ///     // A validator has one ticket, and it counts in time only.
-    ///     let again = lottery.check_ticket(&Normative, &counted, 105, &ticket);
+    ///     let again = lottery.check_ticket(&Normative, &counted, Height(105), &ticket);
     ///     assert_eq!(again, Err(Rejection::EdsTicketRepeated));
-    ///     let late = lottery.check_ticket(&Normative, &counted, 106, &ticket);
+    ///     let late = lottery.check_ticket(&Normative, &counted, Height(106), &ticket);
     ///     assert_eq!(late, Err(Rejection::EdsTicketLate));
     /// }
     /// // The smallest number leads, and the next two stand by.

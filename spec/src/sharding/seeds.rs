@@ -48,15 +48,16 @@ impl SeedLabel {
 ///
 /// ```
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Shard};
 /// use ioschain_spec::sharding::seeds::{SeedLabel, derive_seed};
 ///
 /// let randomness = Digest([1; 32]);
-/// let seed = derive_seed(SeedLabel::SwapOut, 5, 2, &randomness);
+/// let seed = derive_seed(SeedLabel::SwapOut, Epoch(5), Shard(2), &randomness);
 /// // Anyone who knows the random number computes the same seed; label, epoch and shard change it.
-/// assert_eq!(seed, derive_seed(SeedLabel::SwapOut, 5, 2, &randomness));
-/// assert_ne!(seed, derive_seed(SeedLabel::SwapIn, 5, 2, &randomness));
-/// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, 6, 2, &randomness));
-/// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, 5, 3, &randomness));
+/// assert_eq!(seed, derive_seed(SeedLabel::SwapOut, Epoch(5), Shard(2), &randomness));
+/// assert_ne!(seed, derive_seed(SeedLabel::SwapIn, Epoch(5), Shard(2), &randomness));
+/// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, Epoch(6), Shard(2), &randomness));
+/// assert_ne!(seed, derive_seed(SeedLabel::SwapOut, Epoch(5), Shard(3), &randomness));
 /// ```
 pub fn derive_seed(label: SeedLabel, epoch: Epoch, shard: Shard, randomness: &Digest) -> Digest {
     tagged_hash(label.tag(), &(epoch, shard, randomness))
