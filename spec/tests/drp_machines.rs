@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use arbitrary::{Arbitrary, Unstructured};
 use drp_simulation::{NormativeTranscript, Simulation};
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::Rules;
+use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::drp::messages::{
     Announcement, LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout, derive_root,
 };
@@ -260,6 +260,19 @@ fn a_deal_of_another_run_is_refused() {
         "{:?}",
         simulation.refused
     );
+}
+
+#[test]
+fn a_deal_has_a_share_for_every_member_of_the_group_the_dealer_included() {
+    let (simulation, leader, proposal) = with_proposal();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let session = simulation.within(|environment| Session::derive(environment, &run)).unwrap();
+    assert!(session.group_of(&leader).is_none());
+    for signed in proposal.deals.iter() {
+        let (_, group) = session.group_of(&signed.dealer).unwrap();
+        assert!(group.position_of(&signed.dealer).is_some());
+        assert_eq!(signed.deal.shares.len(), group.members.len());
+    }
 }
 
 // --- Shares, after the commit only ------------------------------------------------------------

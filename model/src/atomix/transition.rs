@@ -4,6 +4,21 @@
 //! have attested, and deliver it to any shard, at any time and any number of times. This one
 //! relation covers lost, repeated, reordered and replayed messages, clients that crash, and any
 //! number of Byzantine clients. What a message does is asked of the specification.
+//!
+//! What is simpler here than on a chain:
+//! * A shard is one honest machine. Fewer than a third of its validators are malicious, by assumption.
+//! * Nobody can forge: a vote is attested only if its shard voted so.
+//! * A block has one entry and no header, and heights do not grow. So no block is full of rejections
+//!   (ATX-LOCK-07).
+//! * The identity log is ordered by epoch and shard. A sweep sees all of it. Every other block sees the
+//!   longest part in which no sweep is due ([`view_of_block`](super::identity_view::view_of_block)).
+//! * There are finitely many transactions, and a commit has at most one proof for each input shard.
+//!   States with more closed epochs than the plan has, or with more fees than are paid, are cut off.
+//! * There is no time. Only the property of resolution looks at whole paths; it assumes that no kind
+//!   of step that stays enabled is left out for ever.
+//!
+//! The first state is genesis: no epoch is closed and no vote is attested. The properties are in
+//! [`properties`](super::properties).
 
 use std::collections::BTreeSet;
 
@@ -53,7 +68,7 @@ impl ExplicitAtomix {
         }
         // The shard sweeps what expired in the epoch before. The rules say when that is due.
         messages.push(Message::Import);
-        // The shard closes its epoch. Enabled up to the number of epochs of the plan.
+        // The shard closes its epoch. Always enabled; `steps` cuts off epochs beyond the plan.
         messages.push(Message::Close);
         messages
     }

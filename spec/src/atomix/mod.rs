@@ -60,15 +60,16 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`lock`] | the paper's steps 1 and 2: an input shard validates, locks its inputs, and votes |
-//! | [`decision_proof`] | the paper's proof of acceptance (or of rejection), which a quorum signs |
+//! | [`lock`] | steps 1 and 2: an input shard validates, locks the fund, and votes |
+//! | [`decision_proof`] | step 2: the proof of acceptance (or of rejection), which a quorum signs |
+//! | [`chain::block`](crate::chain::block) | step 2: the vote is logged in the shard's blockchain |
 //! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
 //! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |
 //! | | decides which proofs count for a commit and for an abort |
 //! | | decides that no output shard can refuse, and why |
 //! | | decides which output a refund is, what a sweep commits, when a vote is forgotten |
 //! | [`sweep`] | the end of a transaction whose client disappeared; how an epoch is closed |
-//! | [`message`] | the messages between shards, and the answers |
+//! | [`message`] | what is sent to the other shard, and the answers; anybody may send it (gap A61) |
 //! | [`attestation`] | a shard's proof of its vote, as a type of the suite |
 //!
 //! The paper lets all nodes of a shard approve. In this specification a quorum signs the proof:

@@ -162,7 +162,20 @@ pub fn settled_before(stored: Option<Decision>) -> Option<Settlement> {
     stored.map(|decision| decision.settled).filter(|settled| *settled != Settlement::No)
 }
 
-/// Drops the own locks, creates the own outputs, and credits the own part of the fee.
+/// Commits the transaction in this shard:
+///
+/// ```text
+/// fee pool'  = fee pool + this shard's part of the fee
+/// locks'     = locks without those that this transaction has on this shard's inputs
+/// unspent'   = unspent ∪ { (txid, i) ↦ output i : output i belongs to this shard }
+/// decisions' = decisions with txid ↦ (the vote as before, Committed, the expiry epoch)
+/// ```
+///
+/// *No money appears.* An input shard still has a lock on each of its inputs: it accepted the
+/// transaction (ATX-COMMIT-03, or ATX-SWEEP-07 in a sweep), an acceptance locks them all
+/// (ATX-LOCK-04), and only a settlement drops a lock, which happens once (ATX-UNLOCK-02). So the
+/// loop below finds every lock. Rules that break this create outputs for which nobody pays;
+/// LED-CONSERVE-01 finds them.
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]

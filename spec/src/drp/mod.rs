@@ -27,12 +27,15 @@
 //! | [`configuration`] | the data of a run: its epoch, validators, leader, session id and groups |
 //! | [`messages`] | the messages of a run, the entries of the log, the transcript |
 //! | [`rules`] | decides how the groups are drawn, and the threshold of each group |
-//! | | decides which inputs count, who signs them, and which shares are valid |
+//! | | decides which inputs the leader chooses, and which of them count |
+//! | | decides who signs the inputs, and which shares are valid |
 //! | | decides when servers show their shares, and to whom |
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
-//! | [`leader`] | the paper's client: what it sends, and how it gathers deals and chooses inputs |
-//! | [`server`] | the paper's servers: they share a secret, sign, decrypt, and give a leader up |
-//! | [`checks`] | the checks of a proposal, and of its collective signature (the commit), in order |
+//! | [`leader`] | the paper's client: what it sends, and until when it gathers deals |
+//! | [`server`] | the paper's servers: they share a secret within their group, sign, and decrypt |
+//! | | how they give a leader up |
+//! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
+//! | | the checks of a proposal, and of its collective signature (the commit), in order |
 //! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
 //! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |

@@ -1,10 +1,16 @@
-//! The third party: it took no part in the run, and it trusts nobody but a quorum of the epoch's
-//! validators.
+//! The third party: it took no part in the run. It has a transcript and the
+//! [`EpochContext`](super::EpochContext), and it computes or verifies everything else: leader,
+//! session, groups, thresholds, inputs and shares. The paper's client would have told it these.
 //!
-//! It has a transcript and the [`EpochContext`](super::EpochContext): the validators, the random number before,
-//! the policy, and the position in the identity log at which the first lottery opened. From these
-//! it computes everything that the paper's client would have told it: leader, session, groups and
-//! thresholds. It verifies everything that it does not compute.
+//! * *Taken as given*: the whole context, which comes from the identity log: the chain, the epoch's
+//!   number, the random number before, the validators, the convicted, the policy, and the position
+//!   at which the first lottery opened. With another context a false transcript may pass.
+//! * *Assumed*: fewer than a third of these validators are malicious.
+//! * *Then `Ok(r)` means*: the commit is the first of its epoch in the log, its leader was the
+//!   current one, each group has exactly t inputs with valid sharings, and r is what these inputs
+//!   give. So no other number passes for this epoch.
+//! * *It does not mean* that nobody knew r early. That follows from when honest servers decrypt
+//!   (DRP-REVEAL-01), which no transcript can show.
 
 use std::collections::BTreeMap;
 
@@ -155,7 +161,7 @@ use crate::suite::Suite;
 /// }
 /// let recovered = recovery.recovered().unwrap();
 ///
-/// // The third party needs the transcript and nothing else.
+/// // The third party needs the transcript and the context of the epoch.
 /// let message = head_vote(&epoch, log.position()).message();
 /// let certificate = epoch.configuration.certify(&validators, &message)?;
 /// let segment = LogSegment { records: records.try_into()?, certificate };
@@ -190,6 +196,8 @@ pub(super) fn run_checks<G: Group, S: Suite>(
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
     let Transcript { commit, log, secret, randomness, .. } = transcript;
+    // The leader follows from the log, so the log is replayed first. If a record is refused, the
+    // refusal is reported where the leader is checked.
     let replayed = replay(environment, log);
     let current = replayed.as_ref().map(|(_, leadership)| *leadership);
     let current = current.map_err(|rejection| *rejection);

@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`owner`] | which shard an output belongs to; accounts, and who may spend an output |
+//! | [`owner`] | the corresponding shard of an unspent output; accounts, and who may spend it |
 //! | [`transaction`] | transactions (UTXO model): their static checks, their shards, their fee |
 //! | [`shard_state`] | what a shard keeps: unspent outputs, locks, votes, accounts, fee pool |
 //! | [`rules`] | decides in which epochs a transaction is valid, and whether each owner agrees |
