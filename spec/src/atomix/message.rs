@@ -8,7 +8,7 @@ use crate::ledger::{Settlement, Transaction, Vote};
 use crate::parameters::SHARDS_MAX;
 use crate::primitives::encoding::Bounded;
 
-/// The most transactions in one expiry list.
+/// The largest number of transactions in one expiry list.
 pub const EXPIRY_LIST_MAX: usize = 1 << 24;
 
 /// The request to commit: every input shard accepted. `A` is the suite's attestation.
@@ -52,11 +52,12 @@ pub struct Import {
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Answer {
-    /// A transaction of this shard alone was applied.
+    /// A transaction that concerns only this shard was applied.
     Applied = 0,
     /// The shard's vote, which may be from an earlier request.
     Voted(Vote) = 1,
-    /// The end of the transaction in this shard, which may be from an earlier request.
+    /// How the transaction is settled in this shard. It may have been settled by an earlier
+    /// request.
     Settled(Settlement) = 2,
     /// A sweep settled this many transactions in this shard.
     Swept {
