@@ -363,7 +363,7 @@ pub enum ModelError {
     NoExploration {
         /// The model's name.
         model: &'static str,
-        /// The reason.
+        /// The reason why it cannot.
         why: &'static str,
     },
     /// Traces of the model cannot be replayed.

@@ -28,7 +28,7 @@ pub struct Clients {
 /// Shards, clients and network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientsState {
-    /// The shards.
+    /// The state of the shards.
     pub shards: CompactState,
     /// Transactions whose requests are in the network.
     pub started: TransactionSet,

@@ -34,7 +34,7 @@ use crate::graph::Liveness;
 
 /// The readable model of a plan under some rules.
 pub struct ExplicitAtomix {
-    /// The configuration.
+    /// The plan: the configuration that is modelled.
     pub plan: Plan,
     pub(super) rules: &'static ModelRules,
     /// The identity log of genesis.
@@ -260,7 +260,7 @@ pub(super) fn sequences(votes: &BTreeSet<AttestedVote>, most: usize) -> Vec<Vec<
 /// A step of the readable model: a message that reaches a shard, and the state after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The shard, 1..=m.
+    /// The number of the shard, 1..=m.
     pub shard: Shard,
     /// The message that reaches it.
     pub message: Message,

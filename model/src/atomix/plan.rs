@@ -114,7 +114,7 @@ pub struct SignableTransaction {
 pub struct Chain {
     /// The empty identity log.
     pub log: IdentityLog,
-    /// Shards 1..=m.
+    /// The first states of shards 1..=m.
     pub states: Vec<ShardState>,
     /// The transactions, in the order of the plan.
     pub transactions: Vec<SignableTransaction>,

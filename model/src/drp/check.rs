@@ -30,7 +30,7 @@ pub trait Visit {
 /// The model that is checked: a plan, the rules, and how properties are decided.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// The plan.
+    /// The plan that is checked.
     pub plan: Plan,
     /// The variant whose rules are used. `None` means the rules of the specification.
     pub variant: Option<&'static DrpVariant>,

@@ -27,7 +27,7 @@ pub enum Sent {
         dealer: Validator,
         /// The number of the announcement that it answers.
         announcement: Id,
-        /// The deal.
+        /// The deal that was sent.
         deal: SignedDeal,
     },
     /// An honest leader's proposal (I2), by its number.
@@ -45,7 +45,7 @@ pub enum Sent {
     Revealed {
         /// The validator that decrypted them.
         validator: Validator,
-        /// The shares.
+        /// The message with the shares.
         reveal: Reveal,
         /// The only recipient; `None` if they go to everybody.
         only_to: Option<Validator>,
@@ -94,7 +94,7 @@ pub struct Proposed {
     pub run: usize,
     /// The number of the announcement that it follows.
     pub announcement: Id,
-    /// The message (I2).
+    /// The proposal (I2).
     pub proposal: Proposal,
     /// The message M that validators sign for this proposal.
     pub message: Digest,
@@ -143,7 +143,7 @@ pub enum Entry {
 pub struct CheckedCommit<G: Group> {
     /// The number of the proposal that it commits.
     pub proposed: Id,
-    /// The message (I3).
+    /// The commit (I3).
     pub commit: Commit,
     /// The inputs that the specification found in it.
     pub checked: CheckedProposal<G>,
@@ -158,6 +158,6 @@ pub struct CorruptReveal {
     pub commit: Id,
     /// The number that is added to each share: 0 for an honest reveal.
     pub offset: u8,
-    /// The message (R3).
+    /// The message with the shares (R3).
     pub reveal: Reveal,
 }

@@ -52,7 +52,7 @@ pub struct DrpState {
     pub machines: [Id; VALIDATORS_MAX],
     /// The honest leader that has started, counted from 1. 0 means that none has started.
     pub leader: Id,
-    /// The log.
+    /// The number of the log.
     pub log: Id,
     /// The messages that honest validators have sent. This set only grows.
     pub sent: SentSet,
@@ -95,7 +95,7 @@ impl<G> ModelGroup for G where
 
 /// The model of a plan under some rules, in a group.
 pub struct Drp<G: ModelGroup> {
-    /// The plan.
+    /// The plan of the model.
     pub plan: Plan,
     /// The name of the rules.
     pub rules: String,

@@ -106,7 +106,7 @@ pub struct Plan {
     pub interleaving: Interleaving,
     /// Whether validators receive I3 before it is ordered.
     pub hears_commits: bool,
-    /// Whether deadlines pass.
+    /// Whether the deadlines of steps can pass.
     pub gives_up: bool,
     /// Whether validators receive shares, until they have the number.
     pub recovers: bool,

@@ -36,12 +36,12 @@ pub struct DrpTrace {
     pub steps: Vec<DrpStep>,
 }
 
-/// A step.
+/// A step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrpStep {
     /// The actor of the step: a validator, `the honest` together, or `the log`.
     pub who: String,
-    /// What happens.
+    /// What happens in the step.
     pub what: String,
     /// The messages that honest validators send in this step.
     pub says: Vec<String>,

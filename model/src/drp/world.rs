@@ -42,9 +42,9 @@ pub struct Member<G: Group> {
 
 /// Everything that is fixed before the first step.
 pub struct World<G: Group> {
-    /// The rules.
+    /// The rules of the model.
     pub rules: Arc<ModelRules<G>>,
-    /// The epoch.
+    /// The facts of the epoch.
     pub epoch: EpochContext,
     /// The validators, in the order of names.
     pub members: Vec<Member<G>>,

@@ -25,7 +25,7 @@ pub struct UnlockCommit<A> {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UnlockAbort<A> {
-    /// The transaction.
+    /// The transaction that is to be aborted.
     pub transaction: Transaction,
     /// A proof of rejection by one of its input shards.
     pub proof: A,

@@ -39,7 +39,7 @@ pub struct Block<A> {
 /// A block that was built, with the results of its entries.
 #[derive(Clone, Debug)]
 pub struct BuiltBlock<A, R> {
-    /// The block itself.
+    /// The block, without a certificate.
     pub block: Block<A>,
     /// The result of each entry.
     pub receipts: Vec<Receipt>,

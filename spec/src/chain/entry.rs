@@ -40,7 +40,7 @@ pub type Body<A> = Bounded<Entry<A>, ENTRIES_MAX>;
 pub struct Receipt {
     /// The index of the entry, from 0.
     pub index: u32,
-    /// The shard's answer.
+    /// The shard's answer to the entry.
     pub answer: Answer,
 }
 

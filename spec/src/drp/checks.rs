@@ -130,7 +130,7 @@ impl Report {
 /// A proposal that passed its checks, with the values that were computed for them.
 #[derive(Clone, Debug)]
 pub struct CheckedProposal<G: Group> {
-    /// The session.
+    /// The session of the run.
     pub session: Session<G>,
     /// The statement that was proposed.
     pub statement: Statement,
@@ -141,13 +141,13 @@ pub struct CheckedProposal<G: Group> {
 /// An input: a dealer's secret, shared in its group.
 #[derive(Clone, Debug)]
 pub struct Input<G: Group> {
-    /// The dealer.
+    /// The name of the dealer.
     pub dealer: NodeId,
     /// The number of the dealer's group, from 0.
     pub group: usize,
     /// The parameters of the sharing.
     pub sharing: Sharing<G>,
-    /// The deal.
+    /// The deal, decoded.
     pub deal: DecodedDeal<G>,
 }
 

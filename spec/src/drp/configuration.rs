@@ -304,7 +304,7 @@ impl<G: Group> ServerGroup<G> {
         self.sharing.with_dealer(dealer.0)
     }
 
-    /// The threshold t_l.
+    /// The threshold t_l of the group.
     pub fn threshold(&self) -> usize {
         self.sharing.threshold()
     }

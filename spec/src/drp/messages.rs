@@ -194,7 +194,7 @@ pub struct Reveal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Timeout {
-    /// The epoch.
+    /// The epoch of the run.
     pub epoch: Epoch,
     /// The view of the leader.
     pub view: View,
@@ -216,7 +216,7 @@ pub fn timeout_message(chain_id: &Digest, epoch: Epoch, view: View, rank: Rank) 
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Fail {
-    /// The epoch.
+    /// The epoch of the run.
     pub epoch: Epoch,
     /// The view of the leader.
     pub view: View,
@@ -260,7 +260,7 @@ pub enum Record {
 }
 
 impl LogEntry {
-    /// The entry's record.
+    /// Returns the record of the entry.
     pub fn record(&self) -> Record {
         match self {
             Self::Ticket(ticket) => Record::Ticket(ticket.clone()),
@@ -277,7 +277,7 @@ impl LogEntry {
 pub struct OrderedRecord {
     /// The height of its block.
     pub height: Height,
-    /// The record.
+    /// The record of the entry.
     pub record: Record,
 }
 

@@ -42,11 +42,11 @@ pub enum Step {
 /// The kinds of messages of a run that a validator has received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// The announcement, I1.
+    /// Whether the announcement, I1, has arrived.
     pub announcement: bool,
-    /// The proposal, I2.
+    /// Whether a proposal, I2, has arrived.
     pub proposal: bool,
-    /// The commit, I3.
+    /// Whether a commit, I3, has arrived.
     pub commit: bool,
 }
 
@@ -64,7 +64,7 @@ pub enum Stage {
 /// The recipients of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Every validator.
+    /// Every validator receives the message.
     All,
     /// The leader of the run alone.
     Leader,
@@ -95,7 +95,7 @@ pub const DOUBLINGS_MAX: u32 = 16;
 pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     // The lottery and whose turn it is.
 
-    /// A validator's ticket.
+    /// Draws a validator's ticket in a lottery.
     fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         lottery.draw(key_pairs)
     }

@@ -376,7 +376,7 @@ impl<G: Group> Server<G> {
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
         if current.is_ok() && self.turn.commit.as_ref() == Some(&commit) {
-            return Ok(Vec::new()); // it comes from everybody who has it
+            return Ok(Vec::new()); // every validator passes it on
         }
         let checked = check_commit(environment, current, &commit, &mut Report::default())?;
         if self.turn.commit.is_some() {

@@ -62,7 +62,7 @@ pub struct EpochClosed {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct CertifiedEpoch<C> {
-    /// The entry.
+    /// The entry that is certified.
     pub closed: EpochClosed,
     /// The certificate of [`EpochClosed::vote`] by the shard's roster.
     pub certificate: C,

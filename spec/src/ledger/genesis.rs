@@ -195,7 +195,7 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     for (index, (holder, amount)) in (0u32..).zip(outputs) {
         match holder {
             Holder::CommunityPools => fill_community_pools(&mut states, amount),
-            Holder::Account(_) if amount == 0 => {} // nothing is left of it
+            Holder::Account(_) if amount == 0 => {} // the grants have used it up
             Holder::Account(owner) => {
                 let shard = derive_shard_of_owner(&owner, genesis.shards);
                 if let Some(state) = states.get_mut(usize::from(shard.saturating_sub(1))) {

@@ -43,7 +43,7 @@ pub struct Changes {
     pub accounts: BTreeMap<AccountId, Option<Account>>,
     /// Changes of the pending transactions.
     pub pending: BTreeMap<TxId, Option<Transaction>>,
-    /// The new totals.
+    /// The totals after the changes.
     pub totals: Totals,
     /// The number of rejection rows that the current block has written.
     pub rejections_in_block: u32,

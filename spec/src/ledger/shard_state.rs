@@ -157,11 +157,11 @@ pub struct Totals {
 pub struct ShardState {
     /// The shard's position in its chain.
     pub position: ChainPosition,
-    /// The unspent outputs.
+    /// The unspent outputs of this shard's owners.
     pub unspent: BTreeMap<OutPoint, UnspentOutput>,
-    /// The locked outputs.
+    /// The locks, by the outpoint of the locked output.
     pub locks: BTreeMap<OutPoint, Lock>,
-    /// The decision rows.
+    /// The decision rows, by transaction id.
     pub decisions: BTreeMap<TxId, Decision>,
     /// The accounts that have spent in this shard.
     pub accounts: BTreeMap<AccountId, Account>,

@@ -70,7 +70,7 @@ pub struct OutPoint {
 pub struct Input {
     /// The output that is spent.
     pub outpoint: OutPoint,
-    /// The claimed owner.
+    /// The owner of the output, as claimed.
     pub owner: AccountId,
     /// The claimed amount, in units.
     pub amount: u64,

@@ -41,7 +41,7 @@ pub enum MembershipChange {
 pub struct MembershipEntry {
     /// The epoch, 1 or later.
     pub epoch: Epoch,
-    /// The change.
+    /// The change of the set of validators.
     pub change: MembershipChange,
 }
 

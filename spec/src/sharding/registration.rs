@@ -45,7 +45,7 @@ pub struct Registration {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedRegistration {
-    /// The registration.
+    /// The registration that is signed.
     pub registration: Registration,
     /// The signature of [`Registration::message`] by the signing key.
     pub signature: Signature,

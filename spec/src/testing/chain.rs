@@ -328,7 +328,7 @@ pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
 /// The shards of one chain and its identity log.
 #[derive(Clone, Debug)]
 pub struct TestChain<S: TestSuite> {
-    /// The cryptography.
+    /// The suite: the cryptographic operations.
     pub suite: S,
     /// The genesis from which the chain started.
     pub genesis: Genesis,

@@ -167,7 +167,7 @@ impl<G: Group> FromIterator<Participant<G>> for Participants<G> {
 /// A collective signature, and how many attempts and messages it needed.
 #[derive(Clone, Debug)]
 pub struct Signing {
-    /// The signature.
+    /// The signature that was made.
     pub signature: CollectiveSignature,
     /// How many attempts there were.
     pub attempts: u32,

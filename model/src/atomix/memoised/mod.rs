@@ -83,7 +83,7 @@ pub struct Transition {
 /// A shard's state, with the facts that properties need.
 #[derive(Clone, Debug)]
 pub struct KnownShardState {
-    /// The state.
+    /// The state itself.
     pub state: ShardState,
     /// Whether the shard has no lock.
     pub is_free: bool,

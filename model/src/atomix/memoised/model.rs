@@ -24,7 +24,7 @@ use crate::graph::Liveness;
 pub struct CompactState {
     /// The states of shards 1..=m, followed by zeros.
     pub shards: [ShardStateId; SHARDS_MAX],
-    /// The identity log.
+    /// The number of the identity log.
     pub log: LogId,
     /// The attestations that exist so far.
     pub attestations: AttestationSet,
@@ -41,7 +41,7 @@ pub struct CompactState {
 /// A message that reaches a shard, and what it does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// The shard, 1..=m.
+    /// The number of the shard, 1..=m.
     pub shard: Shard,
     /// The message that reaches it.
     pub message: NumberedMessage,
@@ -51,7 +51,7 @@ pub struct Action {
 
 /// The model of a plan under some rules.
 pub struct Atomix {
-    /// The configuration.
+    /// The plan: the configuration that is modelled.
     pub plan: Plan,
     /// The name of the rules.
     pub rules: String,
