@@ -5,7 +5,7 @@
 //!
 //! - A signing key in two registrations would give one validator two votes.
 //! - A copied lottery key would let an attacker submit each ticket of its holder again under
-//! another name, and win the tie (gap W22).
+//!   another name, and win the tie (gap W22).
 //! - A group key that was chosen to cancel other keys breaks collective signatures.
 //!
 //! The owner does not sign the registration. It will agree by paying the bond, in a transaction of
