@@ -1,7 +1,8 @@
-//! §7 Atomix: transactions between shards, all or nothing.
+//! §7 Atomix: a transaction between shards takes effect in all of them or in none.
 //!
-//! Each shard is a sequential machine here; §8 makes it one. A transaction has k input shards and
-//! any number of output shards, and a shard can be both. Anyone may carry the messages: a client, a
+//! In this module, each shard is one sequential machine. The agreement protocol of §8 will make the
+//! validators of a shard act as one. A transaction has k input shards and any number of output
+//! shards, and a shard can be both. Anyone may send the messages to the shards: a client, a
 //! recipient, a validator, or a stranger. The messages are self-contained, authenticated and
 //! idempotent.
 //!
@@ -20,8 +21,8 @@
 //! epoch, the sweep settles the transaction the same way everywhere.
 //!
 //! # The order of checks
-//! Each request passes the same gates, from the cheapest to the most expensive. The premises table
-//! of each `apply_*` function lists every check.
+//! The checks of each request have the same order, from the cheapest to the most expensive. The
+//! premises table of each `apply_*` function lists every check.
 //!
 //! ```text
 //!   request ─► static ─► participant ─► window ─► stored ─► proofs ─► settle
@@ -32,11 +33,12 @@
 //!              └─────────┴──────────────┴─ refused, no row ─┘         (a lock may also vote no)
 //! ```
 //!
-//! A lock looks for a stored vote before it looks at the epoch, because its vote is final.
+//! For a lock request, the stored vote is looked up before the epoch is checked, because the vote
+//! is final.
 //!
 //! # From a decision to a proof
-//! A shard proves its vote to another shard. Each step of this ladder commits to the step before,
-//! and the verifier climbs down again.
+//! A shard proves its vote to another shard. In the diagram, each step commits to the step above
+//! it. The verifier checks the steps from the bottom to the top.
 //!
 //! ```text
 //!   Decision row   (vote, settled, expiry) of a txid, in the state of the shard

@@ -1,5 +1,5 @@
-//! Conservation: in every state, the units add up to the supply, even while transactions are half
-//! done.
+//! Conservation: in every state, all units add up to the supply, even while a transaction is
+//! settled in some of its shards only.
 //!
 //! ```text
 //! supply = Σ unspent + Σ locks of undecided transactions
@@ -22,8 +22,9 @@ use crate::ledger::{Settlement, ShardState, Transaction, TxId, Vote};
 use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
-/// The expiry lists of closed epochs, by (epoch, source shard), each addressed to all shards in
-/// order. They represent rows that their shard has pruned while another shard has not swept yet.
+/// The expiry lists of closed epochs, by epoch and source shard. For each source shard there is one
+/// list for every destination shard, in the order of the shards. The lists represent rows that the
+/// source shard has pruned, although another shard has not swept yet.
 pub type RetainedLists = BTreeMap<(Epoch, Shard), Vec<ExpiryList>>;
 
 /// A transaction that some shard accepted, and the shards that accepted it.
@@ -98,7 +99,7 @@ pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
     amounts.try_fold(0u64, u64::checked_add).ok_or(Rejection::LedOverflow)
 }
 
-/// Every transaction that was accepted according to a row or a retained list.
+/// Every transaction that some shard accepted, according to a row or to a retained list.
 fn accepted_transactions<'a, S: Suite>(
     suite: &S,
     states: &[&'a ShardState],
@@ -125,8 +126,8 @@ fn accepted_transactions<'a, S: Suite>(
     accepted
 }
 
-/// Whether a shard has credited its part of a decided transaction. Its row says so, or the row was
-/// pruned, which happens only after the sweep of the expiry epoch.
+/// Whether a shard has credited its part of a decided transaction. It has if its row says so, or if
+/// the row was pruned, because a row is pruned only after the sweep of the expiry epoch.
 fn is_credited(state: &ShardState, txid: &TxId, transaction: &Transaction) -> bool {
     match state.decisions.get(txid) {
         Some(decision) => decision.settled == Settlement::Committed,

@@ -13,14 +13,14 @@
 //!    Z = Σ secrets of the inputs, rnd = H("drp/out", (sid, Z))
 //! ```
 //!
-//! A group of c servers has the threshold t = ⌊c/3⌋ + 1, and over all groups Σ t > |S|/3 ≥ f. So in
-//! some group fewer than t servers are malicious. One of its t inputs is honest, and nobody can
-//! recover that input before the first honest server decrypts. The sum is therefore uniform, and
-//! unknown until then.
+//! Let S be the set of servers. A group of c servers has the threshold t = ⌊c/3⌋ + 1, and over all
+//! groups Σ t > |S|/3 ≥ f. So in some group fewer than t servers are malicious. One of the t inputs
+//! of this group is honest, and nobody can recover it before the first honest server decrypts.
+//! Therefore the sum of the inputs is uniform, and until then nobody knows it.
 //!
 //! The paper does not say *when* the number is fixed. In the paper, the client sees the number
-//! first and may drop it. In this specification, the commit is ordered before anybody decrypts, and
-//! no other run follows it.
+//! first and may discard it. In this specification, the commit is ordered before anybody decrypts,
+//! and no other run follows it.
 //!
 //! | module | contents |
 //! |---|---|
@@ -41,16 +41,17 @@
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |
 //! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
 //!
-//! The primitives of §1 have the cryptography: secret sharing in [`pvss`](crate::primitives::pvss),
-//! the proofs (NIZK) in [`dleq`](crate::primitives::dleq), and the collective signature (CoSi) in
-//! [`cosi`](crate::primitives::cosi). The lottery that elects the leader is in
-//! [`lottery`](crate::sharding::lottery) (§5).
+//! The cryptography is among the primitives of §1: secret sharing in
+//! [`pvss`](crate::primitives::pvss), the proofs (NIZK) in [`dleq`](crate::primitives::dleq), and
+//! the collective signature (CoSi) in [`cosi`](crate::primitives::cosi). The lottery that elects
+//! the leader is in [`lottery`](crate::sharding::lottery) (§5).
 //!
-//! Leader and server are machines. A machine does not sign collectively itself. It reports when a
-//! validator agrees to a message and when a leader wants it signed, and it receives the signature.
+//! The leader and the server are state machines. A machine does not sign collectively itself. It
+//! reports when a validator agrees to a message and when a leader wants a message signed, and it
+//! receives the collective signature.
 //!
-//! Time is an event, and secrets are arguments. A machine returns the actions that it wants as
-//! effects, in the order in which they must be carried out.
+//! The passing of time is an event, and secrets are arguments. A machine returns the actions that
+//! it wants as effects. The caller must carry them out in their order.
 //!
 //! Origin: white paper §4, RandHound 2017. The order of commit and decryption, derived groups and
 //! deadlines are ours (gaps W10, W12, W13, W14, W16, W17, W18, W19).

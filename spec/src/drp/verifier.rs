@@ -27,8 +27,8 @@ use crate::suite::Suite;
 
 /// Verifies a transcript and returns its random number.
 ///
-/// Each check begins with the name of its [`Check`]. A row without an id stands for a table of its
-/// own, which is at the named function.
+/// Each row begins with the name of its [`Check`]. A row without an id represents the whole table
+/// of the named function.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -212,7 +212,7 @@ pub(super) fn run_checks<G: Group, S: Suite>(
     Ok(checked)
 }
 
-/// The state of the log before its first commit, and the leader at that moment.
+/// Replays the log. Returns its state before its first commit, and the leader at that moment.
 fn replay<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     log: &LogSegment<S::Certificate>,
@@ -231,8 +231,9 @@ fn replay<G: Group, S: Suite>(
 }
 
 /// **DRP-COMMIT-01** (MUST) \[own] A commit counts if it is ordered in the identity log as the
-/// first of its epoch. A transcript shows it by all that the log ordered from the opening of the
-/// first lottery up to the commit, and a quorum's certificate of the log's head there.
+/// first of its epoch. To show this, a transcript has everything that the log ordered from the
+/// opening of the first lottery up to the commit, and a quorum's certificate of the log's head
+/// there.
 fn check_ordered<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     mut lottery_log: LotteryLog,
@@ -241,8 +242,8 @@ fn check_ordered<G: Group, S: Suite>(
 ) -> Result<(), Rejection> {
     let commits = log.records.iter().filter(|ordered| matches!(ordered.record, Record::Commit(_)));
     let last = log.records.last().filter(|last| last.record == Record::Commit(commit.hash()));
-    // DRP-COMMIT-01: the log ends with this commit and has no other, or a leader could show the
-    // number that it likes best.
+    // DRP-COMMIT-01: the log ends with this commit and contains no other. Otherwise a leader could
+    // show the number that it likes best.
     let last = last.filter(|_| commits.count() == 1).ok_or(Rejection::DrpCommitEntry)?;
     lottery_log.append_record(environment, last.height, &last.record)?;
     let (epoch, suite) = (environment.epoch, environment.suite);
@@ -250,8 +251,8 @@ fn check_ordered<G: Group, S: Suite>(
     suite.verify_certificate::<G>(&epoch.configuration, &message, &log.certificate)
 }
 
-/// **DRP-SHARES-01** (MUST) \[own] A transcript has for each input exactly as many shares as its
-/// threshold, at rising positions.
+/// **DRP-SHARES-01** (MUST) \[own] For each input, a transcript has exactly as many shares as the
+/// input's threshold. Their positions strictly increase.
 fn check_share_counts<G: Group, C>(
     checked: &CheckedProposal<G>,
     transcript: &Transcript<C>,
@@ -268,7 +269,7 @@ fn check_share_counts<G: Group, C>(
     Ok(())
 }
 
-/// The shares of each input, by position.
+/// Checks and returns the shares of each input, by position.
 fn decrypt<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     checked: &CheckedProposal<G>,

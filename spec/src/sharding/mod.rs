@@ -20,10 +20,10 @@
 //! | [`drp::rules`](crate::drp::rules) | step 7: the deadlines (Δ) for a leader |
 //! | [`lottery`] | step 7: the failed leader is excluded for the rest of the epoch |
 //!
-//! Once an epoch, all validators enter a lottery. Its winner leads the randomness protocol (§4).
-//! The random number puts the validators into an order, which is divided among the shards. This
-//! module has the functions. Their inputs (the validators, the height, the exclusions) are facts of
-//! the identity log.
+//! Once an epoch, all validators may enter a lottery. Its winner leads the randomness protocol
+//! (§4). The random number puts the validators into an order, which is divided among the shards.
+//! This module contains the functions for these steps. Their inputs (the validators, the height,
+//! the exclusions) are facts of the identity log.
 //!
 //! Origin: white paper §5 and OmniLedger 2018. The input of the lottery is OmniLedger's and ours
 //! (gap W8).

@@ -1,22 +1,22 @@
 //! The seeds of the random streams: one for each use, epoch and shard.
 //!
-//! The assignment of §5, the swaps of §6, and the leagues and leader orders of §8 all draw from the
-//! random number of an epoch.
+//! The assignment of §5, the swaps of §6, and the leagues and leader orders of §8 all use seeds
+//! that are made from the random number of an epoch.
 //!
 //! Origin: white paper §6; the labels are ours.
 
 use crate::primitives::hash::{Digest, Tag, tagged_hash, tags};
 use crate::primitives::numbers::{Epoch, Shard};
 
-/// The use of a seed.
+/// The purpose of a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeedLabel {
     /// The order in which the validators of an epoch are divided among the shards. The shard number
     /// of this seed is 0.
     Assign,
-    /// The order in which validators leave a shard (§6).
+    /// The order in which validators leave a shard in an epoch transition (§6).
     SwapOut,
-    /// The order in which validators join a shard (§6).
+    /// The order in which validators join a shard in an epoch transition (§6).
     SwapIn,
     /// The draw of a shard's believable league (§8).
     League,
@@ -40,9 +40,10 @@ impl SeedLabel {
 
 /// The seed of a random stream: `H("seed/" ‖ label, (epoch, shard, randomness))`.
 ///
-/// **EDS-SEED-01** (MUST) [WP §6, labels own] Every use, epoch and shard has its own seed, made of
-/// the random number of its epoch; that of leaders is made of the number of the epoch before. If
-/// two uses shared a seed, whoever knows the outcome of one could predict the other.
+/// **EDS-SEED-01** (MUST) [WP §6, labels own] Every use, epoch and shard has its own seed. It is
+/// made from the random number of its epoch; the seed for leaders is made from the random number of
+/// the epoch before. If two uses shared a seed, whoever knows the outcome of one could predict the
+/// other.
 ///
 /// The paper makes the two seeds of each shard "using the generated random output from DRP" (§6).
 ///

@@ -38,7 +38,8 @@ variant! {
 }
 
 variant! {
-    /// After all leaders have failed, the same view is drawn again, and nobody is excluded.
+    /// After all leaders of a view have failed, the lottery of the same view is held again, and
+    /// nobody is excluded.
     SameView, drp {
         fn derive_excluded(
             &self,
