@@ -55,6 +55,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
     /// The stored vote is the answer to every later lock request, even after the expiry, until the
     /// row is pruned. Otherwise an attacker could replay old lock requests, collect an acceptance
     /// and a rejection of one transaction, and commit it in one shard and abort it in another.
+    ///
+    /// Pruning does not end the finality of a vote: no lock is accepted after the expiry epoch
+    /// (LED-LOCAL-01), and no unlock settles after the row is pruned (ATX-UNLOCK-01).
     fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
         stored.map(|decision| decision.vote).filter(|vote| *vote != Vote::None)
     }

@@ -22,7 +22,8 @@
 //!
 //! The checks of a registration exist ([`registration`](crate::sharding::registration)), but
 //! registrations are not entries of this log yet. The randomness protocol has a log of its own
-//! ([`log`](crate::drp::log)).
+//! ([`log`](crate::drp::log)), with its own head and heights. The identity shard will join the two
+//! into one chain; until then nothing depends on their common order.
 //!
 //! Origin: own.
 
