@@ -99,7 +99,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 (
                     "order",
                     "CertifiedEpoch (the identity log orders it; the answer is {identity_height: \
-                     Height})",
+                     u64})",
                 ),
             ],
         },
@@ -127,7 +127,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 (
                     "order",
                     "CertifiedEpoch (the identity log orders it; the answer is {identity_height: \
-                     Height})",
+                     u64})",
                 ),
             ],
         },
