@@ -143,17 +143,17 @@ const FAULTS: &[Fault] = &[
         make: |genesis| with_grants(genesis, &[u64::MAX, 1]),
     },
     Fault {
-        name: "a signing key that another validator has",
+        name: "a signing key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing),
     },
     Fault {
-        name: "a lottery key that another validator has",
+        name: "a lottery key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery),
     },
     Fault {
-        name: "a group key that another validator has",
+        name: "a group key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.group = other.group),
     },
