@@ -1,10 +1,10 @@
-//! Collective signing against what has broken schemes like it: a rogue key, sessions that are open
-//! at once, and nonces that come again after a crash.
+//! Collective signing against three known attacks on such schemes: a rogue key, concurrent
+//! sessions, and nonces that are used again after a crash.
 //!
-//! Signers, verifier and proofs of possession are the specification's. Around them is an adversary
-//! that has its own secret and what honest validators sent, and nothing else. Four validators, of
-//! whom the last is malicious and leads; it signs with the first two, a quorum. Everything follows
-//! from seeds that are counted from 0.
+//! The signers, the verifier and the proofs of possession are the specification's. The adversary
+//! has its own secret and the messages of honest validators, and nothing else. There are four
+//! validators. The last one is malicious and leads. It signs with the first two, and these three
+//! are a quorum. Everything is derived from seeds, which are counted from 0.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::certificate::{Signers, name_signers};
@@ -21,23 +21,23 @@ use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::{SchnorrSignature, derive_challenge};
 use ioschain_spec::primitives::toy_group::ToyGroup;
 
-/// How many validators there are.
+/// The number of validators.
 const VALIDATORS: usize = 4;
 /// The places of the honest signers.
 const HONEST: [usize; 2] = [0, 1];
-/// The place of the malicious one.
+/// The place of the malicious signer.
 const MALICIOUS: usize = 3;
 /// The places of all signers.
 const SIGNERS: [usize; 3] = [0, 1, MALICIOUS];
-/// What no honest validator signs.
+/// A message that no honest validator signs.
 const UNWANTED: Digest = Digest([0x18; 32]);
 
-/// How often an attack was tried, and what came of it.
+/// How often an attack was tried, and how often it succeeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attempts {
-    /// How often it could be carried through.
+    /// How often all steps of the attack could be made.
     pub tried: usize,
-    /// How often it gave the adversary what it wants.
+    /// How often the attack gave the adversary what it wants.
     pub succeeded: usize,
 }
 
@@ -56,26 +56,26 @@ fn named_signers() -> Result<Signers, Rejection> {
     name_signers(VALIDATORS, SIGNERS)
 }
 
-/// What the honest validators sign in a session.
+/// The message that the honest validators sign in a session.
 fn wanted(session: u64) -> Digest {
     tagged_hash(tags::NODE, &("wanted", session))
 }
 
 // --- A rogue key ------------------------------------------------------------------------------
 
-/// What looks at a key before it is taken into the roster: the key, what a proof of its possession
-/// is for, and the proof.
-/// [`verify_possession`](ioschain_spec::primitives::keys::verify_possession), or something weaker.
+/// A check of a key before the key is added to the roster. Its arguments are the key, the message
+/// of the proof of possession, and the proof. It is
+/// [`verify_possession`](ioschain_spec::primitives::keys::verify_possession), or a weaker check.
 pub type Admission = fn(&EncodedElement, &Digest, &SchnorrSignature) -> Result<(), Rejection>;
 
-/// For each seed, a key that cancels those of the two others that it is named with. It succeeds if
-/// it is taken into the roster and signs in the name of all three, alone.
+/// For each seed, tries a key that cancels the keys of the two other signers. The attack succeeds
+/// if the key is added to the roster and the adversary alone can sign in the name of all three.
 ///
-/// The adversary does not know the key's logarithm. As a proof it has a signature by the secret
-/// that is left of the sum, and the proofs of the others.
+/// The adversary does not know the key's logarithm. It tries these proofs: a signature with the
+/// secret of the sum of the three keys, which it knows, and the proofs of the other validators.
 ///
 /// # Errors
-/// What the specification refuses of honest validators.
+/// A rejection of honest validators by the specification.
 pub fn rogue_keys(admit: Admission, seeds: u64) -> Result<Attempts, Rejection> {
     let mut attempts = Attempts::default();
     for seed in 0..seeds {
@@ -105,7 +105,7 @@ fn rogue_key(admit: Admission, seed: u64) -> Result<bool, Rejection> {
         admit(&key, &purpose(&key), &proof)?;
         proofs.push(proof);
     }
-    // Where the secret is the key's, such a proof is good.
+    // If the secret belongs to the key, such a proof is valid.
     let key = own.public_key();
     admit(&key, &purpose(&key), &prove_with(own.secret(), &key, &purpose(&key)))?;
     proofs.push(prove_with(own.secret(), &rogue, &purpose(&rogue)));
@@ -118,7 +118,7 @@ fn rogue_key(admit: Admission, seed: u64) -> Result<bool, Rejection> {
     Ok(verify_collective_signature(&cosigners, &UNWANTED, &forgery).is_ok())
 }
 
-/// What would prove the possession of `key` if `secret` were its logarithm.
+/// A signature that proves the possession of `key` if `secret` is its logarithm.
 fn prove_with(
     secret: <Ristretto255 as Group>::Scalar,
     key: &EncodedElement,
@@ -133,7 +133,7 @@ fn prove_with(
 
 // --- Sessions ---------------------------------------------------------------------------------
 
-/// The validators with their secrets, of which the adversary uses the last.
+/// The validators with their secrets. The adversary uses only the last secret.
 struct Validators<G: Group> {
     secrets: Vec<G::Scalar>,
     cosigners: Cosigners<G>,
@@ -146,25 +146,25 @@ struct Session<'a, G: Group> {
     validators: &'a Validators<G>,
     message: Digest,
     signers: Vec<Signer<'a, G>>,
-    /// What their nonces add up to.
+    /// The sums of the honest signers' first nonces and of their second nonces.
     honest: [G::Element; 2],
 }
 
-/// A challenge with what anybody computes of it.
+/// A challenge, with the values that anybody can compute from it.
 struct Asked<G: Group> {
     asked: Challenge,
-    /// b.
+    /// The binding factor b.
     binding: G::Scalar,
-    /// c.
+    /// The challenge c.
     challenge: G::Scalar,
 }
 
 impl<G: Group> Validators<G> {
-    /// Those of a seed.
+    /// The validators of a seed.
     ///
     /// # Errors
-    /// [`Rejection::CryElementIdentity`] if the signers' keys cancel out, as in a toy group they
-    /// may.
+    /// [`Rejection::CryElementIdentity`] if the signers' keys cancel out, which can happen in a toy
+    /// group.
     fn new(seed: u64) -> Result<Self, Rejection> {
         let secret =
             |place: usize| derive_nonzero_scalar::<G>(tags::KEYS_SECRET, &(seed, place as u64));
@@ -175,7 +175,7 @@ impl<G: Group> Validators<G> {
         Ok(Self { cosigners: Cosigners::new(&keys)?, secrets, key })
     }
 
-    /// Opens a session; `randomness` is what the honest signers draw.
+    /// Opens a session. `randomness` is the randomness of the honest signers.
     fn open(
         &self,
         message: Digest,
@@ -212,7 +212,7 @@ impl<G: Group> Session<'_, G> {
         Ok(Asked { asked, binding, challenge })
     }
 
-    /// What each honest signer answers.
+    /// The response of each honest signer.
     fn answer(
         &mut self,
         rules: &impl Rules<G>,
@@ -229,20 +229,20 @@ impl<G: Group> Session<'_, G> {
 /// How often concurrent sessions gave a signature of a message that no honest signer signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgeries {
-    /// The attacks that came as far as a signature, and those of which it is accepted.
+    /// The attacks that produced a signature, and those whose signature is accepted.
     pub attempts: Attempts,
-    /// The attacks in which the honest second nonces, as they are weighted, add up to nothing. In a
-    /// toy group that happens by luck too.
+    /// The attacks in which the weighted sum of the honest second nonces is the identity. In a toy
+    /// group, this also happens by chance.
     pub unbound: usize,
-    /// Whether an attack succeeded exactly where they do.
+    /// Whether exactly these attacks succeeded.
     pub is_explained: bool,
 }
 
-/// For each seed, the attack of Benhamouda et al. 2020 in the integers modulo `P`, out of so many
-/// sessions; to reach every number it takes more than log₂ P.
+/// For each seed, tries the attack of Benhamouda et al. 2020 in the integers modulo `P`, with this
+/// number of sessions. To reach every number, the attack needs more than log₂ P sessions.
 ///
 /// # Errors
-/// What the specification refuses of honest validators.
+/// A rejection of honest validators by the specification.
 pub fn forgeries<const P: u64>(
     rules: &impl Rules<ToyGroup<P>>,
     sessions: u64,
@@ -264,23 +264,25 @@ pub fn forgeries<const P: u64>(
     Ok(found)
 }
 
-/// Sessions that are all open, each with two challenges that the adversary may ask, whose c differ.
+/// Sessions that are all open at once. In each of them, the adversary can ask two challenges with
+/// different c.
 ///
-/// With ρᵢ = 2ⁱ / (cᵢ¹ − cᵢ⁰), Σ ρᵢ·cᵢ can be made any number of as many bits as there are
-/// sessions. So R* = Σ ρᵢ·Rᵢ is fixed first, and then each session asked such that the sum is the
-/// c* of R*: Σ ρᵢ·zᵢ is the response. It is accepted if R does not change with the challenge, as
-/// with one nonce it does not.
+/// Let ρᵢ = 2ⁱ / (cᵢ¹ − cᵢ⁰). Then the adversary can make Σ ρᵢ·cᵢ equal to any number that has as
+/// many bits as there are sessions. So it first fixes R* = Σ ρᵢ·Rᵢ. Then it chooses the challenge
+/// of each session such that the sum is the c* of R*. The response is Σ ρᵢ·zᵢ. The signature is
+/// accepted if R does not depend on the chosen challenges. With only one nonce for each signer, R
+/// does not depend on them.
 struct Attack<'a, G: Group> {
     sessions: Vec<(Session<'a, G>, [Asked<G>; 2])>,
-    /// ρᵢ.
+    /// The weights ρᵢ.
     weights: Vec<G::Scalar>,
-    /// R*, as the first challenges make it.
+    /// R*, computed with the first challenge of each session.
     commitment: G::Element,
 }
 
 impl<'a, G: Group> Attack<'a, G> {
-    /// `None` if some session has no two such challenges, or R* is the identity, as in a toy group
-    /// it may be.
+    /// Opens the sessions. `None` if some session has no two such challenges, or if R* is the
+    /// identity, which can happen in a toy group.
     fn prepare(
         rules: &impl Rules<G>,
         validators: &'a Validators<G>,
@@ -312,8 +314,8 @@ impl<'a, G: Group> Attack<'a, G> {
         Ok((commitment != G::identity()).then_some(Self { sessions, weights, commitment }))
     }
 
-    /// Asks every session once. Gives the signature, and whether the honest second nonces add up to
-    /// nothing.
+    /// Asks one challenge in every session. Returns the signature, and whether the weighted sum of
+    /// the honest second nonces is the identity.
     fn finish(
         self,
         rules: &impl Rules<G>,
@@ -324,7 +326,7 @@ impl<'a, G: Group> Attack<'a, G> {
         let wanted = derive_challenge::<G>(tags::COSI_CHALLENGE, key, &UNWANTED, &commitment);
         let base = self.weights.iter().zip(&self.sessions);
         let base = base.map(|(weight, (_, [first, _]))| weight.multiply(first.challenge));
-        // In binary, it says where to ask the second challenge.
+        // Bit i of this number says whether session i gets its second challenge.
         let binary = wanted.subtract(combine_responses(base)).encode().0;
         let mut response = wanted.multiply(validators.secrets[MALICIOUS]);
         let mut moved = G::identity();
@@ -343,23 +345,23 @@ impl<'a, G: Group> Attack<'a, G> {
     }
 }
 
-// --- Nonces that come again -------------------------------------------------------------------
+// --- Nonces that are used again ---------------------------------------------------------------
 
-/// How the randomness of a signer's lives goes on after a crash.
+/// The randomness of a signer after a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterACrash {
-    /// Drawn anew.
+    /// The signer draws new randomness.
     Fresh,
-    /// The same bytes again, as from a copy of its memory.
+    /// The signer has the same bytes again, as from a copy of its memory.
     Again,
 }
 
-/// For each seed, three lives of the first signer, in each of which it answers one challenge. Three
-/// equations z = d + b·f + c·x, solved as if d and f were the same in all. It succeeds if x is the
-/// signer's secret.
+/// For each seed, the first signer starts three times and answers one challenge each time. The
+/// adversary solves the three equations z = d + b·f + c·x, as if d and f were the same in all
+/// three. The attack succeeds if x is the signer's secret.
 ///
 /// # Errors
-/// What the specification refuses of honest validators.
+/// A rejection of honest validators by the specification.
 pub fn solved_keys(randomness: AfterACrash, seeds: u64) -> Result<Attempts, Rejection> {
     let mut attempts = Attempts::default();
     for seed in 0..seeds {
@@ -371,7 +373,8 @@ pub fn solved_keys(randomness: AfterACrash, seeds: u64) -> Result<Attempts, Reje
     Ok(attempts)
 }
 
-/// One life: its (b, c, z). The adversary adds another nonce of its own in each.
+/// The values (b, c, z) of one start of the signer. The adversary adds another nonce of its own
+/// each time.
 fn answer_in_life<G: Group>(
     validators: &Validators<G>,
     seed: u64,
@@ -391,8 +394,8 @@ fn answer_in_life<G: Group>(
     Ok([binding, challenge, answers[0]])
 }
 
-/// The x of three equations z = d + b·f + c·x with the same d and f; `None` if they do not
-/// determine it.
+/// The x of three equations z = d + b·f + c·x with the same d and f. `None` if the equations do not
+/// determine x.
 fn solve<G: Group>([first, second, third]: [[G::Scalar; 3]; 3]) -> Option<G::Scalar> {
     let less_first = |[b, c, z]: [G::Scalar; 3]| {
         [b.subtract(first[0]), c.subtract(first[1]), z.subtract(first[2])]

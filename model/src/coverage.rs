@@ -4,11 +4,11 @@
 //! Every run is prefix-minimal: it goes a shortest way to a state, tries what changes nothing there, and
 //! ends with one step at most. Conformance vectors are made of such runs.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model as _;
 
 use crate::atomix::memoised::Transition;

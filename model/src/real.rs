@@ -5,7 +5,6 @@
 //! what a model's shards do not have, which is where a block stands in its chain; what is left must be
 //! the model's state after every step.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -20,6 +19,7 @@ use ioschain_spec::ledger::shard_state::RecomputedRoots;
 use ioschain_spec::ledger::{ShardContext, ShardEnvironment, ShardState};
 use ioschain_spec::primitives::certificate::ValidatorVote;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::{Normative, Suite};
 

@@ -45,13 +45,13 @@ pub const MODELS: [&dyn RegisteredModel; 6] = [
     &two_phase_commit::RegisteredTwoPhaseCommit,
 ];
 
-/// Names that models had before.
+/// Former names of models, with the present names.
 const FORMER_NAMES: [(&str, &str); 2] = [("lotteries", "sharding"), ("signing", "cosi")];
 
 /// A model that the commands can use.
 pub trait RegisteredModel: Sync {
-    /// The name that the commands take. It is also the name of the specification's module, where the
-    /// model is about one.
+    /// The name that the commands take. If the model is about one module of the specification, it
+    /// has that module's name.
     fn name(&self) -> &'static str;
 
     /// What the model is about, in a few words.
@@ -63,21 +63,21 @@ pub trait RegisteredModel: Sync {
     /// The configurations that can be checked.
     fn configurations(&self) -> Vec<Configuration>;
 
-    /// The weakened rules, each with what it must break.
+    /// The weakened rules, each with the failure that it must cause.
     fn variants(&self) -> Vec<ModelVariant> {
         Vec::new()
     }
 
-    /// Whether every option of a request has an effect on this model.
+    /// Checks that every option of a request has an effect on this model.
     ///
     /// # Errors
-    /// The first option that has none, and why.
+    /// The first option that has no effect, and the reason.
     fn accept(&self, request: &Request) -> Result<(), Refusal>;
 
-    /// Checks the configurations that a request asks for, as far as nobody interrupts.
+    /// Checks the configurations that a request asks for, until the observer interrupts.
     ///
     /// # Errors
-    /// A name that the model does not know, or what the specification refuses of a configuration.
+    /// A name that the model does not know, or a rejection of a configuration by the specification.
     fn check(&self, request: &Request, observer: &mut dyn Observer) -> Result<Checks, ModelError>;
 
     /// Random walks through the configuration that a request asks for.
@@ -88,27 +88,27 @@ pub trait RegisteredModel: Sync {
         Err(ModelError::NoWalks { model: self.name() })
     }
 
-    /// The model of a configuration, ready to be explored in a browser. Without a configuration, one
-    /// that is small enough to look at.
+    /// The model of a configuration, ready to be explored in a browser. If no configuration is
+    /// given, it is one that is small enough to look at.
     ///
     /// # Errors
-    /// As for [`RegisteredModel::check`]; or why the model cannot be explored.
+    /// As for [`RegisteredModel::check`], or the reason why the model cannot be explored.
     fn explore(
         &self,
         variant: Option<&str>,
         configuration: Option<&str>,
     ) -> Result<Exploration, ModelError>;
 
-    /// Takes the steps of a trace, which is a JSON document, again with real cryptography.
+    /// Takes the steps of a trace again with real cryptography. The trace is a JSON document.
     ///
     /// # Errors
-    /// Why the document is not a trace of this model.
+    /// The reason why the document is not a trace of this model.
     fn replay(&self, _trace: &str) -> Result<Replay, ModelError> {
         Err(ModelError::NoReplay { model: self.name() })
     }
 
-    /// Runs a variant where it must break something, and, if the model is made for that, in its other
-    /// small configurations.
+    /// Runs a variant in the configuration where it must cause a failure. If the model supports it,
+    /// also runs the variant in the other small configurations.
     ///
     /// # Errors
     /// As for [`RegisteredModel::check`].
@@ -117,7 +117,8 @@ pub trait RegisteredModel: Sync {
         Err(self.no_variant(variant))
     }
 
-    /// Runs the specification in every small configuration of the score; `rows` are the variants.
+    /// Runs the specification in every small configuration of the score. `rows` are the results of
+    /// the variants.
     ///
     /// # Errors
     /// As for [`RegisteredModel::check`].
@@ -149,7 +150,7 @@ pub trait RegisteredModel: Sync {
 /// The model with a name.
 ///
 /// # Errors
-/// There is none; if the model was renamed, the error gives the new name.
+/// The error that no model has this name. If the model was renamed, the error gives the new name.
 pub fn find(name: &str) -> Result<&'static dyn RegisteredModel, ModelError> {
     let found = MODELS.into_iter().find(|model| model.name() == name);
     found.ok_or_else(|| match FORMER_NAMES.iter().find(|(former, _)| *former == name) {
@@ -163,11 +164,11 @@ pub fn find(name: &str) -> Result<&'static dyn RegisteredModel, ModelError> {
 pub struct Configuration {
     /// Its name, for `--configuration`.
     pub name: String,
-    /// What it contains, or what it is for.
+    /// The contents or the purpose of the configuration.
     pub about: String,
     /// The tier that checks it.
     pub tier: Tier,
-    /// How far it goes, if it is about payments between shards.
+    /// The bounds of the configuration, if it is about payments between shards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Reach>,
 }
@@ -179,7 +180,7 @@ pub struct ModelVariant {
     pub name: &'static str,
     /// What is weaker than in the specification.
     pub weakens: &'static str,
-    /// What it must break.
+    /// The failure that the variant must cause.
     #[serde(flatten)]
     pub expectation: Expectation,
 }
@@ -187,30 +188,30 @@ pub struct ModelVariant {
 /// The shortest failure that a weakened rule must cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Expectation {
-    /// In which configuration.
+    /// The configuration in which the failure occurs.
     pub configuration: &'static str,
-    /// Which property fails.
+    /// The property that fails.
     pub property: &'static str,
-    /// After how many steps; `None` if a count shows the failure.
+    /// The number of steps until the failure. `None` if a count shows the failure.
     pub length: Option<usize>,
 }
 
-/// Whoever waits for a check: it sees the progress, gets the results, and may end the run.
+/// The caller of a check. It sees the progress, gets the results, and may end the run.
 pub trait Observer {
-    /// How far the current configuration has got; the answer says whether to go on.
+    /// The progress of the current configuration. The answer says whether the check goes on.
     fn on_progress(&mut self, progress: Watch) -> GoOn;
 
-    /// A configuration is done.
+    /// The report of a configuration whose check is complete.
     ///
     /// # Errors
-    /// What the observer cannot write.
+    /// An error, if the observer cannot write.
     fn on_report(&mut self, report: &CheckReport) -> std::io::Result<()>;
 
-    /// Whether to go on with the next configuration.
+    /// Whether the check goes on with the next configuration.
     fn goes_on(&self) -> GoOn;
 }
 
-/// Nobody waits: everything runs to its end.
+/// An observer that does nothing: every check runs to its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Unobserved;
 
@@ -230,9 +231,9 @@ impl Observer for Unobserved {
 
 /// Random walks through one configuration.
 pub struct Walks {
-    /// How far the configuration goes.
+    /// The bounds of the configuration.
     pub reach: Reach,
-    /// The walk of a seed, with at most so many steps.
+    /// The walk of a seed, with at most the given number of steps.
     pub walk: Box<dyn Fn(u64, usize) -> Walk>,
 }
 
@@ -247,7 +248,7 @@ pub struct Exploration {
 }
 
 impl Exploration {
-    /// Of any model.
+    /// The exploration of any model.
     pub fn of<M>(configuration: &str, variant: &str, model: M) -> Self
     where
         M: Model + Send + Sync + 'static,
@@ -275,39 +276,40 @@ pub struct Replay {
     pub variant: String,
     /// The property that the trace claims to break.
     pub property: Option<String>,
-    /// Whether the property is false in the last state; null if the trace claims nothing, or if only the
-    /// graph of all states decides it.
+    /// Whether the property is false in the last state. It is null if the trace names no property,
+    /// or if only the graph of all states decides the property.
     pub property_breaks: Option<bool>,
-    /// Whether every step went as in the model.
+    /// Whether every step had the same result as in the model.
     pub agrees: bool,
-    /// What depends on the model.
+    /// The part of the result that depends on the model.
     #[serde(flatten)]
     pub details: ReplayDetails,
     /// The result in words.
     #[serde(skip)]
     pub text: String,
-    /// What does not hold, a sentence each. The replay is a success if there is none.
+    /// The reasons why the replay failed, one sentence each. If the list is empty, the replay
+    /// succeeded.
     #[serde(skip)]
     pub failures: Vec<String>,
 }
 
-/// What a replay gives besides its verdict.
+/// The part of a replay's result that depends on the model.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum ReplayDetails {
-    /// Real shards made blocks.
+    /// Real shards have made blocks.
     Blocks {
-        /// One for each step.
+        /// The replayed steps, in order.
         steps: Vec<ReplayedStep>,
-        /// The units that all shards account for in the end; a decimal string, or null if the sum
+        /// The units of all shards at the end, as a decimal string. It is null if the sum
         /// overflows.
         supply_after: Option<String>,
-        /// Whether that is the supply.
+        /// Whether these units are the supply.
         conserved: bool,
     },
-    /// Machines took steps over the protocol's own group.
+    /// Machines have taken steps in the protocol's own group.
     Steps {
-        /// How many steps were possible.
+        /// The number of steps that were possible.
         steps_taken: usize,
     },
 }
@@ -315,35 +317,35 @@ pub enum ReplayDetails {
 /// A step that a real shard took.
 #[derive(Debug, Serialize)]
 pub struct ReplayedStep {
-    /// Which shard.
+    /// The number of the shard.
     pub shard: u16,
     /// The kind of message.
     pub message: String,
-    /// The transaction of the configuration that it is about.
+    /// The number of the transaction in the configuration, if the step is about one.
     pub transaction: Option<u8>,
-    /// What the shard answered.
+    /// The answer of the shard.
     pub answer: String,
-    /// What the model answers.
+    /// The answer of the model.
     pub expected: String,
     /// The hash of the shard's last header.
     pub last_header: String,
 }
 
-/// Why a model cannot do what was asked.
+/// The reason why a model cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// No model has this name.
     #[error("there is no model `{name}`; `ioschain check --list` names them")]
     NoModel {
-        /// The name that was given.
+        /// The name that was asked for.
         name: String,
     },
     /// The model has another name now.
     #[error("the model `{former}` is now called `{now}`; use `check {now}`")]
     Renamed {
-        /// The name that was given.
+        /// The former name, which was asked for.
         former: &'static str,
-        /// The name now.
+        /// The present name.
         now: &'static str,
     },
     /// The model has no such variant or configuration.
@@ -351,9 +353,9 @@ pub enum ModelError {
     Unknown {
         /// The model's name.
         model: &'static str,
-        /// A variant or a configuration.
+        /// What is unknown: a variant or a configuration.
         what: &'static str,
-        /// The name that was given.
+        /// The name that was asked for.
         name: String,
     },
     /// The model cannot be explored.
@@ -361,7 +363,7 @@ pub enum ModelError {
     NoExploration {
         /// The model's name.
         model: &'static str,
-        /// The reason.
+        /// The reason why it cannot.
         why: &'static str,
     },
     /// Traces of the model cannot be replayed.
@@ -388,9 +390,9 @@ pub enum ModelError {
     /// A step of the trace has no real proof.
     #[error("step {step} lacks a real proof")]
     MissingProof {
-        /// Counted from 1.
+        /// The number of the step, counted from 1.
         step: usize,
-        /// Which proof.
+        /// The proof that is missing.
         source: MissingProof,
     },
     /// A configuration exceeds a limit of its model.

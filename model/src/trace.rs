@@ -5,7 +5,6 @@
 
 mod drawing;
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
 use ioschain_spec::ledger::{OutPoint, Settlement, ShardState, TxId, Vote};
+use ioschain_spec::primitives::numbers::Shard;
 
 use crate::atomix::message::AttestedVote;
 use crate::atomix::message::{NumberedMessage, ProofNumbers};

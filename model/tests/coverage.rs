@@ -1,6 +1,5 @@
 //! The runs that vectors are made of leave nothing of a model out.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_model::atomix::configurations::{change, shared};
@@ -10,6 +9,7 @@ use ioschain_model::atomix::{Action, Atomix, CompactState};
 use ioschain_model::coverage::{Extent, Run, runs};
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_spec::atomix::Specification;
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model;
 
 type Edge = (CompactState, Shard, NumberedMessage);

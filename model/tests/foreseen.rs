@@ -1,6 +1,5 @@
 //! Where the models find something else than the lists of known weaknesses say.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 
 use ioschain_model::atomix::configurations::{change, late, shared, with_epochs};
@@ -11,6 +10,7 @@ use ioschain_model::check::Check;
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::ledger::{self, Decision};
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::suite::Suite;
 use ioschain_spec::variants::OneRowForBothRoles;
 

@@ -1,6 +1,5 @@
 //! What rules see of the identity log.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_model::atomix::configurations::{by_name, late, quick, shared};
@@ -22,6 +21,7 @@ use ioschain_spec::ledger::{
     self, ChainPosition, Decision, Overlay, ShardContext, ShardEnvironment, SignedTransaction,
     StateView, Vote,
 };
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Suite;
 use stateright::Model;
 

@@ -4,7 +4,6 @@
 //! The readable model asks the rules anew for every message in every state, so the configurations
 //! are small. It shows entries the whole identity log, and it tries every sequence of proofs.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ioschain_model::atomix::configurations::{
@@ -19,6 +18,7 @@ use ioschain_model::check::Check;
 use ioschain_model::graph::{Bounds, Discovery, Findings, GoOn, Graph, Liveness, Stop};
 use ioschain_model::variants::registry;
 use ioschain_spec::atomix::Specification;
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model;
 
 /// A shard, what reaches it, and the number of the state that follows. Commits that differ in their

@@ -4,7 +4,6 @@
 //! block, times the logarithm of the state; the readable one follows the state; `apply_block` is
 //! dominated by the signatures. `signatures` is the floor.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};
 
@@ -25,6 +24,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::ed25519::{KeyPair, verify_strict};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::suite::Normative;
 
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];

@@ -5,7 +5,6 @@
 //! multiscalar multiplications alone, for each recipient one of t terms and two of two. Before the times come
 //! ratios over rounds in which we and the peer take turns; they hold on a noisy machine too.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,6 +12,7 @@ use curve25519_dalek::{RistrettoPoint, Scalar};
 use divan::{Bencher, black_box};
 use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
 use ioschain_spec::primitives::hash::{sha256, tags};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Sharing, deal, decrypt_share, evaluate_commitments, recover, verify_deal, verify_decryption,
 };

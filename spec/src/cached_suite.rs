@@ -1,10 +1,9 @@
-//! A suite that remembers what it was asked: a fast path beside the readable one, with the same
-//! answers.
+//! A suite with a cache. It is a fast path beside the readable one, and it gives the same answers.
 //!
-//! Where many validators run in one process, all of them verify the same few signatures, proofs and
-//! certificates. [`Cached`] wraps another suite and asks it each question once. A suite is a value,
-//! so whoever wants nothing remembered passes the other suite itself. The program uses it for speed
-//! outside of tests too, so it is not part of the test kit.
+//! If many validators run in one process, all of them verify the same few signatures, proofs and
+//! certificates. [`Cached`] wraps another suite and asks it each question once. A caller that wants
+//! no cache passes the inner suite itself. The program also uses this suite outside of tests, for
+//! speed, so it is not part of the test kit.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,10 +17,12 @@ use crate::primitives::hash::Digest;
 use crate::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 use crate::suite::Suite;
 
-/// A suite `S` whose answers are remembered for the life of the value, or until there are too many.
+/// A suite `S` with a cache. An answer stays in the cache until there are too many answers of its
+/// kind.
 ///
-/// Remembered are signatures that are made, signatures and proofs of the random function that are
-/// verified, and quorums' certificates that are checked. Threads may share one value.
+/// The cache contains the signatures that were made, the results of verified signatures and of
+/// verified proofs of the random function, and the results of checked certificates. Threads may
+/// share one value.
 #[derive(Debug)]
 pub struct Cached<S: Suite> {
     suite: S,
@@ -32,10 +33,10 @@ pub struct Cached<S: Suite> {
     signatures_asked: AtomicU64,
 }
 
-/// The name of the group, the root of the roster and the message that a certificate is for.
+/// What a certificate is for: the name of the group, the root of the roster, and the message.
 type Certified = (&'static str, Digest, Digest);
 
-/// The certificates that were checked for one such name, each with its answer.
+/// The certificates that were checked for one such question, each with its answer.
 type Checked<C> = Vec<(C, Result<(), Rejection>)>;
 
 impl<S: Suite + Default> Default for Cached<S> {
@@ -45,8 +46,8 @@ impl<S: Suite + Default> Default for Cached<S> {
 }
 
 impl<S: Suite> Cached<S> {
-    /// The suite with an empty memory. Each kind of answers is forgotten when there are
-    /// `answers_max` of that kind.
+    /// The suite with an empty cache. When the cache has `answers_max` answers of one kind, it
+    /// drops all answers of this kind.
     pub fn new(suite: S, answers_max: usize) -> Self {
         Self {
             suite,
@@ -58,12 +59,12 @@ impl<S: Suite> Cached<S> {
         }
     }
 
-    /// The suite that is asked what is not remembered.
+    /// The inner suite, which answers what is not in the cache.
     pub fn suite(&self) -> &S {
         &self.suite
     }
 
-    /// How many signatures it was asked to verify, remembered or not.
+    /// How many signatures this suite was asked to verify. Answers from the cache count too.
     pub fn signatures_asked(&self) -> u64 {
         self.signatures_asked.load(Ordering::Relaxed)
     }
@@ -111,7 +112,7 @@ impl<S: Suite> Suite for Cached<S> {
     }
 }
 
-/// Answers by questions.
+/// The known answers, by their questions.
 #[derive(Debug)]
 struct Answers<Q, A> {
     known: Mutex<BTreeMap<Q, A>>,
@@ -123,7 +124,7 @@ impl<Q: Ord, A> Answers<Q, A> {
         Self { known: Mutex::new(BTreeMap::new()), answers_max }
     }
 
-    /// The remembered answer, or that of `ask`.
+    /// The known answer, or else the answer of `ask`, which becomes known.
     fn recall(&self, question: Q, ask: impl FnOnce() -> A) -> A
     where
         A: Clone,
@@ -131,7 +132,8 @@ impl<Q: Ord, A> Answers<Q, A> {
         self.with_known(|known| known.entry(question).or_insert_with(ask).clone())
     }
 
-    /// What `change` makes of the remembered answer, which is empty at first.
+    /// The result of `change`, which may change the known answer. An unknown answer is empty at
+    /// first.
     fn change<T>(&self, question: Q, change: impl FnOnce(&mut A) -> T) -> T
     where
         A: Default,
@@ -140,7 +142,7 @@ impl<Q: Ord, A> Answers<Q, A> {
     }
 
     fn with_known<T>(&self, act: impl FnOnce(&mut BTreeMap<Q, A>) -> T) -> T {
-        // A thread that panicked while it held the lock has left whole answers behind.
+        // If a thread panicked while it held the lock, the answers that it left are complete.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= self.answers_max {
             known.clear();

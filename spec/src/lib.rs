@@ -1,9 +1,10 @@
-//! The IOSChain protocol as a specification that runs.
+//! The IOSChain protocol as an executable specification.
 //!
 //! It follows the white paper "Internet of Services: The Next-generation, Secure, Highly Scalable
-//! Ecosystem for Online Services" (IOS Foundation, 31 December 2017), one module for each of its
-//! sections, in its order. Where the paper is silent, ambiguous or wrong, `spec/gaps.toml` says what
-//! the paper says, what the problem is, and what this specification does.
+//! Ecosystem for Online Services" (IOS Foundation, 31 December 2017). Its modules follow the
+//! sections of the paper, in their order. Where the paper is silent, ambiguous or wrong,
+//! `spec/gaps.toml` says what the paper says, what the problem is, and what this specification
+//! does.
 //!
 //! | section | modules | requirements |
 //! |---|---|---|
@@ -23,34 +24,38 @@
 //!   and the caller carries it (gap A61).
 //! - §6, TransEpoch: not specified yet. The seeds of its two permutations are in
 //!   [`sharding::seeds`]. Until then, the validators of each shard stay those of genesis (gap A62).
-//! - §8, tokens: all of them exist from [`ledger::genesis`], and the commission is the fee of a
-//!   [`ledger::transaction`]. The believability score, Servi, the two leagues, sampling and
+//! - §8, tokens: all tokens exist from [`ledger::genesis`] on. The paper's commission is the fee of
+//!   a [`ledger::transaction`]. The believability score, Servi, the two leagues, sampling and
 //!   punishment are not specified yet.
 //! - §8, agreement: a quorum ([`primitives::certificate`]) signs collectively
-//!   ([`primitives::cosi`]). How the validators of a shard come to agree on a block is not
-//!   specified yet. Each shard is one sequential machine until then.
-//! - §9, Micro State Blocks: not specified yet. An entry of [`identity`] stands for the header of
-//!   such a block. [`atomix::sweep`] makes this entry and drops the votes that are no longer
-//!   needed. These two have the requirements MSB-CLOSE-… and ATX-CLOSE-….
+//!   ([`primitives::cosi`]). How the validators of a shard agree on a block is not specified
+//!   yet. Until then, each shard is one sequential machine.
+//! - §9, Micro State Blocks: not specified yet. An entry of [`identity`] takes the place of the
+//!   header of such a block. [`atomix::sweep`] makes this entry and prunes the votes that are no
+//!   longer needed. The requirements of the two modules for this are MSB-CLOSE-… and ATX-CLOSE-….
 //! - Smart contracts, which §7 mentions, are not specified.
 //!
-//! Modules import one another in one direction only: [`primitives`], [`suite`], [`parameters`],
-//! [`identity`], [`ledger`], [`sharding`], [`drp`], [`atomix`], [`chain`], each from those before
-//! it. So a section can be read with no knowledge of a later one. The blocks of [`chain`] belong to
-//! §3 but are the last module, because a block holds entries of every section. The feature
-//! `variants` adds the module of the same name, in which rules are weakened one by one, and the
-//! paper's text is a set of rules.
+//! Each module imports only modules before it in this list: [`primitives`], [`suite`],
+//! [`parameters`], [`identity`], [`ledger`], [`sharding`], [`drp`], [`atomix`], [`chain`]. So a
+//! section can be read without knowledge of a later one. The blocks of [`chain`] belong to §3, but
+//! `chain` is the last module, because a block contains entries of every section. The feature
+//! `variants` adds the module `variants`. It contains weakened rules, each with one weakness, and
+//! the rules of the paper's text.
 //!
-//! How to read a rule: the comment of the item that obeys it gives its requirement id in bold, its
-//! level (MUST, SHOULD, MAY), its origin and its sentence; the id above a check refers to them.
-//! Origins: `[WP]` white paper, `[OL]` OmniLedger 2018, `[S19]` Sonnino et al. 2019, `[RFC n]`, `[own]`
-//! ours.
+//! How to read a rule: it is defined in the doc comment of the item that implements it. The
+//! definition has the requirement id in bold, the level (MUST, SHOULD, MAY), the origin, and the
+//! rule as one or more sentences. The comment above a check begins with the id of the rule that is
+//! checked.
 //!
-//! Every term is explained once, in the [`glossary`]. All requirements are a table in [`requirements`].
+//! Origins: `[WP]` white paper, `[OL]` OmniLedger 2018, `[RH]` RandHound 2017, `[S19]` Sonnino et
+//! al. 2019, `[RFC n]`, `[own]` this specification.
 //!
-//! Everything here is pure and total: no input or output, no clock, no randomness but what is passed
-//! in, no panic. Time is an input, and the network is whoever carries messages from one shard to
-//! another. A check that fails gives one [`Rejection`] and changes nothing.
+//! The [`glossary`] explains every term once. [`requirements`] is the table of all requirements.
+//!
+//! Every function here is pure and total: it does no input or output, reads no clock, uses no
+//! randomness except what is passed in, and does not panic. Time is an argument. The caller takes
+//! the part of the network and brings messages from one shard to another. If a check fails, the
+//! function returns one [`Rejection`] and changes nothing.
 
 #![deny(missing_docs)]
 #![deny(

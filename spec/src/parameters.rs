@@ -7,8 +7,8 @@ use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::primitives::hash::Digest;
 
-/// The most transaction shards. A commit carries one proof for each input shard, so a message must
-/// be able to hold this many proofs.
+/// The largest number of transaction shards. A commit contains one proof for each input shard, so a
+/// message must be able to contain this many proofs.
 pub const SHARDS_MAX: usize = 1024;
 
 /// The parameters of a chain. Genesis fixes them for every shard and for all time.

@@ -1,8 +1,8 @@
 //! The sections of the white paper, and where this repository keeps each of them.
 //!
-//! [`Section`] is the only such table. The README files, the evidence of `ioschain verify`, the gap
-//! ledger, the traceability tests and the registry of models take theirs from it, or are tested
-//! against it.
+//! [`Section`] is the only table of sections. The README files, the evidence of `ioschain verify`,
+//! the gap ledger, the traceability tests and the registry of models take their sections from it,
+//! or are tested against it.
 
 use std::fmt;
 
@@ -40,15 +40,16 @@ pub enum Section {
     Storage,
 }
 
-/// What the table says of one section.
+/// One row of the table of sections.
 struct Row {
     number: u8,
     title: &'static str,
-    /// Public modules of this crate.
+    /// The public modules of this crate that specify the section.
     modules: &'static [&'static str],
-    /// First parts of requirement ids, such as `ATX`.
+    /// The first parts of the section's requirement ids, such as `ATX`.
     requirement_codes: &'static [&'static str],
-    /// Modules of the conformance vectors: directories, and first parts of case ids.
+    /// The modules of the conformance vectors that test the section: names of directories, and
+    /// first parts of case ids.
     vector_modules: &'static [&'static str],
 }
 
@@ -66,7 +67,7 @@ impl Section {
         Self::Storage,
     ];
 
-    /// The table.
+    /// The row of this section.
     const fn row(self) -> Row {
         match self {
             Self::Conventions => Row {
@@ -113,7 +114,7 @@ impl Section {
                 requirement_codes: &["TRE"],
                 vector_modules: &[],
             },
-            // MSB-CLOSE is the part of section 9 that Atomix needs; it moves there when §9 is specified.
+            // MSB-CLOSE is the part of §9 that Atomix needs. It moves there when §9 is specified.
             Self::Atomix => Row {
                 number: 7,
                 title: "Inter-shard transactions (Atomix)",
@@ -138,27 +139,28 @@ impl Section {
         }
     }
 
-    /// Its number in the paper.
+    /// The number of the section in the paper.
     pub const fn number(self) -> u8 {
         self.row().number
     }
 
-    /// Its title, which follows the paper.
+    /// The title of the section. It follows the paper's title.
     pub const fn title(self) -> &'static str {
         self.row().title
     }
 
-    /// The public top-level modules of this crate that specify it. A section without any is not specified yet.
+    /// The public top-level modules of this crate that specify the section. The list is empty if
+    /// the section is not specified yet.
     pub const fn modules(self) -> &'static [&'static str] {
         self.row().modules
     }
 
-    /// The codes that its requirement ids begin with.
+    /// The codes with which the section's requirement ids begin.
     pub const fn requirement_codes(self) -> &'static [&'static str] {
         self.row().requirement_codes
     }
 
-    /// The modules of the conformance vectors that test it.
+    /// The modules of the conformance vectors that test the section.
     pub const fn vector_modules(self) -> &'static [&'static str] {
         self.row().vector_modules
     }
@@ -180,7 +182,7 @@ impl Section {
     }
 }
 
-/// The number and the title.
+/// Writes the number and the title.
 impl fmt::Display for Section {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&format!("{} {}", self.number(), self.title()))

@@ -39,7 +39,7 @@ pub trait Suite: Sized {
     /// The output of the verifiable random function for `alpha` under `key`, if `proof` proves it.
     ///
     /// # Errors
-    /// See [`vrf::verify`], which all suites use so far.
+    /// See [`vrf::verify`], which all suites of this crate use.
     fn verify_vrf(
         &self,
         key: &VrfPublicKey,
@@ -65,7 +65,7 @@ pub trait Suite: Sized {
     /// Checks that a quorum of `roster`, whose group keys are in `G`, signed `message`.
     ///
     /// # Errors
-    /// The suite's rejection of a false certificate.
+    /// The rejection that the suite has for an invalid certificate.
     fn verify_certificate<G: Group>(
         &self,
         roster: &Roster,
@@ -139,7 +139,7 @@ impl Suite for SignatureLists {
 ///
 /// * A signature is the pair (key, message) itself. Only the owner of the key may create it.
 /// * A collective signature is the pair (signers, message). All its signers must have agreed.
-/// * Certificates are always accepted. A shard may certify only what it did.
+/// * A certificate is always accepted. A shard may certify only what it has done.
 ///
 /// ```
 /// use ioschain_spec::primitives::ed25519::PublicKey;
@@ -196,7 +196,7 @@ impl Suite for Ideal {
         collective: &CollectiveSignature,
     ) -> Result<(), Rejection> {
         check_signers(cosigners.count(), &collective.signers)?;
-        // CRY-COSI-02: of this message, by these signers.
+        // CRY-COSI-02: the signature is of this message and by these signers.
         if *collective != self.sign_together(collective.signers.clone(), message) {
             return Err(Rejection::CryCosiSignature);
         }

@@ -3,7 +3,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -13,6 +12,7 @@ use ioschain_spec::ledger::{
     Decision, Input, Lock, Settlement, SignedTransaction, Transaction, TxId, Vote,
 };
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 
 use world::{Coin, Owner, REJECTIONS_MAX, TestSuite, World, owner_in_shard};

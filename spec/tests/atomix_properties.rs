@@ -7,7 +7,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -21,6 +20,7 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::primitives::encoding::{Wire, decode, encode};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::variants::{VotesAreNotFinal, of_atomix};
 use proptest::prelude::*;

@@ -2,7 +2,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -17,6 +16,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::testing::chain::certify;
 

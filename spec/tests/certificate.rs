@@ -2,7 +2,6 @@
 
 mod support;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -15,6 +14,7 @@ use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::merkle::list_root;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 use ioschain_spec::suite::{Normative, SignatureLists, Suite};

@@ -1,7 +1,6 @@
 //! Proofs of equal logarithms (CRY-DLEQ): complete, sound and telling nothing, counted over all of a toy
 //! group; bound to everything they are about. The RFC's proofs are in `rfc9497.rs`.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
 use curve25519_dalek::{RistrettoPoint, Scalar as RistrettoScalar};
@@ -13,6 +12,7 @@ use ioschain_spec::primitives::dleq::{
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::group::{Element, EncodedElement, EncodedScalar, Group, Scalar};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::{ToyElement, ToyGroup};
 use quickcheck::quickcheck;

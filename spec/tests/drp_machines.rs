@@ -2,23 +2,23 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
 use drp_simulation::{NormativeTranscript, Simulation};
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::Rules;
 use ioschain_spec::drp::messages::{
     Announcement, LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout, derive_root,
 };
 use ioschain_spec::drp::rules::{Seen, Specification, Step};
 use ioschain_spec::drp::server::{Answered, Effect, Event, Memory, Secrets};
 use ioschain_spec::drp::verifier::list_checks;
+use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::{BoundedMap, decode, encode};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
 use proptest::prelude::*;
@@ -260,6 +260,19 @@ fn a_deal_of_another_run_is_refused() {
         "{:?}",
         simulation.refused
     );
+}
+
+#[test]
+fn a_deal_has_a_share_for_every_member_of_the_group_the_dealer_included() {
+    let (simulation, leader, proposal) = with_proposal();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let session = simulation.within(|environment| Session::derive(environment, &run)).unwrap();
+    assert!(session.group_of(&leader).is_none());
+    for signed in proposal.deals.iter() {
+        let (_, group) = session.group_of(&signed.dealer).unwrap();
+        assert!(group.position_of(&signed.dealer).is_some());
+        assert_eq!(signed.deal.shares.len(), group.members.len());
+    }
 }
 
 // --- Shares, after the commit only ------------------------------------------------------------

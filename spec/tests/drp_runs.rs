@@ -3,7 +3,6 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -22,6 +21,7 @@ use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::{EncodedElement, Group};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use ioschain_spec::primitives::pvss::verify_decryption;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;

@@ -2,7 +2,6 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -16,6 +15,7 @@ use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::variants::{
@@ -100,6 +100,25 @@ fn white_paper_groups_must_be_a_partition_all_the_same() {
     assert_eq!(check(std::slice::from_ref(&servers)), Ok(()));
     assert_eq!(check(&[]), Err(Rejection::DrpGroups));
     assert_eq!(check(&[servers[1..].to_vec()]), Err(Rejection::DrpGroups));
+}
+
+/// Rules that draw no group, whatever the session.
+#[derive(Debug)]
+struct NoGroups;
+
+impl Rules<Ristretto255, Normative> for NoGroups {
+    fn derive_groups(&self, _: &Digest, _: &[NodeId], _: u16) -> Vec<Vec<NodeId>> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_run_whose_groups_are_no_partition_has_no_session() {
+    let mut simulation = world_with(NoGroups, 4, 3);
+    simulation.hold_lottery();
+    let run = simulation.epoch.run::<Ristretto255>(&simulation.leadership().unwrap());
+    let derived = simulation.within(|environment| Session::derive(environment, &run).map(drop));
+    assert_eq!(derived, Err(Rejection::DrpGroups));
 }
 
 #[test]

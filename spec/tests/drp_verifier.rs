@@ -6,7 +6,6 @@
 
 mod drp_simulation;
 
-use ioschain_spec::primitives::numbers::{Position, Rank};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -29,6 +28,7 @@ use ioschain_spec::primitives::encoding::{Bounded, BoundedMap};
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar, Group};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Position, Rank};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::{Normative, Suite};

@@ -4,7 +4,6 @@
 #[path = "support/wire_types.rs"]
 mod wire_types;
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -27,6 +26,7 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof};
 use ioschain_spec::primitives::merkle::InclusionProof;
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey};
 use proptest::collection::vec;

@@ -3,7 +3,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -18,6 +17,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::suite::Normative;
 
 use world::{Coin, NormativeProof, Owner, World, owner_in_shard};

@@ -2,7 +2,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -13,6 +12,7 @@ use ioschain_spec::ledger::{AccountId, SUPPLY, ShardState, Totals};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::suite::Normative;
 
@@ -143,17 +143,17 @@ const FAULTS: &[Fault] = &[
         make: |genesis| with_grants(genesis, &[u64::MAX, 1]),
     },
     Fault {
-        name: "a signing key that another validator has",
+        name: "a signing key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing),
     },
     Fault {
-        name: "a lottery key that another validator has",
+        name: "a lottery key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery),
     },
     Fault {
-        name: "a group key that another validator has",
+        name: "a group key that two validators share",
         rejection: Rejection::LedGenesisKeys,
         make: |genesis| share_a_key(genesis, |keys, other| keys.group = other.group),
     },

@@ -2,7 +2,6 @@
 
 mod world;
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -16,6 +15,7 @@ use ioschain_spec::ledger::{
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use world::{Coin, Owner, World, key_pair, owner_in_shard, owner_numbered};

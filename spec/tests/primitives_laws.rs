@@ -2,7 +2,6 @@
 
 mod support;
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::encoding::{BoundedMap, encode};
 use ioschain_spec::primitives::hash::{
     Digest, Tag, sha256, tagged_hash, tagged_hash_of_bytes, tags,
 };
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::{Ideal, IdealCertificate, Normative, Suite};
 use quickcheck::{TestResult, quickcheck};

@@ -1,7 +1,6 @@
 //! Publicly verifiable secret sharing (CRY-PVSS): what honest dealers and recipients make is accepted and
 //! recovers the secret; whatever differs in one thing is refused, with the rejection of that thing.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
 use curve25519_dalek::RistrettoPoint;
@@ -15,6 +14,7 @@ use ioschain_spec::primitives::group::{
     tagged_hash_to_group,
 };
 use ioschain_spec::primitives::hash::{Digest, sha256, tagged_hash, tags};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecodedDeal, DecryptedShare, EncryptedShare, Sharing, deal, decode_deal, decrypt_share,
     evaluate_commitments, recover, verify_deal, verify_decryption, verify_encryptions,

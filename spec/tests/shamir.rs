@@ -1,11 +1,11 @@
 //! Shamir's sharing (CRY-SHARE): RFC 9591's shares, linearity, any t shares recover and fewer say nothing.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use curve25519_dalek::Scalar as RistrettoScalar;
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::group::{Element, EncodedScalar, Group, Scalar};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::shamir::{Polynomial, lagrange_coefficients, recover_scalar};
 use ioschain_spec::primitives::toy_group::{ToyGroup, ToyScalar};

@@ -2,7 +2,6 @@
 
 mod support;
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
@@ -10,6 +9,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use ioschain_spec::primitives::merkle::list_root;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard, View};
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::vrf::{VrfOutput, VrfProof, VrfPublicKey, verify};
 use ioschain_spec::sharding::assignment::derive_assignment;

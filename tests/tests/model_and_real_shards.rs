@@ -1,7 +1,6 @@
 //! What is model-checked is what runs: real shards, with real cryptography, do step by step what the
 //! model says, and refuse what it says they refuse with the same code.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{
@@ -18,6 +17,7 @@ use ioschain_model::trace::{SPECIFICATION, words_of_answer};
 use ioschain_model::variants::{Expectation, registry};
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model;
 
 /// A model beside real shards in their first state.

@@ -3,7 +3,6 @@
 //! Their blocks see all of the identity log and begin with a sweep that is due, so a log that grows is
 //! handed to them as far as the model's block sees it.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_model::atomix::configurations::{change, shared};
@@ -23,6 +22,7 @@ use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::ShardState;
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model;
 
 /// The simulation's shards, what they have proved, and the log after each closing.

@@ -25,9 +25,9 @@ pub struct Manifest {
     pub negative: u32,
     /// The files of vectors, in order of their paths.
     pub files: Vec<FileEntry>,
-    /// The requirements that the cases name, in order.
+    /// The requirements that the cases name, in the order of their ids.
     pub requirements: Vec<RequirementEntry>,
-    /// The codes for which no case can hold a second fault.
+    /// The codes for which no case can have a second fault.
     pub codes_without_second_fault: Vec<NoSecondFault>,
 }
 
@@ -35,23 +35,23 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileEntry {
-    /// Its place in the tree.
+    /// The path of the file in the tree.
     pub path: String,
-    /// Its SHA-256, as hex.
+    /// The SHA-256 of the file, as hex.
     pub sha256: String,
-    /// Its length.
+    /// The length of the file in bytes.
     pub bytes: u32,
-    /// `<module>.<handler>`.
+    /// The handler that the cases test: `<module>.<handler>`.
     pub handler: String,
-    /// How its cases are put to an implementation.
+    /// How the cases are sent to an implementation.
     pub kind: HandlerKind,
-    /// The parameters in force.
+    /// The profile of the cases: `standard` or `tiny`.
     pub profile: String,
-    /// How many cases it holds.
+    /// How many cases the file has.
     pub cases: u32,
     /// How many of them are negative.
     pub negative: u32,
-    /// The requirements that its cases name, in order.
+    /// The requirements that the cases name, in the order of their ids.
     pub requirements: Vec<String>,
 }
 
@@ -59,59 +59,62 @@ pub struct FileEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequirementEntry {
-    /// Its permanent id.
+    /// The permanent id of the requirement.
     pub id: String,
-    /// Positive cases that name it.
+    /// The number of positive cases that name the requirement.
     pub positive: u32,
-    /// Negative cases that name it.
+    /// The number of negative cases that name the requirement.
     pub negative: u32,
 }
 
-/// A code for which no case can hold a second fault.
+/// A code for which no case can have a second fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoSecondFault {
-    /// The code.
+    /// The code of the rejection.
     pub code: String,
-    /// Why.
+    /// The reason why there is no case with a second fault.
     pub reason: String,
 }
 
-/// `REJECTIONS.json`: every way in which the specification says no.
+/// `REJECTIONS.json`: every reason for which the specification refuses something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rejections {
-    /// In the order of the checks: of two faults the one listed first is reported.
+    /// The rejections in the order of the checks. Of two faults, the one that is listed first is
+    /// reported.
     pub rejections: Vec<RejectionRow>,
 }
 
-/// One way in which the specification says no.
+/// One reason for which the specification refuses something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RejectionRow {
-    /// The permanent code.
+    /// The permanent code of the rejection.
     pub code: String,
-    /// The requirements that are violated: one, or one of several where checks share the code.
+    /// The violated requirement. If several checks share this code, the list has the requirement of
+    /// each, and one of them is violated.
     pub requirements: Vec<String>,
-    /// What was wrong, in one sentence.
+    /// One sentence that says what was wrong.
     pub meaning: String,
-    /// Its place in the order of the checks, from 0.
+    /// The position in the order of the checks, counted from 0.
     pub precedence: u32,
 }
 
-/// What one handler asks and answers, for those who implement it: `schema/handlers/<name>.json`.
+/// The input and the answer of one handler, for those who implement it:
+/// `schema/handlers/<name>.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandlerDescription {
-    /// `<module>.<handler>`.
+    /// The name of the handler: `<module>.<handler>`.
     pub name: String,
-    /// What it does, in a sentence.
+    /// What the handler does, in one or two sentences.
     pub doc: String,
     /// The input: a JSON Schema, a wire type, or an object of those.
     pub input: Value,
-    /// The value of an `ok`, likewise.
+    /// The value of an `ok` answer, described in the same way.
     pub output: Value,
-    /// In a scenario the input of a step, likewise; else null.
+    /// In a scenario, the input of a step, described in the same way; otherwise null.
     pub step: Value,
 }
 

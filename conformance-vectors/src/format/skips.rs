@@ -21,41 +21,41 @@ use wildmatch::WildMatch;
 
 use crate::format::suite::VectorSuite;
 
-/// The entries of a `skips.toml`.
+/// The contents of a `skips.toml`: the cases that a client knows its implementation to fail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Skips {
-    /// In the order of the file; the first that matches a case counts.
+    /// The entries in the order of the file. For a case, the first entry that matches its id counts.
     #[serde(default, rename = "skip")]
     pub entries: Vec<Skip>,
 }
 
-/// One entry.
+/// One entry of a `skips.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Skip {
-    /// The ids it is about, as a pattern with `*` and `?`.
+    /// The ids of the cases, as a pattern with `*` and `?`.
     #[serde(rename = "match")]
     pub pattern: String,
-    /// Why such a case does not pass.
+    /// The kind of reason for which the cases do not pass.
     pub category: SkipCategory,
-    /// What is the matter, for people.
+    /// The reason in words, for people.
     pub reason: String,
-    /// Where the matter is followed up.
+    /// A link to where the problem is tracked.
     pub link: String,
-    /// The first version of the suite from which on the entry no longer holds, such as `1.2.0`.
+    /// The first version of the suite for which the entry is no longer valid, such as `1.2.0`.
     pub expiry: String,
 }
 
-/// Why a case does not pass.
+/// The kind of reason for which a case does not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipCategory {
-    /// The implementation does not have it.
+    /// The implementation does not have the feature.
     NotImplemented,
-    /// The implementation has it wrong.
+    /// The implementation has a known fault.
     KnownBug,
-    /// The client holds that the vector is wrong.
+    /// The client considers the vector to be wrong.
     Disputed,
 }
 

@@ -20,44 +20,42 @@ pub const FLAG_REFUSED_BY_VALUE: &str = "refused-by-value";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VectorFile {
-    /// What these cases have in common, a slug such as `witnesses`.
+    /// The name of the suite: what these cases have in common, such as `witnesses`.
     pub suite: String,
-    /// The room of the specification, such as `ledger`.
+    /// The part of the specification that is tested, such as `ledger`.
     pub module: String,
-    /// The question asked, such as `check_static`; adapters know it as `<module>.<handler>`.
+    /// The function that is tested, such as `check_static`. In requests to an adapter its name is
+    /// `<module>.<handler>`.
     pub handler: String,
-    /// The parameters in force: `standard` or `tiny`.
+    /// The profile, which gives the limits that apply: `standard` or `tiny`.
     pub profile: String,
-    /// How the cases are put to an implementation.
+    /// How the cases are sent to an implementation.
     pub kind: HandlerKind,
-    /// What this file shows, in a sentence or two.
+    /// One or two sentences that say what the cases of this file show.
     pub doc: String,
     /// The cases.
     pub cases: Vec<Case>,
-    /// Values that stand several times in the file, to which `{"shared": n}` refers; see
-    /// [`crate::format::shared`]. Empty in memory.
-    // The schema is published: its sentence stays as it is until the next version of the suite.
-    #[schemars(
-        description = "Values that stand several times in the file, to which `{\"shared\": n}` refers; see\n[`crate::shared`]. Empty in memory."
-    )]
+    /// Values that occur more than once in this file. In the cases and in later items of this
+    /// list, the object `{"shared": n}` means item n of this list, counted from 0.
+    // Empty in memory: `format::shared` replaces the references when a file is read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Value>,
 }
 
-/// How the cases of a handler are put to an implementation.
+/// How the cases of a handler are sent to an implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HandlerKind {
-    /// Input `{"bytes": hex}`; the answer is the value. The runner then asks `{"value": value}`, and
-    /// `{"bytes": hex}` must come back. Malformed bytes are rejected.
+    /// The input is `{"bytes": hex}`, and the answer is the decoded value. The runner then sends
+    /// `{"value": value}`, and the answer must be `{"bytes": hex}`. Malformed bytes are rejected.
     Codec,
-    /// One input, one answer.
+    /// A case has one input and one answer.
     Function,
-    /// A state, then steps with an answer each.
+    /// A case has a state at the start, and steps. Each step has an answer.
     Scenario,
-    /// A scenario that comes from the model.
+    /// A scenario that was generated from a model.
     Trace,
-    /// A fixed seed, and exactly what follows from it.
+    /// A case has a fixed seed or random number, and the exact results derived from it.
     Draw,
 }
 
@@ -72,22 +70,22 @@ impl HandlerKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// `<module>.<handler>.<suite>.<slug>`, permanent.
+    /// The permanent id of the case: `<module>.<handler>.<suite>.<slug>`.
     pub id: String,
-    /// Given what, when what, then what: one sentence.
+    /// One sentence that describes the case: given …, when …, then ….
     pub doc: String,
-    /// Whether the subject is something allowed or something refused.
+    /// Whether the case shows what must be accepted or what must be refused.
     pub kind: CaseKind,
     /// The requirements that this case tests.
     pub requirements: Vec<String>,
-    /// Further marks, such as `second-fault`.
+    /// Further properties of the case, such as `second-fault`.
     pub flags: Vec<String>,
-    /// The question; in a scenario the whole state at the start.
+    /// The input. In a scenario it is the whole state at the start.
     pub input: Value,
-    /// The answer; absent in a scenario.
+    /// The expected answer. It is absent in a scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
-    /// What happens in a scenario, in order.
+    /// The steps of a scenario, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
     /// The whole state after the last step of a scenario.
@@ -95,13 +93,13 @@ pub struct Case {
     pub state: Option<Value>,
 }
 
-/// Whether a case shows what is allowed or what is refused.
+/// Whether a case shows what must be accepted or what must be refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseKind {
-    /// It must be accepted.
+    /// The input, or every step, must be accepted.
     Positive,
-    /// It must be refused.
+    /// The input, or at least one step, must be refused.
     Negative,
 }
 
@@ -109,22 +107,23 @@ pub enum CaseKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// What happens.
+    /// The input of the step.
     pub input: Value,
-    /// What is answered. After a rejection the state is what it was before.
+    /// The expected answer. A rejection leaves the state unchanged.
     pub expect: Expect,
-    /// The root of the state after the step, as hex; absent if the step leaves the root as it was.
+    /// The root of the state after the step, as hex. It is absent if the step does not change the
+    /// root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
 }
 
-/// The only right answer.
+/// The only correct answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expect {
-    /// Accepted, with this value.
+    /// The input is accepted, and this is the value of the answer.
     Ok(Value),
-    /// Refused, with this code.
+    /// The input is refused, with this code.
     Rejected {
         /// The code of the rejection, as in REJECTIONS.json.
         code: String,

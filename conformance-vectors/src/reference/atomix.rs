@@ -19,7 +19,7 @@ use crate::format::vector::HandlerKind::{Function, Scenario, Trace};
 const WORLD: &[(&str, &str)] = &[
     ("parameters", "Parameters"),
     ("rosters", "[Roster] (of shards 0..=m)"),
-    ("identity", "[CertifiedEpoch] (ordered so far)"),
+    ("identity", "[CertifiedEpoch] (the closing entries ordered so far)"),
     ("states", "[ShardState] (of shards 1..=m)"),
 ];
 
@@ -29,31 +29,31 @@ const ANSWER: &[(&str, &str)] = &[("answer", "Answer"), ("state", "ShardState")]
 pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "atomix.lock",
-        "A lock request put to a shard.",
+        "A shard's answer to a lock request.",
         Shape::new(shard_and![("request", "SignedTransaction")], ANSWER),
         ByRules(lock),
     ),
     handler(
         "atomix.unlock_commit",
-        "An unlock-to-commit put to a shard.",
+        "A shard's answer to an unlock-to-commit request.",
         Shape::new(shard_and![("request", "UnlockCommit")], ANSWER),
         ByRules(unlock_commit),
     ),
     handler(
         "atomix.unlock_abort",
-        "An unlock-to-abort put to a shard.",
+        "A shard's answer to an unlock-to-abort request.",
         Shape::new(shard_and![("request", "UnlockAbort")], ANSWER),
         ByRules(unlock_abort),
     ),
     handler(
         "atomix.import",
-        "The sweep of an epoch put to a shard.",
+        "A shard's answer to the import of an epoch's expiry lists (the sweep).",
         Shape::new(shard_and![("request", "Import")], ANSWER),
         ByRules(import),
     ),
     handler(
         "atomix.verify_proof",
-        "What a shard's proof of its vote says.",
+        "The verification of a shard's proof of its vote: the shard, the transaction and the vote.",
         Shape::new(
             log_and![("proof", "DecisionProof")],
             &[("shard", "u16"), ("txid", "TxId"), ("vote", "Vote")],
@@ -71,7 +71,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
     ),
     handler(
         "atomix.order",
-        "The identity log takes a closing entry.",
+        "The identity log orders a closing entry.",
         Shape::new(
             log_and![("entry", "CertifiedEpoch")],
             &[("identity_height", "u64"), ("identity_hash", "Digest")],
@@ -82,7 +82,7 @@ pub(super) const HANDLERS: [Handler; 9] = [
         name: "atomix.run",
         kind: Scenario,
         doc: "Several shards and the identity log. The root is the list commitment of the state \
-              roots of all shards, then the identity log's hash.",
+              roots of all shards, followed by the hash of the identity log.",
         shape: Shape {
             input: WORLD,
             output: WORLD,
@@ -93,11 +93,13 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ),
                 (
                     "close",
-                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
+                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: \
+                     [[Transaction]]})",
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                    "CertifiedEpoch (the identity log orders it; the answer is {identity_height: \
+                     u64})",
                 ),
             ],
         },
@@ -106,23 +108,26 @@ pub(super) const HANDLERS: [Handler; 9] = [
     Handler {
         name: "atomix.trace",
         kind: Trace,
-        doc: "Several shards and the identity log, whose shards are asked outside any block, as the \
-              models ask them. The root is that of `atomix.run`.",
+        doc: "Several shards and the identity log. Entries are sent to the shards directly and not \
+              in blocks, as in the models. The root is computed as in `atomix.run`.",
         shape: Shape {
             input: WORLD,
             output: WORLD,
             step: &[
                 (
                     "entry",
-                    "Entry (it is put to the shard that the member `shard` names, a u16; the answer is {answer: Answer})",
+                    "Entry (the shard that the member `shard`, a u16, names applies it; the answer \
+                     is {answer: Answer})",
                 ),
                 (
                     "close",
-                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: [[Transaction]]})",
+                    "u16 (that shard closes its epoch; the answer is {entry: EpochClosed, lists: \
+                     [[Transaction]]})",
                 ),
                 (
                     "order",
-                    "CertifiedEpoch (the log takes it; the answer is {identity_height: u64})",
+                    "CertifiedEpoch (the identity log orders it; the answer is {identity_height: \
+                     u64})",
                 ),
             ],
         },

@@ -27,7 +27,8 @@ const SECRET: (&str, &str) = ("secret", "EncodedScalar");
 pub(super) const HANDLERS: [Handler; 5] = [
     handler(
         "primitives.cosi_nonce",
-        "What a signer of a message commits to when it is asked, with this randomness.",
+        "The commitments to nonces that a signer sends when the leader opens an attempt. The \
+         nonces are derived with this randomness.",
         Shape::new(
             &[GROUP, KEYS, POSITION, SECRET, MESSAGE, ("open", "Open"), ("randomness", "Digest")],
             &[("nonce", "Nonce")],
@@ -36,9 +37,9 @@ pub(super) const HANDLERS: [Handler; 5] = [
     ),
     handler(
         "primitives.cosi_answer",
-        "What a signer of a message answers to a challenge, after it has sent nonces for these \
-         attempts, each with its randomness, and was asked the challenges `before`, which it answered \
-         or refused.",
+        "The response of a signer to a challenge. Before, it has sent nonces for the attempts in \
+         `opened`, each with its randomness, and has received the challenges in `before`, which it \
+         answered or refused.",
         Shape::new(
             &[
                 GROUP,
@@ -56,9 +57,11 @@ pub(super) const HANDLERS: [Handler; 5] = [
     ),
     handler(
         "primitives.cosi_lead",
-        "A leader that takes, attempt after attempt, all nonces, each with its sender's position, then \
-         asks, then takes the responses. Out of the last attempt: the challenge, who was found faulty \
-         before it, the signature if there is one, and how the next attempt would open, if there is one.",
+        "The leader of a collective signature. In each attempt it receives all nonces, each with \
+         the position of its sender, then makes the challenge, then receives the responses. The \
+         answer describes the last attempt: its challenge, the positions of the signers found \
+         faulty so far, the signature or null, and the message that would open the next attempt, \
+         or null.",
         Shape::new(
             &[
                 GROUP,
@@ -77,7 +80,7 @@ pub(super) const HANDLERS: [Handler; 5] = [
     ),
     handler(
         "primitives.cosi_combine",
-        "The sums of what signers commit to, and of what they respond.",
+        "The sums of the commitments and of the responses of signers.",
         Shape::new(
             &[GROUP, ("commitments", "[[EncodedElement] (two)]"), ("responses", "[EncodedScalar]")],
             &[("commitments", "[EncodedElement] (two)"), ("response", "EncodedScalar")],
@@ -86,7 +89,7 @@ pub(super) const HANDLERS: [Handler; 5] = [
     ),
     handler(
         "primitives.cosi_verify",
-        "Whether a collective signature is one of the message, by a quorum of the owners of these keys.",
+        "Verifies a collective signature for the message by a quorum of the owners of these keys.",
         Shape::new(&[GROUP, KEYS, MESSAGE, ("collective", "CollectiveSignature")], &[]),
         in_group!(cosi_verify),
     ),

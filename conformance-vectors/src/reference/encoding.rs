@@ -51,7 +51,8 @@ macro_rules! codecs {
                 kind: HandlerKind::Codec,
                 doc: concat!(
                     "The codec of ", stringify!($type),
-                    ": `bytes` gives its value; `value` gives {bytes}."
+                    ": for the input {bytes} the answer is the value; for the input {value} the \
+                     answer is {bytes}."
                 ),
                 shape: Shape::new(&[("bytes", "bytes")], &[("value", stringify!($type))]),
                 answer: Answers::Plain(convert::<$type>),

@@ -3,7 +3,6 @@
 //! Every question names its group, so one handler answers for ristretto255 and for the toy groups.
 //! Elements and scalars are decoded in the order in which the input lists them.
 
-use ioschain_spec::primitives::numbers::Position;
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::dleq::{
@@ -15,6 +14,7 @@ use ioschain_spec::primitives::group::{
     tagged_hash_to_group, tagged_hash_to_scalar,
 };
 use ioschain_spec::primitives::hash::Tag;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{
     Deal, DecryptedShare, Sharing, deal, decode_deal, decrypt_share, recover, verify_deal,
     verify_decryption,
@@ -55,13 +55,13 @@ const DEAL: (&str, &str) = ("deal", "Deal");
 pub(super) const HANDLERS: [Handler; 19] = [
     handler(
         "primitives.expand_message",
-        "Uniform bytes out of a message: expand_message_xmd, 64 bytes.",
+        "The 64 uniform bytes that expand_message_xmd derives from a message.",
         Shape::new(&[("domain", "bytes"), ("message", "bytes")], &[("uniform", "bytes")]),
         expand_message,
     ),
     handler(
         "primitives.hash_to_group",
-        "The element that a message is hashed to in a domain.",
+        "The element to which a message is hashed in a domain.",
         Shape::new(
             &[GROUP, ("domain", "bytes"), ("message", "bytes")],
             &[("element", "EncodedElement")],
@@ -70,7 +70,7 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.hash_to_scalar",
-        "The scalar that a message is hashed to in a domain.",
+        "The scalar to which a message is hashed in a domain.",
         Shape::new(
             &[GROUP, ("domain", "bytes"), ("message", "bytes")],
             &[("scalar", "EncodedScalar")],
@@ -79,14 +79,15 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.tagged_hash_to_group",
-        "The element for x under a tag of the protocol, where x encodes to `bytes`.",
+        "The element to which a value is hashed under a tag of the protocol; `bytes` is the \
+         encoding of the value.",
         Shape::new(&[GROUP, ("tag", "text"), ("bytes", "bytes")], &[("element", "EncodedElement")]),
         in_group!(tagged_to_group),
     ),
     handler(
         "primitives.tagged_hash_to_scalar",
-        "The scalar for x under a tag of the protocol, where x encodes to `bytes`; and the one that is \
-         not 0, as keys and nonces are made.",
+        "The scalar to which a value is hashed under a tag of the protocol, and the first scalar \
+         that is not 0, which keys and nonces need; `bytes` is the encoding of the value.",
         Shape::new(
             &[GROUP, ("tag", "text"), ("bytes", "bytes")],
             &[("scalar", "EncodedScalar"), ("nonzero", "EncodedScalar")],
@@ -95,19 +96,19 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.decode_element",
-        "Whether bytes encode an element; if so, whether the identity.",
+        "Decodes an element, and says whether it is the identity.",
         Shape::new(&[GROUP, ("element", "EncodedElement")], &[("identity", "bool")]),
         in_group!(decode_element),
     ),
     handler(
         "primitives.decode_scalar",
-        "Whether bytes encode a scalar; if so, whether 0.",
+        "Decodes a scalar, and says whether it is 0.",
         Shape::new(&[GROUP, ("scalar", "EncodedScalar")], &[("zero", "bool")]),
         in_group!(decode_scalar),
     ),
     handler(
         "primitives.sum_of_products",
-        "The sum of scalars times elements.",
+        "The sum of the products of each scalar with its element.",
         Shape::new(
             &[GROUP, ("scalars", "[EncodedScalar]"), ("elements", "[EncodedElement]")],
             &[("sum", "EncodedElement")],
@@ -116,7 +117,8 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.dleq_prove",
-        "The proof that a secret is the logarithm to both bases, with this nonce; and its challenge.",
+        "The proof, made with this nonce, that a secret is the discrete logarithm to both bases, \
+         and its challenge.",
         Shape::new(
             &[
                 GROUP,
@@ -131,7 +133,8 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.dleq_verify",
-        "Whether the proof shows, in its context, that both values have one logarithm to their bases.",
+        "Verifies a proof, in its context, that both values have the same discrete logarithm to \
+         their bases.",
         Shape::new(
             &[
                 GROUP,
@@ -146,7 +149,7 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.shamir_share",
-        "The values of a polynomial at these positions; its constant coefficient comes first.",
+        "The values of a polynomial at these positions. The constant coefficient is the first one.",
         Shape::new(
             &[GROUP, ("coefficients", "[EncodedScalar]"), ("positions", "[u32]")],
             &[("shares", "[EncodedScalar]")],
@@ -155,13 +158,14 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.lagrange",
-        "The weights of the values at these positions in the value at 0.",
+        "The Lagrange weights with which the values at these positions give the value at 0.",
         Shape::new(&[GROUP, ("positions", "[u32]")], &[("weights", "[EncodedScalar]")]),
         in_group!(lagrange),
     ),
     handler(
         "primitives.shamir_recover",
-        "The value at 0 of the polynomial with these values and no more coefficients than they are.",
+        "The value at 0 of the polynomial that has these values and at most as many coefficients \
+         as there are values.",
         Shape::new(
             &[GROUP, ("positions", "[u32]"), ("shares", "[EncodedScalar]")],
             &[("secret", "EncodedScalar")],
@@ -170,7 +174,8 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.pvss_deal",
-        "What a dealer commits to and encrypts; the proofs are left out, since their nonces are its own.",
+        "The commitments and encrypted shares of a dealer. The answer omits the proofs, because \
+         their nonces are the dealer's choice.",
         Shape::new(
             &[GROUP, SESSION, DEALER, BASE, THRESHOLD, KEYS, ("coefficients", "[EncodedScalar]")],
             &[("commitments", "[EncodedElement]"), ("shares", "[EncodedElement]")],
@@ -179,14 +184,14 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.pvss_verify_deal",
-        "Everything that is checked of a deal.",
+        "Verifies a deal with all of its checks.",
         Shape::new(&[GROUP, SESSION, DEALER, BASE, THRESHOLD, KEYS, DEAL], &[]),
         in_group!(pvss_verify_deal),
     ),
     handler(
         "primitives.pvss_decrypt",
-        "The share that a recipient decrypts; lengths and encodings of the deal are checked, its proofs \
-         are not.",
+        "The share that a recipient decrypts. The lengths and encodings of the deal are checked; \
+         its proofs are not.",
         Shape::new(
             &[
                 GROUP,
@@ -205,8 +210,8 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.pvss_verify_decryption",
-        "Whether a decrypted share is the encrypted one; lengths and encodings of the deal are checked, \
-         its proofs are not.",
+        "Verifies that a decrypted share belongs to the encrypted one. The lengths and encodings \
+         of the deal are checked; its proofs are not.",
         Shape::new(
             &[GROUP, SESSION, DEALER, BASE, THRESHOLD, KEYS, DEAL, ("decrypted", "DecryptedShare")],
             &[],
@@ -215,7 +220,7 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.pvss_recover",
-        "The secret, out of shares that were verified.",
+        "The secret, recovered from shares that were already verified.",
         Shape::new(
             &[
                 GROUP,
@@ -233,7 +238,8 @@ pub(super) const HANDLERS: [Handler; 19] = [
     ),
     handler(
         "primitives.pvss_sharing",
-        "Whether a secret can be shared with this base and threshold among the owners of these keys.",
+        "Checks whether a secret can be shared with this base and this threshold among the owners \
+         of these keys.",
         Shape::new(&[GROUP, SESSION, DEALER, BASE, THRESHOLD, KEYS], &[]),
         in_group!(pvss_sharing),
     ),

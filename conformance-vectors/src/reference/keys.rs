@@ -19,7 +19,8 @@ use crate::format::vector::HandlerKind::Function;
 pub(super) const HANDLERS: [Handler; 8] = [
     handler(
         "primitives.vrf_prove",
-        "The key pair of a seed, and its proof and output for an input.",
+        "The public key of a seed, and its proof and output of the verifiable random function for \
+         an input.",
         Shape::new(
             &[("seed", "Digest"), ("input", "bytes")],
             &[("public_key", "VrfPublicKey"), ("proof", "VrfProof"), ("output", "bytes")],
@@ -28,7 +29,8 @@ pub(super) const HANDLERS: [Handler; 8] = [
     ),
     handler(
         "primitives.vrf_verify",
-        "The output for an input, if the proof shows it.",
+        "Verifies a proof of the verifiable random function for an input; the answer is the \
+         output.",
         Shape::new(
             &[("public_key", "VrfPublicKey"), ("input", "bytes"), ("proof", "VrfProof")],
             &[("output", "bytes")],
@@ -37,25 +39,25 @@ pub(super) const HANDLERS: [Handler; 8] = [
     ),
     handler(
         "primitives.vrf_output",
-        "The output that a proof is of, whether or not the proof is true.",
+        "The output that belongs to a proof, whether or not the proof is valid.",
         Shape::new(&[("proof", "VrfProof")], &[("output", "bytes")]),
         vrf_output,
     ),
     handler(
         "primitives.vrf_hash_to_curve",
-        "The point that an input is hashed to, under a key.",
+        "The point to which an input is hashed, under a key.",
         Shape::new(&[("public_key", "VrfPublicKey"), ("input", "bytes")], &[("point", "bytes")]),
         vrf_hash_to_curve,
     ),
     handler(
         "primitives.vrf_challenge",
-        "The challenge over five encoded points.",
+        "The challenge of the verifiable random function: the hash of five encoded points.",
         Shape::new(&[("points", "[bytes] (five)")], &[("challenge", "bytes")]),
         vrf_challenge,
     ),
     handler(
         "primitives.validator_keys",
-        "The three public keys that follow from a validator's seed.",
+        "The three public keys that are derived from a validator's seed.",
         Shape::new(&[("seed", "Digest")], &[("keys", "ValidatorKeys")]),
         validator_keys,
     ),
@@ -67,7 +69,7 @@ pub(super) const HANDLERS: [Handler; 8] = [
     ),
     handler(
         "primitives.possession",
-        "Whether the logarithm of the key is known to who made the proof for the message.",
+        "Verifies a proof, for the message, that its maker knows the secret key of the public key.",
         Shape::new(
             &[("key", "EncodedElement"), ("message", "Digest"), ("possession", "SchnorrSignature")],
             &[],

@@ -1,6 +1,5 @@
 //! §3: transactions, shards of owners, states, blocks, genesis, conservation.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::atomix::ExpiryList;
@@ -14,6 +13,7 @@ use ioschain_spec::ledger::{
 };
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::decode;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use super::Answers::{self, ByRules, Plain};
@@ -26,13 +26,13 @@ use crate::format::vector::HandlerKind::Function;
 pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "ledger.account_id",
-        "The account that a first policy names.",
+        "The id of the account whose first policy this is.",
         Shape::new(&[("policy", "Policy")], &[("account_id", "AccountId")]),
         Plain(account_id),
     ),
     handler(
         "ledger.shard_of_owner",
-        "The shard that an owner's outputs live in.",
+        "The shard to which an owner's outputs belong.",
         Shape::new(&[("owner", "AccountId"), ("shards", "u16")], &[("shard", "u16")]),
         Plain(shard_of_owner),
     ),
@@ -44,7 +44,8 @@ pub(super) const HANDLERS: [Handler; 10] = [
     ),
     handler(
         "ledger.fee_parts",
-        "What each shard 1..=shards earns when the transaction commits.",
+        "The part of the fee that each shard from 1 to `shards` earns when the transaction is \
+         committed.",
         Shape::new(
             &[("transaction", "Transaction"), ("shards", "u16")],
             &[("parts", "[[u16, u64]] (shard and amount)")],
@@ -53,25 +54,26 @@ pub(super) const HANDLERS: [Handler; 10] = [
     ),
     handler(
         "ledger.check_static",
-        "The static checks, first failure first; decoding the bytes of the Transaction is the first.",
+        "The static checks of a transaction. The first check that fails determines the answer; \
+         decoding the bytes of the Transaction is the first check.",
         Shape::new(&[("parameters", "Parameters"), ("bytes", "bytes")], &[("txid", "TxId")]),
         ByRules(check_static),
     ),
     handler(
         "ledger.apply",
-        "A transaction of one shard put to it.",
+        "A shard applies a transaction that belongs to it alone.",
         Shape::new(shard_and![("request", "SignedTransaction")], &[("state", "ShardState")]),
         ByRules(apply),
     ),
     handler(
         "ledger.state_root",
-        "The state root.",
+        "The state root of a shard.",
         Shape::new(&[("state", "ShardState")], &[("root", "Digest")]),
         Plain(state_root),
     ),
     handler(
         "ledger.apply_block",
-        "A block checked and applied to its shard.",
+        "A shard checks a block and applies it.",
         Shape::new(
             shard_and![("block", "Block")],
             &[("receipts", "[Receipt]"), ("state", "ShardState")],
@@ -80,7 +82,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     ),
     handler(
         "ledger.genesis",
-        "The chain id and the first states of shards 1..=m.",
+        "The chain id and the first states of the shards 1 to m.",
         Shape::new(
             &[("genesis", "Genesis")],
             &[("chain_id", "Digest"), ("states", "[ShardState]")],
@@ -89,7 +91,8 @@ pub(super) const HANDLERS: [Handler; 10] = [
     ),
     handler(
         "ledger.conservation",
-        "The conservation sum over shards 1..=m; `retained` are expiry lists of closed epochs.",
+        "The conservation sum over the shards 1 to m; `retained` are expiry lists of closed \
+         epochs.",
         Shape::new(
             &[
                 ("states", "[ShardState]"),

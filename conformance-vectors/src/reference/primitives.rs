@@ -27,21 +27,21 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.tagged_hash",
         Function,
-        "H(tag, x), where x encodes to `bytes`.",
+        "The tagged hash H(tag, x); `bytes` is the encoding of x.",
         Shape::new(&[("tag", "text"), ("bytes", "bytes")], &[("hash", "Digest")]),
         tagged_hash,
     ),
     handler(
         "primitives.merkle_root",
         Function,
-        "The list commitment.",
+        "The list commitment: the Merkle root of the leaves.",
         Shape::new(&[("leaves", "[bytes]")], &[("root", "Digest")]),
         merkle_root,
     ),
     handler(
         "primitives.merkle_prove",
         Function,
-        "The inclusion proof; null if there is no such leaf.",
+        "The inclusion proof of a leaf; null if there is no such leaf.",
         Shape::new(
             &[("leaves", "[bytes]"), ("index", "u32")],
             &[("proof", "InclusionProof or null")],
@@ -51,7 +51,7 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.merkle_inclusion",
         Function,
-        "Whether the proof shows that the leaf is in the list.",
+        "Says whether the proof shows that the leaf is in the list.",
         Shape::new(
             &[("root", "Digest"), ("leaf", "bytes"), ("proof", "InclusionProof")],
             &[("valid", "bool")],
@@ -61,21 +61,22 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.map_root",
         Function,
-        "The map commitment; keys and values are encodings.",
+        "The map commitment. Keys and values are given as encodings.",
         Shape::new(&[("entries", "[[bytes, bytes]]")], &[("root", "Digest")]),
         map_root_of,
     ),
     handler(
         "primitives.map_prove",
         Function,
-        "Of membership, or of non-membership.",
+        "The proof that the map has a value under the key, or that it has none.",
         Shape::new(&[("entries", "[[bytes, bytes]]"), ("key", "bytes")], &[("proof", "MapProof")]),
         map_prove,
     ),
     handler(
         "primitives.map_membership",
         Function,
-        "Whether the proof shows that the map has the value under the key; key and value are encodings.",
+        "Says whether the proof shows that the map has the value under the key. Both are given as \
+         encodings.",
         Shape::new(
             &[("root", "Digest"), ("key", "bytes"), ("value", "bytes"), ("proof", "MapProof")],
             &[("valid", "bool")],
@@ -85,7 +86,8 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.map_non_membership",
         Function,
-        "Whether the proof shows that the map has nothing under the key, which is an encoding.",
+        "Says whether the proof shows that the map has no value under the key, which is given as \
+         an encoding.",
         Shape::new(
             &[("root", "Digest"), ("key", "bytes"), ("proof", "MapProof")],
             &[("valid", "bool")],
@@ -95,7 +97,7 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.ed25519_sign",
         Function,
-        "The key pair of a seed, and its signature.",
+        "The public key of a seed, and its signature for the message.",
         Shape::new(
             &[("seed", "Digest"), ("message", "bytes")],
             &[("public_key", "bytes"), ("signature", "bytes")],
@@ -105,7 +107,8 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.ed25519_verify",
         Function,
-        "Strict and cofactorless verification; keys and signatures of another length are not valid.",
+        "Strict verification with the equation without the cofactor. Keys and signatures of a \
+         wrong length are not valid.",
         Shape::new(
             &[("public_key", "bytes"), ("message", "bytes"), ("signature", "bytes")],
             &[("valid", "bool")],
@@ -115,7 +118,8 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.quorum",
         Function,
-        "How many validators may be faulty, how many make a quorum, and the commitment to the roster.",
+        "The number of validators that may be faulty, the size of a quorum, and the commitment to \
+         the roster.",
         Shape::new(
             &[("roster", "Roster")],
             &[("faults", "u32"), ("quorum", "u32"), ("root", "Digest")],
@@ -125,7 +129,7 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.certificate",
         Function,
-        "Whether a quorum signed the message.",
+        "Verifies that a quorum of the roster signed the message.",
         Shape::new(
             &[("roster", "Roster"), ("message", "Digest"), ("certificate", "QuorumCertificate")],
             &[],
@@ -135,14 +139,14 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.stream",
         Draw,
-        "The first words of the stream.",
+        "The first 64-bit words of the stream of a seed.",
         Shape::new(&[("seed", "Digest"), ("count", "u32")], &[("words", "[u64]")]),
         stream,
     ),
     handler(
         "primitives.below",
         Draw,
-        "Numbers below `bound`.",
+        "Uniform numbers below `bound`, drawn from the stream of a seed.",
         Shape::new(
             &[("seed", "Digest"), ("bound", "u64"), ("count", "u32")],
             &[("draws", "[u64]")],
@@ -152,21 +156,21 @@ pub(super) const HANDLERS: [Handler; 17] = [
     handler(
         "primitives.shuffle",
         Draw,
-        "0, 1, …, length − 1 shuffled.",
+        "The numbers from 0 to length − 1 in a shuffled order.",
         Shape::new(&[("seed", "Digest"), ("length", "u32")], &[("order", "[u32]")]),
         shuffle,
     ),
     handler(
         "primitives.buckets",
         Function,
-        "0, 1, …, length − 1 cut into buckets.",
+        "The numbers from 0 to length − 1, divided into buckets.",
         Shape::new(&[("length", "u32"), ("count", "u32")], &[("buckets", "[[u32]]")]),
         cut,
     ),
     handler(
         "primitives.mulshift",
         Function,
-        "The hash mapped evenly to 0..bound.",
+        "The number below `bound` to which a hash is mapped.",
         Shape::new(&[("hash", "Digest"), ("bound", "u16")], &[("value", "u16")]),
         mulshift_of,
     ),

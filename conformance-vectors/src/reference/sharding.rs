@@ -1,12 +1,12 @@
 //! §5: registration, the lottery, the validators of an epoch cut into shards.
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::vrf::VrfOutput;
 use ioschain_spec::sharding::assignment::derive_assignment;
 use ioschain_spec::sharding::configuration::{
@@ -26,7 +26,8 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "identity.registration",
         Function,
-        "What a validator's three keys prove for its registration, and the shard of its owner.",
+        "The three proofs that a validator's keys make for its registration, and the shard of its \
+         owner.",
         Shape::new(
             &[("registration", "Registration"), ("shards", "u16")],
             &[("message", "Digest"), ("home", "u16")],
@@ -36,7 +37,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "identity.check_registration",
         Function,
-        "A registration checked against the chain and those that are registered.",
+        "Checks a registration against the chain id and the registered validators.",
         Shape::new(
             &[
                 ("chain_id", "Digest"),
@@ -60,8 +61,9 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.configuration_of_epoch",
         Function,
-        "The validators of an epoch, from those of genesis and what the identity log ordered since: each entry \
-         with its epoch, and whose it is; it is registered, unregistered or convicted.",
+        "The validators of an epoch. They follow from the validators of genesis and the changes in \
+         the identity log: each has its epoch, its kind (registered, unregistered or convicted) \
+         and the keys of its validator.",
         Shape::new(
             &[
                 ("genesis", "[ValidatorKeys]"),
@@ -75,7 +77,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.eligible",
         Function,
-        "Which of the validators may lead.",
+        "The validators that may lead.",
         Shape::new(
             &[("validators", "[ValidatorKeys]"), ("convicted", "[NodeId]"), ("failed", "[NodeId]")],
             &[("eligible", "[NodeId]")],
@@ -85,7 +87,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.lottery_input",
         Function,
-        "What the random function is drawn over.",
+        "The input of the verifiable random function in the lottery.",
         Shape::new(
             &[
                 ("chain_id", "Digest"),
@@ -101,8 +103,8 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.check_ticket",
         Function,
-        "A ticket that is ordered at a height, after those of the validators `counted`; the number that \
-         it drew.",
+        "Checks a ticket that is ordered at a height, after the tickets of the validators in \
+         `counted`. The answer is the number that the ticket drew.",
         Shape::new(
             &[
                 ("chain_id", "Digest"),
@@ -125,14 +127,15 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.ranks",
         Function,
-        "The leaders, rank 0 first, out of validators and their numbers.",
+        "The leaders in the order of their ranks, rank 0 first, from the validators and the \
+         numbers that they drew.",
         Shape::new(&[("tickets", "[[NodeId, bytes]]")], &[("ranks", "[NodeId]")]),
         ranks,
     ),
     handler(
         "sharding.seed",
         Draw,
-        "The seed of a draw; the labels are assign, swap-out, swap-in, league and leader.",
+        "The seed of a draw. The labels are assign, swap-out, swap-in, league and leader.",
         Shape::new(
             &[("label", "text"), ("epoch", "u64"), ("shard", "u16"), ("randomness", "Digest")],
             &[("seed", "Digest")],
@@ -142,7 +145,7 @@ pub(super) const HANDLERS: [Handler; 10] = [
     handler(
         "sharding.assignment",
         Draw,
-        "The validators of each shard 1..=shards, in the order drawn.",
+        "The validators of each shard from 1 to `shards`, in the order in which they were drawn.",
         Shape::new(
             &[
                 ("validators", "[ValidatorKeys]"),

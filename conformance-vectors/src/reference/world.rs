@@ -1,6 +1,5 @@
 //! Some shards and what they agree on: what a question about §3 or §7 starts from.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -14,6 +13,7 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use super::encoding::{Block, Entry};

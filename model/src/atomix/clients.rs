@@ -1,11 +1,12 @@
-//! Atomix with explicit honest clients, for progress.
+//! Atomix with explicit honest clients, to check progress.
 //!
-//! Each transaction has a client. It sends the request, carries every proof that it hears of to
-//! whoever may want it, and can crash at any time, for good. The network is a set: what was sent
-//! can arrive at any time, any number of times, in any order, or never. A client that crashes
-//! between two messages is the same as one whose second message is lost, so it has no state but
-//! "has started" and "has crashed". With helpers anybody carries proofs, so that a crash before the
-//! request matters and nothing else does.
+//! Each transaction has a client. The client sends the request and forwards every proof that it
+//! receives to every shard that may need it. It can crash at any time, and then it never returns.
+//! The network is a set: a message that was sent can arrive at any time, any number of times, in
+//! any order, or never. A client that crashes between two messages is the same as a client whose
+//! second message is lost. So its only state is whether it has started and whether it has crashed.
+//! With helpers, anybody forwards proofs. Then a crash has an effect only before the request is
+//! sent.
 
 use stateright::{Model, Property};
 
@@ -20,14 +21,14 @@ pub struct Clients {
     pub atomix: Atomix,
     /// Whether clients can crash.
     pub can_crash: bool,
-    /// Whether others carry the proofs of a client that crashed.
+    /// Whether others forward the proofs of a client that crashed.
     pub has_helpers: bool,
 }
 
 /// Shards, clients and network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientsState {
-    /// The shards.
+    /// The state of the shards.
     pub shards: CompactState,
     /// Transactions whose requests are in the network.
     pub started: TransactionSet,
@@ -40,18 +41,18 @@ pub struct ClientsState {
 /// A step of a client, or of a shard that a message reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// The client of a transaction sends its requests.
+    /// The client of a transaction sends its requests to the shards.
     Start(u8),
-    /// The client of a transaction, or a helper, sends an attestation on.
+    /// The client of a transaction, or a helper, forwards an attestation.
     Carry {
-        /// Which transaction.
+        /// The number of the transaction.
         transaction: u8,
-        /// Which attestation.
+        /// The number of the attestation.
         attestation: u8,
     },
     /// The client of a transaction crashes.
     Crash(u8),
-    /// A message arrives, or a shard takes a step by itself.
+    /// A message arrives, or a shard acts by itself.
     Deliver(ShardAction),
 }
 
@@ -60,7 +61,7 @@ impl Clients {
         (0u8..).take(self.atomix.plan.transactions.len())
     }
 
-    /// Whether what a message is made of is in the network.
+    /// Whether the network contains everything that a message is made of.
     fn is_in_network(memo: &ShardMemo, state: &ClientsState, message: &NumberedMessage) -> bool {
         let Some(transaction) = message.transaction() else { return true };
         let proofs = message.proofs();
@@ -76,7 +77,7 @@ impl Clients {
         }
     }
 
-    /// The attestations about a transaction that can be sent on.
+    /// The attestations about a transaction that can be forwarded.
     fn to_carry(memo: &ShardMemo, state: &ClientsState, transaction: u8) -> Vec<u8> {
         let left = state.shards.attestations.difference(state.carried).members();
         left.filter(|number| memo.attested_vote(*number).transaction == transaction).collect()
@@ -157,7 +158,8 @@ impl Liveness for Clients {
         self.atomix.is_resolved(&state.shards)
     }
 
-    /// Nobody has to pay, and nobody has to crash; all else that stays possible happens.
+    /// Fairness: nobody has to start a payment, and nobody has to crash. Every other step that
+    /// stays possible happens at some time.
     fn is_fair(&self, kind: &'static str) -> bool {
         !matches!(kind, "start" | "crash")
     }

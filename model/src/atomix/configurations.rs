@@ -1,14 +1,14 @@
-//! The configurations that are checked, by name.
+//! The configurations that are checked, with their names.
 //!
-//! A name says its size: `k2-l1-t1` is k = 2 input shards, l = 1 output shard, t = 1 transaction,
-//! and `-e2` lets each shard close two epochs; a word says what is special. Topology decides what a
-//! model can see: two transactions that share two inputs, or three in a ring, kill variants that
-//! two with one common input leave alone.
+//! A name gives the size: `k2-l1-t1` has k = 2 input shards, l = 1 output shard and t = 1
+//! transaction. With `-e2`, each shard may close two epochs. A word in a name says what is special.
+//! The topology decides which faults a model can detect. Two transactions that share two inputs, or
+//! three in a ring, detect variants that two transactions with one common input do not detect.
 
 use super::plan::{Plan, Planned, Source};
 use ioschain_spec::primitives::numbers::Epoch;
 
-/// Conflicting transactions over the same k coins, to l output shards of their own.
+/// Conflicting transactions over the same k coins. Each has l output shards of its own.
 pub fn shared(inputs: u16, outputs: u16, transactions: usize, epochs: u64) -> Plan {
     let coins = (0..usize::from(inputs)).map(Source::Coin).collect::<Vec<_>>();
     let payees = (inputs + 1..=inputs + outputs).collect::<Vec<_>>();
@@ -39,7 +39,7 @@ fn special(name: &str, about: &str, shards: u16, coins: &[u16], transactions: &[
     }
 }
 
-/// A configuration in which each shard may close so many epochs.
+/// A configuration in which each shard may close this many epochs.
 pub fn with_epochs(plan: Plan, epochs: u64) -> Plan {
     Plan { name: format!("{}-e{epochs}", plan.name), epochs, ..plan }
 }
@@ -50,8 +50,8 @@ pub fn change() -> Plan {
     special("change", "a payment with change", 3, &[1, 2], &[payment])
 }
 
-/// A payment whose output is spent in its own shard: the shard forgets the output, and must not
-/// create it again. It arrives later than the transaction that spends it can be sent.
+/// A payment whose output is spent in its own shard. The shard then forgets the output, and must
+/// not create it again. A request to commit the payment can arrive after the output was spent.
 pub fn spend() -> Plan {
     let payment = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let spending = Planned::new([Source::Output { transaction: 0, index: 0 }], [3]);
@@ -64,29 +64,29 @@ pub fn spend() -> Plan {
     )
 }
 
-/// A payment out of an output that another payment is still to create.
+/// A payment that spends an output which another payment has not created yet.
 pub fn chain() -> Plan {
     let first = Planned::new([Source::Coin(0)], [2]);
     let second = Planned::new([Source::Output { transaction: 0, index: 0 }, Source::Coin(1)], [1]);
     special("chain", "an input that arrives later", 3, &[1, 3], &[first, second])
 }
 
-/// Three payments, each of which shares a coin with each other one.
+/// Three payments, of which any two share a coin.
 pub fn ring() -> Plan {
     let pays = |one, other| Planned::new([Source::Coin(one), Source::Coin(other)], [4]);
     let transactions = [pays(0, 1), pays(1, 2), pays(2, 0)];
     special("ring", "three payments in a ring of conflicts", 4, &[1, 2, 3], &transactions)
 }
 
-/// The ring, and every payment of it a second time under another id.
+/// The ring, with every payment a second time under another id.
 pub fn ring_twice() -> Plan {
     let Plan { transactions, .. } = ring();
     let twice = [transactions.clone(), transactions].concat();
     special("ring-twice", "the ring with two tries of every payment", 4, &[1, 2, 3], &twice)
 }
 
-/// Two conflicting payments, each of which stops the other, and a second try out of what both get
-/// back.
+/// Two conflicting payments that block each other, and a second attempt that spends the refunds of
+/// both.
 pub fn retry() -> Plan {
     let payment = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let retry = Planned::new(
@@ -97,7 +97,7 @@ pub fn retry() -> Plan {
     special("retry", "a second try after an abort", 3, &[1, 2], &transactions)
 }
 
-/// A payment that claims more than its coin holds, beside an honest one of the same coins.
+/// A payment that claims more than its coin contains, and an honest payment of the same coins.
 pub fn overclaim() -> Plan {
     let honest = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let greedy = Planned { overclaim: 7, ..honest.clone() };
@@ -111,7 +111,7 @@ pub fn from_nothing() -> Plan {
     special("from-nothing", "a transaction without inputs", 2, &[1], &[payment, nothing])
 }
 
-/// Two payments of one coin, one of which can be locked an epoch longer.
+/// Two payments of one coin. One of them can be locked one epoch longer.
 pub fn late() -> Plan {
     let early = Planned::new([Source::Coin(0), Source::Coin(1)], [3]);
     let late = Planned { expiry_epoch: Epoch(2), ..early.clone() };
@@ -121,7 +121,7 @@ pub fn late() -> Plan {
     )
 }
 
-/// Small enough for every run of the tests.
+/// The configurations that are small enough for every run of the tests.
 pub fn quick() -> Vec<Plan> {
     vec![
         shared(1, 1, 1, 0),
@@ -146,7 +146,7 @@ pub fn quick() -> Vec<Plan> {
     ]
 }
 
-/// Those of the full tier: the larger ones, minutes and not seconds.
+/// The configurations of the full tier: the larger ones, which take minutes.
 pub fn full() -> Vec<Plan> {
     vec![
         retry(),
@@ -161,12 +161,13 @@ pub fn full() -> Vec<Plan> {
     ]
 }
 
-/// For the nightly tier: 10⁸ states and more, for a search that keeps fingerprints only.
+/// The configurations of the nightly tier: 10⁸ states and more, for a search that stores
+/// fingerprints only.
 pub fn nightly() -> Vec<Plan> {
     vec![shared(3, 2, 5, 1)]
 }
 
-/// Too large to exhaust; for swarms.
+/// The configuration for swarms of random walks. It is too large to be searched completely.
 pub fn swarm() -> Plan {
     let Plan { transactions, coins, .. } = ring();
     let late = |planned: &Planned| Planned { expiry_epoch: Epoch(2), ..planned.clone() };
@@ -175,7 +176,7 @@ pub fn swarm() -> Plan {
     with_epochs(special("swarm", "a ring of conflicts over three epochs", 4, &coins, &all), 4)
 }
 
-/// A configuration of any tier.
+/// The configuration with this name, of any tier.
 pub fn by_name(name: &str) -> Option<Plan> {
     quick()
         .into_iter()

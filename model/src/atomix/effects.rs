@@ -1,7 +1,7 @@
 //! What a step did, in the terms of the properties.
 //!
-//! Effects are read off the shard's state before and after the step, and not off the answer of the
-//! rules: a weakened rule could give a wrong account of itself.
+//! Effects are computed from the shard's state before and after the step. They do not depend on the
+//! answer of the rules, because a weakened rule could give a wrong answer.
 
 use ioschain_spec::ledger::{OutPoint, ShardContext, ShardState, TxId};
 use ioschain_spec::suite::Ideal;
@@ -17,20 +17,20 @@ use ioschain_spec::identity::IdentityLog;
 /// What a step did to outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
-    /// The outpoints that are unspent after the step and were not before it.
+    /// The outpoints that are unspent after the step and were not unspent before it.
     pub appeared: Vec<OutPoint>,
-    /// The transactions whose outputs were created, or whose locks ended and were not given back.
+    /// The transactions whose outputs were created, or whose locks ended without a refund.
     pub committed: TransactionSet,
     /// The transactions whose locked inputs were given back.
     pub returned: TransactionSet,
 }
 
-/// Events of the past that no state shows and that properties ask about.
+/// Past events that a state does not show. The properties need them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Events {
     /// An outpoint that had existed before became unspent again.
     pub revived: bool,
-    /// A stranger's request with forged witnesses changed something.
+    /// A request of a stranger, with forged witnesses, changed something.
     pub forged: bool,
     /// A sweep settled a transaction.
     pub swept: bool,
@@ -66,7 +66,7 @@ pub fn effects(
     effects
 }
 
-/// The outpoint to which the rules give a locked input back.
+/// The outpoint of the refund of a locked input, according to the rules.
 pub fn refund_of(
     rules: &ModelRules,
     genesis: &IdentityLog,
@@ -80,7 +80,8 @@ pub fn refund_of(
     rules.derive_refund(&context, &signable.txid, index as u32, locked)
 }
 
-/// The transactions that the block of a message names, so that it proves the shard's votes on them.
+/// The transactions that the block of a message names. So the block proves the shard's votes on
+/// them.
 pub fn named_transactions<Proof, Proofs>(
     message: &Message<Proof, Proofs>,
     state: &ShardState,

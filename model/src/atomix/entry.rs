@@ -1,4 +1,4 @@
-//! The block entry that a message becomes, the same for a model's shards and for real ones.
+//! The block entry that a message becomes. It is the same for a model's shards and for real ones.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Import, UnlockAbort, UnlockCommit};
@@ -10,13 +10,13 @@ use ioschain_spec::primitives::numbers::Shard;
 use super::message::Message;
 use super::plan::SignableTransaction;
 
-/// What the entry of a message is made of.
+/// What is needed to make the entry of a message.
 pub struct EntryInputs<'a, A> {
     /// The transactions of the plan.
     pub transactions: &'a [SignableTransaction],
-    /// Gives a transaction of the plan as its client, or a stranger, would send it.
+    /// Signs a transaction of the plan as its client or as a stranger.
     pub sign: &'a dyn Fn(u8, Sender) -> SignedTransaction,
-    /// The proofs that the message carries, in its order.
+    /// The proofs that the message contains, in its order.
     pub proofs: Vec<A>,
     /// The number of shards, m.
     pub shards: u16,
@@ -29,7 +29,7 @@ pub struct EntryInputs<'a, A> {
 pub enum Sender {
     /// The owners' client, with their signatures.
     Client,
-    /// Somebody else, with forged witnesses.
+    /// A stranger, with forged witnesses.
     Stranger,
 }
 
@@ -37,7 +37,7 @@ impl<A> EntryInputs<'_, A> {
     /// The entry of a message to the shard with this state.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`] never, within the caps of a plan.
+    /// [`Rejection::EncMalformed`] never, within the bounds of a plan.
     pub fn entry<Proof, Proofs>(
         self,
         message: &Message<Proof, Proofs>,
@@ -70,10 +70,11 @@ impl<A> EntryInputs<'_, A> {
     }
 }
 
-/// The import of the expiry lists that are addressed to a shard, of the epoch before its own.
+/// The import of the expiry lists that are addressed to a shard, for the epoch before its open
+/// epoch.
 ///
 /// # Errors
-/// [`Rejection::EncMalformed`] never, within the caps of a plan.
+/// [`Rejection::EncMalformed`] never, within the bounds of a plan.
 pub fn import_of(retained: &RetainedLists, state: &ShardState) -> Result<Import, Rejection> {
     let epoch = state.position.epoch.saturating_sub(1);
     let place = usize::from(state.position.shard) - 1;

@@ -1,11 +1,10 @@
-//! The readable model of Atomix: states that are written out in full.
+//! The readable model of Atomix: its states are written out in full.
 //!
-//! [`transition`](super::transition) says what can happen. This file has what that page takes for
-//! granted: how a plan becomes a first state, how the specification is asked, what is noted for the
-//! properties, and the traits of the two engines. Nothing is remembered here and nothing is left
-//! out. `tests/transition.rs` compares its graph with that of the memoised engine.
+//! [`transition`](super::transition) says what can happen. This file has the parts that
+//! `transition` uses: it makes the first state of a plan, asks the specification, records what the
+//! properties need, and implements the traits of the two engines. It has no cache and no reduction.
+//! `tests/transition.rs` compares its graph with that of the memoised engine.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
@@ -18,6 +17,7 @@ use ioschain_spec::ledger::{
     Changes, OutPoint, Overlay, SUPPLY, Settlement, ShardContext, ShardEnvironment, ShardState,
 };
 use ioschain_spec::primitives::encoding::encode;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use stateright::{Model, Property};
 
 use super::effects::{Events, effects, named_transactions, refund_of};
@@ -34,7 +34,7 @@ use crate::graph::Liveness;
 
 /// The readable model of a plan under some rules.
 pub struct ExplicitAtomix {
-    /// The configuration.
+    /// The plan: the configuration that is modelled.
     pub plan: Plan,
     pub(super) rules: &'static ModelRules,
     /// The identity log of genesis.
@@ -45,7 +45,7 @@ pub struct ExplicitAtomix {
     first: AtomixState,
 }
 
-/// What properties must know of the past.
+/// What properties must know about the past.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Outpoints that were ever unspent.
@@ -54,7 +54,7 @@ pub struct History {
     pub committed: TransactionSet,
     /// Transactions whose inputs were given back in some shard.
     pub returned: TransactionSet,
-    /// What else happened.
+    /// Other events that happened.
     pub events: Events,
 }
 
@@ -90,20 +90,20 @@ impl ExplicitAtomix {
         (0u8..).zip(self.transactions.iter().map(count)).collect()
     }
 
-    /// What the closing of its epoch changes in a shard.
+    /// The changes when a shard closes its epoch.
     ///
     /// # Errors
-    /// The rules' rejection.
+    /// The rejection by the rules.
     pub fn close_epoch(&self, state: &AtomixState, shard: Shard) -> Result<ClosedEpoch, Rejection> {
         let (suite, log) = (&ObservedSuite::default(), state.closed.log(&self.genesis)?);
         let context = ShardContext { suite, identity: log.view() };
         self.rules.close_epoch(&context, state.shard(shard))
     }
 
-    /// What the block of a message changes in a shard.
+    /// The changes of a shard by the block of a message.
     ///
     /// # Errors
-    /// The rules' rejection.
+    /// The rejection by the rules.
     pub fn apply_block(
         &self,
         state: &AtomixState,
@@ -163,7 +163,7 @@ impl ExplicitAtomix {
         named.into_iter().filter_map(vote_on).collect()
     }
 
-    /// What properties must know after a step.
+    /// What properties must know about the past after a step.
     pub fn history_after(
         &self,
         before: &AtomixState,
@@ -188,8 +188,9 @@ impl ExplicitAtomix {
     }
 
     /// Whether a state is within the bounds of the plan. No shard closes more epochs than the plan
-    /// has. No shard earns more fees than all transactions pay: a variant under which one does
-    /// fails before that, and would have infinitely many states.
+    /// has. No shard earns more fees than all transactions pay. If a variant lets a shard earn
+    /// more, a property has failed before that, and without this bound there would be infinitely
+    /// many states.
     pub fn is_within_bounds(&self, state: &AtomixState) -> bool {
         let fees = FEE * self.transactions.len() as u64;
         let mut shards = state.shards.iter();
@@ -209,13 +210,13 @@ impl AtomixState {
         &mut self.shards[usize::from(shard) - 1]
     }
 
-    /// Whether two states differ at most in their history.
+    /// Whether two states are equal except for their history.
     pub fn is_same(&self, other: &Self) -> bool {
         (&self.shards, &self.closed, &self.attestations)
             == (&other.shards, &other.closed, &other.attestations)
     }
 
-    /// Whether no shard holds a lock, and nothing is owed.
+    /// Whether no shard has a lock and nothing is owed: all outputs and pools add up to the supply.
     pub fn is_settled(&self) -> bool {
         let held = |shard: &ShardState| {
             let outputs = shard.unspent.values().map(|output| output.amount).sum::<u64>();
@@ -225,7 +226,7 @@ impl AtomixState {
             && self.shards.iter().map(held).sum::<u64>() >= SUPPLY
     }
 
-    /// In how many shards a transaction is settled as committed.
+    /// The number of shards in which a transaction is settled as committed.
     pub fn commits_of(&self, signable: &SignableTransaction) -> usize {
         let rows = self.shards.iter().filter_map(|shard| shard.decisions.get(&signable.txid));
         rows.filter(|row| row.settled == Settlement::Committed).count()
@@ -241,7 +242,7 @@ impl Hash for AtomixState {
     }
 }
 
-/// All sequences of at most so many votes, the empty one first.
+/// All sequences of at most `most` votes, the empty one first.
 pub(super) fn sequences(votes: &BTreeSet<AttestedVote>, most: usize) -> Vec<Vec<AttestedVote>> {
     let mut all = vec![Vec::new()];
     let mut longest = all.clone();
@@ -259,7 +260,7 @@ pub(super) fn sequences(votes: &BTreeSet<AttestedVote>, most: usize) -> Vec<Vec<
 /// A step of the readable model: a message that reaches a shard, and the state after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The shard, 1..=m.
+    /// The number of the shard, 1..=m.
     pub shard: Shard,
     /// The message that reaches it.
     pub message: Message,

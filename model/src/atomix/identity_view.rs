@@ -1,6 +1,5 @@
-//! The identity log of a model, and how much of it a block sees.
+//! The identity log of a model, and the part of it that a block sees.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -9,12 +8,13 @@ use ioschain_spec::atomix::sweep::import_due;
 use ioschain_spec::chain::conservation::RetainedLists;
 use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog, IdentityView};
 use ioschain_spec::ledger::{ShardContext, ShardState};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::suite::{Ideal, IdealCertificate};
 
 /// The epochs that shards have closed, with their expiry lists.
 ///
-/// A model's identity log has its entries in the order of (epoch, shard), whichever shard was
-/// first.
+/// The entries of a model's identity log are in the order of (epoch, shard), whichever shard closed
+/// its epoch first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClosedEpochs {
     /// The entries of the identity log, by (epoch, shard).
@@ -40,7 +40,7 @@ impl ClosedEpochs {
     }
 }
 
-/// A log with more entries.
+/// Appends entries to a log.
 ///
 /// # Errors
 /// The specification's rejection of an entry.
@@ -60,8 +60,8 @@ pub(super) fn append_all(
 /// A sweep sees the whole log. Every other entry sees the longest prefix in which no sweep is due
 /// yet, because a block that sees that a sweep is due has to begin with it.
 ///
-/// A block could also see a shorter prefix, or a log in another order. Rules that count entries
-/// could tell these apart; the specification's rules cannot.
+/// A real block could also see a shorter prefix, or a log in another order. Rules that count
+/// entries could distinguish these logs. The rules of the specification cannot.
 pub fn view_of_block<'a>(
     log: &'a IdentityLog,
     state: &ShardState,

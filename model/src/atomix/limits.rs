@@ -1,4 +1,4 @@
-//! The limits of a plan, so that the memoised engine's states fit into a few words.
+//! The limits of a plan. They make the memoised engine's states fit into a few words.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::numbers::Shard;
@@ -7,44 +7,44 @@ use thiserror::Error;
 use super::message::PROOFS_MAX;
 use super::plan::{Plan, Source};
 
-/// The most shards of a model.
+/// The largest number of shards of a model.
 pub const SHARDS_MAX: usize = 5;
-/// The most transactions of a model.
+/// The largest number of transactions of a model.
 pub const TRANSACTIONS_MAX: usize = 8;
-/// The most outpoints, and the most votes that shards can attest, of a model.
+/// The largest number of outpoints of a model, and of votes that its shards can attest.
 pub const NUMBERED_MAX: usize = 64;
-/// Outpoints of every plan: the allocations of genesis.
+/// The number of outpoints that every plan has: the allocations of genesis.
 const ALLOCATIONS: usize = 5;
 
-/// Why there is no model of a plan.
+/// The reason why a plan has no model.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// Too many shards, or none.
+    /// There are too many shards, or none.
     #[error("a plan has 1 to {SHARDS_MAX} shards, and this one {0}")]
     Shards(u16),
-    /// Too many transactions.
+    /// There are too many transactions.
     #[error("a plan has at most {TRANSACTIONS_MAX} transactions, and this one {0}")]
     Transactions(usize),
-    /// A commit could not carry all proofs.
+    /// A transaction has too many input shards: a commit could not contain all proofs.
     #[error("T{transaction} spends in {count} shards; at most {PROOFS_MAX} are possible")]
     InputShards {
-        /// Which transaction.
+        /// The number of the transaction.
         transaction: usize,
-        /// In how many shards.
+        /// The number of its input shards.
         count: usize,
     },
-    /// A name that nothing bears.
+    /// A transaction names a coin, an output, a transaction or a shard that does not exist.
     #[error(
         "T{0} speaks of a coin, an output, an earlier transaction or a shard that there is not"
     )]
     Unknown(usize),
-    /// A coin that no shard holds.
+    /// A coin is in a shard that does not exist.
     #[error("coin {0} is in a shard that there is not")]
     Coin(usize),
-    /// Too many outpoints for the bits of a state.
+    /// There are too many outpoints for the bits of a state.
     #[error("a plan has at most {NUMBERED_MAX} outpoints, and this one {0}")]
     Outpoints(usize),
-    /// Too many votes for the bits of a state.
+    /// There are too many votes for the bits of a state.
     #[error(
         "the shards of a plan can attest at most {NUMBERED_MAX} votes, and those of this one {0}"
     )]
@@ -58,7 +58,7 @@ impl Plan {
     /// Checks that a model can hold the plan's states.
     ///
     /// # Errors
-    /// The first limit that it exceeds, or name that it does not explain.
+    /// The first limit that the plan exceeds, or a name in it that does not exist.
     pub fn check(&self) -> Result<(), PlanError> {
         if self.shards == 0 || usize::from(self.shards) > SHARDS_MAX {
             return Err(PlanError::Shards(self.shards));
@@ -83,7 +83,7 @@ impl Plan {
             if count > PROOFS_MAX {
                 return Err(PlanError::InputShards { transaction, count });
             }
-            // Accepted or rejected: a shard gives one of two, and a variant may give both.
+            // A shard either accepts or rejects. A variant may do both, so two votes are counted.
             votes += 2 * count;
         }
         let created = self.transactions.iter().map(|it| it.inputs.len() + it.outputs.len());
@@ -98,8 +98,8 @@ impl Plan {
         (1..=self.shards).contains(&shard.0)
     }
 
-    /// The shard of an input of a transaction; `None` if what it speaks of does not exist before
-    /// it.
+    /// The shard of an input of a transaction. `None` if the source of the input does not exist
+    /// before the transaction.
     fn shard_of(&self, transaction: usize, source: Source) -> Option<u16> {
         let earlier = |other: usize| self.transactions[..transaction].get(other);
         match source {

@@ -1,25 +1,25 @@
-//! What can reach a shard.
+//! The messages that can reach a shard.
 //!
-//! A message is written down in two ways. In the readable [transition](super::transition) it
-//! carries attested votes; in the memoised engine, which copies messages a million times a second,
-//! it carries their numbers.
+//! A message has two forms. In the readable [transition](super::transition) it contains attested
+//! votes. In the memoised engine, which copies messages a million times a second, it contains the
+//! numbers of attestations.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::fmt;
 
 use ioschain_spec::ledger::Vote;
+use ioschain_spec::primitives::numbers::Shard;
 
-/// The most proofs in one message of a model, so the most input shards of a transaction.
+/// The largest number of proofs in one message of a model, and so of input shards of a transaction.
 pub const PROOFS_MAX: usize = 4;
 
-/// A vote that a shard attested, in terms of the plan.
+/// A vote that a shard has attested, with the numbers of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttestedVote {
-    /// Which shard voted.
+    /// The shard that voted.
     pub shard: Shard,
-    /// On which transaction of the plan.
+    /// The number of the transaction in the plan.
     pub transaction: u8,
-    /// How it voted.
+    /// The vote.
     pub vote: Vote,
 }
 
@@ -39,7 +39,7 @@ pub struct ProofNumbers {
 }
 
 impl ProofNumbers {
-    /// These numbers and one more; `None` beyond [`PROOFS_MAX`].
+    /// These numbers and one more. `None` if there are already [`PROOFS_MAX`].
     pub fn and(mut self, number: u8) -> Option<Self> {
         *self.numbers.get_mut(usize::from(self.count))? = number;
         self.count += 1;
@@ -54,7 +54,7 @@ impl ProofNumbers {
 
 impl FromIterator<u8> for ProofNumbers {
     /// # Panics
-    /// Beyond [`PROOFS_MAX`].
+    /// If there are more than [`PROOFS_MAX`].
     fn from_iter<I: IntoIterator<Item = u8>>(numbers: I) -> Self {
         let mut proofs = Self::default();
         for number in numbers {
@@ -70,24 +70,24 @@ impl FromIterator<u8> for ProofNumbers {
 pub enum Message<Proof = AttestedVote, Proofs = Vec<Proof>> {
     /// A client's lock request, or its transaction if that concerns one shard only.
     Request {
-        /// The transaction of the plan.
+        /// The number of the transaction in the plan.
         transaction: u8,
     },
     /// The same request from a stranger, with forged witnesses.
     Forged {
-        /// The transaction of the plan.
+        /// The number of the transaction in the plan.
         transaction: u8,
     },
-    /// An unlock-to-commit.
+    /// An unlock-to-commit of a transaction.
     Commit {
-        /// The transaction of the plan.
+        /// The number of the transaction in the plan.
         transaction: u8,
         /// The attestations that the message carries, in order.
         proofs: Proofs,
     },
-    /// An unlock-to-abort.
+    /// An unlock-to-abort of a transaction.
     Abort {
-        /// The transaction of the plan.
+        /// The number of the transaction in the plan.
         transaction: u8,
         /// The attestation that the message carries.
         proof: Proof,
@@ -117,7 +117,7 @@ impl<Proof, Proofs> Message<Proof, Proofs> {
         }
     }
 
-    /// The transaction that the message is about; `None` if it is about all that expired.
+    /// The transaction that the message is about. `None` if it is about all expired transactions.
     pub fn transaction(&self) -> Option<u8> {
         match self {
             Self::Request { transaction }

@@ -1,4 +1,4 @@
-//! Atomix (§7) with the most general client.
+//! Atomix (§7) with the most general client: anybody can send any message that can be made.
 //!
 //! | file | contents |
 //! |---|---|

@@ -1,11 +1,11 @@
 //! The suite that models run with.
 //!
-//! [`ObservedSuite`] is [`Ideal`], and it notes whether a rule verified the placeholder
-//! attestation. A rule learns nothing of an attestation except what its verification says. If a
-//! rule gives its answer without verifying some of a message's proofs, the answer is the same for
-//! any other proofs in their place, so the memoised engine does not try them one by one.
+//! [`ObservedSuite`] is [`Ideal`], and it also records whether a rule verified the placeholder
+//! attestation. The only thing that a rule learns about an attestation is the result of its
+//! verification. If a rule answers without verifying some of a message's proofs, the answer is the
+//! same for any other proofs in their place. So the memoised engine does not try those other proofs
+//! one by one.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::cell::Cell;
 
 use ioschain_spec::Rejection;
@@ -18,12 +18,13 @@ use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, IdealCertificate, Suite};
 
-/// Rules that a model can be run with.
+/// The rules with which a model can be run.
 pub type ModelRules = dyn Rules<ObservedSuite> + Send + Sync;
 
-/// [`Ideal`] that notes whether the placeholder was verified.
+/// [`Ideal`], with a record of whether the placeholder was verified.
 #[derive(Clone, Debug, Default)]
 pub struct ObservedSuite {
     verified_placeholder: Cell<bool>,
@@ -35,7 +36,8 @@ pub fn attestation(shard: Shard, txid: TxId, vote: Vote) -> Option<IdealAttestat
 }
 
 impl ObservedSuite {
-    /// An attestation that takes the place of any other. It is of shard 0, which does not exist.
+    /// The placeholder: an attestation that represents any other. Its shard is 0, which never
+    /// votes.
     pub fn placeholder() -> IdealAttestation {
         let placeholder = attestation(Shard(0), TxId(Digest::ZERO), Vote::Accepted);
         placeholder.expect("an acceptance is a vote")

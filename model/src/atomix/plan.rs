@@ -1,6 +1,5 @@
 //! A configuration of a model: a chain, some transactions, and the number of epochs.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::atomix::{Rules as _, Specification};
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::certificate::ROSTER_MIN;
 use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 
 use super::limits::PlanError;
@@ -27,38 +27,38 @@ pub enum Source {
     Coin(usize),
     /// An output of an earlier transaction of the plan.
     Output {
-        /// Which transaction.
+        /// The number of the transaction.
         transaction: usize,
-        /// Which of its outputs.
+        /// The index of its output.
         index: u32,
     },
-    /// What comes back when an earlier transaction of the plan is aborted.
+    /// The refund of an earlier transaction of the plan that was aborted.
     Refund {
-        /// Which transaction.
+        /// The number of the transaction.
         transaction: usize,
-        /// Which coin, that it spent.
+        /// The number of the coin that the transaction spent.
         coin: usize,
     },
 }
 
-/// A transaction of a plan. Inputs and outputs belong to one owner in each shard.
+/// A transaction of a plan. In each shard, one owner has all inputs and outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     /// The sources of its inputs.
     pub inputs: Vec<Source>,
-    /// The shards of its outputs, which get what is left after the fee in equal parts, the first
-    /// one the remainder.
+    /// The shards of its outputs. The outputs share equally what is left after the fee, and the
+    /// first one also gets the remainder.
     pub outputs: Vec<u16>,
-    /// The last epoch in which it can be locked.
+    /// The last epoch in which the transaction can be locked.
     pub expiry_epoch: Epoch,
-    /// By how many units the first input claims more than it holds.
+    /// The number of units by which the first input claims too much.
     pub overclaim: u64,
 }
 
-/// What every planned transaction pays, in units: divisible by 2 and not by 3, so that parts with
-/// and without a remainder occur.
+/// The fee of every planned transaction, in units. It is divisible by 2 and not by 3, so that there
+/// are fee parts with and without a remainder.
 pub(super) const FEE: u64 = 10;
-/// What each output of a transaction without inputs would create, in units.
+/// The amount of each output of a transaction without inputs, in units.
 const FROM_NOTHING: u64 = 100;
 
 impl Planned {
@@ -75,10 +75,10 @@ impl Planned {
 
 /// Grants come after the five allocations.
 const ALLOCATIONS: u32 = 5;
-/// What every coin of a plan holds, in units.
+/// The amount of every coin of a plan, in units.
 pub const COIN: u64 = 1_000;
 
-/// A configuration: everything but the rules.
+/// A configuration: everything that a model needs except the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// A short and stable name.
@@ -87,12 +87,12 @@ pub struct Plan {
     pub about: String,
     /// The number of shards, m.
     pub shards: u16,
-    /// The shards of the genesis outputs, each of [`COIN`] units. Those of one shard belong to one
-    /// owner.
+    /// The shards of the genesis outputs, which have [`COIN`] units each. All coins of one shard
+    /// belong to one owner.
     pub coins: Vec<u16>,
     /// The transactions that clients may send.
     pub transactions: Vec<Planned>,
-    /// How many epochs each shard may close.
+    /// The number of epochs that each shard may close.
     pub epochs: u64,
     /// Whether a stranger sends lock requests with forged witnesses.
     pub has_strangers: bool,
@@ -105,18 +105,18 @@ pub struct SignableTransaction {
     pub txid: TxId,
     /// The transaction.
     pub transaction: Transaction,
-    /// For each input, its owner's seed.
+    /// For each input, the seed of its owner's key.
     owners: Vec<[u8; 32]>,
 }
 
-/// A plan made real: the first states and the transactions.
+/// A plan made concrete: the first states and the transactions.
 #[derive(Clone, Debug)]
 pub struct Chain {
     /// The empty identity log.
     pub log: IdentityLog,
-    /// Shards 1..=m.
+    /// The first states of shards 1..=m.
     pub states: Vec<ShardState>,
-    /// In the order of the plan.
+    /// The transactions, in the order of the plan.
     pub transactions: Vec<SignableTransaction>,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn coin(number: usize) -> OutPoint {
     Genesis::outpoint(ALLOCATIONS + number as u32)
 }
 
-/// The one owner that a plan has in a shard.
+/// The seed of the key of the one owner in a shard.
 fn owner_seed(shard: Shard, shards: u16) -> [u8; 32] {
     let mut seeds = (0u32..).map(|number| sha256(&[b"model owner", &number.to_le_bytes()]).0);
     let lives_here =
@@ -143,7 +143,7 @@ fn validator_seed(shard: Shard, number: usize) -> [u8; 32] {
     sha256(&[b"model validator", &shard.0.to_le_bytes(), &(number as u64).to_le_bytes()]).0
 }
 
-/// The validators of a shard, in no order.
+/// The validators of a shard, in any order.
 pub fn validators(shard: Shard) -> Vec<ValidatorKeyPairs> {
     let seeds = (0..ROSTER_MIN).map(|number| validator_seed(shard, number));
     seeds.map(|seed| ValidatorKeyPairs::from_seed(&seed)).collect()
@@ -174,12 +174,12 @@ impl Plan {
         }
     }
 
-    /// Whether some transaction can be locked in one shard and not yet in another.
+    /// Whether some transaction can be locked in one shard before it can be locked in another.
     pub fn has_partial_locks(&self) -> bool {
         self.transactions.iter().any(|planned| planned.inputs.len() > 1)
     }
 
-    /// Whether a transaction spends what an aborted one gave back.
+    /// Whether a transaction spends a refund of another.
     pub(super) fn is_retry(&self, transaction: usize) -> bool {
         let inputs = &self.transactions[transaction].inputs;
         inputs.iter().any(|source| matches!(source, Source::Refund { .. }))
@@ -189,10 +189,10 @@ impl Plan {
         policy_of(&owner_seed(shard, self.shards)).account_id()
     }
 
-    /// Makes the plan real.
+    /// Makes the plan concrete.
     ///
     /// # Errors
-    /// A limit that it exceeds, or the specification's rejection of its genesis.
+    /// A limit that the plan exceeds, or the specification's rejection of its genesis.
     pub fn realise(&self) -> Result<Chain, PlanError> {
         self.check()?;
         let (log, states) = derive_genesis(&self.genesis())?;
@@ -281,17 +281,18 @@ impl Plan {
 }
 
 impl SignableTransaction {
-    /// With the owners' signatures.
+    /// The transaction with the signatures of its owners.
     pub fn signed(&self) -> SignedTransaction {
         self.signed_by(|keys, message| keys.sign(&message.0))
     }
 
-    /// With the owners' signatures as [`Ideal`] has them.
+    /// The transaction with the signatures of its owners, as [`Ideal`] makes them.
     pub fn ideally_signed(&self) -> SignedTransaction {
         self.signed_by(|keys, message| Ideal.sign(&keys.public_key(), message))
     }
 
-    /// The transaction as a stranger would send it: the policies are public, and nobody signed.
+    /// The transaction as a stranger would send it: with the policies, which are public, and
+    /// without signatures.
     pub fn unsigned(&self) -> SignedTransaction {
         let witness = |seed: &[u8; 32]| Witness {
             policy: Some(policy_of(seed)),

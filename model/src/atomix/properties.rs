@@ -1,8 +1,8 @@
-//! What must hold in every state, and what some run must reach.
+//! The properties that must be true in every state, and the states that some run must reach.
 //!
-//! Each property begins with the requirement that it states. [`explicit`] says what the properties
-//! are, on states that are written out in full. The module `compact` asks the memoised engine the
-//! same questions. The last property, resolution, is about the whole graph of states, and
+//! Each property begins with the id of its requirement. [`explicit`] defines the properties on
+//! states that are written out in full. The module `compact` asks the memoised engine the same
+//! questions. The last property, resolution, is about the whole graph of states, and
 //! [`crate::graph`] decides it.
 
 use ioschain_spec::chain::conservation::conservation_sum;
@@ -16,37 +16,38 @@ use super::plan::Plan;
 use super::transition::AtomixState;
 use super::{Atomix, CompactState};
 
-/// No output of a transaction is created while an input of it is given back.
+/// If an output of a transaction is created, no input of it is given back.
 pub const ATOMICITY: &str = "ATX-ATOMIC-01 atomicity";
-/// Of two transactions that spend the same output at most one commits.
+/// If two transactions spend the same output, at most one of them commits.
 pub const NO_DOUBLE_SPEND: &str = "ATX-SPEND-01 no double spend";
-/// Outputs, locks, what is owed, and pools add up to the supply.
+/// Outputs, locks, pools, and the outputs that are still to be created add up to the supply.
 pub const CONSERVATION: &str = "LED-CONSERVE-01 conservation";
 /// No shard attests two votes on a transaction.
 pub const ONE_VOTE: &str = "ATX-LOCK-03 one vote";
-/// No outpoint comes back to life.
+/// An outpoint that was spent is never unspent again.
 pub const FRESHNESS: &str = "ATX-ABORT-05 freshness";
 /// A request with forged witnesses changes nothing.
 pub const STRANGERS: &str = "ATX-LOCK-05 strangers end nothing";
-/// No row outlives the epoch after its expiry.
+/// No row is kept after the epoch that follows its expiry epoch.
 pub const MEMORY: &str = "ATX-CLOSE-02 memory is bounded";
-/// From every reachable state one can be reached in which nothing is locked or owed.
+/// From every reachable state, a state can be reached in which nothing is locked and nothing is
+/// left to create.
 pub const RESOLUTION: &str = "ATX-RESOLVE-01 resolution";
 
-/// Those that hold or fail in a state.
+/// The properties that must be true in every state.
 pub const SAFETY: [&str; 7] =
     [ATOMICITY, NO_DOUBLE_SPEND, CONSERVATION, ONE_VOTE, FRESHNESS, STRANGERS, MEMORY];
 
 /// Some transaction of several shards commits.
 pub const COMMITS: &str = "a transaction commits across shards";
-/// Some transaction that had locked something aborts.
+/// Some transaction that had locked an input aborts.
 pub const ABORTS: &str = "a transaction aborts after a partial lock";
-/// What an abort gave back is spent by the next try.
+/// A refund is spent by the next attempt.
 pub const RETRIES: &str = "a refund is spent";
-/// A sweep settles something.
+/// A sweep settles some transaction.
 pub const SWEEPS: &str = "a sweep settles a transaction";
 
-/// The properties of a plan: safety always, and what the plan is made to reach.
+/// The properties of a plan: all safety properties, and the states that the plan is made to reach.
 pub fn explicit(plan: &Plan, has_conflicts: bool) -> Vec<Property<ExplicitAtomix>> {
     let mut properties = vec![
         Property::always(ATOMICITY, |_, state: &AtomixState| {
@@ -136,17 +137,17 @@ fn both_commit(pairs: &[(usize, usize)], committed: TransactionSet) -> bool {
     pairs.iter().any(|(one, other)| has_committed(*one) && has_committed(*other))
 }
 
-/// Whether some run of a plan aborts a transaction that had locked something.
+/// Whether some run of a plan must abort a transaction that had locked an input.
 fn must_abort(plan: &Plan, has_conflicts: bool) -> bool {
     (has_conflicts || plan.epochs > 0) && plan.has_partial_locks()
 }
 
-/// Whether a plan spends what an abort gives back.
+/// Whether a plan has a transaction that spends a refund.
 fn has_retries(plan: &Plan) -> bool {
     (0..plan.transactions.len()).any(|transaction| plan.is_retry(transaction))
 }
 
-/// Whether a transaction has committed that spends what an abort gave back.
+/// Whether a transaction that spends a refund has committed.
 fn retry_commits(plan: &Plan, committed: TransactionSet) -> bool {
     committed.members().any(|transaction| plan.is_retry(usize::from(transaction)))
 }

@@ -1,14 +1,29 @@
-//! What can happen next in Atomix (§7). This page is the normative model.
+//! The steps that can happen next in Atomix (§7). This page is the normative model.
 //!
-//! The client is as general as it can be: anybody can make any message out of the votes that shards
-//! have attested, and deliver it to any shard, at any time and any number of times. This one
+//! The client is as general as possible. Anybody can make any message from the votes that shards
+//! have attested, and can deliver it to any shard, at any time and any number of times. This one
 //! relation covers lost, repeated, reordered and replayed messages, clients that crash, and any
-//! number of Byzantine clients. What a message does is asked of the specification.
+//! number of Byzantine clients. The specification decides the effect of a message.
+//!
+//! What is simpler here than on a chain:
+//! * A shard is one honest machine. Fewer than a third of its validators are malicious, by assumption.
+//! * Nobody can forge: a vote is attested only if its shard voted so.
+//! * A block has one entry and no header, and heights do not grow. So no block is full of rejections
+//!   (ATX-LOCK-07).
+//! * The identity log is ordered by epoch and shard. A sweep sees all of it. Every other block sees the
+//!   longest part in which no sweep is due ([`view_of_block`](super::identity_view::view_of_block)).
+//! * There are finitely many transactions, and a commit has at most one proof for each input shard.
+//!   States with more closed epochs than the plan has, or with more fees than are paid, are cut off.
+//! * There is no time. Only the property of resolution looks at whole paths; it assumes that no kind
+//!   of step that stays enabled is left out for ever.
+//!
+//! The first state is genesis: no epoch is closed and no vote is attested. The properties are in
+//! [`properties`](super::properties).
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeSet;
 
 use ioschain_spec::ledger::ShardState;
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::explicit::{ExplicitAtomix, History, Step, sequences};
 use super::identity_view::ClosedEpochs;
@@ -23,12 +38,12 @@ pub struct AtomixState {
     pub closed: ClosedEpochs,
     /// The votes that shards have attested. This set only grows.
     pub attestations: BTreeSet<AttestedVote>,
-    /// What properties must know of the past. No step depends on it.
+    /// What properties must know about the past. No step depends on it.
     pub history: History,
 }
 
 impl ExplicitAtomix {
-    /// The messages that can reach any shard. Whether one has an effect is for the rules to say.
+    /// The messages that can reach any shard. The rules decide whether a message has an effect.
     pub fn messages(&self, state: &AtomixState) -> Vec<Message> {
         let mut messages = Vec::new();
         for (transaction, input_shards) in self.transactions_with_input_shards() {
@@ -41,7 +56,7 @@ impl ExplicitAtomix {
             }
 
             // Anybody sends an unlock-to-commit. Enabled for every sequence of attested votes, in
-            // any order and with repetitions, that has at most one place for each input shard.
+            // any order and with repetitions, that is not longer than the number of input shards.
             for proofs in sequences(&state.attestations, input_shards) {
                 messages.push(Message::Commit { transaction, proofs });
             }
@@ -51,14 +66,15 @@ impl ExplicitAtomix {
                 messages.push(Message::Abort { transaction, proof });
             }
         }
-        // The shard sweeps what expired in the epoch before. The rules say when that is due.
+        // The shard sweeps the transactions that expired in the epoch before. The rules decide when
+        // this is due.
         messages.push(Message::Import);
-        // The shard closes its epoch. Enabled up to the number of epochs of the plan.
+        // The shard closes its epoch. Always enabled; `steps` cuts off epochs beyond the plan.
         messages.push(Message::Close);
         messages
     }
 
-    /// The state after a message has reached a shard; `None` if the rules reject it.
+    /// The state after a message has reached a shard. `None` if the rules reject the message.
     pub fn after(
         &self,
         state: &AtomixState,
@@ -67,7 +83,7 @@ impl ExplicitAtomix {
     ) -> Option<AtomixState> {
         let mut next = state.clone();
 
-        // The shard takes the message in, as a block of one entry or as the end of its epoch.
+        // The shard handles the message, as a block of one entry or as the end of its epoch.
         let changes = if *message == Message::Close {
             let closing = self.close_epoch(state, shard).ok()?;
             next.closed.add(closing.entry, closing.lists);
@@ -76,14 +92,15 @@ impl ExplicitAtomix {
             self.apply_block(state, shard, message).ok()?
         };
         next.shard_mut(shard).apply(changes);
-        // Its block proves to everybody how the shard voted on each transaction that the block
+        // The block proves to everybody how the shard voted on each transaction that the block
         // names.
         next.attestations.extend(self.votes(state, &next, shard, message));
         next.history = self.history_after(state, &next, shard, message);
         Some(next)
     }
 
-    /// The steps that are enabled in a state: those that change it, within the bounds of the plan.
+    /// The steps that are enabled in a state: those that change the state and stay within the
+    /// bounds of the plan.
     pub fn steps(&self, state: &AtomixState) -> Vec<Step> {
         let mut steps = Vec::new();
         for shard in Shard::all(self.plan.shards) {

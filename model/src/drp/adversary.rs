@@ -1,5 +1,5 @@
-//! The messages that the adversary can make, with its own keys and with what honest validators have
-//! sent. Nothing here decides whether a message is accepted.
+//! The messages that the adversary can make from its own keys and from the messages of honest
+//! validators. Nothing here decides whether a message is accepted.
 
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::{Scalar as EdwardsScalar, clamp_integer};
@@ -23,7 +23,7 @@ use super::plan::{Choices, DealKind};
 use super::suite::SUITE;
 use super::world::{Member, Validator, World};
 
-/// For each group, whose deals are proposed and of which kind.
+/// For each group, the dealers whose deals are proposed, each with the kind of its deal.
 pub type Choice = Vec<Vec<(Validator, DealKind)>>;
 
 impl<G: Group> World<G> {
@@ -41,11 +41,11 @@ impl<G: Group> World<G> {
         }
     }
 
-    /// The deal of a kind, in the name of `dealer`; `genuine` is an honest dealer's own, of the
-    /// same group.
+    /// The deal of a kind, in the name of `dealer`. `genuine` is the deal that an honest dealer of
+    /// the same group has sent.
     ///
     /// # Errors
-    /// What the specification refuses when the deal is made.
+    /// A rejection by the specification when the deal is made.
     pub fn make_deal(
         &self,
         run: usize,
@@ -78,7 +78,7 @@ impl<G: Group> World<G> {
         if kind == DealKind::Genuine {
             return genuine.cloned().ok_or(Rejection::DrpDealsMissing);
         }
-        // Whoever forges signs with a key of its own.
+        // A forger signs with its own key.
         let is_own = self.corrupt.contains(&dealer);
         let signer = if is_own { Some(dealer) } else { self.corrupt.first().copied() };
         let signer = signer.ok_or(Rejection::DrpDealsMissing)?;
@@ -92,13 +92,13 @@ impl<G: Group> World<G> {
         Ok(group.ok_or(Rejection::DrpInputGroup)?.sharing_of(&name))
     }
 
-    /// How many members a dealer's group has.
+    /// The number of members of a dealer's group.
     fn members_of(&self, session: &Session<G>, dealer: Validator) -> Result<usize, Rejection> {
         let group = session.group_of(&self.name(dealer));
         Ok(group.ok_or(Rejection::DrpInputGroup)?.1.members.len())
     }
 
-    /// A deal of the secret `secret`, which its maker knows with the whole polynomial.
+    /// A deal of the secret `secret`. Its maker knows the whole polynomial.
     fn known_deal(
         &self,
         sharing: &Sharing<G>,
@@ -108,7 +108,7 @@ impl<G: Group> World<G> {
         deal(sharing, &known_polynomial(sharing.threshold(), secret), &member.old_seed)
     }
 
-    /// Gives the last member a share that is off by one; its proof is then false.
+    /// Changes the last member's share by one. Its proof is then false.
     fn with_another_last_share(
         &self,
         session: &Session<G>,
@@ -126,7 +126,7 @@ impl<G: Group> World<G> {
         Ok(Deal { shares: shares.try_into()?, ..deal })
     }
 
-    /// What an honest dealer dealt in the epoch before.
+    /// The deal of an honest dealer in the epoch before.
     fn old_deal(&self, run: usize, dealer: Validator) -> Result<SignedDeal, Rejection> {
         let old = self.old_run(&self.runs[run].run);
         let session = self.within(|environment| Session::derive(environment, &old))?;
@@ -140,11 +140,11 @@ impl<G: Group> World<G> {
         Ok(SignedDeal::sign(&*SUITE, session.id, announcement, member.name(), made, signing))
     }
 
-    /// The collective signature of a message by these, made with all their keys; whether they may
-    /// sign it is not decided here.
+    /// The collective signature of a message by these validators, made with all their keys. This
+    /// function does not decide whether they may sign the message.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`] never, for plans within the roster's cap.
+    /// [`Rejection::EncMalformed`] never, for plans whose validators fit in a roster.
     pub fn sign_together(
         &self,
         signers: &[Validator],
@@ -161,7 +161,7 @@ impl<G: Group> World<G> {
         Ok(CollectiveSignature { signers: named, signature })
     }
 
-    /// The sum of the secret keys of these.
+    /// The sum of the secret keys of these validators.
     pub fn sum_of_keys(&self, validators: &[Validator]) -> G::Scalar {
         let keys = validators
             .iter()
@@ -172,7 +172,7 @@ impl<G: Group> World<G> {
     /// The proposal of these deals.
     ///
     /// # Errors
-    /// [`Rejection::EncMalformed`] never, for plans within the roster's cap.
+    /// [`Rejection::EncMalformed`] never, for plans whose validators fit in a roster.
     pub fn proposal(
         &self,
         run: usize,
@@ -189,7 +189,7 @@ impl<G: Group> World<G> {
         Ok(Proposal { announcement, statement, deals: deals.try_into()? })
     }
 
-    /// What a malicious leader of a run chooses among.
+    /// The choices of a malicious leader of a run.
     pub fn choices(&self, run: usize, choices: &Choices) -> Vec<Choice> {
         let of_group = |group: &ioschain_spec::drp::configuration::ServerGroup<G>| {
             let members = group.members.iter().filter_map(|name| self.place_of(name)).collect();
@@ -245,15 +245,15 @@ impl<G: Group> World<G> {
     }
 }
 
-/// The coefficients of a secret that is no secret: secret, 2, 3, ….
+/// The coefficients of a polynomial that everybody knows: secret, 2, 3, ….
 pub fn known_polynomial<S: Scalar>(coefficients: usize, secret: u8) -> Polynomial<S> {
     let later = (2u64..).map(S::from_number);
     let all = std::iter::once(S::from_number(secret)).chain(later);
     Polynomial::new(all.take(coefficients).collect())
 }
 
-/// The coefficients of 1 + 2x and a highest power: then which shares recover the secret decides
-/// what it is, and in GF(5) the pairs of four positions give all five values.
+/// The coefficients of 1 + 2x and a highest power. With this degree, different sets of shares
+/// recover different secrets. In GF(5), the pairs of four positions give all five values.
 fn high_polynomial<S: Scalar>(coefficients: usize) -> Polynomial<S> {
     let mut all = vec![S::ZERO; coefficients];
     for (coefficient, value) in all.iter_mut().zip([1u8, 2]) {
@@ -265,7 +265,7 @@ fn high_polynomial<S: Scalar>(coefficients: usize) -> Polynomial<S> {
     Polynomial::new(all)
 }
 
-/// The subsets of `members` with so many of them, in their order.
+/// The subsets of `members` with this size, in their order.
 pub(super) fn subsets<T: Copy>(
     members: &[T],
     sizes: std::ops::RangeInclusive<usize>,
@@ -277,8 +277,8 @@ pub(super) fn subsets<T: Copy>(
     all.filter(|subset| sizes.contains(&subset.len())).collect()
 }
 
-/// Another valid Ed25519 signature of a message than the deterministic one: whoever has the key
-/// picks the nonce.
+/// A valid Ed25519 signature of a message that differs from the deterministic one. The holder of
+/// the key can choose another nonce.
 fn other_signature(seed: &[u8; 32], message: &[u8]) -> Signature {
     let expanded: [u8; 64] = Sha512::digest(seed).into();
     let (lower, _) = expanded.split_at(32);

@@ -1,6 +1,6 @@
 //! Availability of the output, decided by reachability. The adversary may stop permanently in any
-//! state after a commit. The honest validators alone must then be able to reach a state in which
-//! all have one number.
+//! state after a commit. From there, the honest validators alone must be able to reach a state in
+//! which all of them have the same number.
 
 use ioschain_spec::primitives::group::Group;
 use stateright::{Model, Property};
@@ -11,7 +11,7 @@ use crate::graph::Liveness;
 
 /// The model of a plan, with the step "the adversary stops".
 pub struct Availability<'a, G: ModelGroup> {
-    /// The plan's own model.
+    /// The model of the plan.
     pub model: &'a Drp<G>,
 }
 
@@ -33,11 +33,11 @@ pub enum AvailabilityAction {
     Stop,
 }
 
-/// The witness that the adversary stops in some state.
+/// The witness property: the adversary stops in some state.
 pub const STOPS: &str = "the adversary stops after a commit";
 
-/// Whether a step is the honest validators' own, after a commit: they hear the log and each other's
-/// shares.
+/// Whether a step belongs to the honest validators alone, after a commit: they receive entries of
+/// the log and each other's shares.
 fn is_honest(what: &ActionKind) -> bool {
     matches!(
         what,
@@ -91,7 +91,8 @@ impl<G: ModelGroup> Liveness for Availability<'_, G> {
         }
     }
 
-    /// Nothing is promised before a commit, nor where a group has too many malicious members.
+    /// Before a commit, or if a group has too many malicious members, nothing is promised, and the
+    /// state counts as resolved.
     fn is_resolved(&self, state: &AvailabilityState) -> bool {
         !state.adversary_stopped || self.model.with_memo(|memo| memo.has_one_number(&state.state))
     }
@@ -102,7 +103,7 @@ impl<G: ModelGroup> Liveness for Availability<'_, G> {
 }
 
 impl<G: Group> MachineMemo<G> {
-    /// Whether all honest validators have the same number, or none is promised.
+    /// Whether all honest validators have the same number, or no number is promised.
     fn has_one_number(&self, state: &DrpState) -> bool {
         !self.fits_groups() || (self.all_have_it(state) && self.numbers(state).len() == 1)
     }

@@ -6,12 +6,12 @@
 //! random choices (their coins), so the value is an average over all coins that agree with what it
 //! has seen. A run that fails is followed by a run with fresh coins.
 
-use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ioschain_spec::primitives::group::{Element, Group};
+use ioschain_spec::primitives::numbers::{Height, Position, View};
 use ioschain_spec::primitives::pvss::recover;
 use stateright::Model;
 

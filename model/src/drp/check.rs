@@ -1,4 +1,4 @@
-//! A check of a plan under some rules, whatever group it is in.
+//! A check of a plan under some rules, in any group.
 
 use std::sync::Arc;
 
@@ -18,43 +18,43 @@ use crate::graph::{Bounds, Findings, GoOn, Graph, Watch};
 use crate::trace::SPECIFICATION;
 use crate::variants::drp_registry::DrpVariant;
 
-/// Something that is done with a model in whatever group.
+/// A task that is done with a model, in any group.
 pub trait Visit {
-    /// What comes of it.
+    /// The result of the task.
     type Output;
 
-    /// Does it.
+    /// Does the task.
     fn visit<G: ModelGroup>(&mut self, model: &Drp<G>) -> Self::Output;
 }
 
-/// Which model.
+/// The model that is checked: a plan, the rules, and how properties are decided.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// The plan.
+    /// The plan that is checked.
     pub plan: Plan,
-    /// The rules, if not the specification's.
+    /// The variant whose rules are used. `None` means the rules of the specification.
     pub variant: Option<&'static DrpVariant>,
     /// How unbiasability is decided.
     pub formulation: Formulation,
-    /// The one property that counts, if not all do.
+    /// The only property that is checked. `None` means all properties.
     pub only: Option<&'static str>,
 }
 
 impl Subject {
-    /// A plan under the specification, by what the adversary knows.
+    /// A plan under the specification. Unbiasability is decided by what the adversary knows.
     pub fn of_specification(plan: Plan) -> Self {
         Self { plan, variant: None, formulation: Formulation::Knowledge, only: None }
     }
 
-    /// A plan under a variant, likewise.
+    /// A plan under a variant. Unbiasability is decided by what the adversary knows.
     pub fn of_variant(plan: Plan, variant: &'static DrpVariant) -> Self {
         Self { variant: Some(variant), ..Self::of_specification(plan) }
     }
 
-    /// Makes the model in the plan's group and hands it on.
+    /// Makes the model in the plan's group, and passes it to the visitor.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn visit<V: Visit>(&self, visitor: &mut V) -> Result<V::Output, Rejection> {
         let variant = self.variant;
         match self.plan.in_group {
@@ -82,10 +82,10 @@ impl Subject {
         Ok(visitor.visit(&model))
     }
 
-    /// Explores it with the second engine.
+    /// Explores the model with the second engine.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn run(
         &self,
         bounds: Bounds,
@@ -96,11 +96,11 @@ impl Subject {
 }
 
 impl Subject {
-    /// The probability of a chosen number for whoever plays best, exactly; for plans in toy groups
-    /// with few coins.
+    /// The exact probability with which the best adversary gets a number that it has chosen. This
+    /// is for plans in toy groups with few coins.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn best_response(&self, otherwise: Otherwise) -> Result<Option<Fraction>, Rejection> {
         self.visit(&mut BestPlay { otherwise })
     }
@@ -110,31 +110,32 @@ impl Subject {
     /// Whether the honest coins of each run are few enough to be counted.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn is_countable(&self) -> Result<bool, Rejection> {
         self.visit(&mut Counting)
     }
 }
 
-/// What the exploration finds when the adversary may stop after any commit.
+/// The findings of an exploration in which the adversary may stop after any commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AvailabilityFindings {
     /// Whether every state was seen.
     pub is_complete: bool,
     /// Whether the adversary stopped somewhere.
     pub stops: bool,
-    /// States in which the adversary has stopped and the honest can never all have one number.
+    /// The number of states in which the adversary has stopped and the honest validators can never
+    /// all have one number.
     pub stuck: usize,
-    /// Cycles of such states.
+    /// The number of fair cycles of such states.
     pub fair_cycles: usize,
 }
 
 impl Subject {
-    /// Whether the honest alone get a number from every state after a commit, by reachability; for
-    /// plans in which shares are heard.
+    /// Whether the honest validators alone get a number from every state after a commit, decided by
+    /// reachability. This is for plans in which validators receive shares.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn availability(&self, bounds: Bounds) -> Result<AvailabilityFindings, Rejection> {
         self.visit(&mut CheckingAvailability { bounds })
     }
@@ -198,7 +199,7 @@ impl Visit for Exploring<'_> {
     }
 }
 
-/// What findings show.
+/// The verdict that follows from findings.
 pub fn verdict(findings: &Findings<Action>) -> Verdict {
     Verdict::of(findings)
 }

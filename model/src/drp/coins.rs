@@ -2,11 +2,11 @@
 //! All combinations of coins are divided into parts, so that the adversary sees the same within one
 //! part. In each part, a number that can still be changed must have every value equally often.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ioschain_spec::primitives::group::{Group, Scalar};
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::shamir::Polynomial;
 
 use super::DrpState;

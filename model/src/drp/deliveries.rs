@@ -1,5 +1,5 @@
-//! How the deliveries of [`transition`](super::transition) become steps: who can receive what, and
-//! what the malicious can make for it.
+//! How the deliveries of [`transition`](super::transition) become steps: who can receive which
+//! message, and which messages the malicious validators can make.
 
 use ioschain_spec::drp::messages::{Reveal, RevealedShare};
 use ioschain_spec::primitives::encoding::Bounded;
@@ -11,13 +11,13 @@ use super::world::Validator;
 use super::{Action, ActionKind, DrpState};
 
 impl<G: Group> MachineMemo<G> {
-    /// The honest validators in the order of their positions in the first run. Those without one
-    /// come last.
+    /// The honest validators in the order of their positions in the first run. Those that have no
+    /// position come last.
     pub(super) fn in_order(&self) -> Vec<Validator> {
         let members = self.world.runs[0].groups.iter().flat_map(|group| &group.members);
         let mut all: Vec<Validator> =
             members.filter_map(|name| self.world.place_of(name)).collect();
-        // Leaders, and servers that weaker rules put into no group.
+        // These are leaders, and servers that weakened rules put into no group.
         let others: Vec<Validator> =
             self.world.validators().filter(|validator| !all.contains(validator)).collect();
         all.extend(others);
@@ -26,7 +26,7 @@ impl<G: Group> MachineMemo<G> {
     }
 
     /// The commits that can be made in a state, of statements that some honest validator agreed to,
-    /// or that nobody needs to agree to.
+    /// or that need no honest validator's agreement.
     pub(super) fn commits_in(&mut self, state: &DrpState) -> Vec<Id> {
         let proposals = self.proposals_in(state);
         let mut commits: Vec<Id> =
@@ -35,7 +35,8 @@ impl<G: Group> MachineMemo<G> {
         commits
     }
 
-    /// Whether it has heard a commit and has no number yet. Once it has one, shares change nothing.
+    /// Whether a validator has received a commit and has no number yet. When it has a number,
+    /// shares change nothing.
     pub fn waits_for_shares(&self, state: &DrpState, validator: Validator) -> bool {
         let machine = self.machine(state.machines[usize::from(validator)]);
         let heard = &self.log(state.log).entries[..usize::from(machine.heard())];
@@ -44,7 +45,7 @@ impl<G: Group> MachineMemo<G> {
     }
 
     /// The reveals that malicious servers can make of the last commit: an honest one, and for each
-    /// offset one whose shares are off by it.
+    /// offset one whose shares differ by the offset.
     pub fn corrupt_reveals_in(&mut self, state: &DrpState) -> Vec<Id> {
         let Some(commit) = self.last_commit(state.log) else { return Vec::new() };
         let made = self.corrupt_reveals.iter().any(|known| known.commit == commit);
@@ -83,8 +84,9 @@ impl<G: Group> MachineMemo<G> {
         Some(Reveal { session: checked.session.id, shares: Bounded::try_from(shares).ok()? })
     }
 
-    /// Delivers something to each of these validators, as one step each or as one step together.
-    /// Whoever refuses it, or stays the same and silent, takes no part.
+    /// Delivers something to each of these validators, in one step for each or in one step for all
+    /// together. A validator takes no part if it refuses the delivery, or if it does not change and
+    /// sends nothing.
     pub(super) fn deliver(
         &mut self,
         state: &DrpState,

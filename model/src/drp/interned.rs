@@ -13,10 +13,10 @@ use super::world::Validator;
 
 /// A set of messages of honest validators, with one bit for the number of each [`Sent`].
 pub type SentSet = u128;
-/// The number of a machine's state, of a log, of a commit and so on.
+/// The number of a machine's state, of a log, of a commit or of a similar value.
 pub type Id = u16;
 
-/// A message that an honest validator has sent. Nobody can take it back.
+/// A message that an honest validator has sent. It stays public.
 #[derive(Clone, Debug)]
 pub enum Sent {
     /// An honest leader's announcement (I1), by its number.
@@ -27,7 +27,7 @@ pub enum Sent {
         dealer: Validator,
         /// The number of the announcement that it answers.
         announcement: Id,
-        /// The deal.
+        /// The deal that was sent.
         deal: SignedDeal,
     },
     /// An honest leader's proposal (I2), by its number.
@@ -39,18 +39,18 @@ pub enum Sent {
         /// The signed message of the statement.
         message: Digest,
     },
-    /// The statement that a leader missed a deadline.
+    /// The statement of a validator that the leader missed a deadline.
     TimedOut(Timeout),
     /// Decrypted shares (R3).
     Revealed {
         /// The validator that decrypted them.
         validator: Validator,
-        /// The shares.
+        /// The message with the shares.
         reveal: Reveal,
         /// The only recipient; `None` if they go to everybody.
         only_to: Option<Validator>,
     },
-    /// A commit (I3), by its number, that a validator passes on to the log.
+    /// A commit (I3), by its number, that a validator sends to the log.
     PassedOn(Id),
 }
 
@@ -63,7 +63,7 @@ pub enum Delivery {
     Proposal(Id),
     /// A commit (I3), by its number.
     Commit(Id),
-    /// The next entry of the log, and its place there.
+    /// The next entry of the log, with its index in the log.
     Entry(Id, u8),
     /// The deadline of a step, in the run of a rank of view 0.
     Deadline(u8, DeadlineStep),
@@ -71,7 +71,7 @@ pub enum Delivery {
     Reveal(Id),
     /// The shares (R3) of a malicious validator, by their number.
     CorruptReveal(Id),
-    /// Nothing: the validator crashes and comes back.
+    /// Nothing: the validator crashes and restarts.
     Restart,
 }
 
@@ -94,38 +94,38 @@ pub struct Proposed {
     pub run: usize,
     /// The number of the announcement that it follows.
     pub announcement: Id,
-    /// The message (I2).
+    /// The proposal (I2).
     pub proposal: Proposal,
-    /// What validators sign of it (M).
+    /// The message M that validators sign for this proposal.
     pub message: Digest,
-    /// The dealers of its inputs by group, and the kinds of their deals.
+    /// The dealers of its inputs, by group, with the kinds of their deals.
     pub choice: Choice,
-    /// The honest messages without which nobody could make it.
+    /// The honest messages that are needed to make the proposal.
     pub needs: SentSet,
 }
 
-/// A validator's machine, with what the model looks at.
+/// A validator's machine, with the facts that the model uses.
 pub struct Machine<G: Group> {
     /// The specification's machine.
     pub server: Server<G>,
-    /// The entries of the log that it has heard.
+    /// The entries of the log that the validator has received.
     pub entries: Vec<Id>,
-    /// What it persisted last.
+    /// The memory that the validator persisted last.
     pub persisted: Memory,
 }
 
 impl<G: Group> Machine<G> {
-    /// How many entries of the log it has heard.
+    /// The number of entries of the log that the validator has received.
     pub fn heard(&self) -> u8 {
         u8::try_from(self.entries.len()).unwrap_or(u8::MAX)
     }
 }
 
-/// A log after the lottery.
+/// A log, from the end of the lottery on.
 pub struct Log {
     /// The numbers of its entries, in order.
     pub entries: Vec<Id>,
-    /// What follows from its entries.
+    /// The state of the lottery log after these entries.
     pub progress: LotteryLog,
 }
 
@@ -143,21 +143,21 @@ pub enum Entry {
 pub struct CheckedCommit<G: Group> {
     /// The number of the proposal that it commits.
     pub proposed: Id,
-    /// The message (I3).
+    /// The commit (I3).
     pub commit: Commit,
     /// The inputs that the specification found in it.
     pub checked: CheckedProposal<G>,
 }
 
-/// Shares that a malicious validator can send, true or false.
+/// Shares that a malicious validator can send. They are true or false.
 #[derive(Clone, Debug)]
 pub struct CorruptReveal {
     /// The malicious validator.
     pub validator: Validator,
-    /// The number of the commit whose inputs they are of.
+    /// The number of the commit to whose inputs the shares belong.
     pub commit: Id,
-    /// What is added to each share: 0 for an honest reveal.
+    /// The number that is added to each share: 0 for an honest reveal.
     pub offset: u8,
-    /// The message (R3).
+    /// The message with the shares (R3).
     pub reveal: Reveal,
 }

@@ -1,17 +1,18 @@
-//! Unbiasability as knowledge: honest coefficients are unknowns, and what the adversary sees and
-//! what a number may become are linear functionals of them. A number is uniform, whatever is seen,
-//! unless its row lies in the span of the rows seen; then it is known.
+//! Unbiasability as knowledge. The honest coefficients are unknowns. What the adversary sees, and
+//! the numbers that may result, are linear functionals of these unknowns. If the row of a number
+//! lies in the span of the rows that the adversary sees, the adversary knows the number. Otherwise
+//! the number is uniform, whatever the adversary sees.
 //!
-//! A share is a functional of its dealer's coefficients alone. So the rows seen fall into one block
-//! for each dealer, and a sum of secrets lies in their span iff each of its secrets lies in its own
-//! block's.
+//! A share is a functional of its own dealer's coefficients. So the rows form one block for each
+//! dealer, and a sum of secrets lies in their span iff each of its secrets lies in the span of its
+//! own block.
 
-use ioschain_spec::primitives::numbers::{Height, Position, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::drp::checks::Input;
 use ioschain_spec::drp::messages::RevealedShare;
 use ioschain_spec::primitives::group::{Element, Group, Scalar};
+use ioschain_spec::primitives::numbers::{Height, Position, View};
 use ioschain_spec::primitives::pvss::{decrypt_share, recover};
 
 use super::DrpState;
@@ -20,27 +21,27 @@ use super::machines::{Delivery, Id, MachineMemo, Sent, SentSet};
 use super::plan::DealKind;
 use super::world::{Validator, World};
 
-/// The honest shares that the adversary sees of a run: of which dealer's deal, at which position.
+/// The honest shares of a run that the adversary sees: the dealer of the deal, and the position.
 pub type Seen = BTreeSet<(Validator, Position)>;
 
-/// Of so many shares of an input or more, not every set is tried.
+/// If an input has at least this many shares, not every set of its shares is tried.
 pub const SUBSETS_OF_MAX: usize = 9;
 
-/// A number that may come: the sum of these honest dealers' secrets, and of what the adversary
-/// knows.
+/// A number that may result: the sum of the secrets of these honest dealers, and of a part that the
+/// adversary knows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Candidate {
-    /// In which run.
+    /// The run to which the number belongs.
     pub run: usize,
-    /// The dealers, each as often as its secret counts.
+    /// The dealers, each as often as its secret is counted.
     pub dealers: Vec<Validator>,
-    /// What was proposed.
+    /// The number of the proposal.
     pub proposed: Id,
 }
 
 impl<G: Group> MachineMemo<G> {
-    /// What the adversary sees of a run: the malicious members' shares of every honest deal that
-    /// was sent, and every share that was revealed to all or to one of them.
+    /// The shares of a run that the adversary sees: the malicious members' shares of every honest
+    /// deal that was sent, and every share that was revealed to all or to a malicious validator.
     pub fn seen(&self, run: usize, sent: SentSet) -> Seen {
         let session = &self.world.runs[run];
         let mut seen = Seen::new();
@@ -63,7 +64,7 @@ impl<G: Group> MachineMemo<G> {
         seen
     }
 
-    /// Where the malicious members of a dealer's group stand.
+    /// The positions of the malicious members of a dealer's group.
     fn corrupt_positions(
         &self,
         run: usize,
@@ -80,8 +81,8 @@ impl<G: Group> MachineMemo<G> {
         )
     }
 
-    /// The dealer and position of a share, if it is one of what an honest dealer itself dealt in
-    /// this run.
+    /// The dealer and the position of a share, if the share is part of the deal that an honest
+    /// dealer made in this run.
     fn genuine_share(&self, run: usize, revealed: &RevealedShare) -> Option<(Validator, Position)> {
         let dealer = self.world.place_of(&revealed.dealer)?;
         let session = &self.world.runs[run];
@@ -95,14 +96,14 @@ impl<G: Group> MachineMemo<G> {
         (is_honest && own == revealed.share.share).then_some((dealer, position))
     }
 
-    /// The number that a proposal leads to.
+    /// The number that results from a proposal.
     pub fn candidate(&self, proposed: Id) -> Candidate {
         let it = &self.proposed[usize::from(proposed)];
         let mut dealers = Vec::new();
         for (place, (dealer, kind)) in it.choice.iter().flatten().enumerate() {
             match kind {
                 DealKind::Genuine => dealers.push(*dealer),
-                // A copy is of the first honest deal of its group that is known.
+                // A copied deal is a copy of the first known honest deal of its group.
                 DealKind::Copied => dealers.extend(self.original_of(proposed, place)),
                 _ => {}
             }
@@ -120,9 +121,10 @@ impl<G: Group> MachineMemo<G> {
         })
     }
 
-    /// The numbers of which one may still come or not come, as the adversary likes: of every
-    /// statement of the current run that an honest validator agreed to; of what is committed, as
-    /// long as a failure may follow, or as long as it depends on which shares are heard first.
+    /// The numbers of which the adversary can still decide whether they result. These are the
+    /// numbers of every statement of the current run that an honest validator agreed to. The number
+    /// of the last commit is one of them if a failure may follow, or if the number depends on which
+    /// shares arrive first.
     pub fn undecided(&mut self, state: &DrpState) -> Vec<Candidate> {
         let height = World::<G>::height_of(self.log(state.log).entries.len());
         let current = self.log(state.log).progress.leadership(&self.world.epoch, Height(height));
@@ -145,7 +147,7 @@ impl<G: Group> MachineMemo<G> {
         proposals.into_iter().map(|proposed| self.candidate(proposed)).collect()
     }
 
-    /// Whether what a commit's number is depends on which shares arrive first somewhere.
+    /// Whether the number of a commit depends on which shares some validator receives first.
     fn depends_on_shares(&mut self, state: &DrpState, commit: Id) -> bool {
         let honest: Vec<Validator> = self.world.honest().collect();
         let waiting: Vec<Validator> =
@@ -169,10 +171,11 @@ impl<G: Group> MachineMemo<G> {
         })
     }
 
-    /// Whether different shares of an input give different secrets. Of fewer than
-    /// [`SUBSETS_OF_MAX`] shares every set of as many as the threshold is tried; of more, the
-    /// windows over the positions. If all windows give one secret, every set does: two neighbours
-    /// share all shares but one, and with the secret these fix the polynomial.
+    /// Whether different shares of an input give different secrets. If there are fewer than
+    /// [`SUBSETS_OF_MAX`] shares, every set of as many shares as the threshold is tried. If there
+    /// are more, the sets of neighbouring positions (windows) are tried. If all windows give one
+    /// secret, every set gives it: two neighbouring windows have all shares but one in common, and
+    /// these shares and the secret determine the polynomial.
     pub fn is_ambiguous(&mut self, commit: Id) -> bool {
         if let Some(known) = self.ambiguous.get(&commit) {
             return *known;
@@ -248,13 +251,13 @@ impl<G: Group> MachineMemo<G> {
     }
 }
 
-/// What the share at a position is of the coefficients: 1, j, j², ….
+/// The row of the share at position j, as a functional of the coefficients: 1, j, j², ….
 pub fn powers<S: Scalar>(position: Position, count: usize) -> Vec<S> {
     let point = S::from_number(position);
     std::iter::successors(Some(S::ONE), |power| Some(power.multiply(point))).take(count).collect()
 }
 
-/// Whether a row is a sum of multiples of others, by elimination.
+/// Whether a row is a linear combination of other rows, decided by elimination.
 pub fn is_in_span<S: Scalar>(rows: Vec<Vec<S>>, mut row: Vec<S>) -> bool {
     let mut basis: Vec<(usize, Vec<S>)> = Vec::new();
     for mut next in rows {

@@ -1,4 +1,4 @@
-//! The steps of an honest leader, which is the specification's machine.
+//! The steps of an honest leader. The leader is the specification's machine.
 
 use ioschain_spec::drp::configuration::Leadership;
 use ioschain_spec::drp::leader::Leader;
@@ -15,13 +15,13 @@ use crate::fingerprint::fingerprint;
 /// A step of an honest leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LeaderStep {
-    /// It announces its run.
+    /// The leader announces its run.
     Start,
-    /// It takes an honest deal, by its number.
+    /// The leader takes an honest deal, by its number.
     Take(Id),
-    /// It takes a malicious server's deal of a kind.
+    /// The leader takes a malicious server's deal, of a kind.
     TakeCorrupt(Validator, DealKind),
-    /// It has waited long enough for deals.
+    /// The leader has waited long enough for deals, and proposes.
     Propose,
 }
 

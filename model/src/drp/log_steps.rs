@@ -1,12 +1,12 @@
-//! What the log can order: commits that those who agreed and the malicious sign together, and
-//! failures.
+//! The entries that the log can order: failures, and commits that the malicious validators sign
+//! together with those that agreed.
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::checks::{Report, check_commit};
 use ioschain_spec::drp::messages::{Commit, Fail, timeout_message};
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::suite::Suite;
 
 use super::machines::{
@@ -16,9 +16,9 @@ use super::suite::SUITE;
 use super::world::{Validator, World};
 
 impl<G: Group> MachineMemo<G> {
-    /// The number of the commit of a proposal that the malicious and those who agreed sign
-    /// together, as many of them as the specification asks for; `None` if they are too few, or if
-    /// it refuses the commit.
+    /// The number of the commit of a proposal. It is signed by the malicious validators and by
+    /// those that agreed, as many of them as the specification requires. `None` if they are too
+    /// few, or if the specification refuses the commit.
     pub fn commit_of(&mut self, proposed: Id, sent: SentSet) -> Option<Id> {
         let message = self.proposed[usize::from(proposed)].message;
         let agreed = self.sent_in(sent).filter_map(|(_, sent)| match sent {
@@ -57,8 +57,8 @@ impl<G: Group> MachineMemo<G> {
         Some(CheckedCommit { proposed, commit, checked: checked.ok()? })
     }
 
-    /// The failure of a log's current leader that those who have given it up and the malicious
-    /// sign, the fewest that the log accepts.
+    /// The failure of a log's current leader. It is signed by the malicious validators and by those
+    /// that have given the leader up, with the smallest number of signers that the log accepts.
     pub fn fail_of(&mut self, log: Id, sent: SentSet) -> Option<Id> {
         let height = World::<G>::height_of(self.log(log).entries.len());
         let current = self.log(log).progress.leadership(&self.world.epoch, Height(height)).ok()?;
@@ -86,7 +86,7 @@ impl<G: Group> MachineMemo<G> {
         })
     }
 
-    /// The log with a commit ordered next, if it accepts that.
+    /// The log with a commit appended. `None` if the log does not accept the commit.
     pub fn commit_to(&mut self, log: Id, commit: Id) -> Option<Id> {
         let entry = self.intern_entry(Entry::Commit(commit));
         self.append(log, entry)

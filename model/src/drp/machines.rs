@@ -1,11 +1,10 @@
 //! The memoised machines: each machine of the specification is asked once for each event in each of
 //! its states.
 //!
-//! A machine's state gets a number. Two machines of one validator that print alike count as one:
-//! they differ at most in what they do not print, their secrets, and these never change. The
+//! The state of a machine gets a number. Two machines of one validator count as one if they print
+//! the same text: they can differ only in secrets, which are not printed and never change. The
 //! messages of honest validators, the logs and their entries get numbers too.
 
-use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
@@ -14,6 +13,7 @@ use ioschain_spec::drp::messages::{Announcement, LogEntry, Message};
 use ioschain_spec::drp::rules::Step;
 use ioschain_spec::drp::server::{Effect, Event, Memory};
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 
 use super::adversary::Choice;
 use super::coins::Counted;
@@ -24,7 +24,8 @@ use crate::interner::Interner;
 
 pub use super::interned::*;
 
-/// Every answer that the machines have given, and the numbers of all that they were asked about.
+/// All answers that the machines have given, and the numbers of everything that they were asked
+/// about.
 pub struct MachineMemo<G: Group> {
     /// The validators, their keys and the rules.
     pub world: World<G>,
@@ -49,7 +50,7 @@ pub struct MachineMemo<G: Group> {
     pub(super) counted: Counted,
     pub(super) ended: HashMap<(Id, Vec<Id>), bool>,
     pub(super) ambiguous: HashMap<Id, bool>,
-    /// Whether more messages were sent than a set of them has bits. Then something was left out.
+    /// Whether more messages were sent than a set has bits. Then some message was left out.
     pub is_overfull: bool,
 }
 
@@ -62,16 +63,16 @@ pub fn bit(sent: Id) -> SentSet {
     1u128.checked_shl(sent.into()).unwrap_or(0)
 }
 
-/// The number of something that an interner has numbered.
+/// The number that an interner has given to a value, as an [`Id`].
 pub(super) fn id_of(interned: u32) -> Id {
     Id::try_from(interned).expect("a model has fewer than 65,536 of each thing")
 }
 
 impl<G: Group> MachineMemo<G> {
-    /// Nothing is asked yet; with the first state of each machine.
+    /// The memo before the first question, with the first state of each machine.
     ///
     /// # Errors
-    /// What a machine refuses of the lottery.
+    /// A rejection of the lottery by a machine.
     pub fn new(plan: Plan, world: World<G>) -> Result<(Self, Vec<Id>), Rejection> {
         let all_choices = (0..plan.runs).map(|run| world.choices(run, &plan.choices)).collect();
         let first_log = Log { entries: Vec::new(), progress: world.progress.clone() };
@@ -189,8 +190,8 @@ impl<G: Group> MachineMemo<G> {
         all.filter(move |(id, _)| sent & bit(*id) != 0)
     }
 
-    /// What a validator makes of something: its next state and what it says; `None` if it refuses
-    /// it, or if it changes nothing and is silent.
+    /// The answer of a validator to a delivery: its next state and the messages that it sends.
+    /// `None` if it refuses the delivery, or if it does not change and sends nothing.
     pub fn receive(
         &mut self,
         validator: Validator,
@@ -239,7 +240,7 @@ impl<G: Group> MachineMemo<G> {
         (next != machine || sent != 0).then_some((next, sent))
     }
 
-    /// A machine that comes back with what it persisted; the log is handed to it again.
+    /// Restarts a machine with the memory that it persisted last, and delivers the log to it again.
     fn restart(&mut self, validator: Validator, machine: &mut Machine<G>) -> Option<Vec<Effect>> {
         if self.plan.restarts == Restarts::Forgetting {
             machine.persisted = Memory::default();
@@ -255,7 +256,7 @@ impl<G: Group> MachineMemo<G> {
         Some(effects)
     }
 
-    /// The event that something is for a machine.
+    /// The event that a delivery is for a machine.
     pub fn event(&self, delivery: Delivery) -> Event {
         match delivery {
             Delivery::Announcement(id) => {
@@ -302,8 +303,8 @@ impl<G: Group> MachineMemo<G> {
         }
     }
 
-    /// What effects say. What is persisted is part of the machine's state; what is to be ordered
-    /// can be made of what was sent.
+    /// Records the messages that effects send. Persisted memory is part of the machine's state.
+    /// Entries for the log can be made from the messages that were sent.
     pub(super) fn record_effects(&mut self, validator: Validator, effects: Vec<Effect>) -> SentSet {
         effects.into_iter().fold(0, |sent, effect| sent | self.record_effect(validator, effect))
     }

@@ -1,10 +1,11 @@
-//! The randomness protocol (§4). Honest validators are the specification's machines. Malicious ones
-//! send every message that can be made with their keys and of what was sent.
+//! The randomness protocol (§4). Honest validators are the specification's machines. Malicious
+//! validators send every message that can be made with their keys and from the messages that were
+//! sent.
 //!
-//! [`transition`] says what can happen next, and is to be read first. [`adversary`] has the
-//! messages that the malicious can make. [`machines`] remembers the answers of the specification's
-//! machines. [`knowledge`] and [`coins`] decide unbiasability in two ways, [`availability`] decides
-//! whether the honest alone can finish.
+//! Read [`transition`] first: it says what can happen next. [`adversary`] makes the messages of the
+//! malicious validators. [`machines`] stores the answers of the specification's machines.
+//! [`knowledge`] and [`coins`] decide unbiasability in two ways. [`availability`] decides whether
+//! the honest validators alone can finish.
 
 pub mod adversary;
 pub mod availability;
@@ -46,11 +47,12 @@ pub const VALIDATORS_MAX: usize = 33;
 /// [`MachineMemo`] gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DrpState {
-    /// The machine of each validator, in the order of names. That of a malicious one never changes.
+    /// The machine of each validator, in the order of names. The machine of a malicious validator
+    /// never changes.
     pub machines: [Id; VALIDATORS_MAX],
-    /// The honest leader that has started, counted from 1; 0 for none.
+    /// The honest leader that has started, counted from 1. 0 means that none has started.
     pub leader: Id,
-    /// The log.
+    /// The number of the log.
     pub log: Id,
     /// The messages that honest validators have sent. This set only grows.
     pub sent: SentSet,
@@ -93,9 +95,9 @@ impl<G> ModelGroup for G where
 
 /// The model of a plan under some rules, in a group.
 pub struct Drp<G: ModelGroup> {
-    /// The plan.
+    /// The plan of the model.
     pub plan: Plan,
-    /// The name that the rules go by.
+    /// The name of the rules.
     pub rules: String,
     /// How unbiasability is decided.
     pub formulation: Formulation,
@@ -108,7 +110,7 @@ impl<G: ModelGroup> Drp<G> {
     /// The model of a plan under some rules.
     ///
     /// # Errors
-    /// What the specification refuses of the plan.
+    /// A rejection of the plan by the specification.
     pub fn new(
         plan: Plan,
         name: &str,
@@ -125,7 +127,7 @@ impl<G: ModelGroup> Drp<G> {
         Ok(Self { plan, rules: name.to_owned(), formulation, memo, first, properties })
     }
 
-    /// The model with a single one of its safety properties.
+    /// The model with only one of its safety properties.
     #[must_use]
     pub fn only(mut self, property: &str) -> Self {
         self.properties.retain(|kept| kept.name == property);
@@ -137,7 +139,7 @@ impl<G: ModelGroup> Drp<G> {
         ask(&mut self.memo.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The rules, for another model with them.
+    /// The rules of this model, for another model.
     pub fn same_rules(&self) -> Arc<ModelRules<G>> {
         self.with_memo(|memo| memo.world.rules.clone())
     }

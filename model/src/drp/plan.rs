@@ -1,5 +1,6 @@
-//! The plan of a model of the randomness protocol: how many validators there are, which of them are
-//! malicious, what these try, and how far a run goes. A plan contains every bound of a result.
+//! The plan of a model of the randomness protocol: the number of validators, which of them are
+//! malicious, what the malicious ones try, and how far a run goes. A plan contains every bound of a
+//! result.
 
 mod configurations;
 
@@ -38,8 +39,8 @@ pub enum DealKind {
     Copied,
 }
 
-/// The steps that all honest servers take together, in the order of their positions. In the other
-/// steps each acts at any time.
+/// The steps that all honest servers take together, in the order of their positions. Each server
+/// takes the other steps alone, at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interleaving {
     /// They take no step together: the model has every order of every step.
@@ -105,7 +106,7 @@ pub struct Plan {
     pub interleaving: Interleaving,
     /// Whether validators receive I3 before it is ordered.
     pub hears_commits: bool,
-    /// Whether deadlines pass.
+    /// Whether the deadlines of steps can pass.
     pub gives_up: bool,
     /// Whether validators receive shares, until they have the number.
     pub recovers: bool,

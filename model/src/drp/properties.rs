@@ -1,10 +1,10 @@
 //! The properties of the model: what must be true in every state, and what must be reachable.
 
-use ioschain_spec::primitives::numbers::{Height, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::drp::recovery::Recovered;
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::{Height, View};
 use stateright::Property;
 
 use super::machines::{DeadlineStep, Delivery, Entry, Id, MachineMemo, Sent, SentSet};

@@ -1,5 +1,5 @@
 //! The announcements and proposals that exist in a state: those of honest leaders, and those that
-//! the malicious can make.
+//! malicious validators can make.
 
 use ioschain_spec::drp::messages::{Proposal, SignedDeal};
 use ioschain_spec::primitives::group::Group;
@@ -11,7 +11,8 @@ use super::world::Validator;
 use crate::fingerprint::fingerprint;
 
 impl<G: Group> MachineMemo<G> {
-    /// The proposals that exist in a state: honest leaders' and those that the malicious can make.
+    /// The proposals that exist in a state: those of honest leaders, and those that malicious
+    /// validators can make.
     pub fn proposals_in(&mut self, state: &DrpState) -> Vec<Id> {
         let sent = self.sent_in(state.sent).filter_map(|(_, sent)| match sent {
             Sent::Proposed(id) => Some(*id),
@@ -48,7 +49,7 @@ impl<G: Group> MachineMemo<G> {
         .collect()
     }
 
-    /// A proposal that the malicious make, if what it needs was sent.
+    /// A proposal by malicious validators, if the messages that it needs were sent.
     fn make_proposal(&mut self, announcement: Id, choice: usize, sent: SentSet) -> Option<Id> {
         let known = self.adversary_proposals.get(&(announcement, choice)).copied();
         if let Some(known) = known {

@@ -1,4 +1,4 @@
-//! The variants of the randomness protocol in the plans that must show them.
+//! The variants of the randomness protocol, in the plans that must detect them.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::registry::Expectation;
 use crate::score::{Column, Row};
 use crate::variants::drp_registry::DrpVariant;
 
-/// A variant in its own plan: whether the property fails there, with the length that the registry
-/// has.
+/// A variant in its own plan: whether the property fails there after the number of steps that the
+/// registry expects.
 ///
 /// # Errors
-/// What the specification refuses of the plan.
+/// A rejection of the plan by the specification.
 pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejection> {
     let Expectation { configuration, property, length } = variant.expectation;
     let bounds = Bounds { states_max, stop: Stop::AtFirstFailure };
@@ -43,11 +43,11 @@ pub fn row(variant: &'static DrpVariant, states_max: usize) -> Result<Row, Rejec
     })
 }
 
-/// The specification in each small plan, and how many variants die there. Each variant is run in
-/// its own plan only.
+/// The specification in each small plan, and how many variants this plan detects. Each variant is
+/// run only in its own plan.
 ///
 /// # Errors
-/// What the specification refuses of a plan.
+/// A rejection of a plan by the specification.
 pub fn columns(rows: &[Row], bound: usize) -> Result<Vec<Column>, Rejection> {
     quick().into_iter().map(|plan| column(plan, rows, bound)).collect()
 }

@@ -1,5 +1,5 @@
-//! A path through a model of the randomness protocol as people and other programs read it, and the
-//! same path taken again: in the plan's group, or over the protocol's.
+//! A path through a model of the randomness protocol, in a form for people and other programs. The
+//! same path can be taken again, in the plan's group or in the protocol's group.
 
 use std::fmt::Write as _;
 
@@ -20,35 +20,35 @@ pub const DRP: &str = "drp";
 /// A path from the first state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrpTrace {
-    /// `drp`.
+    /// The name of the model, `drp`.
     pub model: String,
-    /// The plan.
+    /// The name of the plan.
     pub configuration: String,
-    /// The rules.
+    /// The name of the rules.
     pub variant: String,
-    /// What fails in the last state, if something does.
+    /// The property that fails in the last state, if one fails.
     pub property: Option<String>,
-    /// How many steps there are.
+    /// The number of steps.
     pub length: usize,
-    /// Who takes part, the malicious marked.
+    /// The validators that take part. The malicious ones are marked.
     pub validators: Vec<String>,
-    /// In order.
+    /// The steps, in order.
     pub steps: Vec<DrpStep>,
 }
 
-/// A step.
+/// A step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrpStep {
-    /// Who takes it: a validator, `the honest` together, or `the log`.
+    /// The actor of the step: a validator, `the honest` together, or `the log`.
     pub who: String,
-    /// What happens.
+    /// What happens in the step.
     pub what: String,
-    /// What honest validators say then.
+    /// The messages that honest validators send in this step.
     pub says: Vec<String>,
 }
 
 impl<G: ModelGroup> Drp<G> {
-    /// The trace of a path, at whose end a property fails or not.
+    /// The trace of a path. `property` fails at the end of the path, if it is given.
     pub fn trace(&self, property: Option<&str>, actions: &[Action]) -> DrpTrace {
         let mut before = self.first();
         let step = |action: &Action| {
@@ -67,8 +67,8 @@ impl<G: ModelGroup> Drp<G> {
         }
     }
 
-    /// Takes the steps of a trace again; gives the path as far as there is such a step, with the
-    /// same words.
+    /// Takes the steps of a trace again. Returns the path up to the first step that the model does
+    /// not have with the same words.
     pub fn retake(&self, trace: &DrpTrace) -> Vec<Action> {
         let mut state = self.first();
         let mut taken = Vec::new();
@@ -85,7 +85,7 @@ impl<G: ModelGroup> Drp<G> {
         taken
     }
 
-    /// Whether a property is false in a state; `None` for a property that the model does not have.
+    /// Whether a property is false in a state. `None` if the model does not have this property.
     pub fn breaks(&self, property: &str, state: &DrpState) -> Option<bool> {
         let properties = self.properties();
         let found = properties.iter().find(|it| it.name == property)?;
@@ -105,7 +105,7 @@ impl<G: Group> MachineMemo<G> {
         all
     }
 
-    /// A validator by its part in the plan: the same in every group, unlike its name.
+    /// The part of a validator in the plan. Unlike its name, it is the same in every group.
     fn role(&self, validator: Validator) -> String {
         let ranks = self.world.ranks.iter().take(self.plan.runs);
         if let Some((rank, _)) = ranks.enumerate().find(|(_, leader)| **leader == validator) {
@@ -240,7 +240,7 @@ impl<G: Group> MachineMemo<G> {
 }
 
 impl DrpTrace {
-    /// A Mermaid sequence diagram.
+    /// The trace as a Mermaid sequence diagram.
     pub fn as_mermaid(&self) -> String {
         let mut text = String::from("sequenceDiagram\n    participant A as anyone\n");
         let column = |who: &str| {
@@ -267,7 +267,7 @@ impl DrpTrace {
         text
     }
 
-    /// An SVG: a row for each step and for what is sent in it.
+    /// The trace as an SVG, with a row for each step and for each message that is sent in it.
     pub fn as_svg(&self) -> String {
         const ROW: usize = 22;
         let mut rows = vec![("black", format!("{} under {}", self.configuration, self.variant))];

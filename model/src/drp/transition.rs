@@ -1,10 +1,10 @@
-//! What can happen next in the randomness protocol (§4).
+//! The steps that can happen next in the randomness protocol (§4).
 //!
-//! Honest validators are the specification's machines. What they send is public from then on, and
-//! so is what the malicious can make of it. Anybody can receive any of it at any time, any number
-//! of times, or never. The log orders commits and failures, and each validator follows it at its
-//! own pace. What a machine does with a message, and what the log accepts, is asked of the
-//! specification.
+//! Honest validators are the specification's machines. Every message that they send is public from
+//! then on, and so is every message that malicious validators can make from it. Anybody can receive
+//! any of these messages at any time, any number of times, or never. The log orders commits and
+//! failures, and each validator follows it at its own speed. The specification decides what a
+//! machine does with a message, and what the log accepts.
 
 use ioschain_spec::primitives::group::Group;
 
@@ -14,7 +14,8 @@ use super::world::Validator;
 use super::{Action, ActionKind, DrpState};
 
 impl<G: Group> MachineMemo<G> {
-    /// The steps that are enabled in a state: those that change it, within the bounds of the plan.
+    /// The steps that are enabled in a state: those that change the state and stay within the
+    /// bounds of the plan.
     pub fn enabled(&mut self, state: &DrpState, actions: &mut Vec<Action>) {
         let mut next = Vec::new();
         self.deliveries(state, &mut next);
@@ -112,8 +113,8 @@ impl<G: Group> MachineMemo<G> {
         }
     }
 
-    /// The steps of the log. A log of the specification has at most one entry for each run; that of
-    /// a variant is cut off at two.
+    /// The steps of the log. Under the specification, a log has at most one entry for each run.
+    /// Under a variant it could have more, and it is cut off at two.
     fn log_steps(&mut self, state: &DrpState, next: &mut Vec<Action>) {
         if self.log(state.log).entries.len() >= 2 * self.plan.runs {
             return;

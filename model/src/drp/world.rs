@@ -1,7 +1,6 @@
-//! The validators of a plan with their keys, the lottery that makes them leaders, and the rules:
-//! what is fixed before the first step of a model.
+//! Everything that is fixed before the first step of a model: the validators of a plan with their
+//! keys, the lottery that makes them leaders, and the rules.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use ioschain_spec::primitives::certificate::faults_max;
 use ioschain_spec::primitives::group::{Group, Scalar, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::LogEntry;
@@ -22,35 +22,35 @@ use ioschain_spec::testing::drp::{OrderedLog, Participant, epoch_of};
 use super::plan::Plan;
 use super::suite::{ModelSuite, SUITE};
 
-/// Rules that a model can be made with.
+/// The rules with which a model can be made.
 pub type ModelRules<G> = dyn Rules<G, ModelSuite> + Send + Sync;
 
 /// A validator, named by its place in the order of names.
 pub type Validator = u8;
 
-/// The height of the last ticket's block, at which the lottery has closed; entry i of the log after
-/// it stands at the height i + 1 above.
+/// The height of the block of the last ticket, at which the lottery has closed. Entry i of the log
+/// after the lottery has the height i + 1 above it.
 const CLOSED: u64 = 106;
 
 /// A validator with its secrets.
 pub struct Member<G: Group> {
-    /// Its keys and what its machine has.
+    /// The validator's keys, and the secrets of its machine.
     pub participant: Participant<G>,
-    /// What polynomials and nonces came from in the epoch before.
+    /// The seed of the validator's polynomials and nonces in the epoch before.
     pub old_seed: [u8; 32],
 }
 
-/// Everything that is fixed.
+/// Everything that is fixed before the first step.
 pub struct World<G: Group> {
-    /// The rules.
+    /// The rules of the model.
     pub rules: Arc<ModelRules<G>>,
-    /// The epoch.
+    /// The facts of the epoch.
     pub epoch: EpochContext,
     /// The validators, in the order of names.
     pub members: Vec<Member<G>>,
-    /// Who leads, by rank.
+    /// The leaders, by rank.
     pub ranks: Vec<Validator>,
-    /// Who is malicious.
+    /// The malicious validators.
     pub corrupt: BTreeSet<Validator>,
     /// The run of each rank.
     pub runs: Vec<Session<G>>,
@@ -60,11 +60,11 @@ pub struct World<G: Group> {
 }
 
 impl<G: Group> World<G> {
-    /// The world of a plan under some rules: that of the first chain on which no session's base is
-    /// the identity, which in a toy group it often is.
+    /// The world of a plan under some rules. In a toy group, the base of a session is often the
+    /// identity, so the first chain is used on which no session's base is the identity.
     ///
     /// # Errors
-    /// What the specification refuses of it.
+    /// A rejection by the specification.
     pub fn new(plan: &Plan, rules: Arc<ModelRules<G>>) -> Result<Self, Rejection> {
         let keys = group_keys::<G>(plan.validators).ok_or(Rejection::CryElementIdentity)?;
         let on = |chain| Self::on_chain(plan, rules.clone(), &keys, chain);
@@ -103,7 +103,7 @@ impl<G: Group> World<G> {
         Ok(world)
     }
 
-    /// Everybody enters the lottery, which closes.
+    /// All validators enter the lottery, and the lottery closes.
     fn hold_lottery(&mut self) -> Result<(), Rejection> {
         let mut log = OrderedLog::new(&self.epoch);
         for validator in self.validators() {
@@ -119,18 +119,18 @@ impl<G: Group> World<G> {
         Ok(())
     }
 
-    /// The first leader of another epoch with the same validators and the same number of the epoch
-    /// before.
+    /// The first leader of another epoch that has the same validators and the same previous random
+    /// number.
     ///
     /// # Errors
-    /// What the specification refuses of it.
+    /// A rejection by the specification.
     pub fn first_leader_in(&mut self, epoch: Epoch) -> Result<Option<NodeId>, Rejection> {
         self.epoch.number = epoch;
         self.hold_lottery()?;
         Ok(self.ranks.first().map(|leader| self.name(*leader)))
     }
 
-    /// The ticket of a validator in the lottery that is on, if it may lead.
+    /// The ticket of a validator in the current lottery, if the validator may lead.
     pub fn ticket(&self, progress: &LotteryLog, validator: Validator) -> Option<Ticket> {
         let participant = &self.members[usize::from(validator)].participant;
         self.within(|environment| {
@@ -174,18 +174,18 @@ impl<G: Group> World<G> {
         self.members[usize::from(validator)].name()
     }
 
-    /// The place of a name.
+    /// The validator with a name: its place in the order of names.
     pub fn place_of(&self, name: &NodeId) -> Option<Validator> {
         let place = self.members.binary_search_by_key(name, Member::name);
         place.ok().and_then(|place| u8::try_from(place).ok())
     }
 
-    /// Everybody, in the order of names.
+    /// All validators, in the order of names.
     pub fn validators(&self) -> impl Iterator<Item = Validator> + use<G> {
         0..u8::try_from(self.members.len()).unwrap_or(u8::MAX)
     }
 
-    /// The honest ones.
+    /// The honest validators.
     pub fn honest(&self) -> impl Iterator<Item = Validator> + '_ {
         self.validators().filter(|validator| !self.corrupt.contains(validator))
     }
@@ -206,10 +206,11 @@ impl<G: Group> World<G> {
         CLOSED + 1 + index as u64
     }
 
-    /// The machine of a validator when the lottery has closed, with what it persisted.
+    /// The machine of a validator when the lottery has closed, with the memory that it has
+    /// persisted.
     ///
     /// # Errors
-    /// What it refuses of the lottery.
+    /// A rejection of the lottery by the machine.
     pub fn server(&self, validator: Validator, persisted: Memory) -> Result<Server<G>, Rejection> {
         let secrets = self.members[usize::from(validator)].participant.secrets.clone();
         let mut server = Server::new(&self.epoch, secrets, persisted);
@@ -222,7 +223,7 @@ impl<G: Group> World<G> {
         Ok(server)
     }
 
-    /// The secret keys for shares, by name.
+    /// The secret keys with which shares are decrypted, by name.
     pub fn decryption_keys(&self) -> BTreeMap<NodeId, G::Scalar> {
         let key = |member: &Member<G>| (member.name(), *member.participant.secrets.decryption);
         self.members.iter().map(key).collect()
@@ -230,14 +231,15 @@ impl<G: Group> World<G> {
 }
 
 impl<G: Group> Member<G> {
-    /// Its name.
+    /// The name of the validator.
     pub fn name(&self) -> NodeId {
         self.participant.name()
     }
 }
 
-/// The secret keys of n validators in their group. In a toy group, keys that sign together often
-/// cancel out; so there they are such that no ⌊(n + f)/2⌋ of them do, nor more.
+/// The secret keys of n validators in their group. In a toy group, the keys of several signers
+/// often add up to zero. There, the keys are chosen such that no set of ⌊(n + f)/2⌋ or more keys
+/// adds up to zero.
 fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
     let order = u64::from(G::POSITIONS_MAX) + 1;
     if order > u64::from(u16::MAX) {
@@ -258,7 +260,7 @@ fn group_keys<G: Group>(validators: u8) -> Option<Vec<G::Scalar>> {
         let mut sets = (0u64..1 << validators).filter(|set| set.count_ones() >= least);
         sets.all(|set| sum(set) % order != 0)
     };
-    // From the middle, where the keys are not all alike.
+    // Begin in the middle of the choices, where the keys are not all alike.
     let mut choices = (choices / 2..choices).chain(0..choices / 2).map(keys_of);
     Some(choices.find(fits)?.into_iter().map(G::Scalar::from_number).collect())
 }

@@ -1,9 +1,8 @@
-//! §5 in small: whose turn it is after failures and silence, why tickets are ordered, and what keys and shuffles
-//! give away.
+//! Small models of §5: whose turn it is after failures and silence, why tickets are ordered, and
+//! what a choice of keys or a bad shuffle gives an attacker.
 
 mod turns;
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use std::sync::Arc;
 use ioschain_spec::Rejection;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::primitives::vrf::VrfOutput;
@@ -37,10 +37,10 @@ fn validators(
     World::new(&plan, rules)
 }
 
-/// The first leaders of so many epochs in a row, of ten validators.
+/// The first leaders of consecutive epochs, with ten validators.
 ///
 /// # Errors
-/// What the specification refuses of them.
+/// A rejection by the specification.
 pub fn first_leaders(
     rules: Arc<ModelRules<Ristretto255>>,
     epochs: u64,
@@ -50,30 +50,30 @@ pub fn first_leaders(
     Ok(leaders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// The paper's lottery: everybody gossips tickets for Δ and then locks the smallest that it has heard. A malicious
-/// validator has the smallest, and sends it late.
+/// The paper's lottery: all validators gossip tickets for Δ, and then each one locks the smallest
+/// ticket that it has received. A malicious validator has the smallest ticket and sends it late.
 #[derive(Clone, Copy, Debug)]
 pub struct Gossip;
 
-/// Two honest validators.
+/// The state of two honest validators.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GossipState {
-    /// Who has the late ticket.
+    /// Whether each validator has received the late ticket.
     heard: [bool; 2],
-    /// Whom each has locked as its leader, by the place of its ticket.
+    /// The leader that each validator has locked, by the index of the leader's ticket.
     locked: [Option<u8>; 2],
 }
 
-/// A step of one of the two.
+/// A step of one of the two validators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GossipStep {
-    /// It hears the late ticket.
+    /// The validator receives the late ticket.
     Hear(usize),
-    /// Δ is over, and it locks.
+    /// Δ is over, and the validator locks its leader.
     Lock(usize),
 }
 
-/// One leader, by gossip.
+/// Both validators lock the same leader, by gossip.
 pub const ONE_LOCKED: &str = "EDS-LOTTERY-02 all lock the same leader";
 
 impl Model for Gossip {
@@ -135,13 +135,13 @@ impl Liveness for Gossip {
     }
 }
 
-/// A validator named by a byte, and what it drew.
+/// A validator that is named by a byte, with the number that it drew.
 fn ticket((name, number): (u8, u8)) -> (NodeId, VrfOutput) {
     (NodeId(Digest([name; 32])), VrfOutput([number; 64]))
 }
 
-/// How often somebody who can choose among `tries` keys when the lottery's input is known leads, against
-/// `others` with a key each, out of all orders of their numbers: (wins, orders).
+/// How often an attacker leads who can choose among `tries` keys when the lottery's input is known.
+/// There are `others` with one key each. All orders of the numbers are counted: (wins, orders).
 pub fn late_key_wins(tries: usize, others: usize) -> (u64, u64) {
     let mut orders = vec![Vec::new()];
     for number in 0..tries + others {
@@ -163,7 +163,8 @@ pub fn late_key_wins(tries: usize, others: usize) -> (u64, u64) {
     (orders.iter().filter(wins).count() as u64, orders.len() as u64)
 }
 
-/// How many draws give each order of three when each is swapped with any: 27 draws.
+/// How many draws give each order of three elements if every element is swapped with any element.
+/// There are 27 draws.
 pub fn swap_with_any() -> Vec<u64> {
     let mut counts: BTreeMap<[usize; 3], u64> = BTreeMap::new();
     for draw in 0..27 {
@@ -178,7 +179,8 @@ pub fn swap_with_any() -> Vec<u64> {
     counts
 }
 
-/// The orders that the specification's shuffle gives three, by its two draws: below 3, then below 2.
+/// The orders of three elements that the specification's shuffle makes, by its two draws: below 3,
+/// then below 2.
 pub fn orders_by_draws() -> BTreeMap<(u64, u64), BTreeSet<[u8; 3]>> {
     let mut orders: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for number in 0..=u8::MAX {

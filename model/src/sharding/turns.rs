@@ -1,15 +1,16 @@
-//! Whose turn it is to lead, when leaders fail and validators stay out of lotteries.
+//! Whose turn it is to lead, when leaders fail and validators do not enter lotteries.
 //!
-//! The log and who may lead are the specification's. The malicious enter or stay out as they like,
-//! and fail when it is their turn: a run that one of them leads to its end would end the epoch.
-//! Every honest validator is late once at most, with its ticket or as a leader. A lottery may draw
-//! any numbers, more than the random function can: what holds here holds whatever it draws, and
-//! rules that rely on its luck fail here.
+//! The log and the rules about who may lead are the specification's. Malicious validators enter a
+//! lottery or not, as they like, and they fail when it is their turn: if one of them completed its
+//! run, the epoch would end. Every honest validator is late at most once, with its ticket or as a
+//! leader. A lottery may draw any numbers, also those that the random function cannot draw. So what
+//! is true here is true for every draw, and rules that depend on lucky draws fail here.
 //!
-//! Neither validators that are alike nor views are told apart. A state says how many validators,
-//! malicious, honest and possibly late, or late already, may lead, have failed, and wait for a
-//! turn. So an epoch that goes on for ever is a cycle. Whoever enters and is not among the first
-//! three leaves no trace, so the malicious do not enter for that.
+//! The model does not distinguish validators that are alike, and it does not distinguish views. A
+//! state says how many validators (malicious, honest and possibly late, or late already) may lead,
+//! have failed, and wait for a turn. So an epoch that goes on for ever is a cycle. A validator that
+//! enters and is not among the first three has no effect, so malicious validators do not enter in
+//! order to lose.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -34,15 +35,15 @@ use super::validators;
 use crate::drp::world::{Validator, World};
 use crate::graph::Liveness;
 
-/// An honest leader's turn.
+/// At some time it is an honest leader's turn.
 pub const TURN_COMES: &str = "EDS-ELIGIBLE-01 an honest leader's turn comes";
 
-/// [`Ideal`], and a random function whose proofs are the numbers that they show.
+/// [`Ideal`] with another random function: a proof contains any number, which is then the output.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AnyNumbers;
 
 impl AnyNumbers {
-    /// Shows a number; of two the smaller leads.
+    /// A proof with this number. The validator with the smaller number leads.
     fn show(number: u8) -> VrfProof {
         VrfProof { gamma: [number; 32], challenge: [0; 16], response: [0; 32] }
     }
@@ -80,10 +81,11 @@ impl Suite for AnyNumbers {
     }
 }
 
-/// Rules that the model can be made with.
+/// The rules with which the model can be made.
 pub type TurnRules = dyn Rules<Ristretto255, AnyNumbers> + Send + Sync;
 
-/// Rules by which all who have failed may not lead, and nobody else: they show what a log remembers of failures.
+/// Rules by which exactly those who have failed may not lead. They show which failures a log
+/// remembers.
 #[derive(Clone, Copy, Debug)]
 struct ThoseWhoFailed;
 
@@ -101,13 +103,13 @@ impl<G: Group, S: Suite> Rules<G, S> for ThoseWhoFailed {
 /// Which validators count as alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// Those of one kind that may do the same.
+    /// Validators of the same kind that may do the same count as alike.
     Forgotten,
-    /// None.
+    /// No two validators count as alike.
     Kept,
 }
 
-/// The epoch, up to an honest leader that is in time.
+/// The model of an epoch, until an honest leader is in time.
 pub struct Turns {
     rules: Arc<TurnRules>,
     world: World<Ristretto255>,
@@ -115,7 +117,7 @@ pub struct Turns {
     known: RwLock<Known>,
 }
 
-/// States by number.
+/// The states that are known, by number.
 #[derive(Default)]
 struct Known {
     situations: Vec<Situation>,
@@ -125,48 +127,48 @@ struct Known {
 #[derive(Clone)]
 struct Situation {
     log: LotteryLog,
-    /// The honest ones that were late.
+    /// The honest validators that were late.
     late: BTreeSet<Validator>,
     /// Whether an honest leader was in time.
     has_led: bool,
 }
 
-/// What a validator is.
+/// The kind of a validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Malicious,
-    /// Honest, and it may still be late.
+    /// Honest, and the validator may still be late once.
     InTime,
-    /// Honest, and it was late.
+    /// Honest, and the validator was late before.
     Late,
 }
 
-/// What matters of a state.
+/// The part of a state that matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Look {
     validators: Vec<Standing>,
     has_led: bool,
 }
 
-/// What matters of a validator.
+/// The part of a validator's state that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Standing {
     kind: Kind,
     may_lead: bool,
     has_failed: bool,
-    /// After how many turns it is its own, if it waits for it.
+    /// The number of turns before the validator's own turn, if it waits for one.
     waits: Option<usize>,
 }
 
-/// What happens next in the log.
+/// A step: what happens next in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Turn {
-    /// A lottery is held and closes.
+    /// A lottery opens and closes.
     Lottery {
-        /// The honest ones that may lead and whose tickets are late.
+        /// The honest validators that may lead and whose tickets are late.
         late: Vec<Validator>,
-        /// The first three of those who enter, in the order of what they draw. Malicious ones that
-        /// are not among them stay out.
+        /// The first three validators of those that enter, in the order of their numbers. Malicious
+        /// validators that are not among them do not enter.
         first: Vec<Validator>,
     },
     /// The current leader is malicious, and fails.
@@ -178,18 +180,18 @@ pub enum Turn {
 }
 
 impl Turns {
-    /// Ten validators, of whom f = 3 are malicious, under some rules.
+    /// Ten validators, of which f = 3 are malicious, under some rules.
     ///
     /// # Errors
-    /// What the specification refuses of them.
+    /// A rejection by the specification.
     pub fn new(rules: Arc<TurnRules>) -> Result<Self, Rejection> {
         Self::of(rules, 10, Names::Forgotten)
     }
 
-    /// So many validators, of whom f are malicious.
+    /// `count` validators, of which f are malicious.
     ///
     /// # Errors
-    /// What the specification refuses of them.
+    /// A rejection by the specification.
     pub fn of(rules: Arc<TurnRules>, count: u8, names: Names) -> Result<Self, Rejection> {
         let world = validators(count, Arc::new(Specification))?;
         let log = LotteryLog::new(&world.epoch);
@@ -198,7 +200,7 @@ impl Turns {
         Ok(turns)
     }
 
-    /// How many of the states that were reached differ in more than names.
+    /// The number of reached states, if states that differ only in names are counted once.
     pub fn groups(&self) -> usize {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let forgotten = |look: &Look| {
@@ -233,7 +235,7 @@ impl Turns {
         Look { validators, has_led: situation.has_led }
     }
 
-    /// Of each validator, in the order of names.
+    /// The state of each validator, in the order of names.
     fn standings(&self, situation: &Situation) -> Vec<Standing> {
         let (eligible, waiting) = (self.eligible(situation), self.waiting(situation));
         let failed = self.excluded_under(&ThoseWhoFailed, situation);
@@ -254,12 +256,13 @@ impl Turns {
         }
     }
 
-    /// The first f; with numbers in any order it does not matter which.
+    /// Whether a validator is one of the first f. The numbers can have any order, so it does not
+    /// matter which validators are malicious.
     fn is_malicious(&self, validator: Validator) -> bool {
         usize::from(validator) < self.world.epoch.faults_max()
     }
 
-    /// Who may lead.
+    /// The validators that may lead.
     fn eligible(&self, situation: &Situation) -> Vec<Validator> {
         let excluded = self.excluded_under(&*self.rules, situation);
         self.world.validators().filter(|validator| !excluded.contains(validator)).collect()
@@ -276,7 +279,8 @@ impl Turns {
         })
     }
 
-    /// The current leader and those who stand by behind it; nobody while a lottery is open.
+    /// The current leader and the back-up leaders after it. The list is empty while a lottery is
+    /// open.
     fn waiting(&self, situation: &Situation) -> Vec<Validator> {
         let log = &situation.log;
         let Ok(current) = log.leadership(&self.world.epoch, log.position().height) else {
@@ -309,7 +313,8 @@ impl Turns {
         turns
     }
 
-    /// All subsets; of those that are alike the first of each size.
+    /// All subsets of the validators. If validators count as alike, only the first subset of each
+    /// size is in the list.
     fn subsets(&self, validators: &[Validator]) -> Vec<Vec<Validator>> {
         match self.names {
             Names::Forgotten => {
@@ -322,8 +327,8 @@ impl Turns {
         }
     }
 
-    /// Who may be the first three, in every order: all of them or fewer, if all honest ones are
-    /// among them.
+    /// The validators that may be the first three, in every order. There are fewer than three only
+    /// if all honest validators are among them.
     fn orders(&self, standings: &[Standing], candidates: &[Validator]) -> Vec<Vec<Validator>> {
         let (mut orders, mut growing) = (Vec::new(), vec![Vec::new()]);
         while let Some(order) = growing.pop() {
@@ -365,8 +370,8 @@ impl Turns {
         Ok(next)
     }
 
-    /// They enter, the first with the smallest number, and the log grows until the lottery has
-    /// closed.
+    /// The validators enter the lottery, the first one with the smallest number. Then the log grows
+    /// until the lottery has closed.
     fn hold_lottery(&self, log: &mut LotteryLog, entering: &[Validator]) -> Result<(), Rejection> {
         let height = log.position().height;
         let (opened_at, heights) = self.within(|environment| {
@@ -384,7 +389,7 @@ impl Turns {
         Ok(())
     }
 
-    /// Everybody gives the current leader up.
+    /// All validators give the current leader up.
     fn fail(&self, log: &mut LotteryLog) -> Result<(), Rejection> {
         let (epoch, height) = (&self.world.epoch, log.position().height);
         let current = log.leadership(epoch, height)?;
@@ -423,7 +428,7 @@ impl Model for Turns {
         }
     }
 
-    /// A step that the specification refuses leads nowhere, and shows as a cycle.
+    /// A step that the specification refuses leads to no new state, so it appears as a cycle.
     fn next_state(&self, state: &u32, turn: Turn) -> Option<u32> {
         let next = self.take(&self.situation(*state), turn);
         Some(next.map_or(*state, |next| self.number_of(next)))
@@ -448,7 +453,7 @@ impl Liveness for Turns {
         self.situation(*state).has_led
     }
 
-    /// Deadlines come, and honest leaders do not wait for ever; nobody need be late.
+    /// Fairness: deadlines pass, and honest leaders act at some time. Nobody has to be late.
     fn is_fair(&self, kind: &'static str) -> bool {
         kind != "too slow"
     }

@@ -1,7 +1,6 @@
 //! Weakened rules of §5 by name, with the property that each breaks and how the failure shows: on a
 //! graph, or as an exact count.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use ioschain_spec::Rejection;
 use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::sharding::configuration::{
     MembershipChange, MembershipEntry, derive_configuration,
 };

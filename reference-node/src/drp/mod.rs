@@ -14,7 +14,6 @@ mod participants;
 mod steps;
 pub mod transcript_file;
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -29,6 +28,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants};
 use serde::Serialize;

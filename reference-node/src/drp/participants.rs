@@ -1,12 +1,12 @@
 //! The participants of a run, and the faults of the faulty ones. A seed determines all of it.
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::{EpochContext, LogPosition};
 use ioschain_spec::primitives::certificate::{ROSTER_MIN, faults_max};
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::stream::Stream;
 use ioschain_spec::sharding::configuration::derive_configuration;

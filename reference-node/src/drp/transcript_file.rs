@@ -1,7 +1,6 @@
 //! A transcript as a file in JSON. The file has the facts with which the transcript is verified as
 //! readable fields, and the transcript itself in its canonical encoding, in hex.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height};
 use std::collections::BTreeSet;
 
 use ioschain_spec::Rejection;
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::encoding::{decode, encode};
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 use ioschain_spec::suite::Normative;

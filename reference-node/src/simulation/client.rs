@@ -1,13 +1,13 @@
 //! A client. It carries one payment from the shards of its inputs to its end, or disappears before
 //! that.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort, UnlockCommit};
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Settlement, SignedTransaction, TxId, Vote};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::Proof;
 use super::network::Network;

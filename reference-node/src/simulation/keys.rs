@@ -1,6 +1,5 @@
 //! The keys of a replay. Every key is derived from a public seed, so no key is secret.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -10,6 +9,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::KeyPair;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+use ioschain_spec::primitives::numbers::Shard;
 
 use crate::workload::OwnerSeed;
 

@@ -1,7 +1,6 @@
 //! The network between clients and shards. It delivers messages in a random order, and some of them
 //! a second time.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::rc::Rc;
@@ -9,6 +8,7 @@ use std::rc::Rc;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::sha256;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::primitives::stream::Stream;
 
 use super::Proof;

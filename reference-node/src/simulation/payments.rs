@@ -1,7 +1,6 @@
 //! The payments of a workload on a chain: the keys of their owners, the genesis, and the
 //! transaction of each payment.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -13,6 +12,7 @@ use ioschain_spec::ledger::{
     Input, OutPoint, Output, Payload, SignedTransaction, Transaction, TxId, Witness,
 };
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::primitives::stream::Stream;
 
 use super::error::ReplayError;

@@ -1,6 +1,5 @@
 //! The replay of a workload from genesis to the last settlement.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use ioschain_spec::identity::IdentityLog;
 use ioschain_spec::ledger::genesis::derive_genesis;
 use ioschain_spec::ledger::{OutPoint, SUPPLY, ShardState, TxId};
 use ioschain_spec::primitives::hash::{Digest, sha256};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::primitives::stream::Stream;
 
 use super::client::{Client, Ending};

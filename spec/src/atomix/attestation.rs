@@ -1,9 +1,9 @@
 //! A shard's proof of its vote, as a type of the suite.
 //!
 //! Under the real suites, an attestation is a [`DecisionProof`]: a row, its path, a header and its
-//! certificate. Under [`Ideal`] it is the vote itself, which only the voting shard can make, so
-//! that the states of a model carry no history. Both give a [`Decided`], and the rules read nothing
-//! else.
+//! certificate. Under [`Ideal`] it is the vote itself, and only the voting shard can make it. So
+//! the states of a model need no history. The verification of both gives a [`Decided`], and the
+//! rules read nothing else.
 //!
 //! Origin: own.
 
@@ -57,7 +57,7 @@ impl Attests for SignatureLists {
     }
 }
 
-/// A decision proof is checked anew, with a certificate that is remembered.
+/// The decision proof is verified each time. Only the result for its certificate is cached.
 impl<S: Suite> Attests for Cached<S> {
     type Attestation = DecisionProof<S::Certificate>;
 
@@ -79,8 +79,9 @@ impl Ideal {
     /// The proof of a row among the decisions of a block of `shard`, or `None` if the shard has not
     /// voted.
     ///
-    /// Like [`prove_decisions`](super::decision_proof::prove_decisions), it takes the row that the
-    /// rules read. So a variant that forgets a row can prove equally little in both suites.
+    /// Like [`prove_decisions`](super::decision_proof::prove_decisions), this function uses the row
+    /// that the rules read. So if a variant forgets a row, the shard cannot prove it in either
+    /// suite.
     pub fn attest(
         &self,
         shard: Shard,

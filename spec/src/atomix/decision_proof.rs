@@ -7,7 +7,6 @@
 //!
 //! Origin: OmniLedger §IV-C.
 
-use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::Rejection;
@@ -16,10 +15,11 @@ use crate::ledger::header::Header;
 use crate::ledger::{Decision, TxId, Vote};
 use crate::primitives::encoding::encode;
 use crate::primitives::merkle::{InclusionProof, prove_every_inclusion, verify_inclusion};
+use crate::primitives::numbers::Shard;
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 
-/// The content of a valid attestation. Only verification makes one.
+/// The content of a valid attestation. Only verification makes a value of this type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decided {
     shard: Shard,
@@ -39,12 +39,12 @@ impl Decided {
         self.shard
     }
 
-    /// The transaction.
+    /// The id of the transaction.
     pub fn txid(&self) -> TxId {
         self.txid
     }
 
-    /// The vote.
+    /// The vote of the shard on the transaction.
     pub fn vote(&self) -> Vote {
         self.vote
     }
@@ -54,9 +54,9 @@ impl Decided {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct DecisionProof<C> {
-    /// The transaction.
+    /// The id of the transaction.
     pub txid: TxId,
-    /// The row after the block.
+    /// The decision row after the block.
     pub decision: Decision,
     /// The path from (txid, decision) to the header's decisions root.
     pub path: InclusionProof,
@@ -95,17 +95,17 @@ pub fn prove_decisions<C: Clone>(
 
 /// Verifies a proof from the identity log's roster down to the shard's vote, and returns the vote.
 ///
-/// **ATX-PROOF-01** (MUST) \[own] A proof's header is of this chain.
+/// **ATX-PROOF-01** (MUST) \[own] The header of a proof names this chain.
 ///
-/// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] A proof's header names the roster that the
-/// identity log, as far as the reader sees it, gives for the header's shard. Otherwise an attacker
-/// could prove any vote with a roster of its own keys.
+/// **ATX-PROOF-02** (MUST) [OL §IV-C, identity log own] The header of a proof names the roster that
+/// the identity log, as far as the reader sees it, gives for the header's shard. Otherwise an
+/// attacker could prove any vote with a roster of the attacker's own keys.
 ///
 /// **ATX-PROOF-03** (MUST) [OL §IV-C] A proof's path leads from (txid, decision row) to its
 /// header's decisions root. Otherwise a certified block could prove votes that it does not contain.
 ///
-/// **ATX-PROOF-04** (MUST) \[own] The row of a proof carries a vote; a shard that only received has
-/// none.
+/// **ATX-PROOF-04** (MUST) \[own] The row of a proof contains a vote. A shard that only receives
+/// outputs of the transaction has no vote.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -120,7 +120,7 @@ pub fn prove_decisions<C: Clone>(
 /// | 9 | the path leads to the decisions root | ATX-PROOF-03 | `ATX_PROOF_PATH` | `verify_decision_proof` |
 /// | 10 | the row carries a vote | ATX-PROOF-04 | `ATX_PROOF_NO_VOTE` | `verify_decision_proof` |
 ///
-/// The certificate's codes are those of the normative suite.
+/// The codes of the certificate checks are those of the normative suite.
 ///
 /// # Errors
 /// The first row of the table that fails.
@@ -135,6 +135,7 @@ pub fn prove_decisions<C: Clone>(
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 /// use ioschain_spec::primitives::merkle::list_root_of;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 ///
 /// // The roster of shard 1, as the identity log gives it.
@@ -147,17 +148,17 @@ pub fn prove_decisions<C: Clone>(
 ///
 /// // A block of shard 1 commits to a vote, and a quorum certifies its header.
 /// let txid = TxId(Digest([9; 32]));
-/// let row = Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: 1 };
+/// let row = Decision { vote: Vote::Accepted, settled: Settlement::No, expiry_epoch: Epoch(1) };
 /// let rows = [(txid, row)];
 /// let header = Header {
 ///     chain_id,
-///     shard: 1,
+///     shard: Shard(1),
 ///     decisions_root: list_root_of(&rows),
 ///     roster_root: roster.root(),
-/// #   epoch: 1,
-/// #   height: 1,
+/// #   epoch: Epoch(1),
+/// #   height: Height(1),
 /// #   previous: Digest::ZERO,
-/// #   identity_height: 0,
+/// #   identity_height: Height(0),
 /// #   identity_hash: Digest::ZERO,
 /// #   transactions_root: Digest::ZERO,
 /// #   receipts_root: Digest::ZERO,
@@ -169,7 +170,7 @@ pub fn prove_decisions<C: Clone>(
 ///
 /// // Whoever has the identity log can verify the vote, and nobody can change it.
 /// let decided = verify_decision_proof(&Normative, &log.view(), &proof)?;
-/// assert_eq!((decided.shard(), decided.txid(), decided.vote()), (1, txid, Vote::Accepted));
+/// assert_eq!((decided.shard(), decided.txid(), decided.vote()), (Shard(1), txid, Vote::Accepted));
 /// proof.decision.vote = Vote::Rejected(Rejection::LedOutpointLocked);
 /// let forged = verify_decision_proof(&Normative, &log.view(), &proof);
 /// assert_eq!(forged, Err(Rejection::AtxProofPath));
@@ -181,7 +182,7 @@ pub fn verify_decision_proof<S: Suite>(
     proof: &DecisionProof<S::Certificate>,
 ) -> Result<Decided, Rejection> {
     let header = &proof.header;
-    // ATX-PROOF-01: the header is of this chain.
+    // ATX-PROOF-01: the header names this chain.
     if header.chain_id != identity.parameters().chain_id {
         return Err(Rejection::AtxProofChain);
     }
@@ -195,7 +196,7 @@ pub fn verify_decision_proof<S: Suite>(
     if !verify_inclusion(&header.decisions_root, &leaf, &proof.path) {
         return Err(Rejection::AtxProofPath);
     }
-    // ATX-PROOF-04: the shard had a vote.
+    // ATX-PROOF-04: the shard has voted.
     if proof.decision.vote == Vote::None {
         return Err(Rejection::AtxProofNoVote);
     }

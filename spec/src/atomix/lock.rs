@@ -1,10 +1,10 @@
-//! Step one: an input shard locks its inputs, or votes that it cannot.
+//! Step one: an input shard locks its inputs, or votes to reject the transaction.
 //!
 //! The paper: "let all nodes validate the transaction" (§7 step 1), and "lock the fund of a in to a
-//! UTXO" (step 2). There the client locks; in this specification the shard does (gap A5).
+//! UTXO" (step 2). In the paper, the client locks. In this specification, the shard locks (gap A5).
 //!
-//! Origin: white paper §7 steps 1 and 2, OmniLedger §IV-C. The vote is final, against replays
-//! \[S19].
+//! Origin: white paper §7 steps 1 and 2, OmniLedger §IV-C. The vote is final, which prevents
+//! replays \[S19].
 
 use super::attestation::Attests;
 use super::rules::Rules;
@@ -46,9 +46,9 @@ use crate::suite::Suite;
 /// | 25 | a vote no: another input shard needs the proof (else a refusal) | ATX-LOCK-06 | - | `Rules::becomes_vote` |
 /// | 26 | a vote no: the block has room for the row | ATX-LOCK-07 | `ATX_REJECTION_LIMIT` | `reject` |
 ///
-/// Each check runs over all own inputs before the next check begins. Within the witnesses, all
-/// checks of one input come before those of the next input. A refused request leaves no row, or a
-/// stranger could end anyone's transaction with a garbage witness.
+/// Each check is made for all own inputs before the next check begins. The witnesses are an
+/// exception: all checks of one witness come before those of the next witness. A refused request
+/// leaves no row. Otherwise a stranger could end anyone's transaction with an invalid witness.
 ///
 /// # Errors
 /// The first row of the table that fails.
@@ -69,6 +69,7 @@ use crate::suite::Suite;
 /// use ioschain_spec::parameters::Parameters;
 /// use ioschain_spec::primitives::ed25519::KeyPair;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 ///
 /// // Alice's account is in shard 1 of 2, and she pays Bob, whose account is in shard 2.
@@ -79,8 +80,8 @@ use crate::suite::Suite;
 ///     let mut keys = (0..=255).map(|number| KeyPair::from_seed(&[number; 32]));
 ///     keys.find(|keys| derive_shard_of_owner(&policy_of(keys).account_id(), 2) == shard).unwrap()
 /// };
-/// let alice = keys_in(1);
-/// let (owner, bob) = (policy_of(&alice).account_id(), policy_of(&keys_in(2)).account_id());
+/// let alice = keys_in(Shard(1));
+/// let (owner, bob) = (policy_of(&alice).account_id(), policy_of(&keys_in(Shard(2))).account_id());
 /// let chain_id = Digest([7; 32]);
 /// let outpoint = OutPoint { txid: TxId(Digest([9; 32])), index: 0 };
 /// let transaction = Transaction {
@@ -89,7 +90,7 @@ use crate::suite::Suite;
 ///     inputs: vec![Input { outpoint, owner, amount: 50 }].try_into()?,
 ///     outputs: vec![Output { owner: bob, amount: 49, data_hash: None }].try_into()?,
 ///     fee: 1,
-///     expiry_epoch: 1,
+///     expiry_epoch: Epoch(1),
 ///     salt: 0,
 ///     payload: Payload::Transfer,
 /// };
@@ -108,18 +109,18 @@ use crate::suite::Suite;
 /// # let log = IdentityLog::new(parameters, vec![]);
 /// # let state = ShardState {
 /// #     position: ChainPosition {
-/// #         shard: 1,
-/// #         epoch: 1,
-/// #         height: 0,
+/// #         shard: Shard(1),
+/// #         epoch: Epoch(1),
+/// #         height: Height(0),
 /// #         previous: chain_id,
-/// #         identity_height: 0,
+/// #         identity_height: Height(0),
 /// #     },
 /// #     unspent: BTreeMap::from([(outpoint, UnspentOutput { owner, amount: 50 })]),
 /// #     locks: BTreeMap::new(),
 /// #     decisions: BTreeMap::new(),
 /// #     accounts: BTreeMap::new(),
 /// #     pending: BTreeMap::new(),
-/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
 /// # };
 /// // `state` is the state of shard 1, with one unspent output, which is Alice's.
 /// let context = ShardContext { suite: &Normative, identity: log.view() };
@@ -127,9 +128,9 @@ use crate::suite::Suite;
 /// let mut overlay = Overlay::on(&state);
 /// let mut lock = |request| apply_lock(&environment, &mut overlay, &request);
 /// // A stranger's signature is refused and leaves no row. Alice's is accepted, and stays accepted.
-/// assert_eq!(lock(request(&keys_in(2))?), Err(Rejection::LedWitnessSignature));
+/// assert_eq!(lock(request(&keys_in(Shard(2)))?), Err(Rejection::LedWitnessSignature));
 /// assert_eq!(lock(request(&alice)?), Ok(Vote::Accepted));
-/// assert_eq!(lock(request(&keys_in(2))?), Ok(Vote::Accepted));
+/// assert_eq!(lock(request(&keys_in(Shard(2)))?), Ok(Vote::Accepted));
 /// assert!(overlay.unspent(&outpoint).is_none());
 /// assert_eq!(overlay.lock(&outpoint).unwrap().txid, txid);
 /// # Ok::<(), Rejection>(())
@@ -160,10 +161,11 @@ pub fn apply_lock<S: Attests, R: Rules<S> + ?Sized>(
 /// Checks that this shard votes on the transaction.
 ///
 /// **ATX-LOCK-01** (MUST) \[own] A transaction is locked only if more than one shard takes part in
-/// it; any other is applied (LED-SINGLE-01).
+/// it. Any other transaction is applied (LED-SINGLE-01).
 ///
 /// **ATX-LOCK-02** (MUST) [OL §IV-C] A shard votes only on a transaction of which it owns an input.
-/// Otherwise a shard without inputs would vote on nothing, and its rows would cost nobody anything.
+/// A shard without inputs would have nothing to vote on, and anybody could make it store rows at no
+/// cost.
 fn check_votes_here<S: Suite>(
     context: &ShardContext<'_, S>,
     view: &dyn StateView,
@@ -199,8 +201,8 @@ fn check_lockable<S: Attests, R: Rules<S> + ?Sized>(
 
 /// Locks all own inputs and keeps the transaction until it is settled.
 ///
-/// **ATX-LOCK-04** (MUST) [OL §IV-C] A shard accepts iff every check of a lock request holds for
-/// all its inputs, and then none of them is available to another transaction.
+/// **ATX-LOCK-04** (MUST) [OL §IV-C] A shard accepts iff every check of a lock request passes for
+/// all its inputs. From then on, no other transaction can use these inputs.
 fn accept<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
@@ -221,10 +223,10 @@ fn accept<S: Attests, R: Rules<S> + ?Sized>(
     Vote::Accepted
 }
 
-/// Stores the vote no, for ever. No input is touched.
+/// Stores a rejection vote, which is final. No input changes.
 ///
-/// **ATX-LOCK-07** (MUST) \[own] At most `rejections_max` such rows in a block, so that refusing
-/// cannot be made to fill the state; expiry resolves the rest.
+/// **ATX-LOCK-07** (MUST) \[own] A block writes at most `rejections_max` rejection rows, so that
+/// nobody can fill the state with them. The other transactions of this kind end by expiry.
 fn reject<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
@@ -241,7 +243,7 @@ fn reject<S: Attests, R: Rules<S> + ?Sized>(
     Ok(Vote::Rejected(reason))
 }
 
-/// Stores a vote.
+/// Stores the row with the shard's vote.
 fn write_vote<S: Attests, R: Rules<S> + ?Sized>(
     rules: &R,
     overlay: &mut Overlay<'_>,

@@ -1,14 +1,14 @@
 //! The messages between shards, and the answers of a shard. A lock request is a
 //! [`SignedTransaction`](crate::ledger::SignedTransaction).
 
-use crate::primitives::numbers::Epoch;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::ledger::{Settlement, Transaction, Vote};
 use crate::parameters::SHARDS_MAX;
 use crate::primitives::encoding::Bounded;
+use crate::primitives::numbers::Epoch;
 
-/// The most transactions in one expiry list.
+/// The largest number of transactions in one expiry list.
 pub const EXPIRY_LIST_MAX: usize = 1 << 24;
 
 /// The request to commit: every input shard accepted. `A` is the suite's attestation.
@@ -25,7 +25,7 @@ pub struct UnlockCommit<A> {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UnlockAbort<A> {
-    /// The transaction.
+    /// The transaction that is to be aborted.
     pub transaction: Transaction,
     /// A proof of rejection by one of its input shards.
     pub proof: A,
@@ -52,11 +52,12 @@ pub struct Import {
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Answer {
-    /// A transaction of this shard alone was applied.
+    /// A transaction that concerns only this shard was applied.
     Applied = 0,
     /// The shard's vote, which may be from an earlier request.
     Voted(Vote) = 1,
-    /// The end of the transaction in this shard, which may be from an earlier request.
+    /// How the transaction is settled in this shard. It may have been settled by an earlier
+    /// request.
     Settled(Settlement) = 2,
     /// A sweep settled this many transactions in this shard.
     Swept {

@@ -1,7 +1,8 @@
-//! §7 Atomix: transactions between shards, all or nothing.
+//! §7 Atomix: a transaction between shards takes effect in all of them or in none.
 //!
-//! Each shard is a sequential machine here; §8 makes it one. A transaction has k input shards and
-//! any number of output shards, and a shard can be both. Anyone may carry the messages: a client, a
+//! In this module, each shard is one sequential machine. The agreement protocol of §8 will make the
+//! validators of a shard act as one. A transaction has k input shards and any number of output
+//! shards, and a shard can be both. Anyone may send the messages to the shards: a client, a
 //! recipient, a validator, or a stranger. The messages are self-contained, authenticated and
 //! idempotent.
 //!
@@ -20,8 +21,8 @@
 //! epoch, the sweep settles the transaction the same way everywhere.
 //!
 //! # The order of checks
-//! Each request passes the same gates, from the cheapest to the most expensive. The premises table
-//! of each `apply_*` function lists every check.
+//! The checks of each request have the same order, from the cheapest to the most expensive. The
+//! premises table of each `apply_*` function lists every check.
 //!
 //! ```text
 //!   request ─► static ─► participant ─► window ─► stored ─► proofs ─► settle
@@ -32,11 +33,12 @@
 //!              └─────────┴──────────────┴─ refused, no row ─┘         (a lock may also vote no)
 //! ```
 //!
-//! A lock looks for a stored vote before it looks at the epoch, because its vote is final.
+//! For a lock request, the stored vote is looked up before the epoch is checked, because the vote
+//! is final.
 //!
 //! # From a decision to a proof
-//! A shard proves its vote to another shard. Each step of this ladder commits to the step before,
-//! and the verifier climbs down again.
+//! A shard proves its vote to another shard. In the diagram, each step commits to the step above
+//! it. The verifier checks the steps from the bottom to the top.
 //!
 //! ```text
 //!   Decision row   (vote, settled, expiry) of a txid, in the state of the shard
@@ -60,15 +62,16 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`lock`] | the paper's steps 1 and 2: an input shard validates, locks its inputs, and votes |
-//! | [`decision_proof`] | the paper's proof of acceptance (or of rejection), which a quorum signs |
+//! | [`lock`] | steps 1 and 2: an input shard validates, locks the fund, and votes |
+//! | [`decision_proof`] | step 2: the proof of acceptance (or of rejection), which a quorum signs |
+//! | [`chain::block`](crate::chain::block) | step 2: the vote is logged in the shard's blockchain |
 //! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
 //! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |
 //! | | decides which proofs count for a commit and for an abort |
 //! | | decides that no output shard can refuse, and why |
 //! | | decides which output a refund is, what a sweep commits, when a vote is forgotten |
 //! | [`sweep`] | the end of a transaction whose client disappeared; how an epoch is closed |
-//! | [`message`] | the messages between shards, and the answers |
+//! | [`message`] | what is sent to the other shard, and the answers; anybody may send it (gap A61) |
 //! | [`attestation`] | a shard's proof of its vote, as a type of the suite |
 //!
 //! The paper lets all nodes of a shard approve. In this specification a quorum signs the proof:

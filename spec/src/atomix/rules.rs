@@ -1,6 +1,5 @@
 //! The decision points of §7, one method each. The default body is the specification.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::attestation::Attests;
@@ -13,6 +12,7 @@ use crate::ledger::{
     SignedTransaction, StateView, Transaction, TxId, Vote,
 };
 use crate::primitives::hash::tags;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The specification: every rule as its default body states it.
@@ -27,19 +27,19 @@ impl<S: Attests> Rules<S> for Specification {}
 /// Together they give these properties in every run; the models check them
 /// (`ioschain check atomix`):
 ///
-/// **ATX-ATOMIC-01** (MUST) [WP §7] No output of a transaction is created while an input of it is
-/// given back.
+/// **ATX-ATOMIC-01** (MUST) [WP §7] If an output of a transaction is created in some shard, no
+/// input of it is given back in any shard.
 ///
 /// The paper: "This protocol prevents double spending and keeps the consistency of transactions"
 /// (§7).
 ///
-/// **ATX-SPEND-01** (MUST) \[own] Of two transactions that spend the same output at most one
+/// **ATX-SPEND-01** (MUST) \[own] If two transactions spend the same output, at most one of them
 /// commits.
 ///
-/// **ATX-RESOLVE-01** (MUST) \[own] Every lock ends, whoever crashes, as long as all shards go on
-/// closing epochs.
+/// **ATX-RESOLVE-01** (MUST) \[own] Every lock ends, whoever crashes, as long as all shards
+/// continue to close epochs.
 pub trait Rules<S: Attests>: ledger::Rules<S> {
-    /// The row in which the shard remembers a transaction.
+    /// Reads the decision row of a transaction.
     fn read_decision(&self, view: &dyn StateView, txid: &TxId) -> Option<Decision> {
         view.decision(txid).copied()
     }
@@ -51,20 +51,23 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The answer to a repeated lock request, or `None` to check the request anew.
     ///
-    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: one vote for each shard and transaction, for ever.
-    /// The stored vote is the answer, even after the expiry, until the row is pruned. Otherwise an
-    /// attacker could replay old lock requests, collect an acceptance and a rejection of one
-    /// transaction, and commit it in one shard and abort it in another.
+    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: a shard has one vote on each transaction, for ever.
+    /// The stored vote is the answer to every later lock request, even after the expiry, until the
+    /// row is pruned. Otherwise an attacker could replay old lock requests, collect an acceptance
+    /// and a rejection of one transaction, and commit it in one shard and abort it in another.
+    ///
+    /// Pruning does not end the finality of a vote: no lock is accepted after the expiry epoch
+    /// (LED-LOCAL-01), and no unlock settles after the row is pruned (ATX-UNLOCK-01).
     fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
         stored.map(|decision| decision.vote).filter(|vote| *vote != Vote::None)
     }
 
     /// Whether a failed check becomes a vote, which anyone can prove, or only a refusal.
     ///
-    /// **ATX-LOCK-05** (MUST) \[own] Only what the transaction itself cannot mend becomes a vote:
-    /// an input locked by another, or a wrong claim. A failed static, epoch or witness check or an
-    /// unknown outpoint is a refusal, or a stranger could kill any transaction with a garbage
-    /// witness.
+    /// **ATX-LOCK-05** (MUST) \[own] Only a fault that the transaction itself cannot correct
+    /// becomes a vote. There are two such faults: an input that another transaction has locked, and
+    /// a wrong claim. A failed static, epoch or witness check, or an unknown outpoint, is a
+    /// refusal. Otherwise a stranger could end any transaction with an invalid witness.
     ///
     /// **ATX-LOCK-06** (MUST) \[own] A failed check becomes a vote only if there is another input
     /// shard, which needs the proof.
@@ -79,8 +82,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         final_reason && transaction.input_shards(context.shards()).len() > 1
     }
 
-    /// **ATX-UNLOCK-01** (MUST) \[own] Unlocking ends one epoch after the expiry. Then the sweep
-    /// has settled what was left, and rows may go.
+    /// **ATX-UNLOCK-01** (MUST) \[own] The last epoch for unlocking is the one after the expiry
+    /// epoch. By its end, the sweep has settled the remaining transactions, and their rows may be
+    /// pruned.
     ///
     /// # Errors
     /// [`Rejection::AtxWindowClosed`]
@@ -97,17 +101,17 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Checks that every input shard accepted.
     ///
-    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] A commit brings as many proofs as there are input
-    /// shards. With one proof missing, a transaction could commit although the shard of that proof
+    /// **ATX-COMMIT-02** (MUST) [OL §IV-C] A commit has as many proofs as there are input shards.
+    /// If one proof could be missing, a transaction could commit although the shard of that proof
     /// rejected it.
     ///
-    /// **ATX-PROOF-06** (MUST) [OL §IV-C, order own] Proof i of a commit is by input shard i, in
-    /// the order of their numbers.
+    /// **ATX-PROOF-06** (MUST) [OL §IV-C, order own] Proof i of a commit is made by the i-th input
+    /// shard, in the order of the shard numbers.
     ///
-    /// **ATX-COMMIT-03** (MUST) [OL §IV-C] Each proof of a commit is of an acceptance.
+    /// **ATX-COMMIT-03** (MUST) [OL §IV-C] Each proof of a commit proves an acceptance.
     ///
     /// # Errors
-    /// [`Rejection::AtxProofCount`]; then proof by proof those of the attestation,
+    /// [`Rejection::AtxProofCount`]. Then, for each proof, those of the attestation,
     /// [`Rejection::AtxProofWrongTransaction`], [`Rejection::AtxProofWrongShard`],
     /// [`Rejection::AtxProofNotAcceptance`].
     fn check_acceptances(
@@ -125,12 +129,12 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         for (shard, proof) in input_shards.into_iter().zip(proofs) {
             let decided = context.suite.verify_attestation(&context.identity, proof)?;
             self.check_bound(&decided, txid)?;
-            // ATX-PROOF-06: the proof is by the input shard in its place, or one shard's proof
-            // could count twice.
+            // ATX-PROOF-06: the proof is made by the input shard with this place in the order.
+            // Otherwise the proof of one shard could count twice.
             if decided.shard() != shard {
                 return Err(Rejection::AtxProofWrongShard);
             }
-            // ATX-COMMIT-03: it is of an acceptance.
+            // ATX-COMMIT-03: the proof proves an acceptance.
             if decided.vote() != Vote::Accepted {
                 return Err(Rejection::AtxProofNotAcceptance);
             }
@@ -140,9 +144,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Checks that some input shard rejected.
     ///
-    /// **ATX-ABORT-06** (MUST) [OL §IV-C] The proof of an abort is by one of the input shards.
+    /// **ATX-ABORT-06** (MUST) [OL §IV-C] The proof of an abort is made by one of the input shards.
     ///
-    /// **ATX-ABORT-02** (MUST) [OL §IV-C] The proof of an abort is of a rejection.
+    /// **ATX-ABORT-02** (MUST) [OL §IV-C] The proof of an abort proves a rejection.
     ///
     /// # Errors
     /// Those of the attestation, [`Rejection::AtxProofWrongTransaction`],
@@ -156,19 +160,20 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
     ) -> Result<(), Rejection> {
         let decided = context.suite.verify_attestation(&context.identity, proof)?;
         self.check_bound(&decided, txid)?;
-        // ATX-ABORT-06: the proof is by an input shard.
+        // ATX-ABORT-06: the proof is made by an input shard.
         if !transaction.input_shards(context.shards()).contains(&decided.shard()) {
             return Err(Rejection::AtxProofWrongShard);
         }
-        // ATX-ABORT-02: it is of a rejection, or anyone could abort what the others commit.
+        // ATX-ABORT-02: the proof proves a rejection. Otherwise anyone could abort what the others
+        // commit.
         if !matches!(decided.vote(), Vote::Rejected(_)) {
             return Err(Rejection::AtxProofNotRejection);
         }
         Ok(())
     }
 
-    /// **ATX-PROOF-05** (MUST) \[S19] *Bound*: a proof speaks of one transaction and serves no
-    /// other. Otherwise the proof of one small payment could commit any other.
+    /// **ATX-PROOF-05** (MUST) \[S19] *Bound*: a proof names one transaction and is valid for no
+    /// other. Otherwise the proof of one small payment could commit any other payment.
     ///
     /// # Errors
     /// [`Rejection::AtxProofWrongTransaction`]
@@ -176,8 +181,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         if decided.txid() == *txid { Ok(()) } else { Err(Rejection::AtxProofWrongTransaction) }
     }
 
-    /// **ATX-COMMIT-05** (MUST) [OL §IV-C] No shard has a veto once all input shards accepted:
-    /// everything was checked at the lock, and with two output shards a veto breaks atomicity.
+    /// **ATX-COMMIT-05** (MUST) [OL §IV-C] After all input shards have accepted, no shard has a
+    /// veto. Everything was checked when the inputs were locked, and with two output shards a veto
+    /// would break atomicity.
     ///
     /// The paper: "If the TX is rejected by nodes in B, the fund gets returned to a" (§7 step 3).
     /// That would be a veto (gap A7).
@@ -193,9 +199,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
         Ok(())
     }
 
-    /// **ATX-ABORT-01** (MUST) \[own] Only what this shard accepted can be aborted here. Without a
-    /// row the request is refused and writes nothing: an abort that overtook its lock and left a
-    /// row would freeze the lock for ever.
+    /// **ATX-ABORT-01** (MUST) \[own] Only a transaction that this shard accepted can be aborted
+    /// here. If the shard has no row, the request is refused and writes nothing. If an abort that
+    /// arrives before its lock request left a row, the later lock would never end.
     ///
     /// # Errors
     /// [`Rejection::AtxAbortNotAccepted`]
@@ -206,8 +212,8 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The outpoint of the refund of input `index`.
     ///
-    /// **ATX-ABORT-05** (MUST) \[own] *Fresh*: the refund of input `index` is the outpoint
-    /// `(H("refund", (txid, index)), 0)`, which no other output has.
+    /// **ATX-ABORT-05** (MUST) \[own] *Fresh*: the outpoint of the refund of input `index` is
+    /// `(H("refund", (txid, index)), 0)`. No other output has this outpoint.
     fn derive_refund(
         &self,
         context: &ShardContext<'_, S>,
@@ -220,8 +226,8 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The shards to whose expiry lists `source` adds a transaction that it accepted.
     ///
-    /// **ATX-SWEEP-01** (MUST) \[own] A transaction is on the lists for all its participants, the
-    /// shard itself included.
+    /// **ATX-SWEEP-01** (MUST) \[own] A transaction is on the lists for all its participants,
+    /// including the shard that makes the lists.
     fn derive_addressees(
         &self,
         context: &ShardContext<'_, S>,
@@ -233,8 +239,9 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Whether a swept transaction commits. `listed_by` are the shards on whose lists it is.
     ///
-    /// **ATX-SWEEP-07** (MUST) \[own] It commits iff it is on the list of every input shard. The
-    /// lists are committed and the same for all, so all shards come to the same answer.
+    /// **ATX-SWEEP-07** (MUST) \[own] A swept transaction commits iff it is on the list of every
+    /// input shard. The shards have committed to the lists, and the lists are the same for all, so
+    /// all shards get the same result.
     fn commits_by_lists(
         &self,
         context: &ShardContext<'_, S>,
@@ -246,14 +253,15 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// Whether a row is dropped when `epoch` is closed.
     ///
-    /// **ATX-CLOSE-02** (MUST) \[own] A row goes iff its transaction expired before the epoch that
-    /// closes. Every message that could ask for one is refused from the next epoch on, so nothing
-    /// that mattered is forgotten.
+    /// **ATX-CLOSE-02** (MUST) \[own] A row is pruned iff its transaction expired before the epoch
+    /// that is closed. From the next epoch on, every message that could need the row is refused, so
+    /// the shard forgets nothing that it still needs.
     fn is_prunable(&self, decision: &Decision, epoch: Epoch) -> bool {
         decision.expiry_epoch < epoch
     }
 
-    // Whole steps: override these last. Each runs checks that are methods of their own above.
+    // Whole steps follow. Each runs checks that are methods of their own above. Override these
+    // last.
 
     /// Handles a lock request.
     ///

@@ -1,16 +1,16 @@
-//! The expiry sweep: the end of transactions whose client has disappeared.
+//! The expiry sweep: it ends the transactions whose client has disappeared.
 //!
-//! When a shard closes epoch x, it commits, for each destination shard, to the list of exactly the
-//! transactions that it accepted, that expire in x, and that concern the destination. A transaction
-//! commits iff it is on the lists of all its input shards, else it aborts. In epoch x + 1 each
-//! shard imports the lists addressed to it, as soon as all shards have closed x, and settles. No
-//! clock is involved, and no shard can be more than one epoch ahead of another.
+//! When a shard closes epoch x, it commits to one list for each destination shard. The list has
+//! exactly the transactions that the closing shard accepted, that expire in x, and that concern the
+//! destination. A transaction commits iff it is on the lists of all its input shards. Otherwise it
+//! aborts. In epoch x + 1, when all shards have closed x, each shard imports the lists that are
+//! addressed to it, and settles their transactions. No clock is involved, and no shard can be more
+//! than one epoch ahead of another.
 //!
 //! The paper does not say what happens when the client crashes (gap A10).
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attestation::Attests;
@@ -26,6 +26,7 @@ use crate::ledger::{
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The number of transactions that a sweep settled in this shard.
@@ -37,8 +38,8 @@ pub struct Swept {
     pub aborted: u32,
 }
 
-/// A closed epoch: the entry that is ordered, the lists that other shards fetch, and the changes in
-/// this shard.
+/// A closed epoch: the entry for the identity log, the lists that other shards fetch, and the
+/// changes of this shard's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedEpoch {
     /// The entry for the identity log. The shard's roster must certify it.
@@ -65,7 +66,7 @@ pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn StateView)
     (!swept && context.identity.all_closed(last_epoch)).then_some(last_epoch)
 }
 
-/// Sweeps an epoch.
+/// Sweeps an epoch: settles its transactions according to the imported lists.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -105,14 +106,14 @@ pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
     Ok(swept)
 }
 
-/// Checks that the import is due and brings the lists that the shards committed to.
+/// Checks that the import is due, and that its lists are those that the shards committed to.
 ///
-/// **ATX-SWEEP-03** (MUST) \[own] An import is of the epoch before the shard's, and that is the one
-/// after the last that the shard swept. A second import of an epoch would find rows pruned and
-/// settle their transactions again.
+/// **ATX-SWEEP-03** (MUST) \[own] An import names the epoch before the shard's open epoch, and this
+/// is the epoch after the last that the shard swept. A second import of an epoch would find that
+/// rows are pruned, and would settle their transactions again.
 ///
-/// **ATX-SWEEP-04** (MUST) \[own] Every transaction shard has closed the epoch of an import, as far
-/// as the identity log is seen.
+/// **ATX-SWEEP-04** (MUST) \[own] According to the part of the identity log that is seen, every
+/// transaction shard has closed the epoch of an import.
 ///
 /// **ATX-SWEEP-05** (MUST) \[own] An import has as many lists as there are transaction shards.
 ///
@@ -125,7 +126,7 @@ fn check_import<S: Suite>(
     import: &Import,
 ) -> Result<(), Rejection> {
     let position = view.position();
-    // ATX-SWEEP-03: the epoch is the one before the shard's, and next to be swept.
+    // ATX-SWEEP-03: the epoch is the one before the open epoch, and it is the next one to be swept.
     let is_last = import.epoch.checked_add(1) == Some(position.epoch);
     let is_next = view.totals().imported.checked_add(1) == Some(import.epoch);
     if !is_last || !is_next {
@@ -167,8 +168,9 @@ fn by_transaction<'a, S: Suite>(
     swept
 }
 
-/// Closes the shard's epoch: fixes its expiry lists, drops rows that can no longer matter, and
-/// opens the next epoch. This happens between blocks and stands for the Micro State Block (§9).
+/// Closes the shard's epoch: fixes its expiry lists, prunes rows that are no longer needed, and
+/// opens the next epoch. This happens between two blocks. It takes the place of the Micro State
+/// Block (§9).
 ///
 /// **ATX-CLOSE-01** (MUST) \[own] A shard closes an epoch only when it has swept the epoch before,
 /// so that no shard is two epochs ahead of another. Otherwise one shard could prune rows that
@@ -204,8 +206,9 @@ pub fn close_epoch<S: Attests, R: Rules<S> + ?Sized>(
     Ok(ClosedEpoch { entry, lists, changes: open_next_epoch(rules, state) })
 }
 
-/// For each shard 1..=m, exactly the transactions that this shard accepted, that expire now, and
-/// that are addressed to it. They are in the order of their ids, as `pending` is.
+/// For each shard 1..=m, exactly the transactions that this shard accepted, that expire in the
+/// epoch that is closed, and that are addressed to that shard. Like `pending`, each list is in the
+/// order of the ids.
 fn derive_expiry_lists<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     state: &ShardState,

@@ -1,11 +1,11 @@
-//! Step two: the shards settle a transaction, all in the same way.
+//! Step two: all shards settle a transaction with the same result.
 //!
 //! The paper: "the fund is released to b" (§7 step 4), or "the fund gets returned to a" (steps 2 to
 //! 4).
 //!
-//! Origin: white paper §7 steps 3 and 4, OmniLedger §IV-C. In the paper the output shard may still
-//! refuse. With two output shards that breaks atomicity, so in this specification no shard has a
-//! veto (gap A7).
+//! Origin: white paper §7 steps 3 and 4, OmniLedger §IV-C. In the paper, the output shard may still
+//! refuse. With two output shards, this would break atomicity, so in this specification no shard
+//! has a veto (gap A7).
 
 use super::attestation::Attests;
 use super::message::{UnlockAbort, UnlockCommit};
@@ -17,14 +17,15 @@ use crate::ledger::{
     Vote,
 };
 
-/// Handles a request to commit, at any participant: input shard, output shard, or both.
+/// Handles a request to commit. The shard may be an input shard, an output shard, or both.
 ///
-/// **ATX-COMMIT-01** (MUST) \[own] One rule for every participant. A payment with change makes an
-/// input shard an output shard too, and two rules for one shard would have to agree anyway.
+/// **ATX-COMMIT-01** (MUST) \[own] The same rule applies to every participant. In a payment with
+/// change, an input shard is also an output shard, and two rules for one shard would have to agree
+/// anyway.
 ///
-/// **ATX-COMMIT-04** (MUST) \[own] A commit is heard only at shards that own an input or will own
-/// an output. Otherwise a stranger could fill any shard with rows of transactions that do not
-/// concern it.
+/// **ATX-COMMIT-04** (MUST) \[own] A shard that owns no input and will own no output refuses a
+/// commit. Otherwise a stranger could fill any shard with rows of transactions that do not concern
+/// it.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -82,9 +83,10 @@ pub fn apply_unlock_commit<S: Attests, R: Rules<S> + ?Sized>(
     settle_committed(environment, overlay, transaction, &txid)
 }
 
-/// Handles a request to abort, at an input shard.
+/// Handles a request to abort. The shard must be an input shard.
 ///
-/// **ATX-ABORT-03** (MUST) \[own] An abort is heard only at input shards; the others gave nothing.
+/// **ATX-ABORT-03** (MUST) \[own] A shard that owns no input refuses an abort. It has locked
+/// nothing.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -143,15 +145,16 @@ pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
 
 /// The settlement that is stored for the transaction, if there is one.
 ///
-/// **ATX-UNLOCK-02** (MUST) \[S19] A transaction settles once in a shard; later unlocks get that
-/// answer. Otherwise anyone could replay a commit, and the outputs would be created again after
-/// they were spent.
+/// **ATX-UNLOCK-02** (MUST) \[S19] A transaction settles once in a shard, and later unlock requests
+/// get the stored settlement as their answer. Otherwise anyone could replay a commit, and the
+/// outputs would be created again after they were spent.
 ///
 /// ```
 /// use ioschain_spec::atomix::unlock::settled_before;
 /// use ioschain_spec::ledger::{Decision, Settlement, Vote};
+/// use ioschain_spec::primitives::numbers::Epoch;
 ///
-/// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: 1 };
+/// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: Epoch(1) };
 /// // A row that is not settled leaves the question open; a settled one is the answer for ever.
 /// assert_eq!(settled_before(None), None);
 /// assert_eq!(settled_before(Some(row(Settlement::No))), None);
@@ -161,7 +164,20 @@ pub fn settled_before(stored: Option<Decision>) -> Option<Settlement> {
     stored.map(|decision| decision.settled).filter(|settled| *settled != Settlement::No)
 }
 
-/// Drops the own locks, creates the own outputs, and credits the own part of the fee.
+/// Commits the transaction in this shard:
+///
+/// ```text
+/// fee pool'  = fee pool + this shard's part of the fee
+/// locks'     = locks without those that this transaction has on this shard's inputs
+/// unspent'   = unspent ∪ { (txid, i) ↦ output i : output i belongs to this shard }
+/// decisions' = decisions with txid ↦ (the vote as before, Committed, the expiry epoch)
+/// ```
+///
+/// *No money appears.* An input shard still has a lock on each of its inputs: it accepted the
+/// transaction (ATX-COMMIT-03, or ATX-SWEEP-07 in a sweep), an acceptance locks them all
+/// (ATX-LOCK-04), and only a settlement drops a lock, which happens once (ATX-UNLOCK-02). So the
+/// loop below finds every lock. Rules that break this create outputs for which nobody pays;
+/// LED-CONSERVE-01 finds them.
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
@@ -184,11 +200,11 @@ pub fn settle_committed<S: Attests, R: Rules<S> + ?Sized>(
     Ok(Settlement::Committed)
 }
 
-/// Gives the own locks back as fresh outputs.
+/// Returns the amounts that are locked in this shard, as fresh outputs.
 ///
-/// **ATX-ABORT-04** (MUST) \[own] Each lock becomes a refund of the same owner and amount, under an
-/// outpoint that never existed: the old one does not come back to life, so nothing that was signed
-/// or proved about it can be used again.
+/// **ATX-ABORT-04** (MUST) \[own] Each lock becomes a refund with the same owner and amount, at an
+/// outpoint that never existed before. The old outpoint never exists again, so no signature and no
+/// proof about it can be used again.
 pub fn settle_aborted<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,
@@ -212,7 +228,7 @@ pub fn settle_aborted<S: Attests, R: Rules<S> + ?Sized>(
     Settlement::Aborted
 }
 
-/// Stores a settlement beside the vote.
+/// Stores how the transaction was settled, in the row that has the vote.
 fn write_settlement<S: Attests, R: Rules<S> + ?Sized>(
     rules: &R,
     overlay: &mut Overlay<'_>,

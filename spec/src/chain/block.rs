@@ -1,10 +1,10 @@
 //! Blocks: the unit in which a shard decides, and how anyone checks one.
 //!
-//! The paper gives a shard a chain of blocks (§3) and does not say what a block contains; header
-//! and body are ours. The same code builds and checks a block: [`BlockBuilder`] runs the entries on
-//! an overlay, and [`apply_block`] compares the result with the header.
+//! The paper gives each shard a chain of blocks (§3), but it does not say what a block contains.
+//! The header and the body are our design. The same code builds and checks a block:
+//! [`BlockBuilder`] runs the entries on an overlay, and [`apply_block`] compares the result with
+//! the header.
 
-use crate::primitives::numbers::Height;
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -23,22 +23,23 @@ use crate::ledger::{
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::Digest;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::Height;
 use crate::suite::Suite;
 
 /// A header and its body. `A` is the suite's attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Block<A> {
-    /// The part that the validators sign.
+    /// The header, which the validators sign.
     pub header: Header,
-    /// The entries.
+    /// The entries, in their order.
     pub body: Body<A>,
 }
 
-/// A block that was built, with everything that follows from it.
+/// A block that was built, with the results of its entries.
 #[derive(Clone, Debug)]
 pub struct BuiltBlock<A, R> {
-    /// The block.
+    /// The block, without a certificate.
     pub block: Block<A>,
     /// The result of each entry.
     pub receipts: Vec<Receipt>,
@@ -64,7 +65,8 @@ impl<'a, S: Attests, R: Rules<S> + ?Sized> BlockBuilder<'a, S, R>
 where
     S::Attestation: BorshSerialize,
 {
-    /// An empty block on top of `state`. It sees the identity log as the environment does.
+    /// Starts an empty block on top of `state`. The environment decides how much of the identity
+    /// log the block sees.
     pub fn new(environment: ShardEnvironment<'a, S, R>, state: &'a ShardState) -> Self {
         Self {
             environment,
@@ -76,14 +78,14 @@ where
         }
     }
 
-    /// Adds an entry, if the rules accept it after the entries before.
+    /// Adds an entry, if the rules accept it after all earlier entries.
     ///
     /// # Errors
     /// [`Rejection::EncMalformed`] if the block is full, else the rejection of [`apply_entry`]. The
     /// block is then unchanged.
     pub fn push(&mut self, entry: Entry<S::Attestation>) -> Result<Answer, Rejection> {
         let index = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
-        // ENC-CAP-01: the body has room for one more entry.
+        // ENC-CAP-01: the body has fewer entries than the maximum.
         if self.body.len() >= ENTRIES_MAX {
             return Err(Rejection::EncMalformed);
         }
@@ -97,7 +99,7 @@ where
         Ok(answer)
     }
 
-    /// The state as the entries so far leave it.
+    /// The state after the entries so far.
     pub fn view(&self) -> &Overlay<'a> {
         &self.overlay
     }
@@ -105,8 +107,8 @@ where
     /// Closes the block: computes its roots and its header.
     ///
     /// # Errors
-    /// [`Rejection::LedBlockIdentityHeight`] if the last block has seen more of the identity log;
-    /// [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry.
+    /// [`Rejection::LedBlockIdentityHeight`] if the last block has seen more of the identity log
+    /// than this one; [`Rejection::AtxImportMissing`] if a sweep is due and is not the first entry.
     pub fn finish<C: StateRoots>(
         self,
         roots: &C,
@@ -147,14 +149,14 @@ where
     }
 }
 
-/// Checks that a sweep, if one is due, comes before everything else.
+/// Checks that the first entry is a sweep, if one is due.
 fn check_import_first<S: Suite, A>(
     context: &ShardContext<'_, S>,
     view: &dyn StateView,
     body: &[Entry<A>],
 ) -> Result<(), Rejection> {
-    // ATX-SWEEP-02: an import that is due is the first entry, or one shard could use outputs before
-    // it settles what the others have settled.
+    // ATX-SWEEP-02: an import that is due is the first entry. Otherwise one shard could use outputs
+    // before it has settled the transactions that the others have settled.
     let begins_with_import = matches!(body.first(), Some(Entry::Import(_)));
     if import_due(context, view).is_some() && !begins_with_import {
         return Err(Rejection::AtxImportMissing);
@@ -165,9 +167,10 @@ fn check_import_first<S: Suite, A>(
 /// Checks a block against a shard's state and applies it if every check passes. The certificate is
 /// not part of this: validators run this function before they sign.
 ///
-/// **LED-BLOCK-06** (MUST) \[own] A block's identity height is not below the last block's, and not
-/// above the height of the reader's log. A block that saw more than its reader could not be
-/// checked, and one that saw less than the last block could return to an old roster.
+/// **LED-BLOCK-06** (MUST) \[own] A block's identity height is at least that of the last block, and
+/// at most the height of the reader's log. A reader cannot check a block that has seen more of the
+/// log than the reader. A block that has seen less than the last block could use an old roster
+/// again.
 ///
 /// **LED-BLOCK-13** (MUST) \[own] A block with an entry that is refused is invalid as a whole.
 ///
@@ -200,6 +203,7 @@ fn check_import_first<S: Suite, A>(
 /// use ioschain_spec::ledger::shard_state::RecomputedRoots;
 /// use ioschain_spec::ledger::{ShardContext, ShardEnvironment};
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Height;
 /// use ioschain_spec::suite::Normative;
 ///
 /// # let four = |first: u8| {
@@ -229,7 +233,7 @@ fn check_import_first<S: Suite, A>(
 /// };
 /// assert_eq!(apply(), Ok(vec![]));
 /// assert_eq!(apply(), Err(Rejection::LedBlockHeight));
-/// assert_eq!(state.position.height, 1);
+/// assert_eq!(state.position.height, Height(1));
 /// # Ok::<(), Rejection>(())
 /// ```
 pub fn apply_block<S: Attests, R: Rules<S> + ?Sized, C: StateRoots>(
@@ -265,16 +269,16 @@ where
 
 /// Checks that the header continues this shard's chain.
 ///
-/// **LED-BLOCK-01** (MUST) \[own] A block is of this chain.
+/// **LED-BLOCK-01** (MUST) \[own] A block names this chain.
 ///
-/// **LED-BLOCK-02** (MUST) \[own] A block is of this shard.
+/// **LED-BLOCK-02** (MUST) \[own] A block names this shard.
 ///
-/// **LED-BLOCK-03** (MUST) \[own] A block is of the shard's open epoch.
+/// **LED-BLOCK-03** (MUST) \[own] A block's epoch is the shard's open epoch.
 ///
-/// **LED-BLOCK-04** (MUST) \[own] A block's height is one above the last block's.
+/// **LED-BLOCK-04** (MUST) \[own] A block's height is the last block's height plus one.
 ///
-/// **LED-BLOCK-05** (MUST) \[own] A block's `previous` is the last block's hash; the first block's
-/// is `H("genesis/shard", (chain id, shard))`.
+/// **LED-BLOCK-05** (MUST) \[own] A block's `previous` is the hash of the last block. In the first
+/// block it is `H("genesis/shard", (chain id, shard))`.
 fn check_place(log: &IdentityLog, state: &ShardState, header: &Header) -> Result<(), Rejection> {
     let position = &state.position;
     // LED-BLOCK-01: the block is of this chain.
@@ -312,13 +316,13 @@ fn check_identity_height(
     Ok(())
 }
 
-/// Checks that the header sees the identity log as it is, and commits to the body.
+/// Checks that the header sees the identity log correctly, and that it commits to the body.
 ///
 /// **LED-BLOCK-07** (MUST) \[own] `identity_hash` is the identity log's hash at the identity
 /// height.
 ///
-/// **LED-BLOCK-08** (MUST) \[own] `roster_root` commits to the roster that the identity log gives
-/// for the shard there.
+/// **LED-BLOCK-08** (MUST) \[own] `roster_root` is the commitment to the roster that the identity
+/// log gives for the shard at the identity height.
 ///
 /// **LED-BLOCK-09** (MUST) \[own] `transactions_root` is the list commitment of the entries.
 fn check_identity<S: Attests>(
@@ -333,8 +337,8 @@ where
     if header.identity_hash != context.identity.hash() {
         return Err(Rejection::LedBlockIdentityHash);
     }
-    // LED-BLOCK-08: the roster is the one that the log gives, or validators who have left could
-    // sign.
+    // LED-BLOCK-08: the roster is the one that the log gives. Otherwise validators who have left
+    // could sign.
     let roster = context.identity.roster(header.shard);
     if roster.is_none_or(|roster| roster.root() != header.roster_root) {
         return Err(Rejection::LedBlockRoster);
@@ -346,13 +350,14 @@ where
     Ok(())
 }
 
-/// Checks that the header states the results of the entries.
+/// Checks that the header commits to the results of the entries.
 ///
 /// **LED-BLOCK-10** (MUST) \[own] `receipts_root` is the list commitment of the receipts, one for
 /// each entry.
 ///
-/// **LED-BLOCK-11** (MUST) \[own] `decisions_root` is the list commitment of (txid, row after the
-/// block), by txid, of the transactions that entries name and that have a row then.
+/// **LED-BLOCK-11** (MUST) \[own] `decisions_root` is the list commitment of (txid, decision row
+/// after the block), sorted by txid. It covers the transactions that an entry names and that have a
+/// row after the block.
 ///
 /// **LED-BLOCK-12** (MUST) \[own] `state_root` is the state root after the block.
 fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
@@ -360,8 +365,8 @@ fn check_results(found: &Header, claimed: &Header) -> Result<(), Rejection> {
     if found.receipts_root != claimed.receipts_root {
         return Err(Rejection::LedBlockReceiptsRoot);
     }
-    // LED-BLOCK-11: the decisions are right. They become proofs, and a false one could commit what
-    // was never locked.
+    // LED-BLOCK-11: the decisions are those of the entries. Proofs are made from them, so a false
+    // decision could commit a transaction whose inputs were never locked.
     if found.decisions_root != claimed.decisions_root {
         return Err(Rejection::LedBlockDecisionsRoot);
     }

@@ -1,5 +1,5 @@
-//! Conservation: in every state, the units add up to the supply, even while transactions are half
-//! done.
+//! Conservation: in every state, all units add up to the supply, even while a transaction is
+//! settled in some of its shards only.
 //!
 //! ```text
 //! supply = Σ unspent + Σ locks of undecided transactions
@@ -13,17 +13,18 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
 use crate::atomix::ExpiryList;
 use crate::ledger::{Settlement, ShardState, Transaction, TxId, Vote};
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
-/// The expiry lists of closed epochs, by (epoch, source shard), each addressed to all shards in
-/// order. They represent rows that their shard has pruned while another shard has not swept yet.
+/// The expiry lists of closed epochs, by epoch and source shard. For each source shard there is one
+/// list for every destination shard, in the order of the shards. The lists represent rows that the
+/// source shard has pruned, although another shard has not swept yet.
 pub type RetainedLists = BTreeMap<(Epoch, Shard), Vec<ExpiryList>>;
 
 /// A transaction that some shard accepted, and the shards that accepted it.
@@ -44,18 +45,19 @@ struct Accepted<'a> {
 /// use ioschain_spec::chain::conservation::{RetainedLists, conservation_sum};
 /// use ioschain_spec::ledger::{ChainPosition, ShardState, Totals};
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// use ioschain_spec::suite::Normative;
 /// # use std::collections::BTreeMap;
 ///
 /// let shard = |shard, fee_pool| ShardState {
 ///     position: ChainPosition {
 ///         shard,
-///         epoch: 1,
-///         height: 0,
+///         epoch: Epoch(1),
+///         height: Height(0),
 ///         previous: Digest::ZERO,
-///         identity_height: 0,
+///         identity_height: Height(0),
 ///     },
-///     totals: Totals { fee_pool, community_pool: 10, imported: 0 },
+///     totals: Totals { fee_pool, community_pool: 10, imported: Epoch(0) },
 /// #   unspent: BTreeMap::new(),
 /// #   locks: BTreeMap::new(),
 /// #   decisions: BTreeMap::new(),
@@ -63,7 +65,7 @@ struct Accepted<'a> {
 /// #   pending: BTreeMap::new(),
 ///     // and the maps of the shard, which are empty
 /// };
-/// let states = [shard(1, 5), shard(2, 7)];
+/// let states = [shard(Shard(1), 5), shard(Shard(2), 7)];
 /// assert_eq!(conservation_sum(&Normative, &states, &RetainedLists::new()), Ok(5 + 7 + 10 + 10));
 /// ```
 pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
@@ -97,7 +99,7 @@ pub fn conservation_sum<S: Suite, T: Borrow<ShardState>>(
     amounts.try_fold(0u64, u64::checked_add).ok_or(Rejection::LedOverflow)
 }
 
-/// Every transaction that was accepted according to a row or a retained list.
+/// Every transaction that some shard accepted, according to a row or to a retained list.
 fn accepted_transactions<'a, S: Suite>(
     suite: &S,
     states: &[&'a ShardState],
@@ -124,8 +126,8 @@ fn accepted_transactions<'a, S: Suite>(
     accepted
 }
 
-/// Whether a shard has credited its part of a decided transaction. Its row says so, or the row was
-/// pruned, which happens only after the sweep of the expiry epoch.
+/// Whether a shard has credited its part of a decided transaction. It has if its row says so, or if
+/// the row was pruned, because a row is pruned only after the sweep of the expiry epoch.
 fn is_credited(state: &ShardState, txid: &TxId, transaction: &Transaction) -> bool {
     match state.decisions.get(txid) {
         Some(decision) => decision.settled == Settlement::Committed,

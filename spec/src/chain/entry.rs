@@ -12,8 +12,8 @@ use crate::suite::Suite;
 /// The most entries in a block.
 pub const ENTRIES_MAX: usize = 65_536;
 
-/// One step of a block. The list is closed; later sections append tags. `A` is the suite's
-/// attestation.
+/// One step of a block. No other kind of entry can be encoded. Later sections add kinds at the end.
+/// `A` is the suite's attestation.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
@@ -27,7 +27,7 @@ pub enum Entry<A> {
     UnlockCommit(UnlockCommit<A>) = 2,
     /// A request to abort a transaction, with its proof of rejection.
     UnlockAbort(UnlockAbort<A>) = 3,
-    /// The sweep of the last epoch.
+    /// The sweep of the epoch before the open epoch.
     Import(Import) = 4,
 }
 
@@ -40,7 +40,7 @@ pub type Body<A> = Bounded<Entry<A>, ENTRIES_MAX>;
 pub struct Receipt {
     /// The index of the entry, from 0.
     pub index: u32,
-    /// The shard's answer.
+    /// The shard's answer to the entry.
     pub answer: Answer,
 }
 
@@ -58,10 +58,10 @@ impl<A> Entry<A> {
     }
 }
 
-/// Applies one entry to a shard. A block does this with each of its entries.
+/// Applies one entry to a shard. A block applies each of its entries in this way.
 ///
-/// An entry has no check besides those of the function for its kind. Each function has a table of
-/// its own:
+/// An entry has no checks besides those of the function for its kind. Each of these functions has
+/// its own table of checks:
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|

@@ -1,4 +1,4 @@
-//! The chain of a shard (§3), on top of the sections whose entries it holds.
+//! The chain of a shard (§3). It uses every section whose entries a block can contain.
 //!
 //! | module | contents |
 //! |---|---|
@@ -9,10 +9,10 @@
 //! The header of a block is in [`ledger::header`](crate::ledger::header). How the validators of a
 //! shard agree on a block (§8) is not specified yet.
 //!
-//! A block lists the entries of every section, so this module is above all sections: a later
-//! section adds its entries here, and no section below changes.
+//! A block contains entries of every section, so this module imports all sections. A later section
+//! adds its entries here, and the earlier sections do not change.
 //!
-//! Origin: white paper §3; the contents are ours.
+//! Origin: white paper §3. What a block contains is ours.
 
 pub mod block;
 pub mod conservation;

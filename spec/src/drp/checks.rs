@@ -1,9 +1,9 @@
 //! The checks of a proposal and of a commit, in the order in which a third party makes them.
 //!
-//! Everybody runs the same checks. A signer runs those of the proposal, a validator of the identity
-//! shard runs those of the commit before it votes, and a third party runs these and more
-//! ([`verifier`](super::verifier)). Each check is noted in a [`Report`], so that a program can show
-//! the list.
+//! Everybody makes the same checks. A signer makes those of the proposal. A validator of the
+//! identity shard makes those of the commit before it votes. A third party makes these and more
+//! ([`verifier`](super::verifier)). The outcome of each check is recorded in a [`Report`], so that
+//! a program can show the list.
 
 use std::sync::Arc;
 
@@ -22,37 +22,39 @@ use crate::suite::Suite;
 /// The checks of a transcript, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Check {
-    /// The run's suite, chain, epoch, random number before, and validators.
+    /// The run names the suite, the chain, the epoch, the previous random number and the validators
+    /// that the reader computes.
     Configuration,
-    /// The session id.
+    /// The session id is the hash of the run's configuration.
     Session,
-    /// The tickets and failures give this view, rank and leader.
+    /// The run names the view, the rank and the leader that follow from the tickets and failures.
     Leader,
-    /// The derived groups are a partition of the servers.
+    /// The computed groups are a partition of the servers.
     Groups,
     /// The computed thresholds fit their groups.
     Thresholds,
-    /// The announcement's signature.
+    /// The leader signed the announcement.
     Announcement,
-    /// The inputs are as many as the threshold, distinct, and members of their group.
+    /// Each group has as many inputs as its threshold, and they are distinct members of the group.
     Inputs,
-    /// Each deal's signature, session, lengths and encodings.
+    /// Each deal has a valid signature, names this session, and has the right lengths and
+    /// encodings.
     Deals,
-    /// Each encrypted share is the committed one.
+    /// Each encrypted share is the share that the dealer committed to.
     Encryptions,
-    /// The root commits to the deals.
+    /// The root is the commitment to the deals.
     Root,
     /// The signers are a quorum of the validators.
     Signers,
-    /// The collective signature.
+    /// The collective signature of the statement is valid.
     CollectiveSignature,
     /// The commit is ordered, as the first of its epoch.
     Commit,
     /// Each input has as many shares as its threshold, at distinct positions.
     Shares,
-    /// Each decrypted share is the encrypted one.
+    /// Each decrypted share is the decryption of the encrypted share.
     Decryptions,
-    /// The shares give the secret, and the secret gives the random number.
+    /// The shares recover the secret, and the secret determines the random number.
     Output,
 }
 
@@ -77,7 +79,7 @@ impl Check {
         Self::Output,
     ];
 
-    /// The check's name for a reader.
+    /// The name of the check, for people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration hash",
@@ -108,7 +110,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Notes the outcome of a check, and returns it.
+    /// Records the outcome of a check, and returns it.
     pub(super) fn note<T>(
         &mut self,
         check: Check,
@@ -125,10 +127,10 @@ impl Report {
     }
 }
 
-/// A proposal that was checked, with the values that were computed on the way.
+/// A proposal that passed its checks, with the values that were computed for them.
 #[derive(Clone, Debug)]
 pub struct CheckedProposal<G: Group> {
-    /// The session.
+    /// The session of the run.
     pub session: Session<G>,
     /// The statement that was proposed.
     pub statement: Statement,
@@ -139,13 +141,13 @@ pub struct CheckedProposal<G: Group> {
 /// An input: a dealer's secret, shared in its group.
 #[derive(Clone, Debug)]
 pub struct Input<G: Group> {
-    /// The dealer.
+    /// The name of the dealer.
     pub dealer: NodeId,
     /// The number of the dealer's group, from 0.
     pub group: usize,
     /// The parameters of the sharing.
     pub sharing: Sharing<G>,
-    /// The deal.
+    /// The deal, decoded.
     pub deal: DecodedDeal<G>,
 }
 
@@ -166,9 +168,9 @@ pub fn check_announcement<G: Group, S: Suite>(
 }
 
 /// Checks a proposal, up to and including its root. `current` is the current leader according to
-/// the reader's log. `signer` is the validator that checks in order to sign.
+/// the reader's log. `signer` is the validator that makes the checks because it is asked to sign.
 ///
-/// Each check begins with the name of its [`Check`].
+/// Each row of the table begins with the name of its [`Check`].
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -195,8 +197,8 @@ pub fn check_announcement<G: Group, S: Suite>(
 /// | 21 | Root: it commits to the deals | DRP-ROOT-01 | `DRP_ROOT` | `check_root` |
 ///
 /// # Errors
-/// The first row of the table that fails. If `current` is a rejection, it takes the place of the
-/// row of the leader.
+/// The first row of the table that fails. If `current` is a rejection, that rejection is returned
+/// where the row of the leader would be checked.
 pub fn check_proposal<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,
@@ -261,7 +263,7 @@ pub fn check_commit<G: Group, S: Suite>(
 }
 
 /// **DRP-CONFIG-01** (MUST) \[own] A run names the suite, the chain, the epoch, the random number
-/// of the epoch before and the epoch's validators. Every reader computes them.
+/// of the epoch before and the epoch's validators. Every reader computes these values itself.
 ///
 /// # Errors
 /// [`Rejection::DrpConfiguration`]
@@ -276,9 +278,9 @@ pub fn check_configuration<G: Group, S: Suite>(
     Ok(())
 }
 
-/// **DRP-LEADER-01** (MUST) [WP §5 steps 3, 4 and 7] A run is led by the validator whose rank is
-/// current, in the view that is current, by the tickets that count and the failures that are
-/// ordered. Otherwise two leaders could run at once, and whoever knows both numbers could choose.
+/// **DRP-LEADER-01** (MUST) [WP §5 steps 3, 4 and 7] A run names the current view, the current rank
+/// and the validator with that rank, according to the tickets that count and the ordered failures.
+/// Otherwise two leaders could run at once, and whoever knows both numbers could choose one.
 ///
 /// The paper: "The validator corresponding to the minimum-value valid lottery is elected as the
 /// leader" (§5 step 4).
@@ -294,7 +296,7 @@ pub fn check_leader(current: &Leadership, run: &Run) -> Result<(), Rejection> {
 }
 
 /// **DRP-ANNOUNCE-01** (MUST) \[RH] An announcement is signed by its run's leader. Otherwise a
-/// stranger could start a run, and servers would spend their one answer on it.
+/// stranger could start a run, and the servers would use up the only answer that they give.
 ///
 /// # Errors
 /// [`Rejection::DrpAnnouncement`]
@@ -318,8 +320,8 @@ fn check_session<G: Group, S: Suite>(
     run: &Run,
     statement: &Statement,
 ) -> Result<(), Rejection> {
-    // DRP-SESSION-01: it is the hash of the whole configuration, or an old run with known secrets
-    // could count again.
+    // DRP-SESSION-01: the session id is the hash of the whole configuration. Otherwise an old run
+    // with known secrets could count again.
     if statement.session != environment.rules.derive_session_id(run) {
         return Err(Rejection::DrpSession);
     }
@@ -339,13 +341,13 @@ fn check_lists(
 }
 
 /// **DRP-DEAL-01** (MUST) \[RH] A proposal has the deal of every input, in the order of the inputs,
-/// and no other.
+/// and no other deal.
 fn decode_deals<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     session: &Session<G>,
     proposal: &Proposal,
 ) -> Result<Vec<Input<G>>, Rejection> {
-    // DRP-DEAL-01: there is one deal by each dealer, in order.
+    // DRP-DEAL-01: there is one deal of each dealer, in order.
     if !proposal.statement.dealers().eq(proposal.deals.iter().map(|deal| deal.dealer)) {
         return Err(Rejection::DrpDealDealer);
     }
@@ -358,8 +360,8 @@ fn decode_deals<G: Group, S: Suite>(
         .collect()
 }
 
-/// Decodes a deal that answers an announcement, by a member of a numbered group. Its encryptions
-/// are not checked yet.
+/// Checks where a deal of a group member comes from, and decodes it. The group is given with its
+/// number. The encrypted shares are not checked here.
 ///
 /// # Errors
 /// In this order: those of [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of

@@ -1,7 +1,6 @@
-//! A run of the protocol: its purpose, its session id, its groups and their thresholds. The leader
-//! chooses none of it. Whoever has the identity log computes it.
+//! A run of the protocol: its configuration, its session id, its groups and their thresholds. The
+//! leader chooses none of these. Everybody who has the identity log can compute them.
 
-use crate::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -13,20 +12,21 @@ use crate::primitives::ed25519::PublicKey;
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use crate::primitives::pvss::Sharing;
 use crate::suite::Suite;
 
-/// C, the configuration of a run: the number that it is for, and its leader.
+/// C, the configuration of a run. It says for which random number the run is, and who leads it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize, BorshSchema,
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Run {
-    /// The hash of the group's name: `H("drp/suite", name)`.
+    /// The hash of the algebraic group's name: `H("drp/suite", name)`.
     pub suite: Digest,
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
-    /// The epoch for whose random number this run is.
+    /// The epoch whose random number this run makes.
     pub epoch: Epoch,
     /// The view within the epoch.
     pub view: View,
@@ -34,39 +34,40 @@ pub struct Run {
     pub rank: Rank,
     /// The random number of the epoch before.
     pub randomness_before: Digest,
-    /// The root of the epoch's validators.
+    /// The root of the roster of the epoch's validators.
     pub configuration: Digest,
-    /// The leader.
+    /// The name of the leader.
     pub leader: NodeId,
 }
 
 /// The view and the rank of a leader. Within an epoch, they name its run.
 pub type ViewAndRank = (View, Rank);
 
-/// The turn of a validator to lead.
+/// A validator that leads, with its view and its rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leadership {
-    /// The view.
+    /// The view in which the validator leads.
     pub view: View,
-    /// The rank.
+    /// The rank of the validator in this view.
     pub rank: Rank,
-    /// The leader.
+    /// The name of the validator.
     pub leader: NodeId,
 }
 
 /// A position in the identity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogPosition {
-    /// The number of blocks that the log has there.
+    /// The height of the log: the number of its blocks up to this position.
     pub height: Height,
-    /// The log's hash there.
+    /// The head of the log at this height.
     pub head: Digest,
 }
 
-/// The facts when an epoch's first lottery opens. A third party needs to know nothing else.
+/// The facts of an epoch when its first lottery opens. Besides a transcript, a third party needs
+/// nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EpochContext {
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
     /// The epoch's number e.
     pub number: Epoch,
@@ -75,11 +76,11 @@ pub struct EpochContext {
     /// The validators of the epoch.
     pub configuration: Roster,
     /// The validators that may not lead, because they were convicted before the first lottery
-    /// opened. A later conviction bars a validator from the next epoch on.
+    /// opened. If a validator is convicted later, it may not lead from the next epoch on.
     pub convicted: BTreeSet<NodeId>,
     /// Policy: the approximate number of servers in a group.
     pub group_size: u16,
-    /// Policy: the number of heights for which a lottery takes tickets after its opening.
+    /// Policy: the number of heights for which a lottery accepts tickets after its opening.
     pub lottery_heights: u64,
     /// The position at which the first lottery opens.
     pub opened: LogPosition,
@@ -90,16 +91,16 @@ pub struct EpochContext {
 pub struct EpochEnvironment<'a, G: Group, S: Suite> {
     /// The rules in force.
     pub rules: &'a dyn Rules<G, S>,
-    /// The cryptography besides the group's.
+    /// The suite: the cryptographic operations besides those of the group.
     pub suite: &'a S,
-    /// The epoch.
+    /// The facts of the epoch.
     pub epoch: &'a EpochContext,
 }
 
-/// A run with everything that follows from it.
+/// A run, with the session id and the groups that follow from it.
 #[derive(Clone, Debug)]
 pub struct Session<G: Group> {
-    /// The run.
+    /// The configuration of the run.
     pub run: Run,
     /// The session id, sid.
     pub id: Digest,
@@ -112,8 +113,8 @@ pub struct Session<G: Group> {
 pub struct ServerGroup<G: Group> {
     /// The members. The position of a member's share is its place in this list, from 1.
     pub members: Vec<NodeId>,
-    /// The sharing parameters of the group, with the dealer left unset; [`Self::sharing_of`] fills
-    /// it in.
+    /// The sharing parameters of the group. The dealer is not set here; [`Self::sharing_of`] sets
+    /// it.
     sharing: Sharing<G>,
 }
 
@@ -121,25 +122,27 @@ impl Run {
     /// The session id: `H("drp/sid", C)`.
     ///
     /// **DRP-SESSION-01** (MUST) \[own] A run's session id is the hash of its whole configuration.
-    /// Every deal, proof and signature is bound to it, and so of no use in another run.
+    /// Every deal, proof and signature depends on the session id, so none of them is valid in
+    /// another run.
     ///
     /// ```
     /// use ioschain_spec::drp::Run;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Rank, View};
     ///
     /// let run = Run {
     ///     suite: Digest([1; 32]),
     ///     chain_id: Digest([2; 32]),
-    ///     epoch: 3,
-    ///     view: 0,
-    ///     rank: 0,
+    ///     epoch: Epoch(3),
+    ///     view: View(0),
+    ///     rank: Rank(0),
     ///     randomness_before: Digest([4; 32]),
     ///     configuration: Digest([5; 32]),
     ///     leader: ValidatorKeyPairs::from_seed(&[6; 32]).public_keys().node_id(),
     /// };
     /// // The next leader's run is another session, so no deal of the first run counts in it.
-    /// assert_ne!(run.session_id(), Run { rank: 1, ..run }.session_id());
+    /// assert_ne!(run.session_id(), Run { rank: Rank(1), ..run }.session_id());
     /// ```
     pub fn session_id(&self) -> Digest {
         tagged_hash(tags::DRP_SESSION, self)
@@ -150,14 +153,14 @@ impl Run {
         (self.view, self.rank)
     }
 
-    /// The turn that the run claims.
+    /// The view, the rank and the leader that the run names.
     pub fn leadership(&self) -> Leadership {
         Leadership { view: self.view, rank: self.rank, leader: self.leader }
     }
 }
 
 impl EpochContext {
-    /// The run of a leader, computed in the group `G`.
+    /// The configuration of the run of a leader, with secrets in the group `G`.
     pub fn run<G: Group>(&self, leadership: &Leadership) -> Run {
         Run {
             suite: tagged_hash(tags::DRP_SUITE, G::NAME.as_bytes()),
@@ -173,8 +176,8 @@ impl EpochContext {
 
     /// S: all validators except the leader, in the order of names.
     ///
-    /// **DRP-SERVERS-01** (MUST) \[RH] The leader of a run is no server of it; it counts in n and f
-    /// all the same.
+    /// **DRP-SERVERS-01** (MUST) \[RH] The leader of a run is not a server of the run. It still
+    /// counts as a validator in n and f.
     pub fn servers(&self, leader: &NodeId) -> Vec<NodeId> {
         self.configuration.node_ids().filter(|validator| validator != leader).collect()
     }
@@ -184,7 +187,7 @@ impl EpochContext {
         self.configuration.keys_of(validator).map(|keys| &keys.signing)
     }
 
-    /// f, the most malicious validators that the epoch tolerates.
+    /// f, the largest number of malicious validators that the epoch tolerates.
     pub fn faults_max(&self) -> usize {
         self.configuration.faults_max()
     }
@@ -196,14 +199,14 @@ impl EpochContext {
 }
 
 impl<G: Group> Session<G> {
-    /// The session of a run whose groups are known.
+    /// Makes the session of a run from its groups.
     ///
     /// # Errors
-    /// [`Rejection::DrpGroups`] for a member that is no validator;
-    /// [`Rejection::CryElementEncoding`] or [`Rejection::CryElementIdentity`] for a validator's
-    /// invalid group key, which registration excludes, or for a base that is the identity, which
-    /// does not happen in the group of the protocol; [`Rejection::CryPvssLengths`] if the group has
-    /// too few positions, which does not happen there either.
+    /// [`Rejection::DrpGroups`] if a member is not a validator. [`Rejection::CryElementEncoding`]
+    /// or [`Rejection::CryElementIdentity`] if a validator's group key is invalid, which
+    /// registration excludes. [`Rejection::CryElementIdentity`] if the base is the identity, and
+    /// [`Rejection::CryPvssLengths`] if the group has too few positions; these two do not happen in
+    /// the group of the protocol.
     pub fn new<S: Suite>(
         environment: &EpochEnvironment<'_, G, S>,
         run: &Run,
@@ -227,7 +230,7 @@ impl<G: Group> Session<G> {
         Ok(Self { run: *run, id, groups })
     }
 
-    /// The session of a run, with the groups that the rules give.
+    /// Makes the session of a run, with the groups that the rules derive.
     ///
     /// # Errors
     /// In this order: those of [`Rules::check_groups`], those of [`Session::new`].
@@ -241,24 +244,25 @@ impl<G: Group> Session<G> {
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
     /// use ioschain_spec::primitives::ristretto::Ristretto255;
     /// use ioschain_spec::suite::Normative;
     ///
     /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
     /// let epoch = EpochContext {
     ///     chain_id: Digest([7; 32]),
-    ///     number: 3,
+    ///     number: Epoch(3),
     ///     randomness_before: Digest([11; 32]),
     ///     configuration: Roster::new((1..=9).map(keys))?,
     ///     convicted: BTreeSet::new(),
     ///     group_size: 4,
     ///     lottery_heights: 5,
-    ///     opened: LogPosition { height: 100, head: Digest([13; 32]) },
+    ///     opened: LogPosition { height: Height(100), head: Digest([13; 32]) },
     /// };
     /// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
     ///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
     ///
-    /// let leadership = Leadership { view: 0, rank: 0, leader: keys(1).node_id() };
+    /// let leadership = Leadership { view: View(0), rank: Rank(0), leader: keys(1).node_id() };
     /// let session = Session::derive(&environment, &epoch.run::<Ristretto255>(&leadership))?;
     /// // The eight servers are in two groups of four, each with the threshold ⌊4/3⌋ + 1.
     /// let shapes = session.groups.iter().map(|group| (group.members.len(), group.threshold()));
@@ -280,7 +284,7 @@ impl<G: Group> Session<G> {
     }
 }
 
-/// The groups of a run, checked to be a partition of its servers.
+/// Derives the groups of a run, and checks that they are a partition of its servers.
 ///
 /// # Errors
 /// Those of [`Rules::check_groups`].
@@ -302,7 +306,7 @@ impl<G: Group> ServerGroup<G> {
         self.sharing.with_dealer(dealer.0)
     }
 
-    /// The threshold t_l.
+    /// The threshold t_l of the group.
     pub fn threshold(&self) -> usize {
         self.sharing.threshold()
     }

@@ -1,9 +1,9 @@
-//! The leader of a run, the paper's client: it collects deals, chooses the inputs, and has a quorum
-//! sign them.
+//! The leader of a run, the paper's client. It collects deals, chooses the inputs, and asks a
+//! quorum to sign them.
 //!
 //! Only progress depends on the leader's honesty. Everybody checks the messages that it sends. If
-//! it withholds a message, its run fails. After the commit it is not needed. It has nothing to
-//! persist, because its choices bind nobody before they are signed.
+//! it withholds a message, its run fails. After the commit it is not needed. The leader need not
+//! persist anything, because its choices have no effect before they are signed.
 //!
 //! The leader is also a validator and runs a [`Server`](super::server::Server), which agrees to the
 //! statement on its behalf.
@@ -24,19 +24,20 @@ use crate::primitives::group::Group;
 use crate::primitives::keys::NodeId;
 use crate::suite::Suite;
 
-/// A leader in its run.
+/// The machine of a leader during its run.
 #[derive(Clone, Debug)]
 pub struct Leader<G: Group> {
     session: Session<G>,
     announcement: Announcement,
     /// The valid deals that have arrived.
     deals: BTreeMap<NodeId, SignedDeal>,
-    /// I2, once it is sent.
+    /// The proposal (I2), if the leader has sent one.
     proposal: Option<Proposal>,
 }
 
 impl<G: Group> Leader<G> {
-    /// Starts the run of a leadership: sends I1. `key_pair` is the leader's signing key pair.
+    /// Starts the run of a leader, which sends the announcement (I1). `key_pair` is the leader's
+    /// signing key pair.
     ///
     /// # Errors
     /// Those of [`Session::derive`].
@@ -63,18 +64,19 @@ impl<G: Group> Leader<G> {
         self.deals.keys()
     }
 
-    /// The proposal, I2, once it is sent.
+    /// The proposal (I2), if the leader has sent one.
     pub fn proposal(&self) -> Option<&Proposal> {
         self.proposal.as_ref()
     }
 
-    /// Takes a deal, R1. When all servers have dealt, the leader proposes at once. A deal that
+    /// Handles a deal (R1). When all servers have dealt, the leader proposes at once. A deal that
     /// arrives after the proposal has no effect.
     ///
-    /// **DRP-DEAL-04** (MUST) \[own] Of several deals by one dealer the first counts.
+    /// **DRP-DEAL-04** (MUST) \[own] If there are several deals of one dealer, the first one
+    /// counts.
     ///
     /// # Errors
-    /// In this order: [`Rejection::DrpInputGroup`] for who is no server,
+    /// In this order: [`Rejection::DrpInputGroup`] if the dealer is not a server of the run,
     /// [`Rejection::DrpDealRepeated`], those of
     /// [`Rules::check_deal_origin`](super::Rules::check_deal_origin), of
     /// [`Rules::decode_deal`](super::Rules::decode_deal), of
@@ -85,9 +87,9 @@ impl<G: Group> Leader<G> {
         deal: SignedDeal,
     ) -> Result<Vec<Effect>, Rejection> {
         let group = self.session.group_of(&deal.dealer);
-        // DRP-INPUTS-03: it is by a server.
+        // DRP-INPUTS-03: the dealer is a server of the run.
         let group = group.ok_or(Rejection::DrpInputGroup)?;
-        // DRP-DEAL-04: it is the dealer's first.
+        // DRP-DEAL-04: this is the dealer's first deal.
         if self.deals.contains_key(&deal.dealer) {
             return Err(Rejection::DrpDealRepeated);
         }
@@ -102,7 +104,7 @@ impl<G: Group> Leader<G> {
         if self.deals.len() == servers { self.propose(environment) } else { Ok(Vec::new()) }
     }
 
-    /// Sends I2, once: when all servers have dealt, or at the deadline for deals.
+    /// Sends the proposal (I2), once: when all servers have dealt, or at the deadline for deals.
     ///
     /// # Errors
     /// Those of [`Rules::select_inputs`](super::Rules::select_inputs). The run then fails, unless
@@ -128,10 +130,11 @@ impl<G: Group> Leader<G> {
         Ok(vec![Effect::Broadcast(Message::Proposal(proposal)), Effect::Collect(message)])
     }
 
-    /// Takes the collective signature of its statement, sends I3, and has it ordered.
+    /// Handles the collective signature of the statement: sends the commit (I3), and asks the log
+    /// to order it.
     ///
     /// # Errors
-    /// [`Rejection::DrpNotAnnounced`] before the proposal; those of
+    /// [`Rejection::DrpNotAnnounced`] if the leader has not proposed yet; those of
     /// [`Suite::verify_collective_signature`].
     pub fn take_signature<S: Suite>(
         &self,

@@ -6,11 +6,11 @@
 //!     └────────────────────────────────────────────────────────────────────────► lottery of v + 1
 //! ```
 //!
-//! All validators see one log, so at every moment they all agree on whose turn it is. Of a commit
-//! and a failure, the one that is ordered first wins, and there is never a second leader beside the
-//! first. Validators follow the log as it grows. A third party goes through the same states again.
+//! All validators see the same log, so at every moment they agree on whose turn it is. If a commit
+//! and a failure compete, the one that is ordered first counts, so there are never two current
+//! leaders. Validators follow the log as it grows. A third party replays it and reaches the same
+//! states.
 
-use crate::primitives::numbers::{Epoch, Height, Rank, Shard, View};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -23,16 +23,17 @@ use crate::primitives::ed25519::Signature;
 use crate::primitives::group::Group;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::{Epoch, Height, Rank, Shard, View};
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{
     Lottery, Ticket, Tickets, derive_last_height, derive_ranks, have_all_failed,
 };
 use crate::suite::Suite;
 
-/// The state of one epoch's lotteries and runs.
+/// The state of the lotteries and runs of one epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LotteryLog {
-    /// The last entry's height, and the log's head there.
+    /// The height of the last entry, and the log's head there.
     position: LogPosition,
     /// The current view.
     view: View,
@@ -40,11 +41,12 @@ pub struct LotteryLog {
     opened_at: Height,
     /// The tickets that count in this lottery.
     tickets: Tickets,
-    /// The number of its leaders that have failed.
+    /// The current rank: the number of leaders of this view that have failed.
     rank: Rank,
-    /// The validators that have led in this epoch and failed, since exclusions last began anew.
+    /// The validators that have led in this epoch and failed, since the exclusions were last
+    /// cleared.
     failed: BTreeSet<NodeId>,
-    /// The hash of the commit, once there is one.
+    /// The hash of the epoch's commit, if one is ordered.
     committed: Option<Digest>,
 }
 
@@ -62,7 +64,7 @@ impl LotteryLog {
         }
     }
 
-    /// The last entry's height, and the log's head there.
+    /// The height of the last entry, and the log's head there.
     pub fn position(&self) -> LogPosition {
         self.position
     }
@@ -82,9 +84,10 @@ impl LotteryLog {
         derive_ranks(&self.tickets)
     }
 
-    /// The validator whose turn it is at a height: the lottery's last height for tickets is past,
-    /// and no run is committed. While no ticket counts it is nobody's turn, so it does not matter
-    /// whether `height` [is reached](Self::advance) yet.
+    /// The validator whose turn it is at a height. There is one if a ticket counts, the lottery's
+    /// last height for tickets is past, and no run is committed. The log need not [have
+    /// reached](Self::advance) `height`: that changes the state only while no ticket counts, and
+    /// then it is nobody's turn.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`] while it is nobody's turn.
@@ -102,10 +105,10 @@ impl LotteryLog {
         Ok(Leadership { view: self.view, rank: self.rank, leader: *leader })
     }
 
-    /// Lets the log reach `height`.
+    /// Updates the state to the moment when the log has reached `height`.
     ///
-    /// **EDS-VIEW-02** (MUST) \[own] A lottery that closes without a ticket is followed by that of
-    /// the next view, which opens at the height at which this one closes.
+    /// **EDS-VIEW-02** (MUST) \[own] If a lottery closes without a ticket, the lottery of the next
+    /// view follows. It opens at the height at which the earlier lottery closes.
     pub fn advance<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -116,7 +119,7 @@ impl LotteryLog {
         if closed > 0 {
             self.view = environment.rules.derive_later_view(self.view, closed);
             self.opened_at = self.opened_at.saturating_add(closed.saturating_mul(heights));
-            // EDS-ELIGIBLE-02: nobody who may lead wants to, so exclusions begin anew.
+            // EDS-ELIGIBLE-02: no eligible validator has entered, so the exclusions are cleared.
             self.failed.clear();
         }
     }
@@ -128,7 +131,7 @@ impl LotteryLog {
         if self.tickets.is_empty() { closed } else { 0 }
     }
 
-    /// The state when `height` is reached; usually this one.
+    /// The state when `height` is reached. Usually it is the present state.
     fn reached<G: Group, S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -163,11 +166,12 @@ impl LotteryLog {
         })
     }
 
-    /// Orders an entry. For a commit, the result is the input of the recovery.
+    /// Appends an entry to the log. For a commit, returns the checked proposal, from which recovery
+    /// starts.
     ///
     /// **DRP-COMMIT-03** (MUST) \[own] The validators of the identity shard check a commit as a
-    /// third party would, before they vote for its block. Otherwise a malicious leader could fix a
-    /// commit that nobody can recover, and the epoch would have no number.
+    /// third party would, before they vote for its block. Otherwise a malicious leader could get a
+    /// commit ordered that nobody can recover, and the epoch would have no random number.
     ///
     /// # Errors
     /// Those of [`check_commit`] for a commit; then those of [`LotteryLog::append_record`].
@@ -187,12 +191,14 @@ impl LotteryLog {
         Ok(checked)
     }
 
-    /// Orders a record. The commit behind a commit's record must have been checked already.
+    /// Appends a record to the log. If it is the record of a commit, the caller must have checked
+    /// this commit before.
     ///
-    /// **DRP-LOG-01** (MUST) \[own] Heights do not fall.
+    /// **DRP-LOG-01** (MUST) \[own] The height of a record is not below the height of the record
+    /// before it.
     ///
-    /// **DRP-LOG-02** (MUST) \[own] A commit and a failure are of the view and rank that are
-    /// current; so of the two the first that is ordered wins.
+    /// **DRP-LOG-02** (MUST) \[own] A commit or a failure names the current view and rank. So if a
+    /// commit and a failure compete, only the one that is ordered first counts.
     ///
     /// **DRP-LOG-03** (MUST) \[own] The log's head is
     /// `H("drp/log", (head before, height, record))`.
@@ -251,7 +257,7 @@ impl LotteryLog {
         Ok(())
     }
 
-    /// The number of a ticket that counts.
+    /// Checks a ticket in the current lottery, and returns its number.
     fn check_ticket<G: Group, S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -264,8 +270,8 @@ impl LotteryLog {
         })
     }
 
-    /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current; after the last
-    /// the lottery of the next view opens, at the height of the failure.
+    /// **EDS-RANK-01** (MUST) [WP §5 step 7] A failure makes the next rank current. After the
+    /// failure of the last rank, the lottery of the next view opens at the height of this failure.
     ///
     /// The paper: "the back-up leader will be used to run DRP. If the two backup leaders fail
     /// continuously, the lottery will roll back to step 1" (§5 step 7).
@@ -285,7 +291,7 @@ impl LotteryLog {
             self.rank = Rank(0);
         }
         let EpochContext { configuration, convicted, .. } = environment.epoch;
-        // EDS-ELIGIBLE-02: exclusions begin anew.
+        // EDS-ELIGIBLE-02: the exclusions are cleared.
         if have_all_failed(configuration, convicted, &self.failed) {
             self.failed.clear();
         }
@@ -302,10 +308,10 @@ fn lottery_heights(epoch: &EpochContext) -> u64 {
     epoch.lottery_heights.max(1)
 }
 
-/// Checks that the current leader has failed.
+/// Checks a failure: a proof that the current leader has failed.
 ///
-/// **DRP-FAIL-01** (MUST) \[own] A failure has timeouts of a quorum. With fewer, malicious
-/// validators alone could depose an honest leader.
+/// **DRP-FAIL-01** (MUST) \[own] A failure has the timeouts of a quorum. If fewer were enough,
+/// malicious validators alone could depose an honest leader.
 ///
 /// # Errors
 /// In this order: [`Rejection::DrpNotCurrent`], [`Rejection::DrpFailQuorum`], those of
@@ -326,9 +332,9 @@ pub fn check_fail<G: Group, S: Suite>(
     })
 }
 
-/// Checks that a validator has given up the current leader.
+/// Checks a timeout: a proof that a validator has given up the current leader.
 ///
-/// **DRP-TIMEOUT-01** (MUST) \[own] A timeout is by a validator of the epoch.
+/// **DRP-TIMEOUT-01** (MUST) \[own] The signer of a timeout is a validator of the epoch.
 ///
 /// **DRP-TIMEOUT-02** (MUST) \[own] A timeout is signed by its validator, for this chain, epoch,
 /// view and rank. Otherwise an old timeout could depose a later leader.
@@ -367,7 +373,7 @@ fn check_timeout_signature<G: Group, S: Suite>(
     signature: &Signature,
 ) -> Result<(), Rejection> {
     let epoch = environment.epoch;
-    // DRP-TIMEOUT-01: it is by a validator of the epoch.
+    // DRP-TIMEOUT-01: the signer is a validator of the epoch.
     let key = epoch.signing_key(validator).ok_or(Rejection::DrpTimeoutSigner)?;
     let message = timeout_message(&epoch.chain_id, epoch.number, current.view, current.rank);
     // DRP-TIMEOUT-02: that validator signed it.
@@ -377,7 +383,7 @@ fn check_timeout_signature<G: Group, S: Suite>(
     Ok(())
 }
 
-/// The vote that the identity shard's validators sign for the log at a position.
+/// The vote that the validators of the identity shard sign for the log at a position.
 pub fn head_vote(epoch: &EpochContext, position: LogPosition) -> ValidatorVote {
     ValidatorVote {
         chain_id: epoch.chain_id,

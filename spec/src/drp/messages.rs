@@ -10,7 +10,6 @@
 //! | R3 | [`Reveal`] | server to all |
 //! | | [`Timeout`], [`Fail`] | validator to all; anyone to the log |
 
-use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::configuration::Run;
@@ -22,18 +21,19 @@ use crate::primitives::group::EncodedElement;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::NodeId;
 use crate::primitives::merkle::list_root_of;
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use crate::primitives::pvss::{Deal, DecryptedShare};
 use crate::sharding::lottery::Ticket;
 use crate::suite::Suite;
 
-/// The most records in a transcript's segment of the log.
+/// The largest number of records in the log segment of a transcript.
 pub const RECORDS_MAX: usize = 1 << 16;
 
-/// I1: the leader starts its run.
+/// I1: the message with which the leader starts its run.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Announcement {
-    /// The run.
+    /// The configuration of the run.
     pub run: Run,
     /// The leader's signature of [`Announcement::message`].
     pub signature: Signature,
@@ -56,7 +56,7 @@ impl Announcement {
     }
 }
 
-/// R1: a server shares a secret with its group.
+/// R1: the message with which a server shares a secret in its group.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedDeal {
@@ -64,7 +64,7 @@ pub struct SignedDeal {
     pub session: Digest,
     /// The hash of the announcement that this deal answers.
     pub announcement: Digest,
-    /// The dealer.
+    /// The name of the dealer.
     pub dealer: NodeId,
     /// The commitments, the encrypted shares and their proofs.
     pub deal: Deal,
@@ -78,7 +78,7 @@ impl SignedDeal {
         deal_message(&self.session, &self.announcement, &self.dealer, &self.deal)
     }
 
-    /// A dealer's signed deal.
+    /// Signs a deal as its dealer.
     pub fn sign<S: Suite>(
         suite: &S,
         session: Digest,
@@ -106,7 +106,8 @@ fn deal_message(session: &Digest, announcement: &Digest, dealer: &NodeId, deal: 
 /// T′: for each group, the dealers whose secrets count.
 pub type Inputs = Bounded<Bounded<NodeId, ROSTER_MAX>, ROSTER_MAX>;
 
-/// The statement that a quorum signs: it fixes the secrets that make the number.
+/// The statement that a quorum signs. It fixes the secrets from which the random number is
+/// computed.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Statement {
@@ -133,13 +134,13 @@ impl Statement {
 /// The commitment to deals: the list root of (dealer, H(R1)).
 ///
 /// **DRP-ROOT-01** (MUST) \[own] The root commits to the signed deal of every input, in the order
-/// of the inputs: so the statement fixes the secrets, and not only whose they are. Otherwise a
-/// leader could exchange a deal after the sign-off.
+/// of the inputs. So the statement fixes the secrets themselves, and not only the names of their
+/// dealers. Otherwise a leader could exchange a deal after the sign-off.
 pub fn derive_root<'a>(deals: impl IntoIterator<Item = &'a SignedDeal>) -> Digest {
     list_root_of(deals.into_iter().map(|deal| (deal.dealer, deal.hash())))
 }
 
-/// I2: the leader shows the statement that it wants signed, with every deal.
+/// I2: the message in which the leader shows the statement that it wants signed, with every deal.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Proposal {
@@ -155,7 +156,7 @@ pub struct Proposal {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Commit {
-    /// The proposal.
+    /// The proposal that was signed.
     pub proposal: Proposal,
     /// The signers P, and their signature of the statement's message.
     pub signature: CollectiveSignature,
@@ -168,18 +169,18 @@ impl Commit {
     }
 }
 
-/// A decrypted share of one dealer's secret.
+/// A decrypted share of one dealer's secret, with the dealer's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct RevealedShare {
     /// The dealer of the secret.
     pub dealer: NodeId,
-    /// The position, the share and its proof.
+    /// The position, the decrypted share, and the proof of the decryption.
     pub share: DecryptedShare,
 }
 
-/// R3: a server's shares of the inputs of its group. Each share has its own proof, so nobody signs
-/// the message.
+/// R3: a server's decrypted shares of the inputs of its group. Each share has its own proof, so the
+/// message needs no signature.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Reveal {
@@ -189,17 +190,17 @@ pub struct Reveal {
     pub shares: Bounded<RevealedShare, ROSTER_MAX>,
 }
 
-/// The message of a validator that has waited too long for the leader of a view and rank.
+/// The message with which a validator gives up the leader of a view and rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Timeout {
-    /// The epoch.
+    /// The epoch of the run.
     pub epoch: Epoch,
     /// The view of the leader.
     pub view: View,
     /// The rank of the leader.
     pub rank: Rank,
-    /// The validator that has waited.
+    /// The validator that has given up the leader.
     pub validator: NodeId,
     /// The validator's signature of [`timeout_message`].
     pub signature: Signature,
@@ -211,17 +212,17 @@ pub fn timeout_message(chain_id: &Digest, epoch: Epoch, view: View, rank: Rank) 
     tagged_hash(tags::DRP_TIMEOUT, &(chain_id, epoch, view, rank))
 }
 
-/// The entry that the leader of a view and rank has failed, because a quorum has waited too long.
+/// The log entry of a failure: a quorum has given up the leader of a view and rank.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Fail {
-    /// The epoch.
+    /// The epoch of the run.
     pub epoch: Epoch,
     /// The view of the leader.
     pub view: View,
     /// The rank of the leader.
     pub rank: Rank,
-    /// The signatures of the validators that have waited.
+    /// The signatures of the validators that have given up the leader.
     pub timeouts: BoundedMap<NodeId, Signature, ROSTER_MAX>,
 }
 
@@ -232,7 +233,7 @@ pub struct Fail {
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum LogEntry {
-    /// A validator enters a lottery.
+    /// A validator's ticket for a lottery.
     Ticket(Ticket) = 0,
     /// A leader has failed.
     Fail(Fail) = 1,
@@ -242,13 +243,13 @@ pub enum LogEntry {
     Other(Digest) = 3,
 }
 
-/// An entry in the form that the log's hash covers: a commit is replaced by its hash.
+/// An entry in the form that the log's head covers. A commit is replaced by its hash.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Record {
-    /// A validator enters a lottery.
+    /// A validator's ticket for a lottery.
     Ticket(Ticket) = 0,
     /// A leader has failed.
     Fail(Fail) = 1,
@@ -259,7 +260,7 @@ pub enum Record {
 }
 
 impl LogEntry {
-    /// The entry's record.
+    /// Returns the record of the entry.
     pub fn record(&self) -> Record {
         match self {
             Self::Ticket(ticket) => Record::Ticket(ticket.clone()),
@@ -276,16 +277,16 @@ impl LogEntry {
 pub struct OrderedRecord {
     /// The height of its block.
     pub height: Height,
-    /// The record.
+    /// The record of the entry.
     pub record: Record,
 }
 
 /// The log from the opening of an epoch's first lottery to the commit. `C` is the suite's
 /// certificate.
 ///
-/// Each record's hash covers the record before, so one certificate vouches for all of them: each is
-/// in the log, and none was left out. So nobody can conceal a smaller ticket, a failure or an
-/// earlier commit.
+/// The head after each record is a hash of the record and of the head before it. So one certificate
+/// of the last head proves that every record is in the log and that no record is missing. Therefore
+/// nobody can conceal a smaller ticket, a failure or an earlier commit.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct LogSegment<C> {
@@ -299,7 +300,7 @@ pub struct LogSegment<C> {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Transcript<C> {
-    /// The run up to its commit.
+    /// The commit of the run, which contains the announcement and the proposal.
     pub commit: Commit,
     /// The log up to the commit.
     pub log: LogSegment<C>,
@@ -327,15 +328,15 @@ pub enum Message {
     Commit(Commit) = 3,
     /// R3, from a server.
     Reveal(Reveal) = 4,
-    /// A validator gives up the leader.
+    /// A timeout: a validator gives up the leader.
     Timeout(Timeout) = 5,
 }
 
-/// The inputs as wire types.
+/// Converts lists of dealers into the type that messages use.
 ///
 /// # Errors
-/// Never [`Rejection::EncMalformed`](crate::Rejection::EncMalformed) for configurations within
-/// their cap.
+/// [`Rejection::EncMalformed`](crate::Rejection::EncMalformed) never, for configurations within
+/// their bound.
 pub fn to_inputs(dealers: Vec<Vec<NodeId>>) -> Result<Inputs, crate::Rejection> {
     let groups = dealers.into_iter().map(Bounded::try_from).collect::<Result<Vec<_>, _>>()?;
     groups.try_into()

@@ -13,41 +13,45 @@
 //!    Z = Σ secrets of the inputs, rnd = H("drp/out", (sid, Z))
 //! ```
 //!
-//! A group of c servers has the threshold t = ⌊c/3⌋ + 1, and over all groups Σ t > |S|/3 ≥ f. So in
-//! some group fewer than t servers are malicious. One of its t inputs is honest, and nobody can
-//! recover that input before the first honest server decrypts. The sum is therefore uniform, and
-//! unknown until then.
+//! Let S be the set of servers. A group of c servers has the threshold t = ⌊c/3⌋ + 1, and over all
+//! groups Σ t > |S|/3 ≥ f. So in some group fewer than t servers are malicious. One of the t inputs
+//! of this group is honest, and nobody can recover it before the first honest server decrypts.
+//! Therefore the sum of the inputs is uniform, and until then nobody knows it.
 //!
 //! The paper does not say *when* the number is fixed. In the paper, the client sees the number
-//! first and may drop it. In this specification, the commit is ordered before anybody decrypts, and
-//! no other run follows it.
+//! first and may discard it. In this specification, the commit is ordered before anybody decrypts,
+//! and no other run follows it.
 //!
 //! | module | contents |
 //! |---|---|
 //! | [`configuration`] | the data of a run: its epoch, validators, leader, session id and groups |
 //! | [`messages`] | the messages of a run, the entries of the log, the transcript |
 //! | [`rules`] | decides how the groups are drawn, and the threshold of each group |
-//! | | decides which inputs count, who signs them, and which shares are valid |
+//! | | decides which inputs the leader chooses, and which of them count |
+//! | | decides who signs the inputs, and which shares are valid |
 //! | | decides when servers show their shares, and to whom |
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
-//! | [`leader`] | the paper's client: what it sends, and how it gathers deals and chooses inputs |
-//! | [`server`] | the paper's servers: they share a secret, sign, decrypt, and give a leader up |
-//! | [`checks`] | the checks of a proposal, and of its collective signature (the commit), in order |
+//! | [`leader`] | the paper's client: what it sends, and until when it gathers deals |
+//! | [`server`] | the paper's servers: they share a secret within their group, sign, and decrypt |
+//! | | how they give a leader up |
+//! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
+//! | | the checks of a proposal, and of its collective signature (the commit), in order |
 //! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
 //! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |
 //! | [`verifier_batched`] | the same with one sum for all proofs, beside the readable one |
 //!
-//! The primitives of §1 have the cryptography: secret sharing in [`pvss`](crate::primitives::pvss),
-//! the proofs (NIZK) in [`dleq`](crate::primitives::dleq), and the collective signature (CoSi) in
-//! [`cosi`](crate::primitives::cosi). The lottery that elects the leader is in
-//! [`lottery`](crate::sharding::lottery) (§5).
+//! The cryptography is among the primitives of §1: secret sharing in
+//! [`pvss`](crate::primitives::pvss), the proofs (NIZK) in [`dleq`](crate::primitives::dleq), and
+//! the collective signature (CoSi) in [`cosi`](crate::primitives::cosi). The lottery that elects
+//! the leader is in [`lottery`](crate::sharding::lottery) (§5).
 //!
-//! Leader and server are machines. A machine does not sign collectively itself. It reports when a
-//! validator agrees to a message and when a leader wants it signed, and it receives the signature.
+//! The leader and the server are state machines. A machine does not sign collectively itself. It
+//! reports when a validator agrees to a message and when a leader wants a message signed, and it
+//! receives the collective signature.
 //!
-//! Time is an event, and secrets are arguments. A machine returns the actions that it wants as
-//! effects, in the order in which they must be carried out.
+//! The passing of time is an event, and secrets are arguments. A machine returns the actions that
+//! it wants as effects. The caller must carry them out in their order.
 //!
 //! Origin: white paper §4, RandHound 2017. The order of commit and decryption, derived groups and
 //! deadlines are ours (gaps W10, W12, W13, W14, W16, W17, W18, W19).

@@ -1,9 +1,8 @@
-//! From shares to the random number: each input's secret from as many shares as its threshold, then
-//! the sum of the secrets.
+//! From shares to the random number. As many shares as the threshold recover the secret of each
+//! input. The sum of these secrets determines the random number.
 //!
-//! Anyone who receives the shares can do this. The leader has no part in it.
+//! Everybody who receives the shares can do this. The leader is not needed for it.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{CheckedProposal, Input};
@@ -13,6 +12,7 @@ use crate::Rejection;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::group::{Element, EncodedElement, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::Position;
 use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
 use crate::suite::Suite;
 
@@ -43,7 +43,7 @@ pub struct Recovered {
 }
 
 impl<G: Group> Recovery<G> {
-    /// The recovery of a committed run, without shares.
+    /// Starts the recovery of a committed run, without shares.
     pub fn new(proposal: CheckedProposal<G>) -> Self {
         let shares = proposal.inputs.iter().map(|_| BTreeMap::new()).collect();
         Self { proposal, shares }
@@ -59,20 +59,21 @@ impl<G: Group> Recovery<G> {
         self.shares.iter().map(|shares| shares.keys().copied().collect()).collect()
     }
 
-    /// Takes a server's shares: all of them, or none if one is wrong.
+    /// Adds the shares of a server. If one of them is wrong, none is added.
     ///
-    /// **DRP-REVEAL-03** (MUST) \[own] A share is of this session, and of the deal of one of its
-    /// inputs.
+    /// **DRP-REVEAL-03** (MUST) \[own] A share belongs to this session, and to the deal of one of
+    /// its inputs.
     ///
     /// # Errors
-    /// [`Rejection::DrpShareInput`]; share by share the same, then those of
+    /// [`Rejection::DrpShareInput`] if the session is another. Then, for each share:
+    /// [`Rejection::DrpShareInput`] if it belongs to no input, then those of
     /// [`Rules::check_decryption`](super::Rules::check_decryption).
     pub fn add<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<(), Rejection> {
-        // DRP-REVEAL-03: the shares are of this session.
+        // DRP-REVEAL-03: the shares belong to this session.
         if reveal.session != self.proposal.session.id {
             return Err(Rejection::DrpShareInput);
         }
@@ -80,7 +81,7 @@ impl<G: Group> Recovery<G> {
         for revealed in &reveal.shares {
             let mut inputs = self.proposal.inputs.iter().enumerate();
             let found = inputs.find(|(_, input)| input.dealer == revealed.dealer);
-            // DRP-REVEAL-03: the share is of an input.
+            // DRP-REVEAL-03: the share belongs to an input.
             let (at, input) = found.ok_or(Rejection::DrpShareInput)?;
             let share = revealed.share;
             let element =
@@ -95,15 +96,15 @@ impl<G: Group> Recovery<G> {
         Ok(())
     }
 
-    /// The random number, once there are enough shares of every input.
+    /// The random number, if there are enough shares of every input.
     ///
-    /// **DRP-OUTPUT-03** (MUST) \[own] Of the valid shares of an input those at the lowest
-    /// positions are used, as many as its threshold.
+    /// **DRP-OUTPUT-03** (MUST) \[own] For each input, the valid shares at the lowest positions are
+    /// used, as many as the threshold of the input.
     pub fn recovered(&self) -> Option<Recovered> {
         let mut elements = Vec::new();
         let mut shares = Vec::new();
         for (input, valid) in self.proposal.inputs.iter().zip(&self.shares) {
-            // DRP-OUTPUT-03: the lowest positions.
+            // DRP-OUTPUT-03: the shares at the lowest positions are used.
             let lowest = || valid.iter().take(input.sharing.threshold());
             elements.push(lowest().map(|(position, share)| (*position, share.element)).collect());
             shares.push(lowest().map(|(_, valid)| valid.share).collect());
@@ -123,13 +124,14 @@ impl<G: Group> Recovery<G> {
 /// (§4).
 ///
 /// # Errors
-/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or a share at
-/// a position that is 0 as a scalar.
+/// [`Rejection::CrySharePositions`] if an input has fewer shares than its threshold, or if the
+/// position of a share is 0 as a scalar.
 pub fn derive_secret<G: Group>(
     inputs: &[Input<G>],
     shares: &[BTreeMap<Position, G::Element>],
 ) -> Result<EncodedElement, Rejection> {
-    // Inputs whose shares are at the same positions are recovered as one: their shares are summed.
+    // Inputs whose shares are at the same positions are recovered together: their shares are added
+    // first.
     let mut sums: BTreeMap<Vec<Position>, Vec<G::Element>> = BTreeMap::new();
     for (input, shares) in inputs.iter().zip(shares) {
         let (positions, chosen) = choose_shares(&input.sharing, shares)?;
@@ -156,7 +158,7 @@ impl Recovered {
     /// The transcript of the run.
     ///
     /// # Errors
-    /// Never [`Rejection::EncMalformed`] for configurations within their cap.
+    /// [`Rejection::EncMalformed`] never, for configurations within their bound.
     pub fn into_transcript<C>(
         self,
         commit: Commit,

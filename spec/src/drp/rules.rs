@@ -1,6 +1,5 @@
 //! The decision points of §4, one method each. The default body is the specification.
 
-use crate::primitives::numbers::{Height, View};
 use std::collections::BTreeSet;
 
 use super::checks::{self, CheckedProposal, Report};
@@ -12,6 +11,7 @@ use crate::primitives::cosi::{CollectiveSignature, Cosigners};
 use crate::primitives::group::{Group, tagged_hash_to_group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::{Height, View};
 use crate::primitives::pvss::{
     self, DecodedDeal, DecryptedShare, Sharing, decode_deal, verify_decryption,
 };
@@ -31,7 +31,7 @@ impl<G: Group, S: Suite> Rules<G, S> for Specification {}
 pub enum Step {
     /// The announcement, I1, has arrived.
     Announcement,
-    /// The leader has waited for the deals, R1.
+    /// The leader has waited long enough for the deals, R1.
     Deals,
     /// The proposal, I2, has arrived.
     Proposal,
@@ -39,18 +39,18 @@ pub enum Step {
     SignOff,
 }
 
-/// The messages of a run that a validator has received.
+/// The kinds of messages of a run that a validator has received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// The announcement, I1.
+    /// Whether the announcement, I1, has arrived.
     pub announcement: bool,
-    /// The proposal, I2.
+    /// Whether a proposal, I2, has arrived.
     pub proposal: bool,
-    /// The commit, I3.
+    /// Whether a commit, I3, has arrived.
     pub commit: bool,
 }
 
-/// The progress of a run.
+/// The stage that a run has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// There is a proposal, I2.
@@ -64,37 +64,38 @@ pub enum Stage {
 /// The recipients of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Every validator.
+    /// Every validator receives the message.
     All,
     /// The leader of the run alone.
     Leader,
 }
 
-/// The most doublings of Δ, so that validators that were disconnected for many views need not wait
-/// for ever.
+/// The largest number of times that Δ is doubled. Because of this limit, validators that were
+/// disconnected for many views do not wait without end.
 pub const DOUBLINGS_MAX: u32 = 16;
 
 /// The rules of the randomness protocol. No method is generic, so `&dyn Rules<G, S>` is possible.
 ///
 /// Together they give these properties in every run:
 ///
-/// **DRP-UNBIASED-01** (MUST) [WP §4, RH] With at most f malicious validators, the leader included,
-/// the number of a committed run is uniform, whatever they do.
+/// **DRP-UNBIASED-01** (MUST) [WP §4, RH] If at most f validators are malicious, the leader
+/// included, the random number of a committed run is uniform, whatever the malicious validators do.
 ///
 /// The paper: "The final random number must be unforgeable and unbiased (uniformly random)" (§4,
 /// requirement 2).
 ///
-/// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and so one number.
+/// **DRP-UNIQUE-01** (MUST) [WP §4] An epoch has one committed run, and therefore one random
+/// number.
 ///
 /// The paper: "Dishonest participant is not able to try multiple times to generate the random
 /// number that favors the participant" (§4, requirement 3).
 ///
-/// **DRP-AVAILABLE-01** (MUST) \[own] A committed run ends with its number, whatever its leader
-/// does, if every group has at most c_l − t_l malicious members.
+/// **DRP-AVAILABLE-01** (MUST) \[own] A committed run ends with its random number, whatever its
+/// leader does, if every group has at most c_l − t_l malicious members.
 pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     // The lottery and whose turn it is.
 
-    /// A validator's ticket.
+    /// Draws a validator's ticket in a lottery.
     fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         lottery.draw(key_pairs)
     }
@@ -124,11 +125,11 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lottery::derive_excluded(configuration, convicted, failed)
     }
 
-    /// The view that follows `lotteries` views, from `view` on, whose leaders all failed or which
-    /// nobody led.
+    /// The view after `lotteries` views, counted from `view`. In each of these views, all leaders
+    /// have failed, or nobody entered the lottery.
     ///
-    /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] Views count up by one, so that each lottery draws
-    /// anew.
+    /// **EDS-VIEW-01** (MUST) [WP §5 step 7, OL] The number of the next view is one higher, so that
+    /// each lottery draws new numbers.
     ///
     /// The paper: "the lottery will roll back to step 1 and the whole protocol will be rerun" (§5
     /// step 7). It does not say in which view (gap W11).
@@ -138,9 +139,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether an epoch may have another run after a commit.
     ///
-    /// **DRP-COMMIT-02** (MUST) \[own] A commit makes no leader current for the rest of the epoch:
-    /// there is no timeout, no failure and no other commit, or whoever withholds shares could have
-    /// another try.
+    /// **DRP-COMMIT-02** (MUST) \[own] After a commit, no leader is current for the rest of the
+    /// epoch: there is no timeout, no failure and no other commit. Otherwise somebody who withholds
+    /// shares could have another run.
     fn may_run_again(&self) -> bool {
         false
     }
@@ -163,10 +164,10 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// The groups T_1 … T_g of the servers, which are given in the order of names.
     ///
-    /// **DRP-GROUPS-01** (MUST) \[own] The servers, in the order of the stream of
-    /// `H("drp/groups", sid)`, are cut into g = max(1, ⌊|S| / group size⌋) contiguous groups. The
-    /// leader chooses nothing (gap W14). A leader that chose the groups could put all malicious
-    /// servers into one.
+    /// **DRP-GROUPS-01** (MUST) \[own] The servers, in the order of names, are shuffled with the
+    /// random stream of `H("drp/groups", sid)` and cut into g = max(1, ⌊|S| / group size⌋)
+    /// contiguous groups. The leader chooses nothing (gap W14). A leader that chose the groups
+    /// could put all malicious servers into one group.
     ///
     /// The paper: the client broadcasts "a randomly generated balanced grouping" (§4).
     ///
@@ -205,9 +206,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks that the groups are an exact partition of the servers.
     ///
-    /// **DRP-GROUPS-02** (MUST) \[RH] Every server is in exactly one group, nobody else is in any,
-    /// and a statement has a list of inputs for each. Then Σ t_l > |S|/3, so an honest secret is in
-    /// every sum.
+    /// **DRP-GROUPS-02** (MUST) \[RH] Every server is in exactly one group, and nobody else is in a
+    /// group. A statement has one list of inputs for each group. Then Σ t_l > |S|/3, so the sum
+    /// contains an honest secret.
     ///
     /// # Errors
     /// [`Rejection::DrpGroups`]
@@ -224,7 +225,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// The threshold t_l of a group of c_l servers.
     ///
     /// **DRP-GROUPS-03** (MUST) \[RH] The threshold is ⌊c/3⌋ + 1. A verifier computes it and never
-    /// reads it.
+    /// reads it from a message.
     fn derive_threshold(&self, members: usize) -> usize {
         members.checked_div(3).unwrap_or(0).saturating_add(1)
     }
@@ -233,10 +234,10 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Checks that a deal comes from its dealer and answers this announcement.
     ///
-    /// **DRP-DEAL-02** (MUST) \[RH] A deal is signed by its dealer, and the signature goes where
-    /// the deal goes: else a leader could invent all deals.
+    /// **DRP-DEAL-02** (MUST) \[RH] A deal is signed by its dealer, and the deal is always sent
+    /// together with this signature. Otherwise a leader could invent all deals.
     ///
-    /// **DRP-DEAL-03** (MUST) \[own] A deal is of this session, and answers this announcement.
+    /// **DRP-DEAL-03** (MUST) \[own] A deal names this session and answers this announcement.
     /// Otherwise a deal of an old run, whose secret is known by now, could count again.
     ///
     /// # Errors
@@ -254,14 +255,14 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         if !key.is_some_and(signed) {
             return Err(Rejection::DrpDealSignature);
         }
-        // DRP-DEAL-03: it is of this session and answers this announcement.
+        // DRP-DEAL-03: the deal names this session and answers this announcement.
         if deal.session != session.id || deal.announcement != *announcement {
             return Err(Rejection::DrpDealSession);
         }
         Ok(())
     }
 
-    /// The parts of a deal, whose lengths must be exact.
+    /// Decodes the parts of a deal. Their lengths must be exact.
     ///
     /// # Errors
     /// Those of [`decode_deal`].
@@ -273,7 +274,7 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         decode_deal(sharing, &deal.deal)
     }
 
-    /// Checks that every encrypted share of a deal is the committed one.
+    /// Checks that every encrypted share of a deal is the share that the dealer committed to.
     ///
     /// # Errors
     /// Those of [`pvss::verify_encryptions`].
@@ -285,12 +286,13 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         pvss::verify_encryptions(sharing, deal)
     }
 
-    /// The inputs that a leader takes, from the dealers whose deals are `valid`.
+    /// The inputs that a leader chooses among the dealers whose deals are `valid`.
     ///
-    /// **DRP-INPUTS-04** (SHOULD) \[own] Of each group the first valid dealers in group order are
-    /// taken, as many as its threshold.
+    /// **DRP-INPUTS-04** (SHOULD) \[own] From each group, the leader takes the first valid dealers
+    /// in the order of the group, as many as the group's threshold.
     ///
-    /// **DRP-INPUTS-05** (MUST) \[own] A run with a group that has fewer valid deals fails.
+    /// **DRP-INPUTS-05** (MUST) \[own] A run fails if one of its groups has fewer valid deals than
+    /// its threshold.
     ///
     /// The paper: "the client chooses a subset of server inputs from each group" (§4). It does not
     /// say of which size (gap W16).
@@ -315,10 +317,11 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         Ok(inputs)
     }
 
-    /// Checks whose secrets count.
+    /// Checks that the inputs are the right number of different members of each group.
     ///
     /// **DRP-INPUTS-01** (MUST) [RH, exact own] A group has exactly as many inputs as its
-    /// threshold: fewer could all be malicious, and more let a leader choose among more sums.
+    /// threshold. With fewer inputs, all of them could be malicious. With more inputs, a leader
+    /// could choose among more sums.
     ///
     /// # Errors
     /// In this order: [`Rejection::DrpInputCount`], those of [`check_members`].
@@ -333,13 +336,14 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     // The sign-off.
 
-    /// The positions of the validators that a commit's bitmap names.
+    /// Checks the bitmap of a commit, and returns the positions of the validators that it names.
     ///
-    /// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, in the
-    /// order of their names, the leader among them.
+    /// **DRP-SIGN-01** (MUST) [WP §4, own] All validators of the epoch may sign a statement, and
+    /// the leader is one of them. The bitmap has them in the order of their names.
     ///
-    /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of them, as a certificate
-    /// does (CRY-CERT-01, CRY-CERT-02). Then two quorums have an honest validator in common.
+    /// **DRP-SIGN-02** (MUST) [WP §4, quorum own] A commit names a quorum of these validators, as a
+    /// certificate does (CRY-CERT-01, CRY-CERT-02). Then any two quorums have an honest validator
+    /// in common.
     ///
     /// The paper: "a sign-off on input values in a global run of collective signature" (§4). It
     /// does not say how many servers must sign (gap W25).
@@ -372,8 +376,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// Whether a signer checks the encryptions of a group's deals. `own` is the signer's own group,
     /// `None` for the leader.
     ///
-    /// **DRP-SIGN-06** (MUST) \[own] All of them: if signers checked their own groups' only, a
-    /// leader could commit a run that nobody can recover.
+    /// **DRP-SIGN-06** (MUST) \[own] A signer checks the encryptions of all groups. If signers
+    /// checked only those of their own groups, a leader could commit a run that nobody can recover.
     fn checks_group(&self, _own: Option<usize>, _group: usize) -> bool {
         true
     }
@@ -382,19 +386,20 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether servers decrypt at a stage.
     ///
-    /// **DRP-REVEAL-01** (MUST) \[own] A server decrypts when the commit is ordered and not before:
-    /// until then nobody knows the number, and from then on nobody can drop it.
+    /// **DRP-REVEAL-01** (MUST) \[own] A server decrypts when the commit is ordered, and not
+    /// before. Until then nobody knows the random number. From then on nobody can discard it.
     ///
     /// The paper: "the servers decrypt and send their shares to the client as soon as the client
-    /// receives a sign-off" (§4). Then a client could try again (gap W12).
+    /// receives a sign-off" (§4). With that rule, a client could try again (gap W12).
     fn may_reveal(&self, stage: Stage) -> bool {
         stage == Stage::Committed
     }
 
     /// The recipients of decrypted shares.
     ///
-    /// **DRP-REVEAL-02** (MUST) \[own] They go to all validators. Sent to the leader alone, as in
-    /// the paper, they let it see the number first and keep it to itself (gap W18).
+    /// **DRP-REVEAL-02** (MUST) \[own] Decrypted shares go to all validators. If they went to the
+    /// leader alone, as in the paper, the leader could see the random number first and keep it
+    /// secret (gap W18).
     fn audience_of_shares(&self) -> Audience {
         Audience::All
     }
@@ -417,9 +422,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
     /// The time at which a step is due, counted from the lottery's end or from the failure of the
     /// rank before. Its unit is that of `delay`, which is Δ.
     ///
-    /// **DRP-DEADLINE-01** (MUST) \[own] I1 is due after Δ, R1s after 2Δ, I2 after 3Δ, and I3 after
-    /// another 4Δ for each of f + 1 attempts at signing. Δ doubles with each of the first sixteen
-    /// views.
+    /// **DRP-DEADLINE-01** (MUST) \[own] I1 is due after Δ, R1 after 2Δ, and I2 after 3Δ. I3 is due
+    /// later than I2 by 4Δ for each of the f + 1 attempts at signing. Δ is the given delay in view
+    /// 0, and it doubles with each of the next sixteen views.
     ///
     /// ```
     /// use ioschain_spec::drp::rules::Step;
@@ -449,8 +454,9 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
     /// Whether a validator gives up the leader at the deadline of a step.
     ///
-    /// **DRP-TIMEOUT-03** (MUST) \[own] It does when it lacks what is due. One that has I3 passes
-    /// it on and never gives up. That R1s are late, only the leader can see.
+    /// **DRP-TIMEOUT-03** (MUST) \[own] A validator gives up the leader if it has not received what
+    /// is due. A validator that has I3 passes it on and never gives up. The deadline for R1 makes
+    /// nobody give up, because only the leader can see that deals are late.
     fn gives_up(&self, step: Step, seen: Seen) -> bool {
         let lacks = match step {
             Step::Announcement => !seen.announcement,
@@ -461,7 +467,8 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
         lacks && !seen.commit
     }
 
-    // Whole steps: override these last. Each runs checks that are methods of their own above.
+    // Whole steps follow. Each runs checks that are methods of their own above. Override these
+    // last.
 
     /// Checks a proposal: see [`check_proposal`](checks::check_proposal). This method decides
     /// nothing. It exists so that a process with many validators can check once for all of them.
@@ -482,16 +489,17 @@ pub trait Rules<G: Group, S: Suite>: std::fmt::Debug {
 
 /// Checks that the inputs are different members of their groups.
 ///
-/// **DRP-INPUTS-02** (MUST) \[RH] No dealer is an input twice.
+/// **DRP-INPUTS-02** (MUST) \[RH] No dealer is an input more than once.
 ///
-/// **DRP-INPUTS-03** (MUST) \[RH] The inputs of a group are its members.
+/// **DRP-INPUTS-03** (MUST) \[RH] Every input of a group is a member of the group.
 ///
 /// # Errors
 /// In this order, each for all groups: [`Rejection::DrpInputRepeated`],
 /// [`Rejection::DrpInputGroup`].
 pub fn check_members<G: Group>(session: &Session<G>, inputs: &Inputs) -> Result<(), Rejection> {
     let mut seen = BTreeSet::new();
-    // DRP-INPUTS-02: the dealers are distinct, or one secret could count twice and cancel another.
+    // DRP-INPUTS-02: the dealers are distinct. Otherwise one secret could count twice and cancel
+    // another.
     if !inputs.iter().flatten().all(|dealer| seen.insert(*dealer)) {
         return Err(Rejection::DrpInputRepeated);
     }

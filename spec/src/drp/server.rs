@@ -1,14 +1,14 @@
-//! A validator during an epoch's runs: it deals, signs, gives leaders up, decrypts and recovers.
+//! A validator during the runs of an epoch: it deals, signs, gives up leaders, decrypts and
+//! recovers.
 //!
-//! The machine does no input or output. An event goes in, and effects come out, which must be
-//! carried out in their order. [`Effect::Persist`] comes before every message that the memory is
-//! about. So a validator that crashes in between and returns with its memory never sends two
-//! different messages.
+//! The machine performs no input or output. It receives an event and returns effects. The caller
+//! must carry out the effects in their order. [`Effect::Persist`] comes before every message that
+//! the stored memory is about. So a validator that crashes between the two, and restarts with its
+//! memory, never sends two different messages.
 //!
-//! The leader of a run has this machine too. In its own run it does everything except dealing and
-//! decrypting.
+//! The leader of a run has this machine too. In its own run, the machine does everything except
+//! dealing and decrypting.
 
-use crate::primitives::numbers::{Height, Rank, View};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -29,14 +29,15 @@ use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::{Height, Rank, View};
 use crate::primitives::pvss::{deal, decrypt_share};
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 
-/// The most runs of one epoch that a validator answers.
+/// The largest number of runs that a validator answers in one epoch.
 pub const RUNS_MAX: usize = 1 << 16;
 
-/// A validator's secrets.
+/// The secrets that a validator's machine uses.
 #[derive(Clone)]
 pub struct Secrets<G: Group> {
     /// The validator's name, which is public.
@@ -95,9 +96,9 @@ pub enum Event {
     Message(Message),
     /// The log orders an entry at a height.
     Ordered {
-        /// The height.
+        /// The height of the entry's block.
         height: Height,
-        /// The entry.
+        /// The entry that is ordered.
         entry: LogEntry,
     },
     /// The log has reached a height.
@@ -108,36 +109,36 @@ pub enum Event {
         view: View,
         /// The rank of its leader.
         rank: Rank,
-        /// The step.
+        /// The step whose deadline has passed.
         step: Step,
     },
 }
 
-/// An action that a machine wants carried out.
+/// An action that a machine wants. The caller carries it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Store this where it survives a crash, before any later effect.
+    /// Store this memory so that it survives a crash, before any later effect is carried out.
     Persist(Memory),
     /// Send a message to one validator.
     Send {
-        /// The recipient.
+        /// The validator that receives the message.
         to: NodeId,
-        /// The message.
+        /// The message to send.
         message: Message,
     },
     /// Send a message to every validator.
     Broadcast(Message),
     /// From now on, take part in the collective signing of this message.
     Agree(Digest),
-    /// Have this message signed by everybody who agrees.
+    /// Get this message signed by everybody who agrees.
     Collect(Digest),
-    /// Have an entry ordered.
+    /// Send an entry to the log to be ordered.
     Order(LogEntry),
     /// The random number is recovered.
     Output(Recovered),
 }
 
-/// A validator in an epoch.
+/// The machine of a validator during an epoch.
 #[derive(Clone, Debug)]
 pub struct Server<G: Group> {
     secrets: Secrets<G>,
@@ -149,10 +150,10 @@ pub struct Server<G: Group> {
     recovered: Option<Recovered>,
 }
 
-/// The state that belongs to one leader's turn.
+/// The state that is kept for the turn of one leader.
 #[derive(Clone, Debug)]
 struct Turn {
-    /// I3, once there is a valid one.
+    /// The commit (I3), if a valid one has arrived.
     commit: Option<Commit>,
     /// The validators that have given the leader up.
     timeouts: BTreeMap<NodeId, Signature>,
@@ -165,14 +166,15 @@ impl Turn {
 }
 
 impl<G: Group> Server<G> {
-    /// A validator when the first lottery opens, or when it returns after a crash. In that case
-    /// `memory` is what it persisted last, and the log must be delivered to it again.
+    /// The machine when the first lottery opens, or when the validator restarts after a crash.
+    /// After a crash, `memory` is what the validator persisted last, and the caller must deliver
+    /// the log again.
     pub fn new(epoch: &EpochContext, secrets: Secrets<G>, memory: Memory) -> Self {
         Self::following(secrets, memory, LotteryLog::new(epoch), epoch.opened.height)
     }
 
-    /// The same for a validator that has followed the log to `height`; `lottery_log` is its state
-    /// there.
+    /// The machine of a validator that has followed the log to `height`. `lottery_log` is the state
+    /// of the log there.
     pub fn following(
         secrets: Secrets<G>,
         memory: Memory,
@@ -190,7 +192,7 @@ impl<G: Group> Server<G> {
         }
     }
 
-    /// The state of the log, as far as this validator has it.
+    /// The state of the log, as far as this validator has followed it.
     pub fn lottery_log(&self) -> &LotteryLog {
         &self.lottery_log
     }
@@ -203,7 +205,7 @@ impl<G: Group> Server<G> {
         self.lottery_log.leadership(epoch, self.height)
     }
 
-    /// The facts that it must not forget.
+    /// The facts that the validator must not forget.
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
@@ -223,15 +225,15 @@ impl<G: Group> Server<G> {
         self.recovery.as_ref()
     }
 
-    /// The random number and its proof, once it is recovered.
+    /// The random number and its proof, if they are recovered.
     pub fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()
     }
 
-    /// Handles an event. A rejection leaves the machine unchanged.
+    /// Handles an event. If it is rejected, the machine does not change.
     ///
     /// # Errors
-    /// The rejection of the first check that fails; each handler states its own.
+    /// The rejection of the first check that fails. Each handler documents its own.
     pub fn handle<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -261,11 +263,11 @@ impl<G: Group> Server<G> {
         }
     }
 
-    /// I1: answers with a deal.
+    /// Handles an announcement (I1): the validator answers with a deal.
     ///
     /// **DRP-ANNOUNCE-02** (MUST) \[own] A validator answers one announcement for each view and
-    /// rank, and persists which before it answers; the same one again gets the same answer. Two
-    /// deals for one number could be tried against each other.
+    /// rank. It persists which announcement this is before it answers. The same announcement again
+    /// gets the same answer. If there were two deals for one number, a leader could try both.
     ///
     /// # Errors
     /// Those of [`check_announcement`], [`Rejection::DrpRunRepeated`], those of
@@ -312,18 +314,18 @@ impl<G: Group> Server<G> {
         Ok(Some(SignedDeal::sign(suite, session.id, announcement, *name, deal, signing)))
     }
 
-    /// I2: agrees to the statement.
+    /// Handles a proposal (I2): the validator agrees to the statement.
     ///
-    /// **DRP-ANNOUNCE-03** (MUST) \[own] A validator takes part in a run whose announcement it has
-    /// answered.
+    /// **DRP-ANNOUNCE-03** (MUST) \[own] A validator takes part in a run only if it has answered
+    /// the run's announcement.
     ///
-    /// **DRP-SIGN-04** (MUST) \[own] A signer sees that its own deal, if it is an input, is byte
-    /// for byte the one that it sent. Otherwise a leader could replace the one honest input of a
-    /// group.
+    /// **DRP-SIGN-04** (MUST) \[own] If a signer's own deal is an input, the signer checks that it
+    /// is byte for byte the deal that it sent. Otherwise a leader could replace the one honest
+    /// input of a group.
     ///
-    /// **DRP-SIGN-05** (MUST) \[own] A validator agrees to one statement of a run, and persists
-    /// which before it takes part in signing; it may sign the same one again. Two quorums have an
-    /// honest validator in common, so a run has one commit at most.
+    /// **DRP-SIGN-05** (MUST) \[own] A validator agrees to one statement of a run. It persists
+    /// which statement this is before it takes part in signing. It may sign the same statement
+    /// again. Two quorums have an honest validator in common, so a run has at most one commit.
     ///
     /// # Errors
     /// In this order: those of [`Rules::check_proposal`](super::Rules::check_proposal),
@@ -363,7 +365,7 @@ impl<G: Group> Server<G> {
         Ok(effects)
     }
 
-    /// I3: keeps it, passes it on, and has it ordered.
+    /// Handles a commit (I3): the validator keeps it, passes it on, and sends it to the log.
     ///
     /// # Errors
     /// Those of [`check_commit`].
@@ -374,7 +376,7 @@ impl<G: Group> Server<G> {
     ) -> Result<Vec<Effect>, Rejection> {
         let current = self.leadership(environment.epoch);
         if current.is_ok() && self.turn.commit.as_ref() == Some(&commit) {
-            return Ok(Vec::new()); // it comes from everybody who has it
+            return Ok(Vec::new()); // every validator passes it on
         }
         let checked = check_commit(environment, current, &commit, &mut Report::default())?;
         if self.turn.commit.is_some() {
@@ -385,11 +387,10 @@ impl<G: Group> Server<G> {
         Ok(pass_on(commit).into_iter().chain(revealed).collect())
     }
 
-    /// Follows an entry of the log: the leader may change, and after a commit it is time to
-    /// decrypt.
+    /// Follows an entry of the log. The current leader may change. After a commit, servers decrypt.
     ///
     /// # Errors
-    /// Those of [`LotteryLog::append`], which the identity validators exclude by their votes.
+    /// Those of [`LotteryLog::append`]. The identity validators do not vote for such an entry.
     fn follow_log<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -411,8 +412,8 @@ impl<G: Group> Server<G> {
         Ok(effects)
     }
 
-    /// Decrypts the shares of the inputs of its own group, if this is the stage for it, and begins
-    /// to recover.
+    /// If the run has reached the right stage, decrypts the shares of the inputs of the validator's
+    /// own group, and starts the recovery.
     fn reveal_at<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -421,7 +422,7 @@ impl<G: Group> Server<G> {
     ) -> Result<Vec<Effect>, Rejection> {
         let rules = environment.rules;
         let begun = self.recovery.as_ref().map(|recovery| &recovery.proposal().statement);
-        // DRP-REVEAL-01: not before the commit is ordered, and only once.
+        // DRP-REVEAL-01: the commit is ordered, and the shares are decrypted only once.
         if !rules.may_reveal(stage) || begun == Some(&checked.statement) {
             return Ok(Vec::new());
         }
@@ -459,8 +460,8 @@ impl<G: Group> Server<G> {
         Ok(Reveal { session: session.id, shares: shares.try_into()? })
     }
 
-    /// R3: takes another server's shares. Shares that arrive before the commit is ordered here are
-    /// refused, and the network must deliver them again.
+    /// Handles shares (R3) of another server. If they arrive before the commit is ordered in this
+    /// validator's log, they are refused, and the network must deliver them again.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCommitted`]; those of [`Recovery::add`].
@@ -469,13 +470,13 @@ impl<G: Group> Server<G> {
         environment: &EpochEnvironment<'_, G, S>,
         reveal: &Reveal,
     ) -> Result<Vec<Effect>, Rejection> {
-        // DRP-REVEAL-01: a run is committed, so there is something to recover.
+        // DRP-REVEAL-01: a run is committed, so its number can be recovered.
         let recovery = self.recovery.as_mut().ok_or(Rejection::DrpNotCommitted)?;
         recovery.add(environment, reveal)?;
         Ok(self.recover())
     }
 
-    /// The random number, once.
+    /// The random number as an effect, when it is recovered for the first time.
     fn recover(&mut self) -> Vec<Effect> {
         if self.recovered.is_some() {
             return Vec::new();
@@ -484,7 +485,7 @@ impl<G: Group> Server<G> {
         self.recovered.clone().map(Effect::Output).into_iter().collect()
     }
 
-    /// Counts a timeout. With a quorum of them, the failure can be ordered.
+    /// Counts a timeout. When there is a quorum of timeouts, the failure can be ordered.
     ///
     /// # Errors
     /// [`Rejection::DrpNotCurrent`]; those of [`check_timeout`].
@@ -504,8 +505,8 @@ impl<G: Group> Server<G> {
         Ok(vec![Effect::Order(LogEntry::Fail(Fail { epoch, view, rank, timeouts }))])
     }
 
-    /// Acts at the deadline of a step: gives the leader up, or passes I3 on. A deadline of another
-    /// turn has no effect.
+    /// Acts at the deadline of a step: gives up the leader, or passes I3 on. A deadline that
+    /// belongs to another leader's turn has no effect.
     fn meet_deadline<S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,

@@ -1,12 +1,17 @@
-//! The third party: it took no part in the run, and it trusts nobody but a quorum of the epoch's
-//! validators.
+//! The third party: it took no part in the run. It has a transcript and the
+//! [`EpochContext`](super::EpochContext), and it computes or verifies everything else: leader,
+//! session, groups, thresholds, inputs and shares. The paper's client would have told it these.
 //!
-//! It has a transcript and the [`EpochContext`](super::EpochContext): the validators, the random number before,
-//! the policy, and the position in the identity log at which the first lottery opened. From these
-//! it computes everything that the paper's client would have told it: leader, session, groups and
-//! thresholds. It verifies everything that it does not compute.
+//! * *Taken as given*: the whole context, which comes from the identity log: the chain, the epoch's
+//!   number, the random number before, the validators, the convicted, the policy, and the position
+//!   at which the first lottery opened. With another context a false transcript may pass.
+//! * *Assumed*: fewer than a third of these validators are malicious.
+//! * *Then `Ok(r)` means*: the commit is the first of its epoch in the log, its leader was the
+//!   current one, each group has exactly t inputs with valid sharings, and r is what these inputs
+//!   give. So no other number passes for this epoch.
+//! * *It does not mean* that nobody knew r early. That follows from when honest servers decrypt
+//!   (DRP-REVEAL-01), which no transcript can show.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use super::checks::{Check, CheckedProposal, Report, check_commit};
@@ -17,12 +22,13 @@ use super::recovery::{derive_randomness, derive_secret};
 use crate::Rejection;
 use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::Digest;
+use crate::primitives::numbers::Position;
 use crate::suite::Suite;
 
 /// Verifies a transcript and returns its random number.
 ///
-/// Each check begins with the name of its [`Check`]. A row without an id stands for a table of its
-/// own, which is at the named function.
+/// Each row begins with the name of its [`Check`]. A row without an id represents the whole table
+/// of the named function.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -88,6 +94,7 @@ use crate::suite::Suite;
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height};
 /// use ioschain_spec::primitives::ristretto::Ristretto255;
 /// use ioschain_spec::suite::Normative;
 ///
@@ -95,13 +102,13 @@ use crate::suite::Suite;
 ///     (1..=4).map(|number| ValidatorKeyPairs::from_seed(&[number; 32])).collect();
 /// let epoch = EpochContext {
 ///     chain_id: Digest([7; 32]),
-///     number: 3,
+///     number: Epoch(3),
 ///     randomness_before: Digest([11; 32]),
 ///     configuration: Roster::new(validators.iter().map(|keys| keys.public_keys()))?,
 ///     convicted: BTreeSet::new(),
 ///     group_size: 3,
 ///     lottery_heights: 5,
-///     opened: LogPosition { height: 100, head: Digest([13; 32]) },
+///     opened: LogPosition { height: Height(100), head: Digest([13; 32]) },
 /// };
 /// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
 ///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
@@ -112,17 +119,17 @@ use crate::suite::Suite;
 /// for key_pairs in &validators {
 ///     let ticket = log.with_lottery(&environment, |lottery| lottery.draw(key_pairs)).unwrap();
 ///     let entry = LogEntry::Ticket(ticket);
-///     log.append(&environment, 101, &entry)?;
-///     records.push(OrderedRecord { height: 101, record: entry.record() });
+///     log.append(&environment, Height(101), &entry)?;
+///     records.push(OrderedRecord { height: Height(101), record: entry.record() });
 /// }
-/// let leadership = log.leadership(&epoch, 106)?;
+/// let leadership = log.leadership(&epoch, Height(106))?;
 ///
 /// // I1 and R1: the leader announces its run, and the servers answer with deals.
 /// let is_leader = |keys: &&ValidatorKeyPairs| keys.public_keys().node_id() == leadership.leader;
 /// let signing = &validators.iter().find(is_leader).unwrap().signing;
 /// let (mut leader, _) = Leader::start(&environment, &leadership, signing)?;
 /// let follow = |keys| {
-///     Server::following(Secrets::new(keys, [1; 32]), Memory::default(), log.clone(), 106)
+///     Server::following(Secrets::new(keys, [1; 32]), Memory::default(), log.clone(), Height(106))
 /// };
 /// let mut servers: Vec<_> = validators.iter().map(follow).collect();
 /// for server in &mut servers {
@@ -139,13 +146,13 @@ use crate::suite::Suite;
 /// let signature = epoch.configuration.certify(&validators, &proposal.statement.message())?;
 /// let commit = Commit { proposal, signature };
 /// let entry = LogEntry::Commit(commit.clone());
-/// let checked = log.append(&environment, 107, &entry)?.unwrap();
-/// records.push(OrderedRecord { height: 107, record: entry.record() });
+/// let checked = log.append(&environment, Height(107), &entry)?.unwrap();
+/// records.push(OrderedRecord { height: Height(107), record: entry.record() });
 ///
 /// // R3: only now the servers decrypt, and anyone can recover the number.
 /// let mut recovery = Recovery::new(checked);
 /// for server in &mut servers {
-///     let ordered = Event::Ordered { height: 107, entry: entry.clone() };
+///     let ordered = Event::Ordered { height: Height(107), entry: entry.clone() };
 ///     for effect in server.handle(&environment, ordered)? {
 ///         if let Effect::Broadcast(Message::Reveal(reveal)) = effect {
 ///             recovery.add(&environment, &reveal)?;
@@ -154,7 +161,7 @@ use crate::suite::Suite;
 /// }
 /// let recovered = recovery.recovered().unwrap();
 ///
-/// // The third party needs the transcript and nothing else.
+/// // The third party needs the transcript and the context of the epoch.
 /// let message = head_vote(&epoch, log.position()).message();
 /// let certificate = epoch.configuration.certify(&validators, &message)?;
 /// let segment = LogSegment { records: records.try_into()?, certificate };
@@ -189,6 +196,8 @@ pub(super) fn run_checks<G: Group, S: Suite>(
     report: &mut Report,
 ) -> Result<CheckedProposal<G>, Rejection> {
     let Transcript { commit, log, secret, randomness, .. } = transcript;
+    // The leader follows from the log, so the log is replayed first. If a record is refused, the
+    // refusal is reported where the leader is checked.
     let replayed = replay(environment, log);
     let current = replayed.as_ref().map(|(_, leadership)| *leadership);
     let current = current.map_err(|rejection| *rejection);
@@ -203,7 +212,7 @@ pub(super) fn run_checks<G: Group, S: Suite>(
     Ok(checked)
 }
 
-/// The state of the log before its first commit, and the leader at that moment.
+/// Replays the log. Returns its state before its first commit, and the leader at that moment.
 fn replay<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     log: &LogSegment<S::Certificate>,
@@ -222,8 +231,9 @@ fn replay<G: Group, S: Suite>(
 }
 
 /// **DRP-COMMIT-01** (MUST) \[own] A commit counts if it is ordered in the identity log as the
-/// first of its epoch. A transcript shows it by all that the log ordered from the opening of the
-/// first lottery up to the commit, and a quorum's certificate of the log's head there.
+/// first of its epoch. To show this, a transcript has everything that the log ordered from the
+/// opening of the first lottery up to the commit, and a quorum's certificate of the log's head
+/// there.
 fn check_ordered<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     mut lottery_log: LotteryLog,
@@ -232,8 +242,8 @@ fn check_ordered<G: Group, S: Suite>(
 ) -> Result<(), Rejection> {
     let commits = log.records.iter().filter(|ordered| matches!(ordered.record, Record::Commit(_)));
     let last = log.records.last().filter(|last| last.record == Record::Commit(commit.hash()));
-    // DRP-COMMIT-01: the log ends with this commit and has no other, or a leader could show the
-    // number that it likes best.
+    // DRP-COMMIT-01: the log ends with this commit and contains no other. Otherwise a leader could
+    // show the number that it likes best.
     let last = last.filter(|_| commits.count() == 1).ok_or(Rejection::DrpCommitEntry)?;
     lottery_log.append_record(environment, last.height, &last.record)?;
     let (epoch, suite) = (environment.epoch, environment.suite);
@@ -241,8 +251,8 @@ fn check_ordered<G: Group, S: Suite>(
     suite.verify_certificate::<G>(&epoch.configuration, &message, &log.certificate)
 }
 
-/// **DRP-SHARES-01** (MUST) \[own] A transcript has for each input exactly as many shares as its
-/// threshold, at rising positions.
+/// **DRP-SHARES-01** (MUST) \[own] For each input, a transcript has exactly as many shares as the
+/// input's threshold. Their positions strictly increase.
 fn check_share_counts<G: Group, C>(
     checked: &CheckedProposal<G>,
     transcript: &Transcript<C>,
@@ -259,7 +269,7 @@ fn check_share_counts<G: Group, C>(
     Ok(())
 }
 
-/// The shares of each input, by position.
+/// Checks and returns the shares of each input, by position.
 fn decrypt<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     checked: &CheckedProposal<G>,

@@ -1,12 +1,12 @@
-//! The fast path beside [`verifier`](super::verifier): the same answer, with one sum in the place
-//! of all proofs.
+//! The fast path beside [`verifier`](super::verifier). It gives the same answer, and it checks one
+//! sum instead of all proofs.
 //!
-//! It makes all other checks as the readable path does. If one of them fails, or the sum does not
-//! hold, it asks the readable path and returns that answer, so a refusal has the same code on both
-//! paths. A transcript that the readable path would refuse is accepted with a probability of at
-//! most 2⁻¹²⁸ for each transcript that a forger tries
-//! ([`pvss_batched`](crate::primitives::pvss_batched)). This bound does not hold in toy groups,
-//! where the sum proves nothing.
+//! It makes all other checks as the readable path does. If one of them fails, or if the sum is
+//! wrong, it asks the readable path and returns that answer. So a refusal has the same code on both
+//! paths. If the readable path would refuse a transcript, this path accepts it with a probability
+//! of at most 2⁻¹²⁸, for each transcript that a forger tries
+//! ([`pvss_batched`](crate::primitives::pvss_batched)). This bound is not true in toy groups, where
+//! the sum proves nothing.
 
 use std::cell::RefCell;
 
@@ -49,7 +49,7 @@ where
     verify_transcript(&EpochEnvironment::<G, S> { rules: &Specification, suite, epoch }, transcript)
 }
 
-/// The specification, except that it collects the proofs instead of checking them.
+/// The specification, except that it collects the proofs and does not check them.
 #[derive(Debug)]
 struct Deferring<G: Group> {
     /// The decryptions in the order of the inputs, and for each input by position.
@@ -77,8 +77,8 @@ impl<G: Group, S: Suite> Rules<G, S> for Deferring<G> {
     }
 }
 
-/// Whether all collected proofs are true, by one sum. The weights come from the hash of the
-/// transcript, and so from everything that is proved.
+/// Whether all collected proofs are valid, by one weighted sum. The weights are derived from the
+/// hash of the transcript, so they depend on everything that is proved.
 fn holds<G: Group, C: BorshSerialize>(
     checked: &CheckedProposal<G>,
     mut decryptions: &[DecodedDecryption<G>],

@@ -1,10 +1,11 @@
-//! An ordered log of entries. It stands for the identity shard until that shard is implemented.
+//! An ordered log of entries. It takes the place of the identity shard until that shard is
+//! implemented.
 //!
 //! The protocol needs an order of events that all shards agree on (§5, §6). The paper does not say
-//! where this order comes from; OmniLedger's identity blockchain is the answer. The real identity
-//! shard runs the agreement protocol of §8.3. In this log, each entry is one height, the rosters
-//! are those of genesis, and the only entry is [`EpochClosed`], which stands for the header of the
-//! Micro State Block (§9).
+//! where this order comes from. This specification follows OmniLedger, whose order comes from an
+//! identity blockchain. The real identity shard will run the agreement protocol of §8. In this log,
+//! each entry has its own height, and the rosters are those of genesis. The only kind of entry is
+//! [`EpochClosed`], the placeholder for the header of the Micro State Block (§9).
 //!
 //! | item | contents |
 //! |---|---|
@@ -16,16 +17,16 @@
 //! How a shard closes its epoch is in [`sweep`](crate::atomix::sweep), because the entry commits to
 //! the lists of §7.
 //!
-//! Every look-up is made *at a height*, so that all validators of a shard get the same answer,
-//! however much of the log each of them has.
+//! Every look-up is made *at a height*. So all validators of a shard get the same answer, although
+//! some of them may have more of the log than others.
 //!
 //! The checks of a registration exist ([`registration`](crate::sharding::registration)), but
 //! registrations are not entries of this log yet. The randomness protocol has a log of its own
-//! ([`log`](crate::drp::log)).
+//! ([`log`](crate::drp::log)), with its own head and heights. The identity shard will join the two
+//! into one chain; until then nothing depends on their common order.
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -35,21 +36,22 @@ use crate::parameters::{Parameters, SHARDS_MAX};
 use crate::primitives::certificate::{Roster, ValidatorVote};
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 
-/// The entry with which a shard closes an epoch. It stands for the header of the shard's Micro
-/// State Block.
+/// The entry with which a shard closes an epoch. It is the placeholder for the header of the
+/// shard's Micro State Block.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct EpochClosed {
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
     /// The shard that closes the epoch, in 1..=m.
     pub shard: Shard,
     /// The epoch that is closed.
     pub epoch: Epoch,
-    /// The number of blocks that the shard had by then.
+    /// The number of blocks that the shard has when it closes the epoch.
     pub height: Height,
     /// The hash of the shard's last block.
     pub last_header: Digest,
@@ -61,7 +63,7 @@ pub struct EpochClosed {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct CertifiedEpoch<C> {
-    /// The entry.
+    /// The entry that is certified.
     pub closed: EpochClosed,
     /// The certificate of [`EpochClosed::vote`] by the shard's roster.
     pub certificate: C,
@@ -85,11 +87,11 @@ impl EpochClosed {
 #[derive(Clone, Debug)]
 pub struct IdentityLog {
     parameters: Parameters,
-    /// The rosters of shards 0..=m. They never change until §6 exists.
+    /// The rosters of shards 0..=m. They do not change, because §6 is not specified yet.
     rosters: Vec<Roster>,
     /// The log's hash at each height, from height 0.
     hashes: Vec<Digest>,
-    /// The closing entries by shard and epoch, each with the height from which on it is visible.
+    /// The closing entries by shard and epoch, each with the height at which it becomes visible.
     closed: BTreeMap<(Shard, Epoch), (Height, EpochClosed)>,
 }
 
@@ -112,32 +114,32 @@ impl IdentityLog {
         Height(u64::try_from(self.hashes.len()).unwrap_or(u64::MAX)).saturating_sub(1)
     }
 
-    /// The whole log.
+    /// The view of the whole log.
     pub fn view(&self) -> IdentityView<'_> {
         IdentityView { log: self, height: self.height() }
     }
 
-    /// The log at a height, or `None` if the log is shorter.
+    /// The view of the log at a height. `None` if the log has not reached this height.
     pub fn view_at(&self, height: Height) -> Option<IdentityView<'_>> {
         (height <= self.height()).then_some(IdentityView { log: self, height })
     }
 
     /// Appends an entry.
     ///
-    /// **MSB-CLOSE-01** (MUST) \[own] A closing entry is of this chain.
+    /// **MSB-CLOSE-01** (MUST) \[own] A closing entry names this chain.
     ///
-    /// **MSB-CLOSE-02** (MUST) \[own] A closing entry is of a transaction shard, 1..=m.
+    /// **MSB-CLOSE-02** (MUST) \[own] The shard of a closing entry is a transaction shard, 1..=m.
     ///
-    /// **MSB-CLOSE-03** (MUST) \[own] A closing entry is of the epoch after the last that its shard
-    /// closed. A shard that closed one epoch twice could commit to two sets of expiry lists, and a
-    /// transaction could commit in one shard and abort in another.
+    /// **MSB-CLOSE-03** (MUST) \[own] The epoch of a closing entry is one after the last epoch that
+    /// its shard closed. A shard that closed one epoch twice could commit to two sets of expiry
+    /// lists. Then a transaction could commit in one shard and abort in another.
     ///
-    /// **MSB-CLOSE-04** (MUST) \[own] A closing entry has an expiry root for each transaction
-    /// shard, its own included.
+    /// **MSB-CLOSE-04** (MUST) \[own] A closing entry has one expiry root for each transaction
+    /// shard, including the shard that closes the epoch.
     ///
     /// **MSB-CLOSE-05** (MUST) \[own] A closing entry is certified by its shard's roster. Without
-    /// it, a stranger could close an epoch for a shard with empty lists and make every transaction
-    /// of that epoch abort.
+    /// the certificate, a stranger could close an epoch for a shard with empty lists, and every
+    /// transaction of that epoch would abort.
     ///
     /// | order | check | id | code | function |
     /// |---|---|---|---|---|
@@ -152,7 +154,7 @@ impl IdentityLog {
     /// | 9 | certificate (MSB-CLOSE-05): the response is a scalar | CRY-GROUP-02 | `CRY_SCALAR_ENCODING` | `decode` |
     /// | 10 | certificate (MSB-CLOSE-05): the signers signed the message | CRY-COSI-02 | `CRY_COSI_SIGNATURE` | `verify_named` |
     ///
-    /// The certificate's codes are those of the normative suite.
+    /// The codes of the certificate checks are those of the normative suite.
     ///
     /// # Errors
     /// The first row of the table that fails.
@@ -163,6 +165,7 @@ impl IdentityLog {
     /// use ioschain_spec::parameters::Parameters;
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
     /// use ioschain_spec::suite::{Ideal, IdealCertificate};
     ///
     /// let chain_id = Digest([7; 32]);
@@ -191,8 +194,8 @@ impl IdentityLog {
         entry: &CertifiedEpoch<S::Certificate>,
     ) -> Result<(), Rejection> {
         let closed = &entry.closed;
-        // MSB-CLOSE-01: the entry is of this chain, or one signed for a test chain could be
-        // replayed.
+        // MSB-CLOSE-01: the entry names this chain. Otherwise an entry that was signed for a test
+        // chain could be replayed.
         if closed.chain_id != self.parameters.chain_id {
             return Err(Rejection::MsbChain);
         }
@@ -204,7 +207,7 @@ impl IdentityLog {
         if closed.epoch != self.last_closed(closed.shard).saturating_add(1) {
             return Err(Rejection::MsbEpoch);
         }
-        // MSB-CLOSE-04: there is a list for every shard.
+        // MSB-CLOSE-04: there is one root for every shard.
         if closed.expiry_roots.len() != usize::from(self.parameters.shards) {
             return Err(Rejection::MsbExpiryRoots);
         }
@@ -245,7 +248,8 @@ impl<'a> IdentityView<'a> {
         at.and_then(|at| self.log.hashes.get(at)).copied().unwrap_or(Digest::ZERO)
     }
 
-    /// The roster of a shard. It is the roster of genesis at every height until §6 exists.
+    /// The roster of a shard. It is the roster of genesis at every height, because §6 is not
+    /// specified yet.
     pub fn roster(&self, shard: Shard) -> Option<&'a Roster> {
         self.log.rosters.get(usize::from(shard))
     }

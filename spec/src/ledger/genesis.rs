@@ -3,7 +3,6 @@
 //! All tokens exist from the genesis block (white paper §8). The shares of the five allocations
 //! come from the project's token announcements. Nothing is minted later (gap A12).
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -18,14 +17,15 @@ use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::encoding::{Bounded, BoundedMap};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
 
-/// The shares of the supply in parts per million: private sale, foundation, community, team, early
-/// investors and advisors.
+/// The shares of the supply, in parts per million. In this order: private sale, foundation,
+/// community, team, and one share for early investors and advisors.
 ///
-/// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are these, and
-/// together they are the supply.
+/// **LED-GENESIS-04** (MUST) [WP §8, shares from the announcements] The allocations are exactly
+/// these five shares of the supply. Together they are the whole supply.
 ///
 /// The paper: "All IOS tokens will be generated in the Genesis Block" (§8).
 pub const ALLOCATIONS_PPM: [u32; 5] = [400_000, 350_000, 125_000, 100_000, 25_000];
@@ -52,7 +52,8 @@ pub enum Holder {
     CommunityPools = 1,
 }
 
-/// An output that exists from the start. The allocations pay for it in proportion to their shares.
+/// An output that exists from genesis. Its amount is taken from the allocations, in proportion to
+/// their shares.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Grant {
@@ -62,7 +63,7 @@ pub struct Grant {
     pub amount: u64,
 }
 
-/// The start of a chain.
+/// The data from which a chain starts: its parameters, its validators and its first outputs.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Genesis {
@@ -78,15 +79,15 @@ pub struct Genesis {
     pub possessions: Possessions,
     /// The holder of each of the [`ALLOCATIONS_PPM`].
     pub holders: [Holder; 5],
-    /// Further outputs, which are paid for by the allocations.
+    /// Further outputs. Their amounts are taken from the allocations.
     pub grants: Bounded<Grant, GRANTS_MAX>,
 }
 
 impl Genesis {
     /// The parameters that every shard of the chain knows.
     ///
-    /// **LED-GENESIS-05** (MUST) \[own] The chain id is `H("chain", genesis)`: what is signed for
-    /// one genesis is worth nothing under another.
+    /// **LED-GENESIS-05** (MUST) \[own] The chain id is `H("chain", genesis)`. So a signature for
+    /// one genesis is not valid under another.
     pub fn parameters(&self) -> Parameters {
         Parameters {
             chain_id: tagged_hash(tags::CHAIN, self),
@@ -98,15 +99,15 @@ impl Genesis {
 
     /// The outpoint of genesis output `index`. The five allocations come first, then the grants.
     ///
-    /// **LED-GENESIS-06** (MUST) \[own] Genesis output `index` is `(H("genesis", index), 0)`, index
-    /// as u32.
+    /// **LED-GENESIS-06** (MUST) \[own] The outpoint of genesis output `index` is
+    /// `(H("genesis", index), 0)`. The index is encoded as a u32.
     pub fn outpoint(index: u32) -> OutPoint {
         OutPoint { txid: TxId(tagged_hash(tags::GENESIS_OUTPUT, &index)), index: 0 }
     }
 }
 
-/// The rosters of these validators, shard 0 first, and the proofs of possession that genesis needs
-/// of them.
+/// Makes the rosters and the proofs of possession of a genesis from the key pairs of the validators
+/// of each shard, shard 0 first.
 ///
 /// # Errors
 /// [`Rejection::EncMalformed`] for more validators or shards than the caps allow.
@@ -127,8 +128,8 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
     (name, key_pairs.group.prove_possession(&name.0))
 }
 
-/// The identity log and the states of shards 1..=m before the first block. Genesis closes epoch 0,
-/// and its sweep counts as done. The open epoch is 1.
+/// Derives the identity log and the states of shards 1..=m before the first block. In these states
+/// epoch 0 is closed and swept, and epoch 1 is open.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -153,6 +154,7 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 /// use ioschain_spec::ledger::{AccountId, SUPPLY};
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Height;
 /// use ioschain_spec::suite::Normative;
 ///
 /// // One roster of four validators for the identity shard, and one for each transaction shard.
@@ -170,7 +172,7 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 ///     grants: vec![].try_into()?,
 /// };
 /// let (log, states) = derive_genesis(&genesis)?;
-/// assert_eq!((log.height(), states.len()), (0, 2));
+/// assert_eq!((log.height(), states.len()), (Height(0), 2));
 /// // Every unit of the supply exists from the start.
 /// assert_eq!(conservation_sum(&Normative, &states, &RetainedLists::new()), Ok(SUPPLY));
 ///
@@ -183,7 +185,7 @@ fn prove_possession(key_pairs: &ValidatorKeyPairs) -> (NodeId, SchnorrSignature)
 pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>), Rejection> {
     check_genesis(genesis)?;
     let parameters = genesis.parameters();
-    // LED-GENESIS-03: the allocations hold the grants.
+    // LED-GENESIS-03: the grants do not exceed the allocations.
     let allocations = allocations_after_grants(genesis).ok_or(Rejection::LedGenesisGrants)?;
     check_validators(genesis)?;
     let mut states: Vec<ShardState> =
@@ -194,7 +196,7 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     for (index, (holder, amount)) in (0u32..).zip(outputs) {
         match holder {
             Holder::CommunityPools => fill_community_pools(&mut states, amount),
-            Holder::Account(_) if amount == 0 => {} // nothing is left of it
+            Holder::Account(_) if amount == 0 => {} // the grants have used it up
             Holder::Account(owner) => {
                 let shard = derive_shard_of_owner(&owner, genesis.shards);
                 if let Some(state) = states.get_mut(usize::from(shard.saturating_sub(1))) {
@@ -208,17 +210,17 @@ pub fn derive_genesis(genesis: &Genesis) -> Result<(IdentityLog, Vec<ShardState>
     Ok((log, states))
 }
 
-/// The checks that come before the allocations are computed.
+/// Makes the checks that come before the computation of the allocations.
 ///
-/// **LED-GENESIS-01** (MUST) \[own] There are 1 to 1,024 transaction shards; as many proofs fit in
-/// one message.
+/// **LED-GENESIS-01** (MUST) \[own] There are 1 to 1,024 transaction shards. A commit has one proof
+/// for each input shard, and 1,024 proofs fit in one message.
 ///
 /// **LED-GENESIS-02** (MUST) \[own] There is one roster for each shard 0..=m, of at least four
 /// validators. A roster of three cannot tolerate one malicious member.
 ///
-/// **LED-GENESIS-07** (MUST) \[own] Every grant is of at least one unit.
+/// **LED-GENESIS-07** (MUST) \[own] The amount of every grant is at least one unit.
 fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
-    // LED-GENESIS-01: some shards, and not too many.
+    // LED-GENESIS-01: there is at least one shard, and there are at most 1,024.
     let shards = usize::from(genesis.shards);
     if shards == 0 || shards > SHARDS_MAX {
         return Err(Rejection::LedGenesisShards);
@@ -228,7 +230,7 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
     if genesis.rosters.len() != shards.saturating_add(1) || !large_enough {
         return Err(Rejection::LedGenesisRosters);
     }
-    // LED-GENESIS-07: every grant is something.
+    // LED-GENESIS-07: no grant is zero.
     if genesis.grants.iter().any(|grant| grant.amount == 0) {
         return Err(Rejection::LedGenesisGrants);
     }
@@ -238,12 +240,13 @@ fn check_genesis(genesis: &Genesis) -> Result<(), Rejection> {
 /// Checks that no two validators have a key in common, and that each validator holds the secret of
 /// the group key with which it signs collectively.
 ///
-/// **LED-GENESIS-08** (MUST) \[own] Genesis has a proof of possession of the group key of each
-/// validator in its rosters, for the validator's name, and no other; without it, a key could be
-/// chosen that cancels others.
+/// **LED-GENESIS-08** (MUST) \[own] Genesis has a proof of possession for each validator in its
+/// rosters, and no other proof. The proof is for the validator's group key, and its message is the
+/// validator's name. Without these proofs, an attacker could choose a group key that cancels other
+/// keys.
 ///
-/// **LED-GENESIS-09** (MUST) \[own] No key is one of two validators, as with registration
-/// (EDS-REGISTER-02).
+/// **LED-GENESIS-09** (MUST) \[own] No two validators have a key in common. The same is true of
+/// registrations (EDS-REGISTER-02).
 ///
 /// # Errors
 /// In this order: [`Rejection::LedGenesisKeys`], [`Rejection::LedGenesisPossessions`]; then, for
@@ -257,15 +260,15 @@ pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     let signing: BTreeSet<_> = validators.values().map(|keys| keys.signing).collect();
     let lottery: BTreeSet<_> = validators.values().map(|keys| keys.lottery).collect();
     let group: BTreeSet<_> = validators.values().map(|keys| keys.group).collect();
-    // LED-GENESIS-09: as many keys of each kind as validators.
+    // LED-GENESIS-09: there are as many different keys of each kind as validators.
     if [signing.len(), lottery.len(), group.len()] != [validators.len(); 3] {
         return Err(Rejection::LedGenesisKeys);
     }
-    // LED-GENESIS-08: one for each validator, and no other.
+    // LED-GENESIS-08: there is one proof for each validator, and no other proof.
     if !validators.keys().eq(genesis.possessions.keys()) {
         return Err(Rejection::LedGenesisPossessions);
     }
-    // LED-GENESIS-08: which shows the possession.
+    // LED-GENESIS-08: each proof shows that the validator holds the secret of its group key.
     validators.iter().zip(genesis.possessions.values()).try_for_each(
         |((name, keys), possession)| {
             verify_possession::<Ristretto255>(&keys.group, &name.0, possession)
@@ -273,10 +276,11 @@ pub fn check_validators(genesis: &Genesis) -> Result<(), Rejection> {
     )
 }
 
-/// The remainder of each allocation, in units, or `None` if the grants exceed it.
+/// The rest of each allocation after the grants, in units. `None` if the grants exceed an
+/// allocation.
 ///
-/// **LED-GENESIS-03** (MUST) \[own] Each allocation gives ⌊grants · share⌋, the first also the
-/// remainder, and none more than it holds.
+/// **LED-GENESIS-03** (MUST) \[own] Each allocation pays ⌊(sum of the grants) · share⌋. The first
+/// allocation also pays the remainder. No allocation pays more than it has.
 fn allocations_after_grants(genesis: &Genesis) -> Option<[u64; 5]> {
     let granted =
         genesis.grants.iter().try_fold(0u64, |sum, grant| sum.checked_add(grant.amount))?;

@@ -1,30 +1,30 @@
 //! The header of a shard's block: the validators of the shard sign it.
 //!
-//! The paper gives a shard a chain of blocks (§3) and does not say what a block contains; the
-//! header is ours. It commits to everything that others must be able to prove: the entries, their
-//! receipts, the decisions and the state. The body and its rules are in [`chain`](crate::chain),
-//! because a block holds the entries of every section.
+//! The paper gives each shard a chain of blocks (§3), but it does not say what a block contains.
+//! This header is our design. It commits to everything that a shard must be able to prove to
+//! others: the entries, their receipts, the decisions and the state. The body and its rules are in
+//! [`chain`](crate::chain), because a block contains the entries of every section.
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use crate::primitives::certificate::ValidatorVote;
 use crate::primitives::hash::{Digest, tags};
+use crate::primitives::numbers::{Epoch, Height, Shard};
 use crate::suite::Suite;
 
 /// The header of a block, which the validators of a shard sign.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Header {
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
-    /// The shard, in 1..=m.
+    /// The number of the shard, in 1..=m.
     pub shard: Shard,
     /// The epoch of the block.
     pub epoch: Epoch,
     /// The block's height. The first block has height 1.
     pub height: Height,
-    /// The hash of the block before.
+    /// The hash of the previous block.
     pub previous: Digest,
     /// The height up to which the block sees the identity log.
     pub identity_height: Height,
@@ -34,12 +34,12 @@ pub struct Header {
     pub transactions_root: Digest,
     /// The list commitment of the receipts ([`Receipt`](crate::chain::Receipt)).
     pub receipts_root: Digest,
-    /// The list commitment of (txid, row after the block), sorted by txid, for the transactions
-    /// that the entries name.
+    /// The list commitment of (txid, decision row after the block), sorted by txid. It covers the
+    /// transactions that an entry names and that have a row after the block.
     pub decisions_root: Digest,
     /// The state root after the block.
     pub state_root: Digest,
-    /// The commitment to the roster that signs.
+    /// The commitment to the roster that signs the header.
     pub roster_root: Digest,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`owner`] | which shard an output belongs to; accounts, and who may spend an output |
+//! | [`owner`] | the corresponding shard of an unspent output; accounts, and who may spend it |
 //! | [`transaction`] | transactions (UTXO model): their static checks, their shards, their fee |
 //! | [`shard_state`] | what a shard keeps: unspent outputs, locks, votes, accounts, fee pool |
 //! | [`rules`] | decides in which epochs a transaction is valid, and whether each owner agrees |
@@ -15,9 +15,9 @@
 //!
 //! The body of a block, and how a block is checked, are in [`chain`](crate::chain).
 //!
-//! Origin: white paper §3. The paper has unspent outputs, shards, and nodes that belong to one
-//! shard each; nothing enforces the last of these yet (gap A62). Everything else is ours
-//! (`spec/gaps.toml`).
+//! Origin: white paper §3. From the paper are the unspent outputs, the shards, and the rule that
+//! each node belongs to one shard. Nothing enforces that rule yet (gap A62). Everything else is
+//! ours (`spec/gaps.toml`).
 
 pub mod genesis;
 pub mod header;
@@ -43,15 +43,15 @@ use crate::identity::IdentityView;
 use crate::parameters::Parameters;
 use crate::suite::Suite;
 
-/// The inputs of a rule besides the state of its shard.
+/// What a rule may read besides the state of its shard.
 pub struct ShardContext<'a, S: Suite> {
-    /// The cryptography.
+    /// The suite: the cryptographic operations.
     pub suite: &'a S,
     /// The identity log, up to the height that the current block has seen.
     pub identity: IdentityView<'a>,
 }
 
-/// The rules in force in a shard, with their context.
+/// The rules in force in a shard, together with their context.
 ///
 /// Functions of the specification receive their rules inside an environment, in every section (§4
 /// has [`EpochEnvironment`](crate::drp::EpochEnvironment)). Methods of [`Rules`] receive the

@@ -22,13 +22,13 @@ pub trait StateView {
     fn decision(&self, txid: &TxId) -> Option<&Decision>;
     /// The row of an account.
     fn account(&self, owner: &AccountId) -> Option<&Account>;
-    /// The pools and counters.
+    /// The fee pool, the community pool and the last swept epoch.
     fn totals(&self) -> &Totals;
     /// The number of rejection rows that the current block has written so far.
     fn rejections_in_block(&self) -> u32;
 }
 
-/// The differences from a state. `None` removes a key.
+/// The changes to a state. In a map, `None` as the value means that the key is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     /// The shard's new position.
@@ -43,7 +43,7 @@ pub struct Changes {
     pub accounts: BTreeMap<AccountId, Option<Account>>,
     /// Changes of the pending transactions.
     pub pending: BTreeMap<TxId, Option<Transaction>>,
-    /// The new totals.
+    /// The totals after the changes.
     pub totals: Totals,
     /// The number of rejection rows that the current block has written.
     pub rejections_in_block: u32,
@@ -55,10 +55,11 @@ pub struct Changes {
 /// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, ChainPosition, ShardState, Totals, TxId};
 /// use ioschain_spec::ledger::{UnspentOutput, StateView};
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// # use std::collections::BTreeMap;
 ///
 /// # let position =
-/// #     ChainPosition { shard: 1, epoch: 1, height: 0, previous: Digest::ZERO, identity_height: 0 };
+/// #     ChainPosition { shard: Shard(1), epoch: Epoch(1), height: Height(0), previous: Digest::ZERO, identity_height: Height(0) };
 /// # let empty = ShardState {
 /// #     position,
 /// #     unspent: BTreeMap::new(),
@@ -66,7 +67,7 @@ pub struct Changes {
 /// #     decisions: BTreeMap::new(),
 /// #     accounts: BTreeMap::new(),
 /// #     pending: BTreeMap::new(),
-/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: 0 },
+/// #     totals: Totals { fee_pool: 0, community_pool: 0, imported: Epoch(0) },
 /// # };
 /// let mut state: ShardState = empty;
 /// let outpoint = OutPoint { txid: TxId(Digest([1; 32])), index: 0 };
@@ -103,12 +104,12 @@ impl<'a> Overlay<'a> {
         Self { below, changes }
     }
 
-    /// The changes.
+    /// Returns the changes that were made on this overlay.
     pub fn into_changes(self) -> Changes {
         self.changes
     }
 
-    /// Takes over the changes of a further overlay on top of this one.
+    /// Adds the changes of a second overlay that was made on top of this one.
     pub fn absorb(&mut self, further: Changes) {
         self.changes.unspent.extend(further.unspent);
         self.changes.locks.extend(further.locks);
@@ -145,7 +146,7 @@ impl<'a> Overlay<'a> {
         self.changes.pending.insert(txid, transaction);
     }
 
-    /// Write access to the pools and counters.
+    /// Write access to the fee pool, the community pool and the last swept epoch.
     pub fn totals_mut(&mut self) -> &mut Totals {
         &mut self.changes.totals
     }
@@ -161,7 +162,8 @@ impl<'a> Overlay<'a> {
     }
 }
 
-/// The value of a key. A change hides the value below it, and so does a removal.
+/// Looks up a key: first in the changes, then in the state below. A removal in the changes hides
+/// the value below.
 fn look_up<'a, K: Ord, V>(
     changes: &'a BTreeMap<K, Option<V>>,
     key: &K,

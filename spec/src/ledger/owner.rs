@@ -1,5 +1,5 @@
-//! Owners: accounts as key policies, the witnesses that satisfy a policy, and the shard of an
-//! owner.
+//! Owners: an account is a policy of keys, a witness satisfies the policy, and the owner decides
+//! the shard.
 //!
 //! The paper: "Unspent transactions (UTXOs) are stored in the memory of the nodes in the
 //! corresponding shards" (§3). It does not say which shard corresponds to an output. In this
@@ -7,7 +7,6 @@
 //!
 //! Origin: own.
 
-use crate::primitives::numbers::Shard;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::ShardContext;
@@ -16,6 +15,7 @@ use crate::Rejection;
 use crate::primitives::ed25519::{PublicKey, Signature};
 use crate::primitives::encoding::BoundedMap;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
+use crate::primitives::numbers::Shard;
 use crate::primitives::stream::mulshift;
 use crate::suite::Suite;
 
@@ -37,11 +37,11 @@ use crate::suite::Suite;
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct AccountId(pub Digest);
 
-/// The rule that says who may spend: keys with weights, and the total weight that must sign.
+/// The rule about who may spend: keys with weights, and the total weight that the signers need.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Policy {
-    /// The sum of the signers' weights that suffices; at least 1.
+    /// The least sum of the signers' weights with which they may spend. It is at least 1.
     pub threshold: u32,
     /// At most 16 keys with their weights, each at least 1.
     pub keys: BoundedMap<PublicKey, u16, 16>,
@@ -54,7 +54,7 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Account {
-    /// The current policy.
+    /// The policy that the witnesses of this account must satisfy.
     pub policy: Policy,
 }
 
@@ -98,24 +98,25 @@ impl Policy {
     }
 }
 
-/// The sum of weights, which always fits in 64 bits.
+/// The sum of the weights. It always fits in 64 bits.
 fn sum_of_weights<'a>(weights: impl Iterator<Item = &'a u16>) -> u64 {
     weights.map(|weight| u64::from(*weight)).fold(0, u64::saturating_add)
 }
 
 /// The shard of an owner: `1 + mulshift(H("shard", owner), m)`, in 1..=m.
 ///
-/// **LED-OWNER-02** (MUST) \[own] An output lives in its owner's shard. Shard 0 is the identity
-/// shard and owns nothing.
+/// **LED-OWNER-02** (MUST) \[own] An output belongs to its owner's shard. Shard 0 is the identity
+/// shard, and no output belongs to it.
 ///
 /// ```
 /// use ioschain_spec::ledger::AccountId;
 /// use ioschain_spec::ledger::owner::derive_shard_of_owner;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::Shard;
 ///
 /// let account = |number| AccountId(Digest([number; 32]));
 /// let shard_of = |number: u8, shards| derive_shard_of_owner(&account(number), shards);
-/// assert_eq!(shard_of(1, 1), 1);
+/// assert_eq!(shard_of(1, 1), Shard(1));
 /// let mut accounts = [0; 5];
 /// (0..=255).for_each(|owner| accounts[usize::from(shard_of(owner, 4))] += 1);
 /// // No account is in the identity shard. Each of the four shards has its part of the accounts.
@@ -133,16 +134,18 @@ pub fn derive_witness_message<S: Suite>(suite: &S, txid: &TxId) -> Digest {
 
 /// Checks the witness of one input against its owner's current policy, and returns that policy.
 ///
-/// **LED-WITNESS-04** (MUST) \[own] The weights of a policy are above 0, and its threshold is above
-/// 0 and not above their sum. With a threshold of 0, anyone could spend the account's outputs.
+/// **LED-WITNESS-04** (MUST) \[own] Every weight of a policy is above 0. The threshold is above 0
+/// and at most the sum of the weights. With a threshold of 0, anyone could spend the account's
+/// outputs.
 ///
-/// **LED-WITNESS-05** (MUST) \[own] Every signature of a witness is by a key of the policy.
-/// Otherwise a witness could carry the signatures of strangers as padding, and every validator
-/// would have to verify them.
+/// **LED-WITNESS-05** (MUST) \[own] Every signature of a witness is made with a key of the policy.
+/// Otherwise a witness could contain useless signatures of strangers, and every validator would
+/// have to verify them.
 ///
-/// **LED-WITNESS-06** (MUST) \[own] Every signature of a witness is a valid one of the message.
+/// **LED-WITNESS-06** (MUST) \[own] Every signature of a witness is a valid signature of the
+/// message.
 ///
-/// **LED-WITNESS-07** (MUST) \[own] The weights of a witness's signers add up to at least the
+/// **LED-WITNESS-07** (MUST) \[own] The sum of the weights of a witness's signers is at least the
 /// threshold.
 ///
 /// # Errors
@@ -161,8 +164,8 @@ pub fn check_witness<'a, S: Suite>(
     if !policy.is_valid() {
         return Err(Rejection::LedWitnessPolicyInvalid);
     }
-    // LED-WITNESS-05: every signer is in the policy. This costs less than a signature, so it comes
-    // first.
+    // LED-WITNESS-05: every signer is in the policy. This check costs less than the verification of
+    // a signature, so it is made first.
     if witness.signatures.keys().any(|key| !policy.keys.contains_key(key)) {
         return Err(Rejection::LedWitnessKey);
     }
@@ -179,14 +182,15 @@ pub fn check_witness<'a, S: Suite>(
     Ok(policy)
 }
 
-/// The account's policy if the account has a row, else the revealed policy if it is the owner's.
+/// Returns the account's policy if the account has a row. Otherwise returns the revealed policy, if
+/// it is the owner's first policy.
 ///
 /// **LED-WITNESS-02** (MUST) \[own] While the owner's account has no row, the witness reveals a
 /// policy.
 ///
-/// **LED-WITNESS-03** (MUST) \[own] A policy that is revealed then is the one that names the
-/// account. Otherwise a thief could reveal a policy of his own keys for any account that has not
-/// spent yet.
+/// **LED-WITNESS-03** (MUST) \[own] While the owner's account has no row, the hash of the revealed
+/// policy is the name of the account. Otherwise a thief could reveal a policy with the thief's own
+/// keys for any account that has not spent yet.
 fn current_policy<'a>(
     account: Option<&'a Account>,
     input: &Input,

@@ -15,8 +15,9 @@ use crate::suite::Suite;
 
 /// The rules of the ledger. No method is generic, so `&dyn Rules<S>` is possible.
 pub trait Rules<S: Suite> {
-    /// **LED-STATIC-03** (MUST) \[own] A transaction has inputs. Without any, "all its input shards
-    /// accepted" would hold of it from the start, and it could create value.
+    /// **LED-STATIC-03** (MUST) \[own] A transaction has inputs. A transaction without inputs has
+    /// no input shards, so "all its input shards accepted" would be true from the start, and it
+    /// could create value.
     ///
     /// # Errors
     /// [`Rejection::LedNoInputs`]
@@ -24,15 +25,16 @@ pub trait Rules<S: Suite> {
         if transaction.inputs.is_empty() { Err(Rejection::LedNoInputs) } else { Ok(()) }
     }
 
-    /// Checks that a transaction may be locked or applied in the open epoch: this is its expiry
-    /// epoch or the epoch before.
+    /// Checks that a transaction may be locked or applied in the open epoch. The open epoch must be
+    /// the expiry epoch of the transaction or the epoch before it.
     ///
-    /// **LED-LOCAL-01** (MUST) \[own] A transaction is locked or applied in no epoch after its
-    /// expiry. The sweep of the expiry epoch may be over, and a later lock would never be settled.
+    /// **LED-LOCAL-01** (MUST) \[own] A transaction is not locked or applied in an epoch after its
+    /// expiry epoch. The sweep of the expiry epoch may already be done, and then a later lock would
+    /// never be settled.
     ///
     /// **LED-LOCAL-02** (MUST) \[own] A transaction is locked or applied at most one epoch before
-    /// its expiry, which bounds how long a row must be remembered. Otherwise a stranger could fill
-    /// the state with rows that expire in a million years.
+    /// its expiry epoch. This limits how long a shard must store its row. Otherwise a stranger
+    /// could fill the state with rows that expire in a million years.
     ///
     /// # Errors
     /// In this order: [`Rejection::LedEpochExpired`], [`Rejection::LedEpochTooFar`].
@@ -55,8 +57,9 @@ pub trait Rules<S: Suite> {
 
     /// Checks that the owner of every input of this shard agrees to the transaction.
     ///
-    /// **LED-WITNESS-01** (MUST) \[own] There are as many witnesses as inputs, and witness i is
-    /// input i's. A witness that stood for another input would let one owner spend for another.
+    /// **LED-WITNESS-01** (MUST) \[own] There are as many witnesses as inputs, and witness i
+    /// belongs to input i. If a witness could belong to another input, one owner could spend the
+    /// output of another.
     ///
     /// # Errors
     /// [`Rejection::LedWitnessCount`], then those of [`check_witness`], input by input.
@@ -81,8 +84,8 @@ pub trait Rules<S: Suite> {
         Ok(())
     }
 
-    /// **LED-LOCAL-03** (MUST) \[own] Every input of this shard is unspent or locked here. One that
-    /// is neither may be spent or may not have arrived yet, and nobody can prove which.
+    /// **LED-LOCAL-03** (MUST) \[own] Every input of this shard is unspent or locked here. If an
+    /// output is neither, it was spent before or is not created yet, and nobody can prove which.
     ///
     /// # Errors
     /// [`Rejection::LedOutpointUnknown`]
@@ -117,9 +120,9 @@ pub trait Rules<S: Suite> {
         if locked { Err(Rejection::LedOutpointLocked) } else { Ok(()) }
     }
 
-    /// **LED-LOCAL-05** (MUST) \[own] Every input of this shard holds what it claims. The other
-    /// shards trusted the claim when they checked the sums. An owner who claimed more than the
-    /// output holds would create money.
+    /// **LED-LOCAL-05** (MUST) \[own] Every input of this shard has the owner and the amount that
+    /// the transaction claims for it. The other shards trust this claim when they check the sums. An
+    /// owner who claims more than the output contains would create money.
     ///
     /// # Errors
     /// [`Rejection::LedClaimWrong`]
@@ -140,8 +143,8 @@ pub trait Rules<S: Suite> {
     /// Stores the policies that this shard's witnesses revealed.
     ///
     /// **LED-OWNER-03** (MUST) \[own] An account gets its row with the first transaction of its
-    /// owner that its shard applies or accepts; what is refused or voted down leaves none.
-    /// Otherwise strangers could fill the state with accounts that never spend.
+    /// owner that its shard applies or accepts. A transaction that the shard refuses or rejects
+    /// creates no row. Otherwise strangers could fill the state with accounts that never spend.
     fn record_accounts(
         &self,
         context: &ShardContext<'_, S>,
@@ -158,9 +161,10 @@ pub trait Rules<S: Suite> {
         }
     }
 
-    // Whole steps: override these last. Each runs checks that are methods of their own above.
+    // Whole steps follow. Each runs checks that are methods of their own above. Override these
+    // last.
 
-    /// The static checks that follow decoding.
+    /// Makes the static checks, which come after decoding.
     ///
     /// # Errors
     /// See [`transaction::check_static`].

@@ -9,12 +9,12 @@ use crate::Rejection;
 use crate::suite::Suite;
 
 /// Applies a transaction that concerns this shard alone: its inputs are removed, its outputs are
-/// created, and the shard earns the whole fee. The transaction leaves no decision row. Its inputs
-/// never come back, so it cannot be applied twice.
+/// created, and the shard earns the whole fee. The transaction leaves no decision row. It cannot be
+/// applied twice, because its inputs never exist again.
 ///
 /// **LED-SINGLE-01** (MUST) \[own] A transaction whose only participant is this shard is applied in
-/// one block; every other goes through Atomix (§7). Otherwise the shard could create outputs in
-/// another shard, which would never learn of them.
+/// one block. Every other transaction goes through Atomix (§7). Otherwise this shard could create
+/// outputs in another shard, and the other shard would never learn of them.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|
@@ -42,8 +42,8 @@ use crate::suite::Suite;
 /// | 22 | every own input holds what it claims | LED-LOCAL-05 | `LED_CLAIM_WRONG` | `Rules::check_claims` |
 /// | 23 | the fee pool does not overflow | LED-FEE-02 | `LED_OVERFLOW` | `earn_fee` |
 ///
-/// Each check runs over all inputs before the next check begins. Within the witnesses, all checks
-/// of one input come before those of the next input.
+/// Each check is made for all inputs before the next check begins. The witnesses are an exception:
+/// all checks of one witness come before those of the next witness.
 ///
 /// # Errors
 /// The first row of the table that fails.
@@ -78,7 +78,7 @@ pub fn apply_single<S: Suite, R: Rules<S> + ?Sized>(
 
 /// Creates the outputs of a committed transaction that belong to this shard.
 ///
-/// **LED-TX-02** (MUST) \[own] Output i of a transaction is the outpoint (txid, i).
+/// **LED-TX-02** (MUST) \[own] The outpoint of output i of a transaction is (txid, i).
 pub fn create_outputs<S: Suite>(
     context: &ShardContext<'_, S>,
     overlay: &mut Overlay<'_>,
@@ -92,10 +92,10 @@ pub fn create_outputs<S: Suite>(
     }
 }
 
-/// Credits this shard's part of a committed transaction's fee.
+/// Adds this shard's part of a committed transaction's fee to the fee pool.
 ///
-/// **LED-FEE-02** (MUST) \[own] A part that takes the fee pool above 64 bits is refused and never
-/// wraps.
+/// **LED-FEE-02** (MUST) \[own] A part that would take the fee pool above 64 bits is refused. The
+/// sum never wraps around.
 ///
 /// # Errors
 /// [`Rejection::LedOverflow`]
@@ -106,8 +106,8 @@ pub fn earn_fee<S: Suite>(
 ) -> Result<(), Rejection> {
     let part = transaction.fee_part(overlay.position().shard, context.shards());
     let totals = overlay.totals_mut();
-    // LED-FEE-02: the pool can hold the part. Conservation keeps every honest state within the
-    // supply.
+    // LED-FEE-02: the sum fits in 64 bits. In every state that the rules can reach, all units
+    // together are the supply, so this check never fails there.
     totals.fee_pool = totals.fee_pool.checked_add(part).ok_or(Rejection::LedOverflow)?;
     Ok(())
 }

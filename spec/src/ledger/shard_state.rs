@@ -3,7 +3,6 @@
 //! Origin: in white paper §3, each shard has its "Unspent transactions (UTXOs)". Section 7 needs
 //! locks, decisions and pending transactions (OmniLedger §IV-C, and ours).
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -17,6 +16,7 @@ use crate::primitives::hash::Digest;
 use crate::primitives::map_commitment::map_root;
 use crate::primitives::map_commitment_cached::CachedMapCommitment;
 use crate::primitives::merkle::list_root;
+use crate::primitives::numbers::{Epoch, Height, Shard};
 
 /// An output that nobody has spent.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
@@ -28,7 +28,7 @@ pub struct UnspentOutput {
     pub amount: u64,
 }
 
-/// An output that a transaction in flight has locked.
+/// An output that is locked by a transaction that is not settled yet.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Lock {
@@ -62,11 +62,11 @@ pub enum Vote {
     None = 0,
     /// The shard has locked its inputs of the transaction.
     Accepted = 1,
-    /// The shard could not lock its inputs, for this reason.
+    /// The shard could not lock its inputs. The value is the reason.
     Rejected(Rejection) = 2,
 }
 
-/// The end of a transaction in a shard.
+/// Whether and how a transaction was settled in a shard.
 #[derive(
     Clone,
     Copy,
@@ -86,16 +86,17 @@ pub enum Vote {
 pub enum Settlement {
     /// The transaction is not settled yet.
     No = 0,
-    /// The locks were dropped and the outputs were created.
+    /// The locked inputs of this shard were spent, and its outputs were created.
     Committed = 1,
-    /// The locks were given back as fresh outputs.
+    /// The locked amounts were returned to their owners as fresh outputs.
     Aborted = 2,
 }
 
-/// The row in which a shard remembers a transaction until the decisions of its expiry epoch are
-/// pruned.
+/// What a shard remembers about a transaction. The shard prunes the row when it closes the epoch
+/// after the expiry epoch.
 ///
-/// The legal rows are {None, Committed}, {Accepted, No | Committed | Aborted} and {Rejected, No}.
+/// Only these rows occur: {None, Committed}, {Accepted, No | Committed | Aborted} and {Rejected,
+/// No}.
 #[derive(
     Clone,
     Copy,
@@ -113,9 +114,9 @@ pub enum Settlement {
 pub struct Decision {
     /// The shard's vote.
     pub vote: Vote,
-    /// The end of the transaction in this shard.
+    /// Whether and how the transaction was settled in this shard.
     pub settled: Settlement,
-    /// The transaction's expiry epoch. The row is dropped after it.
+    /// The transaction's expiry epoch. It decides when the row is pruned.
     pub expiry_epoch: Epoch,
 }
 
@@ -123,11 +124,11 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ChainPosition {
-    /// The shard, in 1..=m.
+    /// The number of the shard, in 1..=m.
     pub shard: Shard,
     /// The open epoch. The first epoch is 1.
     pub epoch: Epoch,
-    /// The number of blocks.
+    /// The number of blocks so far, which is the height of the last block.
     pub height: Height,
     /// The hash of the last block.
     pub previous: Digest,
@@ -135,7 +136,7 @@ pub struct ChainPosition {
     pub identity_height: Height,
 }
 
-/// The amounts and counters that belong to no account.
+/// Amounts that belong to no account, and the last swept epoch.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Totals {
@@ -147,8 +148,8 @@ pub struct Totals {
     pub imported: Epoch,
 }
 
-/// The complete state of a shard. Its encoding is the canonical dump: each map as its sorted
-/// entries. It has no cap, because a state does not travel in a message.
+/// The complete state of a shard. Its encoding is canonical: each map is encoded as its entries,
+/// sorted by key. The maps have no bound, because no message contains a state.
 ///
 /// Section 8 will add payouts, seized and burned amounts, and bonds.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
@@ -156,18 +157,18 @@ pub struct Totals {
 pub struct ShardState {
     /// The shard's position in its chain.
     pub position: ChainPosition,
-    /// The unspent outputs.
+    /// The unspent outputs of this shard's owners.
     pub unspent: BTreeMap<OutPoint, UnspentOutput>,
-    /// The locked outputs.
+    /// The locks, by the outpoint of the locked output.
     pub locks: BTreeMap<OutPoint, Lock>,
-    /// The decision rows.
+    /// The decision rows, by transaction id.
     pub decisions: BTreeMap<TxId, Decision>,
     /// The accounts that have spent in this shard.
     pub accounts: BTreeMap<AccountId, Account>,
-    /// The transactions that this shard accepted. The expiry lists are made of them, and each is
-    /// dropped with its decision row.
+    /// The transactions that this shard accepted. The expiry lists are made from them. Each one is
+    /// removed together with its decision row.
     pub pending: BTreeMap<TxId, Transaction>,
-    /// The pools and counters.
+    /// The fee pool, the community pool and the last swept epoch.
     pub totals: Totals,
 }
 
@@ -209,9 +210,9 @@ impl ShardState {
 
     /// The state root.
     ///
-    /// **LED-STATE-01** (MUST) \[own] The state root is the list commitment of the map roots of
-    /// unspent outputs, locks, decisions, accounts and pending transactions, and of the encoded
-    /// totals, in this order.
+    /// **LED-STATE-01** (MUST) \[own] The state root is the list commitment of six values, in this
+    /// order: the map roots of unspent outputs, locks, decisions, accounts and pending
+    /// transactions, and the encoded totals.
     pub fn root(&self) -> Digest {
         let map_roots = [
             map_root(&self.unspent),
@@ -239,13 +240,13 @@ fn root_of_parts(map_roots: &[Digest], totals: &Totals) -> Digest {
     list_root(&leaves)
 }
 
-/// A way to find the state root after some changes. [`RecomputedRoots`] is the definition.
+/// A way to compute the state root after changes. [`RecomputedRoots`] defines the result.
 pub trait StateRoots: Sized {
-    /// The state root after `changes` to `state`, and this value updated to the changed state.
+    /// Returns the state root after `changes` to `state`, and the value for the changed state.
     fn after(&self, state: &ShardState, changes: &Changes) -> (Digest, Self);
 }
 
-/// The readable path: it computes the root of the changed state from nothing.
+/// The readable path: it computes the root of the changed state from the whole state.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RecomputedRoots;
 
@@ -257,8 +258,8 @@ impl StateRoots for RecomputedRoots {
     }
 }
 
-/// The fast path: it keeps the tries, so that the cost depends on the number of changes and not on
-/// the size of the state.
+/// The fast path: it keeps the tries. So its cost depends on the number of changes and not on the
+/// size of the state.
 #[derive(Clone, Debug)]
 pub struct CachedRoots {
     unspent: CachedMapCommitment,

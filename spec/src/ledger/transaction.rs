@@ -2,7 +2,6 @@
 //!
 //! Origin: white paper §3 (unspent outputs). The shape, the checks and their order are ours.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -13,6 +12,7 @@ use crate::Rejection;
 use crate::parameters::Parameters;
 use crate::primitives::encoding::Bounded;
 use crate::primitives::hash::{Digest, tags};
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 /// The supply: 21·10⁹ IOST in units of 10⁻⁸ IOST. It fits in 63 bits.
@@ -56,7 +56,8 @@ pub struct TxId(pub Digest);
 )]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct OutPoint {
-    /// The transaction, or for an output that the system creates, a hash that takes its place.
+    /// The id of the transaction that created the output. For an output of genesis and for a
+    /// refund, it is another hash.
     pub txid: TxId,
     /// The position among the outputs of that transaction, from 0.
     pub index: u32,
@@ -69,7 +70,7 @@ pub struct OutPoint {
 pub struct Input {
     /// The output that is spent.
     pub outpoint: OutPoint,
-    /// The claimed owner.
+    /// The owner of the output, as claimed.
     pub owner: AccountId,
     /// The claimed amount, in units.
     pub amount: u64,
@@ -87,8 +88,8 @@ pub struct Output {
     pub data_hash: Option<Digest>,
 }
 
-/// The action of a transaction besides moving value. The list is closed; later sections append
-/// tags.
+/// What a transaction does besides moving value. No other action can be encoded. Later sections add
+/// actions at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[borsh(use_discriminant = true)]
@@ -114,27 +115,28 @@ pub struct Transaction {
     pub fee: u64,
     /// The last epoch in which an input may be locked.
     pub expiry_epoch: Epoch,
-    /// An arbitrary number, with which a client can try the same payment again under a new id.
+    /// An arbitrary number. With another number, a client can send the same payment again under a
+    /// new id.
     pub salt: u64,
-    /// The further action.
+    /// What the transaction does besides moving value.
     pub payload: Payload,
 }
 
-/// A transaction with one witness for each input. The witnesses are outside the signed part.
+/// A transaction with one witness for each input. The signatures do not cover the witnesses.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedTransaction {
-    /// The signed part.
+    /// The transaction, which is the part that the owners sign.
     pub transaction: Transaction,
-    /// The witness of input i at index i. A shard checks the witnesses of its own inputs only.
+    /// The witness of input i at index i. A shard checks only the witnesses of its own inputs.
     pub witnesses: Bounded<Witness, INPUTS_MAX>,
 }
 
 impl Transaction {
     /// The transaction's id: `H("tx", transaction)`.
     ///
-    /// **LED-TX-01** (MUST) \[own] The id covers every field and no witness. So a stranger who
-    /// changes a witness cannot change the id.
+    /// **LED-TX-01** (MUST) \[own] The id covers every field of the transaction and no witness. So
+    /// a stranger who changes a witness cannot change the id.
     pub fn id<S: Suite>(&self, suite: &S) -> TxId {
         TxId(suite.hash(tags::TRANSACTION, self))
     }
@@ -175,6 +177,7 @@ impl Transaction {
     /// use ioschain_spec::ledger::owner::derive_shard_of_owner;
     /// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Payload, Transaction, TxId};
     /// use ioschain_spec::primitives::hash::Digest;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Shard};
     ///
     /// // Two owners whose outputs are in shards 2 and 1.
     /// let owner_in = |shard| {
@@ -189,15 +192,16 @@ impl Transaction {
     /// let transaction = Transaction {
     ///     version: 1,
     ///     chain_id: Digest([7; 32]),
-    ///     inputs: vec![input(0, 2), input(1, 1)].try_into()?,
+    ///     inputs: vec![input(0, Shard(2)), input(1, Shard(1))].try_into()?,
     ///     outputs: vec![].try_into()?,
     ///     fee: 7,
-    ///     expiry_epoch: 1,
+    ///     expiry_epoch: Epoch(1),
     ///     salt: 0,
     ///     payload: Payload::Transfer,
     /// };
     /// // Shard 2 owns input 0 and receives the remainder. Shard 3 owns no input.
-    /// assert_eq!([1, 2, 3].map(|shard| transaction.fee_part(shard, 3)), [3, 4, 0]);
+    /// let parts = Shard::all(3).map(|shard| transaction.fee_part(shard, 3));
+    /// assert_eq!(parts.collect::<Vec<_>>(), [3, 4, 0]);
     /// # Ok::<(), ioschain_spec::Rejection>(())
     /// ```
     pub fn fee_part(&self, shard: Shard, shards: u16) -> u64 {
@@ -213,8 +217,8 @@ impl Transaction {
     }
 }
 
-/// The static checks that follow decoding. They are functions of the transaction's bytes and the
-/// chain's parameters alone, so every shard gets the same answer.
+/// Makes the static checks, which come after decoding. They depend only on the transaction's bytes
+/// and the chain's parameters, so every shard gets the same answer.
 ///
 /// **LED-STATIC-01** (MUST) \[own] A transaction names this chain. Otherwise a payment on a test
 /// chain could be replayed on the main chain.
@@ -223,8 +227,8 @@ impl Transaction {
 ///
 /// **LED-STATIC-04** (MUST) \[own] A transaction has outputs.
 ///
-/// **LED-STATIC-05** (MUST) \[own] A transaction's inputs are strictly increasing by outpoint, so
-/// that none stands twice and their order is not a choice. A transaction that named one output
+/// **LED-STATIC-05** (MUST) \[own] The inputs of a transaction strictly increase by outpoint. So no
+/// outpoint is listed twice, and nobody can choose the order. A transaction that listed one output
 /// twice would spend it twice.
 ///
 /// **LED-STATIC-09** (MUST) \[own] A transaction's fee is at least the chain's minimum.
@@ -251,6 +255,7 @@ impl Transaction {
 /// use ioschain_spec::ledger::{AccountId, Input, OutPoint, Output, Payload, Transaction, TxId};
 /// use ioschain_spec::parameters::Parameters;
 /// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::numbers::Epoch;
 /// use ioschain_spec::suite::Normative;
 ///
 /// let chain_id = Digest([7; 32]);
@@ -263,7 +268,7 @@ impl Transaction {
 ///     inputs: vec![Input { outpoint, owner, amount: 50 }].try_into()?,
 ///     outputs: vec![Output { owner, amount: 48, data_hash: None }].try_into()?,
 ///     fee: 2,
-///     expiry_epoch: 1,
+///     expiry_epoch: Epoch(1),
 ///     salt: 0,
 ///     payload: Payload::Transfer,
 /// };
@@ -295,12 +300,13 @@ pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
     if transaction.outputs.is_empty() {
         return Err(Rejection::LedNoOutputs);
     }
-    // LED-STATIC-05: the inputs are in order, and none comes twice.
+    // LED-STATIC-05: the inputs are in order, and no outpoint is listed twice.
     if !transaction.inputs.is_sorted_by(|one, next| one.outpoint < next.outpoint) {
         return Err(Rejection::LedInputsOrder);
     }
     check_sums(transaction)?;
-    // LED-STATIC-09: it pays for its validation, or anyone could flood the shards for free.
+    // LED-STATIC-09: the transaction pays for its validation. Otherwise anyone could flood the
+    // shards for free.
     if transaction.fee < parameters.fee_minimum {
         return Err(Rejection::LedFeeMinimum);
     }
@@ -312,10 +318,11 @@ pub fn check_static<S: Suite, R: Rules<S> + ?Sized>(
 /// **LED-STATIC-06** (MUST) \[own] The amount of every input and output is at least 1 and at most
 /// the supply.
 ///
-/// **LED-STATIC-07** (MUST) \[own] The sum of the inputs, and that of the outputs and the fee, fit
-/// in 64 bits. A sum that wrapped around could make a few units look like the whole supply.
+/// **LED-STATIC-07** (MUST) \[own] The sum of the inputs fits in 64 bits, and so does the sum of
+/// the outputs and the fee. A sum that wrapped around could make a few units look like the whole
+/// supply.
 ///
-/// **LED-STATIC-08** (MUST) \[own] The inputs add up to the outputs and the fee.
+/// **LED-STATIC-08** (MUST) \[own] The sum of the inputs equals the sum of the outputs and the fee.
 fn check_sums(transaction: &Transaction) -> Result<(), Rejection> {
     let inputs = transaction.inputs.iter().map(|input| input.amount);
     let outputs = transaction.outputs.iter().map(|output| output.amount);

@@ -6,7 +6,6 @@
 //! ([`SignatureLists`](crate::suite::SignatureLists)), and is never sent in a message. Both forms
 //! use the same bitmap and the same checks of it. Origin: own.
 
-use crate::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
 
@@ -22,6 +21,7 @@ use super::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
 use super::merkle::list_root_of;
 use super::ristretto::Ristretto255;
 use crate::Rejection;
+use crate::primitives::numbers::{Epoch, Height, Shard};
 
 /// The smallest number of validators that tolerates a malicious one.
 pub const ROSTER_MIN: usize = 4;

@@ -18,7 +18,6 @@
 //! them, for any statement, even a false one. The hash covers everything that the proof is about,
 //! so a proof cannot be reused in another context.
 
-use crate::primitives::numbers::Position;
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 
 use super::group::{
@@ -27,6 +26,7 @@ use super::group::{
 };
 use super::hash::{Digest, tags};
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// Which party proves which claim.
 #[derive(
@@ -170,6 +170,7 @@ pub fn prove<G: Group>(
 /// };
 /// use ioschain_spec::primitives::group::{Element, Group, Scalar, tagged_hash_to_group};
 /// use ioschain_spec::primitives::hash::{Digest, tags};
+/// use ioschain_spec::primitives::numbers::Position;
 /// use ioschain_spec::primitives::ristretto::Ristretto255;
 ///
 /// // The dealer has committed to the share s as s·H, and encrypts it to the key Y as s·Y.
@@ -182,7 +183,7 @@ pub fn prove<G: Group>(
 ///     dealer: Digest([2; 32]),
 ///     base: base.encode(),
 ///     commitments: Digest([3; 32]),
-///     recipient: 1,
+///     recipient: Position(1),
 ///     key: key.encode(),
 ///     encrypted: statement.values[1].encode(),
 ///     role: ProofRole::Encryption,

@@ -5,6 +5,18 @@
 //! root({k ↦ v})      = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
 //! root(S) at depth d = SHA-256(0x03 ‖ root(S with bit d of kh = 0) ‖ root(S with bit d of kh = 1))
 //! ```
+//! `H(tag, x)` is [`tagged_hash`](super::hash::tagged_hash), bit 0 is the most significant bit of the
+//! first byte, and ‖ joins byte strings.
+//!
+//! *Promise.* Let `root` be the root of a map, and let SHA-256 have no collision:
+//! * complete: what [`prove_key`] gives for a key verifies;
+//! * sound: [`verify_membership`] accepts some proof iff the map has this value for this key, and
+//!   [`verify_non_membership`] accepts some proof iff the map does not contain the key;
+//! * unique: for each key, exactly one proof verifies.
+//!
+//! Nothing is promised of a `root` that belongs to no map: whoever signs a root must have computed
+//! it.
+//!
 //! A single entry is a leaf at any depth, so a path is about as long as the logarithm (base 2) of
 //! the number of entries. The map with the keys 0 to 3, one byte each, is this tree:
 //!
@@ -46,6 +58,8 @@
 //!
 //! let map = BTreeMap::from([(0u8, "zero"), (1, "one"), (2, "two"), (3, "three")]);
 //! let root = map_root(&map);
+//! let known = "18f85b1e0786fe90bb0dd2c78d3607f5e419906dc37c919f10d27c41303c6db6";
+//! assert_eq!(format!("{root:?}"), known);
 //! assert!(verify_membership(&root, &3u8, &"three", &prove_key(&map, &3)));
 //!
 //! let proof = prove_key(&map, &13);
@@ -187,8 +201,8 @@ fn fold(key_hash: &Digest, node: Digest, siblings: &[Digest]) -> Digest {
     })
 }
 
-/// The definition of the root. The `leaves` share their first `depth` bits and are sorted by key
-/// hash.
+/// The definition of the root. The `leaves` have distinct key hashes, share their first `depth`
+/// bits, and are sorted by key hash.
 fn root_at(depth: u16, leaves: &[MapLeaf]) -> Digest {
     match leaves {
         [] => Digest::ZERO,
@@ -201,6 +215,7 @@ fn root_at(depth: u16, leaves: &[MapLeaf]) -> Digest {
     }
 }
 
+/// The leaves with bit 0 at `depth`, and those with bit 1. `middle` is never beyond the end.
 fn split_at_bit(depth: u16, leaves: &[MapLeaf]) -> (&[MapLeaf], &[MapLeaf]) {
     let middle = leaves.partition_point(|leaf| !leaf.key_hash.bit(depth));
     leaves.split_at_checked(middle).unwrap_or((leaves, &[]))

@@ -20,7 +20,6 @@
 //! Soundness depends only on the hash function: a dealer cannot give different secrets to two sets
 //! of t recipients.
 
-use crate::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -36,6 +35,7 @@ use super::group::{
 use super::hash::{Digest, tagged_hash, tags};
 use super::shamir::{Polynomial, lagrange_coefficients};
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// What is fixed and known to all before a dealer deals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -506,6 +506,7 @@ pub(super) fn decryption<G: Group>(
 /// use ioschain_spec::primitives::group::{Element, Group, tagged_hash_to_group};
 /// use ioschain_spec::primitives::hash::{Digest, tags};
 /// use ioschain_spec::primitives::keys::GroupKeyPair;
+/// use ioschain_spec::primitives::numbers::Position;
 /// use ioschain_spec::primitives::pvss::{
 ///     Sharing, deal, decrypt_share, recover, verify_deal, verify_decryption,
 /// };
@@ -528,12 +529,12 @@ pub(super) fn decryption<G: Group>(
 ///
 /// // Two recipients, and anyone who checks what they reveal.
 /// let mut shares = BTreeMap::new();
-/// for (position, key_pair) in [(1, &key_pairs[0]), (3, &key_pairs[2])] {
+/// for (position, key_pair) in [(Position(1), &key_pairs[0]), (Position(3), &key_pairs[2])] {
 ///     let decrypted = decrypt_share(&sharing, &checked, position, key_pair.secret(), &[8; 32])?;
 ///     shares.insert(position, verify_decryption(&sharing, &checked, &decrypted)?);
 /// }
 /// let secret = recover(&sharing, &shares)?;
-/// assert_eq!(secret, Ristretto255::generator().multiply(polynomial.evaluate(0)));
+/// assert_eq!(secret, Ristretto255::generator().multiply(polynomial.evaluate(Position(0))));
 /// # Ok::<(), Rejection>(())
 /// ```
 pub fn recover<G: Group>(

@@ -5,11 +5,11 @@
 //! known, every value at 0 is equally likely. Therefore t shares give the secret, and t − 1 shares
 //! reveal nothing about it.
 
-use crate::primitives::numbers::Position;
 use zeroize::Zeroizing;
 
 use super::group::Scalar;
 use crate::Rejection;
+use crate::primitives::numbers::Position;
 
 /// A secret polynomial over the scalars. It stores its coefficients, the constant one first. The
 /// memory is wiped when the polynomial is dropped.

@@ -29,12 +29,16 @@ impl<const P: u64> ToyGroup<P> {
     /// Two shares of a sharing with threshold 3 leave every secret possible:
     /// ```
     /// use ioschain_spec::primitives::group::Scalar;
+    /// use ioschain_spec::primitives::numbers::Position;
     /// use ioschain_spec::primitives::shamir::recover_scalar;
     /// use ioschain_spec::primitives::toy_group::{ToyGroup, ToyScalar};
     ///
     /// let [share_1, share_2] = [4u32, 2].map(ToyScalar::<5>::from_number);
     /// let mut secrets: Vec<ToyScalar<5>> = ToyGroup::<5>::scalars()
-    ///     .map(|share_3| recover_scalar(&[(1, share_1), (2, share_2), (3, share_3)]))
+    ///     .map(|share_3| {
+    ///         let shares = [share_1, share_2, share_3];
+    ///         recover_scalar(&Position::all().zip(shares).collect::<Vec<_>>())
+    ///     })
     ///     .collect::<Result<_, _>>()?;
     /// secrets.sort();
     /// assert!(secrets.into_iter().eq(ToyGroup::<5>::scalars()), "each secret, once");

@@ -8,29 +8,29 @@
 //!
 //! If the random number were known before the keys are fixed, an attacker could generate K keys,
 //! keep the one with the best draw, and win with probability K/(K + n − 1). Therefore config_e is
-//! fixed when epoch e − 1 opens. The lottery of epoch e is drawn over the number of epoch e − 1,
-//! which is not ordered at that moment and known to nobody.
+//! fixed when epoch e − 1 opens. The lottery of epoch e is drawn over the random number of epoch e
+//! − 1. When config_e is fixed, this number is not ordered yet, and nobody knows it.
 //!
-//! Epoch 1 is an exception: its lottery is drawn over a number that stands in genesis beside the
-//! keys. Whoever writes genesis could try both, so the participants must agree outside the protocol
-//! that the number was chosen last.
+//! Epoch 1 is an exception: its lottery is drawn over a number that is fixed together with the keys
+//! of genesis. Whoever writes genesis could try many numbers and keys, so the participants must
+//! agree outside the protocol that the number was chosen last.
 //!
-//! Origin: own. The paper names no moment at which keys are fixed (gap W8).
+//! Origin: own. The paper does not say when keys are fixed (gap W8).
 
-use crate::primitives::numbers::Epoch;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rejection;
 use crate::primitives::certificate::{ROSTER_MAX, ROSTER_MIN, Roster};
 use crate::primitives::keys::{NodeId, ValidatorKeys};
+use crate::primitives::numbers::Epoch;
 
-/// A change of the set of validators by an entry of the identity log.
+/// A change of the set of validators. It is an entry of the identity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
     /// A validator is registered with these keys, after
     /// [`check_registration`](crate::sharding::registration::check_registration) accepted it.
     Registered(ValidatorKeys),
-    /// A validator is no longer registered, because it asked for this.
+    /// A validator is no longer registered, because it asked to leave.
     Unregistered(NodeId),
     /// A validator was convicted of an offence that its own signatures prove (§8).
     Convicted(NodeId),
@@ -41,28 +41,31 @@ pub enum MembershipChange {
 pub struct MembershipEntry {
     /// The epoch, 1 or later.
     pub epoch: Epoch,
-    /// The change.
+    /// The change of the set of validators.
     pub change: MembershipChange,
 }
 
-/// config_e: the validators of an epoch, computed from those of genesis and from the `entries` of
+/// Computes config_e, the validators of an epoch, from those of genesis and from the `entries` of
 /// the identity log, in the order of the log.
 ///
-/// **EDS-CONFIG-02** (MUST) \[own] The validators of epoch e are those of genesis and those that
-/// entries of epochs 1 to e − 2 registered, without those that entries of these epochs unregistered
-/// since or ever convicted, within the limits of EDS-CONFIG-03. So those of genesis are the
-/// validators of epochs 1 and 2.
+/// **EDS-CONFIG-02** (MUST) \[own] The validators of epoch e follow from genesis and from the
+/// entries of epochs 1 to e − 2, within the limits of EDS-CONFIG-03. They are the validators of
+/// genesis and those that these entries registered, without those that a later one of these entries
+/// unregistered, and without those that any of these entries convicted. So the validators of epochs
+/// 1 and 2 are those of genesis.
 ///
-/// **EDS-CONFIG-03** (MUST) \[own] A registration beyond 4,096 validators changes nothing, and what
-/// would leave fewer than four removes nobody: more have no roster, fewer certify nothing, and an
-/// epoch without validators would be the last. A convicted validator that stays may not lead.
+/// **EDS-CONFIG-03** (MUST) \[own] A registration has no effect if there are 4,096 validators
+/// already. An entry that would leave fewer than four validators removes nobody. A roster cannot
+/// have more than 4,096 validators, fewer than four certify nothing, and an epoch without
+/// validators would be the last one. A convicted validator that is not removed may not lead.
 ///
 /// # Errors
-/// Never [`Rejection::EncMalformed`], because there are at most 4,096 validators.
+/// [`Rejection::EncMalformed`] never, because there are at most 4,096 validators.
 ///
 /// ```
 /// use ioschain_spec::primitives::certificate::Roster;
 /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+/// use ioschain_spec::primitives::numbers::Epoch;
 /// use ioschain_spec::sharding::configuration::{
 ///     MembershipChange, MembershipEntry, derive_configuration,
 /// };
@@ -70,9 +73,9 @@ pub struct MembershipEntry {
 /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
 /// let genesis = Roster::new((1..=4).map(keys))?;
 /// // A validator registers in epoch 1. It serves two epochs later.
-/// let entries = [MembershipEntry { epoch: 1, change: MembershipChange::Registered(keys(5)) }];
-/// assert_eq!(derive_configuration(&genesis, &entries, 2)?.count(), 4);
-/// assert_eq!(derive_configuration(&genesis, &entries, 3)?.count(), 5);
+/// let entries = [MembershipEntry { epoch: Epoch(1), change: MembershipChange::Registered(keys(5)) }];
+/// assert_eq!(derive_configuration(&genesis, &entries, Epoch(2))?.count(), 4);
+/// assert_eq!(derive_configuration(&genesis, &entries, Epoch(3))?.count(), 5);
 /// # Ok::<(), ioschain_spec::Rejection>(())
 /// ```
 pub fn derive_configuration(

@@ -1,17 +1,16 @@
 //! The lottery that chooses the leader of the randomness protocol.
 //!
-//! Every validator draws one number from the verifiable random function. The smallest number leads,
-//! and the next two stand by. Nobody can try for a better number: the function has one output for
-//! each key and input, and the input holds a random number that did not exist when the keys were
-//! fixed (gap W8).
+//! Every validator draws one number from the verifiable random function. The validator with the
+//! smallest number leads, and the next two are the back-up leaders. Nobody can try again for a
+//! better number: the function has one output for each key and input, and the input contains a
+//! random number that did not exist when the keys were fixed (gap W8).
 //!
-//! In the paper, validators gossip their tickets for a time Δ and then take the minimum. A ticket
-//! that reaches half of them just in time splits them. In this specification, a ticket counts when
-//! it is ordered in the identity log.
+//! In the paper, validators gossip their tickets for a time Δ and then take the minimum. If a
+//! ticket reaches only half of the validators in that time, they elect different leaders. In this
+//! specification, a ticket counts when it is ordered in the identity log.
 //!
 //! Origin: white paper §5, steps 1 to 3, and OmniLedger.
 
-use crate::primitives::numbers::{Epoch, Height, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -21,10 +20,11 @@ use crate::primitives::certificate::Roster;
 use crate::primitives::encoding::encode;
 use crate::primitives::hash::Digest;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use crate::primitives::numbers::{Epoch, Height, View};
 use crate::primitives::vrf::{VrfOutput, VrfProof};
 use crate::suite::Suite;
 
-/// The number of leaders of a lottery: one leader and two that stand by.
+/// The number of leaders of a lottery: one leader and two back-up leaders.
 pub const RANKS: usize = 3;
 
 /// A validator's entry in a lottery.
@@ -38,16 +38,16 @@ pub struct Ticket {
     pub view: View,
     /// The validator that draws.
     pub validator: NodeId,
-    /// The proof of its lottery key for [`Lottery::input`].
+    /// The proof of the validator's lottery key for [`Lottery::input`].
     pub proof: VrfProof,
 }
 
 /// The lottery of an epoch and view.
 #[derive(Clone, Copy, Debug)]
 pub struct Lottery<'a> {
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
-    /// The epoch for whose random number a leader is drawn.
+    /// The epoch for whose run a leader is drawn.
     pub epoch: Epoch,
     /// The view within the epoch.
     pub view: View,
@@ -59,7 +59,7 @@ pub struct Lottery<'a> {
     pub excluded: &'a BTreeSet<NodeId>,
     /// The identity height at which the lottery opened.
     pub opened_at: Height,
-    /// The number of heights after that for which tickets count.
+    /// The number of heights after the opening at which tickets still count.
     pub heights: u64,
 }
 
@@ -94,8 +94,9 @@ impl Lottery<'_> {
         !self.excluded.contains(validator)
     }
 
-    /// The ticket of the holder of `key_pairs`, whether or not it would count. It is `None` if the
-    /// input cannot be hashed to the curve, which happens with probability 2⁻²⁵⁶.
+    /// Draws the ticket of the holder of `key_pairs`, whether the ticket would count or not. The
+    /// result is `None` if the input cannot be hashed to the curve, which happens with probability
+    /// 2⁻²⁵⁶.
     pub fn draw(&self, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         let validator = key_pairs.public_keys().node_id();
         let proof = key_pairs.lottery.prove(&self.input())?;
@@ -105,9 +106,9 @@ impl Lottery<'_> {
     /// Checks a ticket that is ordered at `height` of the identity log after the tickets `counted`,
     /// and returns the number that it drew.
     ///
-    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is one of its validator's lottery
-    /// key for the lottery's input. Otherwise a validator could make up a number smaller than any
-    /// other.
+    /// **EDS-TICKET-07** (MUST) [WP §5 step 1] A ticket's proof is a valid proof of its validator's
+    /// lottery key for the lottery's input. Otherwise a validator could invent a number that is
+    /// smaller than all others.
     ///
     /// The paper: a validator computes its lottery "using Verifiable Random Function with its view
     /// v" and its private key (§5 step 1). The input has more parts here (gap W8).
@@ -134,6 +135,7 @@ impl Lottery<'_> {
     /// use ioschain_spec::primitives::certificate::Roster;
     /// use ioschain_spec::primitives::hash::Digest;
     /// use ioschain_spec::primitives::keys::ValidatorKeyPairs;
+    /// use ioschain_spec::primitives::numbers::{Epoch, Height, View};
     /// use ioschain_spec::sharding::lottery::{Lottery, Tickets, derive_ranks};
     /// use ioschain_spec::suite::Normative;
     ///
@@ -142,23 +144,23 @@ impl Lottery<'_> {
     /// let configuration = Roster::new(validators.iter().map(|keys| keys.public_keys()))?;
     /// let lottery = Lottery {
     ///     chain_id: Digest([7; 32]),
-    ///     epoch: 3,
-    ///     view: 0,
+    ///     epoch: Epoch(3),
+    ///     view: View(0),
     ///     randomness_before: Digest([5; 32]),
     ///     configuration: &configuration,
     ///     excluded: &BTreeSet::new(),
-    ///     opened_at: 100,
+    ///     opened_at: Height(100),
     ///     heights: 5,
     /// };
     /// let mut counted = Tickets::new();
     /// for key_pairs in &validators {
     ///     let ticket = lottery.draw(key_pairs).unwrap();
-    ///     let number = lottery.check_ticket(&Normative, &counted, 105, &ticket)?;
+    ///     let number = lottery.check_ticket(&Normative, &counted, Height(105), &ticket)?;
     ///     counted.insert(ticket.validator, number);
     ///     // A validator has one ticket, and it counts in time only.
-    ///     let again = lottery.check_ticket(&Normative, &counted, 105, &ticket);
+    ///     let again = lottery.check_ticket(&Normative, &counted, Height(105), &ticket);
     ///     assert_eq!(again, Err(Rejection::EdsTicketRepeated));
-    ///     let late = lottery.check_ticket(&Normative, &counted, 106, &ticket);
+    ///     let late = lottery.check_ticket(&Normative, &counted, Height(106), &ticket);
     ///     assert_eq!(late, Err(Rejection::EdsTicketLate));
     /// }
     /// // The smallest number leads, and the next two stand by.
@@ -181,20 +183,20 @@ impl Lottery<'_> {
 
     /// Checks everything about a ticket except its proof, and returns the keys of its validator.
     ///
-    /// **EDS-TICKET-01** (MUST) \[own] A ticket is of the lottery's epoch.
+    /// **EDS-TICKET-01** (MUST) \[own] A ticket names the lottery's epoch.
     ///
-    /// **EDS-TICKET-02** (MUST) \[own] A ticket is of the lottery's view.
+    /// **EDS-TICKET-02** (MUST) \[own] A ticket names the lottery's view.
     ///
     /// **EDS-TICKET-03** (MUST) \[own] A ticket counts if it is ordered at most the policy's number
     /// of heights after the lottery opened. Otherwise a validator could wait for the other tickets
     /// and then decide whether to enter.
     ///
-    /// **EDS-TICKET-04** (MUST) [WP §5 step 1] A ticket is of a validator of the epoch's
+    /// **EDS-TICKET-04** (MUST) [WP §5 step 1] The validator of a ticket is in the epoch's
     /// configuration.
     ///
-    /// **EDS-TICKET-05** (MUST) [OL, own] A ticket is of a validator that may lead.
+    /// **EDS-TICKET-05** (MUST) [OL, own] The validator of a ticket may lead.
     ///
-    /// **EDS-TICKET-06** (MUST) [WP §5] A validator has one ticket in a lottery.
+    /// **EDS-TICKET-06** (MUST) [WP §5] Only one ticket of a validator counts in a lottery.
     ///
     /// The paper: "Each validator can produce only a single valid lottery per view" (§5, Analysis).
     ///
@@ -227,7 +229,7 @@ impl Lottery<'_> {
         if !self.may_lead(&ticket.validator) {
             return Err(Rejection::EdsTicketExcluded);
         }
-        // EDS-TICKET-06: it is its validator's first.
+        // EDS-TICKET-06: this is the validator's first ticket.
         if counted.contains_key(&ticket.validator) {
             return Err(Rejection::EdsTicketRepeated);
         }
@@ -244,10 +246,10 @@ impl Lottery<'_> {
 ///
 /// The paper: "exclude this leader in the rest of the epoch" (§5 step 7).
 ///
-/// **EDS-ELIGIBLE-02** (MUST) \[own] If all others have failed, or a lottery closes without a
-/// ticket, those who failed may lead again, and exclusions begin anew: an epoch does not end
-/// without its random number, and those who never enter cannot keep out those who were too slow
-/// once.
+/// **EDS-ELIGIBLE-02** (MUST) \[own] If all other validators have failed, or if a lottery closes
+/// without a ticket, those who failed may lead again, and the exclusions are cleared. So no epoch
+/// ends without its random number. Also, validators that never enter a lottery cannot exclude for
+/// ever those who were too slow once.
 ///
 /// ```
 /// use std::collections::BTreeSet;
@@ -274,7 +276,7 @@ pub fn derive_excluded(
     convicted: &BTreeSet<NodeId>,
     failed: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
-    // EDS-ELIGIBLE-02: if nobody else is left, those who failed may lead.
+    // EDS-ELIGIBLE-02: if nobody else is left, those who failed may lead again.
     if have_all_failed(configuration, convicted, failed) {
         return convicted.clone();
     }
@@ -296,8 +298,9 @@ pub fn have_all_failed(
 /// The leaders, rank 0 first. There are at most three, and fewer if there are fewer tickets.
 ///
 /// **EDS-LOTTERY-02** (MUST) [WP §5 steps 2 and 3, ties own] The validators with the three smallest
-/// numbers are ranks 0, 1 and 2; a number is the random function's output, big-endian, and of two
-/// equal ones the smaller name comes first.
+/// numbers have the ranks 0, 1 and 2. A number is the random function's output, read as a
+/// big-endian integer. Of two validators with equal numbers, the one with the smaller name comes
+/// first.
 ///
 /// The paper: "Each validator collects the top 3 minimum-value lottery" (§5 step 2).
 pub fn derive_ranks(tickets: &Tickets) -> Vec<NodeId> {

@@ -3,8 +3,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`lottery`] | steps 1 to 4: tickets, the three smallest, the leader and two back-ups |
-//! | | step 7, in part: the leaders that are excluded for the rest of the epoch |
+//! | [`lottery`] | steps 1 to 3: tickets, the three smallest numbers, their ranks |
 //! | [`assignment`] | step 6: the permutation that divides the validators among the shards |
 //! | [`configuration`] | the validators of an epoch, and the moment at which they are fixed |
 //! | [`registration`] | how a validator makes its keys known |
@@ -14,14 +13,17 @@
 //!
 //! | module | contents |
 //! |---|---|
+//! | [`drp::checks`](crate::drp::checks) | step 4: the elected leader, and nobody else, leads |
 //! | [`drp::recovery`](crate::drp::recovery) | step 5: rnd_e, and the transcript that proves it |
 //! | [`drp::log`](crate::drp::log) | step 7: a leader fails, a back-up leads, then a new lottery |
+//! | | step 7: when a run is marked as failed |
 //! | [`drp::rules`](crate::drp::rules) | step 7: the deadlines (Δ) for a leader |
+//! | [`lottery`] | step 7: the failed leader is excluded for the rest of the epoch |
 //!
-//! Once an epoch, all validators enter a lottery. Its winner leads the randomness protocol (§4).
-//! The random number puts the validators into an order, which is divided among the shards. This
-//! module has the functions. Their inputs (the validators, the height, the exclusions) are facts of
-//! the identity log.
+//! Once an epoch, all validators may enter a lottery. Its winner leads the randomness protocol
+//! (§4). The random number puts the validators into an order, which is divided among the shards.
+//! This module contains the functions for these steps. Their inputs (the validators, the height,
+//! the exclusions) are facts of the identity log.
 //!
 //! Origin: white paper §5 and OmniLedger 2018. The input of the lottery is OmniLedger's and ours
 //! (gap W8).

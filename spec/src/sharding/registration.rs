@@ -4,16 +4,15 @@
 //! register a key of somebody else. This matters for each key:
 //!
 //! - A signing key in two registrations would give one validator two votes.
-//! - A copied lottery key would let an attacker hand in each ticket of its holder again under
+//! - A copied lottery key would let an attacker submit each ticket of its holder again under
 //!   another name, and win the tie (gap W22).
 //! - A group key that was chosen to cancel other keys breaks collective signatures.
 //!
-//! The owner does not sign here. It agrees by paying the bond, in a transaction of its own (§8).
-//! Until that transaction exists, nothing can be taken from the owner.
+//! The owner does not sign the registration. It will agree by paying the bond, in a transaction of
+//! its own (§8). Until that transaction is specified, nothing can be taken from the owner.
 //!
 //! Origin: white paper §5 (validators have an identity); the rest is ours.
 
-use crate::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
@@ -24,6 +23,7 @@ use crate::ledger::owner::derive_shard_of_owner;
 use crate::primitives::ed25519::Signature;
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys, verify_possession};
+use crate::primitives::numbers::Shard;
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::schnorr::SchnorrSignature;
 use crate::primitives::vrf::VrfProof;
@@ -33,11 +33,11 @@ use crate::suite::Suite;
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Registration {
-    /// The chain.
+    /// The id of the chain.
     pub chain_id: Digest,
     /// The validator's public keys. They determine its name.
     pub keys: ValidatorKeys,
-    /// The account that receives the rewards and is liable for the validator.
+    /// The account that receives the rewards and is liable for the validator's faults.
     pub owner: AccountId,
 }
 
@@ -45,13 +45,13 @@ pub struct Registration {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SignedRegistration {
-    /// The registration.
+    /// The registration that is signed.
     pub registration: Registration,
     /// The signature of [`Registration::message`] by the signing key.
     pub signature: Signature,
     /// The lottery key's proof for the message.
     pub lottery_proof: VrfProof,
-    /// The group key's proof of possession for the message.
+    /// The group key's proof of possession, for the same message.
     pub possession: SchnorrSignature,
 }
 
@@ -61,15 +61,15 @@ impl Registration {
         tagged_hash(tags::REGISTRATION, self)
     }
 
-    /// The validator's home: its owner's shard, in 1..=m.
+    /// The validator's home: the shard of its owner's account, in 1..=m.
     ///
-    /// **EDS-REGISTER-06** (MUST) \[own] A validator is at home in the shard of its owner.
+    /// **EDS-REGISTER-06** (MUST) \[own] The home of a validator is the shard of its owner.
     pub fn home(&self, shards: u16) -> Shard {
         derive_shard_of_owner(&self.owner, shards)
     }
 
-    /// The registration with its proofs by `key_pairs`, or `None` if the message cannot be hashed
-    /// to the curve, which happens with probability 2⁻²⁵⁶.
+    /// Makes the proofs of the registration with `key_pairs`. The result is `None` if the message
+    /// cannot be hashed to the curve, which happens with probability 2⁻²⁵⁶.
     pub fn sign(self, key_pairs: &ValidatorKeyPairs) -> Option<SignedRegistration> {
         let message = self.message();
         Some(SignedRegistration {
@@ -92,10 +92,12 @@ impl Registration {
 /// stranger could register the keys of others under an owner of its choice.
 ///
 /// **EDS-REGISTER-04** (MUST) \[own] A registration has a proof of its lottery key for the
-/// registration's message; without it, a copied key could hand in the tickets of its holder.
+/// registration's message. Without this proof, an attacker could register a copied key and submit
+/// the tickets of its holder.
 ///
 /// **EDS-REGISTER-05** (MUST) \[own] A registration has a proof of possession of its group key for
-/// the registration's message; without it, a key could be chosen that cancels others.
+/// the registration's message. Without this proof, an attacker could choose a key that cancels
+/// other keys.
 ///
 /// | order | check | id | code | function |
 /// |---|---|---|---|---|

@@ -1,9 +1,9 @@
 //! A small chain with real validators and owners, in one process and without a network.
 //!
-//! Everything is derived from labels, so that two runs build the same chain: a key is the hash of a
-//! role and a number, and an [`Owner`] is tried under growing numbers until its account lives in the
-//! wanted shard. A [`TestChain`] keeps the identity log, the state of every shard, and what the
-//! shards have proved and listed so far:
+//! Everything is derived from labels, so that two runs build the same chain. A key is the hash of a
+//! role and a number. For an [`Owner`], numbers are tried one after the other until the account
+//! belongs to the wanted shard. A [`TestChain`] keeps the identity log, the state of every shard,
+//! and what the shards have proved and listed so far:
 //!
 //! ```text
 //! genesis ──> states of shards 1..=m ──(blocks)──> proofs of votes ──> unlocks
@@ -11,7 +11,6 @@
 //!                      └──(close)──> certified closing entry ──(order)──> identity log ──> imports
 //! ```
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -38,19 +37,21 @@ use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::{KeyPair, PublicKey, Signature};
 use crate::primitives::hash::{Digest, sha256};
 use crate::primitives::keys::ValidatorKeyPairs;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::{Ideal, IdealCertificate, Normative};
 
 /// The least fee of a test chain, in units.
 pub const FEE_MINIMUM: u64 = 10;
 /// The most rejection rows of a block of a test chain.
 pub const REJECTIONS_MAX: u32 = 2;
-/// How many accounts of one name are tried before none is said to live in a shard.
+/// How many numbers are tried for an owner. If none of them gives an account in the wanted shard,
+/// there is an error.
 const ATTEMPTS_MAX: u32 = 1_000;
 
 /// A shard's proof of its vote, with real cryptography.
 pub type Proof = DecisionProof<CollectiveSignature>;
 
-/// Why a setting cannot be built. A test that sees one is itself wrong.
+/// Why a test setting cannot be built. If a test gets this error, the test itself is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetupError(pub String);
 
@@ -68,12 +69,12 @@ impl From<Rejection> for SetupError {
     }
 }
 
-/// What building a part of the setting gives. It fails when the specification refuses what is built,
-/// when a list is longer than its cap, or when a shard, a proof or an owner that it names does not
+/// The result of building a part of the setting. It is an error if the specification refuses what
+/// is built, if a list is longer than its bound, or if a named shard, proof or owner does not
 /// exist.
 pub type Setup<T> = Result<T, SetupError>;
 
-/// The key pair that a role and a number name.
+/// The key pair that is derived from a role and a number.
 pub fn key_pair(role: &str, number: u32) -> KeyPair {
     KeyPair::from_seed(&sha256(&[role.as_bytes(), &number.to_le_bytes()]).0)
 }
@@ -83,7 +84,7 @@ pub fn digest(label: &str) -> Digest {
     sha256(&[label.as_bytes()])
 }
 
-/// An outpoint that no transaction made. `place` decides where it stands in the order of outpoints.
+/// An outpoint that no transaction created. `place` decides its position in the order of outpoints.
 pub fn outpoint(place: u8, index: u32) -> OutPoint {
     OutPoint { txid: TxId(Digest([place; 32])), index }
 }
@@ -100,12 +101,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// The owner with one key that lives in `shard` of `shards`.
+    /// The owner with one key, whose account belongs to `shard` of `shards`.
     pub fn new(name: &str, shard: Shard, shards: u16) -> Setup<Self> {
         Self::weighted(name, 1, &[1], shard, shards)
     }
 
-    /// An owner with a key for each weight that lives in `shard` of `shards`.
+    /// An owner with one key for each weight, whose account belongs to `shard` of `shards`.
     pub fn weighted(
         name: &str,
         threshold: u32,
@@ -125,7 +126,7 @@ impl Owner {
         Err(SetupError(format!("no account of {name} lives in shard {shard} of {shards}")))
     }
 
-    /// The owner of these keys, wherever its account lives.
+    /// The owner of these keys, in whichever shard its account is.
     pub fn with_keys(threshold: u32, keys: Vec<KeyPair>, weights: &[u16]) -> Setup<Self> {
         Ok(Self { policy: policy(threshold, &keys, weights)?, keys })
     }
@@ -135,7 +136,7 @@ impl Owner {
         self.policy.account_id()
     }
 
-    /// The witness of all keys, with the policy revealed.
+    /// The witness with the signatures of all keys and with the policy.
     pub fn witness<S: Attests>(&self, suite: &S, txid: &TxId) -> Setup<Witness> {
         witness(suite, Some(&self.policy), &self.keys, txid)
     }
@@ -161,14 +162,14 @@ pub fn witness<S: Attests>(
     Ok(Witness { policy: revealed.cloned(), signatures: signatures.try_into()? })
 }
 
-/// An output that a test knows of, spent or not, and who can spend it.
+/// An output that a test uses, spent or not, with the owner who can spend it.
 #[derive(Clone, Debug)]
 pub struct Coin {
-    /// Where it is.
+    /// The outpoint of the output.
     pub outpoint: OutPoint,
-    /// Who can spend it.
+    /// The owner, who can spend the output.
     pub owner: Owner,
-    /// What it is worth, in units.
+    /// The amount, in units.
     pub amount: u64,
 }
 
@@ -181,7 +182,7 @@ impl Coin {
         Self { outpoint: OutPoint { txid, index }, owner: owner.clone(), amount: amount.sum() }
     }
 
-    /// The input that claims what the coin is.
+    /// The input that spends the coin, with true claims.
     pub fn input(&self) -> Input {
         Input { outpoint: self.outpoint, owner: self.owner.account(), amount: self.amount }
     }
@@ -267,7 +268,8 @@ pub fn roster(shard: Shard) -> Setup<Roster> {
     Ok(Roster::new(validators(shard).iter().map(ValidatorKeyPairs::public_keys))?)
 }
 
-/// What the first `count` validators of `shard` sign together, even if they are too few.
+/// The certificate of the first `count` validators of `shard`, even if they are fewer than a
+/// quorum.
 pub fn certify(shard: Shard, message: &Digest, count: usize) -> Setup<CollectiveSignature> {
     let mut signers = validators(shard);
     signers.truncate(count);
@@ -305,8 +307,8 @@ impl TestSuite for Ideal {
 
 // The chain.
 
-/// The genesis of a test chain: [`ROSTER_MIN`] validators a shard, the given grants, and the rest of
-/// the supply in the community pools.
+/// The genesis of a test chain: [`ROSTER_MIN`] validators in each shard, the given grants, and the
+/// rest of the supply in the community pools.
 pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
     let validators: Vec<Vec<ValidatorKeyPairs>> = (0..=shards).map(Shard).map(validators).collect();
     let (rosters, possessions) = found_rosters(&validators)?;
@@ -326,9 +328,9 @@ pub fn genesis(shards: u16, grants: &[(AccountId, u64)]) -> Setup<Genesis> {
 /// The shards of one chain and its identity log.
 #[derive(Clone, Debug)]
 pub struct TestChain<S: TestSuite> {
-    /// The cryptography.
+    /// The suite: the cryptographic operations.
     pub suite: S,
-    /// What the chain started from.
+    /// The genesis from which the chain started.
     pub genesis: Genesis,
     /// The closing entries that all shards agree on.
     pub log: IdentityLog,
@@ -338,7 +340,7 @@ pub struct TestChain<S: TestSuite> {
     pub states: Vec<ShardState>,
     /// The expiry lists that shards made when they closed an epoch.
     pub lists: RetainedLists,
-    /// Every proof that a shard gave of its row, the latest last.
+    /// Every proof of a decision row that a shard has given, the latest last.
     pub proofs: BTreeMap<(Shard, TxId), Vec<S::Attestation>>,
 }
 
@@ -356,7 +358,8 @@ impl<S: TestSuite> TestChain<S> {
         Ok(Self { suite, genesis, log, ordered, states, lists, proofs })
     }
 
-    /// Gives an owner a coin out of its shard's community pool, at [`outpoint`]`(place, 0)`.
+    /// Gives an owner a coin from the community pool of the owner's shard, at
+    /// [`outpoint`]`(place, 0)`.
     pub fn coin(&mut self, owner: &Owner, amount: u64, place: u8) -> Setup<Coin> {
         let shard = derive_shard_of_owner(&owner.account(), self.shards());
         let state = self.state_mut(shard)?;
@@ -368,12 +371,12 @@ impl<S: TestSuite> TestChain<S> {
         Ok(coin)
     }
 
-    /// What genesis fixed.
+    /// The parameters that genesis fixed.
     pub fn parameters(&self) -> &Parameters {
         self.log.view().parameters()
     }
 
-    /// Gives the chain another limit of rejection rows. Its log must be empty.
+    /// Sets another limit of rejection rows for the chain. Its log must be empty.
     pub fn limit_rejections(&mut self, rejections_max: u32) {
         let parameters = Parameters { rejections_max, ..self.parameters().clone() };
         self.log = IdentityLog::new(parameters, self.genesis.rosters.to_vec());
@@ -396,14 +399,15 @@ impl<S: TestSuite> TestChain<S> {
         found.ok_or_else(|| no_shard(shard))
     }
 
-    /// The state of a shard, to be changed.
+    /// Write access to the state of a shard.
     pub fn state_mut(&mut self, shard: Shard) -> Setup<&mut ShardState> {
         let mut states = self.states.iter_mut();
         let found = states.find(|state| state.position.shard == shard);
         found.ok_or_else(|| no_shard(shard))
     }
 
-    /// An unsigned payment that expires in epoch `expiry`; the fee is what is left over.
+    /// An unsigned payment that expires in epoch `expiry`. The fee is the sum of the inputs minus
+    /// the outputs.
     pub fn draft(
         &self,
         expiry: Epoch,
@@ -493,10 +497,10 @@ impl<S: TestSuite> TestChain<S> {
     }
 }
 
-/// What the validators of a shard do under the specification. A shard's block may be built without
-/// being applied, so that a test can spoil it first.
+/// What the validators of a shard do under the specification. A block may be built without being
+/// applied, so that a test can change it first.
 impl TestChain<Normative> {
-    /// The next block of a shard, as its validators would build it; the chain stays as it is.
+    /// Builds the next block of a shard, as its validators would. The chain does not change.
     pub fn build(
         &self,
         shard: Shard,
@@ -505,7 +509,7 @@ impl TestChain<Normative> {
         self.build_seeing(self.log.view(), shard, entries)
     }
 
-    /// The next block of a shard that sees only a part of the identity log.
+    /// Builds the next block of a shard, which sees only a part of the identity log.
     pub fn build_seeing(
         &self,
         identity: IdentityView<'_>,
@@ -532,7 +536,7 @@ impl TestChain<Normative> {
         Ok(built.block)
     }
 
-    /// Locks at every input shard, a block each.
+    /// Locks the transaction at every input shard, in one block for each shard.
     pub fn lock_everywhere(&mut self, request: &SignedTransaction) -> Setup<()> {
         for shard in request.transaction.input_shards(self.shards()) {
             self.block(shard, &[Entry::Lock(request.clone())])?;
@@ -540,7 +544,7 @@ impl TestChain<Normative> {
         Ok(())
     }
 
-    /// Closes a shard's epoch; its validators certify the entry, and the log is as it was.
+    /// Closes a shard's epoch. Its validators certify the entry. The entry is not ordered yet.
     pub fn close(&mut self, shard: Shard) -> Setup<CertifiedEpoch<CollectiveSignature>> {
         let closed = Specification.close_epoch(&self.context(), self.state(shard)?)?;
         self.lists.insert((closed.entry.epoch, shard), closed.lists);

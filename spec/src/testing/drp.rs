@@ -1,4 +1,4 @@
-//! The validators of an epoch with all their secrets, and the log that orders what they say.
+//! The validators of an epoch with all their secrets, and the log that orders their entries.
 //!
 //! | item | what it is |
 //! |---|---|
@@ -10,7 +10,6 @@
 //! All of it is generic over the group, so that the same code makes runs in ristretto255 and in toy
 //! groups.
 
-use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -29,11 +28,13 @@ use crate::primitives::encoding::{BoundedMap, encode};
 use crate::primitives::group::{Element, Group};
 use crate::primitives::hash::{Digest, tagged_hash, tags};
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use crate::primitives::numbers::{Epoch, Height, Rank, View};
 use crate::primitives::ristretto::Ristretto255;
 use crate::sharding::lottery::Ticket;
 use crate::suite::{Normative, Suite};
 
-/// An epoch with these validators. Whoever needs another chain, number or log overrides that field.
+/// An epoch with these validators. A caller that needs another chain, number or log overrides that
+/// field.
 ///
 /// A lottery takes tickets for five heights, and the first one opens at height 100.
 pub fn epoch_of(configuration: Roster, group_size: u16) -> EpochContext {
@@ -52,11 +53,13 @@ pub fn epoch_of(configuration: Roster, group_size: u16) -> EpochContext {
 /// A validator with its secrets. Its group key is in `G`.
 #[derive(Clone)]
 pub struct Participant<G: Group> {
-    /// Its key pairs. Their group key is in ristretto255 and is used only if that is `G`.
+    /// The validator's key pairs. Their group key is in ristretto255, and it is used only if `G` is
+    /// ristretto255.
     pub key_pairs: ValidatorKeyPairs,
     /// The seed of its signing key, from which another implementation makes the same key.
     pub signing_seed: Digest,
-    /// What its machine is given: its name is that of its public keys in `G`.
+    /// The secrets for the validator's machine. They contain its name, which is that of its public
+    /// keys in `G`.
     pub secrets: Secrets<G>,
 }
 
@@ -85,18 +88,18 @@ impl<G: Group> Participant<G> {
         participant
     }
 
-    /// Its name.
+    /// The name of the validator.
     pub fn name(&self) -> NodeId {
         self.secrets.name
     }
 
-    /// Its public keys, of which the group key is in `G`.
+    /// The public keys of the validator. The group key is in `G`.
     pub fn public_keys(&self) -> ValidatorKeys {
         let group = G::generator().multiply(*self.secrets.decryption).encode();
         ValidatorKeys { group, ..self.key_pairs.public_keys() }
     }
 
-    /// Whether it may lead in the view that is on.
+    /// Whether the validator may lead in the current view.
     pub fn may_lead<S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -105,7 +108,7 @@ impl<G: Group> Participant<G> {
         state.with_lottery(environment, |lottery| lottery.may_lead(&self.name()))
     }
 
-    /// Its ticket in the lottery that is on, whether it may lead or not.
+    /// The validator's ticket in the current lottery, whether the validator may lead or not.
     ///
     /// # Errors
     /// [`Rejection::CryVrfProofFalse`] if the lottery's input hashes to no point for its key, which
@@ -119,24 +122,25 @@ impl<G: Group> Participant<G> {
             environment.rules.draw_ticket(lottery, &self.key_pairs)
         });
         let ticket = drawn.ok_or(Rejection::CryVrfProofFalse)?;
-        // With a group key in a toy group a validator has another name than its key pairs say.
+        // In a toy group, the group key is another one, so the validator's name differs from that
+        // of its key pairs.
         Ok(Ticket { validator: self.name(), ..ticket })
     }
 
-    /// Its statement that it has given up the leader of a view and rank.
+    /// The validator's timeout for the leader of a view and rank.
     pub fn sign_timeout(&self, epoch: &EpochContext, view: View, rank: Rank) -> Timeout {
         let message = timeout_message(&epoch.chain_id, epoch.number, view, rank);
         let signature = self.secrets.signing.sign(&message.0);
         Timeout { epoch: epoch.number, view, rank, validator: self.name(), signature }
     }
 
-    /// Its machine after it has followed `log`, with what it has persisted.
+    /// The validator's machine after it has followed `log`, with the memory that it has persisted.
     pub fn machine(&self, memory: Memory, log: &OrderedLog) -> Server<G> {
         Server::following(self.secrets.clone(), memory, log.state.clone(), log.height)
     }
 }
 
-/// All validators of an epoch, by name. So their order is that of the roster.
+/// All validators of an epoch, by name. So they are in the order of the roster.
 #[derive(Clone)]
 pub struct Participants<G: Group>(BTreeMap<NodeId, Participant<G>>);
 
@@ -160,26 +164,26 @@ impl<G: Group> FromIterator<Participant<G>> for Participants<G> {
     }
 }
 
-/// A collective signature, and what it took to make it.
+/// A collective signature, and how many attempts and messages it needed.
 #[derive(Clone, Debug)]
 pub struct Signing {
-    /// The signature.
+    /// The signature that was made.
     pub signature: CollectiveSignature,
     /// How many attempts there were.
     pub attempts: u32,
-    /// How many messages were sent in all attempts.
+    /// How many messages were sent, in all attempts together.
     pub messages: usize,
-    /// How many bytes their encodings have together.
+    /// How many bytes the encodings of these messages have, together.
     pub bytes: usize,
 }
 
 impl<G: Group> Participants<G> {
-    /// Their names, in order.
+    /// The names of the validators, in order.
     pub fn names(&self) -> Vec<NodeId> {
         self.keys().copied().collect()
     }
 
-    /// The roster of all of them.
+    /// The roster of all validators.
     ///
     /// # Errors
     /// Those of [`Roster::new`].
@@ -187,7 +191,8 @@ impl<G: Group> Participants<G> {
         Roster::new(self.values().map(Participant::public_keys))
     }
 
-    /// The tickets of those that may lead and for which `enters` holds, in the lottery that is on.
+    /// The tickets in the current lottery, of the validators that may lead and for which `enters`
+    /// is true.
     ///
     /// # Errors
     /// Those of [`Participant::draw_ticket`].
@@ -202,10 +207,11 @@ impl<G: Group> Participants<G> {
         entrants.map(|it| it.draw_ticket(environment, state).map(LogEntry::Ticket)).collect()
     }
 
-    /// The failure of the leader of a view and rank, by the first `count` validators.
+    /// The failure of the leader of a view and rank, with the timeouts of the first `count`
+    /// validators.
     ///
     /// # Errors
-    /// None for a roster.
+    /// None, if the validators fit in a roster.
     pub fn fail_by(
         &self,
         count: usize,
@@ -222,7 +228,7 @@ impl<G: Group> Participants<G> {
         Ok(Fail { epoch: epoch.number, view, rank, timeouts })
     }
 
-    /// The first `count` of them as signers.
+    /// The first `count` validators as signers.
     ///
     /// # Errors
     /// Those of [`name_signers`].
@@ -230,8 +236,8 @@ impl<G: Group> Participants<G> {
         name_signers(self.len(), 0..count)
     }
 
-    /// The collective signature of a message by exactly these, a quorum or not. It is made by
-    /// somebody who knows all their secrets, without a session among them.
+    /// The collective signature of a message by exactly these validators, even if they are not a
+    /// quorum. It is computed from all their secrets, without a signing session.
     pub fn signature_by(&self, signers: &Signers, message: &Digest) -> CollectiveSignature {
         // Signer i is bit i, counted from the lowest bit of the first byte.
         let bits = signers.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
@@ -239,12 +245,11 @@ impl<G: Group> Participants<G> {
         sign_for_all::<G>(signers, members.map(|(it, _)| *it.secrets.decryption), message)
     }
 
-    /// The collective signature of a message by those that `agrees` to it, made in a session among
-    /// them, in as many attempts as it takes.
+    /// The collective signature of a message by the validators for which `agrees` is true. They
+    /// sign in a session, which takes as many attempts as it needs.
     ///
-    /// Those for which `answers` does not hold send nonces and do not answer the challenge. The
-    /// nonces of a validator come from `randomness`, which is asked with its position and the
-    /// attempt.
+    /// The validators for which `answers` is false send nonces and do not answer the challenge.
+    /// `randomness` gives the nonces of a validator for its position and the attempt.
     ///
     /// # Errors
     /// Those of the last attempt, [`Rejection::CryCertificateQuorum`] if too few answer.
@@ -282,8 +287,8 @@ impl<G: Group> Participants<G> {
         }
     }
 
-    /// The certificate of the log's head by the first of a quorum. In a toy group the keys of a
-    /// quorum may add up to the identity; then more validators sign.
+    /// The certificate of the log's head by the first validators that are a quorum. In a toy group,
+    /// the keys of a quorum may add up to the identity. Then more validators sign.
     ///
     /// # Errors
     /// That of the certificate by all, if no quorum can sign.
@@ -306,12 +311,12 @@ impl<G: Group> Participants<G> {
     }
 }
 
-/// A validator that takes part in signing together.
+/// A validator that takes part in a session of collective signing.
 struct Cosigner<'a, G: Group> {
     position: usize,
     participant: &'a Participant<G>,
     signer: Signer<'a, G>,
-    /// Whether it answers the challenge.
+    /// Whether the validator answers the challenge.
     answers: bool,
 }
 
@@ -329,7 +334,8 @@ impl Traffic {
     }
 }
 
-/// One attempt at signing together: all who were not found faulty send nonces, and some answer.
+/// One attempt at signing together. All validators that were not found faulty send nonces, and some
+/// of them answer the challenge.
 fn attempt<G: Group>(
     leader: &mut cosi::Leader<'_, G>,
     signers: &mut [Cosigner<'_, G>],
@@ -356,10 +362,11 @@ fn attempt<G: Group>(
     Ok(leader.signature())
 }
 
-/// The entries that were ordered in an epoch, each with its height, and what follows from them.
+/// The entries that were ordered in an epoch, each with its height, and the state of the log after
+/// them.
 #[derive(Clone, Debug)]
 pub struct OrderedLog {
-    /// Whose turn it is to lead, by the entries so far.
+    /// The state of the log after these entries.
     pub state: LotteryLog,
     /// The height that the log has reached.
     pub height: Height,
@@ -374,8 +381,8 @@ impl OrderedLog {
         Self { state: LotteryLog::new(epoch), height, entries: Vec::new() }
     }
 
-    /// Orders an entry in the block at `height`. A block may hold several. Of a commit the result
-    /// is what recovery needs.
+    /// Orders an entry in the block at `height`. A block may contain several entries. For a commit,
+    /// the result is what the recovery needs.
     ///
     /// # Errors
     /// Those of [`LotteryLog::append`]; then nothing is changed.
@@ -396,7 +403,7 @@ impl OrderedLog {
         self.height.saturating_add(1)
     }
 
-    /// Lets the log reach a height, if it has not yet.
+    /// Updates the log to the moment when it has reached a height, if it has not reached it before.
     pub fn reach<G: Group, S: Suite>(
         &mut self,
         environment: &EpochEnvironment<'_, G, S>,
@@ -406,7 +413,7 @@ impl OrderedLog {
         self.state.advance(environment, self.height);
     }
 
-    /// Whose turn it is to lead.
+    /// The current leader, with its view and rank.
     ///
     /// # Errors
     /// Those of [`LotteryLog::leadership`].

@@ -1,6 +1,5 @@
-//! Weakened rules of §7: votes, proofs, settlement, memory and the sweep.
+//! Weakened rules of §7: votes, proofs, settlement, stored rows and the sweep.
 
-use crate::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeSet;
 
 use super::{IgnoresExpiry, LocksTheLocked, WhitePaper, variant};
@@ -16,12 +15,14 @@ use crate::ledger::{
     ShardState, SignedTransaction, StateView, Transaction, TxId, UnspentOutput, Vote,
 };
 use crate::primitives::hash::tags;
+use crate::primitives::numbers::{Epoch, Shard};
 use crate::suite::Suite;
 
 // Votes: the answer to a lock request.
 
 variant! {
-    /// A repeated lock request is checked again, and the shard's own lock makes it fail.
+    /// A repeated lock request is checked again, and it fails because the shard itself has locked
+    /// the input.
     RepeatedLockRejects, ledger {
         fn check_unlocked(
             &self,
@@ -43,8 +44,8 @@ variant! {
 }
 
 variant! {
-    /// A shard that rejected a transaction may accept it later. What an abort returns is the old
-    /// output, or there would be nothing left to accept.
+    /// A shard that rejected a transaction may accept it later. An abort returns the old output;
+    /// otherwise nothing would be left to accept.
     AcceptsAfterRejection, atomix {
         fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
             stored.map(|decision| decision.vote).filter(|vote| *vote == Vote::Accepted)
@@ -63,7 +64,7 @@ variant! {
 }
 
 variant! {
-    /// *Final* dropped: a repeated request is checked again, as in the paper.
+    /// The vote is not *final*: a repeated request is checked again, as in the paper.
     VotesAreNotFinal, atomix {
         fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
             Rules::<S>::answer_repeated_lock(&WhitePaper, stored)
@@ -72,7 +73,7 @@ variant! {
 }
 
 variant! {
-    /// A failed witness check is a vote.
+    /// A failed witness check becomes a rejection vote.
     WitnessFailureRejects, atomix {
         fn becomes_vote(
             &self,
@@ -87,7 +88,7 @@ variant! {
 }
 
 variant! {
-    /// Every failed check is a vote, as in the paper.
+    /// Every failed check becomes a rejection vote, as in the paper.
     RefusalsBecomeVotes, atomix {
         fn becomes_vote(
             &self,
@@ -100,7 +101,7 @@ variant! {
     }
 }
 
-// Proofs: what commits and what aborts.
+// Proofs: what is needed to commit and to abort.
 
 variant! {
     /// One proof of acceptance commits, as in the paper.
@@ -133,7 +134,7 @@ variant! {
 }
 
 variant! {
-    /// An abort needs no proof of a rejection, as if a clock had run out.
+    /// An abort needs no proof of a rejection, as if a timeout were enough.
     AbortsOnTimeout, atomix {
         fn check_rejection(
             &self,
@@ -157,7 +158,8 @@ variant! {
 }
 
 variant! {
-    /// An abort is accepted before the lock, and is remembered when the lock comes.
+    /// An abort is accepted before the lock request, and the shard remembers it when the lock
+    /// request arrives.
     AbortsBeforeTheLock, atomix {
         fn check_abortable(&self, stored: Option<Decision>) -> Result<(), Rejection> {
             Rules::<S>::check_abortable(&AbortsWithoutAcceptance, stored)
@@ -174,7 +176,7 @@ variant! {
 }
 
 variant! {
-    /// *Bound* dropped: a proof about one transaction serves for any other.
+    /// Proofs are not *bound*: a proof about one transaction is valid for any other.
     ProofsAreNotBound, atomix {
         fn check_bound(&self, _decided: &Decided, _txid: &TxId) -> Result<(), Rejection> {
             Ok(())
@@ -183,8 +185,8 @@ variant! {
 }
 
 variant! {
-    /// An output shard may refuse for reasons of its own. Here it refuses what has expired, and its
-    /// refusal is a vote that aborts.
+    /// An output shard may refuse for its own reasons. In this variant it refuses an expired
+    /// transaction, and the refusal is a vote with which the others can abort.
     OutputShardsVeto, atomix {
         fn apply_unlock_commit(
             &self,
@@ -228,8 +230,8 @@ variant! {
 // Settlement: what a commit and an abort do.
 
 variant! {
-    /// One row serves for the vote and for the settlement. A shard that voted and also has an
-    /// output to create finds the row of its vote, and concludes that it has settled.
+    /// One row is used for the vote and for the settlement. If a shard has voted and must also
+    /// create an output, it finds the row of its vote and concludes that it has settled already.
     OneRowForBothRoles, atomix {
         fn apply_unlock_commit(
             &self,
@@ -250,8 +252,8 @@ variant! {
 }
 
 variant! {
-    /// Change comes back as a refund instead of as an output of the transaction. No unit is lost,
-    /// and still the transaction was both committed and returned.
+    /// The change of a payment is returned as a refund, and not as an output of the transaction. No
+    /// unit is lost, but the transaction was both committed and returned.
     ChangeIsRefunded, atomix {
         fn apply_unlock_commit(
             &self,
@@ -282,7 +284,7 @@ variant! {
 }
 
 variant! {
-    /// *Fresh* dropped: an abort returns the old output itself, as in the paper.
+    /// Refunds are not *fresh*: an abort returns the old output itself, as in the paper.
     RefundsAreNotFresh, atomix {
         fn derive_refund(
             &self,
@@ -297,8 +299,9 @@ variant! {
 }
 
 variant! {
-    /// A transaction may try again under the same id: what was rejected or aborted is checked
-    /// again, and an abort returns the old output. Proofs do not say which attempt they are about.
+    /// A transaction may be tried again under the same id: after a rejection or an abort it is
+    /// checked again, and an abort returns the old output. Proofs do not name the attempt that they
+    /// are about.
     RetriesUnderTheSameId, atomix {
         fn answer_repeated_lock(&self, stored: Option<Decision>) -> Option<Vote> {
             let holds = |row: &Decision| row.settled != Settlement::Aborted;
@@ -317,10 +320,10 @@ variant! {
     }
 }
 
-// Memory: what a shard keeps, and for how long.
+// Memory: which rows a shard stores, and for how long.
 
 variant! {
-    /// What was settled is forgotten.
+    /// A shard forgets that a transaction was settled.
     ForgetsSettlements, atomix {
         fn read_decision(&self, view: &dyn StateView, txid: &TxId) -> Option<Decision> {
             let stored = view.decision(txid).copied()?;
@@ -341,7 +344,7 @@ variant! {
 }
 
 variant! {
-    /// Unlocking has no end.
+    /// Unlock requests are accepted in every later epoch.
     UnlocksForEver, atomix {
         fn check_unlock_window(
             &self,
@@ -373,7 +376,7 @@ variant! {
 }
 
 variant! {
-    /// Decisions are dropped when the epoch changes, and no message is ever too late.
+    /// Decisions are dropped when the epoch changes, and no message is refused because it is late.
     DecisionsEndWithTheEpoch, ledger {
         fn check_epoch(&self, view: &dyn StateView, transaction: &Transaction) -> Result<(), Rejection> {
             ledger::Rules::<S>::check_epoch(&IgnoresExpiry, view, transaction)
@@ -460,9 +463,9 @@ variant! {
 // A double spend that conserves all units.
 
 variant! {
-    /// A second transaction that spends a locked output gets a lock as well, on as many units of
-    /// the community pool. Nothing is created, and still one output was spent twice. An abort gives
-    /// the transaction what it had locked.
+    /// A second transaction that spends a locked output gets a lock too, on the same amount from
+    /// the community pool. No unit is created, but one output is spent twice. If the second
+    /// transaction aborts, it gets the amount that it had locked.
     DoubleSpendsAreInsured, ledger {
         fn check_unlocked(
             &self,
@@ -560,15 +563,15 @@ variant! {
     }
 }
 
-/// Where a transaction's insurance for one of its inputs is locked: like the refund of an input
-/// that no transaction has.
+/// The outpoint at which the insurance for one input of a transaction is locked. It has the form of
+/// a refund's outpoint, for an input index that no transaction uses.
 fn insured<S: Suite>(context: &ShardContext<'_, S>, txid: TxId, index: u32) -> OutPoint {
     let name = context.suite.hash(tags::REFUND, &(txid, u32::MAX.saturating_sub(index)));
     OutPoint { txid: TxId(name), index: 0 }
 }
 
-/// Frees the insurance of a transaction that has settled: it has paid for the outputs, or comes
-/// back.
+/// Removes the insurance of a transaction that has settled. After a commit, it has paid for the
+/// outputs. After an abort, it becomes an output again.
 fn end_insurance<S: Suite>(
     context: &ShardContext<'_, S>,
     overlay: &mut Overlay<'_>,

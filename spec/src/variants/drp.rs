@@ -1,7 +1,7 @@
 //! Weakened rules of §4: deals, inputs, thresholds, shares and deadlines.
 //!
-//! A challenge that is taken from the proof, instead of being computed, cannot be written as a
-//! variant: proofs contain no challenge here (see [`dleq`](crate::primitives::dleq)).
+//! One weak rule cannot be a variant: a challenge that is read from the proof and not computed. In
+//! this specification, proofs contain no challenge (see [`dleq`](crate::primitives::dleq)).
 
 use super::{WhitePaper, variant};
 use crate::Rejection;
@@ -68,8 +68,8 @@ variant! {
 }
 
 variant! {
-    /// Commit and reveal: a secret needs every member's share, and a run without a number is run
-    /// again.
+    /// Commit and reveal: a secret needs the shares of all members, and a run that ends without a
+    /// number is repeated.
     CommitReveal, drp {
         fn derive_threshold(&self, members: usize) -> usize {
             members
@@ -102,7 +102,8 @@ variant! {
 }
 
 variant! {
-    /// The session id leaves out epoch, view and rank, and a deal answers any announcement.
+    /// The session id does not contain epoch, view and rank, and a deal may answer any
+    /// announcement.
     SessionUnbound, drp {
         fn derive_session_id(&self, run: &Run) -> Digest {
             let bound_to = (run.suite, run.chain_id, run.configuration, run.leader);
@@ -144,7 +145,7 @@ variant! {
 }
 
 variant! {
-    /// Nobody checks whether encrypted shares are the committed ones.
+    /// Nobody checks whether an encrypted share is the share that the dealer committed to.
     EncryptionsUnproven, drp {
         fn check_encryptions(
             &self,
@@ -181,7 +182,7 @@ variant! {
 }
 
 variant! {
-    /// A quorum of signers is ⌊(n + f)/2⌋. Nothing else is different.
+    /// A quorum of signers is ⌊(n + f)/2⌋. Everything else is as in the specification.
     LowQuorumAlone, drp {
         fn check_signers(
             &self,
@@ -259,7 +260,7 @@ variant! {
 }
 
 variant! {
-    /// Nobody checks whether decrypted shares are the encrypted ones.
+    /// Nobody checks whether a decrypted share is the decryption of the encrypted share.
     DecryptionsUnproven, drp {
         fn check_decryption(
             &self,
@@ -275,7 +276,7 @@ variant! {
 // Deadlines and failures.
 
 variant! {
-    /// A commit ends nothing: a failure after it makes the next rank current.
+    /// A commit ends no run: a failure after it makes the next rank current.
     RunsAgain, drp {
         fn may_run_again(&self) -> bool {
             drp::Rules::<G, S>::may_run_again(&WhitePaper)

@@ -1,4 +1,4 @@
-//! Weakened rules of §3: what a transaction and its inputs are checked for.
+//! Weakened rules of §3: the checks of a transaction and of its inputs.
 
 use super::variant;
 use crate::Rejection;
@@ -37,7 +37,7 @@ variant! {
 }
 
 variant! {
-    /// An input need not be there.
+    /// An input need not exist.
     InputsNeedNotExist, ledger {
         fn check_known(
             &self,
@@ -66,7 +66,7 @@ variant! {
 }
 
 variant! {
-    /// A shard believes the amounts and owners that a transaction claims for its inputs.
+    /// A shard does not check the amounts and owners that a transaction claims for its inputs.
     ClaimsAreBelieved, ledger {
         fn check_claims(
             &self,

@@ -1,5 +1,6 @@
-//! Weakened rules: the specification with one thing changed, to show what that thing prevents. Not for
-//! use; the module exists only with the feature `variants`.
+//! Weakened rules. Each variant is the specification with one rule changed, to show what this rule
+//! prevents. Variants are for tests and models only, and the module exists only with the feature
+//! `variants`.
 //!
 //! A variant is a type that overrides as few methods of a section's `Rules` as it can. Two variants that
 //! weaken the same method in the same way share one body: the second one calls the first. Where the
@@ -13,10 +14,10 @@
 //! | [`sharding`] | §5: the lottery, and who may lead after a failure |
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
 //!
-//! The table in this file is the only list of variants. What a variant breaks is not part of it: the
-//! models say in which configuration which property fails, and the self-test of the conformance vectors
-//! says which cases must notice. Every variant has at least one such expectation, and a test fails for
-//! one that has none.
+//! The table in this file is the only list of variants. It does not say what a variant breaks. The
+//! models say in which configuration which property fails, and the self-test of the conformance
+//! vectors says which cases must detect the variant. Every variant has at least one such
+//! expectation, and a test fails for a variant that has none.
 //!
 //! To add a variant, write the type in the file of its section, add a row to the table, and add an
 //! expectation to a model or to the self-test.
@@ -94,7 +95,7 @@ impl<R, S: Suite> EveryGroup<S> for R where
 /// A row of the table.
 #[derive(Debug)]
 pub struct Variant<R: ?Sized + 'static = ()> {
-    /// Its name, in words joined by hyphens.
+    /// The name of the variant, in words joined by hyphens.
     pub name: &'static str,
     /// The section of the paper whose rule it weakens.
     pub section: Section,
@@ -103,7 +104,7 @@ pub struct Variant<R: ?Sized + 'static = ()> {
     pub gaps: &'static str,
     /// What is weaker than in the specification.
     pub weakens: &'static str,
-    /// The weakened rules. They are `()` where the weakened thing is no method of any `Rules`.
+    /// The weakened rules. They are `()` if no method of a `Rules` trait decides what is weakened.
     pub rules: &'static R,
 }
 
@@ -123,7 +124,8 @@ impl<R: ?Sized> Variant<R> {
     }
 }
 
-/// Makes one function of each part of the table, which gives its rows with the rules that they name.
+/// Makes one function of each part of the table. The function returns the rows of this part with
+/// their rules.
 macro_rules! table {
     ($(
         $(#[$doc:meta])*
@@ -267,7 +269,7 @@ table! {
             "the paper's scheme: one nonce for each signer";
     }
 
-    /// What no `Rules` has a method for. A model computes the effect of each.
+    /// Weakened rules that are not methods of a `Rules` trait. A model computes the effect of each.
     fn without_rules -> () {
         "gossip" (), section Sharding, gaps "W23":
             "tickets are not ordered: everybody locks the smallest that it has heard within Δ";

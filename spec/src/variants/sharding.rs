@@ -1,6 +1,5 @@
 //! Weakened rules of §5: the lottery, and who may lead after a failure.
 
-use crate::primitives::numbers::{Height, View};
 use std::collections::BTreeSet;
 
 use super::{WhitePaper, variant};
@@ -9,6 +8,7 @@ use crate::drp;
 use crate::primitives::certificate::Roster;
 use crate::primitives::group::Group;
 use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
+use crate::primitives::numbers::{Height, View};
 use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
 use crate::suite::Suite;
@@ -38,7 +38,8 @@ variant! {
 }
 
 variant! {
-    /// After all leaders have failed, the same view is drawn again, and nobody is excluded.
+    /// After all leaders of a view have failed, the lottery of the same view is held again, and
+    /// nobody is excluded.
     SameView, drp {
         fn derive_excluded(
             &self,

@@ -1,4 +1,5 @@
-//! The text of the white paper as rules that run: every point at which this specification differs.
+//! The text of the white paper as executable rules: every point at which this specification
+//! differs.
 //!
 //! [`WhitePaper`] overrides a rule wherever the paper's own text is clear enough to be followed,
 //! and the specification does something else. Each override quotes the paper in our words and names
@@ -44,7 +45,7 @@ use crate::primitives::vrf::VrfOutput;
 use crate::sharding::lottery::{Lottery, Ticket, Tickets};
 use crate::suite::Suite;
 
-/// Follows the paper where the specification does not. Not for use.
+/// The rules of the paper, wherever they differ from the specification. For tests and models only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WhitePaper;
 
@@ -62,8 +63,8 @@ impl<G: Group> cosi::Rules<G> for WhitePaper {
 
 /// §4, the randomness protocol, and the lottery of §5 that elects its leader.
 impl<G: Group, S: Suite> drp::Rules<G, S> for WhitePaper {
-    /// §5, step 1: a validator evaluates the verifiable random function on the view alone, so that
-    /// every epoch repeats the draw (gap W8).
+    /// §5, step 1: a validator evaluates the verifiable random function on the view alone. So the
+    /// draw is the same in every epoch (gap W8).
     fn draw_ticket(&self, lottery: &Lottery<'_>, key_pairs: &ValidatorKeyPairs) -> Option<Ticket> {
         let proof = key_pairs.lottery.prove(&encode(&lottery.view))?;
         Some(Ticket { proof, ..lottery.draw(key_pairs)? })
@@ -128,14 +129,16 @@ impl<G: Group, S: Suite> drp::Rules<G, S> for WhitePaper {
 /// (3) B's nodes validate the transaction; if they reject, the fund returns. (4) If they approve,
 /// the recipient gets the fund.
 ///
-/// The paper has no expiry epochs. Here an expired transaction is what B's nodes find to reject.
+/// The paper has no expiry epochs. In this variant, an expired transaction is what B's nodes
+/// reject.
 impl<S: Attests> atomix::Rules<S> for WhitePaper {
     /// Steps 1 and 2 do not mention a repeated request, so the nodes validate it again (gap A10).
     fn answer_repeated_lock(&self, _stored: Option<Decision>) -> Option<Vote> {
         None
     }
 
-    /// Step 2: whatever A's nodes do not approve, they reject, whatever the reason (gaps A8, A52).
+    /// Step 2: if A's nodes do not approve a transaction, they reject it, for any reason (gaps A8,
+    /// A52).
     fn becomes_vote(
         &self,
         _context: &ShardContext<'_, S>,
@@ -220,8 +223,8 @@ impl<S: Attests> atomix::Rules<S> for WhitePaper {
         Ok(())
     }
 
-    /// Steps 2 and 3: the fund returns. Taken literally, the locked output itself exists again, and
-    /// so does everything that was ever signed for it (gap A53).
+    /// Steps 2 and 3: the fund returns. If this is taken literally, the locked output itself exists
+    /// again, and everything that was ever signed for it is valid again (gap A53).
     fn derive_refund(
         &self,
         _context: &ShardContext<'_, S>,

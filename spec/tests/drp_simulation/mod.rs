@@ -3,7 +3,6 @@
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
-use ioschain_spec::primitives::numbers::Height;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -20,6 +19,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Group, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants, epoch_of};

@@ -8,7 +8,6 @@
 // Each test file compiles this module on its own and uses a part of it.
 #![allow(dead_code, unused_imports)]
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -36,6 +35,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::testing::chain::{self, TestChain, TestSuite as KitSuite};
 

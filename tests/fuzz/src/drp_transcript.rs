@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::Unstructured;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::cached_suite::Cached;
 use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::log::{LotteryLog, head_vote};
@@ -387,7 +388,7 @@ fn within_cap<T, const CAP: usize>(values: Vec<T>) -> Bounded<T, CAP> {
 
 fn read_base(format: &WireFormat, case: &Case) -> Option<Base> {
     let (input, epoch) = (&case.input, &case.input["epoch"]);
-    let (height, head) = member::<(u64, Digest)>(epoch, "opened");
+    let (height, head) = member::<(Height, Digest)>(epoch, "opened");
     let number = |name: &str| epoch[name].as_u64();
     let epoch = EpochContext {
         chain_id: member(epoch, "chain_id"),

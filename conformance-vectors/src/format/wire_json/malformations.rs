@@ -40,7 +40,7 @@ pub(super) fn derive(shape: &Shape, honest: &[u8]) -> Result<Vec<Malformation>, 
         Collector { shape, slugs: BTreeSet::new(), bytes: BTreeSet::new(), list: vec![] };
     truncate(&marks, honest, &mut found);
     let trailing = Repeat::new(honest, &[0], 1, &[]);
-    found.add("trailing-byte", "", "one byte follows after the value", &trailing);
+    found.add("trailing-byte", "", "one byte follows the value", &trailing);
     for mark in &marks {
         break_mark(mark, honest, &mut found);
     }
@@ -127,7 +127,8 @@ fn break_length(
     let Some(over) = u32::try_from(cap).ok().and_then(|cap| cap.checked_add(1)) else {
         return;
     };
-    let too_far = format!("the length of {path} is {cap}, within its cap and past the end");
+    let too_far =
+        format!("the length of {path} is {cap}, which is allowed, but the bytes end before");
     found.add("length-past-end", &slug, &too_far, &with_length(over - 1));
     // With all its elements there, so that only the cap is left to refuse it.
     let unit = if of_bytes {
@@ -175,7 +176,7 @@ fn break_order(
     found.add_unseen(
         "repeated",
         &slug,
-        &format!("the first entry of {path} stands there twice"),
+        &format!("the first entry of {path} is repeated"),
         &repeated,
     );
 }

@@ -231,7 +231,7 @@ impl<Q: Clone> Checks<'_, Q> {
             let mut question = self.honest.clone();
             (fault.commit)(&mut question)?;
             let doc = format!(
-                "Given {}, when {}, then it is refused for that.",
+                "Given {}, when {}, then it is refused for that reason.",
                 self.subject, fault.what
             );
             let intent = Intent::Rejected(fault.rejection);
@@ -263,7 +263,7 @@ impl<Q: Clone> Checks<'_, Q> {
                 (second.commit)(&mut question)?;
                 (first.commit)(&mut question)?;
                 let doc = format!(
-                    "Given {}, when {} and {}, then it is refused for the former.",
+                    "Given {}, when {} and {}, then it is refused for the first fault.",
                     self.subject, first.what, second.what
                 );
                 let slug = format!("{}-before-{}", first.slug, second.slug);

@@ -86,7 +86,8 @@ fn codes_without_second_fault() -> Vec<NoSecondFault> {
     [
         (
             Rejection::AtxCloseNotImported,
-            "the only other check of a closing needs a list of over 2²⁴ transactions",
+            "the only other check of closing an epoch fails only for a list of more than 2²⁴ \
+             transactions",
         ),
         (Rejection::LedBlockStateRoot, "it is the last check of a block"),
         (
@@ -186,11 +187,12 @@ fn tiny_profile() -> Value {
             "transactions": plan.transactions.len(),
             "epochs_closed": plan.epochs,
             "runs": match extent {
-                Extent::Everything => "every step from every state; at every state each message that changes nothing, \
-                                       once for every shard, kind, transaction and answer, and with every sequence of \
-                                       proofs where the shard is for the first time in its state",
-                Extent::Firsts => "the first of each shard, kind of message, transaction, epoch and answer, \
-                                   steps and messages that change nothing alike",
+                Extent::Everything => "every step from every state; at every state each message \
+                                       that changes nothing, once for every shard, kind, \
+                                       transaction and answer, and with every sequence of proofs \
+                                       where the shard is for the first time in its state",
+                Extent::Firsts => "the first of each shard, kind of message, transaction, epoch \
+                                   and answer, steps and messages that change nothing alike",
             },
         })
     };

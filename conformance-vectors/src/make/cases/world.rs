@@ -3,7 +3,6 @@
 //! The chain itself is [`TestChain`], which the tests of the specification use as well. Blocks come
 //! from the specification's own builder, so what a case edits is honest to begin with.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_model::atomix::limits::PlanError;
@@ -21,6 +20,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::ed25519::KeyPair;
 use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::testing::chain::{self, SetupError, TestChain};
 

@@ -1,6 +1,5 @@
 //! The machines of §4 behind scenarios: each has a state, and events go in.
 
-use ioschain_spec::primitives::numbers::Height;
 use serde_json::{Value, json};
 
 use ioschain_spec::drp::EpochContext;
@@ -15,6 +14,7 @@ use ioschain_spec::primitives::group::{EncodedScalar, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::merkle::list_root;
+use ioschain_spec::primitives::numbers::Height;
 
 use super::{RulesIn, environment, read_epoch, read_leadership, read_step};
 use crate::reference::json::{from_json, read, read_list, to_json};

@@ -5,7 +5,6 @@
 mod machines;
 mod runs;
 
-use ioschain_spec::primitives::numbers::Height;
 use serde_json::Value;
 
 use ioschain_spec::drp::rules::Step;
@@ -13,6 +12,7 @@ use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, LogPosition
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 use ioschain_spec::suite::Normative;
@@ -50,7 +50,8 @@ type RulesIn<G> = &'static dyn Rules<G, Normative>;
 const EPOCH: (&str, &str) = (
     "epoch",
     "{chain_id: Digest, number: u64, randomness_before: Digest, validators: [ValidatorKeys], \
-     convicted: [NodeId], group_size: u16, lottery_heights: u64, opened: [u64, Digest] (the log's height and head)}",
+     convicted: [NodeId], group_size: u16, lottery_heights: u64, opened: [u64, Digest] (the log's \
+     height and head)}",
 );
 const LEADERSHIP: (&str, &str) = ("leadership", "{view: u32, rank: u8, leader: NodeId}");
 const SIGNING: (&str, &str) = ("signing", "Digest (the seed of its signing key)");
@@ -59,14 +60,15 @@ const POSITION: (&str, &str) =
 const VIEW: (&str, &str) = ("view", "u32");
 const RANKS: (&str, &str) = ("ranks", "[NodeId] (the leaders, by the tickets so far)");
 const COMMITTED: (&str, &str) = ("committed", "Digest or null (the hash of the epoch's commit)");
-const LOG: (&str, &str) = ("log", "[[u64, LogEntry]] (ordered so far, each with its height)");
-const HEIGHT: (&str, &str) = ("height", "u64 (that the log has reached)");
+const LOG: (&str, &str) =
+    ("log", "[[u64, LogEntry]] (the entries ordered so far, each with its height)");
+const HEIGHT: (&str, &str) = ("height", "u64 (the height that the log has reached)");
 pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.session",
         Function,
-        "What follows from whose turn it is: the run, its session id and base, the groups of its servers, \
-         their thresholds.",
+        "The values of a run that are derived from its view, rank and leader: the run itself, its \
+         session id and base, the groups of its servers, and their thresholds.",
         Shape::new(
             &[GROUP, EPOCH, LEADERSHIP],
             &[
@@ -82,7 +84,8 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.deadline",
         Function,
-        "When the steps of a run are due after its turn began, where `delay` is Δ and `faults` is f.",
+        "The times at which the steps of a run are due after its turn began, where `delay` is Δ \
+         and `faults` is f.",
         Shape::new(
             &[GROUP, ("delay", "u64"), ("view", "u32"), ("faults", "u32")],
             &[("announcement", "u64"), ("deals", "u64"), ("proposal", "u64"), ("sign_off", "u64")],
@@ -92,9 +95,10 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.outcome",
         Draw,
-        "A run from secrets to the random number, with every value on the way. The dealers are the inputs, in \
-         their order, with the coefficients of their polynomials; `decryption` is each validator's secret group key. \
-         Proofs are left out, since their nonces are the dealers' own.",
+        "A run from the secrets to the random number, with every intermediate value. The dealers \
+         of the inputs are listed in their order, with the coefficients of their polynomials; \
+         `decryption` has the secret group key of each validator. Proofs are omitted, because \
+         their nonces are the dealers' choice.",
         Shape::new(
             &[
                 GROUP,
@@ -108,8 +112,8 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ("base", "EncodedElement"),
                 (
                     "deals",
-                    "[{dealer: NodeId, commitments: [EncodedElement], encrypted: [EncodedElement], decrypted: \
-                     [EncodedElement], secret: EncodedElement}]",
+                    "[{dealer: NodeId, commitments: [EncodedElement], encrypted: [EncodedElement], \
+                     decrypted: [EncodedElement], secret: EncodedElement}]",
                 ),
                 ("secret", "EncodedElement"),
                 ("randomness", "Digest"),
@@ -120,7 +124,8 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.hashes",
         Function,
-        "What is signed and what names things, in a commit: of each deal what its dealer signs and its hash.",
+        "The messages that are signed in a commit, and its hashes. For each deal, these are the \
+         message that its dealer signs and the hash of the deal.",
         Shape::new(
             &[("commit", "Commit")],
             &[
@@ -138,15 +143,15 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.verify_transcript",
         Function,
-        "The third party checks a transcript; its random number.",
+        "The verification of a transcript by a third party; the answer is the random number.",
         Shape::new(&[GROUP, EPOCH, ("transcript", "Transcript")], &[("randomness", "Digest")]),
         ByDrpRules(in_group!(runs::verify)),
     ),
     handler(
         "drp.list_checks",
         Function,
-        "The checks of a transcript that the third party makes, up to the first that fails: for each its name, \
-         and null or the code.",
+        "The checks that a third party makes of a transcript, up to the first that fails. Each has \
+         its name, and null or the code of the rejection.",
         Shape::new(
             &[GROUP, EPOCH, ("transcript", "Transcript")],
             &[("checks", "[[text, text or null]]")],
@@ -156,8 +161,9 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.log",
         Scenario,
-        "Whose turn it is, by the identity log. The root is the list commitment of the encodings of the state's \
-         first four members, in the order position, view, ranks, committed.",
+        "The view, rank and leader of the current turn, as the identity log determines them. The \
+         root is the list commitment of the encodings of the first four members of the state, in \
+         the order position, view, ranks, committed.",
         Shape {
             input: &[GROUP, EPOCH, LOG, HEIGHT],
             output: &[
@@ -170,7 +176,8 @@ pub(super) const HANDLERS: [Handler; 9] = [
             step: &[
                 (
                     "order",
-                    "LogEntry (at the height that the member `height` names, a u64; the answer is null)",
+                    "LogEntry (at the height that the member `height` names, a u64; the answer is \
+                     null)",
                 ),
                 ("reached", "u64 (a height that the log reaches; the answer is null)"),
             ],
@@ -180,12 +187,13 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.server",
         Scenario,
-        "A validator that comes back with its memory and is handed the log, and what happens to it then. Polynomials \
-         and nonces come from `seed` as the specification recommends. The answer is {effects: [effect]}, where an \
-         effect is {persist: Memory}, {send: Message, to: NodeId}, {broadcast: Message}, {agree: Digest}, {order: \
-         LogEntry} or {output: {shares: [[DecryptedShare]], secret: EncodedElement, randomness: Digest}}. The root is \
-         the list commitment of the encodings of the state's members, in the order position, view, ranks, committed, \
-         memory, commit, timeouts, shares, randomness.",
+        "A validator that restarts with its memory, reads the log, and then receives messages and \
+         other events. Polynomials and nonces are derived from `seed` as the specification \
+         recommends. The answer is {effects: [effect]}, where an effect is {persist: Memory}, \
+         {send: Message, to: NodeId}, {broadcast: Message}, {agree: Digest}, {order: LogEntry} or \
+         {output: {shares: [[DecryptedShare]], secret: EncodedElement, randomness: Digest}}. The \
+         root is the list commitment of the encodings of the state's members, in the order \
+         position, view, ranks, committed, memory, commit, timeouts, shares, randomness.",
         Shape {
             input: &[
                 GROUP,
@@ -204,9 +212,15 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 RANKS,
                 COMMITTED,
                 ("memory", "Memory"),
-                ("commit", "Digest or null (the hash of the valid one that came in this turn)"),
-                ("timeouts", "[NodeId] (who has given up the leader of this turn)"),
-                ("shares", "[[u32]] (of each input, the positions of the valid shares)"),
+                (
+                    "commit",
+                    "Digest or null (the hash of the valid commit that was received in this turn)",
+                ),
+                (
+                    "timeouts",
+                    "[NodeId] (the validators that have timed out on the leader of this turn)",
+                ),
+                ("shares", "[[u32]] (for each input, the positions of the valid shares)"),
                 ("randomness", "Digest or null"),
             ],
             step: &[
@@ -215,8 +229,8 @@ pub(super) const HANDLERS: [Handler; 9] = [
                 ("reached", "u64 (a height that the log reaches)"),
                 (
                     "deadline",
-                    "text (announcement, deals, proposal or sign-off; the members `view`, u32, and `rank`, u8, say of \
-                     which run)",
+                    "text (announcement, deals, proposal or sign-off; the members `view`, u32, and \
+                     `rank`, u8, name the run)",
                 ),
             ],
         },
@@ -225,19 +239,23 @@ pub(super) const HANDLERS: [Handler; 9] = [
     handler(
         "drp.leader",
         Scenario,
-        "A leader that has announced its run and taken these deals, and what happens to it then. The answer is \
-         {effects: [effect]} as for `drp.server`; one more effect is {collect: Digest}. The root is the list commitment \
-         of the encodings of the state's members, in the order announcement, dealers, proposal.",
+        "A leader that has announced its run and received these deals, and then receives messages \
+         and other events. The answer is {effects: [effect]} as for `drp.server`, with {collect: \
+         Digest} as an additional effect. The root is the list commitment of the encodings of the \
+         state's members, in the order announcement, dealers, proposal.",
         Shape {
             input: &[GROUP, EPOCH, LEADERSHIP, SIGNING, ("deals", "[SignedDeal]")],
             output: &[
                 ("announcement", "Announcement"),
-                ("dealers", "[NodeId] (whose valid deals have come in, in the order of names)"),
-                ("proposal", "Digest or null (the message of the statement that is proposed)"),
+                (
+                    "dealers",
+                    "[NodeId] (the dealers whose valid deals were received, in the order of names)",
+                ),
+                ("proposal", "Digest or null (the message of the proposed statement)"),
             ],
             step: &[
                 ("deal", "SignedDeal"),
-                ("propose", "null (the deadline for deals has come)"),
+                ("propose", "null (the deadline for deals has passed)"),
                 ("signature", "CollectiveSignature"),
             ],
         },

@@ -1,6 +1,5 @@
 //! Questions about whole runs of §4: what follows from whose turn it is, from secrets, from a transcript.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Element as _, EncodedScalar, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{deal, decode_deal, decrypt_share, recover};
 use ioschain_spec::primitives::shamir::Polynomial;
 

@@ -9,10 +9,10 @@ use super::Reply;
 /// The version of these messages.
 pub const PROTOCOL: u32 = 1;
 
-/// From the runner to the adapter: `{"id": 1, "op": "run", "handler": …, …}`.
+/// A message from the runner to the adapter: `{"id": 1, "op": "run", "handler": …, …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Request {
-    /// Counts up from 0; the answer repeats it.
+    /// The number of the request, counted from 0. The response repeats it.
     pub id: u64,
     /// What is asked.
     #[serde(flatten)]
@@ -23,7 +23,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Operation {
-    /// Always the first. The answer's value is a [`Hello`].
+    /// Always the first request. The value of the answer is described by `adapter-hello.json`.
     Hello {
         /// The version of these messages.
         protocol: u32,
@@ -32,55 +32,55 @@ pub enum Operation {
         /// The profiles that the suite has.
         profiles: Vec<String>,
     },
-    /// One question with one answer.
+    /// Asks for the answer to one input.
     Run {
-        /// `<module>.<handler>`.
+        /// The name of the handler: `<module>.<handler>`.
         handler: String,
-        /// The parameters in force.
+        /// The profile: `standard` or `tiny`.
         profile: String,
-        /// The question.
+        /// The input of the case.
         input: Value,
     },
-    /// Opens a scenario, and drops one that is open.
+    /// Opens a scenario. A scenario that is still open is dropped.
     Begin {
-        /// `<module>.<handler>`.
+        /// The name of the handler: `<module>.<handler>`.
         handler: String,
-        /// The parameters in force.
+        /// The profile: `standard` or `tiny`.
         profile: String,
         /// The whole state at the start.
         input: Value,
     },
     /// The next step of the open scenario.
     Step {
-        /// What happens.
+        /// The input of the step.
         input: Value,
     },
     /// Asks the open scenario for its `root` (a hex string) or its whole `state`.
     Query {
-        /// `root` or `state`.
+        /// What is requested: `root` or `state`.
         what: String,
     },
     /// Closes the open scenario.
     End,
 }
 
-/// Who an implementation is and what it offers.
+/// The name of an implementation, and what it offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
-    /// Its name.
+    /// The name of the implementation.
     pub name: String,
-    /// Its version.
+    /// The version of the implementation.
     pub version: String,
-    /// The handlers it offers, as patterns with `*` and `?`, such as `drp.*`.
+    /// The handlers that it offers, as patterns with `*` and `?`, such as `drp.*`.
     pub handlers: Vec<String>,
-    /// The profiles it offers.
+    /// The profiles that it offers.
     pub profiles: Vec<String>,
-    /// Whether its rejections carry the codes of the specification.
+    /// Whether its rejections have the codes of the specification.
     pub exact_codes: bool,
 }
 
-/// From the adapter to the runner: `{"id": 1, "ok": …}`.
+/// A message from the adapter to the runner: `{"id": 1, "ok": …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Response {
     /// The id of the request; null if the request had none that could be read.
@@ -94,21 +94,21 @@ pub struct Response {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Answer {
-    /// Accepted, with this value.
+    /// The input is accepted, and this is the value of the answer.
     Ok(Value),
-    /// Refused.
+    /// The input is refused.
     Rejected {
         /// The code of the rejection.
         code: String,
     },
-    /// Not offered.
+    /// The adapter does not offer this handler or this input.
     Unsupported {
-        /// Why.
+        /// The reason in words.
         reason: String,
     },
-    /// The implementation failed.
+    /// The implementation failed while it answered.
     Error {
-        /// What happened.
+        /// What happened, in words.
         detail: String,
     },
 }

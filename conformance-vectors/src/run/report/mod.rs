@@ -15,24 +15,24 @@ use crate::format::skips::SkipCategory;
 use crate::run::adapter::Hello;
 use crate::run::runner::Level;
 
-/// A whole run.
+/// The report of a whole run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunReport {
     /// The version of the suite.
     pub suite_version: String,
     /// The hash over the suite's files, as in its manifest.
     pub tree_hash: String,
-    /// Who was asked.
+    /// The implementation that was tested.
     pub implementation: Hello,
     /// The profiles whose cases were run.
     pub profiles: Vec<String>,
     /// The highest level whose cases were run.
     pub level: Level,
-    /// The pattern, if only a part was run.
+    /// The pattern of case ids, if only a part of the suite was run; otherwise null.
     pub only: Option<String>,
     /// Whether the run stopped at the first case that did not pass.
     pub stopped_early: bool,
-    /// How often each outcome came out.
+    /// How many cases had each outcome.
     pub counts: Counts,
     /// Which levels are granted.
     pub levels: Vec<LevelVerdict>,
@@ -40,22 +40,22 @@ pub struct RunReport {
     pub cases: Vec<CaseResult>,
 }
 
-/// How often each outcome came out.
+/// How many cases had each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// The right answer.
+    /// The implementation gave the correct answer.
     pub passed: u32,
-    /// A wrong answer.
+    /// The implementation gave a wrong answer.
     pub failed: u32,
-    /// Not offered, and no skip declares it.
+    /// The implementation does not offer the handler, and no skip declares it.
     pub unsupported: u32,
     /// The implementation failed.
     pub error: u32,
-    /// No answer in time.
+    /// The implementation did not answer in time.
     pub timeout: u32,
-    /// Not passed, as a skip declares.
+    /// The case did not pass, as a skip declares.
     pub skipped: u32,
-    /// Passed, though a skip says that it does not.
+    /// The case passed, although a skip declares that it does not.
     pub unexpected_pass: u32,
 }
 
@@ -66,75 +66,75 @@ pub struct LevelVerdict {
     pub level: Level,
     /// Whether it is granted.
     pub granted: bool,
-    /// How many of its cases a declared skip excuses.
+    /// How many cases of the level a declared skip excuses.
     pub declared_skips: u32,
-    /// What keeps it from being granted.
+    /// The reason why the level is not granted, or null.
     pub obstacle: Option<String>,
 }
 
 /// One case that was run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseResult {
-    /// Its permanent id.
+    /// The permanent id of the case.
     pub id: String,
-    /// `<module>.<handler>`.
+    /// The name of the handler: `<module>.<handler>`.
     pub handler: String,
-    /// The level it belongs to.
+    /// The level to which the case belongs.
     pub level: Level,
-    /// What it shows.
+    /// The sentence that describes the case.
     pub doc: String,
-    /// What came out.
+    /// The outcome of the case.
     pub outcome: Outcome,
 }
 
-/// What came out of a case.
+/// The outcome of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The right answer.
+    /// The implementation gave the correct answer.
     Passed {
         /// Whether each rejection had its exact code.
         exact_code: bool,
     },
-    /// A wrong answer.
+    /// The implementation gave a wrong answer.
     Failed(Failure),
-    /// Not offered.
+    /// The implementation does not offer the handler.
     Unsupported {
-        /// Where in the case.
+        /// The part of the case, such as the number of the step.
         place: String,
-        /// Why.
+        /// The reason in words.
         reason: String,
     },
     /// The implementation failed.
     Error {
-        /// Where in the case.
+        /// The part of the case, such as the number of the step.
         place: String,
-        /// What happened.
+        /// What happened, in words.
         detail: String,
     },
-    /// No answer in time.
+    /// The implementation did not answer in time.
     Timeout {
-        /// Where in the case.
+        /// The part of the case, such as the number of the step.
         place: String,
     },
-    /// Not passed, as a skip declares.
+    /// The case did not pass, as a skip declares.
     Skipped {
-        /// Why it does not pass.
+        /// The kind of reason for which it does not pass.
         category: SkipCategory,
-        /// What is the matter.
+        /// The reason in words, from the skip.
         reason: String,
-        /// Where it is followed up.
+        /// A link to where the problem is tracked.
         link: String,
-        /// What came out.
+        /// The outcome that the case had without the skip.
         instead: String,
     },
-    /// Passed, though a skip says that it does not: the skip is out of date.
+    /// The case passed, although a skip declares that it does not. The skip is out of date.
     UnexpectedPass {
-        /// Why it should not have passed.
+        /// The kind of reason for which the skip declares that it does not pass.
         category: SkipCategory,
-        /// What was the matter.
+        /// The reason in words, from the skip.
         reason: String,
-        /// Where it was followed up.
+        /// A link to where the problem was tracked.
         link: String,
     },
 }
@@ -145,15 +145,15 @@ pub struct Failure {
     /// In which way it is wrong.
     #[serde(rename = "failure")]
     pub kind: FailureKind,
-    /// Where in the case.
+    /// The part of the case, such as the number of the step.
     pub place: String,
-    /// What was asked. Long strings are cut, here and below.
+    /// The input. Long strings are shortened, here and in the next members.
     pub input: Value,
-    /// What should have come back.
+    /// The expected answer.
     pub expected: Value,
-    /// What came back.
+    /// The answer of the implementation.
     pub got: Value,
-    /// Where they differ, one place a line.
+    /// Where the two answers differ, one difference on each line.
     pub difference: Option<String>,
 }
 
@@ -161,17 +161,17 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// Accepted with another value.
+    /// The answer has another value.
     WrongValue,
-    /// Refused with another code.
+    /// The input is refused with another code.
     WrongCode,
-    /// Accepted what must be refused.
+    /// The input is accepted, but must be refused.
     AcceptedButMustReject,
-    /// Refused what must be accepted.
+    /// The input is refused, but must be accepted.
     RejectedButMustAccept,
     /// The state has another root.
     WrongRoot,
-    /// The state is another.
+    /// The state differs from the expected one.
     WrongState,
 }
 

@@ -11,18 +11,18 @@ use crate::format::vector::{HandlerKind, VectorFile};
 use crate::reference::TINY;
 use crate::run::report::{CaseResult, LevelVerdict, Outcome};
 
-/// How far an implementation goes.
+/// How much of the suite an implementation passes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub enum Level {
-    /// Encoding and primitives.
+    /// The encodings and the primitives.
     L0,
-    /// Functions.
+    /// All handlers with one input and one answer.
     L1,
-    /// Scenarios, and the exact codes of rejections.
+    /// The scenarios, and the exact codes of rejections.
     L2,
-    /// What the models check: every step of small configurations, all that they refuse, and the
+    /// The runs that the models check: every step and every refusal in small configurations, and the
     /// primitives and the randomness protocol over toy groups.
     L3,
 }

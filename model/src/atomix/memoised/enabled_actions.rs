@@ -8,8 +8,8 @@ use crate::atomix::message::{NumberedMessage, ProofNumbers};
 use crate::atomix::observed_suite::ObservedSuite;
 use crate::atomix::plan::{FEE, SignableTransaction};
 
-/// What can happen in a shard under a log: every message that changes something, as far as it can
-/// be made of the attestations that were considered so far.
+/// The actions that are possible in a shard with one log: every message that changes something and
+/// that can be made of the attestations that were considered so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EnabledActions {
     /// The attestations that were considered.
@@ -20,27 +20,27 @@ pub(super) struct EnabledActions {
 /// A message that changes something.
 #[derive(Clone, Copy, Debug)]
 struct EnabledAction {
-    /// The attestations that it carries.
+    /// The attestations that the message contains.
     needs: AttestationSet,
-    /// Whether it changes the shard or the log, so that it counts even if what is attested is
-    /// known.
+    /// Whether the message changes the shard or the log. If it does not, its only effect is a new
+    /// attestation, so it counts only while this attestation does not exist.
     changes: bool,
     message: NumberedMessage,
     transition: Transition,
 }
 
-/// How far a model goes.
+/// The bounds of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionBounds {
-    /// How many epochs a shard may close.
+    /// The number of epochs that a shard may close.
     pub epochs: u64,
     /// Whether strangers send requests with forged witnesses.
     pub has_strangers: bool,
 }
 
 impl ShardMemo {
-    /// Hands over what can happen in a shard when these attestations exist; `false` if that is not
-    /// known yet, see [`ShardMemo::find_enabled`].
+    /// Calls back for each action that is possible in a shard when these attestations exist.
+    /// Returns `false` if this is not known yet, see [`ShardMemo::find_enabled`].
     pub fn enabled(
         &self,
         id: ShardStateId,
@@ -61,8 +61,9 @@ impl ShardMemo {
         true
     }
 
-    /// Finds out what can happen in a shard: every message that can be made of these attestations
-    /// and of those that were considered before, the import, and the closing of an epoch.
+    /// Finds the actions that are possible in a shard: every message that can be made of these
+    /// attestations and of those that were considered before, the import, and the closing of an
+    /// epoch.
     pub fn find_enabled(&mut self, id: ShardStateId, log: LogId, attestations: AttestationSet) {
         let place = (id, self.log(log).visible_log);
         let known = self.enabled_messages.get(&place);
@@ -80,18 +81,18 @@ impl ShardMemo {
         self.enabled.insert((id, log), enabled);
     }
 
-    /// Puts every message to the rules: all requests, honest and forged; commits with every
-    /// sequence of at most as many attestations as the transaction has input shards, in any order
-    /// and with repetitions; aborts with every attestation. Of commits that the rules cannot tell
-    /// apart, because they verify only the first proofs, one is kept.
+    /// Asks the rules about every message: all requests, honest and forged; commits with every
+    /// sequence of attestations that is not longer than the number of input shards, in any order
+    /// and with repetitions; and aborts with every attestation. If the rules cannot distinguish
+    /// some commits, because they verify only the first proofs, one of these commits is kept.
     fn try_messages(
         &mut self,
         id: ShardStateId,
         log: LogId,
         attestations: AttestationSet,
     ) -> EnabledActions {
-        // An attestation of another state may exist here later. To consider it now is cheaper than
-        // to start again then; `enabled` leaves out what does not exist yet.
+        // An attestation of another state may exist here later. It costs less to consider it now
+        // than to start again then. `enabled` leaves out attestations that do not exist yet.
         let considered = attestations.union(self.all_attested());
         let mut enabled = EnabledActions { considered, actions: Vec::new() };
         for message in self.without_proofs() {
@@ -117,7 +118,7 @@ impl ShardMemo {
         (0..self.attestations.len() as u32).collect()
     }
 
-    /// Commits of a length that begin with some proofs.
+    /// Adds the commits of one length that begin with the given proofs.
     fn add_commits(
         &mut self,
         enabled: &mut EnabledActions,
@@ -140,7 +141,8 @@ impl ShardMemo {
                 self.add_commits(enabled, (id, log), transaction, length, longer);
             }
         } else if answer.is_ok() {
-            // The rest may be anything: the last proof again, or, if there is none, any one proof.
+            // The other proofs may be any. Repeat the last proof, or, if there is none, use any one
+            // proof.
             let last = begun.numbers().last().copied();
             let rests = last.map_or_else(|| enabled.considered.members().collect(), |it| vec![it]);
             for rest in rests {
@@ -152,7 +154,7 @@ impl ShardMemo {
         }
     }
 
-    /// Keeps a message that changes something.
+    /// Keeps a message if it changes something.
     fn add(
         &self,
         enabled: &mut EnabledActions,
@@ -179,7 +181,7 @@ impl ShardMemo {
         (0u8..).zip(self.transactions.iter().map(count)).collect()
     }
 
-    /// All requests, honest and forged, and commits that prove nothing.
+    /// All requests, honest and forged, and commits without proofs.
     fn without_proofs(&self) -> Vec<NumberedMessage> {
         let mut messages = Vec::new();
         for (transaction, _) in (0u8..).zip(&self.transactions) {
@@ -193,14 +195,14 @@ impl ShardMemo {
         messages
     }
 
-    /// What a shard does by itself: the import and the closing of an epoch.
+    /// The actions of a shard itself: the import and the closing of an epoch.
     fn own_steps(&self, id: ShardStateId) -> Vec<NumberedMessage> {
         let may_close = self.shard_state(id).state.position.epoch <= Epoch(self.bounds.epochs);
         let close = may_close.then_some(NumberedMessage::Close);
         [NumberedMessage::Import].into_iter().chain(close).collect()
     }
 
-    /// Commits and aborts that can be made of attestations, every sequence of proofs on its own.
+    /// The commits and aborts that can be made of attestations, with every sequence of proofs.
     fn with_proofs(&self, attestations: AttestationSet) -> Vec<NumberedMessage> {
         let mut messages = Vec::new();
         for (transaction, most) in self.input_shards() {
@@ -212,7 +214,7 @@ impl ShardMemo {
         messages
     }
 
-    /// Every message that can be made of attestations, with what the rules say to it.
+    /// Every message that can be made of attestations, with the answer of the rules.
     pub fn ask_every_message(
         &mut self,
         id: ShardStateId,
@@ -226,8 +228,9 @@ impl ShardMemo {
         messages.into_iter().map(ask).collect()
     }
 
-    /// No shard earns more fees than all transactions pay: a variant under which one does fails
-    /// before that, and would have infinitely many states.
+    /// No shard earns more fees than all transactions pay. If a variant lets a shard earn more, a
+    /// property has failed before that, and without this bound there would be infinitely many
+    /// states.
     fn is_within_bounds(&self, id: ShardStateId) -> bool {
         let most = FEE * self.transactions.len() as u64;
         self.shard_state(id).state.totals.fee_pool <= most

@@ -1,19 +1,19 @@
-//! A reduction: how much of the identity log the engine shows to entries that are no sweep.
+//! A reduction: the part of the identity log that the engine shows to entries other than sweeps.
 
 use ioschain_spec::identity::EpochClosed;
 use ioschain_spec::primitives::hash::Digest;
 
-/// What an entry that is no sweep sees of a closed epoch.
+/// What an entry that is not a sweep sees of a closed epoch.
 ///
-/// The specification's rules look only at which epochs are closed. An answer that was given under
-/// one log then holds under every other log with the same epochs closed, and most questions are
-/// asked once.
+/// The specification's rules use only the fact that an epoch is closed. So an answer under one log
+/// is also right under every other log with the same closed epochs, and most questions are asked
+/// only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogVisibility {
-    /// All of the entry. This is right for any rules.
+    /// The whole closing entry. This is right for any rules.
     Everything,
-    /// The fact that the epoch is closed, with zeros for the roots of its expiry lists. This is
-    /// right for rules that are known to read the roots in sweeps only.
+    /// Only the fact that the epoch is closed: the roots of its expiry lists are zeros. This is
+    /// right for rules that read the roots in sweeps only.
     ClosingsOnly,
 }
 

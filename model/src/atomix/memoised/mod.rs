@@ -1,8 +1,8 @@
-//! The memoised engine: the transition of [`transition`](super::transition), made fast.
+//! The memoised engine: a fast form of the transition of [`transition`](super::transition).
 //!
 //! The rules are pure functions of a shard's state, the identity log and the message. The engine
-//! asks the specification once for each combination and looks the answer up afterwards. It differs
-//! from the readable model in four ways, none of which decides anything:
+//! asks the specification once for each combination, and looks the answer up afterwards. It differs
+//! from the readable model in four ways. None of them changes what the model finds:
 //!
 //! - [`ShardMemo`] gives states of shards, logs and attestations numbers, so that a state of the
 //!   model takes 48 bytes;
@@ -58,17 +58,17 @@ use sums::value_of;
 pub type ShardStateId = u32;
 /// The number of an identity log with its expiry lists.
 pub type LogId = u32;
-/// The number of the part of an identity log that entries that are no sweep see.
+/// The number of the part of an identity log that entries other than sweeps see.
 type VisibleLogId = u32;
-/// The place of any attestation in a message.
+/// The number that represents any attestation in a message.
 const PLACEHOLDER: u8 = u8::MAX;
 
-/// What a message does to the shard that it reaches.
+/// The effect of a message on the shard that it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
-    /// The shard's state after it.
+    /// The shard's state after the message.
     pub shard_state: ShardStateId,
-    /// The log after it. It differs only if the shard closed its epoch.
+    /// The log after the message. It differs only if the shard closed its epoch.
     pub log: LogId,
     /// The attestations of the shard's votes on the transactions that the message names.
     pub attested: AttestationSet,
@@ -80,16 +80,16 @@ pub struct Transition {
     pub returned: TransactionSet,
 }
 
-/// A shard's state, with what properties ask of it.
+/// A shard's state, with the facts that properties need.
 #[derive(Clone, Debug)]
 pub struct KnownShardState {
-    /// The state.
+    /// The state itself.
     pub state: ShardState,
-    /// Whether it holds no lock.
+    /// Whether the shard has no lock.
     pub is_free: bool,
-    /// The units that it holds in outputs and pools.
+    /// The units in the shard's outputs and pools.
     pub held: u64,
-    /// Whether a row outlived the epoch after its expiry.
+    /// Whether a row was kept after the epoch that follows its expiry epoch.
     pub has_outlived_row: bool,
     /// The number of the part of the state that counts for conservation.
     value: u32,
@@ -110,19 +110,19 @@ impl KnownShardState {
     }
 }
 
-/// An identity log, with what the engine asks of it.
+/// An identity log, with the facts that the engine needs.
 #[derive(Clone, Debug)]
 pub struct KnownLog {
-    /// What the identity shard would have ordered.
+    /// The identity log, as the identity shard would have ordered it.
     pub log: IdentityLog,
-    /// The closed epochs that it speaks of.
+    /// The closed epochs in the log.
     pub closed: ClosedEpochs,
-    /// The part that entries that are no sweep see. An answer that such an entry got holds for
-    /// every log with the same visible part.
+    /// The part that entries other than sweeps see. An answer for such an entry is right for every
+    /// log with the same visible part.
     visible_log: VisibleLogId,
 }
 
-/// Every answer that the rules have given, and the numbers of all that they were asked about.
+/// All answers that the rules have given, and the numbers of everything that they were asked about.
 pub struct ShardMemo {
     rules: &'static ModelRules,
     transactions: Vec<SignableTransaction>,
@@ -135,7 +135,7 @@ pub struct ShardMemo {
     visibility: LogVisibility,
     visible_logs: Interner<Vec<u8>, IdentityLog>,
     attestations: Interner<AttestedVote, (AttestedVote, IdealAttestation)>,
-    /// For each attestation those that contradict it.
+    /// For each attestation, the attestations that contradict it.
     contradictions: Vec<AttestationSet>,
     outpoints: Interner<OutPoint, OutPoint>,
     bounds: ActionBounds,
@@ -178,7 +178,7 @@ impl ShardMemo {
         (memo, numbers, log)
     }
 
-    /// From the next question on, hides some of the log from every entry that is no sweep.
+    /// From the next question on, hides a part of the log from every entry that is not a sweep.
     pub fn set_log_visibility(&mut self, visibility: LogVisibility) {
         self.visibility = visibility;
     }
@@ -198,7 +198,7 @@ impl ShardMemo {
         &self.logs.get(0).log
     }
 
-    /// The attestation with this number; for [`PLACEHOLDER`] that of no shard.
+    /// The attestation with this number. [`PLACEHOLDER`] is the attestation of no voting shard.
     fn attestation(&self, number: u8) -> IdealAttestation {
         match number {
             PLACEHOLDER => ObservedSuite::placeholder(),
@@ -219,17 +219,17 @@ impl ShardMemo {
         self.shard_states.intern(encode(&state), || KnownShardState::new(state, value))
     }
 
-    /// The outpoints that a state has unspent.
+    /// The outpoints that are unspent in a state.
     pub fn unspent(&mut self, id: ShardStateId) -> OutpointSet {
         let known = Arc::clone(self.shard_states.get(id));
         let keys = known.state.unspent.keys();
         keys.map(|outpoint| self.outpoints.intern(*outpoint, || *outpoint)).collect()
     }
 
-    /// Asks the rules what a message does.
+    /// Asks the rules about the effect of a message.
     ///
     /// # Errors
-    /// The rules' rejection.
+    /// The rejection by the rules.
     pub fn ask(
         &mut self,
         id: ShardStateId,
@@ -309,10 +309,10 @@ impl ShardMemo {
         inputs.entry(message, state)
     }
 
-    /// The answer that a message gets; `None` for the closing of an epoch, which has none.
+    /// The answer to a message. `None` for the closing of an epoch, which has no answer.
     ///
     /// # Errors
-    /// The rules' rejection.
+    /// The rejection by the rules.
     pub fn answer(
         &self,
         id: ShardStateId,

@@ -1,9 +1,9 @@
-//! The memoised engine's model of a plan: what stateright and the graph engine explore.
+//! The memoised engine's model of a plan. Stateright and the graph engine explore it.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::sync::{PoisonError, RwLock};
 
 use ioschain_spec::ledger::{SUPPLY, Settlement, TxId};
+use ioschain_spec::primitives::numbers::Shard;
 use stateright::{Model, Path, Property};
 
 use super::log_visibility::LogVisibility;
@@ -22,11 +22,11 @@ use crate::graph::Liveness;
 /// A state of the readable model, written as numbers that [`ShardMemo`] gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CompactState {
-    /// The states of shards 1..=m, then zeros.
+    /// The states of shards 1..=m, followed by zeros.
     pub shards: [ShardStateId; SHARDS_MAX],
-    /// The identity log.
+    /// The number of the identity log.
     pub log: LogId,
-    /// The attestations that exist.
+    /// The attestations that exist so far.
     pub attestations: AttestationSet,
     /// Outpoints that were ever unspent.
     pub existed: OutpointSet,
@@ -34,26 +34,26 @@ pub struct CompactState {
     pub committed: TransactionSet,
     /// Transactions whose inputs were given back in some shard.
     pub returned: TransactionSet,
-    /// What else happened.
+    /// Other events that happened.
     pub events: Events,
 }
 
 /// A message that reaches a shard, and what it does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// The shard, 1..=m.
+    /// The number of the shard, 1..=m.
     pub shard: Shard,
     /// The message that reaches it.
     pub message: NumberedMessage,
-    /// What the rules make of it.
+    /// The answer of the rules: the effect of the message.
     pub transition: Transition,
 }
 
 /// The model of a plan under some rules.
 pub struct Atomix {
-    /// The configuration.
+    /// The plan: the configuration that is modelled.
     pub plan: Plan,
-    /// The name that the rules go by.
+    /// The name of the rules.
     pub rules: String,
     memo: RwLock<ShardMemo>,
     first: CompactState,
@@ -64,13 +64,13 @@ pub struct Atomix {
 
 impl Atomix {
     /// The model of a plan under some rules, with every property that the plan can show. `name` is
-    /// what traces call the rules.
+    /// the name of the rules in traces.
     ///
-    /// The rules may read everything that they get: the shard's state, the entry, and the identity
-    /// log with the roots of its expiry lists. They are asked once for each combination, so they
-    /// must always give the same answer to it.
-    /// [`view_of_block`](crate::atomix::identity_view::view_of_block) says which part of the log an
-    /// entry sees.
+    /// The rules may read everything that they receive: the shard's state, the entry, and the
+    /// identity log with the roots of its expiry lists. They are asked once for each combination,
+    /// so they must always give the same answer to the same question.
+    /// [`view_of_block`](crate::atomix::identity_view::view_of_block) decides which part of the log
+    /// an entry sees.
     ///
     /// # Errors
     /// A limit that the plan exceeds, or the specification's rejection of its genesis.
@@ -109,23 +109,24 @@ impl Atomix {
         })
     }
 
-    /// The same model with fewer questions to the rules: entries that are no sweep see which epochs
-    /// are closed, and not the roots of their expiry lists. If the rules read the roots there, the
-    /// model misses what they do.
+    /// The same model with fewer questions to the rules. Entries that are not sweeps see which
+    /// epochs are closed, but not the roots of their expiry lists. If the rules read these roots
+    /// there, the model does not notice it.
     #[must_use]
     pub fn with_closings_visible_only(self) -> Self {
         self.with_memo(|memo| memo.set_log_visibility(LogVisibility::ClosingsOnly));
         self
     }
 
-    /// The model without one of its properties, to see what the property is for.
+    /// The model without one of its properties, to show what the property detects.
     #[must_use]
     pub fn without(mut self, property: &str) -> Self {
         self.properties.retain(|kept| kept.name != property);
         self
     }
 
-    /// The model with a single one of its safety properties, to find that one's shortest failure.
+    /// The model with only one of its safety properties, to find the shortest failure of this
+    /// property.
     #[must_use]
     pub fn only(mut self, property: &str) -> Self {
         self.properties.retain(|kept| kept.name == property);
@@ -156,8 +157,9 @@ impl Atomix {
         self.read_memo(|memo| memo.transactions().to_vec())
     }
 
-    /// Whether every run can come to its end here. Without epochs there is no sweep, and of
-    /// conflicting transactions one can lose its input for good while it holds another (gap A41).
+    /// Whether resolution must be true here. Without epochs there is no sweep, and then one of
+    /// several conflicting transactions can lose an input for ever while it has another input
+    /// locked (gap A41).
     pub fn must_resolve(&self) -> bool {
         self.plan.epochs > 0 || self.conflicts.is_empty()
     }
@@ -174,12 +176,13 @@ impl Atomix {
         state.shards[usize::from(shard) - 1]
     }
 
-    /// The units that all shards together account for; `None` if they are too many to count.
+    /// The units of all shards together. `None` if the sum overflows.
     pub fn supply(&self, state: &CompactState) -> Option<u64> {
         self.read_memo(|memo| memo.sum(self.shard_state_ids(state), state.log))
     }
 
-    /// [`Atomix::supply`], looked up where only what does not count for it differs.
+    /// [`Atomix::supply`], with a cache: states that differ only in what does not change the sum
+    /// share one entry.
     pub fn supply_remembered(&self, state: &CompactState) -> Option<u64> {
         let ids = self.shard_state_ids(state);
         let known = self.read_memo(|memo| memo.known_sum(ids, state.log));
@@ -190,7 +193,7 @@ impl Atomix {
         &state.shards[..usize::from(self.plan.shards)]
     }
 
-    /// Whether no shard holds a lock, and nothing is owed.
+    /// Whether no shard has a lock and nothing is owed: all outputs and pools add up to the supply.
     fn is_settled(&self, state: &CompactState) -> bool {
         self.read_memo(|memo| {
             let ids = || self.shard_state_ids(state).iter();
@@ -214,7 +217,7 @@ impl Atomix {
         })
     }
 
-    /// Whether some shard keeps a row longer than the epoch after its expiry.
+    /// Whether some shard keeps a row after the epoch that follows its expiry epoch.
     pub(in crate::atomix) fn has_outlived_row(&self, state: &CompactState) -> bool {
         let mut ids = self.shard_state_ids(state).iter();
         self.read_memo(|memo| ids.any(|id| memo.shard_state(*id).has_outlived_row))

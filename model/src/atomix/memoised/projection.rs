@@ -1,11 +1,11 @@
-//! A state of the engine as a state of the readable model.
+//! Converts a state of the engine into a state of the readable model.
 
 use super::model::{Atomix, CompactState};
 use crate::atomix::explicit::History;
 use crate::atomix::transition::AtomixState;
 
 impl Atomix {
-    /// The state of the readable model that the numbers of a state stand for.
+    /// The state of the readable model that the numbers of a state represent.
     pub fn project(&self, state: &CompactState) -> AtomixState {
         self.with_memo(|memo| {
             let shards = self.shards().map(|shard| Self::shard_state_id(state, shard));

@@ -1,9 +1,9 @@
-//! Numbers for what a step led to and for what it did.
+//! Gives numbers to the results of a step and to its effects.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use ioschain_spec::ledger::{OutPoint, ShardState, TxId, Vote};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::{AttestationSet, LogId, ShardMemo, Transition};
 use crate::atomix::effects::{effects, refund_of};
@@ -12,7 +12,7 @@ use crate::atomix::observed_suite::attestation;
 use crate::atomix::plan::{self, Plan, SignableTransaction};
 
 impl ShardMemo {
-    /// Numbers what came out of a step, and notes its effects.
+    /// Gives numbers to the results of a step, and records its effects.
     pub(super) fn record(
         &mut self,
         before: &ShardState,
@@ -43,7 +43,7 @@ impl ShardMemo {
         }
     }
 
-    /// Names of the outpoints that a plan is about.
+    /// Names of the outpoints of a plan.
     pub fn named_outpoints(&self, plan: &Plan) -> BTreeMap<OutPoint, String> {
         let mut names = BTreeMap::new();
         for coin in 0..plan.coins.len() {
@@ -63,12 +63,12 @@ impl ShardMemo {
         names
     }
 
-    /// The outpoint to which the rules give a locked input back.
+    /// The outpoint of the refund of a locked input, according to the rules.
     pub(super) fn refund(&self, signable: &SignableTransaction, locked: &OutPoint) -> OutPoint {
         refund_of(self.rules, self.genesis(), signable, locked)
     }
 
-    /// The number of the attestation of a vote; `None` if the shard has no vote.
+    /// The number of the attestation of a vote. `None` if the shard has no vote.
     pub(super) fn attest(&mut self, shard: Shard, txid: TxId, vote: Vote) -> Option<u32> {
         let attestation = attestation(shard, txid, vote)?;
         let place = self.transactions.iter().position(|signable| signable.txid == txid);
@@ -83,12 +83,12 @@ impl ShardMemo {
         Some(number)
     }
 
-    /// The vote that the attestation with this number attests.
+    /// The vote of the attestation with this number.
     pub fn attested_vote(&self, number: u8) -> AttestedVote {
         self.attestations.get(number.into()).0
     }
 
-    /// The number of the attestation of a vote, if a shard has given it.
+    /// The number of the attestation of a vote, if a shard has made it.
     pub fn attestation_of(&self, vote: &AttestedVote) -> Option<u8> {
         let place = self.attestations.values().position(|(known, _)| known == vote);
         place.map(|number| number as u8)

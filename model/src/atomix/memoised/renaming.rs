@@ -1,7 +1,7 @@
 //! The same states with transactions under other names.
 //!
-//! A renaming exchanges transactions that are equal but for their salt. What is renamed is the
-//! state itself: ids, outpoints, bodies, and the lists of closed epochs with their roots.
+//! A renaming exchanges transactions that are equal except for their salt. The state itself is
+//! renamed: ids, outpoints, transactions, and the lists of closed epochs with their roots.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,17 @@ use crate::atomix::message::AttestedVote;
 /// New names for some of a plan's transactions.
 #[derive(Clone, Debug)]
 pub struct Renaming {
-    /// At place i the new number of transaction i.
+    /// At index i, the new number of transaction i.
     transactions: Vec<u8>,
-    /// The ids that change, and the transactions that bear the new ones.
+    /// The ids that change, each with the new id and the transaction that has the new id.
     bodies: BTreeMap<TxId, (TxId, Transaction)>,
-    /// The outpoints that change: outputs, and what comes back of aborted transactions.
+    /// The outpoints that change: outputs and refunds.
     outpoints: BTreeMap<OutPoint, OutPoint>,
 }
 
 impl ShardMemo {
-    /// The renaming by which transaction i becomes transaction `transactions[i]`, which is equal to
-    /// it but for the salt.
+    /// The renaming that changes transaction i into transaction `transactions[i]`. The two must be
+    /// equal except for the salt.
     pub fn renaming(&self, transactions: &[u8]) -> Renaming {
         let mut renaming = Renaming {
             transactions: transactions.to_vec(),
@@ -54,8 +54,8 @@ impl ShardMemo {
         let state = &self.shard_state(id).state;
         let renamed = ShardState {
             unspent: entries(&state.unspent, |key, value| (names.outpoint(key), value.clone())),
-            // What is locked keeps its name: equal payments exchange theirs only if nothing spends
-            // what they leave.
+            // The outpoints of locked outputs do not change, because equal payments exchange their
+            // names only if nothing spends their outputs or refunds.
             locks: entries(&state.locks, |key, lock| {
                 (*key, Lock { txid: names.txid(&lock.txid), ..lock.clone() })
             }),
@@ -69,8 +69,8 @@ impl ShardMemo {
     /// A log under the new names.
     ///
     /// # Panics
-    /// If the renamed log is none, which its entries rule out: they are as many, of the same
-    /// shards.
+    /// If the renamed log is not a valid log. This does not happen, because it has the same number
+    /// of entries for the same shards.
     pub fn rename_log(&mut self, log: LogId, names: &Renaming) -> LogId {
         let old = self.log(log).clone();
         let mut renamed = 0;

@@ -1,12 +1,12 @@
-//! A reduction: a search that looks at one of several states which differ in names only.
+//! A reduction: of several states that differ in names only, the search continues from one.
 //!
 //! Payments of a plan that are equal except for their salt can exchange their names: whatever one
-//! of them can do, the other can do. The states that such exchanges lead to form an orbit, and the
-//! search needs to go on from one of them only (Ip and Dill, "Better verification through
-//! symmetry", 1996; stateright's `symmetry`). This is sound if nothing in the rules depends on
-//! which of two ids is the smaller. In the specification nothing does: it orders lists by id, and
-//! the order decides nothing. A variant by which the smaller id wins must be searched without this
-//! reduction.
+//! of them can do, the other can do. All states that such exchanges lead to are an orbit. The
+//! search needs to continue from only one state of each orbit (Ip and Dill, "Better verification
+//! through symmetry", 1996; stateright's `symmetry`). This is sound if nothing in the rules depends
+//! on which of two ids is smaller. This is true of the specification: it sorts lists by id, but no
+//! result depends on the order. A variant in which the smaller id wins must be searched without
+//! this reduction.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -17,14 +17,14 @@ use super::{AttestationSet, OutpointSet, Renaming, ShardMemo};
 use crate::atomix::limits::SHARDS_MAX;
 use crate::atomix::plan::{Plan, Source};
 
-/// The model, with the representative of every state beside it.
+/// The model, in which every state has a representative.
 pub struct Symmetric {
     /// The model itself.
     pub model: Atomix,
     names: RwLock<Vec<Names>>,
 }
 
-/// A state, and the one that stands for all that differ from it in names only.
+/// A state, and the representative of all states that differ from it in names only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StateWithRepresentative {
     /// The state that was reached.
@@ -38,7 +38,7 @@ impl Representative for StateWithRepresentative {
     }
 }
 
-/// A renaming, with its answers: at the place of a number its new number, if it was asked for.
+/// A renaming and the results that are known for it: at the index of a number, its new number.
 struct Names {
     renaming: Renaming,
     shard_states: Vec<Option<u32>>,
@@ -48,10 +48,10 @@ struct Names {
 }
 
 impl Symmetric {
-    /// The model with all exchanges of equal payments. What it finds holds for rules in which
-    /// nothing depends on which of two ids is the smaller; nobody checks that here. Every exchange
-    /// is tried on every state: eight equal payments, the most that a plan has, have 40,320 of
-    /// them.
+    /// The model with all exchanges of equal payments. Its result is right only for rules in which
+    /// nothing depends on which of two ids is smaller, and nobody checks this here. Every exchange
+    /// is tried on every state. Eight equal payments, the most that a plan has, have 40,320
+    /// exchanges.
     pub fn new(model: Atomix) -> Self {
         let orders = orders(&model.plan);
         let names = orders.iter().map(|order| Names {
@@ -65,7 +65,7 @@ impl Symmetric {
         Self { model, names }
     }
 
-    /// A state under each renaming, the one that changes nothing first.
+    /// A state under each renaming. The renaming that changes nothing comes first.
     pub fn orbit(&self, state: &CompactState) -> Vec<CompactState> {
         let known = self.names.read().unwrap_or_else(PoisonError::into_inner);
         let orbit: Option<Vec<CompactState>> =
@@ -90,7 +90,7 @@ impl Symmetric {
 }
 
 impl Names {
-    /// A state under the new names; `None` if some of it was never asked for.
+    /// A state under the new names. `None` if some part of it is not in the cache.
     fn known(&self, model: &Atomix, state: &CompactState) -> Option<CompactState> {
         let mut shards = [0; SHARDS_MAX];
         for shard in model.shards() {
@@ -116,7 +116,7 @@ impl Names {
         })
     }
 
-    /// Asks for everything in a state that was never asked for.
+    /// Computes and stores the new names of all parts of a state.
     fn learn(&mut self, model: &Atomix, memo: &mut ShardMemo, state: &CompactState) {
         let names = &self.renaming;
         for shard in model.shards() {
@@ -147,7 +147,8 @@ fn remember(table: &mut Vec<Option<u32>>, number: u32, rename: impl FnOnce() -> 
     table[place].get_or_insert_with(rename);
 }
 
-/// The orders of a plan's transactions that exchange equal ones only, the plan's own first.
+/// The orders of a plan's transactions that exchange equal ones only. The plan's own order comes
+/// first.
 fn orders(plan: &Plan) -> Vec<Vec<u8>> {
     let mut orders = vec![Vec::new()];
     for transaction in 0..plan.transactions.len() {
@@ -163,8 +164,8 @@ fn orders(plan: &Plan) -> Vec<Vec<u8>> {
     orders
 }
 
-/// Whether two transactions of a plan can exchange their names: they are the same, or equal and
-/// nothing spends what they leave.
+/// Whether two transactions of a plan can exchange their names: they are the same transaction, or
+/// they are equal and nothing spends their outputs or refunds.
 fn is_equal(plan: &Plan, one: usize, other: usize) -> bool {
     let is_spent_from = |number: usize| {
         let mut sources = plan.transactions.iter().flat_map(|planned| &planned.inputs);
@@ -219,8 +220,8 @@ impl Model for Symmetric {
 
 type Condition = fn(&Symmetric, &StateWithRepresentative) -> bool;
 
-/// A property's condition is a function without a memory, so there is one for each place among the
-/// model's properties: no plan has more than these.
+/// The condition of a property is a function without a memory, so there is one function for each
+/// index of the model's properties. No plan has more properties than these.
 const CONDITIONS: [Condition; 11] = [
     condition::<0>,
     condition::<1>,

@@ -1,4 +1,4 @@
-//! The plans that are checked, by name.
+//! The plans that are checked, with their names.
 
 use super::{Choices, DealKind, InGroup, Interleaving, Plan, Restarts};
 
@@ -24,7 +24,8 @@ fn plan(name: &str, about: &str, validators: u8, group_size: u16) -> Plan {
     }
 }
 
-/// An honest leader and a malicious server of four, whose deal is invalid, up to the number.
+/// An honest leader with four servers, one of them malicious with an invalid deal, until the number
+/// is known.
 pub fn honest_leader() -> Plan {
     Plan {
         corrupt_members: vec![1],
@@ -36,7 +37,7 @@ pub fn honest_leader() -> Plan {
     }
 }
 
-/// The same with three servers, in every order.
+/// The same with three servers, and with every order of their steps.
 pub fn honest_leader_of_three() -> Plan {
     Plan {
         validators: 4,
@@ -46,7 +47,7 @@ pub fn honest_leader_of_three() -> Plan {
     }
 }
 
-/// For exact values: a malicious member of three, and deadlines.
+/// For exact values: one malicious member of a group of three, and deadlines.
 pub fn withheld_share() -> Plan {
     Plan {
         validators: 4,
@@ -55,7 +56,7 @@ pub fn withheld_share() -> Plan {
     }
 }
 
-/// A malicious leader and a malicious server of four.
+/// A malicious leader with four servers, one of them malicious.
 pub fn corrupt_leader() -> Plan {
     Plan {
         corrupt_ranks: vec![0],
@@ -93,7 +94,7 @@ pub fn false_deals() -> Plan {
     }
 }
 
-/// The same, with shares that are off, up to the number.
+/// The same, with false shares, until the number is known.
 pub fn false_shares() -> Plan {
     Plan {
         recovers: true,
@@ -103,7 +104,7 @@ pub fn false_shares() -> Plan {
     }
 }
 
-/// Three servers, one malicious, and a malicious leader, up to the number.
+/// A malicious leader with three servers, one of them malicious, until the number is known.
 pub fn three_servers() -> Plan {
     Plan {
         corrupt_ranks: vec![0],
@@ -115,7 +116,7 @@ pub fn three_servers() -> Plan {
     }
 }
 
-/// A malicious leader, whom the honest can give up, and an honest one after it.
+/// A malicious leader, whom the honest validators can give up, and an honest leader after it.
 pub fn failover() -> Plan {
     Plan {
         corrupt_ranks: vec![0],
@@ -128,7 +129,7 @@ pub fn failover() -> Plan {
     }
 }
 
-/// A malicious leader and a malicious server, with deadlines and I3 before it is ordered.
+/// A malicious leader and a malicious server, with deadlines, and with I3 before it is ordered.
 pub fn withheld_commit() -> Plan {
     Plan {
         gives_up: true,
@@ -142,8 +143,8 @@ pub fn withheld_commit() -> Plan {
     }
 }
 
-/// A malicious leader of two announcements and a malicious server of three; the honest crash and
-/// come back.
+/// A malicious leader that makes two announcements, with three servers, one of them malicious. The
+/// honest validators crash and restart.
 pub fn restarts() -> Plan {
     Plan {
         announcements: 2,
@@ -156,8 +157,8 @@ pub fn restarts() -> Plan {
     }
 }
 
-/// For exact values: a malicious leader and server, who deal every secret; each server agrees on
-/// its own.
+/// For exact values: a malicious leader and a malicious server, which deal every secret. Each
+/// server agrees alone.
 pub fn every_secret() -> Plan {
     Plan {
         interleaving: Interleaving::DealTogether,
@@ -170,7 +171,7 @@ pub fn every_secret() -> Plan {
     }
 }
 
-/// For exact values: those deals, and old and forged ones, and fewer inputs.
+/// For exact values: the same deals, also old and forged ones, and fewer inputs.
 pub fn every_false_secret() -> Plan {
     let honest = vec![DealKind::Genuine, DealKind::Old, DealKind::Forged];
     Plan {
@@ -184,7 +185,7 @@ pub fn every_false_secret() -> Plan {
     }
 }
 
-/// For exact values: every false share, up to the number.
+/// For exact values: every false share, until the number is known.
 pub fn every_share() -> Plan {
     Plan {
         forged_shares: 4,
@@ -193,7 +194,7 @@ pub fn every_share() -> Plan {
     }
 }
 
-/// For exact values: a deal with coefficients too many, up to the number.
+/// For exact values: a deal with too many coefficients, until the number is known.
 pub fn high_degree() -> Plan {
     Plan {
         recovers: true,
@@ -203,8 +204,8 @@ pub fn high_degree() -> Plan {
     }
 }
 
-/// For exact values: malicious leaders of this many ranks, one of whom is a server of the other's
-/// run.
+/// For exact values: malicious leaders of the first `ranks` ranks. A malicious leader is also a
+/// server in the other's run.
 pub fn malicious_ranks(ranks: usize) -> Plan {
     Plan {
         corrupt_ranks: (0..ranks).collect(),
@@ -219,7 +220,7 @@ pub fn malicious_ranks(ranks: usize) -> Plan {
     }
 }
 
-/// Those of the exact values.
+/// The plans for exact values.
 pub fn valued() -> Vec<Plan> {
     vec![
         every_secret(),
@@ -234,7 +235,7 @@ pub fn valued() -> Vec<Plan> {
     ]
 }
 
-/// For exact values: each server agrees, and hears I3, on its own.
+/// For exact values: each server agrees alone, and receives I3 alone.
 pub fn equivocating_quorum() -> Plan {
     Plan {
         hears_commits: true,
@@ -247,7 +248,7 @@ pub fn equivocating_quorum() -> Plan {
     }
 }
 
-/// The failover in every order.
+/// The failover plan, with every order of the steps.
 pub fn failover_in_every_order() -> Plan {
     Plan {
         interleaving: Interleaving::Every,
@@ -255,18 +256,18 @@ pub fn failover_in_every_order() -> Plan {
     }
 }
 
-/// Those of the full tier.
+/// The plans of the full tier.
 pub fn full() -> Vec<Plan> {
     vec![failover_in_every_order(), large(32)]
 }
 
-/// A plan of any kind.
+/// The plan with this name, of any kind.
 pub fn by_name(name: &str) -> Option<Plan> {
     let all = quick().into_iter().chain(full()).chain(valued());
     all.into_iter().find(|plan| plan.name == name)
 }
 
-/// Two groups of three.
+/// A plan with two groups of three servers.
 pub fn two_groups() -> Plan {
     Plan {
         corrupt_ranks: vec![0],
@@ -278,8 +279,8 @@ pub fn two_groups() -> Plan {
     }
 }
 
-/// One group of `size`, with a malicious leader and as many malicious servers as may not know a
-/// secret.
+/// One group of `size` servers, with a malicious leader and the largest number of malicious servers
+/// that cannot recover a secret.
 pub fn large(size: u8) -> Plan {
     let honest = size - size / 3;
     Plan {
@@ -300,7 +301,7 @@ fn renamed(plan: Plan, name: &str, about: &str) -> Plan {
     Plan { name: name.to_owned(), about: about.to_owned(), ..plan }
 }
 
-/// Small enough for every run of the tests.
+/// The plans that are small enough for every run of the tests.
 pub fn quick() -> Vec<Plan> {
     vec![
         honest_leader(),

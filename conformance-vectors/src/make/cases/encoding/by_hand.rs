@@ -39,8 +39,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 }
 
 fn suite(handler: &str, one: &[Fault], two: &[Fault]) -> Result<VectorFile, CaseError> {
-    let doc =
-        "Encodings that are malformed in ways that the type's schema does not show, or twice.";
+    let doc = "Encodings that are malformed in ways that the schema of the type does not show, and \
+               encodings with two faults.";
     let mut suite = SuiteWriter::new(handler, "by-hand", doc)?;
     for (faults, second_fault) in [(one, false), (two, true)] {
         for (slug, what, requirements, bytes) in faults {
@@ -87,21 +87,21 @@ fn policies() -> Result<Vec<Fault>, CaseError> {
             => policy_bytes(&[third, second, first]);
         "last-two-swapped", "a policy of three keys, the last two swapped", ORDER
             => policy_bytes(&[first, third, second]);
-        "repeated-last", "a policy with its last key and weight twice", ORDER
+        "repeated-last", "a policy with its last key and weight repeated", ORDER
             => policy_bytes(&[first, second, third, third]);
-        "repeated-other-weight", "a policy with one key under two weights", ORDER
+        "repeated-other-weight", "a policy with the same key and two weights", ORDER
             => policy_bytes(&[first, (first.0, 9), second, third]);
-        "seventeen-keys", "a policy of seventeen keys in order, one over the cap", CAP
+        "seventeen-keys", "a policy of seventeen keys in order, one more than allowed", CAP
             => policy_bytes(&sorted(17, |number| number as u16));
-        "length-big-endian", "a policy whose number of keys has its highest byte first", LENGTH
+        "length-big-endian", "a policy whose number of keys is encoded with the highest byte first", LENGTH
             => length(&2u32.to_be_bytes());
-        "length-two-bytes", "a policy whose number of keys takes two bytes", LENGTH
+        "length-two-bytes", "a policy whose number of keys is encoded in two bytes", LENGTH
             => length(&2u16.to_le_bytes());
-        "length-eight-bytes", "a policy whose number of keys takes eight bytes", LENGTH
+        "length-eight-bytes", "a policy whose number of keys is encoded in eight bytes", LENGTH
             => length(&2u64.to_le_bytes());
-        "length-too-small", "a policy of two keys that says it has one", LENGTH
+        "length-too-small", "a policy of two keys whose number of keys is one", LENGTH
             => length(&1u32.to_le_bytes());
-        "length-too-large", "a policy of two keys that says it has three", LENGTH
+        "length-too-large", "a policy of two keys whose number of keys is three", LENGTH
             => length(&3u32.to_le_bytes());
     };
     Ok(faults.to_vec())
@@ -116,13 +116,14 @@ fn policies_with_two() -> Result<Vec<Fault>, CaseError> {
     };
     let faults = case_table! {
         "descending-and-trailing",
-            "a policy with its keys in decreasing order and a byte after it", ORDER
+            "a policy with its keys in decreasing order and an additional byte after it", ORDER
             => [descending(3), vec![0]].concat();
         "over-cap-and-descending", "a policy of seventeen keys in decreasing order", CAP
             => descending(17);
-        "over-cap-and-truncated", "a policy that says it has seventeen keys, and ends there", CAP
+        "over-cap-and-truncated", "a policy whose number of keys is seventeen and whose bytes end \
+                                   there", CAP
             => [encode(&1u32), encode(&17u32)].concat();
-        "twice", "a policy, and once more the same bytes", LENGTH
+        "twice", "a policy followed by the same bytes again", LENGTH
             => encode(&policy(1, 1)?).repeat(2);
     };
     Ok(faults.to_vec())
@@ -138,7 +139,8 @@ fn witnesses() -> Vec<Fault> {
             => no_policy(&[signatures[1], signatures[0]]);
         "repeated-other-signature", "a witness with two signatures of one key", ORDER
             => no_policy(&[signatures[0], (signatures[0].0, signature(9))]);
-        "seventeen-signatures", "a witness with seventeen signatures in order, one over the cap", CAP
+        "seventeen-signatures", "a witness with seventeen signatures in order, one more than \
+                                 allowed", CAP
             => no_policy(&sorted(17, signature));
     };
     faults.to_vec()
@@ -153,13 +155,13 @@ fn rosters() -> Result<Vec<Fault>, CaseError> {
     by_signing_key.sort_by_key(|keys| keys.signing);
     let all = |keys: &[ValidatorKeys]| sequence_bytes(keys.iter());
     let faults = case_table! {
-        "rotated", "a roster whose first validator stands last", ORDER
+        "rotated", "a roster whose first validator is at the end", ORDER
             => all(&[second, third, fourth, first]);
-        "by-signing-key", "a roster in the order of signing keys, not of names", ORDER
+        "by-signing-key", "a roster in the order of the signing keys instead of the names", ORDER
             => all(&by_signing_key);
-        "repeated-last", "a roster whose last validator stands there twice", ORDER
+        "repeated-last", "a roster whose last validator is repeated", ORDER
             => all(&[first, second, third, fourth, fourth]);
-        "all-equal", "a roster of four times the same validator", ORDER => all(&[first; 4]);
+        "all-equal", "a roster with the same validator four times", ORDER => all(&[first; 4]);
         "with-values", "a roster with a zero byte after each validator, as if a set had values", LENGTH
             => sequence_bytes(keys.iter().map(|keys| (keys, 0u8)));
         "with-names", "a roster with each validator's name before its keys, as if it were a map", LENGTH
@@ -176,10 +178,11 @@ fn rosters_with_two() -> Result<Vec<Fault>, CaseError> {
     let honest = encode(&roster(0, 4)?);
     let faults = case_table! {
         "descending-and-truncated",
-            "a roster with its validators in decreasing order, the last byte missing", ORDER
+            "a roster with its validators in decreasing order and without its last byte", ORDER
             => without_last(&unsorted).to_vec();
         "truncated-and-over-cap",
-            "a roster that says it has 4,097 validators, and has not quite four", CAP
+            "a roster whose number of validators is 4,097 and whose bytes end within the fourth \
+             validator", CAP
             => [&4097u32.to_le_bytes(), &without_last(&honest)[4..]].concat();
     };
     Ok(faults.to_vec())
@@ -194,7 +197,7 @@ fn paths() -> Result<Vec<Fault>, CaseError> {
     let full = encode(&inclusion_proof(32)?);
     let (before, siblings) = (&full[..8], &full[12..]);
     let one_more = [before, &33u32.to_le_bytes(), siblings, &digest("sibling 33").0].concat();
-    let what = "an inclusion proof with 33 different siblings, one over the cap";
+    let what = "an inclusion proof with 33 different siblings, one more than allowed";
     Ok(vec![("path-of-33", what, CAP, one_more)])
 }
 
@@ -205,13 +208,13 @@ fn decisions_with_two() -> Vec<Fault> {
     let rest = &honest[2..];
     let faults = case_table! {
         "unknown-vote-and-settlement",
-            "a row whose vote and settlement have tags that do not exist", TAG
+            "a decision row whose vote and settlement have tags that do not exist", TAG
             => [&[9, 9], rest].concat();
         "unknown-vote-and-truncated",
-            "a row whose vote has an unknown tag and whose last byte is missing", TAG
+            "a decision row whose vote has an unknown tag and whose last byte is missing", TAG
             => [&[9], &without_last(&honest)[1..]].concat();
         "unknown-settlement-and-trailing",
-            "a row whose settlement has an unknown tag, with a byte after it", TAG
+            "a decision row whose settlement has an unknown tag, with an additional byte after it", TAG
             => [&honest[..1], &[3], rest, &[0]].concat();
     };
     faults.to_vec()
@@ -225,7 +228,7 @@ fn transactions() -> Result<Vec<Fault>, CaseError> {
     let faults = case_table! {
         "without-version", "a transaction without its version", LENGTH => honest[1..].to_vec();
         "without-payload", "a transaction without its payload", LENGTH => all_but_payload.to_vec();
-        "payload-twice", "a transaction with its payload twice", LENGTH
+        "payload-twice", "a transaction with its payload repeated", LENGTH
             => [all_but_payload, payload, payload].concat();
     };
     Ok(faults.to_vec())
@@ -234,6 +237,6 @@ fn transactions() -> Result<Vec<Fault>, CaseError> {
 /// A decoder that finds either fault first must give the same answer.
 fn transactions_with_two() -> Result<Vec<Fault>, CaseError> {
     let bytes = [without_last(&encode(&transaction(1, 1)?)), &[1, 0]].concat();
-    let what = "a transaction with an unknown payload and a byte after it";
+    let what = "a transaction with an unknown payload and an additional byte after it";
     Ok(vec![("unknown-payload-and-trailing", what, TAG, bytes)])
 }

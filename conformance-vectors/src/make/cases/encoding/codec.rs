@@ -67,11 +67,12 @@ pub(super) fn suites<T: Wire>(
     full: &[(&str, &str, Repeat)],
 ) -> Result<[VectorFile; 2], CaseError> {
     let mut values =
-        SuiteWriter::new(handler, "values", "Honest values, decoded and encoded again.")?;
+        SuiteWriter::new(handler, "values", "Honest values that are decoded and encoded again.")?;
     let mut malformed = SuiteWriter::new(
         handler,
         "malformed",
-        "Honest encodings broken in one place, in every way that the type's schema shows.",
+        "Honest encodings that are changed in one place, in every way that the schema of the type \
+         excludes.",
     )?;
     for value in honest {
         let bytes = encode(&value.value);
@@ -100,7 +101,8 @@ fn add_value(
     requirements: &[&str],
 ) -> Result<(), CaseError> {
     let doc = format!(
-        "Given {what}, when its bytes are decoded, then this value comes out and encodes to the same bytes."
+        "Given {what}, when its bytes are decoded, then the result is this value, which encodes to \
+         the same bytes."
     );
     suite.add(slug, requirements, &doc, json!({ "bytes": bytes }), Intent::Ok)?;
     Ok(())

@@ -1,6 +1,5 @@
 //! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::Run;
@@ -16,6 +15,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, View};
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
@@ -218,7 +218,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "distinct" broken "a proof of equal logarithms" => proof(0);
         }
         "encoding.deal" => {
-            "empty" "a deal of nothing to nobody" => deal(0, 0)?;
+            "empty" "a deal without commitments and shares" => deal(0, 0)?;
             "one" broken "a deal of one commitment and one share" => deal(1, 1)?;
             "uneven" "a deal of two commitments and three shares" => deal(2, 3)?;
         }
@@ -236,7 +236,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "distinct" broken "a Schnorr signature" => schnorr_signature();
         }
         "encoding.cosi_open" => {
-            "distinct" broken "an opening of an attempt" => Open { message, attempt: ATTEMPT };
+            "distinct" broken "a message that opens an attempt" => Open { message, attempt: ATTEMPT };
         }
         "encoding.cosi_nonce" => {
             let commitments = [element(6), element(7)];
@@ -244,9 +244,9 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
                 Nonce { message, attempt: ATTEMPT, commitments };
         }
         "encoding.cosi_challenge" => {
-            "nine" broken "a challenge to some of nine" => challenge(9)?;
+            "nine" broken "a challenge to some of nine validators" => challenge(9)?;
             "nobody" "a challenge to nobody" => challenge(0)?;
-            "most" "a challenge to some of 4,096" => challenge(ROSTER_MAX)?;
+            "most" "a challenge to some of 4,096 validators" => challenge(ROSTER_MAX)?;
         }
         "encoding.cosi_response" => {
             let response = EncodedScalar(digest("response").0);
@@ -261,7 +261,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "distinct" broken "a registration" => registration();
         }
         "encoding.signed_registration" => {
-            "distinct" broken "a registration with its proofs" => SignedRegistration {
+            "distinct" broken "a registration with its signature and proofs" => SignedRegistration {
                 registration: registration(),
                 signature: signature(1),
                 lottery_proof: vrf_proof(),
@@ -280,9 +280,9 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             let agreed = Answered { agreed: Some(message), ..nothing.clone() };
             let dealt = Answered { deal: Some(signed_deal()?), ..agreed.clone() };
             "empty" "the memory of a validator that has answered nothing" => memory(&[])?;
-            "two" broken "the memory of two answers without a deal" =>
+            "two" broken "the memory of a validator that has given two answers and sent no deal" =>
                 memory(&[((View(1), Rank(2)), &nothing), ((View(0x0102_0304), Rank(1)), &agreed)])?;
-            "dealt" "the memory of a deal" => memory(&[((View(u32::MAX), Rank(u8::MAX)), &dealt)])?;
+            "dealt" "the memory of a validator that has sent a deal" => memory(&[((View(u32::MAX), Rank(u8::MAX)), &dealt)])?;
         }
         "encoding.message" => {
             "announcement" "an announcement" => Message::Announcement(announcement());
@@ -302,11 +302,11 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "ticket" "a ticket in the log" => LogEntry::Ticket(ticket(7, 0, name(1)));
             "fail" broken "a failure in the log" => LogEntry::Fail(fail()?);
             "commit" "a commit in the log" => LogEntry::Commit(commit()?);
-            "other" broken "another section's entry" => LogEntry::Other(digest("other"));
+            "other" broken "an entry of another part of the protocol in the log" => LogEntry::Other(digest("other"));
         }
         "encoding.transcript" => {
             "full" "a transcript with a record of each kind" => transcript()?;
-            "bare" broken "a transcript of nothing" => bare_transcript()?;
+            "bare" broken "a transcript without records, deals and shares" => bare_transcript()?;
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The codecs of §3: policies, witnesses, transactions, states, genesis, blocks' headers.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::Rejection;
@@ -14,6 +13,7 @@ use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::encoding::{Bounded, encode};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::codec::codecs;
 use super::values::{
@@ -46,7 +46,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "full" "a policy with sixteen keys, the most" => policy(u32::MAX, 16)?;
         }
         "encoding.witness" => {
-            "empty" "a witness without policy and signatures" => witness(None, 0)?;
+            "empty" "a witness without a policy and without signatures" => witness(None, 0)?;
             "known-account" broken "a witness with two signatures and no policy" =>
                 witness(None, 2)?;
             "revealed-policy" broken "a witness with a policy of two keys and one signature" =>
@@ -55,7 +55,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         }
         "encoding.transaction" => {
             let most = u64::MAX;
-            "empty" "a transaction with zero in every field and no inputs or outputs, which only its static checks refuse" =>
+            "empty" "a transaction with zero in every field and without inputs and outputs, which \
+                     the decoder accepts and the static checks refuse" =>
                 Transaction {
                     version: 0,
                     chain_id: Digest::ZERO,
@@ -67,11 +68,14 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "one-to-one" "a transaction with one input and one output" => transaction(1, 1)?;
             "two-to-two" broken "a transaction with two inputs and two outputs, one with data" =>
                 transaction(2, 2)?;
-            "inputs-unordered" "a transaction with its inputs in another order, which only its static checks refuse" =>
+            "inputs-unordered" "a transaction with its inputs in another order, which the decoder \
+                                accepts and the static checks refuse" =>
                 unordered()?;
-            "inputs-repeated" "a transaction with one input twice, which only its static checks refuse" =>
+            "inputs-repeated" "a transaction with one input twice, which the decoder accepts and \
+                               the static checks refuse" =>
                 Transaction { inputs: vec![input(1), input(1)].try_into()?, ..transaction(0, 1)? };
-            "most" "a transaction with the largest integers and the version 255, which only its static checks refuse" =>
+            "most" "a transaction with the largest integers and the version 255, which the decoder \
+                    accepts and the static checks refuse" =>
                 Transaction {
                     version: u8::MAX,
                     fee: most,
@@ -96,16 +100,16 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             "least" "a decision row with zero in every field" => least;
             "most" "a decision row of the last epoch" =>
                 Decision { expiry_epoch: Epoch(u64::MAX), ..least };
-            "none-committed" "a row that is committed without a vote" =>
+            "none-committed" "a decision row that is committed without a vote" =>
                 decision(Vote::None, Settlement::Committed);
-            "accepted" "a row that is accepted and not settled" =>
+            "accepted" "a decision row that is accepted and not settled" =>
                 decision(Vote::Accepted, Settlement::No);
-            "accepted-committed" broken "a row that is accepted and committed" =>
+            "accepted-committed" broken "a decision row that is accepted and committed" =>
                 decision(Vote::Accepted, Settlement::Committed);
-            "accepted-aborted" "a row that is accepted and aborted" =>
+            "accepted-aborted" "a decision row that is accepted and aborted" =>
                 decision(Vote::Accepted, Settlement::Aborted);
-            "rejected" broken "a row that is rejected" => decision(rejected, Settlement::No);
-            "rejected-committed" "a row that no rule of the protocol writes" =>
+            "rejected" broken "a decision row that is rejected" => decision(rejected, Settlement::No);
+            "rejected-committed" "a decision row that no rule of the protocol creates" =>
                 decision(rejected, Settlement::Committed);
         }
         "encoding.header" => {
@@ -136,9 +140,11 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         "encoding.genesis" => {
             let before = [&1024u16.to_le_bytes()[..], &[0; 12], &1025u32.to_le_bytes()].concat();
             let after = [&0u32.to_le_bytes()[..], &[1; 5], &0u32.to_le_bytes()].concat();
-            "typical" "a genesis with an identity shard, one shard, two proofs of possession and two grants" =>
+            "typical" "a genesis with an identity shard, one shard, two proofs of possession and \
+                       two grants" =>
                 genesis(vec![roster(0, 4)?, roster(4, 4)?], 2, 2)?;
-            "empty" "a genesis without shards, which genesis itself refuses" =>
+            "empty" "a genesis without shards, which the decoder accepts and the checks of genesis \
+                     refuse" =>
                 Genesis {
                     shards: 0,
                     fee_minimum: 0,
@@ -146,9 +152,12 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
                     holders: [Holder::CommunityPools; 5],
                     ..genesis(vec![], 0, 0)?
                 };
-            "small" broken "a genesis with one roster of two, one proof of possession and one grant, which genesis itself refuses" =>
+            "small" broken "a genesis with one roster of two validators, one proof of possession \
+                            and one grant, which the decoder accepts and the checks of genesis \
+                            refuse" =>
                 genesis(vec![roster(0, 2)?], 1, 1)?;
-            full "full-rosters" "a genesis with 1,025 rosters of nobody, the most, which genesis itself refuses" =>
+            full "full-rosters" "a genesis with 1,025 empty rosters, the most, which the decoder \
+                                 accepts and the checks of genesis refuse" =>
                 Repeat::new(&before, &encode(&roster(0, 0)?), 1025, &after);
         }
         "encoding.shard_state" => {

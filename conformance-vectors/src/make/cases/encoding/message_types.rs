@@ -61,7 +61,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     codecs! {
         "encoding.answer" => {
             "applied" "the answer that a transaction was applied" => Answer::Applied;
-            "voted-none" "the answer of a shard without a vote" => Answer::Voted(Vote::None);
+            "voted-none" "the answer that there is no vote" => Answer::Voted(Vote::None);
             "voted-accepted" "the answer that the inputs are locked" =>
                 Answer::Voted(Vote::Accepted);
             "voted-rejected" broken "the answer that an input could not be locked" =>
@@ -76,7 +76,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
                 Answer::Swept { committed: 0, aborted: 0 };
             "swept" broken "the answer that a sweep settled some transactions" =>
                 Answer::Swept { committed: 0x0102_0304, aborted: 0x1112_1314 };
-            "swept-most" "the answer with the largest integers" =>
+            "swept-most" "the answer of a sweep with the largest integers" =>
                 Answer::Swept { committed: u32::MAX, aborted: u32::MAX };
         }
         "encoding.receipt" => {
@@ -107,17 +107,17 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
                 EpochClosed { shard: Shard(u16::MAX), epoch: Epoch(most), height: Height(most), ..epoch_closed(1)? };
         }
         "encoding.certified_epoch" => {
-            "bare" "a closing entry with a certificate by nobody" => certified_epoch(0, &[])?;
+            "bare" "a closing entry with a certificate without signers" => certified_epoch(0, &[])?;
             "one-root" broken "a closing entry of one shard, certified by two validators" =>
                 certified_epoch(1, &[0b1001])?;
             "three-roots" "a closing entry of three shards, certified by three validators" =>
                 certified_epoch(3, &[0b1110])?;
         }
         "encoding.decision_proof" => {
-            "bare" "a proof without path and signers" => decision_proof(Vote::None, 0, &[])?;
-            "accepted" broken "a proof of acceptance with two siblings and one signer" =>
+            "bare" "a decision proof without siblings and signers" => decision_proof(Vote::None, 0, &[])?;
+            "accepted" broken "a decision proof of an acceptance with two siblings and one signer" =>
                 acceptance(2, &[0b1])?;
-            "rejected" "a proof of rejection with three signers" =>
+            "rejected" "a decision proof of a rejection with three signers" =>
                 decision_proof(REJECTED, 1, &[0b111])?;
         }
         "encoding.unlock_commit" => {
@@ -129,9 +129,9 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         }
         "encoding.unlock_abort" => {
             let proof = decision_proof(REJECTED, 2, &[0b111])?;
-            "one-signature" broken "an unlock-to-abort with a proof of one signature" =>
+            "one-signature" broken "an unlock-to-abort with a proof that has one signature" =>
                 unlock_abort()?;
-            "three-signatures" "an unlock-to-abort with a proof of three signatures" =>
+            "three-signatures" "an unlock-to-abort with a proof that has three signatures" =>
                 UnlockAbort { transaction: transaction(2, 3)?, proof };
         }
         "encoding.entry" => {

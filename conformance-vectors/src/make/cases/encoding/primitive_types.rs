@@ -42,7 +42,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
         }
         "encoding.map_proof" => {
             let other = MapLeaf { key_hash: digest("key hash"), value_hash: digest("value hash") };
-            "empty" "a map proof without anything" => map_proof(0, None)?;
+            "empty" "a map proof without siblings and without another leaf" => map_proof(0, None)?;
             "membership" broken "a map proof with three siblings and no other leaf" =>
                 map_proof(3, None)?;
             "other-leaf" broken "a map proof with one sibling and another leaf" =>
@@ -51,14 +51,14 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
                 Repeat::new(&256u32.to_le_bytes(), &digest("branch").0, 256, &[0]);
         }
         "encoding.roster" => {
-            "empty" "a roster of nobody" => Roster::new([])?;
+            "empty" "an empty roster" => Roster::new([])?;
             "one" "a roster of one validator" => roster(0, 1)?;
             "four" broken "a roster of four validators" => roster(0, 4)?;
             "nine" "a roster of nine validators" => roster(0, 9)?;
         }
         "encoding.quorum_certificate" => {
             "empty" "a certificate without signers" => certificate(&[], 0)?;
-            "three-of-four" broken "a certificate of three of four validators" =>
+            "three-of-four" broken "a certificate by three of four validators" =>
                 certificate(&[0b0111], 3)?;
             "two-bytes" "a certificate with a bitmap of two bytes" =>
                 certificate(&[0xfe, 0x01], 2)?;

@@ -19,13 +19,14 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     let mut suite = SuiteWriter::new(
         "encoding.decision",
         "rejection-tags",
-        "The permanent tag of every rejection, and the tags that no rejection has.",
+        "The permanent tag of every rejection, and all tags that no rejection has.",
     )?;
     for rejection in Rejection::ALL {
         let row = decision(Vote::Rejected(*rejection), Settlement::No);
         let slug = rejection.code().to_lowercase().replace('_', "-");
         let doc = format!(
-            "Given a row with a vote of rejection by {}, when its bytes are decoded, then the tag stands for this code.",
+            "Given a decision row with a vote to reject for the reason {}, when its bytes are \
+             decoded, then the tag of the reason becomes this code.",
             rejection.code()
         );
         let input = json!({ "bytes": hex::encode(encode(&row)) });
@@ -37,7 +38,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
             *byte = tag;
         }
         let doc = format!(
-            "Given a row with a vote of rejection under the tag {tag}, when the bytes are decoded, then they are refused, because no rejection has this tag."
+            "Given a decision row with a vote to reject under the tag {tag}, when the bytes are \
+             decoded, then they are refused, because no rejection has this tag."
         );
         let intent = Intent::Rejected(Rejection::EncMalformed);
         let input = json!({ "bytes": hex::encode(bytes) });

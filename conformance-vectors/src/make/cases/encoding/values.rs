@@ -1,7 +1,6 @@
 //! Values for the codecs. Every field has content of its own, so that two fields that are swapped
 //! or skipped do not look alike. They obey the encoding and, beyond that, no rule of the protocol.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use std::collections::BTreeMap;
 
 use ioschain_spec::identity::EpochClosed;
@@ -18,6 +17,7 @@ use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::ValidatorKeys;
 use ioschain_spec::primitives::merkle::InclusionProof;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::primitives::vrf::VrfPublicKey;
 

@@ -1,12 +1,12 @@
 //! Transactions of one shard: what they change, what they are refused for, and in which order.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{SignedTransaction, Transaction, TxId};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::samples::Town;
@@ -65,7 +65,7 @@ impl Attempt {
 
 /// What is applied, and the state after it.
 pub(super) fn payments() -> Result<VectorFile, CaseError> {
-    let doc = "Transactions of one shard that are applied, and exactly what they change.";
+    let doc = "Transactions within one shard that are applied, and the resulting state.";
     let mut suite = SuiteWriter::new(HANDLER, "payments", doc)?;
     let Town { world, alice, amy, coins, .. } = Town::new()?;
     let [thousand, five_hundred, _] = &coins;
@@ -73,32 +73,32 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let shapes = [
         (
             "payment",
-            "a coin of 1,000 and no change",
+            "a payment of a coin of 1,000 without change",
             world.pay(Epoch(1), &[thousand], &[(&amy, 990)])?,
         ),
         (
             "change",
-            "change that returns to the payer",
+            "a payment with change that is paid back to the payer",
             world.pay(Epoch(1), &[thousand], &[(&amy, 400), (&alice, 590)])?,
         ),
         (
             "two-inputs",
-            "two coins of one owner, whose account gets one row",
+            "a payment of two coins of one owner",
             world.pay(Epoch(1), &[thousand, five_hundred], &[(&amy, 1490)])?,
         ),
         (
             "three-outputs",
-            "three outputs, numbered in their order",
+            "a payment with three outputs",
             world.pay(Epoch(1), &[thousand], &[(&amy, 1), (&alice, 2), (&amy, 987)])?,
         ),
         (
             "everything-a-fee",
-            "1 unit paid, and all the rest a fee",
+            "a payment of 1 unit with all other units as the fee",
             world.pay(Epoch(1), &all, &[(&alice, 1)])?,
         ),
         (
             "expiry-next-epoch",
-            "an expiry one epoch ahead",
+            "a payment whose expiry epoch is one after the shard's epoch",
             world.pay(Epoch(2), &[thousand], &[(&amy, 990)])?,
         ),
     ];
@@ -112,8 +112,8 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     ];
     for (slug, what, signed) in shapes {
         let doc = format!(
-            "Given {what}, when the transaction is put to its shard, then inputs go, outputs come \
-             and the fee is earned."
+            "Given {what}, when the transaction is applied in its shard, then its inputs are \
+             removed, its outputs are created, and its fee is added to the fee pool."
         );
         suite.add(slug, &requirements, &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
     }
@@ -131,7 +131,8 @@ fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "data-hash",
         &["LED-TX-02"],
-        "Given a hash of data at an output, when the transaction is applied, then the unspent output is owner and amount alone.",
+        "Given an output with a hash of data, when the transaction is applied, then the state \
+         stores only the owner and the amount of the output.",
         attempt.ask()?,
         Intent::Ok,
     )?;
@@ -145,7 +146,8 @@ fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "two-owners",
         &["LED-OWNER-03"],
-        "Given inputs of two owners of the shard, when the transaction is applied, then both accounts get a row.",
+        "Given inputs of two owners of the shard, when the transaction is applied, then a row is \
+         created for both accounts.",
         world.request(Shard(1), &signed)?,
         Intent::Ok,
     )?;
@@ -159,7 +161,8 @@ fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     for (slug, expiry) in [("third-epoch", 3), ("third-epoch-expiry-next", 4)] {
         let signed = world.pay(Epoch(expiry), &[&coins[0]], &[(&amy, 990)])?;
         let doc = format!(
-            "Given an expiry of {expiry}, when the shard is in epoch 3, then the payment is applied."
+            "Given a payment with the expiry epoch {expiry}, when the shard is in epoch 3, then \
+             the payment is applied."
         );
         let requirements = ["LED-LOCAL-01", "LED-LOCAL-02"];
         suite.add(slug, &requirements, &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
@@ -170,7 +173,8 @@ fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     for (slug, pool) in [("fee-added-to-the-pool", 7), ("fee-fills-the-pool", u64::MAX - 10)] {
         world.state_mut(Shard(1))?.totals.fee_pool = pool;
         let doc = format!(
-            "Given a fee pool of {pool}, when a payment with a fee of 10 is applied, then the pool holds the sum."
+            "Given a fee pool of {pool}, when a payment with a fee of 10 is applied, then the pool \
+             becomes the sum of both."
         );
         suite.add(slug, &["LED-FEE-02"], &doc, world.request(Shard(1), &signed)?, Intent::Ok)?;
     }
@@ -179,7 +183,7 @@ fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// What is refused.
 pub(super) fn refusals() -> Result<VectorFile, CaseError> {
-    let doc = "Transactions of one shard that it refuses, for each reason there is.";
+    let doc = "Transactions that a shard refuses to apply, for each possible reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
     let honest = Attempt::new()?;
     let doc = "Given a payment, when {what}, then it is refused.";
@@ -190,44 +194,51 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
 
 const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
-        "it was signed for another genesis",
+        "it was signed for a chain with another genesis",
         |attempt| attempt.transaction.chain_id = digest("other chain");
     "a-unit-created" => LedSumMismatch, &["LED-STATIC-08", "LED-CONSERVE-01"],
-        "it pays out a unit more than it takes in",
+        "its outputs and its fee exceed its inputs by 1 unit",
         |attempt| change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1);
     "output-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
-        "its payee lives in another shard",
+        "its payee belongs to another shard",
         |attempt| {
             let bob = attempt.town.bob.account();
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].owner = bob)
         };
     "input-elsewhere" => LedNotSingleShard, &["LED-SINGLE-01", "LED-OWNER-02"],
-        "an input claims an owner of another shard",
+        "an input claims to belong to an owner of another shard",
         |attempt| {
             let bob = attempt.town.bob.account();
             change_inputs(&mut attempt.transaction, |inputs| inputs[2].owner = bob)
         };
-    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is the epoch before",
+    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry epoch is the one before the \
+                                                      shard's epoch",
         |attempt| attempt.transaction.expiry_epoch = Epoch(0);
-    "expired-for-long" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry is long past",
+    "expired-for-long" => LedEpochExpired, &["LED-LOCAL-01"], "its expiry epoch is several epochs \
+                                                               before the shard's epoch",
         |attempt| attempt.town.world.state_mut(Shard(1))?.position.epoch = Epoch(1000);
-    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is two epochs ahead",
+    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry epoch is two after the shard's \
+                                                     epoch",
         |attempt| attempt.transaction.expiry_epoch = Epoch(3);
-    "never-expires" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry is the last epoch there is",
+    "never-expires" => LedEpochTooFar, &["LED-LOCAL-02"], "its expiry epoch is the largest \
+                                                           possible number",
         |attempt| attempt.transaction.expiry_epoch = Epoch(u64::MAX);
-    "never-seen" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input was never an output",
+    "never-seen" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input names an output that never \
+                                                            existed",
         |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[2].outpoint = outpoint(77, 0));
-    "spent" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input is spent", |attempt| {
+    "spent" => LedOutpointUnknown, &["LED-LOCAL-03"], "an input is already spent", |attempt| {
         attempt.town.world.state_mut(Shard(1))?.unspent.remove(&outpoint(2, 0));
     };
     "another-index" => LedOutpointUnknown, &["LED-LOCAL-03", "LED-TX-02", "LED-GENESIS-06"],
-        "an input names an output that its transaction does not have",
+        "an input names an output index that the transaction does not have",
         |attempt| change_inputs(&mut attempt.transaction, |inputs| inputs[0].outpoint.index = 1);
     "locked" => LedOutpointLocked, &["LED-LOCAL-04"], "an input is locked by another transaction",
         |attempt| lock_by_another(&mut attempt.town.world, 2);
-    "claims-more" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit more than it holds",
+    "claims-more" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims 1 unit more than its \
+                                                        amount",
         |attempt| claim_a_unit_more(attempt, 2);
-    "claims-less" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims a unit less than it holds",
+    "claims-less" => LedClaimWrong, &["LED-LOCAL-05"], "an input claims 1 unit less than its \
+                                                        amount",
         |attempt| {
             change_inputs(&mut attempt.transaction, |inputs| inputs[0].amount -= 1)?;
             change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount -= 1)
@@ -243,7 +254,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
                 .for_each(|coin| coin.owner = if coin.amount == 500 { amy } else { coin.owner });
         };
     "fee-overflows-the-pool" => LedOverflow, &["LED-FEE-02", "LED-CONSERVE-01"],
-        "the fee pool would hold a unit more than 64 bits",
+        "the fee pool would exceed 64 bits by 1 unit",
         |attempt| attempt.town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
 };
 
@@ -260,7 +271,7 @@ fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "wholly-elsewhere",
         &["LED-SINGLE-01"],
-        "Given a payment within shard 2, when it is put to shard 1, then it is refused.",
+        "Given a payment within shard 2, when it is sent to shard 1, then it is refused.",
         world.request(Shard(1), &within)?,
         Intent::Rejected(Rejection::LedNotSingleShard),
     )?;
@@ -269,7 +280,8 @@ fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "applied-before",
         &["LED-SINGLE-01", "LED-LOCAL-03"],
-        "Given a payment that was applied, when it is put to its shard again, then its input is gone and it is refused.",
+        "Given a payment that was already applied, when it is sent to its shard again, then it is \
+         refused because its input is spent.",
         world.request(Shard(1), &payment)?,
         Intent::Rejected(Rejection::LedOutpointUnknown),
     )?;
@@ -281,7 +293,7 @@ fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction.version = 2;
-    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is one below the minimum", |attempt| {
+    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is 1 unit below the minimum", |attempt| {
         attempt.transaction.fee -= 1;
         change_outputs(&mut attempt.transaction, |outputs| outputs[0].amount += 1)
     };
@@ -302,13 +314,13 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
                 change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
             });
         };
-    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last input is unknown", |attempt| {
+    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last input does not exist in the state", |attempt| {
         attempt.town.world.state_mut(Shard(1))?.unspent.remove(&outpoint(3, 0));
     };
     "locked" => LedOutpointLocked, "LED-LOCAL-04",
         "the second input is locked by another transaction",
         |attempt| lock_by_another(&mut attempt.town.world, 2);
-    "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims too much",
+    "claim-wrong" => LedClaimWrong, "LED-LOCAL-05", "the first input claims more than its amount",
         |attempt| claim_a_unit_more(attempt, 0);
     "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
         |attempt| attempt.town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX;
@@ -316,8 +328,8 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
 
 /// Every check fails together with the next.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Two checks fail together, and the first one answers; each check runs over all inputs \
-               before the next.";
+    let doc = "Transactions with two faults each. The check that comes first determines the \
+               answer. Each check is made for all inputs before the next check begins.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let honest = Attempt::new()?;
     let checks =
@@ -330,7 +342,8 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
         .add(
             "too-far-before-witness-count",
             &["LED-LOCAL-02", "LED-WITNESS-01"],
-            "Given a payment, when its expiry is two epochs ahead and it has no witnesses, then it is refused for the former.",
+            "Given a payment, when its expiry epoch is two after the shard's epoch and it has no \
+             witnesses, then it is refused for the expiry.",
             attempt.ask()?,
             Intent::Rejected(Rejection::LedEpochTooFar),
         )?

@@ -1,6 +1,5 @@
 //! Blocks: each check of the header, and what the header says came of the entries.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
@@ -9,6 +8,7 @@ use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::header::Header;
 use ioschain_spec::ledger::{Decision, Settlement, ShardState, TxId, UnspentOutput, Vote};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::samples::Town;
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
@@ -57,42 +57,46 @@ impl Attempt {
 
 /// A fault for each check, in the order of the checks.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
-    "chain" => LedBlockChain, "LED-BLOCK-01", "it is of another chain",
+    "chain" => LedBlockChain, "LED-BLOCK-01", "it belongs to another chain",
         |attempt| attempt.block.header.chain_id = digest("other chain");
-    "shard" => LedBlockShard, "LED-BLOCK-02", "it is of another shard",
+    "shard" => LedBlockShard, "LED-BLOCK-02", "it belongs to another shard",
         |attempt| attempt.block.header.shard = Shard(2);
-    "epoch" => LedBlockEpoch, "LED-BLOCK-03", "it is of the next epoch",
+    "epoch" => LedBlockEpoch, "LED-BLOCK-03", "its epoch is the next epoch",
         |attempt| attempt.block.header.epoch += 1;
-    "height" => LedBlockHeight, "LED-BLOCK-04", "a height is left out",
+    "height" => LedBlockHeight, "LED-BLOCK-04", "its height skips a height",
         |attempt| attempt.block.header.height += 1;
-    "previous" => LedBlockPrevious, "LED-BLOCK-05", "it names another predecessor",
+    "previous" => LedBlockPrevious, "LED-BLOCK-05", "it names another block as its predecessor",
         |attempt| attempt.block.header.previous = digest("another block");
     "identity-height" => LedBlockIdentityHeight, "LED-BLOCK-06",
-        "it has seen an entry that is not in the identity log",
+        "its identity height is above that of the identity log",
         |attempt| attempt.block.header.identity_height += 1;
-    "identity-hash" => LedBlockIdentityHash, "LED-BLOCK-07", "it has seen another identity log",
+    "identity-hash" => LedBlockIdentityHash, "LED-BLOCK-07", "its identity hash is that of another \
+                                                              log",
         |attempt| attempt.block.header.identity_hash = digest("another log");
-    "roster" => LedBlockRoster, "LED-BLOCK-08", "it is signed by a roster of strangers",
+    "roster" => LedBlockRoster, "LED-BLOCK-08", "its header names a roster of other validators",
         |attempt| attempt.block.header.roster_root = digest("strangers");
-    "transactions-root" => LedBlockTransactionsRoot, "LED-BLOCK-09", "its body is another one",
+    "transactions-root" => LedBlockTransactionsRoot, "LED-BLOCK-09", "its body is not the one that \
+                                                                      its header commits to",
         |attempt| attempt.block.header.transactions_root = digest("another body");
     "entry" => LedOutpointUnknown, "LED-BLOCK-13",
-        "its entry is a payment of a coin that does not exist",
+        "its entry spends a coin that does not exist",
         |attempt| {
             let body = [attempt.refused_payment()?];
             attempt.block = with_body(&attempt.block, &body)?;
         };
-    "receipts-root" => LedBlockReceiptsRoot, "LED-BLOCK-10", "it claims other answers",
+    "receipts-root" => LedBlockReceiptsRoot, "LED-BLOCK-10", "its header commits to other receipts",
         |attempt| attempt.block.header.receipts_root = digest("other answers");
-    "decisions-root" => LedBlockDecisionsRoot, "LED-BLOCK-11", "it claims a decision",
+    "decisions-root" => LedBlockDecisionsRoot, "LED-BLOCK-11", "its header commits to a decision \
+                                                                that the block did not make",
         |attempt| attempt.block.header.decisions_root = digest("a decision");
-    "state-root" => LedBlockStateRoot, "LED-BLOCK-12", "it claims another state",
+    "state-root" => LedBlockStateRoot, "LED-BLOCK-12", "its header commits to another state",
         |attempt| attempt.block.header.state_root = Digest::ZERO;
 };
 
 /// The checks of the header, each alone and each with the next.
 pub(super) fn headers() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of a block, alone, with the next one, and on both sides of its boundary.";
+    let doc = "Each check of a block. The check fails alone or together with the next one, and the \
+               values next to each limit are tested.";
     let mut suite = SuiteWriter::new(HANDLER, "headers", doc)?;
     let honest = Attempt::new()?;
     let ask = Attempt::ask;
@@ -111,20 +115,20 @@ pub(super) fn headers() -> Result<VectorFile, CaseError> {
 }
 
 const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
-    "shard-zero" => LedBlockShard, &["LED-BLOCK-02"], "it is of the identity shard",
+    "shard-zero" => LedBlockShard, &["LED-BLOCK-02"], "it belongs to the identity shard",
         |header| header.shard = Shard(0);
-    "epoch-before" => LedBlockEpoch, &["LED-BLOCK-03"], "it is of the epoch before",
+    "epoch-before" => LedBlockEpoch, &["LED-BLOCK-03"], "its epoch is the previous epoch",
         |header| header.epoch -= 1;
     "height-again" => LedBlockHeight, &["LED-BLOCK-04"], "it has the height of the last block",
         |header| header.height -= 1;
     "identity-height-before" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
-        "it has seen less of the identity log than the last block",
+        "its identity height is below that of the last block",
         |header| header.identity_height -= 1;
     "identity-height-zero" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
-        "it has seen nothing of the identity log",
+        "its identity height is 0",
         |header| header.identity_height = Height(0);
     "identity-height-after" => LedBlockIdentityHeight, &["LED-BLOCK-06"],
-        "it has seen more of the identity log than there is",
+        "its identity height is above that of the identity log",
         |header| header.identity_height += 1;
     "roster-of-another-shard" => LedBlockRoster, &["LED-BLOCK-08"],
         "it names the roster of shard 2",
@@ -135,7 +139,8 @@ const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
 fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Attempt { world, block } = Attempt::in_second_epoch()?;
     let requirements = ["LED-BLOCK-06", "LED-BLOCK-07"];
-    let doc = "Given a block that has seen as much of the identity log as the last one, when it is put to its shard, then it is applied.";
+    let doc = "Given a block with the same identity height as the last block, when its shard \
+               checks it, then it is applied.";
     suite.add(
         "identity-height-as-before",
         &requirements,
@@ -150,7 +155,8 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let view = world.log.view_at(Height(height)).ok_or(Rejection::LedBlockIdentityHeight)?;
         let block = world.build_seeing(view, Shard(1), &[])?.block;
         let doc = format!(
-            "Given an identity log in which both shards have closed epoch 1, when a block has seen {height} of the two entries, then no import is due and it is applied."
+            "Given an identity log in which both shards have closed epoch 1, when a block has the \
+             identity height {height}, then no import is due and the block is applied."
         );
         let requirements = ["LED-BLOCK-06", "LED-BLOCK-07", "ATX-SWEEP-02"];
         suite.add(
@@ -167,7 +173,8 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "hash-of-another-height",
         &["LED-BLOCK-07"],
-        "Given a block that has seen one entry, when it carries the identity log's hash after two, then it is refused.",
+        "Given a block with the identity height 1, when its identity hash is that of height 2, \
+         then it is refused.",
         world.question(Shard(1), "block", &block)?,
         Intent::Rejected(Rejection::LedBlockIdentityHash),
     )?;
@@ -188,14 +195,17 @@ fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
         ("import-second", "it is the second entry", vec![refused.clone(), import.clone()], true),
         (
             "import-missing-before-entry",
-            "it is not there and the block's entry is refused",
+            "it is missing and the block's only entry is refused",
             vec![refused],
             true,
         ),
     ];
     for (slug, what, body, second_fault) in bodies {
         let block = with_body(&honest, &body)?;
-        let doc = format!("Given a due import, when {what}, then the block is refused.");
+        let doc = format!(
+            "Given a due import, when {what}, then the block is refused because it does not begin \
+             with the import."
+        );
         let intent = Intent::Rejected(Rejection::AtxImportMissing);
         let case = suite.add(slug, &["ATX-SWEEP-02"], &doc, question(&block)?, intent)?;
         if second_fault {
@@ -208,7 +218,9 @@ fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
         .add(
             "transactions-root-before-import-missing",
             &["LED-BLOCK-09", "ATX-SWEEP-02"],
-            "Given a due import, when it was taken out of the body and the header still commits to it, then the block is refused for its body.",
+            "Given a due import, when it is removed from the body but the header still commits to \
+             it, then the block is refused because its body is not the one that its header commits \
+             to.",
             question(&block)?,
             Intent::Rejected(Rejection::LedBlockTransactionsRoot),
         )?
@@ -218,7 +230,7 @@ fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
 
 /// What a header can claim that did not come out.
 pub(super) fn results() -> Result<VectorFile, CaseError> {
-    let doc = "Blocks whose header claims a state or answers that do not follow from the entries.";
+    let doc = "Blocks whose header commits to a state or to a body that is not the block's.";
     let mut suite = SuiteWriter::new(HANDLER, "results", doc)?;
     let Town { world, amy, coins, .. } = Town::new()?;
     let payment = world.pay(Epoch(1), &[&coins[0]], &[(&amy, 990)])?;
@@ -226,7 +238,8 @@ pub(super) fn results() -> Result<VectorFile, CaseError> {
     let block = &built.block;
     for edit in OTHER_STATES {
         let other = with_state(&world, &built, edit.change)?;
-        let doc = "Given a block with a payment, when its state root is that of a state in which {what}, then it is refused.";
+        let doc = "Given a block with a payment, when its state root is that of a state in which \
+                   {what}, then it is refused.";
         edit.add(&mut suite, doc, world.question(Shard(1), "block", &other)?, edit.intent())?;
     }
     let mut without_entry = block.clone();
@@ -248,7 +261,7 @@ const OTHER_STATES: &[Edit<ShardState>] = &edits! { ShardState:
             state.unspent.insert(outpoint(1, 0), UnspentOutput { amount: 1000, ..paid });
         };
     "output-at-another-index" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-TX-02"],
-        "the output has index 1",
+        "the output has the index 1",
         |state| {
             let paid = state.unspent.iter().find(|(_, output)| output.amount == 990);
             if let Some((mut outpoint, output)) =
@@ -262,16 +275,17 @@ const OTHER_STATES: &[Edit<ShardState>] = &edits! { ShardState:
     "row-left-out" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-OWNER-03"],
         "the payer's account has no row",
         |state| state.accounts.clear();
-    "fee-not-earned" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-FEE-01"], "the fee is not earned",
+    "fee-not-earned" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-FEE-01"], "the fee is not in the \
+                                                                             fee pool",
         |state| state.totals.fee_pool = 0;
     "fee-to-the-community" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-FEE-01"],
-        "the fee is in the community pool",
+        "the fee is in the community pool instead of the fee pool",
         |state| {
             state.totals.community_pool += state.totals.fee_pool;
             state.totals.fee_pool = 0;
         };
     "a-unit-created" => LedBlockStateRoot, &["LED-BLOCK-12", "LED-CONSERVE-01", "LED-STATE-01"],
-        "the payee has a unit more",
+        "the payee has 1 unit more",
         |state| {
             state
                 .unspent

@@ -60,7 +60,8 @@ impl Blocks {
 
 /// Blocks that are applied.
 pub(super) fn entries() -> Result<VectorFile, CaseError> {
-    let doc = "Blocks that are applied: their answers, and the state that later entries build on.";
+    let doc = "Blocks that are applied, with their receipts. Later entries of a block use the \
+               state that earlier entries leave.";
     let mut blocks = Blocks { suite: SuiteWriter::new(HANDLER, "entries", doc)? };
     empty_blocks(&mut blocks)?;
     chained_payments(&mut blocks)?;
@@ -81,13 +82,15 @@ fn empty_blocks(blocks: &mut Blocks) -> Result<(), CaseError> {
         "LED-BLOCK-05",
         "LED-BLOCK-08",
     ];
-    let doc =
-        "Given a shard before its first block, when the block is empty, then only its place moves.";
+    let doc = "Given a shard before its first block, when an empty block is applied, then only the \
+               shard's position changes.";
     blocks.accept("empty-first", &requirements, doc, (&world, 1), &[])?;
     world.block(Shard(1), &[])?;
-    let doc = "Given a shard after its first block, when the next one is empty, then it follows the first.";
+    let doc = "Given a shard after its first block, when an empty block is applied, then it names \
+               the first block as its predecessor.";
     blocks.accept("empty-second", &requirements, doc, (&world, 1), &[])?;
-    let doc = "Given the same block in another shard, when it is empty, then it has its own predecessor and roster.";
+    let doc = "Given another shard before its first block, when an empty block is applied, then \
+               the block has the predecessor and the roster of that shard.";
     blocks.accept("empty-in-shard-2", &requirements, doc, (&world, 2), &[])
 }
 
@@ -116,7 +119,9 @@ fn chained_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
         "LED-OWNER-03",
         "LED-TX-02",
     ];
-    let doc = "Given three payments, when each spends an output of the one before and the third relies on a row that the first wrote, then one block holds them all.";
+    let doc = "Given three payments, when each spends an output of the previous one and the third \
+               relies on an account row that the first created, then one block can contain all \
+               three.";
     let chain = chain_of_payments(&town)?.map(applied);
     blocks.accept("chain-of-payments", &requirements, doc, (&town.world, 1), &chain)
 }
@@ -126,10 +131,11 @@ fn locks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let joint = market.joint(Epoch(1))?;
     let lock = || (Entry::Lock(joint.clone()), ACCEPTED);
     let requirements = ["LED-BLOCK-11", "ATX-LOCK-04"];
-    let doc =
-        "Given a payment across shards, when it is locked, then the block commits to the row.";
+    let doc = "Given a payment across shards, when a block locks it, then the block commits to the \
+               decision row.";
     blocks.accept("lock", &requirements, doc, (&market.world, 1), &[lock()])?;
-    let doc = "Given a payment across shards, when a block locks it twice, then both are answered alike and there is one row.";
+    let doc = "Given a payment across shards, when a block locks it twice, then both requests have \
+               the same answer and there is one decision row.";
     let requirements = ["LED-BLOCK-11", "ATX-LOCK-03"];
     blocks.accept("lock-twice", &requirements, doc, (&market.world, 1), &[lock(), lock()])
 }
@@ -139,7 +145,8 @@ fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
     let commit =
         || Ok::<_, CaseError>((Entry::UnlockCommit(market.world.commit(&joint)?), COMMITTED));
     let requirements = ["LED-BLOCK-11", "ATX-COMMIT-01", "ATX-UNLOCK-02"];
-    let doc = "Given a payment that all input shards accepted, when an output shard's block commits it twice, then the second answer is the stored one.";
+    let doc = "Given a payment that all input shards accepted, when an output shard's block \
+               commits it twice, then the second answer is the stored one.";
     blocks.accept(
         "commit-twice",
         &requirements,
@@ -147,14 +154,16 @@ fn unlocks(blocks: &mut Blocks) -> Result<(), CaseError> {
         (&market.world, 3),
         &[commit()?, commit()?],
     )?;
-    let doc = "Given a payment that all input shards accepted, when a late lock follows its commit in a block, then the lock is answered with the vote.";
+    let doc = "Given a payment that all input shards accepted, when a block commits it and a late \
+               lock request follows, then the lock request is answered with the stored vote.";
     let entries = [commit()?, (Entry::Lock(market.joint(Epoch(1))?), ACCEPTED)];
     let requirements = ["ATX-LOCK-03", "ATX-UNLOCK-02"];
     blocks.accept("commit-then-lock", &requirements, doc, (&market.world, 1), &entries)?;
 
     let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
-    let doc = "Given a payment that shard 1 rejected, when shard 2's block aborts it, then the block commits to the settled row.";
+    let doc = "Given a payment that shard 1 rejected, when a block of shard 2 aborts it, then the \
+               block commits to the settled decision row.";
     let requirements = ["LED-BLOCK-11", "ATX-ABORT-04"];
     blocks.accept("abort", &requirements, doc, (&market.world, 2), &[(abort, ABORTED)])
 }
@@ -180,13 +189,16 @@ const LIMIT: &[&str] = &["ATX-LOCK-07"];
 fn rejections(blocks: &mut Blocks) -> Result<(), CaseError> {
     let (mut world, locks) = contended()?;
     let down = |place: usize| (locks[place].clone(), voted_down(Rejection::LedOutpointLocked));
-    let doc = "Given a limit of two rejection rows, when a block writes two, then both are votes.";
+    let doc = "Given a limit of two rejection rows, when a block creates two, then both are \
+               answered with a vote of rejection.";
     blocks.accept("two-rejections", LIMIT, doc, (&world, 1), &[down(0), down(1)])?;
-    let doc = "Given a limit of two rejection rows, when a block asks again for the first after writing two, then the stored answer needs no further row.";
+    let doc = "Given a limit of two rejection rows, when a block creates two and then repeats the \
+               first request, then the stored vote is the answer and no further row is needed.";
     let again = [down(0), down(1), down(0)];
     blocks.accept("rejection-asked-again", LIMIT, doc, (&world, 1), &again)?;
     world.block(Shard(1), &[locks[0].clone(), locks[1].clone()])?;
-    let doc = "Given a block that wrote two rejection rows, when the next block writes one, then it counts anew.";
+    let doc = "Given a block that created two rejection rows, when the next block creates one, \
+               then it is allowed because the limit applies to each block separately.";
     blocks.accept("rejection-in-the-next-block", LIMIT, doc, (&world, 1), &[down(2)])
 }
 
@@ -204,13 +216,16 @@ fn sweep_and_more(blocks: &mut Blocks) -> Result<(), CaseError> {
         (late, COMMITTED),
     ];
     let requirements = ["ATX-SWEEP-02", "ATX-SWEEP-07", "LED-BLOCK-11", "ATX-UNLOCK-02"];
-    let doc = "Given an accepted payment whose client has vanished, when the first block of the next epoch begins with the import, then the sweep commits it, a payment follows, and a late commit gets the stored answer.";
+    let doc = "Given a payment that all input shards accepted and that its client never unlocked, \
+               when the first block of the next epoch begins with the import, then the sweep \
+               commits the payment, the next entry spends its output, and a late unlock-to-commit \
+               is answered with the stored result.";
     blocks.accept("import-payment-late-commit", &requirements, doc, (&market.world, 3), &entries)
 }
 
 /// Blocks that are refused for an entry.
 pub(super) fn refused_entries() -> Result<VectorFile, CaseError> {
-    let doc = "Blocks that are invalid as a whole, because one of their entries is refused.";
+    let doc = "Blocks that are refused as a whole, because one of their entries is refused.";
     let mut blocks = Blocks { suite: SuiteWriter::new(HANDLER, "refused-entries", doc)? };
     refused_payments(&mut blocks)?;
     refused_requests(&mut blocks)?;
@@ -227,18 +242,22 @@ fn refused_payments(blocks: &mut Blocks) -> Result<(), CaseError> {
     let [first, second, third] = chain_of_payments(&town)?.map(Entry::Single);
     let unknown = Rejection::LedOutpointUnknown;
     let at = (&town.world, 1);
-    let doc = "Given two payments, when the one that spends the other's output stands first, then the block is refused.";
+    let doc = "Given two payments, when the one that spends the other's output is the first entry, \
+               then the block is refused.";
     let swapped = [second.clone(), first.clone()];
     blocks.refuse("payments-swapped", WHOLE, doc, at, (&[], &swapped), unknown)?;
-    let doc = "Given a payment, when a block holds it twice, then the block is refused, the first time included.";
+    let doc = "Given a payment, when a block contains it twice, then the whole block is refused \
+               and neither entry is applied.";
     let once = [first.clone()];
     blocks.refuse("payment-twice", WHOLE, doc, at, (&once, &once), unknown)?;
-    let doc = "Given three payments, when the one in the middle is left out, then the block is refused at the last.";
+    let doc = "Given three payments that each spend an output of the previous one, when the second \
+               is left out, then the block is refused because the last one has no input.";
     blocks.refuse("payment-left-out", WHOLE, doc, at, (&once, &[third]), unknown)?;
 
     let mut stranger = town.world.pay(Epoch(1), &[&town.coins[1]], &[(&town.amy, 490)])?;
     change_witnesses(&mut stranger, |witnesses| witnesses[0].policy = None)?;
-    let doc = "Given two entries that are refused, when they stand in one block, then the first one's reason is the answer.";
+    let doc = "Given a block with two entries that are refused, when the block is checked, then it \
+               is refused for the first of them.";
     let both = [Entry::Single(stranger), second];
     let missing = Rejection::LedWitnessPolicyMissing;
     blocks
@@ -273,7 +292,8 @@ fn refused_requests(blocks: &mut Blocks) -> Result<(), CaseError> {
     ];
     for (slug, entry, shard, rejection, requirement) in requests {
         let doc = format!(
-            "Given a block, when its only entry is a refused {slug}, then the block is refused for that."
+            "Given a block, when its only entry is a {slug} entry that is refused, then the block \
+             is refused for the same reason."
         );
         let requirements = ["LED-BLOCK-13", requirement];
         blocks.refuse(
@@ -294,7 +314,8 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
     let payment =
         Entry::Single(town.world.pay(Epoch(1), &[&town.coins[0]], &[(&town.amy, 990)])?);
     town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX;
-    let doc = "Given a full fee pool, when a block with a payment claims the results of an empty one, then it is refused for the overflow.";
+    let doc = "Given a full fee pool, when a block with a payment commits to the results of an \
+               empty block, then it is refused for the overflow of the fee pool.";
     blocks
         .refuse(
             "overflow-before-results",
@@ -309,7 +330,9 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
     let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let proof = market.world.proof(Shard(2), &joint)?;
     let abort = Entry::UnlockAbort(UnlockAbort { transaction: joint, proof });
-    let doc = "Given a payment that everybody accepted, when a block aborts it with an acceptance and claims the results of an empty one, then it is refused for the proof.";
+    let doc = "Given a payment that all input shards accepted, when a block aborts it with a proof \
+               of an acceptance and commits to the results of an empty block, then it is refused \
+               for the proof.";
     blocks
         .refuse(
             "not-rejection-before-results",
@@ -326,7 +349,8 @@ fn refused_before_results(blocks: &mut Blocks) -> Result<(), CaseError> {
 fn too_many_rejections(blocks: &mut Blocks) -> Result<(), CaseError> {
     let (world, locks) = contended()?;
     let limit = Rejection::AtxRejectionLimit;
-    let doc = "Given a limit of two rejection rows, when a block would write a third, then it is refused, and the results it claims are wrong as well.";
+    let doc = "Given a limit of two rejection rows, when a block would create a third and also \
+               commits to wrong results, then it is refused for the limit.";
     blocks
         .refuse("third-rejection", LIMIT, doc, (&world, 1), (&locks[..2], &locks[2..]), limit)?
         .flag(FLAG_SECOND_FAULT);
@@ -362,7 +386,8 @@ fn locked_and_spent(blocks: &mut Blocks) -> Result<(), CaseError> {
         (&second, &first),
         Rejection::LedOutpointUnknown,
     )?;
-    let doc = "Given a coin that a block locks, when a later entry of the block locks it for another payment within one input shard, then the block is refused.";
+    let doc = "Given a coin that a block locks, when a later entry of the block locks it for \
+               another payment with a single input shard, then the block is refused.";
     let other = [Entry::Lock(market.simple(Epoch(2))?)];
     let requirements = ["LED-BLOCK-13", "LED-LOCAL-04", "ATX-LOCK-06"];
     blocks.refuse(

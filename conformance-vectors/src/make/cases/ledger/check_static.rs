@@ -1,6 +1,5 @@
 //! The static checks: each fault, each pair of faults, both sides of every boundary, and encodings.
 
-use ioschain_spec::primitives::numbers::Epoch;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -8,6 +7,7 @@ use ioschain_spec::ledger::{Input, Output, SUPPLY, Transaction};
 use ioschain_spec::parameters::Parameters;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::Epoch;
 
 use super::samples::{sample_parameters, sample_transaction};
 use crate::format::repeat::Repeat;
@@ -32,7 +32,7 @@ const FAULTS: &[Fault<Transaction>] = &faults! { Transaction:
         |transaction| change_outputs(transaction, Vec::clear);
     "inputs-order" => LedInputsOrder, "LED-STATIC-05", "its inputs are in the wrong order",
         |transaction| change_inputs(transaction, |inputs| inputs.reverse());
-    "amount-range" => LedAmountRange, "LED-STATIC-06", "it moves amounts of 0", |transaction| {
+    "amount-range" => LedAmountRange, "LED-STATIC-06", "its amounts are 0", |transaction| {
         change_inputs(transaction, |inputs| inputs.insert(0, more_input(0, 0)))?;
         change_outputs(transaction, |outputs| outputs.extend([more_output(0)]))
     };
@@ -40,11 +40,12 @@ const FAULTS: &[Fault<Transaction>] = &faults! { Transaction:
         change_inputs(transaction, |inputs| inputs.extend(nine_inputs()))?;
         change_outputs(transaction, |outputs| outputs.extend(nine_outputs()))
     };
-    "sum-mismatch" => LedSumMismatch, "LED-STATIC-08", "its sums differ by one",
+    "sum-mismatch" => LedSumMismatch, "LED-STATIC-08", "the sum of its inputs differs by 1 unit \
+                                                        from the sum of its outputs and its fee",
         |transaction| change_inputs(transaction, |inputs| {
             inputs.iter_mut().take(1).for_each(|one| one.amount += 1)
         });
-    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is one below the minimum",
+    "fee-minimum" => LedFeeMinimum, "LED-STATIC-09", "its fee is 1 unit below the minimum",
         |transaction| {
             transaction.fee = FEE_MINIMUM - 1;
             change_outputs(transaction, |outputs| outputs[0].amount += 1)
@@ -89,14 +90,19 @@ fn checks(honest: &Transaction) -> Checks<'_, Transaction> {
 
 /// Each check fails alone.
 pub(super) fn single_faults() -> Result<VectorFile, CaseError> {
-    let mut suite = SuiteWriter::new(HANDLER, "single-faults", "Each static check fails alone.")?;
+    let mut suite = SuiteWriter::new(
+        HANDLER,
+        "single-faults",
+        "Transactions in which one static check fails.",
+    )?;
     checks(&sample_transaction()?).add_single_faults(&mut suite)?;
     Ok(suite.finish())
 }
 
 /// Each pair of checks fails together, and the first one answers.
 pub(super) fn pairs_of_faults() -> Result<VectorFile, CaseError> {
-    let doc = "Each pair of static checks fails together, and the first one answers.";
+    let doc = "Transactions in which two static checks fail. The check that comes first determines \
+               the answer.";
     let mut suite = SuiteWriter::new(HANDLER, "pairs-of-faults", doc)?;
     // Without inputs there is no order of inputs.
     let impossible = [("no-inputs", "inputs-order")];
@@ -106,14 +112,16 @@ pub(super) fn pairs_of_faults() -> Result<VectorFile, CaseError> {
 
 /// What is just allowed, and what just is not.
 pub(super) fn boundaries() -> Result<VectorFile, CaseError> {
-    let doc = "What the static checks just allow, and what they just do not.";
+    let doc = "Values at the limits of the static checks: the last value that is allowed, and the \
+               first that is refused.";
     let mut suite = SuiteWriter::new(HANDLER, "boundaries", doc)?;
     let honest = sample_transaction()?;
     for edit in BOUNDARIES {
         let doc = match edit.rejection {
-            None => "Given {what}, when the transaction is checked, then it passes.",
+            None => "Given {what}, when the transaction is checked, then it is accepted.",
             Some(_) => {
-                "Given {what}, when the transaction is checked, then it is refused for that."
+                "Given {what}, when the transaction is checked, then it is refused for that \
+                 reason."
             }
         };
         edit.add(&mut suite, doc, question_about(&edit.apply(&honest)?)?, edit.intent())?;
@@ -123,8 +131,8 @@ pub(super) fn boundaries() -> Result<VectorFile, CaseError> {
         transaction.fee = minimum;
         change_outputs(&mut transaction, |outputs| outputs[0].amount += FEE_MINIMUM - minimum)?;
         let doc = format!(
-            "Given a chain whose least fee is {minimum}, when a transaction pays a fee of \
-             {minimum}, then it passes."
+            "Given a chain whose minimum fee is {minimum}, when a transaction pays a fee of \
+             {minimum}, then it is accepted."
         );
         let parameters = Parameters { fee_minimum: minimum, ..sample_parameters() };
         let bytes = Value::from(hex::encode(encode(&transaction)));
@@ -155,23 +163,24 @@ const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
             })
         };
     "same-transaction-next-index" => accepted, ORDER,
-        "two outputs of one transaction as inputs, by index",
+        "two outputs of one transaction as inputs, in the order of their indexes",
         |tx| change_inputs(tx, |inputs| inputs[1].outpoint = outpoint(1, 1));
     "indexes-order-as-numbers" => accepted, ORDER,
-        "the indexes 1 and 256, whose bytes on the wire order the other way",
+        "inputs with the indexes 1 and 256, whose encoded bytes have the opposite order",
         |tx| change_inputs(tx, |inputs| {
             inputs[0].outpoint = outpoint(1, 1);
             inputs[1].outpoint = outpoint(1, 256);
         });
-    "indexes-swapped" => LedInputsOrder, ORDER, "two outputs of one transaction in the wrong order",
+    "indexes-swapped" => LedInputsOrder, ORDER, "two outputs of one transaction as inputs, in the \
+                                                 wrong order",
         |tx| change_inputs(tx, |inputs| {
             inputs[0].outpoint = outpoint(1, 256);
             inputs[1].outpoint = outpoint(1, 1);
         });
-    "input-twice" => LedInputsOrder, ORDER, "an input twice",
+    "input-twice" => LedInputsOrder, ORDER, "the same input twice",
         |tx| change_inputs(tx, |inputs| inputs[1].outpoint = inputs[0].outpoint);
     "third-input-repeats-the-first" => LedInputsOrder, ORDER,
-        "a third input that stands before the second",
+        "a third input that should be before the second",
         |tx| change_inputs(tx, |inputs| inputs.push(inputs[0].clone()));
     "amount-one" => accepted, RANGE, "an output of 1 unit", |tx| change_outputs(tx, |outputs| {
         outputs[0].amount = 1;
@@ -197,7 +206,7 @@ const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
             outputs[0].amount = 1090;
             outputs[1].amount = 0;
         });
-    "input-above-the-supply" => LedAmountRange, RANGE, "an input of a unit more than the supply",
+    "input-above-the-supply" => LedAmountRange, RANGE, "an input of 1 unit more than the supply",
         |tx| {
             change_inputs(tx, |inputs| inputs[0].amount = SUPPLY + 1)?;
             change_outputs(tx, |outputs| {
@@ -205,7 +214,7 @@ const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
                 outputs[1].amount = 491;
             })
         };
-    "output-above-the-supply" => LedAmountRange, RANGE, "an output of a unit more than the supply",
+    "output-above-the-supply" => LedAmountRange, RANGE, "an output of 1 unit more than the supply",
         |tx| {
             change_inputs(tx, |inputs| inputs[0].amount = SUPPLY)?;
             change_outputs(tx, |outputs| {
@@ -215,29 +224,33 @@ const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
         };
     "sums-of-64-bits" => accepted, OVERFLOW, "sums that are exactly the largest 64-bit number",
         |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM));
-    "inputs-overflow" => LedSumOverflow, OVERFLOW, "inputs that add up to 1 more than 64 bits hold",
+    "inputs-overflow" => LedSumOverflow, OVERFLOW, "inputs whose sum exceeds the largest 64-bit \
+                                                    number by 1",
         |tx| {
             let inputs = nine_amounts(u64::MAX).chain([1]);
             set_amounts(tx, inputs, nine_amounts(u64::MAX - FEE_MINIMUM))
         };
     "outputs-overflow" => LedSumOverflow, OVERFLOW,
-        "outputs that add up to 1 more than 64 bits hold",
+        "outputs whose sum exceeds the largest 64-bit number by 1",
         |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX).chain([1]));
-    "fee-overflows" => LedSumOverflow, OVERFLOW, "outputs that fit, and with the fee do not",
+    "fee-overflows" => LedSumOverflow, OVERFLOW, "outputs whose sum fits into 64 bits, but not \
+                                                  together with the fee",
         |tx| set_amounts(tx, nine_amounts(u64::MAX), nine_amounts(u64::MAX - FEE_MINIMUM + 1));
-    "a-unit-created" => LedSumMismatch, SUMS, "outputs of a unit more than the inputs",
+    "a-unit-created" => LedSumMismatch, SUMS, "outputs and a fee that exceed the inputs by 1 unit",
         |tx| change_outputs(tx, |outputs| outputs[0].amount += 1);
-    "a-unit-destroyed" => LedSumMismatch, SUMS, "outputs of a unit less than the inputs",
+    "a-unit-destroyed" => LedSumMismatch, SUMS, "outputs and a fee that are 1 unit less than the \
+                                                 inputs",
         |tx| change_outputs(tx, |outputs| outputs[1].amount -= 1);
     "fee-not-paid-for" => LedSumMismatch, SUMS, "a fee that the inputs do not cover",
         |tx| tx.fee += 1;
-    "fee-above-the-minimum" => accepted, &["LED-STATIC-09"], "a fee of one more than the minimum",
+    "fee-above-the-minimum" => accepted, &["LED-STATIC-09"], "a fee of 1 unit more than the \
+                                                              minimum",
         |tx| {
             tx.fee = FEE_MINIMUM + 1;
             change_outputs(tx, |outputs| outputs[0].amount -= 1)
         };
     "data-expiry-salt" => accepted, &["LED-TX-01"],
-        "data at an output, the last epoch as expiry, and any salt",
+        "an output with a hash of data, the largest epoch as the expiry, and an arbitrary salt",
         |tx| {
             (tx.expiry_epoch, tx.salt) = (Epoch::MAX, 7);
             change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO))
@@ -261,31 +274,38 @@ fn set_amounts(
 
 /// Decoding comes first.
 pub(super) fn encodings() -> Result<VectorFile, CaseError> {
-    let doc = "Decoding is the first check: malformed bytes are refused before anything they say.";
+    let doc =
+        "Decoding is the first check. Malformed bytes are refused before any other check is made.";
     let mut suite = SuiteWriter::new(HANDLER, "encodings", doc)?;
     let honest = encode(&sample_transaction()?);
     let malformed: [(&str, &str, ByteChange); 6] = [
-        ("no-bytes", "no bytes at all", Vec::clear),
-        ("truncated", "the last byte missing", |bytes| {
+        ("no-bytes", "no bytes", Vec::clear),
+        ("truncated", "a transaction without its last byte", |bytes| {
             bytes.pop();
         }),
-        ("trailing-byte", "a byte too many", |bytes| bytes.push(0)),
-        ("unknown-payload", "a payload tag that does not exist", |bytes| {
+        ("trailing-byte", "a transaction followed by an additional byte", |bytes| bytes.push(0)),
+        ("unknown-payload", "a transaction with a payload tag that does not exist", |bytes| {
             let last = bytes.len() - 1;
             bytes[last] = 1;
         }),
         // Version, chain id, then the number of inputs.
-        ("inputs-over-the-cap", "1,025 inputs announced", |bytes| {
+        ("inputs-over-the-cap", "a transaction whose length of inputs is 1,025", |bytes| {
             bytes[33..37].copy_from_slice(&1025u32.to_le_bytes());
         }),
-        ("inputs-missing", "an input announced that is not there", |bytes| bytes[33] = 3),
+        (
+            "inputs-missing",
+            "a transaction whose length of inputs is one more than it has",
+            |bytes| bytes[33] = 3,
+        ),
     ];
     let requirements = ["ENC-DECODE-01"];
     let intent = || Intent::Rejected(Rejection::EncMalformed);
     for (slug, what, change) in malformed {
         let mut bytes = honest.clone();
         change(&mut bytes);
-        let doc = format!("Given {what}, when the transaction is checked, then it is malformed.");
+        let doc = format!(
+            "Given {what}, when the bytes are checked, then they are refused as malformed."
+        );
         let input = question(&sample_parameters(), Value::from(hex::encode(&bytes)))?;
         suite.add(slug, &requirements, &doc, input, intent())?;
     }
@@ -294,7 +314,8 @@ pub(super) fn encodings() -> Result<VectorFile, CaseError> {
         (fault.commit)(&mut transaction)?;
         let bytes = [encode(&transaction), vec![0]].concat();
         let doc = format!(
-            "Given a byte too many, when {} as well, then the transaction is malformed.",
+            "Given a transaction followed by an additional byte, when also {}, then the bytes are \
+             refused as malformed.",
             fault.what
         );
         let input = question(&sample_parameters(), Value::from(hex::encode(bytes)))?;
@@ -308,11 +329,11 @@ pub(super) fn encodings() -> Result<VectorFile, CaseError> {
 /// As many outputs as a transaction holds, and one more.
 fn many_outputs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let cases = [
-        ("outputs-at-the-cap", 1024u32, "it passes", Intent::Ok),
+        ("outputs-at-the-cap", 1024u32, "it is accepted", Intent::Ok),
         (
             "outputs-over-the-cap",
             1025,
-            "it is malformed",
+            "it is refused as malformed",
             Intent::Rejected(Rejection::EncMalformed),
         ),
     ];

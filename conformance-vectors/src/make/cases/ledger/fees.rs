@@ -1,9 +1,9 @@
 //! How a fee is divided.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::json;
 
 use ioschain_spec::ledger::{Input, Transaction};
+use ioschain_spec::primitives::numbers::Shard;
 
 use super::samples::sample_transaction;
 use crate::format::vector::VectorFile;
@@ -37,8 +37,9 @@ fn across(inputs: &[u16], outputs: &[u16], fee: u64) -> Result<Transaction, Case
 
 /// `ledger.fee_parts`.
 pub(super) fn fee_parts() -> Result<VectorFile, CaseError> {
-    let doc = "⌊fee/k⌋ to each of the k input shards, the remainder to the shard of input 0; nothing \
-               to shards that only receive. There are three shards.";
+    let doc = "How a fee is divided among three shards. Each of the k input shards gets ⌊fee/k⌋, \
+               the shard of input 0 also gets the remainder, and a shard that only has outputs \
+               gets nothing.";
     let mut suite = SuiteWriter::new("ledger.fee_parts", "division", doc)?;
     // Slug, shards of the inputs, shards of the outputs, fee, and who gets what.
     type Row = (&'static str, &'static [u16], &'static [u16], u64, [u64; 3]);
@@ -60,8 +61,8 @@ pub(super) fn fee_parts() -> Result<VectorFile, CaseError> {
     ];
     for (slug, inputs, outputs, fee, parts) in rows {
         let doc = format!(
-            "Given a fee of {fee} and inputs of the shards {inputs:?}, when it is divided, then \
-             the shards 1 to 3 get {parts:?}."
+            "Given a fee of {fee} and inputs in the shards {inputs:?}, when the fee is divided, \
+             then the shards 1 to 3 get {parts:?}."
         );
         let transaction = across(inputs, outputs, fee)?;
         let input = json!({ "transaction": to_json(&transaction)?, "shards": SHARDS });

@@ -1,6 +1,5 @@
 //! Genesis: five allocations, grants out of them, and the first state of every shard.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder, found_rosters};
 use ioschain_spec::ledger::{AccountId, SUPPLY};
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 
 use crate::format::vector::VectorFile;
@@ -80,40 +80,46 @@ const TOO_MUCH_GRANTED: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CON
 
 /// Each genesis with what follows from it.
 pub(super) fn first_states() -> Result<VectorFile, CaseError> {
-    let doc = "The chain id, and the first state of every shard.";
+    let doc = "The chain id and the first state of every shard, derived from a genesis.";
     let mut suite = SuiteWriter::new(HANDLER, "first-states", doc)?;
     let mut add = |slug: &str, requirements: &[&str], given: &str, genesis: &Genesis| {
-        let doc = format!("Given {given}, when the chain begins, then its shards hold the supply.");
+        let doc = format!(
+            "Given a genesis with {given}, when the first states are derived, then their units add \
+             up to the supply."
+        );
         suite.add(slug, requirements, &doc, ask(genesis)?, Intent::Ok).map(|_| ())
     };
     add("one-shard", ALL, "one shard and four accounts", &plain(1)?)?;
     add("two-shards", ALL, "two shards and four accounts", &plain(2)?)?;
     add("three-shards", ALL, "three shards and four accounts", &plain(3)?)?;
     let pools = world::genesis(3, &[])?;
-    add("community-pools-alone", ALL, "nobody but the community pools", &pools)?;
+    add("community-pools-alone", ALL, "all allocations in the community pools", &pools)?;
     let mut one_holder = plain(2)?;
     one_holder.holders = [Holder::Account(account("everybody")); 5];
-    add(
-        "one-holder",
-        ALL,
-        "one account that holds every allocation, as five outputs",
-        &one_holder,
-    )?;
+    add("one-holder", ALL, "one account that owns all five allocations", &one_holder)?;
 
     let grants: [(&str, &str, &[u64]); 7] = [
-        ("grant-of-one", "a grant of 1 unit, which the first allocation gives", &[1]),
-        ("grant-with-remainder", "a grant of 7 units, which does not divide", &[7]),
-        ("grant-that-divides", "a grant of 40 units, which divides", &[40]),
-        ("three-grants", "three grants, outputs 5 to 7", &[100, 200, 333]),
+        ("grant-of-one", "a grant of 1 unit, which is taken from the first allocation", &[1]),
+        (
+            "grant-with-remainder",
+            "a grant of 7 units, which cannot be divided evenly among the allocations",
+            &[7],
+        ),
+        (
+            "grant-that-divides",
+            "a grant of 40 units, which can be divided evenly among the allocations",
+            &[40],
+        ),
+        ("three-grants", "three grants, which become the outputs 5 to 7", &[100, 200, 333]),
         (
             "remainder-of-pools",
-            "three shards and a community allocation that does not divide",
+            "three shards and a community allocation that cannot be divided evenly among them",
             &[8],
         ),
         ("all-but-forty", "grants of all but 40 units", &[SUPPLY - 40]),
         (
             "all-granted",
-            "grants of the whole supply, after which no allocation holds anything",
+            "grants of the whole supply, which leave nothing of the allocations",
             &[SUPPLY / 2, SUPPLY / 2],
         ),
     ];
@@ -137,11 +143,11 @@ pub(super) fn first_states() -> Result<VectorFile, CaseError> {
 fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     type Change = fn(&mut Genesis) -> Result<(), CaseError>;
     let changes: [(&str, &str, Change); 6] = [
-        ("other-fee-minimum", "another least fee", |genesis| {
+        ("other-fee-minimum", "another minimum fee", |genesis| {
             genesis.fee_minimum += 1;
             Ok(())
         }),
-        ("other-rejections", "another limit of rejections", |genesis| {
+        ("other-rejections", "another limit of rejection rows", |genesis| {
             genesis.rejections_max += 1;
             Ok(())
         }),
@@ -156,7 +162,7 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             *genesis = founded_by(genesis, &[world::validators(Shard(0)), five])?;
             Ok(())
         }),
-        ("other-holder", "another holder of the last allocation", |genesis| {
+        ("other-holder", "another owner of the last allocation", |genesis| {
             genesis.holders[4] = Holder::CommunityPools;
             Ok(())
         }),
@@ -169,7 +175,8 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let mut genesis = plain(1)?;
         change(&mut genesis)?;
         let doc = format!(
-            "Given {what}, when the chain begins, then it is another chain with another id."
+            "Given a genesis with {what}, when the chain id is derived, then it differs from the \
+             id of every other chain here."
         );
         suite.add(slug, &["LED-GENESIS-05"], &doc, ask(&genesis)?, Intent::Ok)?;
     }
@@ -178,16 +185,16 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// What no chain starts from.
 pub(super) fn refusals() -> Result<VectorFile, CaseError> {
-    let doc = "What no chain starts from, for each reason and in the order of the checks.";
+    let doc = "Genesis values that are refused, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
-    let doc = "Given {what}, when the chain is to begin, then it is refused.";
+    let doc = "Given a genesis with {what}, when it is checked, then it is refused.";
     add_edits(&mut suite, &plain(2)?, ask, doc, REFUSED)?;
     let grants: [(&str, &str, &[&str], &[u64]); 6] = [
         ("grant-of-nothing", "a grant of 0", NOTHING_GRANTED, &[0]),
         ("second-grant-of-nothing", "a second grant of 0", NOTHING_GRANTED, &[1, 0]),
         (
             "grants-above-the-supply",
-            "grants of a unit more than the supply",
+            "grants of 1 unit more than the supply",
             TOO_MUCH_GRANTED,
             &[SUPPLY, 1],
         ),
@@ -199,20 +206,21 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
         ),
         (
             "grants-overflow",
-            "grants that add up to more than 64 bits hold",
+            "grants whose sum exceeds 64 bits",
             TOO_MUCH_GRANTED,
             &[u64::MAX, u64::MAX],
         ),
         (
             "first-allocation-exhausted",
-            "grants of all but 1 unit, whose remainder is more than the first allocation holds",
+            "grants of all but 1 unit, whose indivisible remainder exceeds the rest of the first \
+             allocation",
             TOO_MUCH_GRANTED,
             &[SUPPLY - 1],
         ),
     ];
     for (slug, what, requirements, amounts) in grants {
         let genesis = with_grants(plain(2)?, amounts)?;
-        let doc = format!("Given {what}, when the chain is to begin, then it is refused.");
+        let doc = format!("Given a genesis with {what}, when it is checked, then it is refused.");
         let intent = Intent::Rejected(Rejection::LedGenesisGrants);
         suite.add(slug, requirements, &doc, ask(&genesis)?, intent)?;
     }
@@ -223,91 +231,91 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
 /// number the rosters are wrong as well.
 const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "no-shards" => LedGenesisShards, &["LED-GENESIS-01"],
-        "no shards, and the identity shard's roster",
+        "no shards, and only the roster of the identity shard",
         |genesis| {
             genesis.shards = 0;
             change_rosters(genesis, |rosters| rosters.truncate(1))
         };
     "no-shards-before-rosters" => LedGenesisShards, &["LED-GENESIS-01"],
-        "no shards, and the rosters of two",
+        "no shards, and the rosters of two shards",
         |genesis| genesis.shards = 0, second_fault;
     "too-many-shards-before-rosters" => LedGenesisShards, &["LED-GENESIS-01"],
-        "1,025 shards, and the rosters of two",
+        "1,025 shards, and the rosters of two shards",
         |genesis| genesis.shards = 1025, second_fault;
     "most-shards-without-rosters" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "1,024 shards, and the rosters of two",
+        "1,024 shards, and the rosters of two shards",
         |genesis| genesis.shards = 1024;
     "roster-missing" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "two shards, and the rosters of one",
+        "two shards, and the rosters of one shard",
         |genesis| change_rosters(genesis, |rosters| rosters.truncate(2));
     "roster-too-many" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "two shards, and the rosters of three",
+        "two shards, and the rosters of three shards",
         |genesis| {
             let fourth = roster(Shard(3))?;
             change_rosters(genesis, |rosters| rosters.push(fourth))
         };
     "roster-of-three" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "a last roster of three validators",
+        "a last roster of only three validators",
         |genesis| {
             let three = roster_of_three()?;
             change_rosters(genesis, |rosters| rosters[2] = three)
         };
     "identity-roster-of-three" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "an identity shard of three validators",
+        "an identity shard of only three validators",
         |genesis| {
             let three = roster_of_three()?;
             change_rosters(genesis, |rosters| rosters[0] = three)
         };
     "rosters-before-grants" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "a missing roster, and a grant of 0",
+        "a missing roster and a grant of 0",
         |genesis| {
             *genesis = with_grants(genesis.clone(), &[0])?;
             change_rosters(genesis, |rosters| rosters.truncate(2))
         }, second_fault;
     "rosters-before-grants-above-the-supply" => LedGenesisRosters, &["LED-GENESIS-02"],
-        "a roster of three, and grants above the supply",
+        "a roster of only three validators, and grants above the supply",
         |genesis| {
             *genesis = with_grants(genesis.clone(), &[SUPPLY, SUPPLY])?;
             let three = roster_of_three()?;
             change_rosters(genesis, |rosters| rosters[2] = three)
         }, second_fault;
     "signing-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
-        "a signing key that another validator has",
+        "a signing key that two validators share",
         |genesis| share_a_key(genesis, |keys, other| keys.signing = other.signing);
     "lottery-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
-        "a lottery key that another validator has",
+        "a lottery key that two validators share",
         |genesis| share_a_key(genesis, |keys, other| keys.lottery = other.lottery);
     "group-key-shared" => LedGenesisKeys, &["LED-GENESIS-09"],
-        "a group key that another validator has",
+        "a group key that two validators share",
         |genesis| share_a_key(genesis, |keys, other| keys.group = other.group);
     "signing-key-shared-and-no-possessions" => LedGenesisKeys, &["LED-GENESIS-09"],
-        "a signing key that another validator has, and no proofs of possession",
+        "a signing key that two validators share, and no proofs of possession",
         |genesis| {
             share_a_key(genesis, |keys, other| keys.signing = other.signing)?;
             change_possessions(genesis, BTreeMap::clear)
         }, second_fault;
     "possession-missing" => LedGenesisPossessions, &["LED-GENESIS-08"],
-        "no proof of the first validator",
+        "no proof of possession of the first validator",
         |genesis| change_possessions(genesis, |possessions| {
             possessions.pop_first();
         });
     "possession-of-nobody" => LedGenesisPossessions, &["LED-GENESIS-08"],
-        "a proof more, under a made-up name",
+        "an additional proof of possession of a validator that does not exist",
         |genesis| change_possessions(genesis, |possessions| {
             if let Some((_, proof)) = possessions.last_key_value() {
                 possessions.insert(NodeId(digest("nobody")), *proof);
             }
         });
     "possessions-of-others" => LedGenesisPossessions, &["LED-GENESIS-08"],
-        "the proofs of another shard's validators",
+        "the proofs of possession of the validators of another shard",
         |genesis| {
             let validators = [world::validators(Shard(0)), world::validators(Shard(1)), world::validators(Shard(3))];
             genesis.possessions = founded_by(genesis, &validators)?.possessions;
         };
-    "no-possessions" => LedGenesisPossessions, &["LED-GENESIS-08"], "no proofs at all",
+    "no-possessions" => LedGenesisPossessions, &["LED-GENESIS-08"], "no proofs of possession",
         |genesis| change_possessions(genesis, BTreeMap::clear);
     "possession-missing-and-false" => LedGenesisPossessions, &["LED-GENESIS-08"],
-        "no proof of the first validator, and a false one of the last",
+        "no proof of possession of the first validator, and an invalid one of the last",
         |genesis| change_possessions(genesis, |possessions| {
             possessions.pop_first();
             if let Some(mut last) = possessions.last_entry() {
@@ -321,14 +329,14 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
             change_possessions(genesis, BTreeMap::clear)
         }, second_fault;
     "possession-changed" => CryPossession, &["LED-GENESIS-08"],
-        "a bit flipped in a proof's response",
+        "a bit flipped in the response of a proof of possession",
         |genesis| change_possessions(genesis, |possessions| {
             if let Some(mut last) = possessions.last_entry() {
                 last.get_mut().response.0[0] ^= 1;
             }
         });
     "possession-for-another-name" => CryPossession, &["LED-GENESIS-08"],
-        "a proof for another message",
+        "a proof of possession for another message",
         |genesis| {
             let validator = &world::validators(Shard(2))[3];
             let proof = validator.group.prove_possession(&digest("another name"));
@@ -337,7 +345,7 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
             })
         };
     "possessions-exchanged" => CryPossession, &["LED-GENESIS-08"],
-        "the proofs of two validators exchanged",
+        "the proofs of possession of two validators exchanged",
         |genesis| {
             let [one, other] =
                 [0, 1].map(|place| world::validators(Shard(1))[place].public_keys().node_id());

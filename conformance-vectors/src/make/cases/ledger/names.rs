@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use ioschain_model::words::count;
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{AccountId, Transaction, TxId};
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
@@ -15,7 +16,8 @@ use crate::reference::to_json;
 
 /// `ledger.account_id`.
 pub(super) fn account_ids() -> Result<VectorFile, CaseError> {
-    let doc = "An account is named by its first policy: threshold, keys and weights.";
+    let doc =
+        "The id of an account is the hash of its first policy: its threshold, keys and weights.";
     let mut suite = SuiteWriter::new("ledger.account_id", "policies", doc)?;
     let keys: Vec<_> = (0..16).map(|number| key_pair("account", number)).collect();
     let three = policy(2, &keys[..3], &[1; 3])?;
@@ -29,13 +31,23 @@ pub(super) fn account_ids() -> Result<VectorFile, CaseError> {
             policy(3, &keys[..3], &[1; 3])?,
         ),
         ("another-weight", "three keys, one of weight 2", policy(2, &keys[..3], &[1, 2, 1])?),
-        ("sixteen-keys", "as many keys as a policy holds", policy(16, &keys, &[1; 16])?),
-        ("widest-numbers", "the largest numbers", policy(u32::MAX, &keys[..1], &[u16::MAX])?),
-        ("no-keys", "a policy that nobody can satisfy", policy(0, &[], &[])?),
+        (
+            "sixteen-keys",
+            "the largest number of keys that a policy can have",
+            policy(16, &keys, &[1; 16])?,
+        ),
+        (
+            "widest-numbers",
+            "the largest threshold and the largest weight",
+            policy(u32::MAX, &keys[..1], &[u16::MAX])?,
+        ),
+        ("no-keys", "the threshold 0 and no keys", policy(0, &[], &[])?),
     ];
     for (slug, what, policy) in policies {
-        let doc =
-            format!("Given {what}, when the account is named, then it is H(\"account\", policy).");
+        let doc = format!(
+            "Given a policy with {what}, when the account id is computed, then it is \
+             H(\"account\", policy)."
+        );
         let input = json!({ "policy": to_json(&policy)? });
         suite.add(slug, &["LED-OWNER-01"], &doc, input, Intent::Ok)?;
     }
@@ -50,7 +62,8 @@ pub(super) fn account_ids() -> Result<VectorFile, CaseError> {
     ];
     for (slug, what, policy) in malformed {
         let doc = format!(
-            "Given a policy {what}, when the account is named, then the policy is malformed."
+            "Given a policy {what}, when the account id is to be computed, then the policy is \
+             refused as malformed."
         );
         let intent = Intent::Rejected(Rejection::EncMalformed);
         let input = json!({ "policy": policy });
@@ -82,8 +95,9 @@ fn candidates() -> Vec<(u64, AccountId)> {
 
 /// `ledger.shard_of_owner`.
 pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
-    let doc = "The owner's hash, scaled to the number of shards. Of 4,096 owners the two nearest to \
-               each border are asked for, and the outermost.";
+    let doc = "The shard of an owner is the owner's hash, scaled to the number of shards. The \
+               cases use the two owners nearest to each border between shards, among 4,096 owners, \
+               and those with the lowest and the highest hash.";
     let mut suite = SuiteWriter::new("ledger.shard_of_owner", "borders", doc)?;
     let candidates = candidates();
     let requirements = ["LED-OWNER-02", "CRY-STREAM-05"];
@@ -96,8 +110,8 @@ pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
             [("below", shard - 1, candidates[place - 1]), ("above", shard, candidates[place])]
         {
             let doc = format!(
-                "Given an owner just {side} the border of shard {shard}, when there are {shards} \
-                 shards, then it lives in shard {lives_in}."
+                "Given an owner just {side} the lower border of shard {shard}, when there are \
+                 {shards} shards, then the owner belongs to shard {lives_in}."
             );
             let input = json!({ "owner": to_json(&owner)?, "shards": shards });
             let intent = Intent::Exactly(json!({ "shard": lives_in }));
@@ -109,9 +123,10 @@ pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
     for (end, owner) in ends {
         for shards in [1u16, 3, 1024] {
             let lives_in = if end == "lowest" { 1 } else { shards };
+            let number_of_shards = count(shards, "shard");
             let doc = format!(
-                "Given the owner with the {end} hash, when there are {shards} shards, then it \
-                 lives in shard {lives_in}."
+                "Given the owner with the {end} hash, when there are {number_of_shards}, then the \
+                 owner belongs to shard {lives_in}."
             );
             let input = json!({ "owner": to_json(&owner)?, "shards": shards });
             let intent = Intent::Exactly(json!({ "shard": lives_in }));
@@ -123,9 +138,11 @@ pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
 
 /// `ledger.txid`.
 pub(super) fn transaction_ids() -> Result<VectorFile, CaseError> {
-    let doc = "The id covers every field: each case but the first changes one.";
+    let doc =
+        "The transaction id depends on every field. Each case except the first changes one field.";
     let mut suite = SuiteWriter::new("ledger.txid", "fields", doc)?;
-    let doc = "Given {what}, when the transaction is named, then the id is H(\"tx\", transaction).";
+    let doc =
+        "Given {what}, when the transaction id is computed, then it is H(\"tx\", transaction).";
     let ask = |tx: &Transaction| Ok(json!({ "transaction": to_json(tx)? }));
     add_edits(&mut suite, &sample_transaction()?, ask, doc, CHANGES)?;
     Ok(suite.finish())
@@ -135,32 +152,33 @@ const NAMED: &[&str] = &["LED-TX-01", "CRY-HASH-01"];
 
 const CHANGES: &[Edit<Transaction>] = &edits! { Transaction:
     "payment" => accepted, NAMED, "a payment", |_| ();
-    "version" => accepted, NAMED, "another version", |tx| tx.version = 2;
-    "chain-id" => accepted, NAMED, "another chain", |tx| tx.chain_id = digest("other chain");
-    "input-outpoint" => accepted, NAMED, "another coin",
+    "version" => accepted, NAMED, "a payment with another version", |tx| tx.version = 2;
+    "chain-id" => accepted, NAMED, "a payment for another chain", |tx| tx.chain_id = digest("other \
+                                                                                             chain");
+    "input-outpoint" => accepted, NAMED, "a payment that spends another coin",
         |tx| change_inputs(tx, |inputs| inputs[0].outpoint.txid = TxId(digest("other coin")));
-    "input-index" => accepted, NAMED, "another index of a coin",
+    "input-index" => accepted, NAMED, "a payment that spends an output with another index",
         |tx| change_inputs(tx, |inputs| inputs[0].outpoint.index = 1);
-    "input-owner" => accepted, NAMED, "another claimed owner",
+    "input-owner" => accepted, NAMED, "a payment in which an input claims another owner",
         |tx| change_inputs(tx, |inputs| inputs[0].owner = AccountId(digest("other payer")));
-    "input-amount" => accepted, NAMED, "another claimed amount",
+    "input-amount" => accepted, NAMED, "a payment in which an input claims another amount",
         |tx| change_inputs(tx, |inputs| inputs[1].amount += 1);
-    "inputs-swapped" => accepted, NAMED, "its inputs in the other order",
+    "inputs-swapped" => accepted, NAMED, "a payment with its inputs in the opposite order",
         |tx| change_inputs(tx, |inputs| inputs.reverse());
-    "input-left-out" => accepted, NAMED, "an input less",
+    "input-left-out" => accepted, NAMED, "a payment with one input removed",
         |tx| change_inputs(tx, |inputs| inputs.truncate(1));
-    "output-owner" => accepted, NAMED, "another payee",
+    "output-owner" => accepted, NAMED, "a payment to another payee",
         |tx| change_outputs(tx, |outputs| outputs[0].owner = AccountId(digest("other payee")));
-    "output-amount" => accepted, NAMED, "another amount paid",
+    "output-amount" => accepted, NAMED, "a payment of another amount",
         |tx| change_outputs(tx, |outputs| outputs[0].amount += 1);
-    "output-data" => accepted, NAMED, "a hash of data at an output",
+    "output-data" => accepted, NAMED, "a payment with a hash of data in an output",
         |tx| change_outputs(tx, |outputs| outputs[0].data_hash = Some(Digest::ZERO));
-    "outputs-swapped" => accepted, NAMED, "its outputs in the other order",
+    "outputs-swapped" => accepted, NAMED, "a payment with its outputs in the opposite order",
         |tx| change_outputs(tx, |outputs| outputs.reverse());
-    "fee" => accepted, NAMED, "another fee", |tx| tx.fee += 1;
-    "expiry-epoch" => accepted, NAMED, "another expiry", |tx| tx.expiry_epoch += 1;
-    "salt" => accepted, NAMED, "another salt", |tx| tx.salt = u64::MAX;
-    "nothing-in-nothing-out" => accepted, NAMED, "neither inputs nor outputs", |tx| {
+    "fee" => accepted, NAMED, "a payment with another fee", |tx| tx.fee += 1;
+    "expiry-epoch" => accepted, NAMED, "a payment with another expiry epoch", |tx| tx.expiry_epoch += 1;
+    "salt" => accepted, NAMED, "a payment with another salt", |tx| tx.salt = u64::MAX;
+    "nothing-in-nothing-out" => accepted, NAMED, "a transaction without inputs and outputs", |tx| {
         change_inputs(tx, Vec::clear)?;
         change_outputs(tx, Vec::clear)
     };

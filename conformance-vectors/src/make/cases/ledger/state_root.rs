@@ -1,6 +1,5 @@
 //! The state root covers every part of a state but its place in the chain.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -10,6 +9,7 @@ use ioschain_spec::ledger::{
     Account, Decision, Lock, OutPoint, Settlement, ShardState, Transaction, TxId, UnspentOutput,
     Vote,
 };
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::samples::{Town, sample_transaction};
@@ -63,10 +63,11 @@ fn first_pending(state: &mut ShardState, change: fn(&mut Transaction)) {
 
 /// Slug, what differs from a full state, and the change that makes it.
 const CHANGES: [(&str, &str, Change); 18] = [
-    ("full", "a state with something of everything", |_| {}),
+    ("full", "a state with entries in every map and units in every pool", |_| {}),
     (
         "epoch-and-height",
-        "another epoch, height and predecessor, which the root leaves out",
+        "the same state with another epoch, height and predecessor, on which the root does not \
+         depend",
         |state| {
             state.position.epoch += 1;
             state.position.height += 1;
@@ -74,51 +75,61 @@ const CHANGES: [(&str, &str, Change); 18] = [
             state.position.identity_height += 1;
         },
     ),
-    ("unspent-left-out", "an unspent output less", |state| {
+    ("unspent-left-out", "the same state with one unspent output removed", |state| {
         state.unspent.pop_first();
     }),
-    ("unspent-index", "an unspent output at another index", |state| {
+    ("unspent-index", "the same state with another index of an unspent output", |state| {
         if let Some((outpoint, output)) = state.unspent.pop_first() {
             state.unspent.insert(OutPoint { index: 1, ..outpoint }, output);
         }
     }),
-    ("unspent-amount", "another amount of an unspent output", |state| {
+    ("unspent-amount", "the same state with another amount of an unspent output", |state| {
         first_unspent(state, |output| output.amount += 1)
     }),
-    ("unspent-owner", "another owner of an unspent output", |state| {
+    ("unspent-owner", "the same state with another owner of an unspent output", |state| {
         first_unspent(state, |output| output.owner = Default::default())
     }),
-    ("lock-transaction", "a lock for another transaction", |state| {
+    ("lock-transaction", "the same state with a lock for another transaction", |state| {
         first_lock(state, |lock| lock.txid = TxId(digest("another transaction")))
     }),
-    ("lock-amount", "another amount of a lock", |state| first_lock(state, |lock| lock.amount += 1)),
-    ("lock-becomes-unspent", "a locked output unspent", |state| {
-        if let Some((outpoint, lock)) = state.locks.pop_first() {
-            let output = UnspentOutput { owner: lock.owner, amount: lock.amount };
-            state.unspent.insert(outpoint, output);
-        }
+    ("lock-amount", "the same state with another amount of a lock", |state| {
+        first_lock(state, |lock| lock.amount += 1)
     }),
-    ("decision-vote", "another vote", |state| {
+    (
+        "lock-becomes-unspent",
+        "the same state with a locked output that is unspent instead",
+        |state| {
+            if let Some((outpoint, lock)) = state.locks.pop_first() {
+                let output = UnspentOutput { owner: lock.owner, amount: lock.amount };
+                state.unspent.insert(outpoint, output);
+            }
+        },
+    ),
+    ("decision-vote", "the same state with another vote", |state| {
         first_decision(state, |decision| {
             decision.vote = Vote::Rejected(Rejection::LedOutpointLocked)
         })
     }),
-    ("decision-settlement", "another settlement", |state| {
+    ("decision-settlement", "the same state with another settlement", |state| {
         first_decision(state, |decision| decision.settled = Settlement::Aborted)
     }),
-    ("decision-expiry", "another expiry of a decision", |state| {
+    ("decision-expiry", "the same state with another expiry epoch of a decision", |state| {
         first_decision(state, |decision| decision.expiry_epoch += 1)
     }),
-    ("account-policy", "another policy of an account", |state| {
+    ("account-policy", "the same state with another policy of an account", |state| {
         state.accounts.values_mut().for_each(|account| account.policy.threshold += 1)
     }),
-    ("pending-salt", "another pending transaction", |state| {
+    ("pending-salt", "the same state with another pending transaction", |state| {
         first_pending(state, |tx| tx.salt += 1)
     }),
-    ("fee-pool", "another fee pool", |state| state.totals.fee_pool += 1),
-    ("community-pool", "another community pool", |state| state.totals.community_pool += 1),
-    ("imported", "another epoch swept last", |state| state.totals.imported += 1),
-    ("empty", "a state with nothing in its maps", |state| {
+    ("fee-pool", "the same state with another fee pool", |state| state.totals.fee_pool += 1),
+    ("community-pool", "the same state with another community pool", |state| {
+        state.totals.community_pool += 1
+    }),
+    ("imported", "the same state with another epoch as the last one imported", |state| {
+        state.totals.imported += 1
+    }),
+    ("empty", "a state with empty maps", |state| {
         state.unspent.clear();
         state.locks.clear();
         state.decisions.clear();
@@ -129,8 +140,9 @@ const CHANGES: [(&str, &str, Change); 18] = [
 
 /// `ledger.state_root`.
 pub(super) fn state_roots() -> Result<VectorFile, CaseError> {
-    let doc = "The list commitment of the map roots of unspent outputs, locks, decisions, accounts, \
-               pending transactions, and of the totals. Each case changes one field.";
+    let doc = "The state root is the list commitment of the map roots of unspent outputs, locks, \
+               decisions, accounts and pending transactions, and of the totals. Each case changes \
+               one field.";
     let mut suite = SuiteWriter::new("ledger.state_root", "fields", doc)?;
     let full = full_state()?.root();
     for (slug, what, change) in CHANGES {

@@ -144,8 +144,8 @@ fn add_signers(
     for Signers { slug, threshold, weights, signers } in sets {
         let payment = Payment::of(*threshold, weights)?;
         let doc = format!(
-            "Given a threshold of {threshold} and keys that weigh {weights:?}, when those at \
-             {signers:?} sign, then the payment is {then}."
+            "Given a policy with the threshold {threshold} and keys with the weights {weights:?}, \
+             when the keys at the positions {signers:?} sign, then the payment is {then}."
         );
         let witness = payment.signed_by(signers)?;
         payment.add(suite, slug, requirements, &doc, witness, intent.clone())?;
@@ -155,7 +155,8 @@ fn add_signers(
 
 /// Witnesses that satisfy.
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
-    let doc = "Witnesses that satisfy the policy of an account, with and without a row.";
+    let doc =
+        "Witnesses that satisfy the policy of an account with a row in the state, or without one.";
     let mut suite = SuiteWriter::new(HANDLER, "witnesses-accepted", doc)?;
     add_signers(&mut suite, &ENOUGH, ALL, "applied", &Intent::Ok)?;
     let rows = ["LED-WITNESS-02", "LED-WITNESS-03", "LED-OWNER-03"];
@@ -164,17 +165,20 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let same = payment.owner.policy.clone();
     let payment = payment.with_row(same)?;
     let unrevealed = witness(None, &payment.owner.keys, &payment.txid())?;
-    let doc = "Given an account with a row, when a witness reveals no policy, then the row's policy is satisfied.";
+    let doc = "Given an account with a row, when a witness reveals no policy, then its signatures \
+               satisfy the policy in the row and the payment is applied.";
     payment.add(&mut suite, "row-and-no-policy", &rows, doc, unrevealed, Intent::Ok)?;
 
     let nonsense = policy(0, &[key_pair("stranger", 0)], &[0])?;
     let revealed = witness(Some(&nonsense), &payment.owner.keys, &payment.txid())?;
-    let doc = "Given an account with a row, when a witness reveals an invalid policy of somebody else, then it is not looked at and the row stays.";
+    let doc = "Given an account with a row, when a witness reveals an invalid policy of another \
+               account, then the revealed policy is ignored and the row does not change.";
     payment.add(&mut suite, "row-and-nonsense-policy", &rows, doc, revealed, Intent::Ok)?;
 
     let new_key = [key_pair("new key", 0)];
     let payment = Payment::of(1, &[1])?.with_row(policy(1, &new_key, &[1])?)?;
-    let doc = "Given a row with another policy than the first, when the new key signs, then the payment is applied.";
+    let doc = "Given an account whose row has another policy than the account's first, when the \
+               key of the policy in the row signs, then the payment is applied.";
     let by_new = witness(None, &new_key, &payment.txid())?;
     payment.add(&mut suite, "row-with-another-policy", &rows, doc, by_new, Intent::Ok)?;
     Ok(suite.finish())
@@ -182,7 +186,7 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
 
 /// Witnesses that do not satisfy.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Witnesses that do not satisfy, for each reason and in the order of the checks.";
+    let doc = "Witnesses that are refused, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "witnesses-refused", doc)?;
     let threshold = Intent::Rejected(Rejection::LedWitnessThreshold);
     add_signers(&mut suite, &TOO_FEW, THRESHOLD, "refused", &threshold)?;
@@ -204,7 +208,9 @@ fn counts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
             let one = witnesses[0].clone();
             *witnesses = vec![one; count];
         })?;
-        let doc = format!("Given one input, when there are {count} witnesses, then it is refused.");
+        let doc = format!(
+            "Given a payment with one input, when it has {count} witnesses, then it is refused."
+        );
         let intent = Intent::Rejected(Rejection::LedWitnessCount);
         suite.add(
             slug,
@@ -236,13 +242,13 @@ fn policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         ),
         (
             "policy-with-another-threshold",
-            "the owner's keys with another threshold",
+            "the owner's policy with another threshold",
             policy(0, &payment.owner.keys, &[1])?,
             payment.owner.keys[0].clone(),
         ),
         (
             "policy-with-another-weight",
-            "the owner's keys with another weight",
+            "the owner's policy with another weight",
             policy(1, &payment.owner.keys, &[2])?,
             payment.owner.keys[0].clone(),
         ),
@@ -263,10 +269,15 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let rows: [(&str, &str, u32, &[u16]); 5] = [
         ("weight-zero", "a weight of 0", 1, &[1, 0]),
         ("threshold-zero", "a threshold of 0", 0, &[1]),
-        ("threshold-above-the-sum", "a threshold of one more than all keys weigh", 3, &[1, 1]),
+        (
+            "threshold-above-the-sum",
+            "a threshold that exceeds the sum of all weights by 1",
+            3,
+            &[1, 1],
+        ),
         (
             "threshold-far-above-the-sum",
-            "a threshold of 65,536 more than all keys weigh",
+            "a threshold that exceeds the sum of all weights by 65,536",
             65_537,
             &[1],
         ),
@@ -284,7 +295,8 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     let unsatisfiable = policy(2, &payment.owner.keys, &[1])?;
     let payment = payment.with_row(unsatisfiable)?;
-    let doc = "Given a row with a policy that nobody can satisfy, when the first policy's key signs, then it is refused.";
+    let doc = "Given an account whose row has a policy that nobody can satisfy, when the key of \
+               the account's first policy signs, then the payment is refused.";
     let intent = Intent::Rejected(Rejection::LedWitnessPolicyInvalid);
     let witness = payment.signed_by(&[0])?;
     payment.add(suite, "row-with-an-invalid-policy", &["LED-WITNESS-04"], doc, witness, intent)
@@ -293,13 +305,15 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 fn keys(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     let with_stranger = [payment.owner.keys[0].clone(), key_pair("stranger", 0)];
-    let doc = "Given a satisfied policy, when a stranger signs as well, then it is refused.";
+    let doc = "Given a policy that the signatures satisfy, when a key outside the policy signs as \
+               well, then the payment is refused.";
     let refused = || Intent::Rejected(Rejection::LedWitnessKey);
     let both = witness(Some(&payment.owner.policy), &with_stranger, &payment.txid())?;
     payment.add(suite, "a-stranger-too", &["LED-WITNESS-05"], doc, both, refused())?;
 
     let payment = payment.with_row(policy(1, &[key_pair("new key", 0)], &[1])?)?;
-    let doc = "Given a row with another policy than the first, when the key of the first signs, then it is refused, although the first policy is revealed.";
+    let doc = "Given an account whose row has another policy than the account's first, when the \
+               witness reveals the first policy and its key signs, then the payment is refused.";
     let by_old = payment.signed_by(&[0])?;
     let requirements = ["LED-WITNESS-05", "LED-OWNER-03"];
     payment.add(suite, "key-of-the-first-policy", &requirements, doc, by_old, refused())
@@ -317,18 +331,18 @@ fn signatures(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let rows = [
         (
             "signature-of-another-transaction",
-            "the signatures are of the same payment with another salt",
+            "the signatures are for the same payment with another salt",
             of_another,
         ),
         (
             "signature-of-the-bare-id",
-            "the signatures are of the transaction's id itself",
+            "the signatures sign the bytes of the transaction id, without a tag",
             replaced(&signed, &plain)?,
         ),
-        ("signatures-swapped", "two signatures stand at each other's keys", swapped(&signed)?),
+        ("signatures-swapped", "the signatures of two keys are exchanged", swapped(&signed)?),
         (
             "signature-with-a-bit-flipped",
-            "a bit of the last signature is flipped",
+            "one bit of the last signature is flipped",
             flipped(&signed)?,
         ),
     ];
@@ -371,7 +385,7 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let rows = [
         (
             "policy-wrong-before-invalid",
-            "a policy is revealed that is not the owner's, and is invalid",
+            "the revealed policy is not the owner's and is also invalid",
             "LED-WITNESS-03",
             Rejection::LedWitnessPolicyWrong,
             wrong_and_invalid,
@@ -402,14 +416,14 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         ),
         (
             "key-before-signature",
-            "a stranger signs, and signs something else",
+            "a stranger signs another message",
             "LED-WITNESS-05",
             Rejection::LedWitnessKey,
             strange,
         ),
         (
             "signature-before-threshold",
-            "too few sign, and the signature is invalid",
+            "too few keys sign, and a signature is invalid",
             "LED-WITNESS-06",
             Rejection::LedWitnessSignature,
             bad_one,
@@ -420,7 +434,7 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     }
     let mut payment = payment;
     payment.world.state_mut(Shard(1))?.unspent.clear();
-    let what = "too few sign, and the input is unknown";
+    let what = "too few keys sign, and the input does not exist in the state";
     let requirement = "LED-WITNESS-07";
     let rejection = Rejection::LedWitnessThreshold;
     add_order(suite, &payment, "threshold-before-unknown", what, requirement, rejection, one)
@@ -435,7 +449,7 @@ fn add_order(
     rejection: Rejection,
     witness: Witness,
 ) -> Result<(), CaseError> {
-    let doc = format!("Given a payment, when {what}, then it is refused for the former.");
+    let doc = format!("Given a payment, when {what}, then it is refused for the first fault.");
     let input = payment.world.request(Shard(1), &payment.with(witness)?)?;
     suite
         .add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?
@@ -454,13 +468,13 @@ fn input_by_input(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let faults = [
         (
             "first-input-first",
-            "the first witness has no signatures and the second no policy",
+            "the first witness has no signatures and the second reveals no policy",
             vec![unsigned, unrevealed.clone()],
             Rejection::LedWitnessThreshold,
         ),
         (
             "second-input-too",
-            "the first witness is fine and the second reveals no policy",
+            "the first witness is valid and the second reveals no policy",
             vec![honest[0].clone(), unrevealed],
             Rejection::LedWitnessPolicyMissing,
         ),

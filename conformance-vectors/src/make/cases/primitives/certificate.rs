@@ -22,13 +22,14 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 /// A quorum of 2f + 1 is too small where n is not 3f + 1.
 fn quorums() -> Result<VectorFile, CaseError> {
-    let doc =
-        "How many validators may be faulty and how many make a quorum, and the roster's root.";
+    let doc = "The number of validators that may be faulty, the size of a quorum, and the \
+               commitment to the roster.";
     let mut suite = SuiteWriter::new("primitives.quorum", "sizes", doc)?;
     for size in (0..=13).chain([16, 100]) {
         let roster = Roster::new((0..size).map(made_up_keys))?;
         let doc = format!(
-            "Given a roster of {size}, when its quorum is asked for, then it is all but ⌊(n − 1)/3⌋."
+            "Given a roster of n = {size}, when its quorum is computed, then it is n − ⌊(n − \
+             1)/3⌋."
         );
         let input = json!({ "roster": to_json(&roster)? });
         suite.add(&format!("size-{size}"), &["CRY-QUORUM-01"], &doc, input, Intent::Ok)?;
@@ -130,12 +131,13 @@ const SIGNATURE: &[&str] = &["CRY-CERT-04"];
 /// A verifier that reads the bitmap in another order of bits, or wants the first validators,
 /// refuses one of these.
 fn valid() -> Result<VectorFile, CaseError> {
-    let doc = "Certificates by exactly a quorum, by all, and by other quorums.";
+    let doc = "Certificates signed by exactly a quorum, by the whole roster, and by other quorums.";
     let mut suite = SuiteWriter::new("primitives.certificate", "valid", doc)?;
     let mut add = |slug: &str, signers: &str, draft: &Draft| {
         let size = draft.size();
         let doc = format!(
-            "Given signatures by {signers} of {size}, when the certificate is verified, then it holds."
+            "Given signatures by {signers} of {size} validators, when the certificate is verified, \
+             then it is valid."
         );
         let slug = format!("{slug}-of-{size}");
         suite.add(&slug, ALL, &doc, draft.input()?, Intent::Ok).map(|_| ())
@@ -158,11 +160,13 @@ fn valid() -> Result<VectorFile, CaseError> {
 /// A verifier that counts 2f + 1, or rounds a third down, accepts too few; one without a least size
 /// lets a roster of one certify.
 fn too_few() -> Result<VectorFile, CaseError> {
-    let doc = "Certificates by one less than a quorum, and by 2f + 1 where that is fewer still.";
+    let doc = "Certificates with one signer fewer than a quorum, and certificates with 2f + 1 \
+               signers where this is even less.";
     let mut suite = SuiteWriter::new("primitives.certificate", "too-few", doc)?;
     for size in 1..=3 {
         let doc = format!(
-            "Given signatures by all of a roster of {size}, when the certificate is verified, then it is refused: a roster has at least four."
+            "Given signatures by a whole roster of {size}, when the certificate is verified, then \
+             it is refused, because a roster has at least four validators."
         );
         let input = Committee::of(size)?.quorum().input()?;
         let intent = Intent::Rejected(CryCertificateQuorum);
@@ -176,7 +180,8 @@ fn too_few() -> Result<VectorFile, CaseError> {
         counts.extend((two_thirds < one_short).then_some(("two-thirds", two_thirds)));
         for (slug, count) in counts {
             let doc = format!(
-                "Given signatures by {count} of {size}, when the certificate is verified, then they are too few."
+                "Given signatures by {count} of {size} validators, when the certificate is \
+                 verified, then it is refused, because they are fewer than a quorum."
             );
             let input = committee.draft(0..count).input()?;
             let intent = Intent::Rejected(CryCertificateQuorum);
@@ -202,7 +207,8 @@ fn add_refused(
         };
         for edit in edits.iter().filter(is_possible) {
             let doc = format!(
-                "Given a certificate by a roster of {size} {{what}}, when it is verified, then it is refused."
+                "Given a certificate by a roster of {size} {{what}}, when it is verified, then it \
+                 is refused."
             );
             let input = edit.apply(&honest)?.input()?;
             edit.add_as(suite, &format!("{}-of-{size}", edit.slug), &doc, input, edit.intent())?;
@@ -216,23 +222,26 @@ fn add_refused(
 const WRONG_BITMAPS: &[Edit<Draft>] = &edits! { Draft:
     "bitmap-empty" => CryCertificateSigners, SIGNERS, "without its bitmap",
         |draft| draft.bitmap.clear();
-    "bitmap-longer" => CryCertificateSigners, SIGNERS, "with an empty byte more in its bitmap",
+    "bitmap-longer" => CryCertificateSigners, SIGNERS, "with an additional zero byte in its bitmap",
         |draft| draft.bitmap.push(0);
-    "bitmap-longer-and-stray" => CryCertificateSigners, SIGNERS, "with a bit in a byte more",
+    "bitmap-longer-and-stray" => CryCertificateSigners, SIGNERS, "with a bit set in an additional \
+                                                                  byte of its bitmap",
         |draft| draft.bitmap.push(0x80);
-    "stray-first" => CryCertificateSigners, SIGNERS, "with the first bit after the roster's",
+    "stray-first" => CryCertificateSigners, SIGNERS, "with the first bit after the end of the \
+                                                      roster set",
         |draft| draft.flip(draft.size());
-    "stray-last" => CryCertificateSigners, SIGNERS, "with the very last bit",
+    "stray-last" => CryCertificateSigners, SIGNERS, "with the last bit of its bitmap set",
         |draft| draft.flip(draft.size() | 7);
     "bitmap-shorter" => CryCertificateSigners, SIGNERS, "without its bitmap's last byte",
         |draft| { draft.bitmap.pop(); };
-    "signer-less" => CryCertificateQuorum, QUORUM, "with a signer less in its bitmap",
+    "signer-less" => CryCertificateQuorum, QUORUM, "with one signer removed from its bitmap",
         |draft| draft.flip(0);
     "nobody" => CryCertificateQuorum, QUORUM, "with an empty bitmap",
         |draft| draft.bitmap.fill(0);
-    "signer-more" => CryCertificateCount, COUNT, "with a signer more in its bitmap",
+    "signer-more" => CryCertificateCount, COUNT, "with one signer added to its bitmap",
         |draft| draft.flip(draft.committee.roster.quorum());
-    "signer-other" => CryCertificateSignature, SIGNATURE, "with the last for the first signer",
+    "signer-other" => CryCertificateSignature, SIGNATURE, "with the first signer replaced by the \
+                                                           last validator in its bitmap",
         |draft| {
             draft.flip(0);
             draft.flip(draft.size() - 1);
@@ -260,7 +269,7 @@ const WRONG_SIGNATURES: &[Edit<Draft>] = &edits! { Draft:
     "reversed" => CryCertificateSignature, SIGNATURE, "with its signatures in reverse order",
         |draft| draft.signatures.reverse();
     "one-for-all" => CryCertificateSignature, SIGNATURE,
-        "with the first signature for every signer",
+        "with the first signature repeated for every signer",
         |draft| draft.signatures.fill(draft.committee.signature(0));
     "stranger" => CryCertificateSignature, SIGNATURE,
         "with a signature by someone who is not in the roster",
@@ -285,61 +294,63 @@ const OTHER_ROSTER: &[Edit<Draft>] = &edits! { Draft:
 
 /// What the tables above make of honest certificates.
 fn false_certificates() -> Result<VectorFile, CaseError> {
-    let doc = "Honest certificates with one thing changed.";
+    let doc = "Honest certificates with one change each.";
     let mut suite = SuiteWriter::new("primitives.certificate", "changed", doc)?;
     add_refused(&mut suite, &[4, 8, 9], WRONG_BITMAPS)?;
     add_refused(&mut suite, &[4, 9], WRONG_SIGNATURES)?;
     let honest = Committee::of(4)?.quorum();
     let doc = "Given a certificate {what}, when it is verified, then it is refused.";
     add_edits(&mut suite, &honest, Draft::input, doc, OTHER_MESSAGE)?;
-    let doc = "Given a certificate by a quorum of four, when it is verified against {what}, then they are too few.";
+    let doc = "Given a certificate by a quorum of four, when it is verified against {what}, then \
+               it is refused, because the signers are fewer than a quorum.";
     add_edits(&mut suite, &honest, Draft::input, doc, OTHER_ROSTER)?;
     Ok(suite.finish())
 }
 
 /// Two faults together fix the order of the checks: bitmap, quorum, number, signatures.
 const TWO_FAULTS: &[Edit<Draft>] = &edits! { Draft:
-    "signers-and-quorum" => CryCertificateSigners, SIGNERS, "with a stray bit and too few signers",
+    "signers-and-quorum" => CryCertificateSigners, SIGNERS, "with a bit after the end of the \
+                                                             roster and too few signers",
         |draft| {
             draft.bitmap[0] = 0;
             draft.flip(draft.size() | 7);
         }, second_fault;
     "signers-and-count" => CryCertificateSigners, SIGNERS,
-        "with a longer bitmap and a signature missing",
+        "with a bitmap that is too long and one signature missing",
         |draft| {
             draft.bitmap.push(0);
             draft.signatures.pop();
         }, second_fault;
     "signers-and-signature" => CryCertificateSigners, SIGNERS,
-        "with a stray bit and a false signature",
+        "with a bit after the end of the roster and an invalid signature",
         |draft| {
             draft.flip(draft.size() | 7);
             draft.signatures[0].0[0] ^= 1;
         }, second_fault;
     "quorum-and-count" => CryCertificateQuorum, QUORUM,
-        "with a signer less, and so a signature too many",
+        "with one signer removed and its signature kept",
         |draft| draft.flip(1), second_fault;
     "quorum-and-signature" => CryCertificateQuorum, QUORUM,
-        "by one less than a quorum, one signature false",
+        "with one signer fewer than a quorum and an invalid signature",
         |draft| {
             draft.flip(0);
             draft.signatures.remove(0);
             draft.signatures[0].0[40] ^= 1;
         }, second_fault;
     "count-and-signature" => CryCertificateCount, COUNT,
-        "with a signature missing and another false",
+        "with one signature missing and another invalid",
         |draft| {
             draft.signatures.pop();
             draft.signatures[0].0[0] ^= 1;
         }, second_fault;
     "more-and-signature" => CryCertificateCount, COUNT,
-        "with a signature too many and another false",
+        "with one signature too many and another invalid",
         |draft| {
             draft.signatures.push(draft.committee.signature(0));
             draft.signatures[1].0[0] ^= 1;
         }, second_fault;
     "two-signatures" => CryCertificateSignature, SIGNATURE,
-        "with its first and its last signature false",
+        "with an invalid first signature and an invalid last signature",
         |draft| {
             draft.signatures[0].0[0] ^= 1;
             draft.last_signature().0[33] ^= 1;
@@ -347,7 +358,7 @@ const TWO_FAULTS: &[Edit<Draft>] = &edits! { Draft:
 };
 
 fn two_faults() -> Result<VectorFile, CaseError> {
-    let doc = "Certificates with two faults, of which the one checked first is reported.";
+    let doc = "Certificates with two faults each. The fault that is checked first is reported.";
     let mut suite = SuiteWriter::new("primitives.certificate", "two-faults", doc)?;
     add_refused(&mut suite, &[4, 9], TWO_FAULTS)?;
     Ok(suite.finish())

@@ -125,7 +125,7 @@ fn add(
 ) -> Result<(), CaseError> {
     let forgery =
         forgery.ok_or_else(|| suite.error(slug, "there is no such signature".to_owned()))?;
-    let verdict = if valid { "holds" } else { "does not hold" };
+    let verdict = if valid { "is valid" } else { "is not valid" };
     let doc = format!("Given a signature {what}, when it is verified, then it {verdict}.");
     let input = json!({
         "public_key": hex::encode(forgery.key),
@@ -142,7 +142,8 @@ fn small(suite: &SuiteWriter, slug: &str, encoding: &str) -> Result<Part, CaseEr
 
 /// A verifier that accepts these keys accepts a signature of any message by nobody.
 fn small_order_keys() -> Result<VectorFile, CaseError> {
-    let doc = "Keys of small order, which anyone can sign for. Every equation holds.";
+    let doc = "Keys of small order, for which anyone can make a signature. The verification \
+               equation holds in every case.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-keys", doc)?;
     let point = Part::mixed("R", 0);
     for (slug, what, encoding) in SMALL_ORDER {
@@ -155,7 +156,7 @@ fn small_order_keys() -> Result<VectorFile, CaseError> {
 
 /// Verifiers disagree about such an R, so a block with such a signature would split the validators.
 fn small_order_points() -> Result<VectorFile, CaseError> {
-    let doc = "Points R of small order. Every equation holds.";
+    let doc = "Points R of small order. The verification equation holds in every case.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "small-order-points", doc)?;
     // The key's own part of small order cancels that of R.
     let key = Part::mixed("A", 1);
@@ -166,15 +167,15 @@ fn small_order_points() -> Result<VectorFile, CaseError> {
     }
     let (_, _, encoding) = SMALL_ORDER[4];
     let both = small(&suite, "both", encoding)?;
-    let what = "of S = 0, with A and R of order 8, although the equation holds";
+    let what = "with S = 0 and with A and R of order 8, although the equation holds";
     add(&mut suite, "both", what, forge(&both, &both, true), false)?;
     Ok(suite.finish())
 }
 
 /// A verifier that multiplies by the cofactor accepts the second half of these.
 fn mixed_order() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Points with a part of small order: allowed where the equation holds without the cofactor.";
+    let doc = "Points with a component of small order. They are allowed where the equation holds \
+               without the cofactor.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "mixed-order", doc)?;
     // Multiples of a point of order 8: the fourth has order 2, the second and sixth have order 4.
     let orders = [(0, "L"), (4, "2 L"), (2, "4 L"), (1, "8 L")];
@@ -185,7 +186,8 @@ fn mixed_order() -> Result<VectorFile, CaseError> {
                 [("both", "with and without", true), ("cofactored", "only with", false)]
             {
                 let what = format!(
-                    "with A of order {key_order} and R of order {point_order}, for which the equation holds {holds} the cofactor"
+                    "with A of order {key_order} and R of order {point_order}, for which the \
+                     equation holds {holds} the cofactor"
                 );
                 let slug = format!("a-{of_key}-r-{of_point}-{slug}");
                 if let Some(forgery) = forge(&key, &point, cofactorless) {
@@ -211,13 +213,14 @@ pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
 /// A verifier that reduces S, or looks only at its highest bits, accepts a second signature that
 /// nobody signed.
 fn large_scalars() -> Result<VectorFile, CaseError> {
-    let doc = "Scalars S that are not below L. Every equation holds modulo L.";
+    let doc =
+        "Scalars S that are not below the order L. The equation holds modulo L in every case.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "large-scalars", doc)?;
     let honest = || forge(&Part::mixed("A", 0), &Part::mixed("R", 0), true);
     let with = |scalar| honest().map(|forgery| Forgery { scalar, ..forgery });
     let mut scalar = honest().map_or([0; 32], |forgery| forgery.scalar);
     for multiple in 0..=14 {
-        let what = format!("whose S is raised by {multiple} times L");
+        let what = format!("whose S is increased by {multiple} times L");
         if [0, 1, 2, 3, 7, 8, 14].contains(&multiple) {
             add(&mut suite, &format!("raised-{multiple}"), &what, with(scalar), multiple == 0)?;
         }
@@ -239,26 +242,26 @@ fn small_y(of_point: bool) -> [u8; 32] {
 /// A verifier that reads a y of p or more modulo p, or ignores a sign, accepts one key in two
 /// encodings.
 const NO_POINTS: &[Change<Part>] = case_table! {
-    "off-curve", "a y that no point has" => |part| part.encoding = small_y(false);
+    "off-curve", "a y coordinate that no point has" => |part| part.encoding = small_y(false);
     // Of a point of large order, only a y below 19 can be raised.
-    "above", "the y of a point, raised by p" => |part| {
+    "above", "the y coordinate of a point, increased by p" => |part| {
         part.encoding = [0xff; 32];
         part.encoding[0] = 0xed + small_y(true)[0];
         part.encoding[31] = 0x7f;
     };
-    "full", "all bits set" => |part| part.encoding = [0xff; 32];
-    "negated", "the sign bit of an honest point flipped" => |part| part.encoding[31] ^= 0x80;
+    "full", "32 bytes with all bits set" => |part| part.encoding = [0xff; 32];
+    "negated", "an honest point with its sign bit flipped" => |part| part.encoding[31] ^= 0x80;
 };
 
 fn no_points() -> Result<VectorFile, CaseError> {
-    let doc = "Keys and points that are not on the curve, or not written canonically.";
+    let doc = "Keys and points R that are not on the curve, or whose encoding is not canonical.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "no-points", doc)?;
     let (key, point) = (Part::mixed("A", 0), Part::mixed("R", 0));
     let changed_points = changed(&point, &[NO_POINTS]);
     for ((slug, what, of_key), (.., of_point)) in changed(&key, &[NO_POINTS]).zip(changed_points) {
-        let said = format!("under a key with {what}");
+        let said = format!("under a key that is {what}");
         add(&mut suite, &format!("key-{slug}"), &said, forge(&of_key, &point, true), false)?;
-        let said = format!("with an R with {what}");
+        let said = format!("with an R that is {what}");
         add(&mut suite, &format!("point-{slug}"), &said, forge(&key, &of_point, true), false)?;
     }
     Ok(suite.finish())

@@ -185,14 +185,15 @@ fn dealer_bases<G: Group>() -> [G::Element; 2] {
 /// A prover that accepts the nonce 0 publishes its secret times the challenge; one that accepts the
 /// identity as first base proves nothing about the secret.
 fn proving() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs with given nonces, and nonces that no proof is made with.";
+    let doc = "Proofs with given nonces, and nonces and bases with which no proof can be made.";
     let mut suite = SuiteWriter::new("primitives.dleq_prove", "nonces", doc)?;
     add_proving::<Ristretto255>(&mut suite)?;
     Ok(suite.finish())
 }
 
 fn toy_proving() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs over toy groups with given nonces, and nonces that no proof is made with.";
+    let doc = "Proofs over toy groups with given nonces, and nonces and bases with which no proof \
+               can be made.";
     let mut suite = SuiteWriter::tiny("primitives.dleq_prove", "nonces", doc)?;
     add_proving::<ToyGroup<5>>(&mut suite)?;
     add_proving::<ToyGroup<7>>(&mut suite)?;
@@ -216,8 +217,8 @@ fn add_proving<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     };
     for (slug, what, refused, (bases, secret, nonce)) in tasks.iter().copied() {
         let group = short_name::<G>();
-        let doc =
-            format!("Given {what} in {group}, when a proof is made, then this is the answer.");
+        let then = if refused.is_some() { "it is refused" } else { "this is the proof" };
+        let doc = format!("Given {what} in {group}, when a proof is made, then {then}.");
         let requirements = if refused.is_some() { IDENTITY } else { ALL };
         let input = json!({
             "group": G::NAME,
@@ -247,7 +248,7 @@ fn honest_claims<G: Group>() -> Result<Vec<(&'static str, &'static str, Claim)>,
 
 /// A verifier that refuses the identity as a value refuses honest dealers: a share may be 0.
 fn honest() -> Result<VectorFile, CaseError> {
-    let doc = "Honest proofs, of both roles.";
+    let doc = "Honest proofs of encryption and of decryption.";
     let mut suite = SuiteWriter::new("primitives.dleq_verify", "honest", doc)?;
     add_honest::<Ristretto255>(&mut suite)?;
     Ok(suite.finish())
@@ -256,7 +257,7 @@ fn honest() -> Result<VectorFile, CaseError> {
 fn add_honest<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     for (slug, what, claim) in honest_claims::<G>()? {
         let group = short_name::<G>();
-        let doc = format!("Given an honest proof {what}, when it is verified, then it holds.");
+        let doc = format!("Given an honest proof {what}, when it is verified, then it is valid.");
         suite.add(&format!("{group}-{slug}"), ALL, &doc, claim.to_json::<G>()?, Intent::Ok)?;
     }
     Ok(())
@@ -268,13 +269,13 @@ fn add_honest<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// where it was made; one that leaves out an equation accepts a false statement.
 fn changes<G: Group>() -> [Edit<Claim>; 21] {
     edits! { Claim:
-        "session" => CryDleqProof, CONTEXT, "of another session",
+        "session" => CryDleqProof, CONTEXT, "for another session",
             |claim| claim.context.session = claim.other_digest();
-        "dealer" => CryDleqProof, CONTEXT, "of another dealer",
+        "dealer" => CryDleqProof, CONTEXT, "for another dealer",
             |claim| claim.context.dealer = claim.other_digest();
         "base" => CryDleqProof, CONTEXT, "in the context of another base",
             |claim| claim.context.base = claim.other::<G>();
-        "commitments" => CryDleqProof, CONTEXT, "of other commitments",
+        "commitments" => CryDleqProof, CONTEXT, "for other commitments",
             |claim| claim.context.commitments = claim.other_digest();
         "recipient" => CryDleqProof, CONTEXT, "for another recipient",
             |claim| claim.context.recipient += claim.number + 1;
@@ -308,7 +309,7 @@ fn changes<G: Group>() -> [Edit<Claim>; 21] {
             |claim| claim.bases.reverse();
         "values-exchanged" => CryDleqProof, EQUATIONS, "with its values exchanged",
             |claim| claim.values.reverse();
-        "statement-exchanged" => CryDleqProof, ALL, "with bases and values exchanged",
+        "statement-exchanged" => CryDleqProof, ALL, "with its bases and its values exchanged",
             |claim| {
                 claim.bases.reverse();
                 claim.values.reverse();
@@ -344,7 +345,8 @@ fn add_changed<G: Group>(
 /// What the edits of [`changes`] and of [`BAD_PARTS`] make of honest proofs.
 fn changed() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "Honest proofs with one thing changed, in what they are about or in themselves.";
+    let doc = "Honest proofs with one change each, in the context, in the statement or in the \
+               proof itself.";
     let mut suite = SuiteWriter::new("primitives.dleq_verify", "changed", doc)?;
     let honest = honest_claims::<G>()?;
     let (encryption, decryption) = (&honest[0], &honest[1]);
@@ -359,15 +361,19 @@ fn changed() -> Result<VectorFile, CaseError> {
 /// A verifier that decodes leniently has two encodings for one proof, and one that accepts the
 /// identity as T1 or T2 accepts the nonce 0. Two faults together fix the order of the checks.
 const BAD_PARTS: &[Edit<Claim>] = &edits! { Claim:
-    "first-base-no-element" => CryElementEncoding, ELEMENT, "a first base that is no element",
+    "first-base-no-element" => CryElementEncoding, ELEMENT, "a first base that does not encode an \
+                                                             element",
         |claim| claim.bases[0] = NO_ELEMENT;
-    "second-value-no-element" => CryElementEncoding, ELEMENT, "a second value that is no element",
+    "second-value-no-element" => CryElementEncoding, ELEMENT, "a second value that does not encode \
+                                                               an element",
         |claim| claim.values[1] = NO_ELEMENT;
-    "first-commitment-no-element" => CryElementEncoding, ELEMENT, "a T1 that is no element",
+    "first-commitment-no-element" => CryElementEncoding, ELEMENT, "a T1 that does not encode an \
+                                                                   element",
         |claim| claim.proof.nonce_commitments[0] = NO_ELEMENT;
-    "second-commitment-no-element" => CryElementEncoding, ELEMENT, "a T2 that is no element",
+    "second-commitment-no-element" => CryElementEncoding, ELEMENT, "a T2 that does not encode an \
+                                                                    element",
         |claim| claim.proof.nonce_commitments[1] = NO_ELEMENT;
-    "response-raised" => CryScalarEncoding, SCALAR, "a response raised by the order",
+    "response-raised" => CryScalarEncoding, SCALAR, "a response increased by the order",
         |claim| claim.proof.response.0 = plus_order(&claim.proof.response.0);
     "first-base-identity" => CryElementIdentity, IDENTITY, "the identity as first base",
         |claim| claim.bases[0] = NEUTRAL;
@@ -376,18 +382,19 @@ const BAD_PARTS: &[Edit<Claim>] = &edits! { Claim:
     "second-commitment-identity" => CryElementIdentity, IDENTITY, "the identity as T2",
         |claim| claim.proof.nonce_commitments[1] = NEUTRAL;
     "element-before-scalar" => CryElementEncoding, ELEMENT,
-        "a T2 that is no element and a response that is no scalar",
+        "a T2 that does not encode an element and a response that does not encode a scalar",
         |claim| {
             claim.proof.nonce_commitments[1] = NO_ELEMENT;
             claim.proof.response.0 = [0xff; 32];
         }, second_fault;
     "scalar-before-identity" => CryScalarEncoding, SCALAR,
-        "a response that is no scalar and the identity as T1",
+        "a response that does not encode a scalar and the identity as T1",
         |claim| {
             claim.proof.nonce_commitments[0] = NEUTRAL;
             claim.proof.response.0 = [0xff; 32];
         }, second_fault;
-    "identity-before-proof" => CryElementIdentity, IDENTITY, "the identity as T1 and another session",
+    "identity-before-proof" => CryElementIdentity, IDENTITY, "the identity as T1 and another \
+                                                              session",
         |claim| {
             claim.proof.nonce_commitments[0] = NEUTRAL;
             claim.context.session = digest("other");
@@ -410,18 +417,20 @@ fn fitted<G: Group>(challenge: G::Scalar, is_true: bool) -> Claim {
 /// A fault of public code until 2024: the verifier takes the challenge from the proof.
 fn unsound() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "Proofs with T1 and T2 fitted to a challenge, mostly of false statements: they hold for a \
-               verifier that takes the challenge from whoever proves, and does not compute it.";
+    let doc = "Proofs whose T1 and T2 are computed from a challenge that was chosen first, of true \
+               and of false statements. A verifier that takes the challenge from the prover, \
+               instead of computing it, accepts them.";
     let mut suite = SuiteWriter::new("primitives.dleq_verify", "fitted", doc)?;
     let challenges = [
-        ("chosen", "a challenge that was chosen", scalar::<G>("challenge")),
+        ("chosen", "a chosen challenge", scalar::<G>("challenge")),
         ("one", "the challenge 1", <G as Group>::Scalar::ONE),
         ("zero", "the challenge 0", <G as Group>::Scalar::ZERO),
     ];
     for (slug, what, challenge) in challenges {
         for (kind, is_true) in [("false", false), ("true", true)] {
             let doc = format!(
-                "Given a {kind} statement with T1 and T2 fitted to {what}, when the proof is verified, then it is refused."
+                "Given a {kind} statement and T1 and T2 computed from {what}, when the proof is \
+                 verified, then it is refused."
             );
             let claim = fitted::<G>(challenge, is_true);
             claim.refuse::<G>(&mut suite, &format!("{slug}-{kind}"), &doc)?;
@@ -457,8 +466,9 @@ fn challenge_over<G: Group>(hashed: &[u8]) -> G::Scalar {
 /// context.
 fn weak_challenges() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "Proofs that answer a challenge over a part of what is to be hashed: whoever leaves that \
-               out accepts them, elsewhere than where they belong or of false statements.";
+    let doc = "Proofs for a challenge that hashes only some of the required parts. A verifier that \
+               leaves out the same part accepts such a proof in another context, or for a false \
+               statement.";
     let mut suite = SuiteWriter::new("primitives.dleq_verify", "weak-challenges", doc)?;
     let (secret, nonce) = (nonzero::<G>("secret"), first_nonce::<G>());
     let honest = Claim::encryption::<G>(secret)?;
@@ -474,19 +484,21 @@ fn weak_challenges() -> Result<VectorFile, CaseError> {
         let mut claim = honest.clone();
         claim.proof.response = respond(secret, nonce, weak_challenge(left_out)).encode();
         let doc = format!(
-            "Given a true statement and a challenge that leaves out {left_out}, when the proof is verified, then it is refused."
+            "Given a true statement and a challenge that does not hash the part `{left_out}`, when \
+             the proof is verified, then it is refused."
         );
         claim.refuse::<G>(&mut suite, &format!("without-{left_out}"), &doc)?;
     }
     let chosen_last = [
         ("values", "a challenge over T1 and T2 alone", values_last::<G>()),
-        ("bases", "a challenge over values, T1 and T2", bases_last::<G>()),
+        ("bases", "a challenge over the values, T1 and T2", bases_last::<G>()),
     ];
     for (chosen, after, claim) in chosen_last {
         let slug = format!("{chosen}-chosen-last");
         let claim = claim.ok_or_else(|| suite.error(&slug, "a scalar is 0".to_owned()))?;
         let doc = format!(
-            "Given a false statement with {chosen} chosen after {after}, when the proof is verified, then it is refused."
+            "Given a false statement whose {chosen} were chosen after {after} was computed, when \
+             the proof is verified, then it is refused."
         );
         claim.refuse::<G>(&mut suite, &slug, &doc)?;
     }
@@ -524,9 +536,9 @@ fn bases_last<G: Group>() -> Option<Claim> {
 /// The models run over toy groups, so an implementation that is checked against them must agree on
 /// these proofs, too.
 fn toy() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs over toy groups: honest ones, and ones with one thing changed. A change is tried under \
-               growing numbers until the challenge is another, which it is not once in as many times as there \
-               are elements.";
+    let doc = "Proofs over toy groups: honest proofs, and proofs with one change each. In a group \
+               this small a changed proof can be valid by chance. The generator therefore tries \
+               different values for a change until the proof is invalid.";
     let mut suite = SuiteWriter::tiny("primitives.dleq_verify", "toy-groups", doc)?;
     add_toy::<ToyGroup<5>>(&mut suite)?;
     add_toy::<ToyGroup<7>>(&mut suite)?;

@@ -31,11 +31,12 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 /// A signer that takes a nonce from a random source, or reduces in another way, gives other
 /// signatures.
 fn signing() -> Result<VectorFile, CaseError> {
-    let doc = "Key pairs and signatures that follow from seeds.";
+    let doc = "The key pairs and signatures of given seeds.";
     let mut suite = SuiteWriter::new("primitives.ed25519_sign", "signing", doc)?;
     for (slug, what, seed, public_key, message, signature) in RFC_8032 {
         let doc = format!(
-            "Given {what}, of RFC 8032 §7.1, when it is signed, then key and signature are the published ones."
+            "Given {what}, of RFC 8032 §7.1, when the message is signed, then the key and the \
+             signature are the published ones."
         );
         let input = json!({ "seed": seed, "message": message });
         let answer = json!({ "public_key": public_key, "signature": signature });
@@ -49,7 +50,7 @@ fn signing() -> Result<VectorFile, CaseError> {
         ("long-message", "a message of 10,000 bytes", digest("seed").0, long),
     ];
     for (slug, what, seed, message) in seeds {
-        let doc = format!("Given {what}, when it is signed, then this is the signature.");
+        let doc = format!("Given {what}, when a message is signed, then this is the signature.");
         let input = json!({ "seed": hex::encode(seed), "message": message });
         suite.add(slug, REQUIREMENT, &doc, input, Intent::Ok)?;
     }
@@ -64,7 +65,7 @@ fn add(
     (key, message, signature): (&str, &str, &str),
     valid: bool,
 ) -> Result<(), CaseError> {
-    let verdict = if valid { "holds" } else { "does not hold" };
+    let verdict = if valid { "is valid" } else { "is not valid" };
     let doc = format!("{premise}, then it {verdict}.");
     let input = json!({ "public_key": key, "message": message, "signature": signature });
     suite.add(slug, REQUIREMENT, &doc, input, Intent::Valid(valid))?;
@@ -73,7 +74,8 @@ fn add(
 
 /// A verifier of another mode of RFC 8032 accepts the last three, and refuses the first five.
 fn rfc_8032() -> Result<VectorFile, CaseError> {
-    let doc = "The signatures of RFC 8032, and of its other modes, which are not ours.";
+    let doc = "The signatures of RFC 8032, and signatures of its mode Ed25519ph, which IOSChain \
+               does not use.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "rfc-8032", doc)?;
     let mut add = |slug: &str, what: &str, question, valid| {
         let premise = format!("Given {what}, when the signature is verified");
@@ -181,14 +183,14 @@ const CHANGES: &[Change<Signed>] = case_table! {
     "signature-exchanged", "with R and S exchanged" => |signed| signed.signature.rotate_left(32);
     "signature-zero-scalar", "with S = 0" => |signed| signed.signature[32..].fill(0);
     "signature-zero-point", "with R = 0" => |signed| signed.signature[..32].fill(0);
-    "signature-key-as-point", "with the key in the place of R"
+    "signature-key-as-point", "with the key in place of R"
         => |signed| signed.signature[..32].copy_from_slice(&signed.key);
-    "key-is-seed", "under the seed instead of the key" => |signed| {
+    "key-is-seed", "under the seed instead of the public key" => |signed| {
         let seed = [0x42; 32];
         *signed = Signed::by(&KeyPair::from_seed(&seed), &signed.message);
         signed.key = seed.to_vec();
     };
-    "key-empty", "under no key" => |signed| signed.key.clear();
+    "key-empty", "under an empty key" => |signed| signed.key.clear();
     "key-cut", "under a key without its last byte" => |signed| signed.key.truncate(31);
     "key-extended", "under a key with a zero byte after it" => |signed| signed.key.push(0);
     "message-empty", "of an empty message" => |signed| signed.message.clear();
@@ -197,10 +199,11 @@ const CHANGES: &[Change<Signed>] = case_table! {
 };
 
 fn one_thing_changed() -> Result<VectorFile, CaseError> {
-    let doc = "An honest signature with one bit flipped, cut, extended, or put together otherwise.";
+    let doc = "An honest signature, and the same signature with one bit flipped, with bytes \
+               removed or added, or with its parts rearranged.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "changed", doc)?;
     let honest = Signed::by(&key_pair("signer", 1), &digest("message").0);
-    let premise = "Given an honest signature as it is, when it is verified";
+    let premise = "Given an honest signature, when it is verified";
     honest.add(&mut suite, "honest", premise, true)?;
     for (byte, mask) in BITS {
         for (slug, part, of) in PARTS {
@@ -236,7 +239,7 @@ const LIKE_P: &[(&str, &str, Like)] = case_table! {
 };
 
 fn keys() -> Result<VectorFile, CaseError> {
-    let doc = "Honest keys that look like the end of the field, in one or two of their bytes.";
+    let doc = "Honest keys that resemble the largest field elements in some of their bytes.";
     let mut suite = SuiteWriter::new("primitives.ed25519_verify", "keys", doc)?;
     for (slug, what, is_like) in LIKE_P {
         let mut candidates = (0..100_000).map(|number| key_pair("key", number));

@@ -78,7 +78,7 @@ pub(super) const SPECCHECK: &[Known] = case_table! {
         "f7badec5b8abeaf699583992219b7b223f1df3fbbea919844e3f7c554a43dd43",
         "9bedc267423725d473888631ebf45988bad3db83851ee85c85e241a07d148b41"
         => "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff03be9678ac102edcd92b0210bb34d7428d12ffc5df5f37e359941266a4e35f0f";
-    9, false, "R is of small order and not canonical, and hashed as it stands",
+    9, false, "R is of small order and not canonical, and hashed in that encoding",
         "f7badec5b8abeaf699583992219b7b223f1df3fbbea919844e3f7c554a43dd43",
         "9bedc267423725d473888631ebf45988bad3db83851ee85c85e241a07d148b41"
         => "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffca8c5b64cd208982aa38d4936621a4775aa233aa0505711d8fdcfdaa943d4908";
@@ -86,7 +86,7 @@ pub(super) const SPECCHECK: &[Known] = case_table! {
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         "e96b7021eb39c1a163b6da4e3093dcd3f21387da4cc4572be588fafae23c155b"
         => "a9d55260f765261eb9b84e106f665e00b867287a761990d7135963ee0a7d59dca5bb704786be79fc476f91d3f3f89b03984d8068dcf1bb7dfc6637b45450ac04";
-    11, false, "A is of small order and not canonical, and hashed as it stands",
+    11, false, "A is of small order and not canonical, and hashed in that encoding",
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         "39a591f5321bbe07fd5a23dc2f39d025d74526615746727ceefd6e82ae65c06f"
         => "a9d55260f765261eb9b84e106f665e00b867287a761990d7135963ee0a7d59dca5bb704786be79fc476f91d3f3f89b03984d8068dcf1bb7dfc6637b45450ac04";

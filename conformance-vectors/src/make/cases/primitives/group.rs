@@ -82,13 +82,14 @@ pub(super) fn short_name<G: Group>() -> &'static str {
 /// hashes everything else to other elements.
 fn expansions() -> Result<VectorFile, CaseError> {
     let doc =
-        "Messages and domains of many lengths; a domain of more than 255 bytes is hashed first.";
+        "Messages and domains of many lengths. A domain of more than 255 bytes is hashed first.";
     let mut suite = SuiteWriter::new("primitives.expand_message", "lengths", doc)?;
     let domains = [0, 1, 37, 254, 255, 256, 257, 1_000].map(|length| (length, 32));
     let messages = [0, 1, 127, 128, 129, 10_000].map(|length| (24, length));
     for (domain, message) in domains.into_iter().chain(messages) {
         let doc = format!(
-            "Given a domain of {domain} bytes and a message of {message}, when it is expanded, then these bytes come out."
+            "Given a domain of {domain} bytes and a message of {message} bytes, when the message \
+             is expanded, then these are the bytes."
         );
         let input = json!({
             "domain": Repeat::new(&[], &[0x64], domain, &[]).to_value(),
@@ -109,7 +110,8 @@ fn rfc_9497_domain(start: &str, mode: u8) -> String {
 /// An implementation with another map to the group gives other elements.
 fn rfc_9497_elements() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "The elements that RFC 9497 (appendix A.1) hashes its inputs to, with the blinds taken off.";
+    let doc = "The elements to which RFC 9497 (appendix A.1) hashes its inputs. The published \
+               elements are multiplied by a blind, which is removed here.";
     let mut suite = SuiteWriter::new("primitives.hash_to_group", "rfc-9497", doc)?;
     let mut known =
         RFC_9497_BLINDED.map(|(input, blind, blinded)| (0, input, blind, blinded)).to_vec();
@@ -126,7 +128,8 @@ fn rfc_9497_elements() -> Result<VectorFile, CaseError> {
         let inverse = inverse.ok_or_else(|| suite.error(&slug, "the blind is 0".to_owned()))?;
         let hashed = element_json::<G>(blinded.multiply(inverse));
         let doc = format!(
-            "Given the input {input} in mode {mode} of RFC 9497, when it is hashed to the group, then the blind times the element is the published one."
+            "Given the input {input} in mode {mode} of RFC 9497, when it is hashed to the group, \
+             then the element times the blind is the published element."
         );
         let domain = rfc_9497_domain("HashToGroup-", mode);
         let input = json!({ "group": G::NAME, "domain": domain, "message": input });
@@ -144,14 +147,14 @@ const RFC_9497_OPRF_KEY: &str = "5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652f
 
 /// An implementation that reduces a hash to a scalar in another way gives other keys.
 fn rfc_9497_keys() -> Result<VectorFile, CaseError> {
-    let doc =
-        "The secret keys of RFC 9497 (appendix A.1), which are hashes of a seed to the scalars.";
+    let doc = "The secret keys of RFC 9497 (appendix A.1), which are seeds hashed to scalars.";
     let mut suite = SuiteWriter::new("primitives.hash_to_scalar", "rfc-9497", doc)?;
     let of_modes = RFC_9497.iter().map(|mode| (mode.number, mode.secret_key));
     for (mode, secret_key) in [(0, RFC_9497_OPRF_KEY)].into_iter().chain(of_modes) {
         let message = [&RFC_9497_SEED[..], &[0, 8], RFC_9497_KEY_INFO, &[0]].concat();
         let doc = format!(
-            "Given the seed of mode {mode} of RFC 9497, when it is hashed to a scalar, then the secret key is the published one."
+            "Given the seed of mode {mode} of RFC 9497, when it is hashed to a scalar, then the \
+             secret key is the published one."
         );
         let input = json!({
             "group": Ristretto255::NAME,
@@ -180,7 +183,7 @@ fn add_tagged<G: Group>(
 ) -> Result<(), CaseError> {
     let (name, group) = (tag.name(), short_name::<G>());
     let doc = format!(
-        "Given {what}, when it is hashed in {group} under the tag `{name}`, then this comes out."
+        "Given {what}, when it is hashed in {group} under the tag `{name}`, then this is the hash."
     );
     let slug = format!("{group}-{}-{}", name.replace('/', "-"), what.replace(' ', "-"));
     let input = json!({ "group": G::NAME, "tag": name, "bytes": hex::encode(bytes) });
@@ -211,7 +214,8 @@ fn tagged_scalars() -> Result<VectorFile, CaseError> {
 
 /// An implementation that does not try again uses the scalar 0, which is likely in a toy group.
 fn toy_hashes() -> Result<VectorFile, CaseError> {
-    let doc = "Values hashed to the scalars of toy groups, some of which need more than one attempt not to be 0.";
+    let doc = "Values hashed to the scalars of toy groups. Some need several attempts until the \
+               scalar is not 0.";
     let mut suite = SuiteWriter::tiny("primitives.tagged_hash_to_scalar", "tags", doc)?;
     add_toy_hashes::<ToyGroup<5>>(&mut suite)?;
     add_toy_hashes::<ToyGroup<7>>(&mut suite)?;
@@ -235,7 +239,9 @@ fn add_toy_hashes<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let slug = format!("{group}-zero-{attempts}-times");
         let value = value.ok_or_else(|| suite.error(&slug, "there is none".to_owned()))?;
         let doc = format!(
-            "Given a value whose first {attempts} attempts are 0 in {group}, when it is hashed to a scalar that is not, then this comes out."
+            "Given a value for which attempt {attempts} (counted from 0) is the first that does \
+             not give 0 in {group}, when it is hashed to a scalar that is not 0, then this is the \
+             scalar."
         );
         let bytes = hex::encode(value.to_le_bytes());
         let input = json!({ "group": G::NAME, "tag": tag.name(), "bytes": bytes });
@@ -255,7 +261,7 @@ fn add_encoding<G: Group>(
 ) -> Result<(), CaseError> {
     let (article, requirement) =
         if kind == "element" { ("an", "CRY-GROUP-01") } else { ("a", "CRY-GROUP-02") };
-    let verdict = if refused.is_some() { "they are refused" } else { "they are one" };
+    let verdict = if refused.is_some() { "they are refused" } else { "they are accepted" };
     let group = short_name::<G>();
     let doc = format!(
         "Given {what}, when the bytes are decoded as {article} {kind} of {group}, then {verdict}."
@@ -270,7 +276,8 @@ fn add_encoding<G: Group>(
 /// changed.
 fn rfc_9496_encodings() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "Encodings of elements, and those of RFC 9496 (appendix A.2) that encode none.";
+    let doc = "Encodings of elements, and the bytes of RFC 9496 (appendix A.2) that do not encode \
+               an element.";
     let mut suite = SuiteWriter::new("primitives.decode_element", "rfc-9496", doc)?;
     for (factor, encoding) in MULTIPLES_OF_THE_GENERATOR.iter().enumerate().take(4) {
         let slug = format!("generator-times-{factor}");
@@ -281,7 +288,7 @@ fn rfc_9496_encodings() -> Result<VectorFile, CaseError> {
         INVALID_ENCODINGS.iter().flat_map(|(what, all)| all.iter().map(move |e| (what, e)));
     for (place, (what, encoding)) in faults.enumerate() {
         let slug = format!("invalid-{place}");
-        let what = format!("an encoding of RFC 9496 with a fault ({what})");
+        let what = format!("an invalid encoding of RFC 9496 ({what})");
         let refused = Some(CryElementEncoding);
         add_encoding::<G>(&mut suite, "element", (&slug, &what), of_text(encoding), refused)?;
     }
@@ -303,21 +310,21 @@ fn bit(place: usize) -> [u8; 32] {
 
 /// A decoder that reduces, or only looks at the highest bits, has several encodings of one scalar.
 fn scalars() -> Result<VectorFile, CaseError> {
-    let doc = "Numbers below the order of ristretto255, and numbers that are not.";
+    let doc = "Numbers below the order of ristretto255, and numbers that are not below it.";
     let mut suite = SuiteWriter::new("primitives.decode_scalar", "order", doc)?;
     let honest = scalar::<Ristretto255>("scalar").to_bytes();
     let numbers = case_table! {
         "zero", "0", true => [0; 32];
         "one", "1", true => number(1);
         "bit-252", "2^252", true => bit(252);
-        "last", "the order less 1", true => last_scalar();
+        "last", "the order minus 1", true => last_scalar();
         "order", "the order", false => ORDER;
-        "order-and-one", "the order and 1", false => plus_order(&number(1));
-        "raised", "a scalar raised by the order", false => plus_order(&honest);
+        "order-and-one", "the order plus 1", false => plus_order(&number(1));
+        "raised", "a scalar increased by the order", false => plus_order(&honest);
         "twice-order", "twice the order", false => plus_order(&ORDER);
         "bit-253", "2^253", false => bit(253);
         "bit-255", "2^255", false => bit(255);
-        "full", "all bits set", false => [0xff; 32];
+        "full", "bytes with all bits set", false => [0xff; 32];
     };
     for (slug, what, valid, bytes) in numbers.iter().copied() {
         let refused = (!valid).then_some(CryScalarEncoding);
@@ -330,8 +337,8 @@ fn scalars() -> Result<VectorFile, CaseError> {
 /// first word takes the last two rows for numbers, too.
 fn toy_encodings(kind: &str, refusal: Rejection) -> Result<VectorFile, CaseError> {
     let doc = match kind {
-        "element" => "Elements of toy groups: numbers below the order.",
-        _ => "Scalars of toy groups: numbers below the order.",
+        "element" => "Encodings of elements of toy groups: numbers below the order.",
+        _ => "Encodings of scalars of toy groups: numbers below the order.",
     };
     let mut suite = SuiteWriter::tiny(&format!("primitives.decode_{kind}"), "order", doc)?;
     add_toy_encodings::<5>(&mut suite, kind, refusal)?;
@@ -349,10 +356,10 @@ fn add_toy_encodings<const ORDER: u64>(
     high[31] = 0x80;
     let numbers = case_table! {
         "zero", "0", true => number(0);
-        "last", "the order less 1", true => number(ORDER - 1);
+        "last", "the order minus 1", true => number(ORDER - 1);
         "order", "the order", false => number(ORDER);
-        "raised", "the order and 1", false => number(ORDER + 1);
-        "top-bit", "1 and the top bit", false => high;
+        "raised", "the order plus 1", false => number(ORDER + 1);
+        "top-bit", "the number 1 with the highest bit set", false => high;
         "word", "2^64", false => bit(64);
     };
     for (slug, what, valid, bytes) in numbers.iter().copied() {
@@ -374,12 +381,13 @@ fn sum_input(terms: &[(Value, Value)]) -> Value {
 
 /// An implementation with another generator, or another group law, gives other multiples.
 fn rfc_9496_multiples() -> Result<VectorFile, CaseError> {
-    let doc = "The multiples of the generator that RFC 9496 (appendix A.1) lists.";
+    let doc = "The multiples of the generator in RFC 9496 (appendix A.1).";
     let mut suite = SuiteWriter::new("primitives.sum_of_products", "rfc-9496", doc)?;
     let generator = json!(MULTIPLES_OF_THE_GENERATOR[1]);
     for (factor, multiple) in (0u64..).zip(MULTIPLES_OF_THE_GENERATOR) {
         let doc = format!(
-            "Given the generator and {factor}, when they are multiplied, then the product is the published one."
+            "Given the generator and {factor}, when they are multiplied, then the product is the \
+             published one."
         );
         let input = sum_input(&[(json!(hex::encode(number(factor))), generator.clone())]);
         let intent = Intent::Exactly(json!({ "sum": multiple }));
@@ -391,7 +399,7 @@ fn rfc_9496_multiples() -> Result<VectorFile, CaseError> {
 /// An implementation that decodes only the first term, or refuses the identity as a sum, answers
 /// otherwise.
 fn sums() -> Result<VectorFile, CaseError> {
-    let doc = "Sums of products, and terms that are none.";
+    let doc = "Sums of products of scalars and elements, and invalid terms.";
     let mut suite = SuiteWriter::new("primitives.sum_of_products", "sums", doc)?;
     let part = |label: &str| element_json::<Ristretto255>(element::<Ristretto255>(label));
     let times = |label: &str| scalar_json::<Ristretto255>(scalar::<Ristretto255>(label));
@@ -405,17 +413,19 @@ fn sums() -> Result<VectorFile, CaseError> {
     let cases = case_table! {
         "nothing", "no terms", &is_identity => vec![];
         "three", "three terms", &Intent::Ok => ["a", "b", "c"].map(|l| (times(l), part(l))).to_vec();
-        "cancelled", "an element and its negative", &is_identity
+        "cancelled", "an element and its negative, both times the same scalar", &is_identity
             => vec![(one.clone(), part("a")), (minus_one, part("a"))];
         "of-identity", "a multiple of the identity", &is_identity => vec![(times("a"), identity)];
-        "no-element", "an element with a negative field element for its encoding", &no_element
+        "no-element", "an element whose encoding is a negative field element", &no_element
             => vec![(times("a"), bad_element.clone())];
-        "no-scalar", "the order for a scalar", &no_scalar => vec![(bad_scalar, part("a"))];
-        "last-no-element", "two terms of which the last has no element", &no_element
+        "no-scalar", "the order in place of a scalar", &no_scalar => vec![(bad_scalar, part("a"))];
+        "last-no-element", "two terms, the last of which has bytes that do not encode an element", &no_element
             => vec![(one, part("a")), (times("b"), bad_element)];
     };
     for (slug, what, intent, terms) in cases {
-        let doc = format!("Given {what}, when the products are added up, then this is the answer.");
+        let is_refused = matches!(intent, Intent::Rejected(_));
+        let then = if is_refused { "they are refused" } else { "this is the sum" };
+        let doc = format!("Given {what}, when the products are added up, then {then}.");
         suite.add(slug, SUM, &doc, sum_input(terms), (*intent).clone())?;
     }
     Ok(suite.finish())

@@ -14,7 +14,8 @@ const REQUIREMENT: &[&str] = &["CRY-HASH-01"];
 /// An implementation without a tag, or with one tag for two purposes, lets a hash made for one
 /// purpose be used for another; one that pads wrongly differs around the length of a block.
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
-    let doc = "Every tag of the protocol, over nothing and over 32 bytes; lengths around a block.";
+    let doc = "Hashes under every tag of the protocol, of no bytes and of 32 bytes, and of inputs \
+               whose length is close to the block size of the hash function.";
     let mut suite = SuiteWriter::new("primitives.tagged_hash", "tags", doc)?;
     for tag in tags::ALL {
         let name = tag.name();

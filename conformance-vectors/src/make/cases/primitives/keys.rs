@@ -25,10 +25,10 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 /// An implementation that uses one seed for all three keys, or derives them under other tags, has
 /// other keys.
 fn derived_keys() -> Result<VectorFile, CaseError> {
-    let doc = "The three keys that follow from seeds.";
+    let doc = "The three public keys of a validator, derived from a seed.";
     let mut suite = SuiteWriter::new("primitives.validator_keys", "seeds", doc)?;
     for (slug, seed) in [("zero", [0; 32]), ("full", [0xff; 32]), ("label", digest("seed").0)] {
-        let doc = "Given a seed, when a validator's keys are derived, then they are these.";
+        let doc = "Given a seed, when a validator's keys are derived, then these are the keys.";
         let input = json!({ "seed": hex::encode(seed) });
         suite.add(slug, &["CRY-KEYS-02", "CRY-KEYS-03"], doc, input, Intent::Ok)?;
     }
@@ -38,7 +38,7 @@ fn derived_keys() -> Result<VectorFile, CaseError> {
 /// A name that does not hash all keys in their order lets a validator exchange a key and keep its
 /// name.
 fn names() -> Result<VectorFile, CaseError> {
-    let doc = "The names of validators with the same keys in other places.";
+    let doc = "The names of validators that have the same three keys in different roles.";
     let mut suite = SuiteWriter::new("primitives.node_id", "keys", doc)?;
     let keys = ValidatorKeyPairs::from_seed(&digest("seed").0).public_keys();
     let mut exchanged = keys;
@@ -47,11 +47,16 @@ fn names() -> Result<VectorFile, CaseError> {
     (moved.lottery.0, moved.group.0) = (keys.group.0, keys.lottery.0);
     let questions = [
         ("honest", "three keys", keys),
-        ("signing-and-lottery-exchanged", "three keys of which two are exchanged", exchanged),
-        ("lottery-and-group-exchanged", "three keys of which two others are exchanged", moved),
+        (
+            "signing-and-lottery-exchanged",
+            "the same three keys with two of them exchanged",
+            exchanged,
+        ),
+        ("lottery-and-group-exchanged", "the same three keys with two others exchanged", moved),
     ];
     for (slug, what, keys) in questions {
-        let doc = format!("Given {what}, when the validator is named, then this is its name.");
+        let doc =
+            format!("Given {what}, when the validator's name is computed, then this is the name.");
         let input = json!({ "keys": to_json(&keys)? });
         suite.add(slug, &["CRY-KEYS-01"], &doc, input, Intent::Ok)?;
     }
@@ -132,17 +137,18 @@ fn times_generator(scalar: Scalar) -> Element {
 
 /// A verifier that refuses small secrets or nonces refuses what the rules allow.
 fn honest_possessions() -> Result<VectorFile, CaseError> {
-    let doc = "Honest proofs, by a seed's key and by given secrets.";
+    let doc = "Honest proofs of possession, by the key of a seed and by given secrets.";
     let mut suite = SuiteWriter::new("primitives.possession", "honest", doc)?;
     let with = |secret, nonce| Question::with(times_generator(secret), secret, nonce);
     let questions = [
         ("seed", "the key of a seed", Question::honest()),
         ("secret", "a secret", with(secret(), nonce())),
         ("nonce-one", "the nonce 1", with(secret(), ONE)),
-        ("secret-one", "the generator for the key", with(ONE, nonce())),
+        ("secret-one", "the generator as the key", with(ONE, nonce())),
     ];
     for (slug, what, question) in questions {
-        let doc = format!("Given {what}, when the proof of possession is verified, then it holds.");
+        let doc =
+            format!("Given {what}, when the proof of possession is verified, then it is valid.");
         let requirements = [POSSESSION, ENCODED_ELEMENT, ENCODED_SCALAR, IDENTITY].concat();
         suite.add(slug, &requirements, &doc, question.to_json()?, Intent::Ok)?;
     }
@@ -170,18 +176,18 @@ const CHANGES: &[Edit<Question>] = &edits! { Question:
         |q| q.possession.commitment =
             times_generator(nonzero::<Ristretto255>("other")).encode();
     "commitment-no-element" => CryElementEncoding, ENCODED_ELEMENT,
-        "a commitment that is no element", |q| q.possession.commitment.0 = [0xff; 32];
-    "commitment-identity" => CryElementIdentity, IDENTITY, "the identity for its commitment",
+        "a commitment that does not encode an element", |q| q.possession.commitment.0 = [0xff; 32];
+    "commitment-identity" => CryElementIdentity, IDENTITY, "the identity as its commitment",
         |q| q.possession.commitment.0 = [0; 32];
-    "commitment-key" => CryPossession, POSSESSION, "the key for its commitment",
+    "commitment-key" => CryPossession, POSSESSION, "the key as its commitment",
         |q| q.possession.commitment = q.key;
     "response-other" => CryPossession, POSSESSION, "a bit flipped in its response",
         |q| q.possession.response.0[0] ^= 1;
     "response-zero" => CryPossession, POSSESSION, "the response 0",
         |q| q.possession.response.0 = [0; 32];
-    "response-order" => CryScalarEncoding, ENCODED_SCALAR, "the order for its response",
+    "response-order" => CryScalarEncoding, ENCODED_SCALAR, "the order as its response",
         |q| q.possession.response.0 = ORDER;
-    "response-raised" => CryScalarEncoding, ENCODED_SCALAR, "its response raised by the order",
+    "response-raised" => CryScalarEncoding, ENCODED_SCALAR, "its response increased by the order",
         |q| q.possession.response.0 = plus_order(&q.possession.response.0);
     "response-full" => CryScalarEncoding, ENCODED_SCALAR, "a response with all bits set",
         |q| q.possession.response.0 = [0xff; 32];
@@ -196,14 +202,14 @@ const IDENTITY_AS_KEY: &[Edit<Question>] = &edits! { Question:
 /// Two faults together fix the order of the checks: key, commitment, response, equation.
 const TWO_FAULTS: &[Edit<Question>] = &edits! { Question:
     "key-before-commitment" => CryElementEncoding, ENCODED_ELEMENT,
-        "a key that is no element and the identity for its commitment",
+        "a key that does not encode an element and the identity as its commitment",
         |q| (q.key.0, q.possession.commitment.0) = ([1; 32], [0; 32]), second_fault;
     "commitment-before-response" => CryElementIdentity, IDENTITY,
-        "the identity for its commitment and a response that is no scalar",
+        "the identity as its commitment and a response that does not encode a scalar",
         |q| (q.possession.commitment.0, q.possession.response.0) = ([0; 32], [0xff; 32]),
         second_fault;
     "response-before-message" => CryScalarEncoding, ENCODED_SCALAR,
-        "a response that is no scalar and another message",
+        "a response that does not encode a scalar and another message",
         |q| (q.possession.response.0, q.message) = ([0xff; 32], digest("other")), second_fault;
 };
 
@@ -211,30 +217,32 @@ const TWO_FAULTS: &[Edit<Question>] = &edits! { Question:
 /// this check, the rogue key would cancel another validator's in a collective signature.
 const FORGERIES: &[Edit<Question>] = &edits! { Question:
     "rogue-key" => CryPossession, POSSESSION,
-        "a key that cancels another's, and the secret of the sum",
+        "a key that cancels the key of another validator, made with the secret key of the sum of \
+         both",
         |q| {
             let rogue = times_generator(secret()).subtract(Element::decode(&q.key)?);
             *q = Question::with(rogue, secret(), nonce());
         };
     "nonce-zero" => CryElementIdentity, IDENTITY, "the nonce 0",
         |q| *q = Question::with(times_generator(secret()), secret(), ZERO);
-    "fitted" => CryPossession, POSSESSION, "a commitment fitted to a chosen challenge",
+    "fitted" => CryPossession, POSSESSION, "a commitment computed from a chosen challenge",
         |q| {
             let cancelled = Element::decode(&q.key)?.multiply(secret());
             q.possession.commitment = times_generator(nonce()).subtract(cancelled).encode();
             q.possession.response = nonce().encode();
         };
-    "challenge-without-key" => CryPossession, POSSESSION, "a challenge without the key",
+    "challenge-without-key" => CryPossession, POSSESSION, "a challenge that does not hash the key",
         |q| *q = Question::weak(|q| [q.message.0, q.possession.commitment.0]);
-    "challenge-without-message" => CryPossession, POSSESSION, "a challenge without the message",
+    "challenge-without-message" => CryPossession, POSSESSION, "a challenge that does not hash the \
+                                                               message",
         |q| *q = Question::weak(|q| [q.key.0, q.possession.commitment.0]);
     "challenge-without-commitment" => CryPossession, POSSESSION,
-        "a challenge without the commitment", |q| *q = Question::weak(|q| [q.key.0, q.message.0]);
+        "a challenge that does not hash the commitment", |q| *q = Question::weak(|q| [q.key.0, q.message.0]);
 };
 
 /// What the tables above make of an honest proof.
 fn false_possessions() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs with one part changed, and proofs by those who do not know the logarithm.";
+    let doc = "Proofs with one part changed, and proofs made without the secret key.";
     let mut suite = SuiteWriter::new("primitives.possession", "false", doc)?;
     let mut add =
         |doc, edits| add_edits(&mut suite, &Question::honest(), Question::to_json, doc, edits);
@@ -243,11 +251,13 @@ fn false_possessions() -> Result<VectorFile, CaseError> {
         CHANGES,
     )?;
     add(
-        "Given {what} for a key, when a proof for which the equation holds is verified, then it is refused.",
+        "Given {what} as a key, when a proof that satisfies the equation is verified, then it is \
+         refused.",
         IDENTITY_AS_KEY,
     )?;
     add(
-        "Given an honest proof of possession, when it is verified with {what}, then it is refused for the former.",
+        "Given an honest proof of possession, when it is verified with {what}, then it is refused \
+         for the first fault.",
         TWO_FAULTS,
     )?;
     add(

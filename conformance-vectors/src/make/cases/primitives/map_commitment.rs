@@ -8,6 +8,7 @@ use std::mem::swap;
 
 use serde_json::{Value, json};
 
+use ioschain_model::words::count;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, sha256};
 use ioschain_spec::primitives::map_commitment::{MapLeaf, MapProof, hash_key, map_root, prove_key};
@@ -140,7 +141,7 @@ fn entries_json<'a>(entries: impl Iterator<Item = (&'a u32, &'a u64)>) -> Value 
 /// An implementation whose root depends on the order of insertion, or in which keys and values run
 /// into each other, has another root.
 fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
-    let doc = "Roots of maps; the order of the entries does not matter.";
+    let doc = "Roots of maps. The order of the entries does not matter.";
     let mut suite = SuiteWriter::new("primitives.map_root", "roots", doc)?;
     for (name, what, map) in &maps.maps {
         let doc = format!("Given {what}, when it is committed to, then this is the root.");
@@ -149,7 +150,8 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
     }
     for (name, map) in [("three", first(3)), ("ten", first(10))] {
         let doc = format!(
-            "Given the {name} entries in reverse order, when they are committed to, then the root is the same."
+            "Given the {name} entries in reverse order, when they are committed to, then the root \
+             is the same."
         );
         let input = json!({ "entries": entries_json(map.iter().rev()) });
         let same = Intent::Exactly(json!({ "root": hex::encode(map_root(&map).0) }));
@@ -157,13 +159,16 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
     }
     let mut changed = first(3);
     changed.insert(1, 0);
-    let doc = "Given three entries, one with another value, when they are committed to, then the root is another.";
+    let doc = "Given three entries, one of them with another value, when they are committed to, \
+               then the root is different.";
     let input = json!({ "entries": entries_json(changed.iter()) });
     suite.add("three-changed", ROOT, doc, input, Intent::Ok)?;
     let odd = json!([["", ""], ["00", ""], ["", "00"], ["0001", "02"], ["00", "0102"]]);
     let kept = json!([["", "00"], ["00", "0102"], ["0001", "02"]]);
     for (slug, entries) in [("lengths", &kept), ("lengths-last-counts", &odd)] {
-        let doc = "Given keys and values of other lengths, the last of equal keys counting, when they are committed to, then this is the root.";
+        let doc = "Given keys and values of several lengths and two entries with equal keys, when \
+                   they are committed to, then the last of these entries counts and this is the \
+                   root.";
         suite.add(slug, ROOT, doc, json!({ "entries": entries }), Intent::Ok)?;
     }
     Ok(suite.finish())
@@ -172,11 +177,12 @@ fn roots(maps: &Maps) -> Result<VectorFile, CaseError> {
 /// A prover that writes siblings from the leaf upwards, or forgets the other leaf, answers
 /// otherwise.
 fn proofs(maps: &Maps) -> Result<VectorFile, CaseError> {
-    let doc = "Proofs of what a map has under a key.";
+    let doc = "Proofs that a key has a value in a map, or that it is absent.";
     let mut suite = SuiteWriter::new("primitives.map_prove", "proofs", doc)?;
     for Question { slug, what, map, key } in maps.all_questions() {
         let doc = format!(
-            "Given {what}, when what it has under the key {key} is proved, then this is the proof."
+            "Given {what}, when its value or no value under the key {key} is to be proved, then \
+             this is the proof."
         );
         let key = hex::encode(encode(&key));
         let input = json!({ "entries": entries_json(map.iter()), "key": key });
@@ -263,7 +269,7 @@ fn add_false(
 ) -> Result<(), CaseError> {
     for (slug, change, claim) in changed(honest, tables) {
         let requirements = if claim.value.is_some() { MEMBER } else { NO_MEMBER };
-        let doc = format!("Given {what} {change}, when it is verified, then it does not hold.");
+        let doc = format!("Given {what} {change}, when it is verified, then it is not valid.");
         let slug = format!("{prefix}-{slug}");
         suite.add(&slug, requirements, &doc, claim.input()?, Intent::Valid(false))?;
     }
@@ -275,9 +281,9 @@ fn add_false(
 const ROOT_AND_LENGTH: &[Change<Claim>] = case_table! {
     "other-root", "with one bit of the root flipped" => |claim| claim.root.0[0] ^= 1;
     "zero-root", "under the root of the empty map" => |claim| claim.root = Digest::ZERO;
-    "one-more", "with an empty sibling more at the leaf's end"
+    "one-more", "with an additional empty sibling next to the leaf"
         => |claim| claim.siblings.push(Digest::ZERO);
-    "one-before", "with an empty sibling more at the root's end"
+    "one-before", "with an additional empty sibling next to the root"
         => |claim| claim.siblings.insert(0, Digest::ZERO);
 };
 
@@ -292,7 +298,7 @@ const SIBLINGS: &[Change<Claim>] = case_table! {
         => |claim| claim.siblings[0].0[31] ^= 0x80;
     "last-changed", "with a bit flipped in the leaf's sibling"
         => |claim| claim.last_sibling().0[0] ^= 1;
-    "first-empty", "with its first sibling empty" => |claim| claim.siblings[0] = Digest::ZERO;
+    "first-empty", "with its first sibling replaced by an empty one" => |claim| claim.siblings[0] = Digest::ZERO;
     "reversed", "with its siblings in reverse order" => |claim| claim.siblings.reverse();
 };
 
@@ -304,7 +310,8 @@ fn honest_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("primitives.map_membership", "honest", doc)?;
     for Question { slug, what, map, key } in maps.questions(true) {
         let doc = format!(
-            "Given {what} and the proof of its entry {key}, when it is verified, then it holds."
+            "Given {what} and the proof of its entry {key}, when the proof is verified, then it is \
+             valid."
         );
         suite.add(&slug, MEMBER, &doc, Claim::honest(map, key).input()?, Intent::Valid(true))?;
     }
@@ -314,17 +321,17 @@ fn honest_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
 /// A verifier that ignores the other leaf accepts two proofs of one entry; one that does not bind
 /// key and value to their places takes one entry for another.
 const MEMBERSHIP: &[Change<Claim>] = case_table! {
-    "own-leaf", "that carries the entry's own leaf as another"
+    "own-leaf", "that contains the entry's own leaf as the leaf of another key"
         => |claim| claim.other = Some(leaf(claim.counter));
-    "other-leaf", "that carries another leaf"
+    "other-leaf", "that contains the leaf of another key"
         => |claim| claim.other = Some(leaf(claim.counter + 1));
     "other-value", "with another value" => |claim| claim.value = Some(encode(&0u64));
     "empty-value", "with an empty value" => |claim| claim.value = Some(vec![]);
-    "longer-value", "with a byte more in its value"
+    "longer-value", "with an additional byte in its value"
         => |claim| claim.value = Some([encode(&value(claim.counter)), vec![0]].concat());
     "other-key", "with another key" => |claim| claim.key = encode(&(claim.counter + 50));
-    "longer-key", "with a byte more in its key" => |claim| claim.key.push(0);
-    "key-as-value", "with key and value exchanged" => |claim| {
+    "longer-key", "with an additional byte in its key" => |claim| claim.key.push(0);
+    "key-as-value", "with its key and its value exchanged" => |claim| {
         claim.key = encode(&value(claim.counter));
         claim.value = Some(encode(&claim.counter));
     };
@@ -333,29 +340,30 @@ const MEMBERSHIP: &[Change<Claim>] = case_table! {
 /// A proof that a key is absent does not show that it is there.
 const ABSENCE: &[Change<Claim>] = case_table! {
     "absence", "itself" => |_| ();
-    "absence-bare", "without the other leaf" => |claim| claim.other = None;
+    "absence-bare", "without the leaf of the other key" => |claim| claim.other = None;
 };
 
 /// A verifier that looks only at the first bits of a key's hash takes one key for its neighbour.
 const NEIGHBOUR: &[Change<Claim>] = case_table! {
     "neighbour", "for the other key" => |claim| claim.key = encode(&claim.neighbour);
-    "neighbour-with-value", "for the other key and its value" => |claim| {
+    "neighbour-with-value", "for the other key and the other value" => |claim| {
         claim.key = encode(&claim.neighbour);
         claim.value = Some(encode(&value(claim.neighbour)));
     };
 };
 
 fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
-    let doc = "Proofs of membership with one thing changed, and entries that are not there.";
+    let doc = "Proofs of membership with one change each, and proofs for entries that the map does \
+               not have.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "changed", doc)?;
     for (name, map, key) in [("one", first(1), 0), ("ten", first(10), 3)] {
         let honest = Claim::honest(&map, key);
-        let what = format!("the proof of an entry of a map of {name}");
+        let what = format!("the proof of an entry of a map with {name} entries");
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
         add_false(&mut suite, (name, &what), &honest, &tables)?;
     }
     for (slug, key) in absent_keys(maps, &maps.twelve) {
-        let what = format!("the proof that the key {key} is absent, taken for one of membership,");
+        let what = format!("the proof that the key {key} is absent, used as a proof of membership");
         let absence =
             Claim { value: Some(encode(&value(key))), ..Claim::honest(&maps.twelve, key) };
         add_false(&mut suite, (slug, &what), &absence, &[ABSENCE])?;
@@ -375,13 +383,15 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "honest", doc)?;
     for Question { slug, what, map, key } in maps.questions(false) {
         let doc = format!(
-            "Given {what} and the proof that the key {key} is absent, when it is verified, then it holds."
+            "Given {what} and the proof that the key {key} is absent, when the proof is verified, \
+             then it is valid."
         );
         suite.add(&slug, NO_MEMBER, &doc, Claim::honest(map, key).input()?, Intent::Valid(true))?;
     }
     // One of the two keys alone: all bits of the other are shared but the last that are needed.
     let single = Map::from([(maps.near.0, value(maps.near.0))]);
-    let doc = "Given a map with one entry, when it is verified that a key is absent whose hash shares many bits, then it holds.";
+    let doc = "Given a map with one entry and a key whose hash begins with the same bits, when the \
+               proof that this key is absent is verified, then it is valid.";
     let input = Claim::honest(&single, maps.near.1).input()?;
     suite.add("single-near", NO_MEMBER, doc, input, Intent::Valid(true))?;
     Ok(suite.finish())
@@ -390,36 +400,38 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
 /// A verifier that does not compare the other leaf's key with the key that is denied lets anyone
 /// deny an entry.
 const ABSENT_KEY: &[Change<Claim>] = case_table! {
-    "own-leaf", "with the key's own leaf" => |claim| claim.other = Some(leaf(claim.counter));
+    "own-leaf", "with the leaf of the absent key itself" => |claim| claim.other = Some(leaf(claim.counter));
     "present-key", "for a key that is present" => |claim| claim.key = encode(&3u32);
 };
 
 /// Changes of a proof whose place is empty.
 const NO_OTHER_LEAF: &[Change<Claim>] = case_table! {
-    "leaf", "with another leaf" => |claim| claim.other = Some(leaf(3));
+    "leaf", "with the leaf of another key" => |claim| claim.other = Some(leaf(3));
 };
 
 /// Changes of a proof whose place another key has.
 const OTHER_LEAF: &[Change<Claim>] = case_table! {
-    "no-leaf", "without the other leaf" => |claim| claim.other = None;
-    "other-value", "with another value hash in the other leaf"
+    "no-leaf", "without the leaf of the other key" => |claim| claim.other = None;
+    "other-value", "with another value hash in the leaf of the other key"
         => |claim| claim.change_leaf(|leaf| leaf.value_hash = Digest::ZERO);
-    "other-key", "with another key hash in the other leaf, on the same path"
+    "other-key", "with another key hash, on the same path, in the leaf of the other key"
         => |claim| claim.change_leaf(|leaf| leaf.key_hash.0[31] ^= 1);
-    "hashes-exchanged", "with key hash and value hash of the other leaf exchanged"
+    "hashes-exchanged", "with the key hash and the value hash exchanged in the leaf of the other \
+                         key"
         => |claim| claim.change_leaf(|leaf| swap(&mut leaf.key_hash, &mut leaf.value_hash));
 };
 
 /// Ways to deny an entry that is there: without them, a verifier could be shown that a lock or a
 /// decision does not exist.
 const DENIALS: &[Change<Claim>] = case_table! {
-    "own-leaf", "with its own leaf as the other" => |claim| claim.other = Some(leaf(claim.counter));
-    "own-leaf-other-value", "with its own leaf under another value as the other"
+    "own-leaf", "with the entry's own leaf as the leaf of another key" => |claim| claim.other = Some(leaf(claim.counter));
+    "own-leaf-other-value", "with the entry's own leaf, changed to another value, as the leaf of \
+                             another key"
         => |claim| claim.other = Some(MapLeaf::of(&claim.counter, &0u64));
-    "no-leaf", "without another leaf" => |claim| claim.other = None;
-    "neighbour", "with the leaf of a key that shares bits"
+    "no-leaf", "without the leaf of another key" => |claim| claim.other = None;
+    "neighbour", "with the leaf of a key whose hash begins with the same bits"
         => |claim| claim.other = Some(leaf(claim.neighbour));
-    "bare", "without siblings and another leaf" => |claim| {
+    "bare", "without siblings and without the leaf of another key" => |claim| {
         claim.siblings.clear();
         claim.other = None;
     };
@@ -427,7 +439,8 @@ const DENIALS: &[Change<Claim>] = case_table! {
 
 /// One more, which needs a sibling.
 const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
-    "shallow", "with the leaf of a key that shares bits, a sibling short" => |claim| {
+    "shallow", "with the leaf of a key whose hash begins with the same bits and with one sibling \
+                missing" => |claim| {
         claim.siblings.pop();
         claim.other = Some(leaf(claim.neighbour));
     };
@@ -435,13 +448,14 @@ const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
 
 /// In the empty map nothing stands anywhere, so a verifier must not accept anything but nothing.
 const EMPTY_MAP: &[Change<Claim>] = case_table! {
-    "with-leaf", "with another leaf" => |claim| claim.other = Some(leaf(8));
-    "with-sibling", "with an empty sibling" => |claim| claim.siblings.push(Digest::ZERO);
-    "of-another", "under the root of a map of one" => |claim| claim.root = map_root(&first(1));
+    "with-leaf", "with the leaf of another key" => |claim| claim.other = Some(leaf(8));
+    "with-sibling", "with an additional empty sibling" => |claim| claim.siblings.push(Digest::ZERO);
+    "of-another", "under the root of a map with one entry" => |claim| claim.root = map_root(&first(1));
 };
 
 fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
-    let doc = "Proofs of non-membership with one thing changed, and entries that are there.";
+    let doc =
+        "Proofs of non-membership with one change each, and proofs for entries that the map has.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "changed", doc)?;
     for (slug, key) in absent_keys(maps, &maps.twelve) {
         let honest = Claim::honest(&maps.twelve, key);
@@ -458,11 +472,11 @@ fn false_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     ];
     for (name, map, key, neighbour) in present {
         let present = Claim { value: None, neighbour, ..Claim::honest(map, key) };
-        let what = format!("the proof that the key {key} is present, taken for one of absence,");
+        let what = format!("the proof that the key {key} is present, used as a proof of absence");
         let shallow = if present.siblings.is_empty() { &[] } else { SHALLOW_DENIAL };
         add_false(&mut suite, (name, &what), &present, &[DENIALS, shallow])?;
     }
-    let what = ("empty", "the proof that the empty map lacks a key");
+    let what = ("empty", "the proof that a key is absent from the empty map");
     add_false(&mut suite, what, &Claim::honest(&first(0), 7), &[EMPTY_MAP])?;
     Ok(suite.finish())
 }
@@ -495,24 +509,27 @@ fn crafted_member(depth: u32) -> Claim {
 /// A verifier that reads the bits of a key hash in another order, or stops at a byte, folds these
 /// paths to another root.
 fn crafted_membership() -> Result<VectorFile, CaseError> {
-    let doc = "Paths of every depth, folded to roots that no one computed from a map.";
+    let doc = "Paths of many depths. The roots are computed from the paths, not from a map.";
     let mut suite = SuiteWriter::new("primitives.map_membership", "crafted", doc)?;
     for depth in [1, 7, 8, 9, 16, 17, 64] {
         let mut claim = crafted_member(depth);
         let doc = format!(
-            "Given a root over an entry at depth {depth}, when the path is verified, then it holds."
+            "Given a root over an entry at depth {depth}, when the path is verified, then it is \
+             valid."
         );
         suite.add(&format!("depth-{depth}"), MEMBER, &doc, claim.input()?, Intent::Valid(true))?;
         if depth > 1 {
             claim.siblings.swap(0, depth as usize - 1);
             let doc = format!(
-                "Given a root over an entry at depth {depth}, when the path is verified with its first and last siblings exchanged, then it does not hold."
+                "Given a root over an entry at depth {depth}, when the path is verified with its \
+                 first and last siblings exchanged, then it is not valid."
             );
             let slug = format!("depth-{depth}-exchanged");
             suite.add(&slug, MEMBER, &doc, claim.input()?, Intent::Valid(false))?;
         }
     }
-    let doc = "Given a root over an entry at depth 256, the deepest, when the path is verified, then it holds.";
+    let doc = "Given a root over an entry at depth 256, the greatest depth, when the path is \
+               verified, then it is valid.";
     suite.add("depth-256", MEMBER, doc, crafted_member(256).input()?, Intent::Valid(true))?;
     Ok(suite.finish())
 }
@@ -520,7 +537,8 @@ fn crafted_membership() -> Result<VectorFile, CaseError> {
 /// A verifier that checks only the hashes, and not that the other leaf's key leads to this place,
 /// accepts any leaf as a proof of absence.
 fn crafted_non_membership() -> Result<VectorFile, CaseError> {
-    let doc = "Leaves of other keys at the end of a key's path, under roots that no map has.";
+    let doc = "Proofs of absence that show the leaf of another key at the end of the path. The \
+               roots are computed from the paths, not from a map.";
     let mut suite = SuiteWriter::new("primitives.map_non_membership", "crafted", doc)?;
     let key_hash = hash_key(&5u32);
     let sharing = |bits: u16| {
@@ -537,18 +555,23 @@ fn crafted_non_membership() -> Result<VectorFile, CaseError> {
     );
     for (bits, depth) in on_path.into_iter().chain(off_path) {
         let valid = u32::from(bits) >= depth;
+        let leading = count(bits, "leading bit");
         let (only, verdict) = match valid {
-            true => ("", "holds"),
-            false => ("only ", "does not hold, although the hashes agree"),
+            true => ("", "is valid"),
+            false => ("only ", "is not valid, although the hashes are correct"),
         };
         let doc = format!(
-            "Given the leaf of a key that shares {only}{bits} bits, at depth {depth} of a key's path, when it is verified that the key is absent, then it {verdict}."
+            "Given the leaf of another key whose hash shares {only}{leading} with the key's hash, \
+             at depth {depth} of the key's path, when the proof that the key is absent is \
+             verified, then it {verdict}."
         );
         add(format!("shares-{bits}-depth-{depth}"), doc, sharing(bits), depth, valid)?;
     }
     for depth in [0, 3, 9] {
         let doc = format!(
-            "Given the key's own leaf as the other, at depth {depth} of its path, when it is verified that the key is absent, then it does not hold, although the hashes agree."
+            "Given the key's own leaf as the leaf of another key, at depth {depth} of the path, \
+             when the proof that the key is absent is verified, then it is not valid, although the \
+             hashes are correct."
         );
         add(format!("own-depth-{depth}"), doc, 5, depth, false)?;
     }

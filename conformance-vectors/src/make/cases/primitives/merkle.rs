@@ -1,5 +1,7 @@
 //! The list commitment: roots, proofs, and proofs that are none.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::hash::{Digest, sha256};
@@ -74,11 +76,13 @@ fn hash_node(left: &Digest, right: &Digest) -> Digest {
 
 /// A tree without the prefixes of leaves and nodes, or with odd nodes duplicated, has other roots.
 fn known_roots() -> Result<VectorFile, CaseError> {
-    let doc = "The roots that Certificate Transparency logs are tested with.";
+    let doc = "The roots of the Certificate Transparency test lists.";
     let mut suite = SuiteWriter::new("primitives.merkle_root", "certificate-transparency", doc)?;
     for (size, root) in TRANSPARENCY_ROOTS.iter().enumerate() {
+        let of_size = leaf_count(size);
         let doc = format!(
-            "Given the first {size} leaves of the tests of Certificate Transparency, when they are committed to, then the root is the published one."
+            "Given the first {of_size} of the Certificate Transparency tests, when the list is \
+             committed to, then the root is the published one."
         );
         let input = json!({ "leaves": &TRANSPARENCY_LEAVES[..size] });
         let intent = Intent::Exactly(json!({ "root": root }));
@@ -87,13 +91,22 @@ fn known_roots() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A number of leaves, in words.
+fn leaf_count(count: impl Display) -> String {
+    match count.to_string().as_str() {
+        "1" => "1 leaf".to_owned(),
+        other => format!("{other} leaves"),
+    }
+}
+
 /// A tree in which two of these lists have one root lets a block be replaced by another.
 fn roots() -> Result<VectorFile, CaseError> {
-    let doc = "Roots of lists of many sizes, and of lists that must not share one.";
+    let doc = "Roots of lists of many sizes, and of lists that must have different roots.";
     let mut suite = SuiteWriter::new("primitives.merkle_root", "roots", doc)?;
     for size in (0..=9).chain([16, 17, 33]) {
+        let of_size = leaf_count(size);
         let doc =
-            format!("Given {size} leaves, when they are committed to, then this is the root.");
+            format!("Given a list of {of_size}, when it is committed to, then this is the root.");
         let input = json!({ "leaves": leaves_json(&leaves(size)) });
         suite.add(&format!("size-{size}"), ROOT, &doc, input, Intent::Ok)?;
     }
@@ -102,24 +115,26 @@ fn roots() -> Result<VectorFile, CaseError> {
     let as_leaf = [hash_leaf(&three[0]).0, hash_leaf(&three[1]).0].concat();
     let prefixed = [&[1], &as_leaf[..]].concat();
     let lists = case_table! {
-        "swapped", "three leaves of which the first two are swapped" => swapped;
-        "last-twice", "three leaves and the last one again (CVE-2012-2459)"
+        "swapped", "three leaves with the first two swapped" => swapped;
+        "last-twice", "three leaves with the last one repeated (CVE-2012-2459)"
             => [&three[..], &three[2..]].concat();
-        "last-pair-twice", "six leaves and the last two again (CVE-2012-2459)"
+        "last-pair-twice", "six leaves with the last two repeated (CVE-2012-2459)"
             => [&six[..], &six[4..]].concat();
         "equal", "four equal leaves" => vec![b"same".to_vec(); 4];
-        "one-empty", "one empty leaf, which is not the empty list" => vec![vec![]];
-        "node-as-leaf", "one leaf that holds the hashes of two leaves" => vec![as_leaf];
-        "prefixed-node-as-leaf", "one leaf that holds what is hashed for a node" => vec![prefixed];
+        "one-empty", "one empty leaf, which differs from the empty list" => vec![vec![]];
+        "node-as-leaf", "one leaf that consists of the hashes of two leaves" => vec![as_leaf];
+        "prefixed-node-as-leaf", "one leaf that consists of the bytes that are hashed for a node" => vec![prefixed];
     };
     for (slug, what, list) in lists {
         let doc = format!(
-            "Given {what}, when they are committed to, then the root is that of no other list."
+            "Given a list of {what}, when it is committed to, then its root differs from those of \
+             the other lists."
         );
         suite.add(slug, ROOT, &doc, json!({ "leaves": leaves_json(list) }), Intent::Ok)?;
     }
     let long = [Repeat::new(&[], &[0xa5], 10_000, &[]).to_value(), json!("00")];
-    let doc = "Given a leaf of 10,000 bytes and one of one byte, when they are committed to, then this is the root.";
+    let doc = "Given a list of a leaf of 10,000 bytes and a leaf of one byte, when it is committed \
+               to, then this is the root.";
     suite.add("long", ROOT, doc, json!({ "leaves": long }), Intent::Ok)?;
     Ok(suite.finish())
 }
@@ -144,20 +159,24 @@ const PLACES: [(u32, &[u32]); 13] = [
 /// A prover that adds a sibling where a node has none, or writes siblings from the root downwards,
 /// answers otherwise.
 fn proofs() -> Result<VectorFile, CaseError> {
-    let doc = "Inclusion proofs, and positions where no leaf is.";
+    let doc = "Inclusion proofs, and positions without a leaf.";
     let mut suite = SuiteWriter::new("primitives.merkle_prove", "proofs", doc)?;
     for (size, places) in PLACES {
         for index in places {
+            let of_size = leaf_count(size);
             let doc = format!(
-                "Given {size} leaves, when a proof for leaf {index} is made, then it holds these siblings."
+                "Given a list of {of_size}, when a proof for leaf {index} is made, then it \
+                 contains these siblings."
             );
             let input = json!({ "leaves": leaves_json(&leaves(size)), "index": index });
             suite.add(&format!("{index}-of-{size}"), ROOT, &doc, input, Intent::Ok)?;
         }
     }
     for (size, index) in [(0, 0), (1, 1), (3, 3), (8, 8), (3, u32::MAX)] {
+        let of_size = leaf_count(size);
         let doc = format!(
-            "Given {size} leaves, when a proof for leaf {index} is asked for, then there is none."
+            "Given a list of {of_size}, when a proof for leaf {index} is requested, then there is \
+             none."
         );
         let input = json!({ "leaves": leaves_json(&leaves(size)), "index": index });
         let none = Intent::Exactly(json!({ "proof": null }));
@@ -226,7 +245,7 @@ fn add(
     claim: &Claim,
     holds: bool,
 ) -> Result<(), CaseError> {
-    let verdict = if holds { "holds" } else { "does not hold" };
+    let verdict = if holds { "is valid" } else { "is not valid" };
     let doc = format!("Given {what}, when it is verified, then it {verdict}.");
     suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(holds))?;
     Ok(())
@@ -235,7 +254,8 @@ fn add(
 /// A verifier that takes the size as a part of the commitment refuses the proofs under another
 /// size.
 fn honest_inclusion() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs that show what they claim. They show membership, not the position.";
+    let doc = "Valid proofs. A proof shows that a leaf is in the list; it does not show the leaf's \
+               position.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "honest", doc)?;
     for (size, places) in PLACES {
         for index in places {
@@ -247,7 +267,8 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
     // The same siblings on the same sides: a proof says nothing of the size beyond that.
     for (size, index, claimed) in [(7, 2, 8), (8, 5, 7), (6, 0, 8), (5, 3, 7)] {
         let what = format!(
-            "the proof for leaf {index} of {size} with the size {claimed}, which asks for the same siblings on the same sides"
+            "the proof for leaf {index} of {size} with the size {claimed}, which requires the same \
+             siblings on the same sides"
         );
         let claim = Claim { size: claimed, ..Claim::honest(size, index) };
         add(&mut suite, &format!("{index}-of-{size}-as-{claimed}"), &what, &claim, true)?;
@@ -257,7 +278,8 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
     let four = [&three[..], &three[2..]].concat();
     for index in [2, 3] {
         let doc = format!(
-            "Given a list whose last leaf stands there twice, when the proof for leaf {index} is verified, then it holds."
+            "Given a list whose last two leaves are equal, when the proof for leaf {index} is \
+             verified, then it is valid."
         );
         let input = Claim::among(&four, index).input()?;
         suite.add(&format!("twin-{index}"), PROOF, &doc, input, Intent::Valid(true))?;
@@ -271,15 +293,15 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
 /// these.
 const CHANGES: &[Change<Claim>] = case_table! {
     "other-leaf", "and another leaf" => |claim| claim.leaf = b"another".to_vec();
-    "longer-leaf", "and a leaf with a byte more" => |claim| claim.leaf.push(0);
-    "other-root", "and a root with one bit flipped" => |claim| claim.root.0[31] ^= 1;
-    "longer-list", "and the root of a list with a leaf more"
+    "longer-leaf", "and the leaf with an additional byte" => |claim| claim.leaf.push(0);
+    "other-root", "and the root with one bit flipped" => |claim| claim.root.0[31] ^= 1;
+    "longer-list", "and the root of a list with an additional leaf"
         => |claim| claim.root = list_root(&leaves(claim.size + 1));
     "index-is-size", "with the size as its index" => |claim| claim.index = claim.size;
     "index-largest", "with the largest index" => |claim| claim.index = u32::MAX;
     "size-zero", "with the size 0" => |claim| claim.size = 0;
-    "one-more", "with a sibling more at the root's end" => |claim| claim.path.push(Digest::ZERO);
-    "one-before", "with a sibling more at the leaf's end"
+    "one-more", "with an additional sibling next to the root" => |claim| claim.path.push(Digest::ZERO);
+    "one-before", "with an additional sibling next to the leaf"
         => |claim| claim.path.insert(0, Digest::ZERO);
 };
 
@@ -298,7 +320,7 @@ const WITH_TWO_SIBLINGS: &[Change<Claim>] = case_table! {
     "last-changed", "with a bit flipped in the last sibling"
         => |claim| claim.last_sibling().0[31] ^= 1;
     "reversed", "with its siblings in reverse order" => |claim| claim.path.reverse();
-    "last-twice", "with its last sibling twice" => |claim| {
+    "last-twice", "with its last sibling repeated" => |claim| {
         let last = *claim.last_sibling();
         claim.path.push(last);
     };
@@ -312,7 +334,7 @@ const OTHER_INDICES: [(u32, u32, u32); 6] =
     [(8, 5, 4), (8, 5, 7), (8, 5, 1), (7, 6, 2), (4, 3, 2), (5, 4, 0)];
 
 fn false_inclusion() -> Result<VectorFile, CaseError> {
-    let doc = "Honest proofs with one thing changed.";
+    let doc = "Honest proofs with one change each.";
     let mut suite = SuiteWriter::new("primitives.merkle_inclusion", "changed", doc)?;
     for (size, index) in [(1, 0), (2, 1), (3, 2), (5, 4), (7, 2), (8, 5)] {
         let honest = Claim::honest(size, index);
@@ -341,17 +363,19 @@ fn false_inclusion() -> Result<VectorFile, CaseError> {
 /// A tree that hashes leaves and nodes alike takes the node above a leaf, or the root, for a leaf.
 /// The claims are about the first of four leaves.
 const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
-    "pair-as-leaf", "two hashes of a list of four as a leaf of two" => |claim| claim.climb(&[]);
-    "node-as-leaf", "what is hashed for a node of a list of four as a leaf of two"
+    "pair-as-leaf", "the two leaf hashes below a node of a list of four, as a leaf of a list of \
+                     two" => |claim| claim.climb(&[]);
+    "node-as-leaf", "the bytes that are hashed for a node of a list of four, as a leaf of a list \
+                     of two"
         => |claim| claim.climb(&[1]);
-    "leaf-as-node", "what is hashed for a leaf as a leaf" => |claim| claim.leaf.insert(0, 0);
-    "hash-as-leaf", "a leaf's hash as a leaf"
+    "leaf-as-node", "the bytes that are hashed for a leaf, as a leaf" => |claim| claim.leaf.insert(0, 0);
+    "hash-as-leaf", "the hash of a leaf, as a leaf"
         => |claim| claim.leaf = hash_leaf(&claim.leaf).0.to_vec();
-    "root-as-leaf", "the root of a list as its only leaf" => |claim| {
+    "root-as-leaf", "the root of a list, as its only leaf" => |claim| {
         (claim.leaf, claim.size) = (claim.root.0.to_vec(), 1);
         claim.path.clear();
     };
-    "children-as-leaf", "the root's children as the only leaf" => |claim| {
+    "children-as-leaf", "the two hashes below the root, as the only leaf" => |claim| {
         let left = hash_node(&hash_leaf(&claim.leaf), &claim.path[0]);
         (claim.leaf, claim.size) = ([left.0, claim.path[1].0].concat(), 1);
         claim.path.clear();
@@ -361,24 +385,26 @@ const NODES_AS_LEAVES: &[Change<Claim>] = case_table! {
 /// A tree that duplicates odd nodes (CVE-2012-2459), or fills up with nothing, takes the last of
 /// three leaves for one of four.
 const LAST_OF_FOUR: &[Change<Claim>] = case_table! {
-    "last-duplicated", "the last leaf of three as the fourth, beside itself (CVE-2012-2459)"
+    "last-duplicated", "the last of three leaves as a fourth leaf, with itself as its sibling \
+                        (CVE-2012-2459)"
         => |claim| {
             claim.index = 3;
             claim.place_beside(hash_leaf(&claim.leaf));
         };
     "last-beside-itself",
-        "the last leaf of three as the third of four, beside itself (CVE-2012-2459)"
+        "the last of three leaves as the third of four, with itself as its sibling (CVE-2012-2459)"
         => |claim| claim.place_beside(hash_leaf(&claim.leaf));
-    "last-with-empty", "the last leaf of three beside an empty place"
+    "last-with-empty", "the last of three leaves with a sibling of zeros"
         => |claim| claim.place_beside(Digest::ZERO);
 };
 
 /// A tree with a special case for the empty list takes nothing for a leaf.
 const NOTHING: &[Change<Claim>] = case_table! {
     "in-the-empty-list", "an empty leaf in the empty list" => |_| ();
-    "only-leaf-of-the-empty-list", "an empty leaf under the root of the empty list"
+    "only-leaf-of-the-empty-list", "an empty leaf as the only leaf, under the root of the empty \
+                                    list"
         => |claim| claim.size = 1;
-    "under-zero", "an empty leaf under a root of zeros"
+    "under-zero", "an empty leaf as the only leaf, under a root of zeros"
         => |claim| (claim.root, claim.size) = (Digest::ZERO, 1);
 };
 
@@ -392,7 +418,7 @@ fn forged_inclusion() -> Result<VectorFile, CaseError> {
     ];
     for (honest, table) in families {
         for (slug, what, claim) in changed(&honest, &[table]) {
-            let doc = format!("Given {what}, when the proof is verified, then it does not hold.");
+            let doc = format!("Given {what}, when the proof is verified, then it is not valid.");
             suite.add(slug, PROOF, &doc, claim.input()?, Intent::Valid(false))?;
         }
     }

@@ -117,7 +117,8 @@ fn add_examples(
 fn proving() -> Result<VectorFile, CaseError> {
     let doc = "Keys, proofs and outputs of RFC 9381 (appendix B.3), and of other seeds and inputs.";
     let mut suite = SuiteWriter::new("primitives.vrf_prove", "proving", doc)?;
-    let doc = "Given seed and input of {name} of RFC 9381, when the output is proved, then key, proof and output are the published ones.";
+    let doc = "Given the seed and the input of {name} of RFC 9381, when the output is proved, then \
+               the key, the proof and the output are the published ones.";
     add_examples(&mut suite, ALL, doc, |example| {
         let Example { seed, alpha, public_key, beta, .. } = example;
         let answer =
@@ -130,7 +131,8 @@ fn proving() -> Result<VectorFile, CaseError> {
         ("long-input", seed(), "5a".repeat(300)),
     ];
     for (slug, seed, input) in others {
-        let doc = "Given a seed and an input, when the output is proved, then it is so.";
+        let doc = "Given a seed and an input, when the output is proved, then these are the key, \
+                   the proof and the output.";
         let input = json!({ "seed": hex::encode(seed), "input": input });
         suite.add(slug, ALL, doc, input, Intent::Ok)?;
     }
@@ -139,24 +141,27 @@ fn proving() -> Result<VectorFile, CaseError> {
 
 /// A verifier that leaves the key or the input out of the hashes accepts a proof for another one.
 fn verifying() -> Result<VectorFile, CaseError> {
-    let doc = "The proofs of RFC 9381 (appendix B.3), each of them for each key and input.";
+    let doc = "The proofs of RFC 9381 (appendix B.3), verified for their own key and input and for \
+               those of the other examples.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "rfc-9381", doc)?;
     for (example, other) in RFC_9381.iter().zip(RFC_9381.iter().cycle().skip(1)) {
         let ask = |key: &Example, input: &Example| json!({ "public_key": key.public_key, "input": input.alpha, "proof": proof_json(example) });
         let (name, slug) = (example.name, slug_of(example));
         let doc = format!(
-            "Given {name} of RFC 9381, when the proof is verified, then its output is the published one."
+            "Given {name} of RFC 9381, when the proof is verified, then its output is the \
+             published one."
         );
         let intent = Intent::Exactly(json!({ "output": example.beta }));
         suite.add(&slug, ALL, &doc, ask(example, example), intent)?;
         let others = [
             ("key", "key", ask(other, example)),
             ("input", "input", ask(example, other)),
-            ("key-and-input", "key and input", ask(other, other)),
+            ("key-and-input", "key and the input", ask(other, other)),
         ];
         for (what, of_other, input) in others {
             let doc = format!(
-                "Given {name} of RFC 9381, when the proof is verified for the {of_other} of another example, then it is refused."
+                "Given {name} of RFC 9381, when the proof is verified for the {of_other} of \
+                 another example, then it is refused."
             );
             let slug = format!("{slug}-other-{what}");
             suite.add(&slug, TRUTH, &doc, input, Intent::Rejected(CryVrfProofFalse))?;
@@ -168,9 +173,11 @@ fn verifying() -> Result<VectorFile, CaseError> {
 /// An implementation that gives up after one attempt, or counts attempts in another way, finds
 /// another point or none.
 fn hashing_to_curve() -> Result<VectorFile, CaseError> {
-    let doc = "Points that RFC 9381 (appendix B.3) hashes its inputs to, and inputs that need several attempts.";
+    let doc = "The points to which RFC 9381 (appendix B.3) hashes its inputs, and inputs that need \
+               several attempts.";
     let mut suite = SuiteWriter::new("primitives.vrf_hash_to_curve", "attempts", doc)?;
-    let doc = "Given key and input of {name} of RFC 9381, when the input is hashed to the curve, then the point is the published one.";
+    let doc = "Given the key and the input of {name} of RFC 9381, when the input is hashed to the \
+               curve, then the point is the published one.";
     add_examples(&mut suite, &["CRY-VRF-05"], doc, |example| {
         let input = json!({ "public_key": example.public_key, "input": example.alpha });
         (input, json!({ "point": example.h }))
@@ -184,7 +191,8 @@ fn hashing_to_curve() -> Result<VectorFile, CaseError> {
         let mut inputs = (0..100_000u32).map(u32::to_le_bytes);
         let input = inputs.find(|input| failed(input) == attempts).ok_or_else(missing)?;
         let doc = format!(
-            "Given an input whose first {attempts} attempts give no point, when it is hashed to the curve, then this is the point."
+            "Given an input for which attempt {attempts} (counted from 0) is the first that gives \
+             a point, when it is hashed to the curve, then this is the point."
         );
         let key = hex::encode(&hashing.key);
         let input = json!({ "public_key": key, "input": hex::encode(input) });
@@ -197,7 +205,8 @@ fn hashing_to_curve() -> Result<VectorFile, CaseError> {
 fn challenges() -> Result<VectorFile, CaseError> {
     let doc = "The challenges of RFC 9381 (appendix B.3), over the five points of each example.";
     let mut suite = SuiteWriter::new("primitives.vrf_challenge", "rfc-9381", doc)?;
-    let doc = "Given the five points of {name} of RFC 9381, when they are hashed, then the challenge is the published one.";
+    let doc = "Given the five points of {name} of RFC 9381, when they are hashed, then the \
+               challenge is the published one.";
     add_examples(&mut suite, &["CRY-VRF-06"], doc, |example| {
         let (gamma, rest) = example.pi.split_at(64);
         let points = [example.public_key, example.h, gamma, example.u, example.v];
@@ -209,9 +218,11 @@ fn challenges() -> Result<VectorFile, CaseError> {
 /// An output that is hashed without the cofactor differs for proofs that both hold, so a prover
 /// could choose among several tickets.
 fn outputs() -> Result<VectorFile, CaseError> {
-    let doc = "Outputs of proofs, true or false, and of what is no proof.";
+    let doc =
+        "The outputs of valid and of invalid proofs, and malformed proofs, which have no output.";
     let mut suite = SuiteWriter::new("primitives.vrf_output", "outputs", doc)?;
-    let doc = "Given the proof of {name} of RFC 9381, when its output is asked for, then it is the published one.";
+    let doc = "Given the proof of {name} of RFC 9381, when its output is computed, then it is the \
+               published one.";
     add_examples(&mut suite, FORM, doc, |example| {
         (json!({ "proof": proof_json(example) }), json!({ "output": example.beta }))
     })?;
@@ -219,14 +230,15 @@ fn outputs() -> Result<VectorFile, CaseError> {
     let point = CompressedEdwardsY(honest.gamma).decompress().ok_or_else(missing)?;
     for (place, torsion) in EIGHT_TORSION.iter().enumerate().skip(1).step_by(3) {
         let gamma = (point + torsion).compress().0;
-        let doc = "Given a proof with a point of small order added to its point, when its output is asked for, then it is the same.";
+        let doc = "Given a proof with a point of small order added to its point, when its output \
+                   is computed, then it is the output of the honest proof.";
         let input = json!({ "proof": to_json(&VrfProof { gamma, ..honest })? });
         let intent = Intent::Exactly(output_json(&honest)?);
         suite.add(&format!("torsion-{place}"), FORM, doc, input, intent)?;
     }
     for (slug, what, proof) in malformed_proofs(&honest) {
         let doc =
-            format!("Given a proof with {what}, when its output is asked for, then it is refused.");
+            format!("Given a proof with {what}, when its output is computed, then it is refused.");
         let input = json!({ "proof": to_json(&proof)? });
         suite.add(&slug, FORM, &doc, input, Intent::Rejected(CryVrfProofMalformed))?;
     }
@@ -242,8 +254,8 @@ fn no_encodings() -> Vec<(String, String, [u8; 32])> {
         off_curve[0] += 1;
     }
     let given = [
-        ("off-curve".to_owned(), "a y that no point has".to_owned(), off_curve),
-        ("full".to_owned(), "all bits set".to_owned(), [0xff; 32]),
+        ("off-curve".to_owned(), "a y coordinate that no point has".to_owned(), off_curve),
+        ("full".to_owned(), "32 bytes with all bits set".to_owned(), [0xff; 32]),
     ];
     // The canonical ones come first.
     let second = SMALL_ORDER.iter().skip(8).filter_map(|(slug, what, encoding)| {
@@ -257,14 +269,14 @@ fn no_encodings() -> Vec<(String, String, [u8; 32])> {
 /// proof.
 fn malformed_proofs(honest: &VrfProof) -> Vec<(String, String, VrfProof)> {
     let points = no_encodings().into_iter().map(|(slug, what, gamma)| {
-        (format!("gamma-{slug}"), format!("{what} for its point"), VrfProof { gamma, ..*honest })
+        (format!("gamma-{slug}"), format!("{what} as its point"), VrfProof { gamma, ..*honest })
     });
     let raised_far = (0..8).fold(honest.response, |response, _| plus_order(&response));
     let responses = [
-        ("response-order", "the order for its response", ORDER),
-        ("response-order-and-one", "the order and 1 for its response", plus_order(&number(1))),
-        ("response-raised", "its response raised by the order", plus_order(&honest.response)),
-        ("response-raised-far", "its response raised by eight times the order", raised_far),
+        ("response-order", "the order as its response", ORDER),
+        ("response-order-and-one", "the order plus 1 as its response", plus_order(&number(1))),
+        ("response-raised", "its response increased by the order", plus_order(&honest.response)),
+        ("response-raised-far", "its response increased by eight times the order", raised_far),
         ("response-full", "a response with all bits set", [0xff; 32]),
     ];
     let responses = responses.map(|(slug, what, response)| {
@@ -300,7 +312,7 @@ fn prove_with(
 /// lets its owner choose the ticket.
 fn keys() -> Result<VectorFile, CaseError> {
     let doc =
-        "Keys of small order, for which the equations hold, and keys that are no point's encoding.";
+        "Keys of small order, for which the equations hold, and keys that do not encode a point.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "keys", doc)?;
     let refused = Intent::Rejected(CryVrfKey);
     for (slug, what, encoding) in SMALL_ORDER.iter().take(8) {
@@ -310,17 +322,20 @@ fn keys() -> Result<VectorFile, CaseError> {
         let (none, input) = (EdwardsPoint::identity(), b"input".to_vec());
         let proof = prove_with(&key, &Scalar::ZERO, &input, &none, 2..100_000, &[0])?;
         let doc = format!(
-            "Given a key of {what} and a proof for which the equations hold, when it is verified, then it is refused."
+            "Given a key of {what} and a proof for which the equations hold, when it is verified, \
+             then it is refused."
         );
         let input = Question { key, input, proof }.to_json()?;
         suite.add(&format!("small-order-{slug}"), KEY, &doc, input, refused.clone())?;
     }
     for (slug, what, encoding) in no_encodings() {
         let question = Question { key: VrfPublicKey(encoding), ..honest()? };
-        let doc = format!("Given a key with {what}, when a proof is verified, then it is refused.");
+        let doc =
+            format!("Given a key that is {what}, when a proof is verified, then it is refused.");
         suite.add(&slug, KEY, &doc, question.to_json()?, refused.clone())?;
     }
-    let doc = "Given {what}, when a proof with a response that is no scalar is verified, then it is refused for the former.";
+    let doc = "Given {what}, when a proof with a response that is not below the order is verified, \
+               then it is refused for the key.";
     add_edits(&mut suite, &honest()?, Question::to_json, doc, KEY_BEFORE_FORM)?;
     Ok(suite.finish())
 }
@@ -336,7 +351,8 @@ const KEY_BEFORE_FORM: &[Edit<Question>] = &edits! { Question:
 
 /// Two faults together fix the rest of that order: the form of the proof, then its truth.
 const FORM_BEFORE_TRUTH: &[Edit<Question>] = &edits! { Question:
-    "form-before-truth" => CryVrfProofMalformed, &["CRY-VRF-02"], "a response that is no scalar",
+    "form-before-truth" => CryVrfProofMalformed, &["CRY-VRF-02"], "a response that is not below \
+                                                                   the order",
         |q| {
             q.proof.response = [0xff; 32];
             q.input = b"another input".to_vec();
@@ -345,8 +361,8 @@ const FORM_BEFORE_TRUTH: &[Edit<Question>] = &edits! { Question:
 
 /// A verifier that decodes leniently answers that these proofs are false, or even true.
 fn proofs() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Proofs whose point is no point's encoding, or whose response is not below the order.";
+    let doc = "Proofs whose point does not encode a curve point, or whose response is not below \
+               the order.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "malformed", doc)?;
     let honest = honest()?;
     for (slug, what, proof) in malformed_proofs(&honest.proof) {
@@ -355,7 +371,8 @@ fn proofs() -> Result<VectorFile, CaseError> {
         let intent = Intent::Rejected(CryVrfProofMalformed);
         suite.add(&slug, &["CRY-VRF-02"], &doc, question.to_json()?, intent)?;
     }
-    let doc = "Given a proof with {what}, when it is verified for another input, then it is refused for the former.";
+    let doc = "Given a proof with {what}, when it is verified for another input, then it is \
+               refused for this part of the proof.";
     add_edits(&mut suite, &honest, Question::to_json, doc, FORM_BEFORE_TRUTH)?;
     Ok(suite.finish())
 }
@@ -365,35 +382,36 @@ fn proofs() -> Result<VectorFile, CaseError> {
 /// A verifier that leaves a part of the proof or of the question out of its equations accepts one
 /// of these.
 const CHANGES: &[Edit<Question>] = &edits! { Question:
-    "challenge-first" => CryVrfProofFalse, TRUTH, "a bit flipped in its challenge's first byte",
+    "challenge-first" => CryVrfProofFalse, TRUTH, "a bit flipped in the first byte of its \
+                                                   challenge",
         |q| q.proof.challenge[0] ^= 1;
-    "challenge-last" => CryVrfProofFalse, TRUTH, "a bit flipped in its challenge's last byte",
+    "challenge-last" => CryVrfProofFalse, TRUTH, "a bit flipped in the last byte of its challenge",
         |q| q.proof.challenge[15] ^= 0x80;
     "challenge-zero" => CryVrfProofFalse, TRUTH, "the challenge 0",
         |q| q.proof.challenge = [0; 16];
-    "challenge-reversed" => CryVrfProofFalse, TRUTH, "its challenge in the other order of bytes",
+    "challenge-reversed" => CryVrfProofFalse, TRUTH, "the bytes of its challenge in reverse order",
         |q| q.proof.challenge.reverse();
-    "response-first" => CryVrfProofFalse, TRUTH, "a bit flipped in its response's first byte",
+    "response-first" => CryVrfProofFalse, TRUTH, "a bit flipped in the first byte of its response",
         |q| q.proof.response[0] ^= 1;
     "response-zero" => CryVrfProofFalse, TRUTH, "the response 0",
         |q| q.proof.response = [0; 32];
     "gamma-negated" => CryVrfProofFalse, TRUTH, "its point negated",
         |q| q.proof.gamma[31] ^= 0x80;
-    "gamma-key" => CryVrfProofFalse, TRUTH, "the key for its point",
+    "gamma-key" => CryVrfProofFalse, TRUTH, "the key as its point",
         |q| q.proof.gamma = q.key.0;
     "key-negated" => CryVrfProofFalse, TRUTH, "its key negated", |q| q.key.0[31] ^= 0x80;
-    "input-empty" => CryVrfProofFalse, TRUTH, "no input", |q| q.input.clear();
-    "input-longer" => CryVrfProofFalse, TRUTH, "a zero byte after its input", |q| q.input.push(0);
+    "input-empty" => CryVrfProofFalse, TRUTH, "an empty input", |q| q.input.clear();
+    "input-longer" => CryVrfProofFalse, TRUTH, "a zero byte appended to its input", |q| q.input.push(0);
     "input-shorter" => CryVrfProofFalse, TRUTH, "its input without the last byte",
         |q| { q.input.pop(); };
 };
 
 /// Without the honest question, a verifier that refuses everything would pass.
 fn changed() -> Result<VectorFile, CaseError> {
-    let doc = "An honest proof, and the same with one part changed.";
+    let doc = "An honest proof, and the same proof with one part changed.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "changed", doc)?;
     let honest = honest()?;
-    let doc = "Given an honest proof, when it is verified, then it holds.";
+    let doc = "Given an honest proof, when it is verified, then it is valid.";
     suite.add("honest", ALL, doc, honest.to_json()?, Intent::Ok)?;
     let doc = "Given an honest proof, when it is verified with {what}, then it is refused.";
     add_edits(&mut suite, &honest, Question::to_json, doc, CHANGES)?;
@@ -426,19 +444,19 @@ const VARIANTS: &[Edit<Hashing>] = &edits! { Hashing:
     "no-salt" => CryVrfProofFalse, &["CRY-VRF-05", "CRY-VRF-03"],
         "whose input is hashed without the key", |hashing| hashing.key.clear();
     "no-back" => CryVrfProofFalse, &["CRY-VRF-05", "CRY-VRF-03"],
-        "whose input is hashed without the separator at the back",
+        "whose input is hashed without the separator at the end",
         |hashing| hashing.point_back = &[];
     "no-cofactor" => CryVrfProofFalse, &["CRY-VRF-05", "CRY-VRF-03"],
         "whose input is hashed to a point that is not multiplied by the cofactor",
         |hashing| hashing.cofactor = 1;
     "challenge-no-back" => CryVrfProofFalse, &["CRY-VRF-06", "CRY-VRF-03"],
-        "whose challenge is hashed without the separator at the back",
+        "whose challenge is hashed without the separator at the end",
         |hashing| hashing.challenge_back = &[];
     "challenge-no-key" => CryVrfProofFalse, &["CRY-VRF-06", "CRY-VRF-03"],
-        "whose challenge leaves out the key, as in early drafts",
+        "whose challenge does not hash the key, as in early drafts of the RFC",
         |hashing| hashing.challenge_key.clear();
     "challenge-other-suite" => CryVrfProofFalse, &["CRY-VRF-06", "CRY-VRF-03"],
-        "whose challenge is that of the suite with Elligator",
+        "whose challenge is hashed under the name of the suite with Elligator",
         |hashing| hashing.challenge_front = [4, 2];
 };
 
@@ -483,8 +501,8 @@ impl Hashing {
 
 /// Each proof breaks one rule, and an implementation without that rule accepts it.
 fn one_rule_away() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Proofs of whoever hashes in another way, and proofs with a point of small order in them.";
+    let doc = "Proofs by a prover that hashes in another way, and proofs and keys with a component \
+               of small order.";
     let mut suite = SuiteWriter::new("primitives.vrf_verify", "one-rule-away", doc)?;
     let honest = honest()?;
     for variant in VARIANTS {
@@ -504,21 +522,23 @@ fn one_rule_away() -> Result<VectorFile, CaseError> {
 /// by the cofactor accepts the others, too.
 fn add_points_of_mixed_order(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let same_output = Intent::Exactly(output_json(&honest.proof)?);
-    let both: [(&str, &str, &[u8], Intent); 2] = [
-        ("cancels", "that cancels", &[0], same_output),
+    let both: [(&str, &str, &str, &[u8], Intent); 2] = [
+        ("cancels", "that cancels", "its output is that of the honest proof", &[0], same_output),
         (
             "stays",
             "that does not cancel",
+            "it is refused",
             &[1, 2, 3, 4, 5, 6, 7],
             Intent::Rejected(CryVrfProofFalse),
         ),
     ];
     for (number, torsion) in EIGHT_TORSION.iter().enumerate().skip(1).step_by(2) {
-        for (slug, what, residues, intent) in &both {
+        for (slug, what, then, residues, intent) in &both {
             let Question { key, input, .. } = honest;
             let proof = prove_with(key, &secret_of(&seed()), input, torsion, 1..1_000, residues)?;
             let doc = format!(
-                "Given a proof with a part of small order {what}, when it is verified, then this is the answer."
+                "Given a proof with a component of small order {what}, when it is verified, then \
+                 {then}."
             );
             let slug = format!("torsion-{number}-{slug}");
             let input = Question { proof, ..honest.clone() }.to_json()?;
@@ -533,18 +553,22 @@ fn add_points_of_mixed_order(suite: &mut SuiteWriter, honest: &Question) -> Resu
 /// modulo 8, as the order is.
 fn add_keys_of_mixed_order(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let (secret, none) = (secret_of(&seed()), EdwardsPoint::identity());
-    let both = [("cancels", "cancels", 0), ("stays", "cancels for the order less c alone", 5)];
+    let both = [
+        ("cancels", "cancels", 0),
+        ("stays", "cancels only if it is multiplied by the order minus the challenge", 5),
+    ];
     for (number, torsion) in EIGHT_TORSION.iter().enumerate().skip(1).step_by(2) {
         let key = VrfPublicKey((EdwardsPoint::mul_base(&secret) + torsion).compress().0);
         for (slug, what, residue) in both {
             let input = honest.input.clone();
             let proof = prove_with(&key, &secret, &input, &none, 1..1_000, &[residue])?;
-            let intent = match slug {
-                "cancels" => Intent::Exactly(output_json(&proof)?),
-                _ => Intent::Rejected(CryVrfProofFalse),
+            let (then, intent) = match slug {
+                "cancels" => ("it is valid", Intent::Exactly(output_json(&proof)?)),
+                _ => ("it is refused", Intent::Rejected(CryVrfProofFalse)),
             };
             let doc = format!(
-                "Given a key with a part of small order that {what}, when a proof is verified, then this is the answer."
+                "Given a key with a component of small order that {what}, when a proof is \
+                 verified, then {then}."
             );
             let slug = format!("key-torsion-{number}-{slug}");
             let input = Question { key, input, proof }.to_json()?;

@@ -72,8 +72,8 @@ impl Led {
 const LEAD: &[&str] = &["CRY-COSI-01", "CRY-COSI-05", "CRY-COSI-06", "CRY-COSI-07", "CRY-COSI-08"];
 
 fn leaders() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Leaders with honest signers, and with silent ones that are left out of the next attempt.";
+    let doc = "Leaders with honest signers, and with signers that do not answer and are left out \
+               of the next attempt.";
     let mut suite = SuiteWriter::new("primitives.cosi_lead", "honest", doc)?;
     let committee = committee()?;
     let honest = Led::honest()?;
@@ -94,32 +94,34 @@ fn leaders() -> Result<VectorFile, CaseError> {
         ("quorum", "a quorum answers", vec![honest.attempts[0].clone()], signed.clone()),
         (
             "backwards",
-            "the same messages come in the opposite order",
+            "the same messages arrive in the opposite order",
             vec![backwards.attempts[0].clone()],
             signed,
         ),
         ("everybody", "all answer", vec![everybody], Intent::OkWith(json!({ "faulty": [] }))),
         (
             "waiting",
-            "one of P has not answered yet",
+            "one of the signers asked has not answered yet",
             vec![waiting],
             Intent::OkWith(json!({ "signature": null, "faulty": [] })),
         ),
         (
             "restart",
-            "one of P is silent in the first attempt",
+            "one of the signers asked does not answer in the first attempt",
             vec![silent, second.clone()],
             Intent::OkWith(json!({ "faulty": [3], "next": null })),
         ),
         (
             "restart-without-nonce",
-            "one sends no nonce in the first attempt, and one of P is silent",
+            "one validator sends no nonce in the first attempt, and one of the signers asked does \
+             not answer",
             vec![without_nonce, second],
             Intent::OkWith(json!({ "faulty": [3] })),
         ),
     ];
     for (slug, what, attempts, intent) in rows {
-        let doc = format!("Given a leader, when {what}, then this comes out.");
+        let doc =
+            format!("Given a leader, when {what}, then this is the outcome of the last attempt.");
         suite.add(slug, LEAD, &doc, Led::with(attempts)?.to_json()?, intent)?;
     }
     Ok(suite.finish())
@@ -131,18 +133,19 @@ const LEAD_FAULTS: &[Fault<Led>] = &faults! { Led:
         |led| led.attempts[0].nonces[1].1.message = digest("other");
     "nonce-attempt" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is for another attempt",
         |led| led.attempts[0].nonces[1].1.attempt = 1;
-    "nonce-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is by nobody of the validators",
+    "nonce-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is not from one of the \
+                                                           validators",
         |led| led.attempts[0].nonces[2].0 = VALIDATORS;
-    "nonce-twice" => CryCosiUnexpected, "CRY-COSI-05", "a nonce comes twice",
+    "nonce-twice" => CryCosiUnexpected, "CRY-COSI-05", "a nonce is sent twice",
         |led| {
             let nonces = &mut led.attempts[0].nonces;
             nonces.insert(3, nonces[0]);
         };
     "nonce-no-element" => CryElementEncoding, "CRY-GROUP-01",
-        "a commitment to a nonce is no element",
+        "a nonce commitment does not encode an element",
         |led| led.last_nonce().commitments[0] = NO_ELEMENT;
     "nonce-identity" => CryElementIdentity, "CRY-GROUP-03",
-        "a commitment to a second nonce is the identity",
+        "the commitment to a second nonce is the identity",
         |led| led.last_nonce().commitments[1] = IDENTITY;
     "nonces-too-few" => CryCertificateQuorum, "CRY-COSI-07", "fewer than a quorum send nonces",
         |led| { led.attempts[0].nonces.remove(0); };
@@ -150,27 +153,29 @@ const LEAD_FAULTS: &[Fault<Led>] = &faults! { Led:
         |led| led.attempts[0].responses[0].1.message = digest("other");
     "response-attempt" => CryCosiUnexpected, "CRY-COSI-05", "a response is for another attempt",
         |led| led.attempts[0].responses[0].1.attempt = 1;
-    "response-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a response is by nobody of P",
+    "response-stranger" => CryCosiUnexpected, "CRY-COSI-05", "a response is not from one of the \
+                                                              signers asked",
         |led| led.attempts[0].responses[1].0 = 3;
-    "response-twice" => CryCosiUnexpected, "CRY-COSI-05", "a response comes twice",
+    "response-twice" => CryCosiUnexpected, "CRY-COSI-05", "a response is sent twice",
         |led| {
             let responses = &mut led.attempts[0].responses;
             responses.insert(2, responses[0]);
         };
-    "response-no-scalar" => CryScalarEncoding, "CRY-GROUP-02", "a response is raised by the order",
+    "response-no-scalar" => CryScalarEncoding, "CRY-GROUP-02", "a response is increased by the \
+                                                                order",
         |led| {
             let response = &mut led.attempts[0].responses[2].1.response;
             response.0 = plus_order(&response.0);
         };
     "responses-exchanged" => CryCosiResponse, "CRY-COSI-06",
-        "two signers send one another's responses",
+        "two signers each send the other's response",
         |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
             let (one, other) = (responses[last - 1].1, responses[last].1);
             (responses[last - 1].1, responses[last].1) = (other, one);
         };
-    "response-other" => CryCosiResponse, "CRY-COSI-06", "the last response is false",
+    "response-other" => CryCosiResponse, "CRY-COSI-06", "the last response is invalid",
         |led| {
             let responses = &mut led.attempts[0].responses;
             let last = responses.len() - 1;
@@ -206,14 +211,15 @@ fn refused_messages() -> Result<VectorFile, CaseError> {
         ),
         (
             "nobody-left",
-            "all are silent in the first attempt and come back in the second",
+            "none of the signers asked answers in the first attempt and all of them send nonces in \
+             the second",
             vec![nobody, committee.attempt(&QUORUM, 1)?],
             "CRY-COSI-08",
             CryCosiUnexpected,
         ),
         (
             "response-of-earlier-attempt",
-            "the responses of the first attempt come under the number of the second",
+            "the responses of the first attempt are sent with the number of the second",
             vec![silent, late],
             "CRY-COSI-06",
             CryCosiResponse,
@@ -230,7 +236,8 @@ fn refused_messages() -> Result<VectorFile, CaseError> {
         [0, 1, 2].map(|position| secrets[position]).into_iter().fold(Scalar::ZERO, Scalar::add);
     let cancelling = Scalar::ZERO.subtract(others);
     cancelled.keys[4] = Real::generator().multiply(cancelling).encode();
-    let doc = "Given a leader, when the keys of all who send nonces cancel out, then there is no challenge.";
+    let doc = "Given a leader, when the keys of the validators that send nonces add up to the \
+               identity, then it is refused, and there is no challenge.";
     let intent = Intent::Rejected(CryElementIdentity);
     suite.add("keys-cancel", &["CRY-GROUP-03"], doc, cancelled.to_json()?, intent)?;
     Ok(suite.finish())
@@ -247,7 +254,8 @@ impl Rules<Real> for BindingOne {
 
 /// Responses by a signer that takes another b: each is refused, whatever the difference is.
 fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
-    let doc = "Responses with another factor of the second nonce: that of the paper's scheme, of a hash over too little, and of exchanged nonces.";
+    let doc = "Responses in which the factor b of the second nonce is wrong: b = 0, as in the \
+               scheme of the paper, b = 1, or a hash of other inputs.";
     let mut suite = SuiteWriter::new("primitives.cosi_lead", "other-schemes", doc)?;
     let committee = committee()?;
     let (challenge, honest) = (committee.challenge(&QUORUM, 0)?, Led::honest()?);
@@ -256,16 +264,29 @@ fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
     let all = committee.challenge(&[0, 1, 2, 3, 4], 0)?;
     let others = Challenge { signers: all.signers, ..challenge.clone() };
     let rows = [
-        ("papers", "b = 0, the paper's scheme", committee.response(&WhitePaper, 4, &challenge)?),
+        (
+            "papers",
+            "b = 0, as in the scheme of the paper",
+            committee.response(&WhitePaper, 4, &challenge)?,
+        ),
         ("one", "b = 1", committee.response(&BindingOne, 4, &challenge)?),
-        ("exchanged", "D and F exchanged", committee.response(&Specification, 4, &exchanged)?),
-        ("other-signers", "another P", committee.response(&Specification, 4, &others)?),
+        (
+            "exchanged",
+            "the sums D and F exchanged in b",
+            committee.response(&Specification, 4, &exchanged)?,
+        ),
+        (
+            "other-signers",
+            "another set of signers in b",
+            committee.response(&Specification, 4, &others)?,
+        ),
     ];
     for (slug, what, response) in rows {
         let mut led = honest.clone();
         led.attempts[0].responses[3].1 = response;
-        let doc =
-            format!("Given a leader, when a signer responds with {what}, then it is refused.");
+        let doc = format!(
+            "Given a leader, when a signer responds with {what}, then the response is refused."
+        );
         let intent = Intent::Rejected(CryCosiResponse);
         let requirements = ["CRY-COSI-01", "CRY-COSI-06"];
         suite.add(slug, &requirements, &doc, led.to_json()?, intent)?;
@@ -277,7 +298,8 @@ fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
 
 /// Sums along a star, and along trees of which only the subtrees' sums arrive.
 fn sums() -> Result<VectorFile, CaseError> {
-    let doc = "The sums of seven signers' commitments and responses, as a star, in another order, and along trees: always the same.";
+    let doc = "The sums of the commitments and responses of seven signers, computed as a star, in \
+               another order, and along trees. The sums are always the same.";
     let mut suite = SuiteWriter::new("primitives.cosi_combine", "trees", doc)?;
     let committee = Committee::<Real>::of(7)?;
     let positions: Vec<usize> = (0..7).collect();
@@ -303,12 +325,15 @@ fn sums() -> Result<VectorFile, CaseError> {
     }
     let rows = [
         ("star", "a star", parts.clone()),
-        ("backwards", "a star whose messages come in the opposite order", backwards),
+        ("backwards", "a star whose messages arrive in the opposite order", backwards),
         ("binary-tree", "a binary tree", vec![parts[0], left, right]),
         ("chain", "a chain", vec![parts[0], chain]),
     ];
     for (slug, what, parts) in rows {
-        let doc = format!("Given {what} of signers, when the sums are made, then these come out.");
+        let doc = format!(
+            "Given {what} of signers, when the commitments and the responses are added up, then \
+             these are the sums."
+        );
         let intent = Intent::Exactly(total.sums()?);
         suite.add(slug, &["CRY-COSI-01", "CRY-COSI-02"], &doc, combine_input(&parts)?, intent)?;
     }
@@ -318,14 +343,16 @@ fn sums() -> Result<VectorFile, CaseError> {
     scalar[2].response = EncodedScalar(ORDER);
     let mut both = element.clone();
     both[1].response = EncodedScalar(ORDER);
-    let doc = "Given a commitment that is no element, when the sums are made, then it is refused.";
+    let doc = "Given a commitment that does not encode an element, when the sums are computed, \
+               then it is refused.";
     let intent = Intent::Rejected(CryElementEncoding);
     suite.add("no-element", &["CRY-GROUP-01"], doc, combine_input(&element)?, intent.clone())?;
-    let doc = "Given a commitment that is no element and a response that is no scalar, when the sums are made, then it is refused for the former.";
+    let doc = "Given a commitment that does not encode an element and a response that does not \
+               encode a scalar, when the sums are computed, then the commitment is refused.";
     suite
         .add("two-faults", &["CRY-GROUP-01"], doc, combine_input(&both)?, intent)?
         .flag(FLAG_SECOND_FAULT);
-    let doc = "Given the order for a response, when the sums are made, then it is refused.";
+    let doc = "Given the order as a response, when the sums are computed, then it is refused.";
     let intent = Intent::Rejected(CryScalarEncoding);
     suite.add("no-scalar", &["CRY-GROUP-02"], doc, combine_input(&scalar)?, intent)?;
     Ok(suite.finish())

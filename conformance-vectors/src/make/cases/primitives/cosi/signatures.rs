@@ -116,7 +116,8 @@ fn signatures() -> Result<VectorFile, CaseError> {
     ];
     for (slug, validators, positions) in rows {
         let doc = format!(
-            "Given {} signers of {validators}, when their signature is verified, then it holds.",
+            "Given {} signers of {validators} validators, when their collective signature is \
+             verified, then it is valid.",
             positions.len()
         );
         let claim = Claim::by(&Committee::<Real>::of(validators)?, &positions)?;
@@ -128,7 +129,8 @@ fn signatures() -> Result<VectorFile, CaseError> {
 type MaskChange = fn(&mut Vec<u8>);
 
 fn masks() -> Result<VectorFile, CaseError> {
-    let doc = "Signatures whose bitmap is another: of another length, with bits past the end, below a quorum, of others.";
+    let doc = "Signatures with a changed bitmap: one of another length, one with bits after the \
+               end of the roster, one below a quorum, or one that names other signers.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "masks", doc)?;
     let five = Claim::honest()?;
     let positions: Vec<usize> = (1..8).collect();
@@ -140,22 +142,46 @@ fn masks() -> Result<VectorFile, CaseError> {
     };
     let (bitmap, quorum) = (CryCertificateSigners, CryCertificateQuorum);
     let rows: [(&str, &str, &Claim, Rejection, MaskChange); 14] = [
-        ("empty", "no bytes", &five, bitmap, Vec::clear),
-        ("long", "a byte too many", &five, bitmap, |bytes| bytes.push(0)),
-        ("stray", "a bit past the end", &five, bitmap, |bytes| bytes[0] |= 0b0010_0000),
-        ("stray-last", "the last bit of its byte", &five, bitmap, |bytes| bytes[0] |= 0x80),
-        ("short-of-two", "one byte of two", &nine, bitmap, |bytes| bytes.truncate(1)),
-        ("stray-of-two", "a bit past the end", &nine, bitmap, |bytes| bytes[1] |= 0b10),
-        ("nobody", "nobody", &five, quorum, |bytes| bytes[0] = 0),
-        ("two-f-and-one", "2f + 1 signers", &five, quorum, |bytes| bytes[0] &= 0b1111),
-        ("below-quorum-of-nine", "six of nine", &nine, quorum, |bytes| bytes[0] &= 0xfd),
-        ("roster-of-three", "all of three, too few for a roster", &three, quorum, |_| ()),
-        ("another-named", "one more than signed", &five, CryCosiSignature, |bytes| bytes[0] |= 8),
-        ("other-named", "another for one that signed", &five, CryCosiSignature, |bytes| {
-            bytes[0] = 0b0000_1111;
+        ("empty", "has no bytes", &five, bitmap, Vec::clear),
+        ("long", "has an additional byte", &five, bitmap, |bytes| bytes.push(0)),
+        ("stray", "names a validator after the end of the roster", &five, bitmap, |bytes| {
+            bytes[0] |= 0b0010_0000
         }),
-        ("one-unnamed", "one fewer than signed", &five, CryCosiSignature, |_| ()),
-        ("bits-reversed", "the bits in the opposite order", &nine, CryCosiSignature, |bytes| {
+        ("stray-last", "has the last bit of its byte set", &five, bitmap, |bytes| bytes[0] |= 0x80),
+        ("short-of-two", "has one byte instead of two", &nine, bitmap, |bytes| bytes.truncate(1)),
+        ("stray-of-two", "names a validator after the end of the roster", &nine, bitmap, |bytes| {
+            bytes[1] |= 0b10
+        }),
+        ("nobody", "names nobody", &five, quorum, |bytes| bytes[0] = 0),
+        ("two-f-and-one", "names 2f + 1 signers", &five, quorum, |bytes| bytes[0] &= 0b1111),
+        ("below-quorum-of-nine", "names six of nine signers", &nine, quorum, |bytes| {
+            bytes[0] &= 0xfd
+        }),
+        (
+            "roster-of-three",
+            "names all three validators of a roster that is too small",
+            &three,
+            quorum,
+            |_| (),
+        ),
+        (
+            "another-named",
+            "names one validator that did not sign",
+            &five,
+            CryCosiSignature,
+            |bytes| bytes[0] |= 8,
+        ),
+        (
+            "other-named",
+            "names another validator instead of one that signed",
+            &five,
+            CryCosiSignature,
+            |bytes| {
+                bytes[0] = 0b0000_1111;
+            },
+        ),
+        ("one-unnamed", "does not name one of the signers", &five, CryCosiSignature, |_| ()),
+        ("bits-reversed", "has its bits in the opposite order", &nine, CryCosiSignature, |bytes| {
             *bytes = vec![0x7f, 0];
         }),
     ];
@@ -167,7 +193,8 @@ fn masks() -> Result<VectorFile, CaseError> {
         }
         edit(&mut claim.collective.signers, change)?;
         let doc = format!(
-            "Given a collective signature whose bitmap names {what}, when it is verified, then it is refused."
+            "Given a collective signature whose bitmap {what}, when it is verified, then it is \
+             refused."
         );
         let requirement = match rejection {
             CryCertificateSigners => "CRY-CERT-01",
@@ -181,25 +208,29 @@ fn masks() -> Result<VectorFile, CaseError> {
 
 /// In the order of the checks.
 const CLAIM_FAULTS: &[Fault<Claim>] = &faults! { Claim:
-    "key-no-element" => CryElementEncoding, "CRY-GROUP-01", "a key of somebody else is no element",
+    "key-no-element" => CryElementEncoding, "CRY-GROUP-01", "a key of a validator that did not \
+                                                             sign does not encode an element",
         |claim| claim.keys[3] = NO_ELEMENT;
     "key-identity" => CryElementIdentity, "CRY-GROUP-03", "a signer's key is the identity",
         |claim| claim.keys[4] = IDENTITY;
-    "bitmap" => CryCertificateSigners, "CRY-CERT-01", "its bitmap has a bit past the end",
+    "bitmap" => CryCertificateSigners, "CRY-CERT-01", "its bitmap names a validator after the end \
+                                                       of the roster",
         |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] |= 0b0100_0000);
-    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "its bitmap names less than a quorum",
+    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "its bitmap names fewer signers than a quorum",
         |claim| edit(&mut claim.collective.signers, |bytes| bytes[0] &= 0b1110_1111);
-    "commitment-no-element" => CryElementEncoding, "CRY-GROUP-01", "its commitment is no element",
+    "commitment-no-element" => CryElementEncoding, "CRY-GROUP-01", "its commitment does not encode \
+                                                                    an element",
         |claim| claim.collective.signature.commitment = NO_ELEMENT;
     "commitment-identity" => CryElementIdentity, "CRY-GROUP-03", "its commitment is the identity",
         |claim| claim.collective.signature.commitment = IDENTITY;
     "response-no-scalar" => CryScalarEncoding, "CRY-GROUP-02",
-        "its response is raised by the order",
+        "its response is increased by the order",
         |claim| {
             let response = &mut claim.collective.signature.response;
             response.0 = plus_order(&response.0);
         };
-    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the signers' keys cancel out",
+    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the keys of the signers add up to the \
+                                                          identity",
         |claim| {
             let [one, other] = [nonzero::<Real>("one"), nonzero::<Real>("other")];
             let minus = |secret: Scalar| Scalar::ZERO.subtract(secret);
@@ -208,19 +239,19 @@ const CLAIM_FAULTS: &[Fault<Claim>] = &faults! { Claim:
                 claim.keys[position] = Real::generator().multiply(secret).encode();
             }
         };
-    "message" => CryCosiSignature, "CRY-COSI-02", "it is of another message",
+    "message" => CryCosiSignature, "CRY-COSI-02", "it is for another message",
         |claim| claim.message = digest("other");
-    "commitment-other" => CryCosiSignature, "CRY-COSI-02", "its commitment is another",
+    "commitment-other" => CryCosiSignature, "CRY-COSI-02", "its commitment is changed",
         |claim| {
             let other = Real::generator().multiply(nonzero::<Real>("other"));
             claim.collective.signature.commitment = other.encode();
         };
-    "response-other" => CryCosiSignature, "CRY-COSI-02", "its response is another",
+    "response-other" => CryCosiSignature, "CRY-COSI-02", "its response is changed",
         |claim| claim.collective.signature.response.0[0] ^= 1;
 };
 
 fn changed_signatures() -> Result<VectorFile, CaseError> {
-    let doc = "A signature with one fault for each check, and with two.";
+    let doc = "A signature with one fault for each check, and with two faults.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "changed", doc)?;
     let (honest, ask) = (Claim::honest()?, Claim::to_json as fn(&Claim) -> _);
     let subject = "a collective signature";
@@ -240,7 +271,9 @@ fn changed_signatures() -> Result<VectorFile, CaseError> {
 /// Signatures by whoever knows too little, hashes too little, or adds up what does not belong
 /// together.
 fn forged_signatures() -> Result<VectorFile, CaseError> {
-    let doc = "Signatures that do not come out of the protocol. The rogue key is refused where its possession is to be proven; a signature shows nothing of that.";
+    let doc = "Signatures that were not made by following the protocol. A rogue key is refused \
+               when its possession has to be proven; the verification of a signature cannot detect \
+               it.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "forged", doc)?;
     let committee = committee()?;
     let (secrets, keys) = (&committee.secrets, &committee.keys);
@@ -254,26 +287,38 @@ fn forged_signatures() -> Result<VectorFile, CaseError> {
     let rows = [
         (
             "tag-possession",
-            "the tag of proofs of possession",
+            "the tag of proofs of possession in its challenge",
             with(sum, tags::POSSESSION, Parts::All)?,
         ),
-        ("tag-binding", "the tag of b", with(sum, tags::COSI_BINDING, Parts::All)?),
-        ("without-key", "a challenge without the key", with(sum, cosi, Parts::WithoutKey)?),
+        (
+            "tag-binding",
+            "the tag of the factor b in its challenge",
+            with(sum, tags::COSI_BINDING, Parts::All)?,
+        ),
+        (
+            "without-key",
+            "a challenge that does not hash the key",
+            with(sum, cosi, Parts::WithoutKey)?,
+        ),
         (
             "without-message",
-            "a challenge without the message",
+            "a challenge that does not hash the message",
             with(sum, cosi, Parts::WithoutMessage)?,
         ),
         (
             "without-commitment",
-            "a challenge without the commitment",
+            "a challenge that does not hash the commitment",
             with(sum, cosi, Parts::WithoutCommitment)?,
         ),
-        ("by-one", "the secret of one signer alone", with(secrets[0], cosi, Parts::All)?),
-        ("by-all-keys", "the sum of all secrets for that of P", with(all, cosi, Parts::All)?),
+        ("by-one", "the secret key of one signer alone", with(secrets[0], cosi, Parts::All)?),
+        (
+            "by-all-keys",
+            "the sum of the secret keys of all validators instead of the signers'",
+            with(all, cosi, Parts::All)?,
+        ),
         (
             "commitment-first",
-            "R = D, the paper's scheme",
+            "R = D, as in the scheme of the paper",
             committee.mixed(|[hiding, _], _| hiding, None)?,
         ),
         (
@@ -283,12 +328,12 @@ fn forged_signatures() -> Result<VectorFile, CaseError> {
         ),
         (
             "nonces-exchanged",
-            "the nonces' sums exchanged, R = F + b·D",
+            "the sums of the nonces exchanged, R = F + b·D",
             committee.mixed(|[hiding, binding], b| binding.add(hiding.multiply(b)), None)?,
         ),
         (
             "restart-mixed",
-            "one response of the attempt before",
+            "one response of the previous attempt",
             committee.mixed(|[hiding, binding], b| hiding.add(binding.multiply(b)), Some(0))?,
         ),
         ("response-missing", "one response missing", committee.without_last()?),
@@ -315,10 +360,13 @@ fn add_rogue_key(suite: &mut SuiteWriter, committee: &Committee<Real>) -> Result
     rogue[4] = key.encode();
     let how = (tags::COSI_CHALLENGE, Parts::All);
     let mut claim = Claim::with_secret(&rogue, &QUORUM, mine, how)?;
-    let doc = "Given a key whose possession was not proven and that cancels the others of P, when its owner's signature for all of them is verified, then it holds.";
+    let doc = "Given a key without a proof of possession that cancels the keys of the other \
+               signers, when a signature that its owner made for all of them is verified, then it \
+               is valid.";
     suite.add("rogue-key-unproven", &["CRY-COSI-02"], doc, claim.to_json()?, Intent::Ok)?;
     claim.keys = committee.keys.clone();
-    let doc = "Given the same signature and keys whose possession was proven, when it is verified, then it is refused.";
+    let doc = "Given the same signature and only keys with a proof of possession, when it is \
+               verified, then it is refused.";
     let intent = Intent::Rejected(CryCosiSignature);
     suite.add("rogue-key-refused", &["CRY-COSI-02"], doc, claim.to_json()?, intent)?;
     Ok(())
@@ -375,7 +423,8 @@ impl Committee<Real> {
 // --- Toy groups -------------------------------------------------------------------------------
 
 fn toy_signatures() -> Result<VectorFile, CaseError> {
-    let doc = "Signatures over toy groups, and the same with another response.";
+    let doc = "Signatures over toy groups, and the same signatures with a changed response or \
+               commitment.";
     let mut suite = SuiteWriter::tiny("primitives.cosi_verify", "toy-groups", doc)?;
     add_toy::<ToyGroup<5>>(&mut suite)?;
     add_toy::<ToyGroup<7>>(&mut suite)?;
@@ -393,16 +442,17 @@ fn add_toy<G: Group>(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     });
     let claim = made.ok_or_else(|| suite.error(group, "no keys that do not cancel".to_owned()))?;
     let doc = format!(
-        "Given three of four signers in {group}, when their signature is verified, then it holds."
+        "Given three of four signers in {group}, when their collective signature is verified, then \
+         it is valid."
     );
     suite.add(&format!("{group}-honest"), VERIFY, &doc, claim.in_group::<G>()?, Intent::Ok)?;
     let signature = &claim.collective.signature;
     let raised = G::Scalar::decode(&signature.response)?.add(G::Scalar::ONE).encode();
     let changes = [
-        ("response", "1 added to its response", raised, signature.commitment, CryCosiSignature),
+        ("response", "its response increased by 1", raised, signature.commitment, CryCosiSignature),
         (
             "identity",
-            "the identity for R",
+            "the identity as its commitment R",
             signature.response,
             G::identity().encode(),
             CryElementIdentity,

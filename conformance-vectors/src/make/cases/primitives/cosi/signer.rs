@@ -21,7 +21,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 // --- A signer's nonces ------------------------------------------------------------------------
 
 fn nonces() -> Result<VectorFile, CaseError> {
-    let doc = "What validator 1 commits to, and what it is not asked for.";
+    let doc = "The nonces that validator 1 commits to, and requests that it refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_nonce", "nonces", doc)?;
     let committee = committee()?;
     let (message, other) = (committee.message, digest("other"));
@@ -29,13 +29,42 @@ fn nonces() -> Result<VectorFile, CaseError> {
     let rows = [
         ("first", "the first attempt", message, 0, "fresh", Intent::Ok),
         ("last", "the last attempt", message, 1, "fresh", Intent::Ok),
-        ("other-randomness", "other randomness", message, 0, "fresh too", Intent::Ok),
-        ("message-other", "another message", other, 0, "fresh", unexpected.clone()),
-        ("attempt-above-f", "an attempt above f", message, 2, "fresh", unexpected.clone()),
-        ("attempt-largest", "the largest attempt", message, u32::MAX, "fresh", unexpected),
+        (
+            "other-randomness",
+            "an attempt with other randomness",
+            message,
+            0,
+            "fresh too",
+            Intent::Ok,
+        ),
+        (
+            "message-other",
+            "an attempt to sign another message",
+            other,
+            0,
+            "fresh",
+            unexpected.clone(),
+        ),
+        (
+            "attempt-above-f",
+            "an attempt with a number above f",
+            message,
+            2,
+            "fresh",
+            unexpected.clone(),
+        ),
+        (
+            "attempt-largest",
+            "the attempt with the largest number",
+            message,
+            u32::MAX,
+            "fresh",
+            unexpected,
+        ),
     ];
     for (slug, what, message, attempt, randomness, intent) in rows {
-        let doc = format!("Given {what}, when it is opened, then this is the answer.");
+        let then = nonces_or_refusal(&intent);
+        let doc = format!("Given {what}, when the leader opens the attempt, then {then}.");
         let open = Open { message, attempt };
         add_nonce(&mut suite, slug, &doc, &committee, open, randomness, intent)?;
     }
@@ -48,13 +77,23 @@ fn nonces() -> Result<VectorFile, CaseError> {
     ] {
         let (slug, committee) =
             (format!("attempt-{attempt}-of-{validators}"), Committee::of(validators)?);
+        let then = nonces_or_refusal(&intent);
         let doc = format!(
-            "Given attempt {attempt} among {validators} validators, when it is opened, then this is the answer."
+            "Given attempt {attempt} among {validators} validators, when the leader opens it, then \
+             {then}."
         );
         let open = Open { message, attempt };
         add_nonce(&mut suite, &slug, &doc, &committee, open, "fresh", intent)?;
     }
     Ok(suite.finish())
+}
+
+/// What a signer answers to the opening of an attempt, in words.
+fn nonces_or_refusal(intent: &Intent) -> &'static str {
+    match intent {
+        Intent::Rejected(_) => "the request is refused",
+        _ => "these are the commitments to the signer's nonces",
+    }
 }
 
 /// Validator 1 of a committee opens an attempt.
@@ -125,7 +164,7 @@ impl Asked {
 }
 
 fn answers() -> Result<VectorFile, CaseError> {
-    let doc = "What validator 1 answers, in the first attempt and after it.";
+    let doc = "The responses of validator 1, in the first attempt and in later ones.";
     let mut suite = SuiteWriter::new("primitives.cosi_answer", "honest", doc)?;
     let (committee, honest) = (committee()?, Asked::honest()?);
     let everybody = committee.challenge(&[0, 1, 2, 3, 4], 0)?;
@@ -153,7 +192,7 @@ fn answers() -> Result<VectorFile, CaseError> {
         ),
         (
             "opened-twice",
-            "it was asked twice for the same nonces",
+            "it was asked twice for its nonces in the same attempt",
             Asked { opened: vec![(0, fresh(1, 0)), (0, fresh(1, 7))], ..honest.clone() },
         ),
         (
@@ -163,7 +202,7 @@ fn answers() -> Result<VectorFile, CaseError> {
         ),
     ];
     for (slug, what, asked) in rows {
-        let doc = format!("Given a signer, when {what}, then it answers so.");
+        let doc = format!("Given a signer, when {what}, then this is its response.");
         let requirements = ["CRY-COSI-01", "CRY-COSI-03", "CRY-COSI-04"];
         suite.add(slug, &requirements, &doc, asked.to_json()?, Intent::Ok)?;
     }
@@ -173,26 +212,28 @@ fn answers() -> Result<VectorFile, CaseError> {
 /// In the order of the checks.
 const ANSWER_FAULTS: &[Fault<Asked>] = &faults! { Asked:
     "attempt-unopened" => CryCosiUnexpected, "CRY-COSI-03",
-        "it is of an attempt that was not opened",
+        "it is for an attempt that was not opened",
         |asked| asked.challenge.attempt = 1;
-    "message-other" => CryCosiUnexpected, "CRY-COSI-03", "it is of another message",
+    "message-other" => CryCosiUnexpected, "CRY-COSI-03", "it is for another message",
         |asked| asked.challenge.message = digest("other");
     "bitmap-long" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is too long",
         |asked| edit(&mut asked.challenge.signers, |bytes| bytes.push(0));
     "bitmap-stray" => CryCertificateSigners, "CRY-CERT-01",
-        "its bitmap names somebody beyond the last",
+        "its bitmap names a validator after the end of the roster",
         |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] |= 0x20);
-    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "it names 2f + 1, which is less than a quorum",
+    "quorum" => CryCertificateQuorum, "CRY-CERT-02", "it names 2f + 1 signers, which is less than \
+                                                      a quorum",
         |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] &= 0b1110_1111);
-    "not-named" => CryCosiUnexpected, "CRY-COSI-03", "it names others alone",
+    "not-named" => CryCosiUnexpected, "CRY-COSI-03", "it names only other validators",
         |asked| edit(&mut asked.challenge.signers, |bytes| bytes[0] = bytes[0] & !0b10 | 0b1000);
     "first-no-element" => CryElementEncoding, "CRY-GROUP-01",
-        "the first sum of commitments is no element",
+        "the first sum of commitments does not encode an element",
         |asked| asked.challenge.commitments[0] = NO_ELEMENT;
     "second-no-element" => CryElementEncoding, "CRY-GROUP-01",
-        "the second sum of commitments is no element",
+        "the second sum of commitments does not encode an element",
         |asked| asked.challenge.commitments[1] = NO_ELEMENT;
-    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the keys that it names cancel out",
+    "keys-cancel" => CryElementIdentity, "CRY-GROUP-03", "the keys of the signers that it names \
+                                                          add up to the identity",
         |asked| {
             // The key of validator 4 is what the others of P lack.
             let keys = [0, 1, 2].map(|position| asked.keys[position]);
@@ -230,7 +271,7 @@ fn refused_challenges() -> Result<VectorFile, CaseError> {
         ),
         (
             "other-answered",
-            "another one of its attempt was answered before",
+            "another challenge of the same attempt was answered before",
             answered(other),
             "CRY-COSI-03",
             CryCosiUnexpected,

@@ -22,7 +22,7 @@ use crate::make::cases::world::digest;
 
 pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "Those who are no recipients.";
+    let doc = "Positions and keys that do not belong to a recipient of the deal.";
     let mut suite = SuiteWriter::new("primitives.pvss_decrypt", "strangers", doc)?;
     let secret = |number: usize| scalar_json::<G>(run.secret_keys[number]);
     let cases = [
@@ -47,7 +47,7 @@ pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
         ("key-zero", "the key 0", 1, json!(hex::encode([0; 32])), CryDleqProof, "CRY-PVSS-05"),
         (
             "key-no-scalar",
-            "a key that is no scalar",
+            "a key that does not encode a scalar",
             1,
             json!(hex::encode(NO_SCALAR.0)),
             CryScalarEncoding,
@@ -58,7 +58,7 @@ pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
         let mut input = run.question.deal_json()?;
         input["position"] = json!(position);
         input["secret_key"] = secret_key;
-        let doc = format!("Given {what}, when a share is decrypted, then it is refused.");
+        let doc = format!("Given {what}, when a share is to be decrypted, then it is refused.");
         suite.add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?;
     }
     Ok(suite.finish())
@@ -66,20 +66,21 @@ pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
 
 /// One fault for each check of a decryption, in their order.
 const DECRYPTION_FAULTS: &[Fault<Question>] = &faults! { Question:
-    "position" => CrySharePositions, "CRY-PVSS-06", "nobody has its position",
+    "position" => CrySharePositions, "CRY-PVSS-06", "no recipient has its position",
         |question| question.asked().position = Position(5);
-    "element" => CryElementEncoding, "CRY-GROUP-01", "the share is no element",
+    "element" => CryElementEncoding, "CRY-GROUP-01", "the share does not encode an element",
         |question| question.asked().share = NO_ELEMENT;
-    "scalar" => CryScalarEncoding, "CRY-GROUP-02", "the response is no scalar",
+    "scalar" => CryScalarEncoding, "CRY-GROUP-02", "the response of its proof does not encode a \
+                                                    scalar",
         |question| question.asked().proof.response = NO_SCALAR;
-    "identity" => CryElementIdentity, "CRY-DLEQ-03", "T1 is the identity",
+    "identity" => CryElementIdentity, "CRY-DLEQ-03", "T1 of its proof is the identity",
         |question| question.asked().proof.nonce_commitments[0] = NEUTRAL;
-    "proof" => CryDleqProof, "CRY-PVSS-05", "it is shown for another session",
+    "proof" => CryDleqProof, "CRY-PVSS-05", "it is verified for another session",
         |question| question.session = digest("another session");
 };
 
 pub(super) fn broken_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
-    let doc = "An honest decryption with one fault for each check, and with two.";
+    let doc = "An honest decryption with one fault for each check, and with two faults.";
     let mut suite = SuiteWriter::new("primitives.pvss_verify_decryption", "checks", doc)?;
     let honest = &run.question;
     let ask = Question::decryption_json;
@@ -89,7 +90,8 @@ pub(super) fn broken_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, 
     let mut question = run.question.clone();
     question.shares.pop();
     question.asked().position = Position(5);
-    let doc = "Given a decryption, when its deal is too short and nobody has its position, then it is refused for the former.";
+    let doc = "Given a decryption, when its deal is too short and no recipient has its position, \
+               then it is refused for the deal.";
     let intent = Intent::Rejected(CryPvssLengths);
     let requirements = ["CRY-PVSS-03", "CRY-PVSS-06"];
     suite
@@ -105,24 +107,24 @@ const DECRYPTION_CHANGES: &[Change] = case_table! {
         => |q| q.asked().position = Position(0);
     "position-most", "at the largest position", "CRY-PVSS-06", CrySharePositions
         => |q| q.asked().position = Position(u32::MAX);
-    "position-other", "at another's position", DECRYPTED, CryDleqProof
+    "position-other", "at the position of another recipient", DECRYPTED, CryDleqProof
         => |q| q.asked().position = Position(2);
     "share-other", "with another share", DECRYPTED, CryDleqProof => |q| q.asked().share = another();
-    "share-identity", "with the identity for its share", DECRYPTED, CryDleqProof
+    "share-identity", "with the identity as its share", DECRYPTED, CryDleqProof
         => |q| q.asked().share = NEUTRAL;
     "share-encrypted", "with the share still encrypted", DECRYPTED, CryDleqProof
         => |q| q.asked().share = q.shares[0].share;
-    "share-of-next", "with the next recipient's share", DECRYPTED, CryDleqProof
+    "share-of-next", "with the share of the next recipient", DECRYPTED, CryDleqProof
         => |q| q.asked().share = q.decrypted[1].share;
-    "proof-of-next", "with the next recipient's proof", DECRYPTED, CryDleqProof
+    "proof-of-next", "with the proof of the next recipient", DECRYPTED, CryDleqProof
         => |q| q.asked().proof = q.decrypted[1].proof;
-    "proof-of-encryption", "with the dealer's proof", CHALLENGE, CryDleqProof
+    "proof-of-encryption", "with the proof of the dealer", CHALLENGE, CryDleqProof
         => |q| q.asked().proof = q.shares[0].proof;
     "t1-other", "with another T1", DECRYPTED, CryDleqProof
         => |q| q.asked().proof.nonce_commitments[0] = another();
-    "response-raised", "with a response raised by the order", "CRY-GROUP-02", CryScalarEncoding
+    "response-raised", "with a response increased by the order", "CRY-GROUP-02", CryScalarEncoding
         => |q| q.asked().proof.response = EncodedScalar(plus_order(&q.decrypted[0].proof.response.0));
-    "dealer", "of another dealer's share", CHALLENGE, CryDleqProof
+    "dealer", "of the share of another dealer", CHALLENGE, CryDleqProof
         => |q| q.dealer = digest("another dealer");
     "base", "under another base", CHALLENGE, CryDleqProof => |q| q.base = another();
     "commitment", "of a deal with another commitment", CHALLENGE, CryDleqProof
@@ -133,7 +135,7 @@ const DECRYPTION_CHANGES: &[Change] = case_table! {
 };
 
 pub(super) fn changed_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
-    let doc = "An honest decryption with one thing changed.";
+    let doc = "An honest decryption with one change each.";
     let mut suite = SuiteWriter::new("primitives.pvss_verify_decryption", "changed", doc)?;
     let ask = Question::decryption_json;
     add_changes(&mut suite, &run.question, "a decryption", ask, DECRYPTION_CHANGES)?;

@@ -28,7 +28,7 @@ impl Honest {
             dealing: open(
                 "primitives.pvss_deal",
                 "honest",
-                "What honest dealers commit to and encrypt.",
+                "The commitments and encrypted shares of honest dealers.",
             )?,
             deals: open("primitives.pvss_verify_deal", "honest", "Deals of honest dealers.")?,
             decrypting: open(
@@ -44,7 +44,7 @@ impl Honest {
             recovery: open(
                 "primitives.pvss_recover",
                 "honest",
-                "Secrets out of t shares or more.",
+                "Secrets recovered from t shares or more.",
             )?,
         })
     }
@@ -58,7 +58,8 @@ impl Honest {
     pub(super) fn add_runs<G: Group>(&mut self, sizes: &[(u32, u32)]) -> Result<(), CaseError> {
         for (recipients, threshold) in sizes {
             let slug = format!("{threshold}-of-{recipients}");
-            let what = format!("a secret that {threshold} of {recipients} recover");
+            let what =
+                format!("a secret with {recipients} recipients and the threshold {threshold}");
             self.add(&slug, &what, &Run::<G>::new(*recipients, *threshold)?)?;
         }
         Ok(())
@@ -82,9 +83,12 @@ impl Honest {
             "commitments": list_to_json(&question.commitments)?,
             "shares": list_to_json(&encrypted)?,
         }));
-        let doc = format!("Given {what}, when the secret is dealt, then it is so.");
+        let doc = format!(
+            "Given {what}, when the secret is dealt, then these are the commitments and the \
+             encrypted shares."
+        );
         self.dealing.add(&slug, &["CRY-PVSS-02", "CRY-SHARE-01"], &doc, input, intent)?;
-        let doc = format!("Given {what}, when the deal is verified, then it holds.");
+        let doc = format!("Given {what}, when the deal is verified, then it is valid.");
         self.deals.add(&slug, DEAL, &doc, question.deal_json()?, Intent::Ok)?;
         let last = run.secret_keys.len() - 1;
         let mut asked = question.clone();
@@ -93,11 +97,12 @@ impl Honest {
         input["position"] = json!(last + 1);
         input["secret_key"] = scalar_json::<G>(run.secret_keys[last]);
         let intent = Intent::Exactly(json!({ "share": to_json(&asked.asked().share)? }));
-        let doc =
-            format!("Given {what}, when the last recipient decrypts, then this is its share.");
+        let doc = format!(
+            "Given {what}, when the last recipient decrypts its share, then this is the share."
+        );
         self.decrypting.add(&slug, &["CRY-PVSS-05"], &doc, input, intent)?;
         let doc = format!(
-            "Given {what}, when the last recipient's decryption is verified, then it holds."
+            "Given {what}, when the last recipient's decryption is verified, then it is valid."
         );
         self.decryptions.add(&slug, DECRYPTION, &doc, asked.decryption_json()?, Intent::Ok)?;
         self.add_recovery(&slug, &what, run)
@@ -117,7 +122,8 @@ impl Honest {
         for (kind, of_kind, shares) in [("last", "the last t", lasts), ("all", "all", &shares[..])]
         {
             let doc = format!(
-                "Given {what}, when the secret is recovered from {of_kind} shares, then it is the dealt one."
+                "Given {what}, when the secret is recovered from {of_kind} shares, then it is the \
+                 dealt one."
             );
             let input = recovery_json(&run.question, shares)?;
             let intent = Intent::Exactly(json!({ "secret": secret }));

@@ -26,12 +26,13 @@ pub(super) fn recovery_json(
 
 pub(super) fn recoveries(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc =
-        "Shares that are too few or at no position, and one too many that would change nothing.";
+        "Too few shares, shares at invalid positions, and an additional share that has no effect.";
     let mut suite = SuiteWriter::new("primitives.pvss_recover", "positions", doc)?;
     let shares = &run.question.decrypted;
     let at = |position: Position| DecryptedShare { position, ..shares[0] };
     let wrong_last = [&shares[..3], &[DecryptedShare { share: another(), ..shares[3] }]].concat();
-    let doc = "Given three good shares and a wrong one at a higher position, when the secret is recovered, then the lowest three give it.";
+    let doc = "Given three correct shares and a wrong share at a higher position, when the secret \
+               is recovered, then it follows from the three shares at the lowest positions.";
     let input = recovery_json(&run.question, &wrong_last)?;
     let secret =
         element_json::<Ristretto255>(Ristretto255::generator().multiply(run.coefficients[0]));
@@ -48,13 +49,13 @@ pub(super) fn recoveries(run: &Run<Ristretto255>) -> Result<VectorFile, CaseErro
         ("none", "no shares", vec![], CrySharePositions),
         (
             "two",
-            "two shares of the three that are needed",
+            "two of the three shares that are needed",
             shares[1..3].to_vec(),
             CrySharePositions,
         ),
-        ("same-thrice", "one share three times", vec![shares[0]; 3], CrySharePositions),
+        ("same-thrice", "the same share three times", vec![shares[0]; 3], CrySharePositions),
         ("at-zero", "a share at 0", [&shares[1..], &[at(Position(0))]].concat(), CrySharePositions),
-        ("no-element", "a share that is no element", no_element, CryElementEncoding),
+        ("no-element", "a share that does not encode an element", no_element, CryElementEncoding),
     ];
     for (slug, what, shares, rejection) in refused {
         let doc = format!("Given {what}, when the secret is recovered, then it is refused.");

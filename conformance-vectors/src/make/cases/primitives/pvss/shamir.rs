@@ -3,6 +3,7 @@
 //! The published values are those of RFC 9591. In toy groups positions that differ by the order are
 //! one position, so an implementation that compares them as integers is found.
 
+use ioschain_model::words::count as count_of;
 use ioschain_spec::Rejection::{CryScalarEncoding, CrySharePositions};
 use ioschain_spec::primitives::group::{Group, Scalar as _};
 use ioschain_spec::primitives::numbers::Position;
@@ -33,7 +34,7 @@ const BOTH: &[&str] = &["CRY-SHARE-01", "CRY-SHARE-02"];
 
 pub(super) fn shamir_files() -> Result<Vec<VectorFile>, CaseError> {
     let mut files = vec![rfc_9591_shares()?, rfc_9591_secrets()?];
-    let doc = "Weights at positions, and positions that have none.";
+    let doc = "Lagrange weights of positions, and positions for which there are no weights.";
     let mut suite = SuiteWriter::new("primitives.lagrange", "positions", doc)?;
     for positions in [&[][..], &[1], &[1, 2, 3], &[3, 1, 2], &[2, 7, 4_000_000_000], &[u32::MAX]] {
         add_lagrange::<Ristretto255>(&mut suite, positions, true)?;
@@ -42,15 +43,17 @@ pub(super) fn shamir_files() -> Result<Vec<VectorFile>, CaseError> {
         add_lagrange::<Ristretto255>(&mut suite, positions, false)?;
     }
     files.push(suite.finish());
-    let doc = "Weights over toy groups, where positions that differ by the order are one.";
+    let doc = "Lagrange weights over toy groups. Two positions are equal there if they differ by a \
+               multiple of the order.";
     let mut suite = SuiteWriter::tiny("primitives.lagrange", "positions", doc)?;
     add_toy_lagrange::<ToyGroup<5>>(&mut suite)?;
     add_toy_lagrange::<ToyGroup<7>>(&mut suite)?;
     add_toy_lagrange::<ToyGroup<11>>(&mut suite)?;
     files.push(suite.finish());
-    let doc = "Polynomials over toy groups, shared at every position.";
+    let doc = "Shares of polynomials over toy groups at all positions.";
     let mut sharing = SuiteWriter::tiny("primitives.shamir_share", "polynomials", doc)?;
-    let doc = "Secrets over toy groups, recovered at several positions, or refused.";
+    let doc = "Secrets over toy groups, recovered from shares at several positions, and positions \
+               that are refused.";
     let mut recovery = SuiteWriter::tiny("primitives.shamir_recover", "positions", doc)?;
     add_toy_shamir::<ToyGroup<5>>(&mut sharing, &mut recovery)?;
     add_toy_shamir::<ToyGroup<7>>(&mut sharing, &mut recovery)?;
@@ -61,30 +64,32 @@ pub(super) fn shamir_files() -> Result<Vec<VectorFile>, CaseError> {
 
 fn rfc_9591_shares() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc =
-        "Shares of RFC 9591 (appendix E.3), of other polynomials, and coefficients that are none.";
+    let doc = "Shares of RFC 9591 (appendix E.3), shares of other polynomials, and a coefficient \
+               that does not encode a scalar.";
     let mut suite = SuiteWriter::new("primitives.shamir_share", "polynomials", doc)?;
     let ask = |coefficients: Value, positions: &[u32]| json!({ "group": G::NAME, "coefficients": coefficients, "positions": positions });
-    let doc = "Given the polynomial of RFC 9591, when it is shared at 1, 2 and 3, then the shares are the published ones.";
+    let doc = "Given the polynomial of RFC 9591, when it is shared at 1, 2 and 3, then the shares \
+               are the published ones.";
     let input = ask(json!(RFC_9591_COEFFICIENTS), &[1, 2, 3]);
     let intent = Intent::Exactly(json!({ "shares": RFC_9591_SHARES }));
     suite.add("rfc-9591", SHARE, doc, input, intent)?;
-    let doc =
-        "Given the polynomial of RFC 9591, when it is evaluated at 0, then its secret comes out.";
+    let doc = "Given the polynomial of RFC 9591, when it is evaluated at 0, then the result is its \
+               secret.";
     let input = ask(json!(RFC_9591_COEFFICIENTS), &[0]);
     let intent = Intent::Exactly(json!({ "shares": [RFC_9591_COEFFICIENTS[0]] }));
     suite.add("secret", SHARE, doc, input, intent)?;
     for count in [0, 1, 5] {
         let labels = (0..count).map(|number| scalar::<G>(&format!("coefficient {number}")));
         let coefficients: Value = labels.map(scalar_json::<G>).collect();
-        let doc = format!(
-            "Given {count} coefficients, when the polynomial is shared, then these are the shares."
-        );
+        let terms = count_of(count, "coefficient");
+        let doc =
+            format!("Given a polynomial of {terms}, when it is shared, then these are the shares.");
         let input = ask(coefficients, &[1, 2, u32::MAX]);
         suite.add(&format!("coefficients-{count}"), SHARE, &doc, input, Intent::Ok)?;
     }
     let raised = hex::encode(plus_order(&[0; 32]));
-    let doc = "Given the order as the last coefficient, when the polynomial is shared, then it is refused.";
+    let doc = "Given the order as the last coefficient, when the polynomial is shared, then it is \
+               refused.";
     let input = ask(json!([RFC_9591_COEFFICIENTS[0], raised]), &[1]);
     suite.add(
         "coefficient-order",
@@ -102,14 +107,16 @@ fn recovery_input<G: Group>(positions: &[u32], shares: &[Value]) -> Value {
 
 fn rfc_9591_secrets() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
-    let doc = "The secret of RFC 9591 (appendix E.3) out of its shares, and shares that give none.";
+    let doc = "The secret of RFC 9591 (appendix E.3), recovered from its shares, and shares from \
+               which no secret can be recovered.";
     let mut suite = SuiteWriter::new("primitives.shamir_recover", "rfc-9591", doc)?;
     let shares = RFC_9591_SHARES.map(|share| json!(share));
     for positions in [&[1, 2][..], &[1, 3], &[3, 2], &[1, 2, 3]] {
         let values: Vec<Value> =
             positions.iter().map(|position| shares[*position as usize - 1].clone()).collect();
         let doc = format!(
-            "Given the shares of RFC 9591 at {positions:?}, when the secret is recovered, then it is the published one."
+            "Given the shares of RFC 9591 at {positions:?}, when the secret is recovered, then it \
+             is the published one."
         );
         let slug = format!("at-{}", dashed(positions));
         let intent = Intent::Exactly(json!({ "secret": RFC_9591_COEFFICIENTS[0] }));
@@ -122,14 +129,14 @@ fn rfc_9591_secrets() -> Result<VectorFile, CaseError> {
         ("twice", "two shares at 1", vec![1, 1], vec![one.clone(), two.clone()], CrySharePositions),
         (
             "same-twice",
-            "one share twice",
+            "the same share twice",
             vec![2, 2],
             vec![two.clone(), two.clone()],
             CrySharePositions,
         ),
         (
             "raised",
-            "a share that is no scalar",
+            "a share that does not encode a scalar",
             vec![1, 2],
             vec![one.clone(), raised],
             CryScalarEncoding,
@@ -154,9 +161,10 @@ fn add_lagrange<G: Group>(
     valid: bool,
 ) -> Result<(), CaseError> {
     let group = short_name::<G>();
-    let verdict = if valid { "these come out" } else { "it is refused" };
+    let verdict = if valid { "these are the weights" } else { "they are refused" };
     let doc = format!(
-        "Given the positions {positions:?} in {group}, when weights are asked for, then {verdict}."
+        "Given the positions {positions:?} in {group}, when their Lagrange weights are computed, \
+         then {verdict}."
     );
     let intent = if valid { Intent::Ok } else { Intent::Rejected(CrySharePositions) };
     let slug = format!("{group}-at-{}", dashed(positions));
@@ -186,8 +194,10 @@ fn add_toy_shamir<G: Group>(
         let coefficients: Vec<G::Scalar> =
             (0..count).map(|k| scalar::<G>(&format!("polynomial {number} {k}"))).collect();
         let written: Vec<Value> = coefficients.iter().copied().map(scalar_json::<G>).collect();
+        let terms = count_of(count, "coefficient");
         let doc = format!(
-            "Given a polynomial of {count} coefficients in {group}, when it is shared everywhere, then these are the shares."
+            "Given a polynomial of {terms} in {group}, when it is shared at all positions, then \
+             these are the shares."
         );
         let input = json!({ "group": G::NAME, "coefficients": written, "positions": all });
         sharing.add(&format!("{group}-coefficients-{count}"), SHARE, &doc, input, Intent::Ok)?;
@@ -198,8 +208,10 @@ fn add_toy_shamir<G: Group>(
             .map(|position| scalar_json::<G>(polynomial.evaluate(Position(*position))))
             .collect();
         let from = (last - count) as usize;
+        let kept = count_of(count, "share");
         let doc = format!(
-            "Given the last {count} shares in {group}, when the secret is recovered, then it is the first coefficient."
+            "Given {kept} of a polynomial in {group}, at the last positions, when the secret is \
+             recovered, then it is the first coefficient of the polynomial."
         );
         let input = recovery_input::<G>(&all[from..], &shares[from..]);
         let intent = Intent::Exactly(json!({ "secret": written[0] }));
@@ -208,7 +220,8 @@ fn add_toy_shamir<G: Group>(
     let share = scalar_json::<G>(G::Scalar::ONE);
     for (slug, what, other) in [("order", "0", last + 1), ("order-and-one", "1", last + 2)] {
         let doc = format!(
-            "Given shares in {group} at 1 and at what is {what} there, when the secret is recovered, then it is refused."
+            "Given shares in {group} at position 1 and at a position that is {what} modulo the \
+             order, when the secret is to be recovered, then it is refused."
         );
         let input = recovery_input::<G>(&[1, other], &[share.clone(), share.clone()]);
         let intent = Intent::Rejected(CrySharePositions);

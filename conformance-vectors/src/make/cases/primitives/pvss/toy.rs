@@ -21,13 +21,14 @@ pub(super) fn toy_files() -> Result<Vec<VectorFile>, CaseError> {
     honest.add_runs::<ToyGroup<7>>(&[(6, 4), (2, 1)])?;
     honest.add_runs::<ToyGroup<11>>(&[(10, 4), (5, 3)])?;
     let mut files = honest.finish();
-    let doc = "Sharings among as many as a toy group has positions for, and among one more.";
+    let doc = "Sharings among as many recipients as a toy group has positions, and among one more.";
     let mut sharings = SuiteWriter::tiny("primitives.pvss_sharing", "positions", doc)?;
-    let doc = "Deals over toy groups in which a share is another, by as little as 1.";
+    let doc = "Deals over toy groups in which one share is replaced by the next element.";
     let mut deals = SuiteWriter::tiny("primitives.pvss_verify_deal", "changed", doc)?;
-    let doc = "Decryptions over toy groups in which the share is another, by as little as 1.";
+    let doc = "Decryptions over toy groups in which the share is replaced by the next element.";
     let mut decryptions = SuiteWriter::tiny("primitives.pvss_verify_decryption", "changed", doc)?;
-    let doc = "Shares over toy groups that are too few, or at positions that are 0 or equal there.";
+    let doc = "Shares over toy groups that are too few, or whose positions are 0 or equal modulo \
+               the order.";
     let mut recovery = SuiteWriter::tiny("primitives.pvss_recover", "positions", doc)?;
     let mut suites = [&mut sharings, &mut deals, &mut decryptions, &mut recovery];
     add_toy_faults::<ToyGroup<5>>(&mut suites)?;
@@ -84,11 +85,15 @@ fn add_toy_faults<G: Group>(
 ) -> Result<(), CaseError> {
     let (group, last) = (short_name::<G>(), G::POSITIONS_MAX);
     let run = toy_run::<G>()?;
-    for (recipients, intent) in [(last, Intent::Ok), (last + 1, Intent::Rejected(CryPvssLengths))] {
+    for (recipients, then, intent) in [
+        (last, "this is possible", Intent::Ok),
+        (last + 1, "this is refused", Intent::Rejected(CryPvssLengths)),
+    ] {
         let keys = vec![G::generator().encode(); recipients as usize];
         let question = Question { keys, ..run.question.clone() };
         let doc = format!(
-            "Given {recipients} recipients in {group}, when a secret is to be shared among them, then this is the answer."
+            "Given {recipients} recipients in {group}, when a secret is to be shared among them, \
+             then {then}."
         );
         let slug = format!("{group}-recipients-{recipients}");
         sharings.add(&slug, &["CRY-PVSS-01"], &doc, question.sharing_json()?, intent)?;
@@ -97,14 +102,16 @@ fn add_toy_faults<G: Group>(
     for place in [0, 3] {
         let question = with_next_share(&run, place)?;
         let doc = format!(
-            "Given a deal in {group}, when share {place} is one further on, then it is refused."
+            "Given a deal in {group}, when share {place} is replaced by the next element, then it \
+             is refused."
         );
         let slug = format!("{group}-share-{place}");
         deals.add(&slug, &["CRY-PVSS-04"], &doc, question.deal_json()?, refused.clone())?;
     }
     let question = with_next_decrypted(&run)?;
     let doc = format!(
-        "Given a decryption in {group}, when the share is one further on, then it is refused."
+        "Given a decryption in {group}, when the share is replaced by the next element, then it is \
+         refused."
     );
     let slug = format!("{group}-share");
     decryptions.add(&slug, &["CRY-PVSS-05"], &doc, question.decryption_json()?, refused)?;
@@ -112,14 +119,16 @@ fn add_toy_faults<G: Group>(
     for (slug, what, position) in [("order", "0", last + 1), ("order-and-one", "1", last + 2)] {
         let shares = [shares[0], DecryptedShare { position: Position(position), ..shares[1] }];
         let doc = format!(
-            "Given shares in {group} at 1 and at what is {what} there, when the secret is recovered, then it is refused."
+            "Given shares in {group} at position 1 and at a position that is {what} modulo the \
+             order, when the secret is to be recovered, then it is refused."
         );
         let input = recovery_json(&run.question, &shares)?;
         let intent = Intent::Rejected(CrySharePositions);
         recovery.add(&format!("{group}-at-{slug}"), RECOVERY, &doc, input, intent)?;
     }
     let doc = format!(
-        "Given one share in {group} where two are needed, when the secret is recovered, then it is refused."
+        "Given one share in {group} where two are needed, when the secret is to be recovered, then \
+         it is refused."
     );
     let intent = Intent::Rejected(CrySharePositions);
     let input = recovery_json(&run.question, &shares[..1])?;
