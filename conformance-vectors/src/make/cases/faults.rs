@@ -191,6 +191,7 @@ pub(super) fn changed<Q: Clone>(
 }
 
 /// One way to make one check fail. `Q` is what a question is made from.
+#[derive(Clone)]
 pub(super) struct Fault<Q> {
     pub(super) slug: &'static str,
     /// What is wrong, as half a sentence.

@@ -1,10 +1,12 @@
 //! §7: locks, unlocks, proofs, the sweep, whole runs, and the runs of the model.
 
+mod attempt;
 mod close_epoch;
 mod import;
 mod lock;
 mod order;
 mod proofs;
+mod repeated_lock;
 mod run;
 pub(in crate::make::cases) mod samples;
 pub mod trace;
@@ -22,7 +24,7 @@ use crate::format::vector::VectorFile;
 pub fn files() -> Result<Vec<VectorFile>, CaseError> {
     let mut files = vec![
         lock::accepted()?,
-        lock::stored_answers()?,
+        repeated_lock::stored_answers()?,
         lock::rejected()?,
         lock::refused()?,
         lock::order_of_checks()?,

@@ -8,9 +8,10 @@ use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
 use ioschain_spec::suite::Normative;
+use serde_json::Value;
 
-use crate::make::cases::faults::{Fault, faults};
-use crate::make::cases::support::CaseError;
+use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
+use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{Proof, certify, certify_by_quorum, digest, prove};
 
 /// What the validators of the header's shard would sign if this row were all the block decided.
@@ -47,27 +48,32 @@ pub(super) trait HasProof {
     fn proof(&mut self) -> &mut Proof;
 }
 
-/// A way to break a proof for each check of its verification, in the order of the checks. Each
-/// leaves what later checks look at as it is.
-pub(super) fn broken_proofs<Q: HasProof>() -> Vec<Fault<Q>> {
-    let mut faults = broken_headers();
-    faults.extend(broken_certificates());
-    faults.extend(broken_rows());
-    faults
+/// Each check of an unlock fails alone, and together with the next. Between the checks that come before
+/// the proofs and those that follow their verification are those of a proof; `atomix.verify_proof` has
+/// the cases in which one of them fails alone.
+pub(super) fn add_checks_of_unlock<Q: HasProof + Clone>(
+    suite: &mut SuiteWriter,
+    subject: &'static str,
+    honest: &Q,
+    ask: fn(&Q) -> Result<Value, CaseError>,
+    [early, late]: [&[Fault<Q>]; 2],
+) -> Result<(), CaseError> {
+    for faults in [early, late] {
+        Checks { subject, honest, faults, ask }.add_single_faults(suite)?;
+    }
+    let faults = &[early, &broken_proofs(), late].concat();
+    Checks { subject, honest, faults, ask }.add_pairs(suite, Pairs::Neighbours, &[])
 }
 
-fn broken_headers<Q: HasProof>() -> Vec<Fault<Q>> {
-    Vec::from(faults! { Q:
+/// A way to break a proof for each check of its verification, in the order of the checks. Each
+/// leaves what later checks look at as it is.
+pub(super) fn broken_proofs<Q: HasProof>() -> [Fault<Q>; 9] {
+    faults! { Q:
         "proof-chain" => AtxProofChain, "ATX-PROOF-01", "a proof's header is of another chain",
             |question| question.proof().header.chain_id = digest("other chain");
         "proof-roster" => AtxProofRosterUnknown, "ATX-PROOF-02",
             "a proof's header names a roster of strangers",
             |question| question.proof().header.roster_root = digest("strangers");
-    })
-}
-
-fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
-    Vec::from(faults! { Q:
         "certificate-signers" => CryCertificateSigners, "CRY-CERT-01",
             "a certificate's bitmap is a byte too long",
             |question| {
@@ -95,14 +101,9 @@ fn broken_certificates<Q: HasProof>() -> Vec<Fault<Q>> {
         "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
             "a bit of a certificate's response is flipped",
             |question| question.proof().certificate.signature.response.0[0] ^= 1;
-    })
-}
-
-fn broken_rows<Q: HasProof>() -> Vec<Fault<Q>> {
-    Vec::from(faults! { Q:
         "proof-path" => AtxProofPath, "ATX-PROOF-03", "a proof's path leads elsewhere",
             |question| question.proof().path.path = vec![Digest::ZERO].try_into()?;
         "proof-no-vote" => AtxProofNoVote, "ATX-PROOF-04", "a proof's row carries no vote",
             |question| *question.proof() = with_vote(question.proof(), Vote::None)?;
-    })
+    }
 }

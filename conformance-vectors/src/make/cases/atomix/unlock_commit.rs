@@ -5,15 +5,16 @@ use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
-use ioschain_spec::ledger::{Lock, Transaction, TxId, Vote};
+use ioschain_spec::ledger::{Lock, SignedTransaction, Transaction, TxId, Vote};
 use ioschain_spec::suite::Normative;
 
+use super::attempt::{Request, Row, add_rows};
 use super::proofs::{
-    HasProof, NO_SIGNATURE, about_another, attest, broken_proofs, certified_anew, with_vote,
+    HasProof, NO_SIGNATURE, about_another, add_checks_of_unlock, attest, certified_anew, with_vote,
 };
 use super::samples::Market;
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
+use crate::make::cases::faults::{Edit, Fault, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{
     ABORTED, COMMITTED, Coin, Inputs as _, Proof, World, answered, certify, change_outputs, digest,
@@ -22,18 +23,25 @@ use crate::make::cases::world::{
 
 const HANDLER: &str = "atomix.unlock_commit";
 
-/// An unlock that is put to a shard.
+/// A transaction that is to commit, and any number of proofs.
 #[derive(Clone)]
-struct Attempt {
-    market: Market,
+struct Commit {
     transaction: Transaction,
     proofs: Vec<Proof>,
-    shard: Shard,
 }
+
+impl Request for Commit {
+    fn input(&self, world: &World, shard: Shard) -> Result<Value, CaseError> {
+        world.request(shard, &unlock_commit(&self.transaction, self.proofs.clone())?)
+    }
+}
+
+/// A commit that is put to a shard.
+type Attempt = super::attempt::Attempt<Commit>;
 
 impl HasProof for Attempt {
     fn proof(&mut self) -> &mut Proof {
-        &mut self.proofs[0]
+        &mut self.request.proofs[0]
     }
 }
 
@@ -41,53 +49,56 @@ impl Attempt {
     /// The joint payment, accepted by its input shards, at shard 1, which votes and receives.
     fn new() -> Result<Self, CaseError> {
         let (market, transaction) = Market::with_joint_accepted(Epoch(1))?;
-        Self::of(market, transaction, Shard(1))
+        Self::of(market.world, transaction, Shard(1))
+    }
+
+    /// The joint payment, rejected by shard 1 and accepted by shard 2.
+    fn rejected() -> Result<Self, CaseError> {
+        let (market, transaction) = Market::with_joint_rejected(Epoch(1))?;
+        Self::of(market.world, transaction, Shard(1))
     }
 
     /// A payment from shard 1 to shard 2, accepted, at shard 1: one proof is enough.
     fn simple() -> Result<Self, CaseError> {
-        let mut market = Market::new()?;
+        let market = Market::new()?;
         let simple = market.simple(Epoch(1))?;
-        market.world.lock_everywhere(&simple)?;
-        Self::of(market, simple.transaction, Shard(1))
+        Self::locked(market.world, &simple, Shard(1))
     }
 
-    fn of(market: Market, transaction: Transaction, shard: Shard) -> Result<Self, CaseError> {
-        let proofs = market.world.proofs(&transaction)?;
-        Ok(Self { market, transaction, proofs, shard })
+    /// A payment that all of its input shards are asked to lock.
+    fn locked(
+        mut world: World,
+        payment: &SignedTransaction,
+        shard: Shard,
+    ) -> Result<Self, CaseError> {
+        world.lock_everywhere(payment)?;
+        Self::of(world, payment.transaction.clone(), shard)
     }
 
-    fn at(mut self, shard: Shard) -> Self {
-        self.shard = shard;
-        self
+    /// A payment with the latest proofs of its input shards.
+    fn of(world: World, transaction: Transaction, shard: Shard) -> Result<Self, CaseError> {
+        let proofs = world.proofs(&transaction)?;
+        Ok(Self { world, shard, request: Commit { transaction, proofs } })
     }
 
-    fn world(&mut self) -> &mut World {
-        &mut self.market.world
-    }
-
-    fn in_epoch(mut self, epoch: Epoch) -> Result<Self, CaseError> {
-        let shard = self.shard;
-        self.world().state_mut(shard)?.position.epoch = epoch;
-        Ok(self)
-    }
-
-    fn ask(&self) -> Result<Value, CaseError> {
-        let unlock = unlock_commit(&self.transaction, self.proofs.clone())?;
-        self.market.world.request(self.shard, &unlock)
+    /// The same request after some shards have carried out the commit.
+    fn after_commit_in(&self, shards: &[u16]) -> Result<Self, CaseError> {
+        let mut after = self.clone();
+        let commit = after.world.commit(&after.request.transaction)?;
+        for shard in shards {
+            after.world.block(Shard(*shard), &[Entry::UnlockCommit(commit.clone())])?;
+        }
+        Ok(after)
     }
 }
 
 fn add_committed(
     suite: &mut SuiteWriter,
-    slug: &str,
     requirements: &[&str],
-    given: &str,
-    attempt: &Attempt,
+    rows: &[Row<Commit>],
 ) -> Result<(), CaseError> {
-    let doc = format!("Given {given}, when the commit is asked for, then the shard settles.");
-    suite.add(slug, requirements, &doc, attempt.ask()?, answered(COMMITTED)?)?;
-    Ok(())
+    let doc = "Given {what}, when the commit is asked for, then the shard settles.";
+    add_rows(suite, requirements, doc, &answered(COMMITTED)?, rows)
 }
 
 /// Commits that are carried out.
@@ -102,267 +113,229 @@ pub(super) fn committed() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let one_rule = [
-        "ATX-PROOF-05",
-        "ATX-PROOF-06",
-        "ATX-COMMIT-01",
-        "ATX-COMMIT-02",
-        "ATX-COMMIT-03",
-        "ATX-COMMIT-04",
-        "ATX-COMMIT-05",
-        "LED-FEE-01",
-    ];
-    let joint = Attempt::new()?;
-    let given = "a shard that votes and receives";
-    add_committed(suite, "input-and-output-shard", &one_rule, given, &joint)?;
-    add_committed(
-        suite,
-        "input-shard-alone",
-        &one_rule,
-        "a shard that only votes",
-        &joint.clone().at(Shard(2)),
-    )?;
-    add_committed(
-        suite,
-        "output-shard-alone",
-        &one_rule,
-        "a shard that only receives",
-        &joint.at(Shard(3)),
-    )?;
+const ONE_RULE: &[&str] = &[
+    "ATX-PROOF-05",
+    "ATX-PROOF-06",
+    "ATX-COMMIT-01",
+    "ATX-COMMIT-02",
+    "ATX-COMMIT-03",
+    "ATX-COMMIT-04",
+    "ATX-COMMIT-05",
+    "LED-FEE-01",
+];
 
-    let simple = Attempt::simple()?;
-    add_committed(suite, "one-proof-input-shard", &one_rule, "one input shard", &simple)?;
-    add_committed(
-        suite,
-        "one-proof-output-shard",
-        &one_rule,
-        "one input shard and another that receives",
-        &simple.at(Shard(2)),
-    )?;
+/// Every kind of participant. An implementation that creates outputs of other shards, that expects a proof
+/// of each participant, or that gives the remainder of the fee to another shard changes another state.
+fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
+    let (joint, simple) = (Attempt::new()?, Attempt::simple()?);
 
     let mut market = Market::new()?;
     let of_bob = market.world.coin(&market.bob.clone(), 1000, 0)?;
     let coins = [&of_bob, &market.of_alice, &market.of_carol];
     let pooled = market.world.pay(Epoch(1), &coins, &[(&market.alice, 2976)])?;
-    market.world.lock_everywhere(&pooled)?;
-    let pooled = Attempt::of(market, pooled.transaction, Shard(2))?;
-    let given = "three input shards and a fee of 24, in the shard of input 0";
-    add_committed(suite, "three-proofs-first-input", &one_rule, given, &pooled)?;
-    let given = "three input shards and a fee of 24, in another shard";
-    add_committed(suite, "three-proofs-last-shard", &one_rule, given, &pooled.at(Shard(3)))?;
+    let pooled = Attempt::locked(market.world, &pooled, Shard(2))?;
 
     let mut market = Market::new()?;
     let of_bob = market.world.coin(&market.bob.clone(), 1000, 0)?;
-    let both =
-        market.world.pay(Epoch(1), &[&of_bob, &market.of_alice], &[(&market.carol, 1979)])?;
-    market.world.lock_everywhere(&both)?;
-    let both = Attempt::of(market, both.transaction, Shard(2))?;
-    let given = "a fee of 21 and input 0 in shard 2, which earns the remainder";
-    add_committed(suite, "remainder-to-shard-2", &one_rule, given, &both)?;
-    let given = "a fee of 21 and input 0 in shard 2, so that shard 1 earns no remainder";
-    add_committed(suite, "no-remainder-to-shard-1", &one_rule, given, &both.at(Shard(1)))
+    let coins = [&of_bob, &market.of_alice];
+    let both = market.world.pay(Epoch(1), &coins, &[(&market.carol, 1979)])?;
+    let both = Attempt::locked(market.world, &both, Shard(2))?;
+
+    let rows = [
+        ("input-and-output-shard", "a shard that votes and receives", joint.clone()),
+        ("input-shard-alone", "a shard that only votes", joint.at(Shard(2))),
+        ("output-shard-alone", "a shard that only receives", joint.at(Shard(3))),
+        ("one-proof-input-shard", "one input shard", simple.clone()),
+        (
+            "one-proof-output-shard",
+            "one input shard and another that receives",
+            simple.at(Shard(2)),
+        ),
+        (
+            "three-proofs-first-input",
+            "three input shards and a fee of 24, in the shard of input 0",
+            pooled.clone(),
+        ),
+        (
+            "three-proofs-last-shard",
+            "three input shards and a fee of 24, in another shard",
+            pooled.at(Shard(3)),
+        ),
+        (
+            "remainder-to-shard-2",
+            "a fee of 21 and input 0 in shard 2, which earns the remainder",
+            both.clone(),
+        ),
+        (
+            "no-remainder-to-shard-1",
+            "a fee of 21 and input 0 in shard 2, so that shard 1 earns no remainder",
+            both.at(Shard(1)),
+        ),
+    ];
+    add_committed(suite, ONE_RULE, &rows)
 }
 
+/// The first and the last epoch in which a payment can commit. An implementation whose window is an epoch
+/// shorter refuses what other shards have settled.
 fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let requirements = ["ATX-UNLOCK-01"];
-    let given = "an expiry of the epoch before, which is the last epoch to unlock";
-    add_committed(
-        suite,
-        "epoch-after-expiry",
-        &requirements,
-        given,
-        &Attempt::new()?.in_epoch(Epoch(2))?,
-    )?;
-    add_committed(
-        suite,
-        "output-shard-after-expiry",
-        &requirements,
-        given,
-        &Attempt::new()?.at(Shard(3)).in_epoch(Epoch(2))?,
-    )?;
+    let honest = Attempt::new()?;
     let (market, transaction) = Market::with_joint_accepted(Epoch(2))?;
-    let early = Attempt::of(market, transaction, Shard(1))?;
-    let given = "an expiry of the next epoch";
-    add_committed(suite, "epoch-before-expiry", &requirements, given, &early)?;
-    let given = "an expiry of 2 and an output shard in epoch 3";
-    add_committed(
-        suite,
-        "third-epoch",
-        &requirements,
-        given,
-        &early.at(Shard(3)).in_epoch(Epoch(3))?,
-    )
+    let early = Attempt::of(market.world, transaction, Shard(1))?;
+    let late = "an expiry of the epoch before, which is the last epoch to unlock";
+    let rows = [
+        ("epoch-after-expiry", late, honest.in_epoch(Epoch(2))?),
+        ("output-shard-after-expiry", late, honest.at(Shard(3)).in_epoch(Epoch(2))?),
+        ("epoch-before-expiry", "an expiry of the next epoch", early.clone()),
+        (
+            "third-epoch",
+            "an expiry of 2 and an output shard in epoch 3",
+            early.at(Shard(3)).in_epoch(Epoch(3))?,
+        ),
+    ];
+    add_committed(suite, &["ATX-UNLOCK-01"], &rows)
 }
 
-/// Proofs that are as good as the first ones.
+/// Proofs that are as good as the first ones. An implementation that expects exactly a quorum, or the block
+/// in which a shard voted, refuses them.
 fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let requirements = ["ATX-COMMIT-03", "ATX-PROOF-03", "CRY-CERT-02"];
     let mut all_signed = Attempt::new()?.at(Shard(3));
-    for proof in &mut all_signed.proofs {
+    for proof in &mut all_signed.request.proofs {
         let message = proof.header.vote(&Normative).message();
         proof.certificate = certify(proof.header.shard, &message, 4)?;
     }
-    let given = "proofs that all four validators signed";
-    add_committed(suite, "all-validators-signed", &requirements, given, &all_signed)?;
-
-    let mut settled = Attempt::new()?;
-    let commit = settled.market.world.commit(&settled.transaction)?;
-    for shard in [1, 2] {
-        settled.world().block(Shard(shard), &[Entry::UnlockCommit(commit.clone())])?;
-    }
-    let settled = Attempt::of(settled.market, settled.transaction, Shard(3))?;
-    let given = "proofs from the blocks in which the input shards settled";
-    add_committed(suite, "proofs-of-settled-rows", &requirements, given, &settled)
+    let Attempt { world, request, .. } = Attempt::new()?.after_commit_in(&[1, 2])?;
+    let settled = Attempt::of(world, request.transaction, Shard(3))?;
+    let rows = [
+        ("all-validators-signed", "proofs that all four validators signed", all_signed),
+        (
+            "proofs-of-settled-rows",
+            "proofs from the blocks in which the input shards settled",
+            settled,
+        ),
+    ];
+    add_committed(suite, &["ATX-COMMIT-03", "ATX-PROOF-03", "CRY-CERT-02"], &rows)
 }
 
-/// What else may be in the state.
+/// What else may be in the state, or in an output. An implementation that removes all locks, that counts
+/// the whole fee as its own, or that drops the hash of data changes another state.
 fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let mut attempt = Attempt::new()?;
-    let owner = attempt.market.alice.account();
+    let mut crowded = Attempt::new()?;
+    let owner = Market::new()?.alice.account();
     let lock = Lock { txid: TxId(digest("another transaction")), owner, amount: 70 };
-    let state = attempt.world().state_mut(Shard(1))?;
+    let state = crowded.state()?;
     state.locks.insert(outpoint(7, 0), lock);
     state.totals.fee_pool = u64::MAX - 11;
     let given = "another transaction's lock, and a fee pool with just enough room";
-    let requirements = ["ATX-COMMIT-01", "LED-FEE-02"];
-    add_committed(suite, "other-lock-and-full-pool", &requirements, given, &attempt)?;
+    let rows = [("other-lock-and-full-pool", given, crowded)];
+    add_committed(suite, &["ATX-COMMIT-01", "LED-FEE-02"], &rows)?;
 
-    let mut market = Market::new()?;
+    let market = Market::new()?;
     let mut joint = market.joint(Epoch(1))?.transaction;
     change_outputs(&mut joint, |outputs| outputs[0].data_hash = Some(digest("data")))?;
     let signed = sign(&joint, &[&market.of_alice, &market.of_bob])?;
-    market.world.lock_everywhere(&signed)?;
-    let given = "an output with a hash of data";
-    add_committed(suite, "data-hash", &["LED-TX-02"], given, &Attempt::of(market, joint, Shard(3))?)
+    let with_data = Attempt::locked(market.world, &signed, Shard(3))?;
+    add_committed(
+        suite,
+        &["LED-TX-02"],
+        &[("data-hash", "an output with a hash of data", with_data)],
+    )
 }
 
-/// Commits of what is settled.
+/// Commits of what is settled. An implementation that carries them out again creates outputs twice, and
+/// one that looks at proofs first refuses to repeat its answer.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let doc = "A transaction settles once in a shard; whoever asks again gets that answer, and the \
                proofs are not looked at.";
     let mut suite = SuiteWriter::new(HANDLER, "stored-answers", doc)?;
-    let mut add = |slug: &str, given: &str, attempt: &Attempt, answer| {
-        let doc = format!(
-            "Given {given}, when the commit is asked for, then the stored answer comes back and nothing changes."
-        );
-        suite.add(slug, &["ATX-UNLOCK-02"], &doc, attempt.ask()?, answered(answer)?).map(|_| ())
-    };
-    let mut committed = Attempt::new()?;
-    let commit = committed.market.world.commit(&committed.transaction)?;
-    for shard in [1, 2, 3] {
-        committed.world().block(Shard(shard), &[Entry::UnlockCommit(commit.clone())])?;
-    }
-    add("input-shard", "an input shard that committed before", &committed, COMMITTED)?;
-    add(
-        "output-shard",
-        "an output shard that committed before",
-        &committed.clone().at(Shard(3)),
-        COMMITTED,
-    )?;
-    let mut without = committed.clone().at(Shard(3));
-    without.proofs.clear();
-    add("without-proofs", "a shard that committed before, and no proofs", &without, COMMITTED)?;
-    add(
-        "epoch-after-expiry",
-        "a commit of the epoch before",
-        &committed.in_epoch(Epoch(2))?,
-        COMMITTED,
-    )?;
+    let requirements = ["ATX-UNLOCK-02"];
+    let doc = "Given {what}, when the commit is asked for, then the stored answer comes back and nothing changes.";
+    let honest = Attempt::new()?;
+    let committed = honest.after_commit_in(&[1, 2, 3])?;
+    let mut without = committed.at(Shard(3));
+    without.request.proofs.clear();
+    let rows = [
+        ("input-shard", "an input shard that committed before", committed.clone()),
+        ("output-shard", "an output shard that committed before", committed.at(Shard(3))),
+        ("without-proofs", "a shard that committed before, and no proofs", without),
+        ("epoch-after-expiry", "a commit of the epoch before", committed.in_epoch(Epoch(2))?),
+    ];
+    add_rows(&mut suite, &requirements, doc, &answered(COMMITTED)?, &rows)?;
 
-    let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
-    let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
-    market.world.block(Shard(2), &[abort])?;
-    let aborted = Attempt::of(market, joint, Shard(2))?;
-    add(
-        "aborted-before",
-        "a shard that aborted before, and the proof of a rejection",
-        &aborted,
-        ABORTED,
-    )?;
+    let mut aborted = Attempt::rejected()?.at(Shard(2));
+    let abort = aborted.world.abort(&aborted.request.transaction, Shard(1))?;
+    aborted.world.block(Shard(2), &[Entry::UnlockAbort(abort)])?;
+    aborted = Attempt::of(aborted.world, aborted.request.transaction, Shard(2))?;
+    let given = "a shard that aborted before, and the proof of a rejection";
+    let rows = [("aborted-before", given, aborted)];
+    add_rows(&mut suite, &requirements, doc, &answered(ABORTED)?, &rows)?;
 
     // The output of a commit is spent; a second commit must not bring it back.
-    let mut spent = Attempt::new()?.at(Shard(3));
-    spent.world().block(Shard(3), &[Entry::UnlockCommit(commit)])?;
-    let paid = Coin::output_of(&spent.transaction, 0, &spent.market.carol);
-    let spend = spent.market.world.pay(Epoch(1), &[&paid], &[(&spent.market.carol, 1490)])?;
-    spent.world().block(Shard(3), &[Entry::Single(spend)])?;
-    add(
-        "output-spent-since",
-        "a shard that committed before, where the output has been spent",
-        &spent,
-        COMMITTED,
-    )?;
+    let mut spent = honest.after_commit_in(&[3])?.at(Shard(3));
+    let carol = Market::new()?.carol;
+    let paid = Coin::output_of(&spent.request.transaction, 0, &carol);
+    let spend = spent.world.pay(Epoch(1), &[&paid], &[(&carol, 1490)])?;
+    spent.world.block(Shard(3), &[Entry::Single(spend)])?;
+    let given = "a shard that committed before, where the output has been spent";
+    let rows = [("output-spent-since", given, spent)];
+    add_rows(&mut suite, &requirements, doc, &answered(COMMITTED)?, &rows)?;
     Ok(suite.finish())
 }
 
 /// What is checked before the proofs.
-fn early_faults() -> Vec<Fault<Attempt>> {
-    Vec::from(faults! { Attempt:
-        "static" => LedVersion, "LED-STATIC-02", "its version is 2",
-            |attempt| attempt.transaction.version = 2;
-        "not-participant" => AtxNotParticipant, "ATX-COMMIT-04",
-            "it is put to a shard that takes no part",
-            |attempt| attempt.shard = Shard(3);
-        "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
-            "the shard is two epochs after the expiry",
-            |attempt| attempt.market.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
-        "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is a proof too many",
-            |attempt| attempt.proofs.push(attempt.proofs[0].clone());
-    })
-}
+const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
+    "static" => LedVersion, "LED-STATIC-02", "its version is 2",
+        |attempt| attempt.request.transaction.version = 2;
+    "not-participant" => AtxNotParticipant, "ATX-COMMIT-04",
+        "it is put to a shard that takes no part",
+        |attempt| attempt.shard = Shard(3);
+    "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
+        "the shard is two epochs after the expiry",
+        |attempt| attempt.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
+    "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is a proof too many",
+        |attempt| attempt.request.proofs.push(attempt.request.proofs[0].clone());
+};
 
-/// Proofs that verify, and do not serve here; and what can fail after them.
-fn misplaced_proofs() -> Vec<Fault<Attempt>> {
-    Vec::from(faults! { Attempt:
-        "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
-            "a proof is about another transaction",
-            |attempt| attempt.proofs[0] = about_another(&attempt.proofs[0])?;
-        "wrong-shard" => AtxProofWrongShard, "ATX-PROOF-06",
-            "the proof is by the shard that receives",
-            |attempt| {
-                let Proof { txid, decision, .. } = attempt.proofs[0];
-                let header = attempt.market.world.build(Shard(2), &[])?.block.header;
-                attempt.proofs[0] = attest(&header, txid, decision)?;
-            };
-        "not-acceptance" => AtxProofNotAcceptance, "ATX-COMMIT-03", "a proof is of a rejection",
-            |attempt| {
-                let vote = Vote::Rejected(Rejection::LedOutpointLocked);
-                attempt.proofs[0] = with_vote(&attempt.proofs[0], vote)?;
-            };
-        "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
-            |attempt| attempt.market.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
-    })
-}
+/// Proofs that verify but belong to another transaction, shard or vote; and what can fail after them.
+const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
+    "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
+        "a proof is about another transaction",
+        |attempt| attempt.request.proofs[0] = about_another(&attempt.request.proofs[0])?;
+    "wrong-shard" => AtxProofWrongShard, "ATX-PROOF-06",
+        "the proof is by the shard that receives",
+        |attempt| {
+            let Proof { txid, decision, .. } = attempt.request.proofs[0];
+            let header = attempt.world.build(Shard(2), &[])?.block.header;
+            attempt.request.proofs[0] = attest(&header, txid, decision)?;
+        };
+    "not-acceptance" => AtxProofNotAcceptance, "ATX-COMMIT-03", "a proof is of a rejection",
+        |attempt| {
+            let vote = Vote::Rejected(Rejection::LedOutpointLocked);
+            attempt.request.proofs[0] = with_vote(&attempt.request.proofs[0], vote)?;
+        };
+    "overflow" => LedOverflow, "LED-FEE-02", "the fee pool is full",
+        |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
+};
 
-/// Each check fails alone, and together with the next. A proof that does not verify is one matter;
-/// `atomix.verify_proof` has each of its faults alone.
+/// An implementation that leaves a check out accepts one of these commits, and one with another order of
+/// checks reports another code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Each check of a commit fails alone, and together with the next, those of its proof included.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
-    let (subject, honest, ask) = ("a commit", &Attempt::simple()?, Attempt::ask);
-    for faults in [early_faults(), misplaced_proofs()] {
-        Checks { subject, honest, faults: &faults, ask }.add_single_faults(&mut suite)?;
-    }
-    let mut faults = early_faults();
-    faults.extend(broken_proofs());
-    faults.extend(misplaced_proofs());
-    Checks { subject, honest, faults: &faults, ask }.add_pairs(
-        &mut suite,
-        Pairs::Neighbours,
-        &[],
-    )?;
+    let (subject, honest) = ("a commit", Attempt::simple()?);
+    add_checks_of_unlock(&mut suite, subject, &honest, Attempt::ask, [EARLY, MISPLACED])?;
     Ok(suite.finish())
 }
 
-/// Further ways to be refused.
+/// Further ways to be refused. They catch an implementation that checks only the first proof, that compares
+/// proofs as a set, or that trusts what a header says about itself.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Commits that are refused: each proof, their number and order, and the faults of a 2018 \
                implementation that accepted proofs without looking at signature, shard or transaction.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let doc = "Given a commit, when {what}, then it is refused.";
     add_edits(&mut suite, &Attempt::new()?.at(Shard(3)), Attempt::ask, doc, REFUSED)?;
-    upgraded(&mut suite)?;
+    let doc = "Given the proof of a rejection, when {what}, then the path no longer leads to the header and the commit is refused.";
+    add_edits(&mut suite, &Attempt::rejected()?.at(Shard(3)), Attempt::ask, doc, TURNED)?;
     rejected_for_real(&mut suite)?;
     Ok(suite.finish())
 }
@@ -373,94 +346,86 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "fault-1-signature" => CryCosiSignature, &["CRY-COSI-02", "ATX-COMMIT-03"],
         "a proof's signature is one of something else",
         |attempt| {
-            let other = attempt.proofs[1].certificate.clone();
-            attempt.proofs[0].certificate = other;
+            let other = attempt.request.proofs[1].certificate.clone();
+            attempt.request.proofs[0].certificate = other;
         };
     "fault-1-shard" => AtxProofWrongShard, &["ATX-PROOF-06", "ATX-COMMIT-03"],
         "both proofs are by shard 2",
-        |attempt| attempt.proofs[0] = attempt.proofs[1].clone();
+        |attempt| attempt.request.proofs[0] = attempt.request.proofs[1].clone();
     "fault-1-transaction" => AtxProofWrongTransaction, &["ATX-PROOF-05"],
         "the proofs are of the same payment with another salt",
-        |attempt| attempt.transaction.salt += 1;
+        |attempt| attempt.request.transaction.salt += 1;
     "proof-missing" => AtxProofCount, COUNT, "a proof is missing",
-        |attempt| attempt.proofs.truncate(1);
-    "no-proofs" => AtxProofCount, COUNT, "there are no proofs", |attempt| attempt.proofs.clear();
+        |attempt| attempt.request.proofs.truncate(1);
+    "no-proofs" => AtxProofCount, COUNT, "there are no proofs", |attempt| attempt.request.proofs.clear();
     "a-proof-too-many" => AtxProofCount, COUNT, "there are three proofs for two input shards",
-        |attempt| attempt.proofs.push(attempt.proofs[1].clone());
+        |attempt| attempt.request.proofs.push(attempt.request.proofs[1].clone());
     "proofs-swapped" => AtxProofWrongShard, &["ATX-PROOF-06"], "the proofs are in the wrong order",
-        |attempt| attempt.proofs.swap(0, 1);
+        |attempt| attempt.request.proofs.swap(0, 1);
     "second-proof-by-first-shard" => AtxProofWrongShard, &["ATX-PROOF-06"],
         "both proofs are by shard 1",
-        |attempt| attempt.proofs[1] = attempt.proofs[0].clone();
+        |attempt| attempt.request.proofs[1] = attempt.request.proofs[0].clone();
     "proof-by-the-output-shard" => AtxProofWrongShard, &["ATX-PROOF-06"],
         "the second proof is by the output shard",
         |attempt| {
-            let header = attempt.market.world.build(Shard(3), &[])?.block.header;
-            attempt.proofs[1] =
-                attest(&header, attempt.proofs[1].txid, attempt.proofs[1].decision)?;
+            let header = attempt.world.build(Shard(3), &[])?.block.header;
+            attempt.request.proofs[1] =
+                attest(&header, attempt.request.proofs[1].txid, attempt.request.proofs[1].decision)?;
         };
     "second-proof-another-transaction" => AtxProofWrongTransaction, &["ATX-PROOF-05"],
         "the second proof is about another transaction",
-        |attempt| attempt.proofs[1] = about_another(&attempt.proofs[1])?;
+        |attempt| attempt.request.proofs[1] = about_another(&attempt.request.proofs[1])?;
     "second-proof-rejects" => AtxProofNotAcceptance, &["ATX-COMMIT-03"],
         "the second input shard rejected",
-        |attempt| attempt.proofs[1] =
-        with_vote(&attempt.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
+        |attempt| attempt.request.proofs[1] =
+        with_vote(&attempt.request.proofs[1], Vote::Rejected(Rejection::LedClaimWrong))?;
     "second-proof-unsigned" => CryElementIdentity, &["CRY-GROUP-03"],
         "the second proof's signature is all zeros, a commitment to the nonce 0",
-        |attempt| attempt.proofs[1].certificate.signature = NO_SIGNATURE;
+        |attempt| attempt.request.proofs[1].certificate.signature = NO_SIGNATURE;
     "proof-by-proof" => AtxProofNotAcceptance, &["ATX-COMMIT-03", "ATX-PROOF-01"],
         "the first proof is of a rejection and the second of another chain",
         |attempt| {
-            attempt.proofs[0] =
-                with_vote(&attempt.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
-            attempt.proofs[1].header.chain_id = digest("other chain");
+            attempt.request.proofs[0] =
+                with_vote(&attempt.request.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
+            attempt.request.proofs[1].header.chain_id = digest("other chain");
         }, second_fault;
     "signed-by-another-roster" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "a proof is signed by the roster of another shard, which its header names",
         |attempt| {
-            attempt.proofs[0].header.roster_root = roster(Shard(2))?.root();
-            attempt.proofs[0] = certified_anew(&attempt.proofs[0])?;
+            attempt.request.proofs[0].header.roster_root = roster(Shard(2))?.root();
+            attempt.request.proofs[0] = certified_anew(&attempt.request.proofs[0])?;
         };
     "signed-by-strangers" => CryCosiSignature, &["CRY-COSI-02"],
         "a proof is signed by the validators of another shard",
         |attempt| {
-            let message = attempt.proofs[0].header.vote(&Normative).message();
-            attempt.proofs[0].certificate = certify(Shard(2), &message, 3)?;
+            let message = attempt.request.proofs[0].header.vote(&Normative).message();
+            attempt.request.proofs[0].certificate = certify(Shard(2), &message, 3)?;
         };
     "header-changed" => CryCosiSignature, &["CRY-COSI-02"],
         "a header was changed after it was signed",
-        |attempt| attempt.proofs[0].header.state_root = digest("another state");
+        |attempt| attempt.request.proofs[0].header.state_root = digest("another state");
     "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"],
         "the shard is long past the expiry",
-        |attempt| attempt.market.world.state_mut(Shard(3))?.position.epoch = Epoch(1000);
+        |attempt| attempt.world.state_mut(Shard(3))?.position.epoch = Epoch(1000);
 };
 
-/// A rejection whose row is turned into an acceptance.
-fn upgraded(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
-    let mut attempt = Attempt::of(market, joint, Shard(3))?;
-    attempt.proofs[0].decision.vote = Vote::Accepted;
-    suite.add(
-        "rejection-turned-into-acceptance",
-        &["ATX-PROOF-03", "ATX-COMMIT-03"],
-        "Given the proof of a rejection, when its row is changed to an acceptance, then the path no longer leads to the header and the commit is refused.",
-        attempt.ask()?,
-        Intent::Rejected(Rejection::AtxProofPath),
-    )?;
-    Ok(())
-}
+/// An implementation that verifies the header, and not the path from the row to it, believes this row.
+const TURNED: &[Edit<Attempt>] = &edits! { Attempt:
+    "rejection-turned-into-acceptance" => AtxProofPath, &["ATX-PROOF-03", "ATX-COMMIT-03"],
+        "its row is changed to an acceptance",
+        |attempt| attempt.request.proofs[0].decision.vote = Vote::Accepted;
+};
 
-/// A transaction that one of two shards rejected commits nowhere.
+/// A transaction that one of two shards rejected commits nowhere. An implementation that counts proofs, and
+/// not acceptances, commits it.
 fn rejected_for_real(suite: &mut SuiteWriter) -> Result<(), CaseError> {
-    let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
-    let attempt = Attempt::of(market, joint, Shard(1))?;
+    let attempt = Attempt::rejected()?;
     for shard in [1, 2, 3] {
         let doc = format!(
             "Given a payment that shard 1 rejected, when it is to commit in shard {shard}, then it is refused."
         );
         let requirements = ["ATX-COMMIT-01", "ATX-COMMIT-03", "ATX-COMMIT-05"];
-        let input = attempt.clone().at(Shard(shard)).ask()?;
+        let input = attempt.at(Shard(shard)).ask()?;
         let intent = Intent::Rejected(Rejection::AtxProofNotAcceptance);
         suite.add(&format!("rejected-in-shard-{shard}"), &requirements, &doc, input, intent)?;
     }

@@ -5,9 +5,7 @@
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    self, CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, CryDleqProof,
-    CryElementEncoding, CryPvssLengths, DrpDealRepeated, DrpDealSession, DrpDealSignature,
-    DrpDealsMissing, DrpInputGroup, DrpNotAnnounced,
+    CryCertificateQuorum, CryCertificateSigners, CryCosiSignature, DrpDealsMissing, DrpNotAnnounced,
 };
 use ioschain_spec::drp::messages::SignedDeal;
 use ioschain_spec::primitives::cosi::CollectiveSignature;
@@ -19,6 +17,7 @@ use ioschain_spec::primitives::keys::NodeId;
 use super::transcript_faults::Question;
 use super::world::{edit, falsify, leadership_json, missing};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Edit, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::list_to_json;
 use crate::reference::to_json;
@@ -32,14 +31,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![turn.courses()?, turn.refused_deals()?, turn.refused_signatures()?])
 }
 
-/// A deal that is refused: slug, what is wrong, requirement, code.
-type Row = (&'static str, &'static str, &'static str, Rejection, SignedDeal);
-
-fn unsigned(deal: &SignedDeal) -> SignedDeal {
-    SignedDeal { signature: Signature([0; 64]), ..deal.clone() }
-}
-
 /// A leader's turn, whose run is known to the end.
+#[derive(Clone)]
 struct Turn {
     honest: Question,
 }
@@ -87,6 +80,8 @@ impl Turn {
         &self.honest.transcript.commit.signature
     }
 
+    /// A leader in whole turns. An implementation that proposes twice, too early, or in the order in which
+    /// deals come sends something else.
     fn courses(&self) -> Result<VectorFile, CaseError> {
         let doc = "Deals come in, in any order; a proposal; a signature.";
         let mut suite = SuiteWriter::new("drp.leader", "courses", doc)?;
@@ -179,156 +174,27 @@ impl Turn {
         let honest = self.deal_of(&groups[0][0])?;
         let deals: Vec<SignedDeal> =
             groups[1].iter().map(|dealer| self.deal_of(dealer)).collect::<Result<_, _>>()?;
-        let rows =
-            [self.foreign_deals(&honest)?, self.broken_deals(&honest)?, self.two_faults(&honest)?];
-        for (slug, what, requirement, rejection, deal) in rows.into_iter().flatten() {
+        let begin = self.begin(&deals)?;
+        let offer = Offer { turn: self.clone(), deal: honest.clone() };
+        for (edit, rejection) in DEALS.iter().filter_map(|edit| Some((edit, edit.rejection?))) {
             let steps = vec![
-                (deal_step(&deal)?, Intent::Rejected(rejection)),
+                (deal_step(&edit.apply(&offer)?.deal)?, Intent::Rejected(rejection)),
                 (deal_step(&honest)?, Intent::Ok),
             ];
             let doc = format!(
-                "Given a leader, when a deal comes in and {what}, then it is refused for that, and another is taken."
+                "Given a leader, when a deal comes in and {}, then it is refused for that, and another is taken.",
+                edit.what
             );
             let case =
-                suite.add_scenario(slug, &[requirement], &doc, self.begin(&deals)?, steps)?;
-            if slug.contains("-and-") {
+                suite.add_scenario(edit.slug, edit.requirements, &doc, begin.clone(), steps)?;
+            if edit.second_fault {
                 case.flag(FLAG_SECOND_FAULT);
             }
         }
         Ok(suite.finish())
     }
 
-    /// Deals of others, of other runs, and a second time.
-    fn foreign_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
-        let groups = &self.honest.groups;
-        let (again, dealer) = (self.deal_of(&groups[1][0])?, honest.dealer);
-        let by_leader = self.changed(honest, self.honest.finished.leadership.leader, |_| Ok(()))?;
-        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..honest.clone() };
-        let other = self.honest.deal_from_another_seed(&groups[1][0])?;
-        let taken_over = SignedDeal { dealer, ..self.deal_of(&groups[0][1])? };
-        let of_session = self.changed(honest, dealer, |deal| {
-            deal.session = Digest::ZERO;
-            Ok(())
-        })?;
-        let of_announcement = self.changed(honest, dealer, |deal| {
-            deal.announcement = Digest::ZERO;
-            Ok(())
-        })?;
-        let replayed = self.honest.deal_for_the_failed_leader(&dealer)?;
-        Ok(vec![
-            ("leader", "it is by the leader", "DRP-SERVERS-01", DrpInputGroup, by_leader),
-            ("nobody", "it is by nobody of the epoch", "DRP-INPUTS-03", DrpInputGroup, by_nobody),
-            ("repeated", "its dealer has dealt the same", "DRP-DEAL-04", DrpDealRepeated, again),
-            (
-                "repeated-other",
-                "its dealer has dealt another",
-                "DRP-DEAL-04",
-                DrpDealRepeated,
-                other,
-            ),
-            ("unsigned", "it is not signed", "DRP-DEAL-02", DrpDealSignature, unsigned(honest)),
-            (
-                "taken-over",
-                "it is another server's, and its signature too",
-                "DRP-DEAL-02",
-                DrpDealSignature,
-                taken_over,
-            ),
-            ("session", "it is of another session", "DRP-DEAL-03", DrpDealSession, of_session),
-            (
-                "announcement",
-                "it answers another announcement",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                of_announcement,
-            ),
-            (
-                "replayed",
-                "it comes from the failed leader's run",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                replayed,
-            ),
-        ])
-    }
-
-    /// Deals of which a part is wrong.
-    fn broken_deals(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
-        let dealer = honest.dealer;
-        let shorter = self.changed(honest, dealer, |deal| {
-            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
-        })?;
-        let no_element = self.changed(honest, dealer, |deal| {
-            edit(&mut deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))
-        })?;
-        let swapped = falsify(self.honest.finished.world.member(&dealer)?, honest)?;
-        Ok(vec![
-            ("lengths", "it has a share fewer", "CRY-PVSS-03", CryPvssLengths, shorter),
-            (
-                "commitment",
-                "a commitment is no element",
-                "CRY-GROUP-01",
-                CryElementEncoding,
-                no_element,
-            ),
-            ("proof", "two shares are swapped", "CRY-PVSS-04", CryDleqProof, swapped),
-        ])
-    }
-
-    fn two_faults(&self, honest: &SignedDeal) -> Result<Vec<Row>, CaseError> {
-        let again = self.deal_of(&self.honest.groups[1][0])?;
-        let by_nobody = SignedDeal { dealer: NodeId(Digest::ZERO), ..unsigned(honest) };
-        let of_session = SignedDeal { session: Digest::ZERO, ..honest.clone() };
-        let shorter = self.changed(honest, honest.dealer, |deal| {
-            deal.session = Digest::ZERO;
-            edit(&mut deal.deal.shares, |shares| shares.truncate(2))
-        })?;
-        Ok(vec![
-            (
-                "nobody-and-unsigned",
-                "it is by nobody and not signed",
-                "DRP-INPUTS-03",
-                DrpInputGroup,
-                by_nobody,
-            ),
-            (
-                "repeated-and-unsigned",
-                "its dealer has dealt, and it is not signed",
-                "DRP-DEAL-04",
-                DrpDealRepeated,
-                unsigned(&again),
-            ),
-            (
-                "unsigned-and-session",
-                "it is not signed, and of another session",
-                "DRP-DEAL-02",
-                DrpDealSignature,
-                of_session,
-            ),
-            (
-                "session-and-lengths",
-                "it is of another session, and has a share fewer",
-                "DRP-DEAL-03",
-                DrpDealSession,
-                shorter,
-            ),
-        ])
-    }
-
-    /// A deal that its dealer signs as it is changed.
-    fn changed(
-        &self,
-        honest: &SignedDeal,
-        dealer: NodeId,
-        change: impl FnOnce(&mut SignedDeal) -> Result<(), CaseError>,
-    ) -> Result<SignedDeal, CaseError> {
-        let mut deal = SignedDeal { dealer, ..honest.clone() };
-        change(&mut deal)?;
-        let signing = &self.honest.finished.world.member(&dealer)?.secrets.signing;
-        deal.signature = signing.sign(&deal.message().0);
-        Ok(deal)
-    }
-
+    /// An implementation that commits a signature unchecked makes a commit that the log refuses.
     fn refused_signatures(&self) -> Result<VectorFile, CaseError> {
         let doc = "Signatures that a leader refuses.";
         let mut suite = SuiteWriter::new("drp.leader", "refused-signatures", doc)?;
@@ -384,3 +250,99 @@ impl Turn {
         Ok(suite.finish())
     }
 }
+
+// --- Deals that are refused -------------------------------------------------------------------
+
+/// A deal that comes to a leader, who has the deals of the second group.
+#[derive(Clone)]
+struct Offer {
+    turn: Turn,
+    deal: SignedDeal,
+}
+
+impl Offer {
+    /// The deal of a server by its group and its place there.
+    fn deal_of(&self, group: usize, place: usize) -> Result<SignedDeal, CaseError> {
+        self.turn.deal_of(&self.turn.honest.groups[group][place])
+    }
+
+    /// The dealer signs the deal as it is changed.
+    fn sign(&mut self) -> Result<(), CaseError> {
+        let dealer = self.turn.honest.finished.world.member(&self.deal.dealer)?;
+        self.deal.signature = dealer.secrets.signing.sign(&self.deal.message().0);
+        Ok(())
+    }
+}
+
+/// Deals of others, of other runs, a second time, with a wrong part, and with two faults. An implementation
+/// that leaves a check out proposes a deal that the servers refuse, or that lets one dealer choose twice.
+const DEALS: &[Edit<Offer>] = &edits! { Offer:
+    "leader" => DrpInputGroup, &["DRP-SERVERS-01"], "it is by the leader",
+        |offer| {
+            offer.deal.dealer = offer.turn.honest.finished.leadership.leader;
+            offer.sign()
+        };
+    "nobody" => DrpInputGroup, &["DRP-INPUTS-03"], "it is by nobody of the epoch",
+        |offer| offer.deal.dealer = NodeId(Digest::ZERO);
+    "repeated" => DrpDealRepeated, &["DRP-DEAL-04"], "its dealer has dealt the same",
+        |offer| offer.deal = offer.deal_of(1, 0)?;
+    "repeated-other" => DrpDealRepeated, &["DRP-DEAL-04"], "its dealer has dealt another",
+        |offer| {
+            let honest = &offer.turn.honest;
+            offer.deal = honest.deal_from_another_seed(&honest.groups[1][0])?;
+        };
+    "unsigned" => DrpDealSignature, &["DRP-DEAL-02"], "it is not signed",
+        |offer| offer.deal.signature = NO_SIGNATURE;
+    "taken-over" => DrpDealSignature, &["DRP-DEAL-02"],
+        "it is another server's, and its signature too",
+        |offer| offer.deal = SignedDeal { dealer: offer.deal.dealer, ..offer.deal_of(0, 1)? };
+    "session" => DrpDealSession, &["DRP-DEAL-03"], "it is of another session",
+        |offer| {
+            offer.deal.session = Digest::ZERO;
+            offer.sign()
+        };
+    "announcement" => DrpDealSession, &["DRP-DEAL-03"], "it answers another announcement",
+        |offer| {
+            offer.deal.announcement = Digest::ZERO;
+            offer.sign()
+        };
+    "replayed" => DrpDealSession, &["DRP-DEAL-03"], "it comes from the failed leader's run",
+        |offer| offer.deal = offer.turn.honest.deal_for_the_failed_leader(&offer.deal.dealer)?;
+    "lengths" => CryPvssLengths, &["CRY-PVSS-03"], "it has a share fewer",
+        |offer| {
+            edit(&mut offer.deal.deal.shares, |shares| shares.truncate(2))?;
+            offer.sign()
+        };
+    "commitment" => CryElementEncoding, &["CRY-GROUP-01"], "a commitment is no element",
+        |offer| {
+            edit(&mut offer.deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))?;
+            offer.sign()
+        };
+    "proof" => CryDleqProof, &["CRY-PVSS-04"], "two shares are swapped",
+        |offer| {
+            let dealer = offer.turn.honest.finished.world.member(&offer.deal.dealer)?;
+            offer.deal = falsify(dealer, &offer.deal)?;
+        };
+    "nobody-and-unsigned" => DrpInputGroup, &["DRP-INPUTS-03"],
+        "it is by nobody and not signed",
+        |offer| {
+            offer.deal.dealer = NodeId(Digest::ZERO);
+            offer.deal.signature = NO_SIGNATURE;
+        }, second_fault;
+    "repeated-and-unsigned" => DrpDealRepeated, &["DRP-DEAL-04"],
+        "its dealer has dealt, and it is not signed",
+        |offer| offer.deal = SignedDeal { signature: NO_SIGNATURE, ..offer.deal_of(1, 0)? },
+        second_fault;
+    "unsigned-and-session" => DrpDealSignature, &["DRP-DEAL-02"],
+        "it is not signed, and of another session",
+        |offer| offer.deal.session = Digest::ZERO, second_fault;
+    "session-and-lengths" => DrpDealSession, &["DRP-DEAL-03"],
+        "it is of another session, and has a share fewer",
+        |offer| {
+            offer.deal.session = Digest::ZERO;
+            edit(&mut offer.deal.deal.shares, |shares| shares.truncate(2))?;
+            offer.sign()
+        }, second_fault;
+};
+
+const NO_SIGNATURE: Signature = Signature([0; 64]);

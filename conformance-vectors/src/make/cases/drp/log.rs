@@ -7,11 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    self, CryVrfProofFalse, DrpFailQuorum, DrpLeader, DrpLogOrder, DrpNotCurrent,
-    DrpTimeoutSignature, DrpTimeoutSigner, EdsTicketEpoch, EdsTicketExcluded, EdsTicketLate,
-    EdsTicketRepeated, EdsTicketUnregistered, EdsTicketView,
-};
+use ioschain_spec::Rejection::{self, DrpLeader, DrpNotCurrent};
 use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{Fail, LogEntry};
 use ioschain_spec::primitives::ed25519::Signature;
@@ -24,8 +20,8 @@ use ioschain_spec::sharding::lottery::Ticket;
 use super::transcript_faults::{Question, with_fault};
 use super::transcripts::with_leader;
 use super::world::{EpochRun, FaultPlan, missing};
-use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
-use crate::make::cases::faults::case_table;
+use crate::format::vector::{Case, FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Edit, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 use crate::reference::to_json;
@@ -55,6 +51,8 @@ fn replay(world: &Real, from: usize) -> Result<Steps, CaseError> {
 
 // --- How it goes ------------------------------------------------------------------------------
 
+/// Whole courses of the log. An implementation that counts heights, views or ranks differently names
+/// another leader on the way.
 fn courses() -> Result<VectorFile, CaseError> {
     let doc = "Lotteries, failures and commits, and whose turn it is in between.";
     let mut suite = SuiteWriter::new("drp.log", "courses", doc)?;
@@ -83,7 +81,8 @@ fn courses() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Three fail; the fourth leads the next view and fails; then all may lead again.
+/// Three fail; the fourth leads the next view and fails; then all may lead again. An implementation that
+/// never forgives a failure has nobody left to lead.
 fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let mut world = empty.clone();
     let mut steps = Vec::new();
@@ -106,7 +105,8 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
     Ok(())
 }
 
-/// Three fail; the fourth never enters; after its empty lottery the three may lead again.
+/// Three fail; the fourth never enters; after its empty lottery the three may lead again. An implementation
+/// that forgives only when everybody has failed waits for the fourth forever.
 fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let mut world = empty.clone();
     let three = world.names().split_off(1);
@@ -131,7 +131,8 @@ fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Cas
     Ok(())
 }
 
-/// Of a failure and a commit the first that is ordered wins.
+/// Of a failure and a commit the first that is ordered wins. An implementation that takes both has two
+/// outcomes of one turn.
 fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let before = with_leader(4, 3)?;
     let finished = before.clone().run(&FaultPlan::default())?;
@@ -163,7 +164,8 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// At the last height a ticket counts, and may change who leads.
+/// At the last height a ticket counts, and may change who leads. An implementation that closes the lottery
+/// a height too early refuses it.
 fn ticket_at_the_end(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let opened = empty.epoch.opened.height;
     let last = opened + empty.epoch.lottery_heights;
@@ -185,62 +187,92 @@ fn ticket_at_the_end(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseEr
 
 // --- What is not ordered ----------------------------------------------------------------------
 
-/// An entry that is refused, before a log that is as it was.
-struct Refused<'a> {
-    slug: &'a str,
-    what: &'a str,
-    requirements: &'a [&'a str],
+/// An entry that is put to a log at a height.
+#[derive(Clone)]
+struct Submission {
+    world: Real,
     height: Height,
     entry: LogEntry,
-    rejection: Rejection,
-    has_second_fault: bool,
 }
 
-fn add_refused(
+impl Submission {
+    /// The entry, at the height of the last one in the log.
+    fn now(world: Real, entry: LogEntry) -> Self {
+        Self { height: world.log.height, world, entry }
+    }
+
+    /// The same entry again, after it was ordered.
+    fn repeat(&mut self) -> Result<(), CaseError> {
+        self.world.order(self.entry.clone())?;
+        self.height = self.world.log.height;
+        Ok(())
+    }
+
+    fn change_ticket(&mut self, change: impl FnOnce(&mut Ticket)) {
+        if let LogEntry::Ticket(ticket) = &mut self.entry {
+            change(ticket);
+        }
+    }
+
+    fn change_fail(&mut self, change: impl FnOnce(&mut Fail)) {
+        if let LogEntry::Fail(fail) = &mut self.entry {
+            change(fail);
+        }
+    }
+
+    /// The failure of a view and rank that so many validators have signed.
+    fn fail_by(&mut self, count: usize, view: View, rank: Rank) -> Result<(), CaseError> {
+        self.entry = LogEntry::Fail(self.world.fail_by(count, view, rank)?);
+        Ok(())
+    }
+
+    fn change_timeouts(
+        &mut self,
+        change: impl FnOnce(&mut BTreeMap<NodeId, Signature>),
+    ) -> Result<(), CaseError> {
+        if let LogEntry::Fail(fail) = &mut self.entry {
+            let mut timeouts: BTreeMap<NodeId, Signature> = (*fail.timeouts).clone();
+            change(&mut timeouts);
+            fail.timeouts = BoundedMap::try_from(timeouts)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the case in which the log refuses the entry.
+    fn refuse<'a>(
+        &self,
+        suite: &'a mut SuiteWriter,
+        (slug, what): (&str, &str),
+        requirements: &[&str],
+        rejection: Rejection,
+    ) -> Result<&'a mut Case, CaseError> {
+        let doc = format!(
+            "Given a log, when {what} is to be ordered, then it is refused, and the log is as before."
+        );
+        let steps = vec![(order(self.height, &self.entry)?, Intent::Rejected(rejection))];
+        suite.add_scenario(slug, requirements, &doc, self.world.log_json()?, steps)
+    }
+}
+
+/// Adds a case for each edit of an honest entry, which the log refuses.
+fn refuse_all(
     suite: &mut SuiteWriter,
-    world: &Real,
-    refused: &Refused<'_>,
+    honest: &Submission,
+    edits: &[Edit<Submission>],
 ) -> Result<(), CaseError> {
-    let doc = format!(
-        "Given a log, when {} is to be ordered, then it is refused, and the log is as before.",
-        refused.what
-    );
-    let steps = vec![(order(refused.height, &refused.entry)?, Intent::Rejected(refused.rejection))];
-    let case =
-        suite.add_scenario(refused.slug, refused.requirements, &doc, world.log_json()?, steps)?;
-    if refused.has_second_fault {
-        case.flag(FLAG_SECOND_FAULT);
+    for (edit, rejection) in edits.iter().filter_map(|edit| Some((edit, edit.rejection?))) {
+        let submission = edit.apply(honest)?;
+        let named = (edit.slug, edit.what);
+        let case = submission.refuse(suite, named, edit.requirements, rejection)?;
+        if edit.second_fault {
+            case.flag(FLAG_SECOND_FAULT);
+        }
     }
     Ok(())
 }
 
-type TicketChange = fn(&mut Ticket);
-
-/// Slug, in words, the requirement, the reason, how far below the height at which the lottery
-/// opened, in fact.
-type ChangedTicket = (&'static str, &'static str, &'static str, Rejection, u64, TicketChange);
-
-const CHANGED_TICKETS: &[ChangedTicket] = case_table! {
-    "log-order", "a ticket below the last entry", "DRP-LOG-01", DrpLogOrder, 1 => |_| ();
-    "epoch", "a ticket of another epoch", "EDS-TICKET-01", EdsTicketEpoch, 0
-        => |ticket| ticket.epoch += 1;
-    "view", "a ticket of the view before", "EDS-TICKET-02", EdsTicketView, 0
-        => |ticket| ticket.view = View(0);
-    "nobody", "a ticket by nobody", "EDS-TICKET-04", EdsTicketUnregistered, 0
-        => |ticket| ticket.validator = NodeId(Digest::ZERO);
-    "proof", "a ticket with a false proof", "EDS-TICKET-07", CryVrfProofFalse, 0
-        => |ticket| ticket.proof.challenge[0] ^= 1;
-    "log-order-and-epoch", "a ticket below the last entry and of another epoch",
-        "DRP-LOG-01", DrpLogOrder, 1 => |ticket| ticket.epoch += 1;
-    "view-and-proof", "a ticket of the view before and with a false proof",
-        "EDS-TICKET-02", EdsTicketView, 0 => |ticket| {
-            ticket.view = View(0);
-            ticket.proof.challenge[0] ^= 1;
-        };
-    "log-order-and-late", "a ticket below all entries, by nobody",
-        "DRP-LOG-01", DrpLogOrder, u64::MAX => |ticket| ticket.validator = NodeId(Digest::ZERO);
-};
-
+/// Tickets with a fault for each check, and with two. An implementation that leaves a check out lets a
+/// validator enter late, twice, or after it failed, and so choose who leads.
 fn refused_tickets() -> Result<VectorFile, CaseError> {
     let doc = "Tickets that do not count, in the second view, in which one validator may not lead.";
     let mut suite = SuiteWriter::new("drp.log", "refused-tickets", doc)?;
@@ -249,153 +281,96 @@ fn refused_tickets() -> Result<VectorFile, CaseError> {
     for _ in 0..3 {
         world.order(world.fail()?)?;
     }
-    let names = world.names();
-    let entrant = names.iter().find(|name| !failed.contains(name));
-    let entrant = *entrant.ok_or_else(|| missing("fourth validator"))?;
-    let LogEntry::Ticket(ticket) = world.ticket(&entrant)? else { return Err(missing("ticket")) };
-    add_changed_tickets(&mut suite, &world, &ticket)?;
-    add_repeated_tickets(&mut suite, world, &failed[0], ticket)?;
-    add_late_tickets(&mut suite, &names)?;
+    let entrant = world.names().into_iter().find(|name| !failed.contains(name));
+    let entrant = entrant.ok_or_else(|| missing("fourth validator"))?;
+    let ticket = world.ticket(&entrant)?;
+    refuse_all(&mut suite, &Submission::now(world, ticket), TICKETS)?;
+    let mut first_view = Real::new(4, 3)?;
+    let names = first_view.names();
+    first_view.hold_lottery_of(&names[..3])?;
+    let ticket = first_view.ticket(&names[3])?;
+    refuse_all(&mut suite, &Submission::now(first_view, ticket), LATE_TICKET)?;
+    let empty = Real::new(4, 3)?;
+    let ticket = empty.ticket(&names[0])?;
+    refuse_all(&mut suite, &Submission::now(empty, ticket), TICKET_OF_EMPTY_LOTTERY)?;
     Ok(suite.finish())
 }
 
-fn add_changed_tickets(
-    suite: &mut SuiteWriter,
-    world: &Real,
-    ticket: &Ticket,
-) -> Result<(), CaseError> {
-    for (slug, what, requirement, rejection, below, change) in CHANGED_TICKETS.iter().copied() {
-        let mut ticket = ticket.clone();
-        change(&mut ticket);
-        let entry = LogEntry::Ticket(ticket);
-        let height = world.log.height.saturating_sub(below);
-        let has_second_fault = slug.contains("-and-");
-        let requirements = &[requirement, "EDS-VIEW-01"][..if slug == "view" { 2 } else { 1 }];
-        add_refused(
-            suite,
-            world,
-            &Refused { slug, what, requirements, height, entry, rejection, has_second_fault },
-        )?;
-    }
-    Ok(())
+/// Who led the first view at first, and failed.
+fn first_to_fail() -> Result<NodeId, CaseError> {
+    Ok(with_leader(4, 3)?.turn()?.leader)
 }
 
-/// Of who failed before, and a second time, with the lottery's own opening.
-fn add_repeated_tickets(
-    suite: &mut SuiteWriter,
-    mut world: Real,
-    failed: &NodeId,
-    ticket: Ticket,
-) -> Result<(), CaseError> {
-    let opened = world.log.height;
-    let of_failed = Refused {
-        slug: "failed",
-        what: "a ticket of who failed before",
-        requirements: &["EDS-TICKET-05", "EDS-ELIGIBLE-01"],
-        height: opened,
-        entry: world.ticket(failed)?,
-        rejection: EdsTicketExcluded,
-        has_second_fault: false,
-    };
-    add_refused(suite, &world, &of_failed)?;
-    world.order(LogEntry::Ticket(ticket.clone()))?;
-    let repeated = Refused {
-        slug: "repeated",
-        what: "a ticket a second time",
-        requirements: &["EDS-TICKET-06"],
-        entry: LogEntry::Ticket(ticket),
-        height: world.log.height,
-        rejection: EdsTicketRepeated,
-        ..of_failed
-    };
-    add_refused(suite, &world, &repeated)?;
-    let too_late = Refused {
-        slug: "late-and-failed",
-        what: "a ticket one height too late, of who failed before",
-        requirements: &["EDS-TICKET-03"],
-        entry: world.ticket(failed)?,
-        height: opened + world.epoch.lottery_heights + 1,
-        rejection: EdsTicketLate,
-        has_second_fault: true,
-    };
-    add_refused(suite, &world, &too_late)?;
-    Ok(())
-}
+const TICKETS: &[Edit<Submission>] = &edits! { Submission:
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a ticket below the last entry",
+        |it| it.height -= 1;
+    "epoch" => EdsTicketEpoch, &["EDS-TICKET-01"], "a ticket of another epoch",
+        |it| it.change_ticket(|ticket| ticket.epoch += 1);
+    "view" => EdsTicketView, &["EDS-TICKET-02", "EDS-VIEW-01"], "a ticket of the view before",
+        |it| it.change_ticket(|ticket| ticket.view = View(0));
+    "nobody" => EdsTicketUnregistered, &["EDS-TICKET-04"], "a ticket by nobody",
+        |it| it.change_ticket(|ticket| ticket.validator = NodeId(Digest::ZERO));
+    "proof" => CryVrfProofFalse, &["EDS-TICKET-07"], "a ticket with a false proof",
+        |it| it.change_ticket(|ticket| ticket.proof.challenge[0] ^= 1);
+    "log-order-and-epoch" => DrpLogOrder, &["DRP-LOG-01"],
+        "a ticket below the last entry and of another epoch",
+        |it| {
+            it.height -= 1;
+            it.change_ticket(|ticket| ticket.epoch += 1);
+        }, second_fault;
+    "view-and-proof" => EdsTicketView, &["EDS-TICKET-02"],
+        "a ticket of the view before and with a false proof",
+        |it| it.change_ticket(|ticket| {
+            ticket.view = View(0);
+            ticket.proof.challenge[0] ^= 1;
+        }), second_fault;
+    "log-order-and-late" => DrpLogOrder, &["DRP-LOG-01"], "a ticket below all entries, by nobody",
+        |it| {
+            it.height = Height(0);
+            it.change_ticket(|ticket| ticket.validator = NodeId(Digest::ZERO));
+        }, second_fault;
+    "failed" => EdsTicketExcluded, &["EDS-TICKET-05", "EDS-ELIGIBLE-01"],
+        "a ticket of who failed before",
+        |it| it.entry = it.world.ticket(&first_to_fail()?)?;
+    "repeated" => EdsTicketRepeated, &["EDS-TICKET-06"], "a ticket a second time",
+        |it| it.repeat();
+    "late-and-failed" => EdsTicketLate, &["EDS-TICKET-03"],
+        "a ticket one height too late, of who failed before",
+        |it| {
+            let opened = it.height;
+            it.repeat()?;
+            it.height = opened + it.world.epoch.lottery_heights + 1;
+            it.entry = it.world.ticket(&first_to_fail()?)?;
+        }, second_fault;
+};
 
-/// In the first view: the last ticket after the others, and one of a view that has passed.
-fn add_late_tickets(suite: &mut SuiteWriter, names: &[NodeId]) -> Result<(), CaseError> {
-    let mut first_view = Real::new(4, 3)?;
-    first_view.hold_lottery_of(&names[..3])?;
-    let late = Refused {
-        slug: "late",
-        what: "the last ticket, one height too late,",
-        requirements: &["EDS-TICKET-03"],
-        entry: first_view.ticket(&names[3])?,
-        height: first_view.log.height,
-        rejection: EdsTicketLate,
-        has_second_fault: false,
-    };
-    add_refused(suite, &first_view, &late)?;
-    let mut empty = Real::new(4, 3)?;
-    let entry = empty.ticket(&names[0])?;
-    empty.reach(empty.epoch.opened.height + empty.epoch.lottery_heights + 1);
-    let of_empty = Refused {
-        slug: "empty-lottery",
-        what: "a ticket of the view whose lottery nobody entered,",
-        requirements: &["EDS-VIEW-02", "EDS-TICKET-02"],
-        height: empty.log.height,
-        entry,
-        rejection: EdsTicketView,
-        has_second_fault: false,
-    };
-    add_refused(suite, &empty, &of_empty)?;
-    Ok(())
-}
+/// The last ticket of the first view, one height after its lottery. An implementation that counts the
+/// heights of a lottery differently takes it.
+const LATE_TICKET: &[Edit<Submission>] = &edits! { Submission:
+    "late" => EdsTicketLate, &["EDS-TICKET-03"], "the last ticket, one height too late,", |_| ();
+};
 
-fn with_timeouts(
-    fail: &Fail,
-    change: impl FnOnce(&mut BTreeMap<NodeId, Signature>),
-) -> Result<LogEntry, CaseError> {
-    let mut timeouts: BTreeMap<NodeId, Signature> = (*fail.timeouts).clone();
-    change(&mut timeouts);
-    Ok(LogEntry::Fail(Fail { timeouts: BoundedMap::try_from(timeouts)?, ..fail.clone() }))
-}
+/// An implementation that changes the view only when an entry is ordered still takes this ticket.
+const TICKET_OF_EMPTY_LOTTERY: &[Edit<Submission>] = &edits! { Submission:
+    "empty-lottery" => EdsTicketView, &["EDS-VIEW-02", "EDS-TICKET-02"],
+        "a ticket of the view whose lottery nobody entered,",
+        |it| {
+            let epoch = &it.world.epoch;
+            it.world.reach(epoch.opened.height + epoch.lottery_heights + 1);
+            it.height = it.world.log.height;
+        };
+};
 
+/// Failures with a fault for each check, and with two. An implementation that leaves a check out lets fewer
+/// than a quorum, or timeouts of another turn, remove a leader.
 fn refused_failures() -> Result<VectorFile, CaseError> {
     let doc = "Failures that are none; two leaders have failed.";
     let mut suite = SuiteWriter::new("drp.log", "refused-failures", doc)?;
     let mut world = with_leader(4, 3)?;
     world.order(world.fail()?)?;
     world.order(world.fail()?)?;
-    for (slug, what, requirement, rejection, make) in FAILURES.iter().copied() {
-        let (requirements, height, entry) = (&[requirement], world.log.height, make(&world)?);
-        let has_second_fault = slug.contains("-and-");
-        let refused =
-            Refused { slug, what, requirements, height, entry, rejection, has_second_fault };
-        add_refused(&mut suite, &world, &refused)?;
-    }
-    let below = Refused {
-        slug: "log-order",
-        what: "a failure below the last entry",
-        requirements: &["DRP-LOG-01"],
-        height: world.log.height - 1,
-        entry: world.fail()?,
-        rejection: DrpLogOrder,
-        has_second_fault: false,
-    };
-    add_refused(&mut suite, &world, &below)?;
-    let mut during_lottery = with_leader(4, 3)?;
-    during_lottery.log.height = Real::new(4, 3)?.log.next_height();
-    let early = Refused {
-        slug: "during-lottery",
-        what: "a failure during the lottery",
-        requirements: &["DRP-LOG-02"],
-        height: during_lottery.log.height,
-        entry: LogEntry::Fail(world.fail_by(3, View(0), Rank(0))?),
-        rejection: DrpNotCurrent,
-        ..below
-    };
-    add_refused(&mut suite, &during_lottery, &early)?;
+    let fail = world.fail()?;
+    refuse_all(&mut suite, &Submission::now(world, fail), FAILURES)?;
     Ok(suite.finish())
 }
 
@@ -409,64 +384,90 @@ const NO_SIGNATURE: Signature = Signature([0; 64]);
 /// Names that nobody has, before and after all others.
 const NOBODY: [NodeId; 2] = [NodeId(Digest([0; 32])), NodeId(Digest([0xff; 32]))];
 
-/// A failure that is refused: slug, what it is, requirement, code, how it is made.
-type FailureRow =
-    (&'static str, &'static str, &'static str, Rejection, fn(&Real) -> Result<LogEntry, CaseError>);
-
-const FAILURES: &[FailureRow] = case_table! {
-    "rank-before", "a failure of the rank before", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(0), Rank(1))?));
-    "rank-after", "a failure of a rank that there is not", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(0), Rank(3))?));
-    "view-after", "a failure of the next view", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(3, View(1), Rank(2))?));
-    "epoch-after", "a failure of the next epoch", "DRP-LOG-02", DrpNotCurrent
-        => |world| {
-            let fail = world.fail_by(3, View(0), Rank(2))?;
-            Ok(LogEntry::Fail(Fail { epoch: fail.epoch + 1, ..fail }))
+const FAILURES: &[Edit<Submission>] = &edits! { Submission:
+    "rank-before" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the rank before",
+        |it| it.fail_by(3, View(0), Rank(1));
+    "rank-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of a rank that there is not",
+        |it| it.fail_by(3, View(0), Rank(3));
+    "view-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the next view",
+        |it| it.fail_by(3, View(1), Rank(2));
+    "epoch-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the next epoch",
+        |it| it.change_fail(|fail| fail.epoch += 1);
+    "quorum" => DrpFailQuorum, &["DRP-FAIL-01"], "a failure by 2f + 1 less one",
+        |it| it.fail_by(2, View(0), Rank(2));
+    "nobody" => DrpFailQuorum, &["DRP-FAIL-01"], "a failure by nobody",
+        |it| it.fail_by(0, View(0), Rank(2));
+    "signer" => DrpTimeoutSigner, &["DRP-TIMEOUT-01"],
+        "a failure that somebody else has signed too",
+        |it| it.change_timeouts(|timeouts| {
+            timeouts.insert(NOBODY[1], NO_SIGNATURE);
+        });
+    "signature" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
+        "a failure with a signature that is none",
+        |it| it.change_timeouts(break_first);
+    "signature-of-another-rank" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
+        "a failure with signatures for the rank before",
+        |it| {
+            it.fail_by(3, View(0), Rank(1))?;
+            it.change_fail(|fail| fail.rank = Rank(2));
         };
-    "quorum", "a failure by 2f + 1 less one", "DRP-FAIL-01", DrpFailQuorum
-        => |world| Ok(LogEntry::Fail(world.fail_by(2, View(0), Rank(2))?));
-    "nobody", "a failure by nobody", "DRP-FAIL-01", DrpFailQuorum
-        => |world| Ok(LogEntry::Fail(world.fail_by(0, View(0), Rank(2))?));
-    "signer", "a failure that somebody else has signed too", "DRP-TIMEOUT-01", DrpTimeoutSigner
-        => |world| {
-            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
-                timeouts.insert(NOBODY[1], NO_SIGNATURE);
-            })
-        };
-    "signature", "a failure with a signature that is none", "DRP-TIMEOUT-02", DrpTimeoutSignature
-        => |world| with_timeouts(&world.fail_by(3, View(0), Rank(2))?, break_first);
-    "signature-of-another-rank", "a failure with signatures for the rank before",
-        "DRP-TIMEOUT-02", DrpTimeoutSignature
-        => |world| Ok(LogEntry::Fail(Fail { rank: Rank(2), ..world.fail_by(3, View(0), Rank(1))? }));
-    "rank-and-quorum", "a failure of the rank before by too few", "DRP-LOG-02", DrpNotCurrent
-        => |world| Ok(LogEntry::Fail(world.fail_by(1, View(0), Rank(1))?));
-    "quorum-and-signer", "a failure by too few, one of them nobody of the epoch",
-        "DRP-FAIL-01", DrpFailQuorum => |world| {
-            with_timeouts(&world.fail_by(1, View(0), Rank(2))?, |timeouts| {
+    "rank-and-quorum" => DrpNotCurrent, &["DRP-LOG-02"],
+        "a failure of the rank before by too few",
+        |it| it.fail_by(1, View(0), Rank(1)), second_fault;
+    "quorum-and-signer" => DrpFailQuorum, &["DRP-FAIL-01"],
+        "a failure by too few, one of them nobody of the epoch",
+        |it| {
+            it.fail_by(1, View(0), Rank(2))?;
+            it.change_timeouts(|timeouts| {
                 timeouts.insert(NOBODY[0], NO_SIGNATURE);
             })
-        };
-    "quorum-and-signature", "a failure by too few, who did not sign", "DRP-FAIL-01", DrpFailQuorum
-        => |world| with_timeouts(&world.fail_by(2, View(0), Rank(2))?, break_first);
-    "signer-and-signature", "a failure by nobody of the epoch and by who did not sign",
-        "DRP-TIMEOUT-01", DrpTimeoutSigner => |world| {
-            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
-                break_first(timeouts);
-                timeouts.insert(NOBODY[0], NO_SIGNATURE);
-            })
-        };
-    "signature-and-signer", "a failure by who did not sign and then by nobody of the epoch",
-        "DRP-TIMEOUT-02", DrpTimeoutSignature => |world| {
-            with_timeouts(&world.fail_by(3, View(0), Rank(2))?, |timeouts| {
-                break_first(timeouts);
-                timeouts.insert(NOBODY[1], NO_SIGNATURE);
-            })
+        }, second_fault;
+    "quorum-and-signature" => DrpFailQuorum, &["DRP-FAIL-01"],
+        "a failure by too few, who did not sign",
+        |it| {
+            it.fail_by(2, View(0), Rank(2))?;
+            it.change_timeouts(break_first)
+        }, second_fault;
+    "signer-and-signature" => DrpTimeoutSigner, &["DRP-TIMEOUT-01"],
+        "a failure by nobody of the epoch and by who did not sign",
+        |it| it.change_timeouts(|timeouts| {
+            break_first(timeouts);
+            timeouts.insert(NOBODY[0], NO_SIGNATURE);
+        }), second_fault;
+    "signature-and-signer" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
+        "a failure by who did not sign and then by nobody of the epoch",
+        |it| it.change_timeouts(|timeouts| {
+            break_first(timeouts);
+            timeouts.insert(NOBODY[1], NO_SIGNATURE);
+        }), second_fault;
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a failure below the last entry",
+        |it| it.height -= 1;
+    "during-lottery" => DrpNotCurrent, &["DRP-LOG-02"], "a failure during the lottery",
+        |it| {
+            it.world = with_leader(4, 3)?;
+            it.world.log.height = Real::new(4, 3)?.log.next_height();
+            it.height = it.world.log.height;
+            it.fail_by(3, View(0), Rank(0))?;
         };
 };
 
-/// Commits with a fault each, of seven validators.
+/// A fault for each check of a commit up to its signature; [`with_fault`] finds them by check and name.
+const FAULTS_OF_COMMITS: [(Check, &str); 11] = [
+    (Check::Configuration, "epoch"),
+    (Check::Session, "session"),
+    (Check::Leader, "rank-failed"),
+    (Check::Groups, "lists-fewer"),
+    (Check::Announcement, "announced-by-another"),
+    (Check::Inputs, "inputs-more"),
+    (Check::Deals, "deal-announcement"),
+    (Check::Encryptions, "last-deal-false"),
+    (Check::Root, "root-other-deal"),
+    (Check::Signers, "quorum"),
+    (Check::CollectiveSignature, "signer-too-many-named"),
+];
+
+/// Commits with a fault each, of seven validators. An implementation that orders a commit before it has
+/// checked all of it ends the turn with a commit that nobody can recover.
 fn refused_commits() -> Result<VectorFile, CaseError> {
     let doc = "Commits that the identity shard does not order: a fault for each check up to the signature.";
     let mut suite = SuiteWriter::new("drp.log", "refused-commits", doc)?;
@@ -474,54 +475,23 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
     let mut world = with_leader(7, 3)?;
     world.order(world.fail()?)?;
     let height = world.log.height + 1;
-    let faults = [
-        (Check::Configuration, "epoch"),
-        (Check::Session, "session"),
-        (Check::Leader, "rank-failed"),
-        (Check::Groups, "lists-fewer"),
-        (Check::Announcement, "announced-by-another"),
-        (Check::Inputs, "inputs-more"),
-        (Check::Deals, "deal-announcement"),
-        (Check::Encryptions, "last-deal-false"),
-        (Check::Root, "root-other-deal"),
-        (Check::Signers, "quorum"),
-        (Check::CollectiveSignature, "signer-too-many-named"),
-    ];
-    for (check, slug) in faults {
+    for (check, slug) in FAULTS_OF_COMMITS {
         let (fault, question) = with_fault(&honest, check, slug)?;
-        let refused = Refused {
-            slug,
-            what: &format!("a commit and {}", fault.what),
-            requirements: &[fault.requirement, "DRP-COMMIT-03"],
-            height,
-            entry: LogEntry::Commit(question.transcript.commit),
-            rejection: fault.rejection,
-            has_second_fault: false,
-        };
-        add_refused(&mut suite, &world, &refused)?;
+        let entry = LogEntry::Commit(question.transcript.commit);
+        let what = format!("a commit and {}", fault.what);
+        let requirements = [fault.requirement, "DRP-COMMIT-03"];
+        let submission = Submission { world: world.clone(), height, entry };
+        submission.refuse(&mut suite, (slug, &what), &requirements, fault.rejection)?;
     }
-    let valid = LogEntry::Commit(honest.transcript.commit.clone());
-    let below = Refused {
-        slug: "log-order",
-        what: "a commit below the last entry",
-        requirements: &["DRP-LOG-01"],
-        height: world.log.height - 1,
-        entry: valid.clone(),
-        rejection: DrpLogOrder,
-        has_second_fault: false,
-    };
-    add_refused(&mut suite, &world, &below)?;
-    let mut committed = world.clone();
-    committed.order(valid.clone())?;
-    let second = Refused {
-        slug: "second",
-        what: "a commit a second time",
-        requirements: &["DRP-COMMIT-02", "DRP-LOG-02"],
-        height: committed.log.height,
-        entry: valid,
-        rejection: DrpNotCurrent,
-        ..below
-    };
-    add_refused(&mut suite, &committed, &second)?;
+    let valid = LogEntry::Commit(honest.transcript.commit);
+    refuse_all(&mut suite, &Submission::now(world, valid), MISPLACED_COMMITS)?;
     Ok(suite.finish())
 }
+
+/// A valid commit at the wrong place of the log. An implementation that looks at the commit alone takes it.
+const MISPLACED_COMMITS: &[Edit<Submission>] = &edits! { Submission:
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a commit below the last entry",
+        |it| it.height -= 1;
+    "second" => DrpNotCurrent, &["DRP-COMMIT-02", "DRP-LOG-02"], "a commit a second time",
+        |it| it.repeat();
+};

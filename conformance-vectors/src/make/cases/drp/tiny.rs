@@ -6,7 +6,7 @@ use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
-    self, CryElementIdentity, CryPvssLengths, DrpAnnouncement, DrpInputGroup, DrpRunRepeated,
+    self, CryElementIdentity, CryPvssLengths, DrpAnnouncement, DrpRunRepeated,
 };
 use ioschain_spec::drp::Leadership;
 use ioschain_spec::drp::messages::{
@@ -23,6 +23,7 @@ use ioschain_spec::primitives::toy_group::ToyGroup;
 
 use super::world::{CompletedRun, EpochRun, FaultPlan, leadership_json, missing};
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};
+use crate::make::cases::faults::{Edit, edits};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -79,17 +80,17 @@ fn scalars<G: Group>(label: &str, count: usize) -> Vec<EncodedScalar> {
 
 // --- From secrets to the random number --------------------------------------------------------
 
-/// What `drp.outcome` is asked.
+/// What `drp.outcome` is asked: the leader, and the dealers with their coefficients.
 #[derive(Clone)]
 struct Secrets {
     input: Value,
-    /// With how many coefficients each.
-    dealers: Vec<(NodeId, usize)>,
+    leader: NodeId,
+    dealers: Vec<(NodeId, Vec<EncodedScalar>)>,
 }
 
 impl Secrets {
-    /// Of the inputs that an honest leader takes when all have dealt.
-    fn of<G: Group>(world: &EpochRun<G>) -> Result<Self, CaseError> {
+    /// Of the inputs that an honest leader takes when all have dealt, with coefficients from a seed.
+    fn of<G: Group>(world: &EpochRun<G>, seed: &str) -> Result<Self, CaseError> {
         let leadership = world.turn()?;
         let session = world.session(&leadership)?;
         let mut input = world.to_json()?;
@@ -102,72 +103,67 @@ impl Secrets {
             let threshold = group.threshold();
             group.members.iter().take(threshold).map(move |member| (*member, threshold))
         });
-        Ok(Self { input, dealers: dealers.collect() })
+        let dealers = dealers.enumerate().map(|(at, (dealer, threshold))| {
+            (dealer, scalars::<G>(&format!("{seed} {at}"), threshold))
+        });
+        Ok(Self { input, leader: leadership.leader, dealers: dealers.collect() })
     }
 
-    fn ask(
-        &self,
-        coefficients: impl Fn(usize, usize) -> Vec<EncodedScalar>,
-    ) -> Result<Value, CaseError> {
-        let dealers = self.dealers.iter().enumerate();
-        let dealers: Vec<(NodeId, Vec<EncodedScalar>)> =
-            dealers.map(|(at, (dealer, count))| (*dealer, coefficients(at, *count))).collect();
+    fn change_coefficients(&mut self, change: fn(&mut Vec<EncodedScalar>)) {
+        self.dealers.iter_mut().for_each(|(_, coefficients)| change(coefficients));
+    }
+
+    fn to_json(&self) -> Result<Value, CaseError> {
         let mut input = self.input.clone();
-        input["dealers"] = list_to_json(&dealers)?;
+        input["dealers"] = list_to_json(&self.dealers)?;
         Ok(input)
     }
 }
+
+const ZERO: EncodedScalar = EncodedScalar([0; 32]);
+
+/// Polynomials of every kind. An implementation that evaluates them otherwise, or that takes a secret of 0
+/// for a missing one, has other values.
+const POLYNOMIALS: &[Edit<Secrets>] = &edits! { Secrets:
+    "seeded" => accepted, OUTCOME, "of seeded polynomials", |_| ();
+    "zeros" => accepted, OUTCOME, "of polynomials that are 0",
+        |secrets| secrets.change_coefficients(|coefficients| coefficients.fill(ZERO));
+    "constant" => accepted, OUTCOME, "of constant polynomials",
+        |secrets| secrets.change_coefficients(|coefficients| coefficients[1..].fill(ZERO));
+    "secrets-zero" => accepted, OUTCOME, "of secrets that are 0",
+        |secrets| secrets.change_coefficients(|coefficients| coefficients[0] = ZERO);
+};
+
+/// An implementation that does not count coefficients lets fewer servers recover a secret, and one that
+/// takes a deal by the leader lets it choose the number.
+const NO_OUTCOME: &[Edit<Secrets>] = &edits! { Secrets:
+    "short" => CryPvssLengths, &["CRY-PVSS-02"], "a polynomial with a coefficient too few",
+        |secrets| secrets.change_coefficients(|coefficients| {
+            coefficients.pop();
+        });
+    "leader" => DrpInputGroup, &["DRP-SERVERS-01", "DRP-INPUTS-03"], "the leader among the dealers",
+        |secrets| secrets.dealers[0].0 = secrets.leader;
+};
 
 fn add_outcomes<G: Group>(
     suite: &mut SuiteWriter,
     name: &str,
     worlds: &[(&str, EpochRun<G>)],
 ) -> Result<(), CaseError> {
-    let zero = G::Scalar::ZERO.encode();
+    let outcome = format!(
+        "Given {} {{what}}, when the run goes through, then these are its values.",
+        G::NAME
+    );
+    let refused = "Given {what}, when the run goes on, then it is refused.";
     for (groups, world) in worlds {
-        let secrets = Secrets::of(world)?;
-        let seeded = |at: usize, count| scalars::<G>(&format!("{groups} {at}"), count);
-        let constant = |at: usize, count| {
-            let mut coefficients = vec![zero; count];
-            coefficients[0] = scalars::<G>(&format!("{groups} {at}"), 1)[0];
-            coefficients
-        };
-        let rising = |at: usize, count| {
-            let mut coefficients = scalars::<G>(&format!("{groups} {at}"), count);
-            coefficients[0] = zero;
-            coefficients
-        };
-        let rows = [
-            ("seeded", "of seeded polynomials", secrets.ask(seeded)?),
-            ("zeros", "of polynomials that are 0", secrets.ask(|_, count| vec![zero; count])?),
-            ("constant", "of constant polynomials", secrets.ask(constant)?),
-            ("secrets-zero", "of secrets that are 0", secrets.ask(rising)?),
-        ];
-        for (slug, what, input) in rows {
-            let slug = format!("{name}-{groups}-{slug}");
-            let doc = format!(
-                "Given {} {what}, when the run goes through, then these are its values.",
-                G::NAME
-            );
-            suite.add(&slug, OUTCOME, &doc, input, Intent::Ok)?;
+        let honest = Secrets::of(world, groups)?;
+        for (doc, edits) in [(outcome.as_str(), POLYNOMIALS), (refused, NO_OUTCOME)] {
+            for edit in edits {
+                let slug = format!("{name}-{groups}-{}", edit.slug);
+                let input = edit.apply(&honest)?.to_json()?;
+                edit.add_as(suite, &slug, doc, input, edit.intent())?;
+            }
         }
-        let short = secrets.ask(|at, count| seeded(at, count - 1))?;
-        let doc = "Given a polynomial with a coefficient too few, when the run goes on, then it is refused.";
-        let slug = format!("{name}-{groups}-short");
-        let intent = Intent::Rejected(CryPvssLengths);
-        suite.add(&slug, &["CRY-PVSS-02"], doc, short, intent)?;
-        let mut by_leader = secrets.clone();
-        by_leader.dealers[0].0 = world.turn()?.leader;
-        let doc = "Given the leader among the dealers, when the run goes on, then it is refused.";
-        let slug = format!("{name}-{groups}-leader");
-        let requirements = ["DRP-SERVERS-01", "DRP-INPUTS-03"];
-        suite.add(
-            &slug,
-            &requirements,
-            doc,
-            by_leader.ask(seeded)?,
-            Intent::Rejected(DrpInputGroup),
-        )?;
     }
     Ok(())
 }

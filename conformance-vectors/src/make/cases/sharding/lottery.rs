@@ -3,9 +3,7 @@
 use ioschain_spec::primitives::numbers::{Epoch, Height, View};
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    CryVrfKey, CryVrfProofFalse, EdsTicketExcluded, EdsTicketUnregistered,
-};
+use ioschain_spec::Rejection::CryVrfProofFalse;
 use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
@@ -15,7 +13,9 @@ use ioschain_spec::sharding::lottery::Ticket;
 
 use super::{Place, key_pairs, node_id, node_ids, validators};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
+use crate::make::cases::faults::{
+    Change, Checks, Edit, Fault, Pairs, add_edits, case_table, edits, faults,
+};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -48,6 +48,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     ])
 }
 
+/// An implementation that keeps the order of the list, or a validator twice, has another hash.
 fn configurations() -> Result<VectorFile, CaseError> {
     let doc = "The names of an epoch's validators in order, and the commitment to them.";
     let mut suite = SuiteWriter::new("sharding.configuration", "validators", doc)?;
@@ -74,11 +75,11 @@ fn configurations() -> Result<VectorFile, CaseError> {
 /// An entry of the identity log: in which epoch, what it changes, and whose number it is about.
 type Entry = (u64, &'static str, u32);
 
+/// An implementation that freezes an epoch too early or too late, or lets the number of validators fall
+/// below four, names others.
 fn epochs() -> Result<VectorFile, CaseError> {
     let doc = "Who the validators of an epoch are, from the five of genesis and what was ordered up to two epochs before.";
     let mut suite = SuiteWriter::new("sharding.configuration_of_epoch", "frozen", doc)?;
-    let joins: &[Entry] = &[(1, "registered", 5)];
-    let leaves: &[Entry] = &[(3, "unregistered", 2)];
     let is_convicted: &[Entry] = &[(3, "convicted", 2)];
     let returns: &[Entry] = &[(1, "unregistered", 2), (2, "registered", 2)];
     let in_vain: &[Entry] = &[(1, "convicted", 2), (2, "registered", 2)];
@@ -89,8 +90,8 @@ fn epochs() -> Result<VectorFile, CaseError> {
     let spared: &[Entry] = &[(1, "convicted", 0), (1, "convicted", 1)];
     let rows: [(&str, &str, &[Entry], &[u64]); 11] = [
         ("nothing", "no entry", &[], &[0, 1, 2, 3, u64::MAX]),
-        ("joins", "a validator that registers in epoch 1", joins, &[1, 2, 3, 4]),
-        ("leaves", "one that unregisters in epoch 3", leaves, &[3, 4, 5]),
+        ("joins", "a validator that registers in epoch 1", &[(1, "registered", 5)], &[1, 2, 3, 4]),
+        ("leaves", "one that unregisters in epoch 3", &[(3, "unregistered", 2)], &[3, 4, 5]),
         ("convicted", "one that is convicted in epoch 3", is_convicted, &[3, 4, 5]),
         ("returns", "one that unregisters and registers again an epoch later", returns, &[3, 4]),
         ("in-vain", "one that registers again after its conviction", in_vain, &[3, 4]),
@@ -122,24 +123,20 @@ fn epochs() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-type PlaceChange = (&'static str, &'static str, fn(&mut Place));
+const PLACE_CHANGES: &[Change<Place>] = case_table! {
+    "chain", "another chain" => |place| place.chain_id = digest("another chain");
+    "epoch", "the next epoch" => |place| place.epoch += 1;
+    "view", "the next view" => |place| place.view += 1;
+    "epoch-and-view", "the largest epoch and view"
+        => |place| (place.epoch, place.view) = (Epoch::MAX, View::MAX);
+    "randomness", "another random number before"
+        => |place| place.randomness_before = digest("another number");
+    "validator-more", "a validator more" => |place| place.validators = validators(5);
+    "key-other", "a validator with another group key"
+        => |place| place.validators[2].group = key_pairs(9).public_keys().group;
+};
 
-const PLACE_CHANGES: [PlaceChange; 7] = [
-    ("chain", "another chain", |place| place.chain_id = digest("another chain")),
-    ("epoch", "the next epoch", |place| place.epoch += 1),
-    ("view", "the next view", |place| place.view += 1),
-    ("epoch-and-view", "the largest epoch and view", |place| {
-        (place.epoch, place.view) = (Epoch::MAX, View::MAX);
-    }),
-    ("randomness", "another random number before", |place| {
-        place.randomness_before = digest("another number");
-    }),
-    ("validator-more", "a validator more", |place| place.validators = validators(5)),
-    ("key-other", "a validator with another group key", |place| {
-        place.validators[2].group = key_pairs(9).public_keys().group;
-    }),
-];
-
+/// An implementation that leaves a part of the input out gives the same answer to two of these.
 fn inputs() -> Result<VectorFile, CaseError> {
     let doc = "What the random function is drawn over, and how it changes with every part.";
     let mut suite = SuiteWriter::new("sharding.lottery_input", "parts", doc)?;
@@ -147,7 +144,7 @@ fn inputs() -> Result<VectorFile, CaseError> {
     let input = honest.to_json()?;
     let doc = "Given a lottery, when its input is asked for, then it is this.";
     suite.add("honest", INPUT, doc, input, Intent::Ok)?;
-    for (slug, what, apply) in PLACE_CHANGES {
+    for (slug, what, apply) in PLACE_CHANGES.iter().copied() {
         let mut place = honest.clone();
         apply(&mut place);
         let doc =
@@ -157,6 +154,7 @@ fn inputs() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that excludes those who failed for good, or forgives convictions, names others.
 fn eligible() -> Result<VectorFile, CaseError> {
     let doc = "Who may lead: nobody who was convicted, and who failed only if nobody else is left.";
     let mut suite = SuiteWriter::new("sharding.eligible", "exclusions", doc)?;
@@ -232,17 +230,14 @@ impl Question {
         let place = Place::honest();
         let (validator, proof) = (node_id(0), prove(&input_of(&place)?)?);
         let ticket = Ticket { epoch: place.epoch, view: place.view, validator, proof };
-        let counted = node_ids(&[1, 2]);
-        let (opened_at, heights, height) = (100, 20, 120);
-        let (convicted, failed) = (vec![], node_ids(&[3]));
         Ok(Self {
             place,
-            convicted,
-            failed,
-            opened_at: Height(opened_at),
-            heights,
-            counted,
-            height: Height(height),
+            convicted: vec![],
+            failed: node_ids(&[3]),
+            opened_at: Height(100),
+            heights: 20,
+            counted: node_ids(&[1, 2]),
+            height: Height(120),
             ticket,
         })
     }
@@ -281,126 +276,110 @@ const FAULTS: &[Fault<Question>] = &faults! { Question:
         |question| question.ticket.proof.challenge[0] ^= 1;
 };
 
+/// An implementation that leaves a check out, or has another order of checks, gives another answer.
 fn checks() -> Result<VectorFile, CaseError> {
     let doc = "An honest ticket with one fault for each check, and with two.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "checks", doc)?;
-    let honest = Question::honest()?;
-    let ask = Question::to_json;
+    let (honest, ask) = (Question::honest()?, Question::to_json);
     let checks = Checks { subject: "a ticket", honest: &honest, faults: FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::All, &[])?;
     Ok(suite.finish())
 }
 
+/// Honest tickets. An implementation that shortens the lottery at one of its ends, or whose last height
+/// overflows, refuses one of them.
 fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Honest tickets, at the first and the last height, first and last of all.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "accepted", doc)?;
     let honest = Question::honest()?;
-    let never = Question {
-        opened_at: Height(u64::MAX - 3),
-        heights: 20,
-        height: Height(u64::MAX),
-        ..honest.clone()
-    };
-    let rest = [
-        ("last-height", "at the last height", honest.clone()),
-        (
-            "first-height",
-            "at the height at which the lottery opened",
-            Question { height: Height(100), ..honest.clone() },
-        ),
-        (
-            "no-heights",
-            "where only the height counts at which the lottery opened",
-            Question { height: Height(100), heights: 0, ..honest.clone() },
-        ),
-        ("largest-heights", "where the last height is more than 64 bits hold", never),
-        ("first", "before all others", Question { counted: vec![], ..honest.clone() }),
-        ("last", "after all others", Question { counted: node_ids(&[1, 2, 3]), ..honest.clone() }),
-        (
-            "all-failed",
-            "where all have failed",
-            Question { failed: node_ids(&[0, 1, 2, 3]), ..honest.clone() },
-        ),
-        (
-            "all-others-convicted",
-            "of who failed, where all others are convicted",
-            Question { failed: node_ids(&[0]), convicted: node_ids(&[1, 2, 3]), ..honest },
-        ),
-    ];
-    for (slug, what, question) in rest {
-        let doc =
-            format!("Given an honest ticket {what}, when it is checked, then this is its number.");
-        let requirements: Vec<&str> =
-            TICKET.iter().chain(&["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"]).copied().collect();
+    let doc = "Given an honest ticket {what}, when it is checked, then this is its number.";
+    let requirements = [TICKET, &["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"]].concat();
+    for (slug, what, change) in HONEST.iter().copied() {
+        let mut question = honest.clone();
+        change(&mut question);
+        let doc = doc.replace("{what}", what);
         suite.add(slug, &requirements, &doc, question.to_json()?, Intent::Ok)?;
     }
     Ok(suite.finish())
 }
 
-type Change = (&'static str, &'static str, fn(&mut Question));
+const HONEST: &[Change<Question>] = case_table! {
+    "last-height", "at the last height" => |_| ();
+    "first-height", "at the height at which the lottery opened" => |q| q.height = Height(100);
+    "no-heights", "where only the height counts at which the lottery opened"
+        => |q| (q.height, q.heights) = (Height(100), 0);
+    "largest-heights", "where the last height is more than 64 bits hold"
+        => |q| (q.opened_at, q.height) = (Height(u64::MAX - 3), Height(u64::MAX));
+    "first", "before all others" => |q| q.counted.clear();
+    "last", "after all others" => |q| q.counted = node_ids(&[1, 2, 3]);
+    "all-failed", "where all have failed" => |q| q.failed = node_ids(&[0, 1, 2, 3]);
+    "all-others-convicted", "of who failed, where all others are convicted"
+        => |q| (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[1, 2, 3]));
+};
 
 fn excluded() -> Result<VectorFile, CaseError> {
     let doc = "Tickets of validators that may not lead, and of what is no validator's name.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "validators", doc)?;
-    let not_leading: [Change; 4] = [
-        ("convicted", "was convicted", |q| q.convicted = node_ids(&[0])),
-        ("failed", "failed, and one other did not", |q| q.failed = node_ids(&[0, 1, 2])),
-        ("failed-and-convicted", "failed and was convicted", |q| {
-            (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[0]));
-        }),
-        ("convicted-and-all-failed", "was convicted, and all have failed", |q| {
-            (q.failed, q.convicted) = (node_ids(&[0, 1, 2, 3]), node_ids(&[0]));
-        }),
-    ];
-    for (slug, what, apply) in not_leading {
-        let mut question = Question::honest()?;
-        apply(&mut question);
-        let doc = format!("Given a ticket, when its validator {what}, then it is refused.");
-        let requirements = ["EDS-TICKET-05", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"];
-        let intent = Intent::Rejected(EdsTicketExcluded);
-        suite.add(slug, &requirements, &doc, question.to_json()?, intent)?;
-    }
-    let unnamed: [Change; 3] = [
-        ("name-zero", "the name is 0", |q| q.ticket.validator = NodeId(Digest::ZERO)),
-        ("name-of-two-keys", "the name is a hash of two of the keys", |q| {
-            let ValidatorKeys { signing, lottery, .. } = q.place.validators[0];
-            q.ticket.validator = NodeId(tagged_hash(tags::NODE, &(signing, lottery)));
-        }),
-        ("not-in-epoch", "the validator left before the epoch", |q| {
-            q.place.validators.remove(0);
-        }),
-    ];
-    for (slug, what, apply) in unnamed {
-        let mut question = Question::honest()?;
-        apply(&mut question);
-        let doc = format!("Given a ticket, when {what}, then it is refused.");
-        let requirements = ["EDS-TICKET-04", "CRY-KEYS-01"];
-        let intent = Intent::Rejected(EdsTicketUnregistered);
-        suite.add(slug, &requirements, &doc, question.to_json()?, intent)?;
-    }
-    let mut question = Question::honest()?;
-    question.place.validators[0].lottery = VrfPublicKey([0; 32]);
-    question.ticket.validator = question.place.validators[0].node_id();
-    let doc = "Given a validator with a lottery key of small order, when its ticket is checked, then it is refused.";
-    let requirements = ["EDS-TICKET-07", "CRY-VRF-01"];
-    suite.add(
-        "key-small-order",
-        &requirements,
-        doc,
-        question.to_json()?,
-        Intent::Rejected(CryVrfKey),
-    )?;
+    let (honest, ask) = (Question::honest()?, Question::to_json);
+    let doc = "Given a ticket, when its validator {what}, then it is refused.";
+    add_edits(&mut suite, &honest, ask, doc, NOT_LEADING)?;
+    let doc = "Given a ticket, when {what}, then it is refused.";
+    add_edits(&mut suite, &honest, ask, doc, UNNAMED)?;
+    let doc = "Given a validator with {what}, when its ticket is checked, then it is refused.";
+    add_edits(&mut suite, &honest, ask, doc, BAD_KEYS)?;
     Ok(suite.finish())
 }
 
-/// Proofs by the right key over what is not the lottery's input.
+const ELIGIBLE: &[&str] = &["EDS-TICKET-05", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"];
+const NAMES: &[&str] = &["EDS-TICKET-04", "CRY-KEYS-01"];
+
+/// An implementation that forgives convictions together with failures lets one of these lead.
+const NOT_LEADING: &[Edit<Question>] = &edits! { Question:
+    "convicted" => EdsTicketExcluded, ELIGIBLE, "was convicted",
+        |q| q.convicted = node_ids(&[0]);
+    "failed" => EdsTicketExcluded, ELIGIBLE, "failed, and one other did not",
+        |q| q.failed = node_ids(&[0, 1, 2]);
+    "failed-and-convicted" => EdsTicketExcluded, ELIGIBLE, "failed and was convicted",
+        |q| (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[0]));
+    "convicted-and-all-failed" => EdsTicketExcluded, ELIGIBLE,
+        "was convicted, and all have failed",
+        |q| (q.failed, q.convicted) = (node_ids(&[0, 1, 2, 3]), node_ids(&[0]));
+};
+
+/// An implementation that hashes fewer keys into a name, or looks in another epoch, finds a validator.
+const UNNAMED: &[Edit<Question>] = &edits! { Question:
+    "name-zero" => EdsTicketUnregistered, NAMES, "the name is 0",
+        |q| q.ticket.validator = NodeId(Digest::ZERO);
+    "name-of-two-keys" => EdsTicketUnregistered, NAMES, "the name is a hash of two of the keys",
+        |q| {
+            let ValidatorKeys { signing, lottery, .. } = q.place.validators[0];
+            q.ticket.validator = NodeId(tagged_hash(tags::NODE, &(signing, lottery)));
+        };
+    "not-in-epoch" => EdsTicketUnregistered, NAMES, "the validator left before the epoch",
+        |q| {
+            q.place.validators.remove(0);
+        };
+};
+
+/// With a key of small order anybody can make a proof. An implementation that does not check keys takes it.
+const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
+    "key-small-order" => CryVrfKey, &["EDS-TICKET-07", "CRY-VRF-01"],
+        "a lottery key of small order",
+        |q| {
+            q.place.validators[0].lottery = VrfPublicKey([0; 32]);
+            q.ticket.validator = q.place.validators[0].node_id();
+        };
+};
+
+/// Proofs by the right key over what is not the lottery's input. An implementation that puts the input
+/// together otherwise accepts one of them.
 fn other_inputs() -> Result<VectorFile, CaseError> {
     let doc = "Proofs for the input of another lottery, or for an input put together otherwise.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "other-inputs", doc)?;
     let honest = Question::honest()?;
     let mut proofs = Vec::new();
-    for (slug, what, apply) in PLACE_CHANGES {
+    for (slug, what, apply) in PLACE_CHANGES.iter().copied() {
         let mut place = honest.place.clone();
         apply(&mut place);
         proofs.push((slug, format!("for a lottery with {what}"), prove(&input_of(&place)?)?));
@@ -451,6 +430,8 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
 
 // --- Ranks ------------------------------------------------------------------------------------
 
+/// An implementation that compares numbers in little-endian order, or ties by the order of tickets, names
+/// other leaders.
 fn ranks() -> Result<VectorFile, CaseError> {
     let doc = "The three smallest numbers; of equal ones the smaller name comes first.";
     let mut suite = SuiteWriter::new("sharding.ranks", "numbers", doc)?;

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use ioschain_spec::Rejection::{
-    CryPossession, CryVrfProofFalse, EdsRegistrationRepeated, EdsRegistrationSignature,
-};
+use ioschain_spec::Rejection::{CryPossession, CryVrfProofFalse, EdsRegistrationSignature};
 use ioschain_spec::ledger::AccountId;
 use ioschain_spec::primitives::ed25519::{PublicKey, Signature};
 use ioschain_spec::primitives::group::EncodedElement;
@@ -15,7 +13,7 @@ use ioschain_spec::sharding::registration::{Registration, SignedRegistration};
 
 use super::{key_pairs, validators};
 use crate::format::vector::VectorFile;
-use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
+use crate::make::cases::faults::{Checks, Edit, Fault, Pairs, add_edits, edits, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
 use crate::reference::to_json;
@@ -80,6 +78,7 @@ impl Question {
     }
 }
 
+/// An implementation that signs another message, or derives the home shard otherwise, differs here.
 fn messages() -> Result<VectorFile, CaseError> {
     let doc = "What a registration's keys prove, and where its validator is at home.";
     let mut suite = SuiteWriter::new("identity.registration", "messages", doc)?;
@@ -135,6 +134,7 @@ const FAULTS: &[Fault<Question>] = &faults! { Question:
         |question| question.spoil.push(|signed| signed.possession.response.0[0] ^= 1);
 };
 
+/// An implementation that leaves a check out, or has another order of checks, gives another answer.
 fn checks() -> Result<VectorFile, CaseError> {
     let doc = "An honest registration, with one fault for each check, and with two.";
     let mut suite = SuiteWriter::new("identity.check_registration", "checks", doc)?;
@@ -151,7 +151,8 @@ fn checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Keys of validators 1 and 2 that validator 0 registers for itself.
+/// Keys of others that validator 0 registers for itself. An implementation that does not ask for a proof of
+/// each key, or takes a proof over another registration, lets it cancel or take over their keys.
 fn of_others() -> Result<VectorFile, CaseError> {
     let doc =
         "Keys that are registered, keys of somebody else's, and what was changed after signing.";
@@ -214,25 +215,26 @@ fn of_others() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+const REPEATED: &[&str] = &["EDS-REGISTER-02"];
+
+/// An implementation that compares whole registrations, or one kind of key alone, lets a validator register
+/// a key that another has.
+const REGISTERED: &[Edit<Question>] = &edits! { Question:
+    "registered-all" => EdsRegistrationRepeated, REPEATED, "all keys",
+        |question| question.registered[0].keys = *question.keys();
+    "registered-signing" => EdsRegistrationRepeated, REPEATED, "the signing key",
+        |question| question.registered[0].keys.signing = question.keys().signing;
+    "registered-lottery" => EdsRegistrationRepeated, REPEATED, "the lottery key",
+        |question| question.registered[0].keys.lottery = question.keys().lottery;
+    "registered-group" => EdsRegistrationRepeated, REPEATED, "the group key",
+        |question| question.registered[0].keys.group = question.keys().group;
+};
+
+/// Keys that are registered; and keys whose bytes are, which an implementation refuses that compares bytes
+/// without the kind of the key.
 fn add_registered(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
-    type Share = fn(&mut ValidatorKeys, &ValidatorKeys);
-    let shares: [(&str, &str, Share); 4] = [
-        ("all", "all keys", |one, other| *one = *other),
-        ("signing", "the signing key", |one, other| one.signing = other.signing),
-        ("lottery", "the lottery key", |one, other| one.lottery = other.lottery),
-        ("group", "the group key", |one, other| one.group = other.group),
-    ];
-    for (slug, what, share) in shares {
-        let mut question = honest.clone();
-        let keys = question.signed.registration.keys;
-        share(&mut question.registered[0].keys, &keys);
-        let doc = format!(
-            "Given {what} of a registered validator, when the registration is checked, then it is refused."
-        );
-        let intent = Intent::Rejected(EdsRegistrationRepeated);
-        let slug = format!("registered-{slug}");
-        suite.add(&slug, &["EDS-REGISTER-02"], &doc, question.to_json()?, intent)?;
-    }
+    let doc = "Given {what} of a registered validator, when the registration is checked, then it is refused.";
+    add_edits(suite, honest, Question::to_json, doc, REGISTERED)?;
     // The bytes of another kind of key are not that key.
     let mut question = honest.clone();
     let keys = question.signed.registration.keys;
@@ -243,7 +245,8 @@ fn add_registered(suite: &mut SuiteWriter, honest: &Question) -> Result<(), Case
     Ok(())
 }
 
-/// The owner is another than was signed; one key after the other signs again.
+/// The owner is another than was signed; one key after the other signs again. An implementation whose
+/// proofs do not all cover the owner accepts too early.
 fn add_changed(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let mut changed = honest.signed.registration.clone();
     changed.owner = AccountId(digest("another owner"));
