@@ -11,7 +11,7 @@ use crate::registry::Observer;
 use crate::trace::{AnyTrace, SPECIFICATION};
 
 /// What a check did not cover, if nothing ended it early and its liveness was not decided.
-pub const RESOLUTION_UNDECIDED: &str = "resolution, which only a search with a graph decides";
+pub const RESOLUTION_UNDECIDED: &str = "resolution, which a depth-first search cannot decide";
 
 /// The result of a check.
 #[derive(Clone, Debug, Serialize)]

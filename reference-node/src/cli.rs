@@ -30,13 +30,14 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 #[command(after_help = "\
 Examples:
   ioschain verify
-      Checks everything, and prints one table of evidence.
+      Runs all checks of this repository, and prints one table of evidence.
   ioschain check drp
       Explores every state of one model.
   ioschain vectors run --adapter ./my-node
-      Tests another implementation.
+      Tests another implementation. conformance-vectors/README.md describes what it must answer.
 
-Exit codes: 0 everything holds, 1 a result does not hold, 2 bad input.")]
+Exit codes: 0 all checks passed, 1 a check failed or is incomplete, 2 the arguments or the input cannot
+be used.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

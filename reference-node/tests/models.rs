@@ -143,7 +143,10 @@ fn a_changed_trace_of_the_randomness_protocol_is_not_replayed() {
         it["variant"] = "specification".into();
     });
     assert_eq!(code, EXIT_DOES_NOT_HOLD);
-    assert!(errors.contains("there is no step 2 like the file's"), "{errors}");
+    assert!(
+        errors.contains("the model has no step that agrees with step 2 of the file"),
+        "{errors}"
+    );
     let (code, _, _) = replayed("drp-too-long", trace, |it| it["length"] = 7.into());
     assert_eq!(code, EXIT_BAD_INPUT);
 }
@@ -208,7 +211,7 @@ fn a_replay_does_not_repeat_a_claim_that_is_false() {
     });
     assert_eq!(code, EXIT_DOES_NOT_HOLD, "{output}{errors}");
     assert!(output.contains("does NOT break in the last state"), "{output}");
-    assert!(errors.contains("does not hold: the trace is said to break"), "{errors}");
+    assert!(errors.contains("does not hold: the file says that the trace breaks"), "{errors}");
 }
 
 #[test]
@@ -305,7 +308,7 @@ fn every_result_stands_beside_its_bounds() {
         "bounds: 3 shards, 1 payment, up to 2 input shards",
         "probability that a fingerprint collision hid a state: at most",
         "steps by kind: ",
-        "only `ATX-ATOMIC-01 atomicity` was checked; --configuration k2-l1-t1 shows",
+        "only `ATX-ATOMIC-01 atomicity` was checked; add --configuration k2-l1-t1 to",
     ] {
         assert!(output.contains(says), "{says}: {output}");
     }
@@ -429,7 +432,7 @@ fn what_cannot_be_done_is_said() {
         (&["check", "--configuration", "k9"], "atomix has no configuration `k9`"),
         (&["check", "--configuration", "k1-l1-t1", "--trace-out", "x"], "no property failed"),
         (&["check", "--seeds", "9..1"], "the range is empty"),
-        (&["check", "--seeds", "1..9", "--shard", "3/2"], "I is from 1 to N"),
+        (&["check", "--seeds", "1..9", "--shard", "3/2"], "I must be from 1 to N"),
         (&["replay", "/nowhere.json"], "cannot read /nowhere.json"),
         (&["explore", "--listen", "nonsense"], "cannot listen on `nonsense`"),
     ] {
@@ -497,11 +500,14 @@ fn no_command_names_a_model() {
 fn every_command_ends_its_help_with_worked_examples() {
     for command in [
         &["verify"][..],
+        &["vectors"],
         &["vectors", "generate"],
         &["vectors", "run"],
         &["vectors", "self-test"],
         &["adapter"],
+        &["import"],
         &["import", "bitcoin"],
+        &["drp"],
         &["drp", "run"],
         &["drp", "verify"],
         &["check"],

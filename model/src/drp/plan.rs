@@ -125,8 +125,8 @@ impl Plan {
     pub fn bounds(&self) -> String {
         let order = match self.interleaving {
             Interleaving::Every => "every order",
-            Interleaving::DealTogether => "deals together, then every order",
-            Interleaving::Ordered => "honest servers in order and together",
+            Interleaving::DealTogether => "honest servers deal at the same time, then every order",
+            Interleaving::Ordered => "honest servers act one after the other or all at once",
         };
         let group = match self.in_group {
             InGroup::Toy5 => "GF(5)",
@@ -136,16 +136,16 @@ impl Plan {
         };
         let restarts = match self.restarts {
             Restarts::Never => "",
-            Restarts::Remembering => ", who crash and come back",
-            Restarts::Forgetting => ", who crash and forget",
+            Restarts::Remembering => ", and can crash and restart with what they persisted",
+            Restarts::Forgetting => ", and can crash and forget",
         };
         format!(
-            "n = {}, groups of {}, malicious: {} leaders and {} servers, {} run(s), {order}{restarts}, in {group}",
+            "n = {}, groups of {}, malicious: {} and {}, {}, {order}{restarts}, in {group}",
             self.validators,
             self.group_size,
-            self.corrupt_ranks.len(),
-            self.corrupt_members.iter().sum::<usize>(),
-            self.runs
+            crate::words::count(self.corrupt_ranks.len(), "leader"),
+            crate::words::count(self.corrupt_members.iter().sum::<usize>(), "server"),
+            crate::words::count(self.runs, "run")
         )
     }
 }

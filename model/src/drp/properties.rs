@@ -23,20 +23,22 @@ pub enum Formulation {
 }
 
 /// A number is uniform as long as it can still be changed.
-pub const UNBIASED: &str = "DRP-UNBIASED-01 what can still be changed is not known";
+pub const UNBIASED: &str = "DRP-UNBIASED-01 nobody knows a number that can still be changed";
 /// The log orders at most one commit in an epoch.
 pub const ONE_COMMIT: &str = "DRP-UNIQUE-01 one commit in an epoch";
 /// An honest validator signs at most one statement of a run. Only a machine that forgets what it
 /// persisted violates this.
 pub const ONE_STATEMENT: &str = "DRP-SIGN-05 an honest validator signs one statement of a run";
 /// All honest validators that have a number have the same number.
-pub const ONE_NUMBER: &str = "DRP-UNIQUE-01 all who have a number have the same";
+pub const ONE_NUMBER: &str = "DRP-UNIQUE-01 all validators that have a number have the same one";
 /// After a commit, the honest validators get the number without anybody's help.
-pub const AVAILABLE: &str = "DRP-AVAILABLE-01 after a commit the honest alone get its number";
+pub const AVAILABLE: &str =
+    "DRP-AVAILABLE-01 after a commit the honest validators alone get its number";
 /// Any t shares of a committed input give the same secret.
 pub const EVERY_SET: &str = "DRP-AVAILABLE-01 every t shares of a committed input give one secret";
 /// The honest validators can end a run that is not committed without anybody's help.
-pub const PROGRESS: &str = "DRP-TIMEOUT-03 the honest alone end a run that is not committed";
+pub const PROGRESS: &str =
+    "DRP-TIMEOUT-03 the honest validators alone end a run that is not committed";
 /// The properties that must be true in every state.
 pub const SAFETY: [&str; 7] =
     [UNBIASED, ONE_COMMIT, ONE_STATEMENT, ONE_NUMBER, AVAILABLE, EVERY_SET, PROGRESS];

@@ -39,7 +39,7 @@ pub struct DrpTrace {
 /// A step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrpStep {
-    /// The actor of the step: a validator, `the honest` together, or `the log`.
+    /// The actor of the step: a validator, `all honest validators` together, or `the log`.
     pub who: String,
     /// What happens in the step.
     pub what: String,
@@ -125,7 +125,7 @@ impl<G: Group> MachineMemo<G> {
                 (self.role(validator), self.delivery_in_words(delivery))
             }
             ActionKind::DeliverToAll(delivery) => {
-                ("the honest".to_owned(), self.delivery_in_words(delivery))
+                ("all honest validators".to_owned(), self.delivery_in_words(delivery))
             }
             ActionKind::Lead(lead) => ("the leader".to_owned(), self.leader_step_in_words(lead)),
             ActionKind::Order(commit) => ("the log".to_owned(), self.commit_in_words(commit)),
@@ -139,7 +139,7 @@ impl<G: Group> MachineMemo<G> {
 
     fn delivery_in_words(&self, delivery: Delivery) -> String {
         match delivery {
-            Delivery::Restart => "comes back with what it persisted".to_owned(),
+            Delivery::Restart => "restarts with what it persisted".to_owned(),
             Delivery::Announcement(id) => self.announcement_in_words(id),
             Delivery::Proposal(id) => format!("hears the proposal of {}", self.choice_in_words(id)),
             Delivery::Commit(id) => format!("hears the {}", self.commit_in_words(id)),
@@ -179,7 +179,7 @@ impl<G: Group> MachineMemo<G> {
     fn announcement_in_words(&self, id: Id) -> String {
         let (run, announcement) = self.announcement(id);
         let is_first = *announcement == self.world.announcement(*run, 0);
-        let again = if is_first { "" } else { ", signed anew" };
+        let again = if is_first { "" } else { ", a second one" };
         format!("hears the announcement of leader {run}{again}")
     }
 
@@ -189,8 +189,8 @@ impl<G: Group> MachineMemo<G> {
             let kind = match kind {
                 DealKind::Genuine => "its own deal".to_owned(),
                 DealKind::Valid(secret) => format!("a deal of the secret {secret}"),
-                DealKind::Inconsistent => "a false share".to_owned(),
-                DealKind::HighDegree => "a coefficient too many".to_owned(),
+                DealKind::Inconsistent => "a deal with a false share".to_owned(),
+                DealKind::HighDegree => "a deal with a coefficient too many".to_owned(),
                 DealKind::Old => "an old deal".to_owned(),
                 DealKind::Forged => "a forged deal".to_owned(),
                 DealKind::Copied => "a copied deal".to_owned(),
@@ -213,7 +213,7 @@ impl<G: Group> MachineMemo<G> {
                 _ => "takes nothing".to_owned(),
             },
             LeaderStep::TakeCorrupt(dealer, kind) => {
-                format!("takes {kind:?} of {}", self.role(dealer))
+                format!("takes the deal ({kind:?}) of {}", self.role(dealer))
             }
             LeaderStep::Propose => "proposes".to_owned(),
         }
@@ -228,7 +228,7 @@ impl<G: Group> MachineMemo<G> {
             Sent::TimedOut(timeout) => {
                 let who = self.world.place_of(&timeout.validator);
                 let who = who.map_or("nobody".to_owned(), |who| self.role(who));
-                format!("{who} gives leader {} up", timeout.rank)
+                format!("{who} signs that leader {} timed out", timeout.rank)
             }
             Sent::Revealed { validator, only_to, .. } => {
                 let to = only_to.map_or(String::new(), |only| format!(" to {}", self.role(only)));

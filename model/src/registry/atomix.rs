@@ -114,7 +114,7 @@ impl RegisteredModel for RegisteredAtomix {
     }
 
     fn about(&self) -> &'static str {
-        "the most general client; configurations by tier (--configuration)"
+        "payments between shards with the most general client; configurations by tier (--configuration)"
     }
 
     fn section(&self) -> Option<Section> {
@@ -144,7 +144,7 @@ impl RegisteredModel for RegisteredAtomix {
     /// Atomix has the most ways to be checked: random walks, one variant, a depth-first search, one
     /// configuration.
     fn accept(&self, request: &Request) -> Result<(), Refusal> {
-        let named = "a configuration is named, so there is no tier to choose";
+        let named = "the tier selects configurations, and --configuration gives one already";
         if request.walks {
             let ignored = [
                 CheckOption::Tier,

@@ -69,12 +69,15 @@ fn failures(replay: &Replay, steps: &[ReplayedStep]) -> Vec<String> {
     let mut failures: Vec<String> = different
         .map(|(step, number)| {
             let ReplayedStep { answer, expected, .. } = step;
-            format!("step {number}: {answer}, where the model says {expected}")
+            format!(
+                "step {number}: the real shard answers {answer}, and the model answers {expected}"
+            )
         })
         .collect();
     if let (Some(property), Some(false)) = (&replay.property, replay.property_breaks) {
-        failures
-            .push(format!("the trace is said to break `{property}`, and its last state does not"));
+        failures.push(format!(
+            "the file says that the trace breaks `{property}`, but the last state keeps it"
+        ));
     }
     failures
 }
@@ -107,7 +110,7 @@ fn in_words(
         };
         lines.push(format!("  {property}: {shows}"));
     }
-    let every = if replay.agrees { "every step went" } else { "NOT every step went" };
-    lines.push(format!("{every} as in the model\n"));
+    let every = if replay.agrees { "every step" } else { "NOT every step" };
+    lines.push(format!("{every} gave the same answer as in the model\n"));
     lines.join("\n")
 }

@@ -49,7 +49,7 @@ impl Setting {
         let clients = match (self.can_crash, self.has_helpers) {
             (false, _) => "nobody crashes",
             (true, false) => "clients can crash, and nobody helps",
-            (true, true) => "clients can crash, and others carry their proofs",
+            (true, true) => "clients can crash, and others deliver their proofs",
         };
         Configuration {
             name: self.name(),
@@ -144,7 +144,7 @@ impl RegisteredModel for RegisteredClients {
     }
 
     fn about(&self) -> &'static str {
-        "honest clients that crash, for progress (--configuration)"
+        "whether payments end when honest clients crash; configurations by tier (--configuration)"
     }
 
     fn section(&self) -> Option<Section> {
@@ -163,7 +163,10 @@ impl RegisteredModel for RegisteredClients {
             CheckOption::TraceOut,
             CheckOption::Symmetry,
         ];
-        request.refuse(&ignored, "this model is checked exhaustively, in all its configurations")
+        request.refuse(
+            &ignored,
+            "this model has no variants, and all its configurations are always checked completely",
+        )
     }
 
     fn check(&self, request: &Request, observer: &mut dyn Observer) -> Result<Checks, ModelError> {

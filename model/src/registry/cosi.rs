@@ -33,7 +33,7 @@ fn check_attack(attack: &Attack) -> Result<CheckReport, ModelError> {
     Ok(CheckReport {
         seconds: started.elapsed().as_secs_f64(),
         verdict: Verdict::holds_if(fails),
-        undecided: "attacks other than this one",
+        undecided: "attacks other than the one that is counted",
         ..CheckReport::empty(COSI, SPECIFICATION, attack.name.to_owned())
     })
 }
@@ -44,7 +44,7 @@ impl RegisteredModel for RegisteredCosi {
     }
 
     fn about(&self) -> &'static str {
-        "collective signing against attacks, which are counted"
+        "collective signing: how many attacks of each kind succeed"
     }
 
     fn section(&self) -> Option<Section> {
@@ -88,7 +88,8 @@ impl RegisteredModel for RegisteredCosi {
         _variant: Option<&str>,
         _configuration: Option<&str>,
     ) -> Result<Exploration, ModelError> {
-        let why = "its attacks are counted, so there is no graph of states";
+        let why =
+            "its attacks are counted, so there is no graph of states; use `ioschain check cosi`";
         Err(ModelError::NoExploration { model: COSI, why })
     }
 

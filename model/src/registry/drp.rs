@@ -73,7 +73,7 @@ fn check_one(
         collision_probability: collision_probability(findings.unique_states as u64),
         violations,
         bounds_in_words: Some(subject.plan.bounds()),
-        undecided: "whether the honest validators alone get the number, as no shares are heard here",
+        undecided: "whether the honest validators alone get the number, because no shares are sent in this configuration",
         ..CheckReport::counting(DRP, rules_of(subject), subject.plan.name.clone(), &findings)
     })
 }
@@ -106,7 +106,7 @@ impl RegisteredModel for RegisteredDrp {
     }
 
     fn about(&self) -> &'static str {
-        "the randomness protocol with malicious leaders and servers (--configuration)"
+        "the randomness protocol with malicious leaders and servers; configurations by tier (--configuration)"
     }
 
     fn section(&self) -> Option<Section> {
@@ -134,7 +134,7 @@ impl RegisteredModel for RegisteredDrp {
         request.refuse(&ignored, "the randomness protocol is checked exhaustively")?;
         request.refuse_nightly(DRP)?;
         if request.variant.is_some() || request.configuration.is_some() {
-            let why = "a configuration is named, or a variant's own one is used";
+            let why = "the tier selects configurations, and one is given already (by --configuration or by the variant)";
             request.refuse(&[CheckOption::Tier], why)?;
         }
         Ok(())
@@ -217,7 +217,8 @@ fn replay(drp: &RegisteredDrp, trace: &DrpTrace) -> Result<Replay, ModelError> {
     let Retaken { taken, breaks } = over_real;
     let mut failures = Vec::new();
     if !agrees {
-        failures.push(format!("there is no step {} like the file's", taken + 1));
+        failures
+            .push(format!("the model has no step that agrees with step {} of the file", taken + 1));
     }
     if let (Some(property), true) = (&trace.property, breaks != Some(true)) {
         failures.push(format!("`{property}` does not break in the last state"));
@@ -242,8 +243,8 @@ fn in_words(trace: &DrpTrace, taken: usize, agrees: bool) -> String {
         let says = step.says.join("; ");
         text += &format!("  {number}. {}: {} -> {says}\n", step.who, step.what);
     }
-    let every = if agrees { "every step went" } else { "NOT every step went" };
-    text + every + " as in the model\n"
+    let every = if agrees { "every step" } else { "NOT every step" };
+    text + every + " gave the same answer as in the model\n"
 }
 
 struct Retaking<'a> {

@@ -56,7 +56,7 @@ impl RegisteredModel for RegisteredSharding {
     }
 
     fn about(&self) -> &'static str {
-        "section 5 in small: leaders that fail, tickets, keys, shuffles"
+        "section 5 with few validators: failing leaders, tickets, keys and shuffles"
     }
 
     fn section(&self) -> Option<Section> {
@@ -100,7 +100,7 @@ impl RegisteredModel for RegisteredSharding {
         configuration: Option<&str>,
     ) -> Result<Exploration, ModelError> {
         if variant.is_some() {
-            let why = "its variants are computed one by one; explore it without --variant";
+            let why = "a variant of it is computed and has no graph of states; remove --variant and run again";
             return Err(ModelError::NoExploration { model: SHARDING, why });
         }
         match configuration {

@@ -45,7 +45,7 @@ impl Known {
     fn configuration(self) -> Configuration {
         Configuration {
             name: self.name(),
-            about: "the engines against numbers that other checkers give".to_owned(),
+            about: "the number of states must be the one that other checkers report".to_owned(),
             tier: self.tier,
             bounds: None,
         }
@@ -98,7 +98,7 @@ impl RegisteredModel for RegisteredTwoPhaseCommit {
     }
 
     fn about(&self) -> &'static str {
-        "calibration of the engines"
+        "a known protocol, to calibrate the search engines; it checks no rule of the specification"
     }
 
     fn section(&self) -> Option<Section> {

@@ -79,6 +79,7 @@ impl ComputedVariant {
             seconds: started.elapsed().as_secs_f64(),
             verdict: Verdict::holds_if(found.is_none()),
             violations: found.iter().map(|found| self.violation(found)).collect(),
+            undecided: "everything that this computation does not count",
             ..CheckReport::empty(self.model, self.name, configuration)
         })
     }
@@ -87,7 +88,8 @@ impl ComputedVariant {
     fn violation(&self, found: &Found) -> Violation {
         let Expectation { configuration, property, .. } = self.expectation;
         let length = found.length.unwrap_or(0);
-        let step = DrpStep { who: "seen".to_owned(), what: found.words.clone(), says: Vec::new() };
+        let step =
+            DrpStep { who: "counted".to_owned(), what: found.words.clone(), says: Vec::new() };
         Violation {
             property: property.to_owned(),
             length,

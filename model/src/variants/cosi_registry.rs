@@ -19,7 +19,7 @@ pub const COSI: &str = "cosi";
 pub const UNFORGED: &str = "CRY-COSI-02 a signature's signers signed its message";
 
 /// Secrets stay secret.
-pub const KEPT: &str = "CRY-COSI-04 answers give no key away";
+pub const KEPT: &str = "CRY-COSI-04 the answers of a signer do not reveal its key";
 
 /// An attack, as it is carried out against the specification.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ const LIVES: &str = "three-lives";
 const ATTACKS: [Attack; 3] = [
     Attack {
         name: REGISTRATION,
-        about: "a key that cancels those of two others is registered; 16 rosters, ristretto255",
+        about: "somebody registers a key that cancels the keys of two others; 16 rosters, ristretto255",
         fails: rogue_keys_are_refused,
     },
     Attack {
@@ -83,7 +83,7 @@ const ATTACKS: [Attack; 3] = [
     },
     Attack {
         name: LIVES,
-        about: "a signer crashes twice and answers in all its lives; 16 rosters, ristretto255",
+        about: "a signer crashes twice, and answers before and after each crash; 16 rosters, ristretto255",
         fails: fresh_nonces_solve_nothing,
     },
 ];
@@ -139,8 +139,8 @@ fn classic_cosi() -> Result<Option<Found>, Rejection> {
     let weak = forgeries::<11>(&WhitePaper, AT_ONCE, TOY_ROSTERS)?;
     let strong = forgeries::<11>(&Specification, AT_ONCE, TOY_ROSTERS)?;
     let words = format!(
-        "{} of {} attacks forge a signature; with two nonces {} of {}, those in which the second ones add up \
-         to nothing by luck",
+        "{} of {} attacks forge a signature; with two nonces {} of {} do, in which the weighted second nonces \
+         add up to zero by chance",
         weak.attempts.succeeded,
         weak.attempts.tried,
         strong.attempts.succeeded,

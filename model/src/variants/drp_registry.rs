@@ -82,7 +82,7 @@ impl From<&DrpVariant> for ModelVariant {
 const REGISTRY: &[DrpVariant] = &[
     variant::<WhitePaper>(
         "paper-runs",
-        "shares to the leader alone before the commit is ordered, and another run if the number does not come",
+        "servers send shares to the leader alone, before the commit is ordered; without a number there is another run",
         ("withheld-commit", UNBIASED, 3),
     ),
     variant::<RunsAgain>(
@@ -97,12 +97,12 @@ const REGISTRY: &[DrpVariant] = &[
     ),
     variant::<InputsAfterReveal>(
         "inputs-after-reveal",
-        "servers decrypt what is proposed",
+        "servers decrypt the shares of a proposal that is not committed",
         ("corrupt-leader", UNBIASED, 2),
     ),
     variant::<FewerInputs>(
         "fewer-inputs",
-        "fewer inputs of a group than its threshold count",
+        "a group may have fewer inputs than its threshold",
         ("false-deals", UNBIASED, 2),
     ),
     variant::<DegreeUnchecked>(
@@ -122,17 +122,17 @@ const REGISTRY: &[DrpVariant] = &[
     ),
     variant::<EncryptionsUnproven>(
         "encryptions-unproven",
-        "nobody looks whether encrypted shares are the committed ones",
+        "nobody checks that the encrypted shares are the committed ones",
         ("three-servers", UNBIASED, 4),
     ),
     variant::<DecryptionsUnproven>(
         "decryptions-unproven",
-        "nobody looks whether decrypted shares are the encrypted ones",
+        "nobody checks that the decrypted shares are the encrypted ones",
         ("false-shares", UNBIASED, 4),
     ),
     variant::<SessionUnbound>(
         "session-unbound",
-        "a deal of another epoch counts",
+        "a deal of another epoch is accepted",
         ("false-deals", UNBIASED, 2),
     ),
     variant::<DealsUnsigned>(
@@ -142,7 +142,7 @@ const REGISTRY: &[DrpVariant] = &[
     ),
     variant::<ServersLeftOut>(
         "servers-left-out",
-        "groups are no partition of the servers",
+        "the groups need not contain every server",
         ("corrupt-leader", UNBIASED, 2),
     ),
     variant::<SharesToLeader>(

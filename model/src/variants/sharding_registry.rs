@@ -45,8 +45,7 @@ pub fn column(rows: &[Row], bound: usize) -> Result<Column, Rejection> {
     Ok(Column {
         model: SHARDING,
         configuration: TURNS.to_owned(),
-        about: "leaders that fail, malicious ones that stay out and honest ones that are late"
-            .to_owned(),
+        about: "leaders fail, malicious validators stay out, and honest ones are late".to_owned(),
         unique_states: graph.len(),
         holds: holds(&graph),
         bounds: None,
@@ -79,7 +78,7 @@ const REGISTRY: [ComputedVariant; 5] = [
         weakens: "tickets are drawn over the view alone",
         expectation: Expectation {
             configuration: "ten-epochs",
-            property: "EDS-LOTTERY-01 epochs draw anew",
+            property: "EDS-LOTTERY-01 each epoch draws its leader anew",
             length: None,
         },
         find: same_leader_in_every_epoch,
@@ -87,7 +86,7 @@ const REGISTRY: [ComputedVariant; 5] = [
     ComputedVariant {
         model: SHARDING,
         name: "gossip",
-        weakens: "tickets are not ordered: everybody locks the smallest that it has heard within Δ",
+        weakens: "no log orders the tickets: each validator locks the smallest one that it received within Δ",
         expectation: Expectation { configuration: "gossip", property: ONE_LOCKED, length: Some(3) },
         find: two_leaders,
     },
@@ -105,7 +104,7 @@ const REGISTRY: [ComputedVariant; 5] = [
     ComputedVariant {
         model: SHARDING,
         name: "swap-with-any",
-        weakens: "the shuffle swaps each place with any",
+        weakens: "the shuffle swaps each place with any place, and not only with those that are not yet final",
         expectation: Expectation {
             configuration: "swaps-of-three",
             property: "EDS-ASSIGN-01 every order is equally frequent",
@@ -122,7 +121,7 @@ fn same_leaders_for_ever() -> Result<Option<Found>, Rejection> {
     let shortest = cycles.iter().filter_map(|state| graph.shortest_cycle(*state)).min();
     Ok(shortest.map(|length| Found {
         length: Some(length),
-        words: format!("{length} turns and lotteries come round for ever"),
+        words: format!("a cycle of {length} turns and lotteries can repeat for ever"),
     }))
 }
 
@@ -154,7 +153,9 @@ fn late_key() -> Result<Option<Found>, Rejection> {
     };
     let (wins, orders, fair) = fair_wins(1 + late?);
     let (wins_in_time, _, fair_in_time) = fair_wins(1 + in_time?);
-    let words = format!("with {keys} keys {wins} of {orders} orders are won, {fair} would be fair");
+    let words = format!(
+        "with {keys} keys the attacker wins in {wins} of {orders} orders; {fair} would be fair"
+    );
     let is_caught = wins > fair && wins_in_time == fair_in_time;
     Ok(is_caught.then_some(Found { length: None, words }))
 }
@@ -180,7 +181,7 @@ fn uneven_orders() -> Result<Option<Found>, Rejection> {
     let by_draws = orders_by_draws();
     let each_once = by_draws.values().all(|orders| orders.len() == 1)
         && by_draws.values().flatten().collect::<BTreeSet<_>>().len() == by_draws.len();
-    let words = format!("the orders come {counts:?} times of 27");
+    let words = format!("the six orders occur {counts:?} times in 27 draws");
     Ok((!is_even && each_once).then_some(Found { length: None, words }))
 }
 

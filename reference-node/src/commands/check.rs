@@ -32,22 +32,22 @@ Examples:
   ioschain check --seeds 0..1000
       1000 random walks through a configuration that is too large to exhaust.")]
 pub(crate) struct Check {
-    /// The model.
+    /// The name of the model. --list shows all models.
     #[arg(default_value = MODELS[0].name())]
     model: String,
     /// Use these weakened rules instead of the specification's.
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
-    /// Check this configuration. Without it, the one in which the variant must fail is checked, or
-    /// all of the tier.
+    /// Check this configuration. By default, all configurations of the tier are checked, or, with
+    /// --variant, the one in which the variant must fail.
     #[arg(long, value_name = "NAME")]
     configuration: Option<String>,
     /// How much to check (default: quick). The quick tier takes seconds, full takes minutes, and
-    /// nightly takes an hour. With --configuration only nightly has an effect: it selects
-    /// stateright's engine.
+    /// nightly takes half an hour and 3 GB of memory. With --configuration only nightly has an effect:
+    /// it selects stateright's engine.
     #[arg(long, value_name = "TIER", value_parser = tier_parser())]
     tier: Option<Tier>,
-    /// Stop after so many states, and report the check as incomplete.
+    /// Stop a check after this many states, and report it as incomplete.
     #[arg(long, value_name = "N")]
     states_max: Option<usize>,
     /// Treat states that differ only by a permutation of identical payments as one (symmetry
@@ -59,16 +59,17 @@ pub(crate) struct Check {
     /// line of JSON for each walk.
     #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
     seeds: Option<Range<u64>>,
-    /// Take only part I of N of the seeds, counted from 1.
+    /// Divide the seeds into N parts, and take only part I, counted from 1.
     #[arg(long, value_name = "I/N", value_parser = parse_part, requires = "seeds", default_value = "1/1")]
     shard: (u64, u64),
-    /// The most steps of a random walk.
+    /// The largest number of steps of a random walk.
     #[arg(long, value_name = "N", default_value_t = 200, requires = "seeds")]
     steps_max: usize,
-    /// Write the trace of the first failure to this file, as JSON, and drawings of it beside it.
+    /// Write the trace of the first failure to this file as JSON, and drawings of it to files of the
+    /// same name that end in .mmd and .svg.
     #[arg(long, value_name = "FILE")]
     trace_out: Option<PathBuf>,
-    /// List the models with their configurations and variants, and check nothing.
+    /// List all models with their configurations and variants, and check nothing.
     #[arg(long)]
     list: bool,
     /// Print one JSON object instead of text.
@@ -88,9 +89,9 @@ fn tier_parser() -> impl clap::builder::TypedValueParser<Value = Tier> {
 /// `I/N` with 1 ≤ I ≤ N.
 fn parse_part(text: &str) -> Result<(u64, u64), String> {
     let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
-    let (part, of) = text.split_once('/').ok_or("a part is written I/N")?;
+    let (part, of) = text.split_once('/').ok_or("write a part as I/N, for example 1/4")?;
     let (part, of) = (number(part)?, number(of)?);
-    if (1..=of).contains(&part) { Ok((part, of)) } else { Err("I is from 1 to N".to_owned()) }
+    if (1..=of).contains(&part) { Ok((part, of)) } else { Err("I must be from 1 to N".to_owned()) }
 }
 
 impl Check {
@@ -127,7 +128,7 @@ impl Check {
         let is_drawing = extension.is_some_and(|it| it == "svg" || it == "mmd");
         ensure!(
             !is_drawing,
-            "--trace-out names the JSON file, and .mmd and .svg are written beside it; name it .json"
+            "--trace-out is the JSON file, and the drawings .mmd and .svg are written beside it; name it .json"
         );
         Ok(())
     }
@@ -141,7 +142,8 @@ impl Check {
         }
         if let Some(path) = &self.trace_out {
             let violation = report.violations.first().context(
-                "no property failed, so there is no trace to write. Remove --trace-out, or add --variant.",
+                "no property failed, so there is no trace to write. Remove --trace-out, or choose weakened \
+                 rules with --variant.",
             )?;
             let [json, mermaid, svg] = write_trace(path, &violation.trace)?;
             let (json, mermaid, svg) = (json.display(), mermaid.display(), svg.display());

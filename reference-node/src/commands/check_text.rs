@@ -14,11 +14,12 @@ pub(super) fn write_check(report: &CheckReport, results: &mut dyn Write) -> std:
     }
     let states = count(report.unique_states, "state");
     let steps = count(report.generated, "step");
-    writeln!(
-        results,
-        "{model} {configuration} under {variant}: {verdict}; {states}, {steps}, depth {depth}, {:.2} s",
-        report.seconds
-    )?;
+    write!(results, "{model} {configuration} under {variant}: {verdict}; ")?;
+    // A model that only counts attacks has no states.
+    if report.unique_states > 0 {
+        write!(results, "{states}, {steps}, depth {depth}, ")?;
+    }
+    writeln!(results, "{:.2} s", report.seconds)?;
     write_extent(report, results)?;
     if let Some(count) = report.unresolvable.filter(|count| *count > 0) {
         writeln!(results, "  states from which a lock can never be released: {count}")?;
@@ -35,7 +36,7 @@ pub(super) fn write_check(report: &CheckReport, results: &mut dyn Write) -> std:
     if let Some(property) = report.only {
         writeln!(
             results,
-            "  only `{property}` was checked; --configuration {configuration} shows every failure"
+            "  only `{property}` was checked; add --configuration {configuration} to check all properties"
         )?;
     }
     Ok(())
@@ -66,6 +67,8 @@ fn write_extent(report: &CheckReport, results: &mut dyn Write) -> std::io::Resul
     }
     let not_covered = match (report.verdict, report.unresolvable) {
         (Verdict::Incomplete, _) => "whatever lies beyond these states, and resolution",
+        // An attack that is counted is not the first of several states.
+        (Verdict::Fails, None) if report.unique_states == 0 => report.undecided,
         (Verdict::Fails, None) => "whatever lies beyond the first failure",
         (Verdict::Holds, None) => report.undecided,
         (_, Some(_)) => return Ok(()),
@@ -76,22 +79,19 @@ fn write_extent(report: &CheckReport, results: &mut dyn Write) -> std::io::Resul
 fn write_violation(violation: &Violation, results: &mut dyn Write) -> std::io::Result<()> {
     let Violation { property, length, trace } = violation;
     match length {
-        0 => writeln!(results, "  broken: {property}")?,
-        _ => writeln!(results, "  broken after {}: {property}", count(length, "step"))?,
+        0 => writeln!(results, "  broken property: {property}")?,
+        _ => writeln!(results, "  broken property after {}: {property}", count(length, "step"))?,
     }
     trace.lines().iter().try_for_each(|line| writeln!(results, "    {line}"))
 }
 
 /// The sum of several checks.
 pub(super) fn write_sum(report: &CheckReport, results: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(
-        results,
-        "{}: {}, {} in {:.2} s",
-        report.verdict,
-        count(report.checks.len(), "configuration"),
-        count(report.unique_states, "state"),
-        report.seconds
-    )?;
+    write!(results, "{}: {}", report.verdict, count(report.checks.len(), "configuration"))?;
+    if report.unique_states > 0 {
+        write!(results, ", {}", count(report.unique_states, "state"))?;
+    }
+    writeln!(results, " in {:.2} s", report.seconds)?;
     if report.unique_states > 0 {
         writeln!(
             results,
@@ -103,7 +103,11 @@ pub(super) fn write_sum(report: &CheckReport, results: &mut dyn Write) -> std::i
         writeln!(results, "the largest bounds: {reach}")?;
     }
     if !report.not_begun.is_empty() {
-        writeln!(results, "interrupted; not begun: {}", report.not_begun.join(", "))?;
+        writeln!(
+            results,
+            "interrupted; these configurations were not begun: {}",
+            report.not_begun.join(", ")
+        )?;
     }
     Ok(())
 }

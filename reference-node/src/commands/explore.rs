@@ -15,20 +15,20 @@ Examples:
   ioschain explore
       Atomix with two payments that share their inputs, on http://127.0.0.1:3000/.
   ioschain explore drp --variant paper-runs --configuration withheld-commit
-      The randomness protocol as the paper describes it.
+      The randomness protocol as the paper describes it, with a malicious leader and server.
   ioschain explore sharding --listen 127.0.0.1:4000
-      Leaders that fail, on another port.")]
+      Section 5, in which leaders fail one after the other, on another port.")]
 pub(crate) struct Explore {
-    /// The model.
+    /// The name of the model. `ioschain check --list` shows all models.
     #[arg(default_value = MODELS[0].name())]
     model: String,
     /// Use these weakened rules instead of the specification's.
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
-    /// The configuration. Without it, a small one of the model is taken.
+    /// The configuration. By default, a small one of the model.
     #[arg(long, value_name = "NAME")]
     configuration: Option<String>,
-    /// The address to serve on.
+    /// The address and the port on which the browser finds the Explorer.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     listen: String,
 }
@@ -50,8 +50,11 @@ impl Explore {
 /// The address, if it can be listened on.
 fn listening_on(listen: &str) -> anyhow::Result<SocketAddr> {
     let address = listen.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    let address = address
-        .with_context(|| format!("cannot listen on `{listen}`; give an address and a port"))?;
+    let address = address.with_context(|| {
+        format!(
+            "cannot listen on `{listen}`; give an address and a port, for example 127.0.0.1:3000"
+        )
+    })?;
     // The Explorer panics if it cannot listen, so that is tried before.
     drop(std::net::TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}; choose another address with --listen")

@@ -17,6 +17,12 @@ use crate::simulation::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, Settings
 
 /// Run data from other systems through the ledger.
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  ioschain import bitcoin reference-node/tests/data/block-170.hex --shards 4
+      The first payment between two people.
+  ioschain import bitcoin --help
+      The options, and how to import a block of your own node.")]
 pub(crate) enum Import {
     Bitcoin(ImportBitcoin),
 }
@@ -41,18 +47,18 @@ Examples:
       The first payment between two people.
   bitcoin-cli getblock HASH 0 > block.hex
   ioschain import bitcoin block.hex --shards 16 --conflicts 100 --drop-clients 200000
-      A block of your node, with 100 double spends, and a fifth of the clients vanish.
+      A block of your node. 100 double spends are added, and a fifth of the clients vanish.
   ioschain import bitcoin block.raw --shards 256 --epoch-blocks 1000 --json
       Many shards; long epochs keep the memory small.")]
 pub(crate) struct ImportBitcoin {
-    /// A file with one block: as `bitcoin-cli getblock HASH 0` prints it (hex), or the same bytes
-    /// raw.
+    /// A file with one block, either in hexadecimal, as `bitcoin-cli getblock HASH 0` prints it, or
+    /// the same bytes in binary.
     block: PathBuf,
     /// How many transaction shards there are, 1 to 1024. A large block over more than 64 shards takes
     /// gigabytes of memory for its expiry lists, unless its epochs are long (--epoch-blocks 1000).
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..=1024))]
     shards: u16,
-    /// Add this many transactions that double-spend inputs of others.
+    /// Add this many transactions that spend the inputs of other transactions again.
     #[arg(long, value_name = "N", default_value_t = 0)]
     conflicts: usize,
     /// The share of clients of cross-shard transactions that vanish between lock and unlock, in parts
@@ -60,7 +66,7 @@ pub(crate) struct ImportBitcoin {
     #[arg(long, value_name = "PPM", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     drop_clients: u32,
-    /// How many blocks a shard makes in an epoch, 1 to 65536. Blocks that would be empty are left out.
+    /// How many blocks a shard has in an epoch, 1 to 65536. Blocks that would be empty are left out.
     #[arg(long, value_name = "B", default_value_t = 16,
           value_parser = clap::value_parser!(u64).range(1..=EPOCH_BLOCKS_MAX))]
     epoch_blocks: u64,

@@ -31,7 +31,7 @@ pub(super) fn list(io: &mut Io<'_>) -> anyhow::Result<()> {
             writeln!(io.results, "  {name:<34} {:<8} {about}", tier.name())?;
         }
         if !variants.is_empty() {
-            writeln!(io.results, "\n  variants (--variant)")?;
+            writeln!(io.results, "\n  weakened rules (--variant)")?;
         }
         for ModelVariant { name, weakens, expectation } in variants {
             writeln!(io.results, "  {name:<34} {weakens}")?;

@@ -22,7 +22,11 @@ mod walks;
 /// `A..B`, for options that take a range of seeds.
 fn parse_seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
     let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
-    let (first, end) = text.split_once("..").ok_or("a range is written A..B")?;
+    let (first, end) = text.split_once("..").ok_or("write a range as A..B, for example 0..1000")?;
     let range = number(first)?..number(end)?;
-    if range.is_empty() { Err("the range is empty".to_owned()) } else { Ok(range) }
+    if range.is_empty() {
+        Err("the range is empty, because B is excluded; B must be greater than A".to_owned())
+    } else {
+        Ok(range)
+    }
 }

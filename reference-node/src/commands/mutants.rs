@@ -19,18 +19,18 @@ use super::io::Io;
 use super::observer::CommandObserver;
 use super::progress::ProgressBar;
 
-/// Run every weakened variant of the rules, and show that the models catch it.
+/// Run every weakened variant of the rules, and check that the models catch it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ioschain mutants
       Every variant in every small configuration: which property breaks, where, and how soon.
   ioschain mutants --states-max 1000
-      The same with much smaller bounds; the variants that survive are named.
+      The same with a smaller bound. Some variants are not caught then; the output names them.
   ioschain check --variant NAME
       One of them, with the trace of its failure.")]
 pub(crate) struct Mutants {
-    /// The most states that a variant is given in each configuration.
+    /// The largest number of states that are explored for a variant in each configuration.
     #[arg(long, value_name = "N", default_value_t = VARIANT_STATES_MAX)]
     states_max: usize,
     /// Print one JSON object instead of text.
@@ -174,7 +174,7 @@ impl Mutants {
         if score.variants.len() < score.total {
             writeln!(
                 io.log,
-                "interrupted; {} of {} were run, and no configuration under the specification",
+                "interrupted; {} of {} were run, and the specification itself was not checked",
                 score.variants.len(),
                 count(score.total, "variant")
             )?;
@@ -189,13 +189,17 @@ impl Mutants {
 pub(super) fn write_surviving_variants(score: &Score, io: &mut Io<'_>) -> std::io::Result<()> {
     for column in score.configurations.iter().filter(|column| !column.holds) {
         let (model, name) = (column.model, &column.configuration);
-        io.write_failure(&format!("the specification in {name}; see `ioschain check {model}`"))?;
+        io.write_failure(&format!(
+            "the specification breaks a property in {name}; see `ioschain check {model}`"
+        ))?;
     }
     for row in score.variants.iter().filter(|row| !row.killed) {
-        let found = row.length.map_or("nothing".to_owned(), |length| count(length, "step"));
+        let found = row.length.map_or("it broke nothing within the bound".to_owned(), |length| {
+            format!("it broke the property after {}", count(length, "step"))
+        });
         io.write_failure(&format!(
-            "{} does not break {} in {} as it must (found: {found})",
-            row.name, row.property, row.configuration
+            "{} must break {} in {}; {found}. See `ioschain check {} --variant {}`",
+            row.name, row.property, row.configuration, row.model, row.name
         ))?;
     }
     Ok(())
@@ -204,7 +208,7 @@ pub(super) fn write_surviving_variants(score: &Score, io: &mut Io<'_>) -> std::i
 fn write_score(score: &Score, bound: usize, results: &mut dyn Write) -> std::io::Result<()> {
     writeln!(results, "{:<30} {:<17} {:>5}  property", "variant", "configuration", "steps")?;
     for row in &score.variants {
-        let without = if row.killed { "-" } else { "alive" };
+        let without = if row.killed { "-" } else { "missed" };
         let steps = row.length.map_or(without.to_owned(), |length| length.to_string());
         writeln!(
             results,
@@ -212,15 +216,15 @@ fn write_score(score: &Score, bound: usize, results: &mut dyn Write) -> std::io:
             row.name, row.configuration, row.property
         )?;
     }
-    writeln!(results, "\n{:<17} {:>7} {:>7}  about", "configuration", "states", "killed")?;
+    writeln!(results, "\n{:<22} {:>7} {:>7}  about", "configuration", "states", "caught")?;
     for column in &score.configurations {
         let killed = format!("{}/{}", column.killed, column.total);
         let (name, states) = (&column.configuration, column.unique_states);
-        writeln!(results, "{name:<17} {states:>7} {killed:>7}  {}", column.about)?;
+        writeln!(results, "{name:<22} {states:>7} {killed:>7}  {}", column.about)?;
     }
     writeln!(
         results,
-        "\n{} of {} caught; each was given up to {} in each configuration",
+        "\n{} of {} caught; at most {} were explored for each variant in each configuration",
         score.killed,
         count(score.total, "variant"),
         count(bound, "state")

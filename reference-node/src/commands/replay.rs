@@ -11,18 +11,18 @@ use serde::Deserialize;
 
 use super::io::Io;
 
-/// Run a trace of a model with real signatures, blocks and proofs.
+/// Take the steps of a model's trace again, with real signatures, blocks and proofs.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ioschain check --variant white-paper --trace-out failure.json
   ioschain replay failure.json
-      Writes the shortest failure of the paper's four steps, and runs it with real blocks.
+      Writes the shortest trace in which the paper's protocol fails, and takes its steps with real blocks.
   ioschain check drp --variant paper-runs --trace-out biased.json
   ioschain replay biased.json --json
       The same for the randomness protocol, over ristretto255.")]
 pub(crate) struct ReplayTrace {
-    /// A trace that `check --trace-out` wrote.
+    /// A JSON file that `ioschain check --trace-out` wrote.
     trace: PathBuf,
     /// Print one JSON object instead of text.
     #[arg(long)]
@@ -39,10 +39,11 @@ impl ReplayTrace {
     pub(crate) fn run(&self, io: &mut Io<'_>) -> anyhow::Result<bool> {
         let path = self.trace.display();
         let text = std::fs::read_to_string(&self.trace).with_context(|| {
-            format!("cannot read {path}; `ioschain check --trace-out` writes traces")
+            format!("cannot read {path}; give a file that `ioschain check --trace-out` wrote")
         })?;
-        let ModelOfTrace { model } =
-            serde_json::from_str(&text).with_context(|| format!("{path} is not a trace"))?;
+        let ModelOfTrace { model } = serde_json::from_str(&text).with_context(|| {
+            format!("{path} is not a trace that `ioschain check --trace-out` wrote")
+        })?;
         let replay = find(&model).and_then(|model| model.replay(&text));
         let replay = replay.with_context(|| format!("{path} cannot be replayed"))?;
         if io.json {

@@ -28,19 +28,19 @@ use super::vectors::{load, run_on};
 use crate::generated::generated_workload;
 use crate::simulation::{CachingSuite, Faults, Report, Settings, replay};
 
-/// Check everything that can be checked here, and print one table of evidence.
+/// Run all checks of this repository, and print one table of evidence.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ioschain verify
-      The vectors, their self-test, all small models with their variants, and one workload.
+      Checks the vectors, their self-test, all small models with their variants, and one workload.
   ioschain verify --tier full
-      The same with larger models and with more shards.
+      Checks larger models and workloads over more shards as well.
   ioschain verify --json > evidence.json
-      The table as one JSON object.")]
+      Writes the table as one JSON object.")]
 pub(crate) struct Verify {
-    /// How much to check: quick takes a minute; full has more shards and larger models, and takes
-    /// several minutes.
+    /// How much to check. The quick tier takes about a minute. The full tier has more shards and larger
+    /// models, and takes several minutes.
     #[arg(long, value_name = "quick|full", value_parser = parse_tier, default_value = "quick")]
     tier: Tier,
     /// The directory of the vectors.
@@ -73,9 +73,9 @@ fn parse_tier(text: &str) -> Result<Tier, String> {
     match text {
         "quick" => Ok(Tier::Quick),
         "full" => Ok(Tier::Full),
-        _ if of_check.contains(&text) => {
-            Err(format!("verify has no {text} tier; use `ioschain check --tier {text}`"))
-        }
+        _ if of_check.contains(&text) => Err(format!(
+            "verify has no {text} tier; choose quick or full, or use `ioschain check --tier {text}`"
+        )),
         _ => Err("verify has the tiers quick and full".to_owned()),
     }
 }
@@ -221,7 +221,10 @@ impl Verification<'_> {
     }
 
     fn check_models(&mut self, io: &mut Io<'_>) -> anyhow::Result<()> {
-        writeln!(io.log, "models: every small configuration, every variant")?;
+        writeln!(
+            io.log,
+            "models: all small configurations under the specification and under every variant"
+        )?;
         let (score, mut evidence) = catch_variants(VARIANT_STATES_MAX, io)?;
         if self.tier == Tier::Full && !is_interrupted() {
             evidence.add_larger(io)?;
@@ -398,7 +401,7 @@ fn write_table(evidence: &Evidence, results: &mut dyn Write) -> std::io::Result<
     let ModelReach { configurations, bounds, collision_probability } = &evidence.models;
     writeln!(
         results,
-        "models: {}; the largest bounds: {bounds}\n  Probability that a fingerprint collision hid a \
+        "models of Atomix: {}; the largest bounds: {bounds}\n  Probability that a fingerprint collision hid a \
          state in any of these runs: at most {collision_probability:.0e}.",
         count(configurations, "configuration")
     )?;

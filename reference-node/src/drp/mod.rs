@@ -61,7 +61,7 @@ pub enum RunError {
     TooFew(u16),
     /// There are more faulty validators than the protocol tolerates.
     #[error(
-        "{faulty} faulty of {validators} validators are too many: at most {most} are tolerated"
+        "--faulty {faulty} is too large for {validators} validators: at most {most} are tolerated"
     )]
     TooFaulty {
         /// The number of faulty validators that was asked for.
@@ -256,7 +256,7 @@ impl Run<'_> {
     fn verify(&mut self, transcript: &Transcript<CollectiveSignature>) -> Result<Digest, RunError> {
         let started = Instant::now();
         let verified = transcript_file::verify(self.environment.epoch, transcript)?;
-        let note = "one third party, every check anew".to_owned();
+        let note = "one third party makes every check".to_owned();
         self.note("verification", None, (0, 0), started, note);
         Ok(verified)
     }

@@ -90,7 +90,7 @@ impl Run<'_> {
             }
         }
         let size = measure(&deals);
-        self.note("R1 deals", rank, size, started, "each server one".to_owned());
+        self.note("R1 deals", rank, size, started, "each server sends one".to_owned());
         Ok((machine, deals))
     }
 
@@ -164,7 +164,8 @@ impl Run<'_> {
             }
         }
         let count = agreed.values().map(Vec::len).sum::<usize>();
-        let note = format!("{count} validators agree; what is the same for all is computed once");
+        let note =
+            format!("{count} validators agree; checks that are the same for all are made once");
         self.note("checks of the signers", Some(leadership.rank.0), (0, 0), started, note);
         Ok(agreed)
     }
@@ -190,7 +191,7 @@ impl Run<'_> {
         let Signing { signature, attempts, messages, bytes } = signing;
         let note = match attempts {
             1 => "one attempt".to_owned(),
-            _ => format!("{attempts} attempts; whoever did not answer is left out"),
+            _ => format!("{attempts} attempts; signers that did not answer are left out"),
         };
         let rank = Some(leadership.rank.0);
         self.note("collective signature", rank, (messages, bytes), started, note);
@@ -213,7 +214,7 @@ impl Run<'_> {
         let entry = entry.ok_or(Rejection::DrpNotAnnounced)?;
         let (size, height) = (measure([&entry]), self.log.next_height());
         self.order(height, entry.clone())?;
-        let note = "ordered: the number is fixed, and nobody knows it".to_owned();
+        let note = "the log orders it: the number is fixed, and nobody knows it yet".to_owned();
         self.note("I3 commit", Some(leadership.rank.0), size, started, note);
 
         let started = Instant::now();
@@ -229,7 +230,7 @@ impl Run<'_> {
             }
         }
         let size = measure(&reveals);
-        let note = "each server those of its group's inputs".to_owned();
+        let note = "each server sends those of its group's inputs".to_owned();
         self.note("R3 decrypted shares", Some(leadership.rank.0), size, started, note);
         Ok(reveals)
     }

@@ -17,8 +17,8 @@ pub enum ReplayError {
     Workload(#[from] WorkloadError),
     /// More conflicts were asked for than there are transactions to conflict with.
     #[error(
-        "{asked} conflicts asked for, but only {available} transactions have neither parents nor \
-         children here; ask for at most {available}"
+        "--conflicts {asked} is too large: a conflict needs a transaction with neither parents nor \
+         children in this block; ask for at most {available}"
     )]
     TooManyConflicts {
         /// The number that was asked for.

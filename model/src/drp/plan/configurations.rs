@@ -43,7 +43,7 @@ pub fn honest_leader_of_three() -> Plan {
         validators: 4,
         group_size: 3,
         interleaving: Interleaving::Every,
-        ..renamed(honest_leader(), "honest-leader-of-three", "the same with three servers")
+        ..renamed(honest_leader(), "honest-leader-of-three", "an honest leader of three servers")
     }
 }
 
@@ -100,7 +100,7 @@ pub fn false_shares() -> Plan {
         recovers: true,
         forged_shares: 1,
         interleaving: Interleaving::Ordered,
-        ..renamed(corrupt_leader(), "false-shares", "shares that must be refused, up to the number")
+        ..renamed(corrupt_leader(), "false-shares", "shares that must be refused, until the number")
     }
 }
 
@@ -112,7 +112,12 @@ pub fn three_servers() -> Plan {
         recovers: true,
         interleaving: Interleaving::DealTogether,
         choices: Choices { corrupt: vec![DealKind::Inconsistent, DealKind::Valid(0)], ..valid(1) },
-        ..plan("three-servers", "a malicious leader and server of three, up to the number", 4, 3)
+        ..plan(
+            "three-servers",
+            "a malicious leader, one of three servers malicious, until the number",
+            4,
+            3,
+        )
     }
 }
 
@@ -138,7 +143,7 @@ pub fn withheld_commit() -> Plan {
         ..renamed(
             corrupt_leader(),
             "withheld-commit",
-            "I3 is heard before it is ordered, and deadlines come",
+            "servers receive the commit (I3) before the log orders it, and deadlines pass",
         )
     }
 }
@@ -153,7 +158,11 @@ pub fn restarts() -> Plan {
         interleaving: Interleaving::Ordered,
         restarts: Restarts::Remembering,
         choices: valid(1),
-        ..renamed(three_servers(), "restarts", "validators crash and come back, up to the number")
+        ..renamed(
+            three_servers(),
+            "restarts",
+            "validators crash and restart, until they have the number",
+        )
     }
 }
 
@@ -252,7 +261,7 @@ pub fn equivocating_quorum() -> Plan {
 pub fn failover_in_every_order() -> Plan {
     Plan {
         interleaving: Interleaving::Every,
-        ..renamed(failover(), "failover-in-every-order", "the same in every order")
+        ..renamed(failover(), "failover-in-every-order", "as failover, in every order")
     }
 }
 

@@ -17,7 +17,7 @@ use crate::drp::{Fault, Outcome, Settings, StepReport, run};
 #[command(after_help = "\
 Examples:
   ioschain drp run --validators 16 --group-size 5
-      One run; the table shows what each step costs.
+      One run. The table shows the messages, the bytes and the time of each step.
   ioschain drp run --validators 64 --group-size 16 --faulty 20 --seed 7
       The same with 20 faulty validators.
   ioschain drp run --validators 16 --group-size 5 --transcript-out t.json
@@ -27,10 +27,12 @@ pub(crate) struct RunDrp {
     /// How many validators there are, the leader included; 4 to 4096.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(4..=4096))]
     validators: u16,
-    /// About how many servers share each other's secrets. A remainder makes some groups larger.
+    /// The smallest number of servers in a group; the leader is in none. If the servers cannot be divided
+    /// evenly, some groups are larger. With fewer servers than this there is one group of all.
     #[arg(long, value_name = "C", value_parser = clap::value_parser!(u16).range(1..=4096))]
     group_size: u16,
-    /// How many validators are faulty, each in one of four ways; at most a third of the others.
+    /// How many validators are faulty, each in one of four ways. At most a third of the validators
+    /// beside the leader may be faulty.
     #[arg(long, value_name = "K", default_value_t = 0)]
     faulty: u16,
     /// The seed from which all keys, secrets and faults are derived.
@@ -39,8 +41,8 @@ pub(crate) struct RunDrp {
     /// Write the transcript to this file, for `drp verify`.
     #[arg(long, value_name = "FILE")]
     transcript_out: Option<PathBuf>,
-    /// Write the facts of the epoch to this file, for `drp verify --facts`: what a third party knows
-    /// independently of the transcript.
+    /// Write the facts of the epoch to this file, for `drp verify --facts`. A third party knows these
+    /// facts independently of the transcript.
     #[arg(long, value_name = "FILE")]
     facts_out: Option<PathBuf>,
     /// Print one JSON object instead of text.
@@ -146,7 +148,7 @@ fn write_run(
     let leadership = &outcome.leadership;
     writeln!(
         results,
-        "led by {}, view {}, rank {}",
+        "the leader was {}, view {}, rank {}",
         short(&leadership.leader.0.0),
         leadership.view,
         leadership.rank

@@ -19,15 +19,15 @@ use crate::drp::transcript_file::{EpochFacts, Judged, TranscriptFile, checks};
 #[command(after_help = "\
 Examples:
   ioschain drp verify t.json
-      Every check of a transcript that `ioschain drp run --transcript-out t.json` wrote.
+      Lists the checks of a transcript that `ioschain drp run --transcript-out t.json` wrote.
   ioschain drp verify t.json --facts facts.json
-      The same by facts that you know independently, so that a transcript with its own facts cannot
-      deceive you.")]
+      The same against facts that you know independently. A forged transcript could bring facts of its
+      own, and would then pass.")]
 pub(crate) struct VerifyDrp {
     /// A file that `drp run --transcript-out` wrote.
     transcript: PathBuf,
-    /// Use the facts in this file, which `drp run --facts-out` wrote, instead of those that came with
-    /// the transcript.
+    /// Use the facts in this file, which `drp run --facts-out` wrote, instead of those in the
+    /// transcript file.
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
     /// Print one JSON object instead of text.
@@ -88,7 +88,7 @@ impl VerifyDrp {
             .with_context(|| format!("{} cannot be checked", self.transcript.display()))?;
         if let Some(path) = &self.facts {
             epoch = EpochFacts::parse(&read_file(path, "--facts-out")?)
-                .with_context(|| format!("nothing can be checked against {}", path.display()))?;
+                .with_context(|| format!("{} cannot be used for --facts", path.display()))?;
         }
         let report = checks(&epoch, &transcript);
         let rows = Check::ALL.map(|check| {
@@ -135,10 +135,11 @@ fn write_verified(report: &VerifyReport, results: &mut dyn Write) -> std::io::Re
     let whose = if report.facts_given {
         "which were given with --facts"
     } else {
-        "which came with the transcript; compare them with your own, or give yours with --facts"
+        "which are in the transcript file itself; compare this hash with that of your own facts, or give yours \
+         with --facts"
     };
     writeln!(results, "epoch {epoch}, {}", count(validators, "validator"))?;
-    writeln!(results, "checked against the facts {epoch_facts}, {whose}")?;
+    writeln!(results, "checked against the facts with the hash {epoch_facts}, {whose}")?;
     for CheckRow { check, result, code } in &report.checks {
         let code = code.map_or(String::new(), |code| format!("  {code}"));
         writeln!(results, "  {check:<30} {result}{code}")?;

@@ -12,16 +12,16 @@ use serde_json::json;
 use super::directory;
 use crate::commands::io::Io;
 
-/// Write the vectors that the specification gives.
+/// Generate the vectors from the specification, and write them.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ioschain vectors generate --check
-      Whether the vectors in conformance-vectors/ are those that the specification gives.
+      Checks that the files in conformance-vectors/ are those that the specification generates.
   ioschain vectors generate
-      Writes those that differ.
+      Writes the files that differ.
   ioschain vectors generate --dir /tmp/vectors
-      Writes all of them to another directory.")]
+      Writes all files to another directory.")]
 pub(crate) struct GenerateVectors {
     /// Write nothing; name the files that differ, and exit with 1 if there are any.
     #[arg(long)]
@@ -49,7 +49,8 @@ impl GenerateVectors {
             writeln!(io.results, "{report:#}")?;
         } else {
             let (files, bytes) = (count(tree.len(), "file"), count(bytes, "byte"));
-            writeln!(io.results, "{files}, {bytes} in {}", directory.display())?;
+            let none = if departures.is_empty() { "; nothing differs" } else { "" };
+            writeln!(io.results, "{files}, {bytes} in {}{none}", directory.display())?;
             let what = if self.check { "differs" } else { "written" };
             for departure in &departures {
                 writeln!(io.results, "  {what}: {departure}")?;
@@ -57,8 +58,8 @@ impl GenerateVectors {
         }
         if self.check && !departures.is_empty() {
             io.write_failure(
-                "the vectors are not those that the specification gives; run \
-                 `ioschain vectors generate` and look at what changes",
+                "the vectors are not those that the specification generates; run \
+                 `ioschain vectors generate` and inspect the difference",
             )?;
             return Ok(false);
         }

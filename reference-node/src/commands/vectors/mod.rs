@@ -18,8 +18,16 @@ use ioschain_vectors::run::runner::{CaseProgress, RunOptions, Runner};
 use super::io::Io;
 use super::progress::ProgressBar;
 
-/// Write the conformance vectors, run them, or show that they can fail.
+/// Generate the conformance vectors, run them against an implementation, or test the vectors themselves.
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  ioschain vectors run --adapter ./my-node
+      Tests another implementation. conformance-vectors/README.md describes what it must answer.
+  ioschain vectors run --only 'sharding.*'
+      Runs the cases of one module against the specification itself.
+  ioschain vectors generate --check
+      Checks that the vectors are up to date.")]
 pub(crate) enum Vectors {
     Generate(generate::GenerateVectors),
     Run(Box<run::RunVectors>),
@@ -63,7 +71,7 @@ pub(super) fn load(named: Option<&PathBuf>) -> anyhow::Result<VectorSuite> {
     let directory = directory(named);
     VectorSuite::from_directory(&directory).with_context(|| {
         let directory = directory.display();
-        format!("cannot load the vectors in {directory}; name their directory with --dir")
+        format!("cannot load the vectors in {directory}; give their directory with --dir")
     })
 }
 

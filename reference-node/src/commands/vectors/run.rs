@@ -25,14 +25,15 @@ const FAILURES_SHOWN_MAX: usize = 10;
 #[command(after_help = "\
 Examples:
   ioschain vectors run --adapter './my-node --vectors'
-      All vectors, against a program that speaks JSON lines on its pipes.
+      All vectors, against a program that answers JSON lines as conformance-vectors/README.md describes.
   ioschain vectors run --adapter ./my-node --only 'drp.*' --fail-fast
-      One section, up to the first case that does not pass.
+      The cases of one module, up to the first one that does not pass.
   ioschain vectors run --adapter ./my-node --level L1 --junit report.xml --html report.html
-      The lower levels, with reports for a build server and for people.")]
+      Levels L0 and L1, with a report for a build server and one for people.")]
 pub(crate) struct RunVectors {
-    /// The program under test with its arguments. It speaks JSON lines on its pipes. Quotes and
-    /// backslashes work as in a POSIX shell; put a Windows path into single quotes.
+    /// The program under test with its arguments. It reads requests from standard input and writes
+    /// answers to standard output, one JSON object on each line. Quotes and backslashes work as in a
+    /// POSIX shell; put a Windows path into single quotes.
     #[arg(long, value_name = "CMD")]
     adapter: Option<String>,
     /// Run only the cases whose ids match this pattern, with * and ?.
@@ -44,21 +45,22 @@ pub(crate) struct RunVectors {
     /// Run only the cases of this profile: `standard`, or `tiny`, whose cases come from the models.
     #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
-    /// Run also one random walk through a larger model for each of these seeds. Walks count as
-    /// level L3.
+    /// Also run one random walk through a larger model for each of the seeds from A to B - 1. Walks
+    /// count as level L3.
     #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
     walks: Option<Range<u64>>,
-    /// A file that names the cases that are known not to pass.
+    /// A TOML file that lists the cases that are known not to pass. conformance-vectors/README.md shows
+    /// its format.
     #[arg(long, value_name = "FILE")]
     skips: Option<PathBuf>,
-    /// How many seconds the program under test has for each answer.
+    /// How many seconds the program under test may take for each answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 10,
           value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// Stop at the first case that does not pass.
     #[arg(long)]
     fail_fast: bool,
-    /// Write a JSON report to this file; without a file, print it instead of text.
+    /// Write a JSON report to this file. Without a file, print the report instead of text.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     json: Option<PathBuf>,
     /// Write a JUnit report to this file.
@@ -101,7 +103,7 @@ impl RunVectors {
             _ => write!(io.results, "{}", report.text(FAILURES_SHOWN_MAX))?,
         }
         if !report.holds() {
-            io.write_failure("not every case passed as it should")?;
+            io.write_failure("some cases did not pass, or passed although a skip lists them")?;
         }
         Ok(report.holds())
     }
@@ -109,7 +111,7 @@ impl RunVectors {
     fn skips(&self) -> anyhow::Result<Skips> {
         let Some(path) = &self.skips else { return Ok(Skips::default()) };
         let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+            .with_context(|| format!("cannot read {}; give a file of skips", path.display()))?;
         Skips::parse(&text).with_context(|| format!("in {}", path.display()))
     }
 
@@ -122,8 +124,9 @@ impl RunVectors {
         ];
         for (path, content) in wanted {
             if let Some(path) = path {
-                std::fs::write(path, content)
-                    .with_context(|| format!("cannot write {}", path.display()))?;
+                std::fs::write(path, content).with_context(|| {
+                    format!("cannot write {}; give a path that can be written", path.display())
+                })?;
             }
         }
         Ok(())

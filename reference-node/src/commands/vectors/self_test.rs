@@ -10,14 +10,14 @@ use ioschain_vectors::reference::Reference;
 use super::load;
 use crate::commands::io::Io;
 
-/// Show that the vectors catch implementations that are wrong on purpose.
+/// Check that the vectors catch implementations that are faulty on purpose.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ioschain vectors self-test
-      Which faulty implementations the vectors catch, and which they do not.
+      Lists the faulty implementations that the vectors catch, and those that they miss.
   ioschain vectors self-test --json
-      The same as one JSON object, with the cases that notice each fault.")]
+      The same as one JSON object, with the cases that detect each fault.")]
 pub(crate) struct SelfTest {
     /// The directory of the vectors.
     #[arg(long, value_name = "DIR")]
@@ -37,7 +37,7 @@ impl SelfTest {
             write!(io.results, "{}", report.text())?;
         }
         if !report.holds() {
-            io.write_failure("the vectors let a faulty implementation pass")?;
+            io.write_failure("a faulty implementation passes all vectors; see the lines above")?;
         }
         Ok(report.holds())
     }
