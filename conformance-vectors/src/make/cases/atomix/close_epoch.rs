@@ -36,8 +36,9 @@ fn lists(lists: [&[&Transaction]; 3]) -> Result<Intent, CaseError> {
 
 /// Epochs that close.
 pub(super) fn closed() -> Result<VectorFile, CaseError> {
-    let doc = "A shard lists what it accepted and what expires now, for every participant; drops rows \
-               that expired before; and opens the next epoch.";
+    let doc = "Shards that close an epoch. The shard makes a list for each participant of the \
+               transactions that it accepted and that expire in this epoch, removes the rows that \
+               expired earlier, and opens the next epoch.";
     let mut suite = SuiteWriter::new(HANDLER, "closed", doc)?;
     empty(&mut suite)?;
     addressed(&mut suite)?;
@@ -54,14 +55,15 @@ fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add("no-blocks", &requirements, doc, ask(&market.world, Shard(1))?, none()?)?;
     market.world.block(Shard(2), &[])?;
     market.world.block(Shard(2), &[])?;
-    let doc =
-        "Given a shard with two blocks, when it closes epoch 1, then the entry names the last.";
+    let doc = "Given a shard with two blocks, when it closes epoch 1, then the closing entry names \
+               the second block.";
     suite.add("two-blocks", &requirements, doc, ask(&market.world, Shard(2))?, none()?)?;
     let received = Market::with_joint_accepted(Epoch(1))?;
     let mut world = received.0.world;
     let commit = Entry::UnlockCommit(world.commit(&received.1)?);
     world.block(Shard(3), &[commit])?;
-    let doc = "Given a shard that only received, when it closes epoch 1, then it lists nothing and keeps its row.";
+    let doc = "Given a shard that received a payment and accepted no lock, when it closes epoch 1, \
+               then its lists are empty and the row of the payment is kept.";
     suite.add("output-shard", &requirements, doc, ask(&world, Shard(3))?, none()?)?;
     Ok(())
 }
@@ -71,7 +73,9 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
     for shard in [1, 2] {
         let doc = format!(
-            "Given an accepted payment that concerns three shards, when shard {shard} closes the epoch of its expiry, then it is on the lists to all three, the shard itself included."
+            "Given an accepted payment with three participants, when shard {shard} closes the \
+             epoch in which the payment expires, then the payment is on the lists to all three \
+             participants, including the shard itself."
         );
         let intent = lists([&[&joint], &[&joint], &[&joint]])?;
         suite.add(
@@ -86,7 +90,9 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let simple = market.simple(Epoch(1))?;
     market.world.block(Shard(1), &[Entry::Lock(simple.clone())])?;
     let simple = simple.transaction;
-    let doc = "Given an accepted payment from shard 1 to shard 2, when shard 1 closes the epoch of its expiry, then it is on the lists to both and not on the third.";
+    let doc = "Given an accepted payment from shard 1 to shard 2, when shard 1 closes the epoch in \
+               which the payment expires, then the payment is on the lists to the shards 1 and 2 \
+               and not on the list to shard 3.";
     let intent = lists([&[&simple], &[&simple], &[]])?;
     suite.add(
         "to-participants-alone",
@@ -99,7 +105,8 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let later = market.simple(Epoch(2))?;
     market.world.block(Shard(1), &[Entry::Lock(later)])?;
-    let doc = "Given an accepted payment that expires in epoch 2, when shard 1 closes epoch 1, then it is on no list and its row stays.";
+    let doc = "Given an accepted payment that expires in epoch 2, when shard 1 closes epoch 1, \
+               then the payment is on no list and its row is kept.";
     suite.add(
         "expiry-later",
         &requirements,
@@ -110,7 +117,8 @@ fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
     let (world, sorted) = three_payments()?;
     let [first, second, third] = &sorted;
-    let doc = "Given three accepted payments, when shard 1 closes the epoch of their expiry, then each list has them in the order of their ids.";
+    let doc = "Given three accepted payments, when shard 1 closes the epoch in which they expire, \
+               then each list contains them in the order of their ids.";
     let all: &[&Transaction] = &[first, second, third];
     suite.add(
         "in-order-of-ids",
@@ -145,7 +153,9 @@ fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     market.world.block(Shard(1), &[Entry::Lock(simple)])?;
     let joint = market.joint(Epoch(1))?;
     market.world.lock_everywhere(&joint)?;
-    let doc = "Given a payment that the shard rejected, when it closes the epoch of its expiry, then it is on no list, and the row stays for another epoch.";
+    let doc = "Given a payment that the shard rejected, when the shard closes the epoch in which \
+               the payment expires, then the payment is on no list, and its row is kept for \
+               another epoch.";
     suite.add(
         "rejected",
         &requirements,
@@ -157,14 +167,19 @@ fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
     market.world.block(Shard(1), &[commit])?;
-    let doc = "Given a payment that the shard accepted and committed, when it closes the epoch of its expiry, then it is on the lists all the same.";
+    let doc = "Given a payment that the shard accepted and committed, when the shard closes the \
+               epoch in which the payment expires, then the payment is on the lists although it is \
+               settled.";
     let all = || lists([&[&joint], &[&joint], &[&joint]]);
     suite.add("committed", &requirements, doc, ask(&market.world, Shard(1))?, all()?)?;
 
     let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
     market.world.block(Shard(2), &[abort])?;
-    let doc = "Given a payment that the shard accepted and aborted, when it closes the epoch of its expiry, then it is on the lists all the same, and another input shard's list lacks it.";
+    let doc = "Given a payment that the shard accepted and aborted, when the shard closes the \
+               epoch in which the payment expires, then the payment is on the lists of this shard \
+               although it is settled; the lists of the input shard that rejected it do not \
+               contain it.";
     let intent = lists([&[&joint], &[&joint], &[&joint]])?;
     suite.add("aborted", &requirements, doc, ask(&market.world, Shard(2))?, intent)?;
     Ok(())
@@ -192,14 +207,17 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "rows-of-three-expiries",
         &["ATX-CLOSE-02", "ATX-CLOSE-01", "ATX-SWEEP-01"],
-        "Given rows that expire in the epochs 1, 2 and 3, when the shard closes epoch 2, then the first row goes with its pending transaction, the second is listed and stays, the third stays.",
+        "Given rows that expire in the epochs 1, 2 and 3, when the shard closes epoch 2, then the \
+         first row and its pending transaction are removed, the transaction of the second row is \
+         listed, and the second and the third row are kept.",
         ask(&market.world, Shard(1))?,
         lists([&[second], &[second], &[]])?,
     )?;
     suite.add(
         "row-of-an-output-shard",
         &["ATX-CLOSE-02"],
-        "Given a row of a transaction that the shard only received and that expired in epoch 1, when the shard closes epoch 2, then the row goes.",
+        "Given the row of a transaction of which the shard is only an output shard and which \
+         expired in epoch 1, when the shard closes epoch 2, then the row is removed.",
         ask(&market.world, Shard(2))?,
         lists([&[], &[], &[]])?,
     )?;
@@ -208,13 +226,17 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// Epochs that cannot close yet.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "A shard closes an epoch only after it has swept the one before.";
+    let doc =
+        "Shards that cannot close an epoch yet, because they have not swept the previous epoch.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let requirements = ["ATX-CLOSE-01", "ATX-CLOSE-02"];
     let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
     market.world.close(Shard(1))?;
     let mut add = |slug: &str, given: &str, world: &World| {
-        let doc = format!("Given {given}, when the shard closes its epoch, then it is refused.");
+        let doc = format!(
+            "Given {given}, when the shard is asked to close its epoch, then the request is \
+             refused."
+        );
         let intent = Intent::Rejected(Rejection::AtxCloseNotImported);
         suite.add(slug, &requirements, &doc, ask(world, Shard(1))?, intent).map(|_| ())
     };
@@ -229,6 +251,10 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
         &market.world,
     )?;
     market.world.state_mut(Shard(1))?.totals.imported = Epoch(2);
-    add("swept-too-much", "a shard in epoch 2 that claims to have swept epoch 2", &market.world)?;
+    add(
+        "swept-too-much",
+        "a shard in epoch 2 whose state says that epoch 2 is swept",
+        &market.world,
+    )?;
     Ok(suite.finish())
 }

@@ -62,16 +62,19 @@ const SWEEP: &[&str] = &[
 /// Sweeps that settle. They catch an implementation that decides by its own row alone, that settles a
 /// payment twice, or that sweeps payments of another epoch.
 pub(super) fn settled() -> Result<VectorFile, CaseError> {
-    let doc = "What a sweep settles: what is on the lists of all input shards commits, what the shard \
-               accepted and is not on all of them aborts, the rest is left alone.";
+    let doc = "Sweeps of an epoch. A transaction on the lists of all its input shards commits; a \
+               transaction that the shard accepted and that is missing on one of these lists \
+               aborts; all other transactions do not change.";
     let mut suite = SuiteWriter::new(HANDLER, "settled", doc)?;
     let nothing = Attempt::after(Market::new()?.world, Shard(1))?;
-    let doc = "Given empty lists, when they are imported, then the epoch counts as swept and nothing else changes.";
+    let doc = "Given empty lists, when they are imported, then the state records that the epoch is \
+               swept, and nothing else changes.";
     suite.add("nothing", SWEEP, doc, nothing.ask()?, swept(0, 0)?)?;
     for shard in [1, 2, 3] {
         let attempt = Attempt::joint_accepted(Shard(shard))?;
         let doc = format!(
-            "Given a payment that both input shards accepted and nobody settled, when shard {shard} sweeps, then it commits."
+            "Given a payment that both input shards accepted and no shard settled, when shard \
+             {shard} sweeps the epoch, then the payment commits."
         );
         let slug = format!("commits-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, swept(1, 0)?)?;
@@ -79,14 +82,20 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
     // The simple payment, for which shard 1 rejected the joint one, has shard 1 as its only input
     // shard: it commits in the shards 1 and 2.
     let branches = [
-        (1, "which rejected it", "it is left alone and its row stays", swept(1, 0)?),
-        (2, "which accepted it", "it aborts with a fresh refund", swept(1, 1)?),
-        (3, "which would have received", "it is left alone and there is no row", swept(0, 0)?),
+        (1, "which rejected it", "the payment is skipped and its row is kept", swept(1, 0)?),
+        (2, "which accepted it", "the payment aborts and its lock becomes a refund", swept(1, 1)?),
+        (
+            3,
+            "which is only an output shard",
+            "the payment is skipped and no row is written",
+            swept(0, 0)?,
+        ),
     ];
     for (shard, who, then, intent) in branches {
         let attempt = Attempt::after(Market::with_joint_rejected(Epoch(1))?.0.world, Shard(shard))?;
         let doc = format!(
-            "Given a payment that is on the list of one of its two input shards, when shard {shard} sweeps, {who}, then {then}."
+            "Given a payment that is on the list of one of its two input shards, when shard \
+             {shard}, {who}, sweeps the epoch, then {then}."
         );
         let slug = format!("on-one-list-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
@@ -108,14 +117,15 @@ fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     }
     market.world.close_all()?;
     for (shard, then, intent) in [
-        (1, "it aborts", swept(0, 1)?),
-        (2, "it is left alone: the coin was never locked", swept(0, 0)?),
-        (3, "it aborts", swept(0, 1)?),
+        (1, "the payment aborts", swept(0, 1)?),
+        (2, "the payment is skipped because the shard has locked no coin", swept(0, 0)?),
+        (3, "the payment aborts", swept(0, 1)?),
     ] {
         let request = market.world.import_for(Shard(shard))?;
         let attempt = Attempt { world: market.world.clone(), shard: Shard(shard), request };
         let doc = format!(
-            "Given a payment that two of three input shards were asked to lock, when shard {shard} sweeps, then {then}."
+            "Given a payment for which only two of three input shards received the lock request, \
+             when shard {shard} sweeps the epoch, then {then}."
         );
         let slug = format!("never-asked-shard-2-in-shard-{shard}");
         suite.add(&slug, SWEEP, &doc, attempt.ask()?, intent)?;
@@ -134,7 +144,8 @@ fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     for (shard, who) in [(1, "an input shard"), (3, "an output shard")] {
         let attempt = Attempt::after(market.world.clone(), Shard(shard))?;
         let doc = format!(
-            "Given a payment that {who} committed before, when it sweeps, then the payment is skipped."
+            "Given a payment that {who} has already committed, when this shard sweeps the epoch, \
+             then the payment is skipped."
         );
         let slug = format!("committed-before-in-shard-{shard}");
         suite.add(&slug, &requirements, &doc, attempt.ask()?, swept(0, 0)?)?;
@@ -143,7 +154,8 @@ fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let abort = market.world.abort(&joint, Shard(1))?;
     market.world.block(Shard(2), &[Entry::UnlockAbort(abort)])?;
     let attempt = Attempt::after(market.world, Shard(2))?;
-    let doc = "Given a payment that the shard aborted before, when it sweeps, then the payment is skipped, and another one commits.";
+    let doc = "Given a payment that the shard has already aborted, when the shard sweeps the \
+               epoch, then this payment is skipped and another one commits.";
     suite.add("aborted-before", &requirements, doc, attempt.ask()?, swept(1, 0)?)?;
     Ok(())
 }
@@ -171,7 +183,10 @@ fn mixture(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let later = market.simple(Epoch(2))?;
     market.world.block(Shard(1), &[Entry::Lock(later)])?;
     let attempt = Attempt::after(market.world, Shard(1))?;
-    let doc = "Given payments of which one has committed, one is on both lists, one on this shard's alone, and one expires later, when the shard sweeps, then the second commits, the third aborts, and the others are left alone.";
+    let doc = "Given a payment that has committed, a second one on the lists of both input shards, \
+               a third one only on the list of this shard, and a fourth one that expires later, \
+               when the shard sweeps the epoch, then the second one commits, the third one aborts, \
+               and the others are skipped.";
     suite.add("mixture", SWEEP, doc, attempt.ask()?, swept(1, 1)?)?;
     Ok(())
 }
@@ -181,47 +196,52 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (mut market, _) = Market::with_joint_accepted(Epoch(2))?;
     market.world.next_epoch()?;
     let attempt = Attempt::after(market.world, Shard(3))?;
-    let doc = "Given a payment that was accepted in epoch 1 and expires in epoch 2, when epoch 2 is swept, then it commits.";
+    let doc = "Given a payment that was accepted in epoch 1 and expires in epoch 2, when the shard \
+               sweeps epoch 2, then the payment commits.";
     suite.add("second-epoch", SWEEP, doc, attempt.ask()?, swept(1, 0)?)?;
     Ok(())
 }
 
 /// A fault for each check, in their order: an implementation that leaves a check out accepts one of them.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
-    "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "it is of the epoch that is open",
+    "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "its epoch is the shard's current epoch",
         |attempt| attempt.request.epoch = Epoch(2);
     "not-closed" => AtxImportNotClosed, "ATX-SWEEP-04",
-        "one shard's closing entry is not in the identity log",
+        "the closing entry of one shard is not in the identity log",
         |attempt| attempt.world.ordered.truncate(1);
     "count" => AtxImportCount, "ATX-SWEEP-05", "a list is missing",
         |attempt| attempt.change_lists(|lists| lists.truncate(1));
-    "root" => AtxImportRoot, "ATX-SWEEP-06", "the first list is empty and should not be",
+    "root" => AtxImportRoot, "ATX-SWEEP-06",
+        "the first list is empty although its shard accepted a payment",
         |attempt| attempt.change_lists(|lists| lists[0] = ExpiryList::empty());
     "overflow" => LedOverflow, "LED-FEE-02",
-        "the fee pool has room for one unit less than the shard's part",
+        "the shard's part of the fees would make the fee pool exceed 64 bits by 1 unit",
         |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 10;
 };
 
 /// Values beyond both ends of what a check allows. They catch a comparison in one direction only, and a
 /// root that is compared for one list only.
 const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
-    "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"], "it is of the epoch before the last",
+    "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"],
+        "its epoch is two before the shard's current epoch",
         |attempt| attempt.request.epoch = Epoch(0);
-    "swept-before" => AtxImportEpoch, &["ATX-SWEEP-03"], "the shard has swept the epoch",
+    "swept-before" => AtxImportEpoch, &["ATX-SWEEP-03"], "the shard has already swept this epoch",
         |attempt| attempt.world.state_mut(Shard(1))?.totals.imported = Epoch(1);
     "not-yet-in-the-next-epoch" => AtxImportEpoch, &["ATX-SWEEP-03"],
-        "the shard has not closed the epoch itself",
+        "the shard itself has not closed this epoch",
         |attempt| attempt.world.state_mut(Shard(1))?.position.epoch = Epoch(1);
-    "nobody-closed" => AtxImportNotClosed, &["ATX-SWEEP-04"], "the identity log is empty",
+    "nobody-closed" => AtxImportNotClosed, &["ATX-SWEEP-04"],
+        "the identity log has no closing entries",
         |attempt| attempt.world.ordered.clear();
     "a-list-too-many" => AtxImportCount, &["ATX-SWEEP-05"], "there are three lists for two shards",
         |attempt| attempt.change_lists(|lists| lists.push(ExpiryList::empty()));
     "no-lists" => AtxImportCount, &["ATX-SWEEP-05"], "there are no lists",
         |attempt| attempt.change_lists(Vec::clear);
     "last-list-empty" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
-        "the second list lacks a transaction",
+        "the second list omits its transaction",
         |attempt| attempt.change_lists(|lists| lists[1] = ExpiryList::empty());
-    "transaction-twice" => AtxImportRoot, &["ATX-SWEEP-06"], "a list has its transaction twice",
+    "transaction-twice" => AtxImportRoot, &["ATX-SWEEP-06"],
+        "a list contains its transaction twice",
         |attempt| attempt.change_lists(|lists| {
             let twice = vec![lists[0][0].clone(), lists[0][0].clone()];
             if let Ok(twice) = twice.try_into() {
@@ -234,10 +254,10 @@ const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
 /// an implementation that does not compare each list with its own shard's root accepts these.
 const LISTS_OF_OTHERS: &[Edit<Attempt>] = &edits! { Attempt:
     "transaction-added" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
-        "a list has a transaction that its shard did not accept",
+        "a list contains a transaction that its shard did not accept",
         |attempt| attempt.change_lists(|lists| lists[2] = lists[0].clone());
     "lists-shifted" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
-        "the lists stand at the places of other shards",
+        "each list is at the position of another shard",
         |attempt| attempt.change_lists(|lists| lists.rotate_right(1));
 };
 
@@ -248,7 +268,7 @@ const EPOCH_LEFT_OUT: &[Edit<Attempt>] = &edits! { Attempt:
         "epoch 1, then the import is refused",
         |attempt| attempt.state()?.position.epoch = Epoch(3);
     "epoch-left-out-and-not-closed" => AtxImportEpoch, &["ATX-SWEEP-03", "ATX-SWEEP-04"],
-        "epoch 2, which nobody has closed, then the import is refused for its epoch",
+        "epoch 2, which no shard has closed, then the import is refused for its epoch",
         |attempt| {
             attempt.state()?.position.epoch = Epoch(3);
             attempt.request.epoch = Epoch(2);
@@ -257,7 +277,8 @@ const EPOCH_LEFT_OUT: &[Edit<Attempt>] = &edits! { Attempt:
 
 /// Sweeps that are refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of an import alone, with the next, and in further ways.";
+    let doc = "Imports that are refused. Each check fails alone, together with the next one, and \
+               in further ways.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let (honest, ask) = (Attempt::new()?, Attempt::ask);
     let checks = Checks { subject: "an import", honest: &honest, faults: FAULTS, ask };
@@ -267,7 +288,7 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     add_edits(&mut suite, &honest, ask, doc, FURTHER)?;
     another_destination(&mut suite)?;
     add_edits(&mut suite, &Attempt::joint_accepted(Shard(1))?, ask, doc, LISTS_OF_OTHERS)?;
-    let doc = "Given a shard in epoch 3 that has swept nothing, when it imports {what}.";
+    let doc = "Given a shard in epoch 3 that has not swept any epoch, when it imports {what}.";
     add_edits(&mut suite, &honest, ask, doc, EPOCH_LEFT_OUT)?;
     Ok(suite.finish())
 }
@@ -283,7 +304,8 @@ fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "lists-to-another-shard",
         &["ATX-SWEEP-01", "ATX-SWEEP-06"],
-        "Given a payment that does not concern shard 3, when shard 3 imports the lists to shard 2, then the import is refused.",
+        "Given a payment of which shard 3 is not a participant, when shard 3 imports the lists \
+         that are addressed to shard 2, then the import is refused.",
         attempt.ask()?,
         Intent::Rejected(Rejection::AtxImportRoot),
     )?;

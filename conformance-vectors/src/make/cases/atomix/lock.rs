@@ -128,10 +128,12 @@ impl Attempt {
 /// Requests that a shard accepts. They catch an implementation that is too strict: one that looks at the
 /// inputs of other shards, or that closes the window of epochs too early.
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
-    let doc = "Lock requests that a shard accepts: its inputs become locks, the transaction waits.";
+    let doc = "Lock requests that a shard accepts. The inputs of the shard become locks, and the \
+               transaction is pending until it is settled.";
     let mut suite = SuiteWriter::new(HANDLER, "accepted", doc)?;
     let honest = Attempt::new()?;
-    let doc = "Given {what}, when the lock is asked for, then the shard accepts.";
+    let doc =
+        "Given {what}, when the lock is requested, then the shard votes to accept the transaction.";
     let intent = answered(ACCEPTED)?;
     for edit in ACCEPTABLE {
         edit.add(&mut suite, doc, edit.apply(&honest)?.ask()?, intent.clone())?;
@@ -145,10 +147,18 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let (joint, simple) = (market.joint(Epoch(1))?, market.simple(Epoch(1))?);
     let pooled = market.pooled(Epoch(1))?;
     let rows = [
-        ("input-and-output-shard", "a shard that votes and receives", put(joint.clone(), 1)),
-        ("input-shard-alone", "a shard that only votes", put(joint, 2)),
+        (
+            "input-and-output-shard",
+            "a shard that is both an input shard and an output shard",
+            put(joint.clone(), 1),
+        ),
+        ("input-shard-alone", "a shard that is only an input shard", put(joint, 2)),
         ("one-input-shard", "one input shard and one output shard", put(simple, 1)),
-        ("three-input-shards", "three input shards, of which this is the last", put(pooled, 3)),
+        (
+            "three-input-shards",
+            "three input shards and a request to the last of them",
+            put(pooled, 3),
+        ),
     ];
     let requirements =
         ["ATX-LOCK-01", "ATX-LOCK-02", "ATX-LOCK-04", "LED-OWNER-02", "LED-OWNER-03"];
@@ -160,24 +170,27 @@ const LOCKABLE: &[&str] = &["ATX-LOCK-04", "LED-LOCAL-03", "LED-LOCAL-04", "LED-
 const WINDOW: &[&str] = &["LED-LOCAL-01", "LED-LOCAL-02"];
 
 const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
-    "three-own-inputs" => accepted, LOCKABLE, "three own inputs and one of another shard", |_| ();
-    "expiry-next-epoch" => accepted, WINDOW, "an expiry one epoch ahead",
+    "three-own-inputs" => accepted, LOCKABLE,
+        "three inputs of this shard and one of another shard", |_| ();
+    "expiry-next-epoch" => accepted, WINDOW, "an expiry epoch that is one after the shard's epoch",
         |attempt| attempt.transaction().expiry_epoch = Epoch(2);
-    "last-epoch-before-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 4",
+    "last-epoch-before-expiry" => accepted, WINDOW,
+        "a shard in epoch 3 and a transaction with the expiry epoch 4",
         |attempt| attempt.set_epochs(Epoch(3), Epoch(4));
-    "epoch-of-expiry" => accepted, WINDOW, "a shard in epoch 3 and an expiry of 3",
+    "epoch-of-expiry" => accepted, WINDOW,
+        "a shard in epoch 3 and a transaction with the expiry epoch 3",
         |attempt| attempt.set_epochs(Epoch(3), Epoch(3));
     "foreign-witness-empty" => accepted, &["LED-WITNESS-01", "ATX-LOCK-04"],
-        "a witness of another shard's input with nothing in it",
+        "an empty witness for the input of another shard",
         |attempt| attempt.after_signing(|signed| {
             let empty = witness(None, &[], &TxId(Digest::ZERO))?;
             change_witnesses(signed, |witnesses| witnesses[3] = empty)
         });
     "foreign-input-gone" => accepted, &["ATX-LOCK-04", "LED-LOCAL-03"],
-        "an input of another shard that nobody there has",
+        "an input of another shard that does not exist in that shard",
         |attempt| attempt.world.state_mut(Shard(2))?.unspent.clear();
     "account-with-a-row" => accepted, &["LED-WITNESS-02", "LED-OWNER-03"],
-        "an account with a row, and witnesses without a policy",
+        "an account that has a row, and witnesses without a policy",
         |attempt| {
             let alice = attempt.request.alice.clone();
             let (owner, policy) = (alice.account(), alice.policy);
@@ -189,7 +202,7 @@ const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
             });
         };
     "other-locks-stay" => accepted, LOCKABLE,
-        "a coin of the owner that another transaction has locked",
+        "another coin of the owner that another transaction has locked",
         |attempt| {
             let alice = attempt.request.alice.clone();
             attempt.world.coin(&alice, 50, 9)?;
@@ -200,11 +213,13 @@ const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
 /// Requests that a shard votes down. An implementation that refuses them instead leaves no proof, so that
 /// other input shards cannot abort; one that does not compare claims with its own coins makes money.
 pub(super) fn rejected() -> Result<VectorFile, CaseError> {
-    let doc = "Lock requests that a shard votes down: one row is written, and nothing is touched.";
+    let doc = "Lock requests that a shard votes to reject. The shard writes a row for its vote and \
+               changes nothing else.";
     let mut suite = SuiteWriter::new(HANDLER, "rejected", doc)?;
     let honest = Attempt::new()?;
     for (edit, reason) in CONTESTED.iter().filter_map(|edit| Some((edit, edit.rejection?))) {
-        let doc = "Given {what}, when the lock is asked for, then the shard votes no.";
+        let doc = "Given {what}, when the lock is requested, then the shard votes to reject the \
+                   transaction.";
         edit.add(&mut suite, doc, edit.apply(&honest)?.ask()?, answered(voted_down(reason))?)?;
     }
     Ok(suite.finish())
@@ -214,43 +229,46 @@ const VOTES: &[&str] = &["ATX-LOCK-05", "ATX-LOCK-06"];
 
 const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
     "first-input-locked" => LedOutpointLocked, VOTES,
-        "a first own input that another transaction has locked",
+        "a first input of this shard that another transaction has locked",
         |attempt| attempt.lock_by_another(1);
     "last-input-locked" => LedOutpointLocked, VOTES,
-        "a last own input that another transaction has locked",
+        "a last input of this shard that another transaction has locked",
         |attempt| attempt.lock_by_another(3);
     "all-inputs-locked" => LedOutpointLocked, VOTES,
-        "own inputs that another transaction has locked, all of them",
+        "inputs of this shard that are all locked by another transaction",
         |attempt| (1..=3).try_for_each(|place| attempt.lock_by_another(place));
     "locked-before-claim" => LedOutpointLocked, VOTES,
-        "a first own input that claims too much, and a second that is locked",
+        "a first input of this shard that claims more than its amount, and a second input that is \
+         locked",
         |attempt| {
             attempt.claim_a_unit_more(0)?;
             attempt.lock_by_another(2)
         };
     "locked-with-the-last-row-left" => LedOutpointLocked, &["ATX-LOCK-05", "ATX-LOCK-07"],
-        "a limit of one rejection row, and a locked input",
+        "a limit of 1 rejection row, and a locked input",
         |attempt| {
             attempt.world.limit_rejections(1);
             attempt.lock_by_another(2)
         };
-    "claims-more" => LedClaimWrong, VOTES, "a last own input that claims a unit more than it holds",
+    "claims-more" => LedClaimWrong, VOTES,
+        "a last input of this shard that claims 1 unit more than its amount",
         |attempt| attempt.claim_a_unit_more(2);
     "claims-less" => LedClaimWrong, VOTES,
-        "a first own input that claims a unit less than it holds",
+        "a first input of this shard that claims 1 unit less than its amount",
         |attempt| {
             change_inputs(attempt.transaction(), |inputs| inputs[0].amount -= 1)?;
             change_outputs(attempt.transaction(), |outputs| outputs[0].amount -= 1)
         };
     "claims-the-coin-of-another" => LedClaimWrong, VOTES,
-        "an own input that is a coin of another owner of the shard",
+        "an input of this shard that is a coin of another owner of the shard",
         |attempt| {
             let amy = attempt.request.amy.account();
             let coins = attempt.world.state_mut(Shard(1))?.unspent.values_mut();
             coins.filter(|coin| coin.amount == 500).for_each(|coin| coin.owner = amy);
         };
     "fault-3-foreign-claim" => LedClaimWrong, &["ATX-LOCK-05", "LED-CONSERVE-01"],
-        "an input shard whose own input claims 4,000 units more than it holds, on which the outputs of the other shards rely",
+        "an input of this shard that claims 4,000 units more than its amount, and outputs in \
+         other shards that spend these units",
         |attempt| {
             attempt.shard = Shard(2);
             change_inputs(attempt.transaction(), |inputs| inputs[3].amount = 5000)?;
@@ -261,9 +279,9 @@ const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
 /// Requests that a shard refuses. An implementation that votes on them writes a row that anybody can
 /// provoke, and so kills a transaction with a garbage witness.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Lock requests that are refused and leave no row, for each reason.";
+    let doc = "Lock requests that are refused without a row, for each possible reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
-    let doc = "Given {what}, when the lock is asked for, then it is refused.";
+    let doc = "Given {what}, when the lock is requested, then the request is refused.";
     add_edits(&mut suite, &Attempt::new()?, Attempt::ask, doc, REFUSED)?;
     pruned(&mut suite)?;
     Ok(suite.finish())
@@ -271,10 +289,11 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
 
 const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "fault-3-local-sums" => LedSumMismatch, &["LED-STATIC-08", "LED-CONSERVE-01"],
-        "outputs of 4,000 units more than the inputs, in a shard whose own inputs cover its own outputs",
+        "outputs that exceed the inputs by 4,000 units, and a shard whose inputs cover the \
+         outputs in the same shard",
         |attempt| change_outputs(attempt.transaction(), |outputs| outputs[0].amount += 4000);
     "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
-        "a request for another chain",
+        "a transaction for another chain",
         |attempt| attempt.transaction().chain_id = digest("other chain");
     "another-single-shard" => AtxLockSingleShard, &["ATX-LOCK-01"],
         "a transaction within another shard",
@@ -283,54 +302,57 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
             attempt.shard = Shard(2);
         };
     "no-part-at-all" => AtxNotParticipant, &["ATX-LOCK-02"],
-        "a shard that neither pays nor receives",
+        "a shard that is neither an input shard nor an output shard",
         |attempt| {
             let bob = attempt.request.bob.account();
             change_outputs(attempt.transaction(), |outputs| outputs[0].owner = bob)?;
             attempt.shard = Shard(3);
         };
-    "expired" => LedEpochExpired, &["LED-LOCAL-01"], "an expiry of the epoch before",
+    "expired" => LedEpochExpired, &["LED-LOCAL-01"],
+        "an expiry epoch that is one before the shard's epoch",
         |attempt| attempt.set_epochs(Epoch(5), Epoch(4));
-    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"], "an expiry two epochs ahead",
+    "too-far" => LedEpochTooFar, &["LED-LOCAL-02"],
+        "an expiry epoch that is two after the shard's epoch",
         |attempt| attempt.transaction().expiry_epoch = Epoch(3);
-    "no-witnesses" => LedWitnessCount, &["LED-WITNESS-01", "ATX-LOCK-05"], "no witnesses",
+    "no-witnesses" => LedWitnessCount, &["LED-WITNESS-01", "ATX-LOCK-05"],
+        "a transaction without witnesses",
         |attempt| attempt.after_signing(|signed| change_witnesses(signed, Vec::clear));
     "foreign-witness-missing" => LedWitnessCount, &["LED-WITNESS-01"],
-        "no witness for another shard's input",
+        "a transaction without a witness for the input of another shard",
         |attempt| attempt.after_signing(|signed| {
             change_witnesses(signed, |witnesses| witnesses.truncate(3))
         });
     "own-witness-unsigned" => LedWitnessThreshold, &["LED-WITNESS-07", "ATX-LOCK-04"],
-        "an own witness without a signature",
+        "a witness without signatures for an input of this shard",
         |attempt| attempt.after_signing(|signed| without_signatures(signed, 2));
     "policy-missing" => LedWitnessPolicyMissing, &["LED-WITNESS-02"],
-        "an account without a row, and an own witness without a policy",
+        "an account without a row, and a witness without a policy for an input of this shard",
         |attempt| attempt.after_signing(|signed| {
             change_witnesses(signed, |witnesses| witnesses[1].policy = None)
         });
     "input-unknown" => LedOutpointUnknown, &["LED-LOCAL-03", "ATX-LOCK-05"],
-        "an own input that was spent or has not arrived",
+        "an input of this shard that is spent or does not exist yet",
         |attempt| attempt.forget_last_input();
     "locked-and-nobody-to-tell" => LedOutpointLocked, &["LED-LOCAL-04", "ATX-LOCK-06"],
-        "a locked input, and no other input shard",
+        "a locked input in the only input shard",
         |attempt| {
             attempt.without_bob()?;
             attempt.lock_by_another(2)
         };
     "claim-wrong-and-nobody-to-tell" => LedClaimWrong, &["LED-LOCAL-05", "ATX-LOCK-06"],
-        "a wrong claim, and no other input shard",
+        "a wrong claim in the only input shard",
         |attempt| {
             attempt.without_bob()?;
             attempt.claim_a_unit_more(1)
         };
     "rejection-limit-zero" => AtxRejectionLimit, &["ATX-LOCK-07"],
-        "a limit of no rejection rows, and a locked input",
+        "a limit of 0 rejection rows, and a locked input",
         |attempt| {
             attempt.world.limit_rejections(0);
             attempt.lock_by_another(2)
         };
     "rejection-limit-zero-claim" => AtxRejectionLimit, &["ATX-LOCK-07"],
-        "a limit of no rejection rows, and a wrong claim",
+        "a limit of 0 rejection rows, and a wrong claim",
         |attempt| {
             attempt.world.limit_rejections(0);
             attempt.claim_a_unit_more(2)
@@ -355,7 +377,8 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "row-pruned",
         &["ATX-CLOSE-02", "ATX-LOCK-03", "LED-LOCAL-01"],
-        "Given a vote whose row was pruned with its epoch, when the lock is asked for again, then it has expired.",
+        "Given a vote whose row was pruned with its epoch, when the lock is requested again, then \
+         it is refused because the transaction has expired.",
         market.world.request(Shard(1), &request)?,
         Intent::Rejected(Rejection::LedEpochExpired),
     )?;
@@ -366,23 +389,25 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction().version = 2;
-    "single-shard" => AtxLockSingleShard, "ATX-LOCK-01", "one shard alone takes part",
+    "single-shard" => AtxLockSingleShard, "ATX-LOCK-01", "it has only one participant",
         |attempt| attempt.within_shard_1();
     "not-participant" => AtxNotParticipant, "ATX-LOCK-02",
-        "it is put to a shard that only receives",
+        "it is sent to a shard that is only an output shard",
         |attempt| attempt.shard = Shard(3);
     "expired" => LedEpochExpired, "LED-LOCAL-01", "it has expired",
         |attempt| attempt.transaction().expiry_epoch = Epoch(0);
-    "witness-count" => LedWitnessCount, "LED-WITNESS-01", "it has a witness too many",
+    "witness-count" => LedWitnessCount, "LED-WITNESS-01", "it has one witness more than inputs",
         |attempt| attempt.after_signing(|signed| {
             change_witnesses(signed, |witnesses| witnesses.push(witnesses[3].clone()))
         });
-    "witness-key" => LedWitnessKey, "LED-WITNESS-05", "a stranger signs for the last own input",
+    "witness-key" => LedWitnessKey, "LED-WITNESS-05",
+        "the witness of the shard's last input is signed by a stranger",
         |attempt| attempt.after_signing(|signed| {
             let stranger = witness(None, &[key_pair("stranger", 0)], &TxId(Digest::ZERO))?;
             change_witnesses(signed, |witnesses| witnesses[2].signatures = stranger.signatures)
         });
-    "unknown" => LedOutpointUnknown, "LED-LOCAL-03", "the last own input is unknown",
+    "unknown" => LedOutpointUnknown, "LED-LOCAL-03",
+        "the last input of the shard does not exist in the state",
         |attempt| attempt.forget_last_input();
 };
 
@@ -396,7 +421,7 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
             attempt.lock_by_another(1)
         }, second_fault;
     "too-far-before-witness-count" => LedEpochTooFar, &["ATX-LOCK-05", "LED-LOCAL-02"],
-        "its expiry is two epochs ahead and it has no witnesses",
+        "its expiry epoch is two after the shard's epoch and it has no witnesses",
         |attempt| {
             attempt.transaction().expiry_epoch = Epoch(3);
             attempt.after_signing(|signed| change_witnesses(signed, Vec::clear));
@@ -408,13 +433,14 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
             attempt.lock_by_another(1)
         }, second_fault;
     "unknown-before-locked" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
-        "the first own input is locked and the last is unknown",
+        "the first input of the shard is locked and the last one does not exist in the state",
         |attempt| {
             attempt.forget_last_input()?;
             attempt.lock_by_another(1)
         }, second_fault;
     "unknown-before-claim" => LedOutpointUnknown, &["ATX-LOCK-05", "LED-LOCAL-03"],
-        "the first own input claims too much and the last is unknown",
+        "the first input of the shard claims more than its amount and the last one does not exist \
+         in the state",
         |attempt| {
             attempt.forget_last_input()?;
             attempt.claim_a_unit_more(0)
@@ -425,7 +451,7 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
 /// refuses this request for the claim, which comes first.
 const LOCKED_BEFORE_CLAIM: &[Edit<Attempt>] = &edits! { Attempt:
     "locked-before-claim-and-nobody-to-tell" => LedOutpointLocked, &["ATX-LOCK-06", "LED-LOCAL-04"],
-        "an input claims too much and another is locked",
+        "an input claims more than its amount and another one is locked",
         |attempt| {
             attempt.without_bob()?;
             attempt.claim_a_unit_more(0)?;
@@ -436,18 +462,18 @@ const LOCKED_BEFORE_CLAIM: &[Edit<Attempt>] = &edits! { Attempt:
 /// Each check fails alone, and together with the next. An implementation with another order of checks
 /// reports the other code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of a lock request fails alone, and together with the next; a refusal comes \
-               before a vote.";
+    let doc = "Lock requests in which each check fails alone and together with the next one. The \
+               checks that refuse a request come before those that decide the vote.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let honest = Attempt::new()?;
     let subject = "a lock request";
     let checks = Checks { subject, honest: &honest, faults: FAULTS, ask: Attempt::ask };
     checks.add_single_faults(&mut suite)?;
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
-    let doc = "Given a lock request, when {what}, then it is refused and no vote is written.";
+    let doc = "Given a lock request, when {what}, then it is refused and no row is written.";
     add_edits(&mut suite, &honest, Attempt::ask, doc, BEFORE_VOTES)?;
-    let doc =
-        "Given a lock request with one input shard, when {what}, then it is refused for the lock.";
+    let doc = "Given a lock request with one input shard, when {what}, then it is refused because \
+               of the lock.";
     add_edits(&mut suite, &honest, Attempt::ask, doc, LOCKED_BEFORE_CLAIM)?;
     Ok(suite.finish())
 }

@@ -51,22 +51,25 @@ impl Attempt {
 
 /// Entries that are taken.
 pub(super) fn ordered() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Closing entries that the identity log takes: it grows by one, and its hash covers them.";
+    let doc = "Closing entries that are appended to the identity log. Each one increases the \
+               height of the log by 1, and the hash of the log covers it.";
     let mut suite = SuiteWriter::new(HANDLER, "ordered", doc)?;
     let requirements =
         ["MSB-CLOSE-01", "MSB-CLOSE-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "MSB-CLOSE-05"];
     let mut add = |slug: &str, given: &str, attempt: &Attempt, height: Height| {
-        let doc =
-            format!("Given {given}, when the entry is ordered, then the log has height {height}.");
+        let doc = format!(
+            "Given {given}, when the entry is ordered, then the height of the log is {height}."
+        );
         let intent = Intent::OkWith(json!({ "identity_height": height.to_string() }));
         suite.add(slug, &requirements, &doc, attempt.ask()?, intent).map(|_| ())
     };
     let mut world = Market::new()?.world;
     for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
         let attempt = Attempt { entry: world.close(Shard(shard))?, world: world.clone() };
-        let given =
-            format!("a log of {} entries and shard {shard}, which closes epoch 1", number - 1);
+        let given = format!(
+            "a log with {} closing entries, and an entry by which shard {shard} closes epoch 1",
+            number - 1
+        );
         add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, Height(number))?;
         world.order(&attempt.entry)?;
     }
@@ -75,7 +78,7 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     let mut second = Attempt { entry: world.close(Shard(3))?, world };
     add(
         "second-epoch",
-        "a log in which shard 3 has closed epoch 1, and now closes epoch 2",
+        "a log in which shard 3 has closed epoch 1, and an entry by which it closes epoch 2",
         &second,
         Height(4),
     )?;
@@ -89,7 +92,7 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     })?;
     add(
         "any-height-and-lists",
-        "an entry whose height, last block and lists nobody here can check",
+        "an entry whose height, last block and lists the identity shard cannot check",
         &early,
         Height(2),
     )?;
@@ -98,32 +101,35 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
 
 /// The entry is not certified anew where the certificate is what later checks look at.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
-    "chain" => MsbChain, "MSB-CLOSE-01", "it is of another chain",
+    "chain" => MsbChain, "MSB-CLOSE-01", "it belongs to another chain",
         |attempt| attempt.entry.closed.chain_id = digest("other chain");
-    "shard" => MsbShard, "MSB-CLOSE-02", "it is of shard 4 of 3",
+    "shard" => MsbShard, "MSB-CLOSE-02", "its shard is 4 on a chain of three shards",
         |attempt| attempt.entry.closed.shard = Shard(4);
-    "epoch" => MsbEpoch, "MSB-CLOSE-03", "it leaves an epoch out",
+    "epoch" => MsbEpoch, "MSB-CLOSE-03", "it skips an epoch",
         |attempt| attempt.entry.closed.epoch = Epoch(2);
-    "expiry-roots" => MsbExpiryRoots, "MSB-CLOSE-04", "it has a list for two shards of three",
+    "expiry-roots" => MsbExpiryRoots, "MSB-CLOSE-04", "it has lists for only two of three shards",
         |attempt| attempt.change(|closed| truncate_roots(closed, 2));
-    "certificate-signers" => CryCertificateSigners, "CRY-CERT-01", "its bitmap is a byte too long",
+    "certificate-signers" => CryCertificateSigners, "CRY-CERT-01",
+        "the bitmap of its certificate is 1 byte too long",
         |attempt| {
             let mut signers = attempt.entry.certificate.signers.to_vec();
             signers.push(0);
             attempt.entry.certificate.signers = signers.try_into()?;
         };
-    "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02", "two of four validators signed",
+    "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02",
+        "only two of four validators signed it",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
             attempt.entry.certificate = certify(Shard(2), &message, 2)?;
         };
     "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
-        "its certificate's nonce commitment is no group element",
+        "the nonce commitment of its certificate is not a group element",
         |attempt| attempt.entry.certificate.signature.commitment = EncodedElement([0xff; 32]);
     "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
-        "its certificate's response is not below the group's order",
+        "the response of its certificate is not below the order of the group",
         |attempt| attempt.entry.certificate.signature.response = EncodedScalar([0xff; 32]);
-    "certificate-signature" => CryCosiSignature, "CRY-COSI-02", "another shard's validators signed",
+    "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
+        "the validators of another shard signed it",
         |attempt| {
             let message = attempt.entry.closed.vote().message();
             attempt.entry.certificate = certify(Shard(1), &message, 3)?;
@@ -145,32 +151,32 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 type Change = fn(&mut EpochClosed);
 
 const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
-    "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "it is of the identity shard",
+    "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "its shard is the identity shard",
         |closed| closed.shard = Shard(0);
-    "shard-far-beyond" => MsbShard, &["MSB-CLOSE-02"], "it is of shard 65,535",
+    "shard-far-beyond" => MsbShard, &["MSB-CLOSE-02"], "its shard is 65,535",
         |closed| closed.shard = Shard(u16::MAX);
-    "epoch-zero" => MsbEpoch, &["MSB-CLOSE-03"], "it is of epoch 0, which genesis closed",
+    "epoch-zero" => MsbEpoch, &["MSB-CLOSE-03"], "its epoch is 0, which genesis closed",
         |closed| closed.epoch = Epoch(0);
     "epoch-closed-before" => MsbEpoch, &["MSB-CLOSE-03"],
-        "it is of an epoch that its shard has closed",
+        "its epoch is one that its shard has already closed",
         |closed| closed.shard = Shard(1);
-    "no-roots" => MsbExpiryRoots, &["MSB-CLOSE-04"], "it has no lists",
+    "no-roots" => MsbExpiryRoots, &["MSB-CLOSE-04"], "it has no roots of lists",
         |closed| truncate_roots(closed, 0);
     "a-root-too-many" => MsbExpiryRoots, &["MSB-CLOSE-04"],
-        "it has a list for four shards of three",
+        "it has four roots of lists on a chain of three shards",
         |closed| {
             let mut roots = closed.expiry_roots.to_vec();
             roots.push(Digest::ZERO);
             set_roots(closed, roots);
         };
-    "epoch-far-beyond" => MsbEpoch, &["MSB-CLOSE-03"], "it is of the last epoch there is",
+    "epoch-far-beyond" => MsbEpoch, &["MSB-CLOSE-03"], "its epoch is the largest possible number",
         |closed| closed.epoch = Epoch(u64::MAX);
 };
 
 /// Entries that are refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Closing entries that the identity log refuses: each check alone, with the next, and on \
-               both sides of its boundary.";
+    let doc = "Closing entries that the identity log refuses. Each check fails alone or together \
+               with the next one, and the values next to each limit are tested.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let honest = Attempt::new()?;
     let subject = "a closing entry";
@@ -190,12 +196,16 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
 /// What was signed is not what is ordered.
 fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseError> {
     let changes: [(&str, &str, Change); 3] = [
-        ("list-changed-after-signing", "a list was exchanged after it was signed", |closed| {
-            set_roots(closed, vec![Digest::ZERO; 3]);
-        }),
+        (
+            "list-changed-after-signing",
+            "the roots of its lists were changed after it was signed",
+            |closed| {
+                set_roots(closed, vec![Digest::ZERO; 3]);
+            },
+        ),
         (
             "last-block-changed-after-signing",
-            "its last block was exchanged after it was signed",
+            "its last block was changed after it was signed",
             |closed| {
                 closed.last_header = digest("another block");
             },
@@ -218,7 +228,8 @@ fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseErro
     suite.add(
         "too-few-signed",
         &["MSB-CLOSE-05", "CRY-CERT-02"],
-        "Given a closing entry, when one validator fewer than a quorum signed it, then it is refused.",
+        "Given a closing entry, when the number of signers is one below the quorum, then it is \
+         refused.",
         wrong.ask()?,
         Intent::Rejected(Rejection::CryCertificateQuorum),
     )?;

@@ -69,41 +69,43 @@ pub(super) fn add_checks_of_unlock<Q: HasProof + Clone>(
 /// leaves what later checks look at as it is.
 pub(super) fn broken_proofs<Q: HasProof>() -> [Fault<Q>; 9] {
     faults! { Q:
-        "proof-chain" => AtxProofChain, "ATX-PROOF-01", "a proof's header is of another chain",
+        "proof-chain" => AtxProofChain, "ATX-PROOF-01",
+            "the header of a proof belongs to another chain",
             |question| question.proof().header.chain_id = digest("other chain");
         "proof-roster" => AtxProofRosterUnknown, "ATX-PROOF-02",
-            "a proof's header names a roster of strangers",
+            "the header of a proof names a roster of other validators",
             |question| question.proof().header.roster_root = digest("strangers");
         "certificate-signers" => CryCertificateSigners, "CRY-CERT-01",
-            "a certificate's bitmap is a byte too long",
+            "the bitmap of a certificate is 1 byte too long",
             |question| {
                 let mut signers = question.proof().certificate.signers.to_vec();
                 signers.push(0);
                 question.proof().certificate.signers = signers.try_into()?;
             };
         "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02",
-            "two of four validators signed",
+            "only two of four validators signed the certificate",
             |question| {
                 let header = &question.proof().header;
                 let certificate = certify(header.shard, &header.vote(&Normative).message(), 2)?;
                 question.proof().certificate = certificate;
             };
         "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
-            "a certificate's nonce commitment is no group element",
+            "the nonce commitment of a certificate is not a group element",
             |question| {
                 question.proof().certificate.signature.commitment = EncodedElement([0xff; 32]);
             };
         "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
-            "a certificate's response is not below the group's order",
+            "the response of a certificate is not below the order of the group",
             |question| {
                 question.proof().certificate.signature.response = EncodedScalar([0xff; 32]);
             };
         "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
-            "a bit of a certificate's response is flipped",
+            "one bit of the response of a certificate is flipped",
             |question| question.proof().certificate.signature.response.0[0] ^= 1;
-        "proof-path" => AtxProofPath, "ATX-PROOF-03", "a proof's path leads elsewhere",
+        "proof-path" => AtxProofPath, "ATX-PROOF-03",
+            "the path of a proof does not lead to the root in its header",
             |question| question.proof().path.path = vec![Digest::ZERO].try_into()?;
-        "proof-no-vote" => AtxProofNoVote, "ATX-PROOF-04", "a proof's row carries no vote",
+        "proof-no-vote" => AtxProofNoVote, "ATX-PROOF-04", "the row of a proof contains no vote",
             |question| *question.proof() = with_vote(question.proof(), Vote::None)?;
     }
 }

@@ -14,10 +14,10 @@ use crate::make::cases::world::{ACCEPTED, answered, change_witnesses, voted_down
 /// Requests that are answered from memory. An implementation that votes again gives another answer when
 /// its state has changed since, and one that checks the request first refuses to repeat its vote.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
-    let doc = "A shard votes once: whoever asks again gets the vote, whatever has changed since.";
+    let doc = "Repeated lock requests. A shard votes once on a transaction; it answers each later \
+               request with the stored vote, even if its state has changed.";
     let mut suite = SuiteWriter::new("atomix.lock", "stored-answers", doc)?;
-    let doc =
-        "Given {what}, when the lock is asked for again, then the answer is the vote from before.";
+    let doc = "Given {what}, when the lock is requested again, then the answer is the stored vote.";
     let requirements = ["ATX-LOCK-03"];
     add_rows(&mut suite, &requirements, doc, &answered(ACCEPTED)?, &after_acceptance()?)?;
     let down = answered(voted_down(Rejection::LedOutpointLocked))?;
@@ -42,28 +42,31 @@ fn after_acceptance() -> Result<[Row<SignedTransaction>; 6], CaseError> {
     let commit = Entry::UnlockCommit(committed.world.commit(&joint)?);
     committed.world.block(Shard(1), &[commit])?;
     Ok([
-        ("accepted-before", "a request that was accepted", honest.clone()),
+        ("accepted-before", "a transaction that was accepted", honest.clone()),
         (
             "accepted-before-garbage-witness",
-            "a request that was accepted, without its witnesses",
+            "a transaction that was accepted, and a request without its witnesses",
             honest.at(Shard(2)).without_witnesses()?,
         ),
         (
             "accepted-before-epoch-2",
-            "an acceptance with expiry 1 that was not pruned yet in epoch 2",
+            "an accepted transaction with the expiry epoch 1 whose row is not pruned yet in epoch \
+             2",
             honest.in_epoch(Epoch(2))?,
         ),
         (
             "accepted-before-epoch-3",
-            "an acceptance with expiry 1 that was not pruned yet in epoch 3",
+            "an accepted transaction with the expiry epoch 1 whose row is not pruned yet in epoch \
+             3",
             honest.in_epoch(Epoch(3))?,
         ),
         (
             "accepted-before-epoch-1000",
-            "an acceptance with expiry 1 that was not pruned yet in epoch 1000",
+            "an accepted transaction with the expiry epoch 1 whose row is not pruned yet in epoch \
+             1000",
             honest.in_epoch(Epoch(1000))?,
         ),
-        ("committed-since", "an acceptance that has been committed", committed),
+        ("committed-since", "a transaction that was accepted and committed", committed),
     ])
 }
 
@@ -75,15 +78,15 @@ fn after_rejection() -> Result<[Row<SignedTransaction>; 3], CaseError> {
     let mut free = honest.clone();
     free.state()?.locks.clear();
     Ok([
-        ("rejected-before", "a request that was voted down", honest.clone()),
+        ("rejected-before", "a transaction that was rejected", honest.clone()),
         (
             "rejected-before-garbage-witness",
-            "a request that was voted down, without its witnesses",
+            "a transaction that was rejected, and a request without its witnesses",
             honest.without_witnesses()?,
         ),
         (
             "rejected-before-and-free-since",
-            "a request that was voted down for a lock that is gone",
+            "a transaction that was rejected because of a lock that no longer exists",
             free,
         ),
     ])
@@ -96,5 +99,5 @@ fn after_abort() -> Result<Row<SignedTransaction>, CaseError> {
     let mut aborted = SignedAttempt { world: market.world, shard: Shard(2), request };
     let abort = Entry::UnlockAbort(aborted.world.abort(&joint, Shard(1))?);
     aborted.world.block(Shard(2), &[abort])?;
-    Ok(("aborted-since", "an acceptance that has been aborted", aborted))
+    Ok(("aborted-since", "a transaction that was accepted and aborted", aborted))
 }

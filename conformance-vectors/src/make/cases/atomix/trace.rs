@@ -97,7 +97,8 @@ const WALK_STEPS_MAX: usize = 60;
 /// The specification and the model disagree.
 pub fn walks(seeds: impl Iterator<Item = u64>) -> Result<VectorFile, CaseError> {
     let mut teller = Teller::new(swarm(), &Specification, &Specification)?;
-    let doc = format!("{}, at random. In a name, {LETTERS}.", teller.model.plan.about);
+    let doc =
+        format!("{}, in random walks. In the name of a case, {LETTERS}.", teller.model.plan.about);
     let mut suite = SuiteWriter::tiny(HANDLER, "walks", &doc)?;
     let first = teller.model.first();
     for seed in seeds {
@@ -148,12 +149,14 @@ impl Teller {
     fn suite(&mut self, extent: Extent, name: &str, runs: &[Run]) -> Result<VectorFile, CaseError> {
         let plan = &self.model.plan;
         let what = match extent {
-            Extent::Everything => "every step, and all that changes nothing",
+            Extent::Everything => "every step, and every message that changes nothing",
             Extent::Firsts => {
-                "the first of each shard, kind of message, transaction, epoch and answer"
+                "the first step for each combination of shard, kind of message, transaction, \
+                 epoch and answer"
             }
         };
-        let doc = format!("{} ({}): {what}. In a name, {LETTERS}.", plan.about, plan.name);
+        let doc =
+            format!("{} ({}): {what}. In the name of a case, {LETTERS}.", plan.about, plan.name);
         let mut suite = SuiteWriter::tiny(HANDLER, name, &doc)?;
         for run in runs {
             self.add(&mut suite, &slug_of(run), run)?;
@@ -340,8 +343,10 @@ fn disagreement(problem: &str) -> CaseError {
 }
 
 /// What the letters of [`names`] mean.
-const LETTERS: &str = "l1a is a lock of transaction a in shard 1; g a lock with a garbage witness, c a \
-                       commit, a an abort, i the sweep of an epoch, e the end of one";
+const LETTERS: &str = "l1a means a lock request for transaction a in shard 1; the first letter is \
+                       l for a lock request, g for a lock request with a garbage witness, c for a \
+                       commit, a for an abort, i for the sweep of an epoch, and e for the end of \
+                       an epoch";
 
 /// The steps of a run, each with the letter of its kind, its shard, its transaction: `l1a`.
 fn names<'a>(steps: impl IntoIterator<Item = &'a Action>) -> Vec<String> {
@@ -368,7 +373,11 @@ fn slug_of(run: &Run) -> String {
 
 fn sentence_of(run: &Run) -> String {
     let way = names(&run.path);
-    let way = if way.is_empty() { "the start".to_owned() } else { way.join(" ") };
+    let way = if way.is_empty() {
+        "the initial state".to_owned()
+    } else {
+        format!("the state after {}", way.join(" "))
+    };
     let tries = match run.tries.len() {
         0 => None,
         1 => Some("a message that changes nothing".to_owned()),
@@ -376,9 +385,9 @@ fn sentence_of(run: &Run) -> String {
     };
     let last = names(&run.last).into_iter().next();
     let what: Vec<String> = tries.into_iter().chain(last).collect();
-    let verb = if run.tries.len() > 1 || what.len() > 1 { "come" } else { "comes" };
+    let verb = if run.tries.len() > 1 || what.len() > 1 { "follow" } else { "follows" };
     let what = what.join(" and then ");
-    format!("Given {way}, when {what} {verb}, then each answer is the model's.")
+    format!("Given {way}, when {what} {verb}, then each answer equals that of the model.")
 }
 
 /// The requirement that a step obeys first of all.

@@ -76,14 +76,15 @@ fn add_aborted(
     then: &str,
     row: Row<UnlockAbort<Proof>>,
 ) -> Result<(), CaseError> {
-    let doc = format!("Given {{what}}, when the abort is asked for, then {then}.");
+    let doc = format!("Given {{what}}, when the abort is requested, then {then}.");
     add_rows(suite, requirements, &doc, &answered(ABORTED)?, &[row])
 }
 
 /// Aborts that are carried out. An implementation that puts the locked outputs back in their old places
 /// lets an old transaction spend them again, and one with a shorter window strands locks.
 pub(super) fn aborted() -> Result<VectorFile, CaseError> {
-    let doc = "Aborts: every own lock becomes a refund at an outpoint that never existed.";
+    let doc = "Aborts that are applied. Each lock of the transaction in the shard becomes a refund \
+               at an outpoint that has never existed before.";
     let mut suite = SuiteWriter::new(HANDLER, "aborted", doc)?;
     let fresh = [
         "ATX-ABORT-01",
@@ -93,22 +94,24 @@ pub(super) fn aborted() -> Result<VectorFile, CaseError> {
         "ATX-ABORT-05",
         "ATX-ABORT-06",
     ];
-    let refunded = "the lock becomes a fresh output";
+    let refunded = "the lock becomes an output with a new outpoint";
     let honest = Attempt::new()?;
     let given = "a lock for input 1 of a payment that shard 1 rejected";
     add_aborted(&mut suite, &fresh, refunded, ("second-input", given, honest.clone()))?;
 
     let window = ["ATX-UNLOCK-01"];
-    let given = "an expiry of the epoch before, which is the last epoch to unlock";
+    let given = "a shard whose epoch is one after the expiry epoch, the last epoch in which it \
+                 may unlock";
     let row = ("epoch-after-expiry", given, honest.in_epoch(Epoch(2))?);
     add_aborted(&mut suite, &window, refunded, row)?;
-    let given = "an expiry of the next epoch";
+    let given = "a shard whose epoch is one before the expiry epoch";
     let row = ("epoch-before-expiry", given, Attempt::with_expiry(Epoch(2))?);
     add_aborted(&mut suite, &window, refunded, row)?;
 
     several_locks(&mut suite)?;
     by_another_shard(&mut suite)?;
-    let row = ("other-reason", "a rejection for a wrong claim", honest.with_vote(WRONG_CLAIM)?);
+    let row =
+        ("other-reason", "a rejection because of a wrong claim", honest.with_vote(WRONG_CLAIM)?);
     add_aborted(&mut suite, &["ATX-ABORT-02"], refunded, row)?;
     let mut all = honest;
     let message = all.request.proof.header.vote(&Normative).message();
@@ -134,8 +137,9 @@ fn several_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     market.world.block(Shard(2), &[Entry::Lock(locked)])?;
     market.world.lock_everywhere(&payment)?;
     let attempt = Attempt::of(market.world, &payment.transaction, Shard(2))?;
-    let given = "locks for the inputs 0, 2 and 3, and one of another transaction";
-    let then = "the three become refunds numbered by input, and the other lock stays";
+    let given = "locks for the inputs 0, 2 and 3, and a lock of another transaction";
+    let then = "the three locks become refunds that are numbered by input, and the lock of the \
+                other transaction is kept";
     let requirements = ["ATX-ABORT-04", "ATX-ABORT-05"];
     add_aborted(suite, &requirements, then, ("several-locks", given, attempt))
 }
@@ -149,8 +153,8 @@ fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     market.world.block(Shard(3), &[Entry::Lock(of_carol)])?;
     market.world.lock_everywhere(&pooled)?;
     let attempt = Attempt::of(market.world, &pooled.transaction, Shard(1))?.proved_by(Shard(3))?;
-    let given = "a payment of three input shards that the last one rejected";
-    let then = "each of the others gives back what it locked";
+    let given = "a payment with three input shards that the last of them rejected";
+    let then = "the shard refunds what it has locked";
     let requirements = ["ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-06"];
     let row = ("rejected-by-the-third-at-shard-1", given, attempt.clone());
     add_aborted(suite, &requirements, then, row)?;
@@ -161,22 +165,27 @@ fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// Aborts of what is settled. An implementation that aborts again refunds twice, and one that aborts after
 /// a commit makes money (fault 5).
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
-    let doc = "A transaction settles once in a shard; whoever asks again gets that answer, and the \
-               proof is not looked at.";
+    let doc = "Repeated aborts. A transaction settles once in a shard; the shard answers each \
+               later request with the stored answer and does not check the proof.";
     let mut suite = SuiteWriter::new(HANDLER, "stored-answers", doc)?;
-    let doc = "Given {what}, when the abort is asked for, then the stored answer comes back and nothing changes.";
+    let doc = "Given {what}, when the abort is requested, then the shard gives the stored answer \
+               and its state does not change.";
     let requirements = ["ATX-UNLOCK-02"];
     let mut aborted = Attempt::new()?;
     let abort = Entry::UnlockAbort(aborted.request.clone());
     aborted.world.block(Shard(2), &[abort])?;
     let rows = [
-        ("aborted-before", "a shard that aborted before", aborted.clone()),
+        ("aborted-before", "a shard that has already aborted", aborted.clone()),
         (
             "aborted-before-no-rejection",
-            "a shard that aborted before, and the proof of an acceptance",
+            "a shard that has already aborted, and a proof of an acceptance",
             aborted.with_vote(Vote::Accepted)?,
         ),
-        ("epoch-after-expiry", "an abort of the epoch before", aborted.in_epoch(Epoch(2))?),
+        (
+            "epoch-after-expiry",
+            "a shard that aborted in the previous epoch",
+            aborted.in_epoch(Epoch(2))?,
+        ),
     ];
     add_rows(&mut suite, &requirements, doc, &answered(ABORTED)?, &rows)?;
 
@@ -186,10 +195,10 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     committed = committed.proved_by(Shard(1))?;
     let rejected = committed.with_vote(WRONG_CLAIM)?;
     let rows = [
-        ("committed-before", "a shard that committed before", committed),
+        ("committed-before", "a shard that has already committed", committed),
         (
             "fault-5-rejection-after-commit",
-            "a shard that committed before, and a rejection of later",
+            "a shard that has already committed, and a proof of a rejection",
             rejected,
         ),
     ];
@@ -202,12 +211,13 @@ const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.request.transaction.version = 2;
     "not-participant" => AtxNotParticipant, "ATX-ABORT-03",
-        "it is put to a shard that only receives",
+        "it is sent to a shard that is only an output shard",
         |attempt| attempt.shard = Shard(3);
     "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
-        "the shard is two epochs after the expiry",
+        "the shard's epoch is two after the expiry epoch",
         |attempt| attempt.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
-    "not-accepted" => AtxAbortNotAccepted, "ATX-ABORT-01", "the shard has no row",
+    "not-accepted" => AtxAbortNotAccepted, "ATX-ABORT-01",
+        "the shard has no row for the transaction",
         |attempt| attempt.world.state_mut(Shard(2))?.decisions.clear();
 };
 
@@ -217,7 +227,7 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         "the proof is about another transaction",
         |attempt| attempt.request.proof = about_another(&attempt.request.proof)?;
     "wrong-shard" => AtxProofWrongShard, "ATX-ABORT-06",
-        "the proof is by a shard that only receives",
+        "the proof is by a shard that is only an output shard",
         |attempt| {
             let header = attempt.world.build(Shard(3), &[])?.block.header;
             attempt.request.proof = attest(&header, attempt.request.proof.txid, attempt.request.proof.decision)?;
@@ -229,7 +239,8 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
 /// An implementation that leaves a check out accepts one of these aborts, and one with another order of
 /// checks reports another code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of an abort fails alone, and together with the next, those of its proof included.";
+    let doc = "Aborts in which each check, including those of the proof, fails alone and together \
+               with the next one.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let (subject, honest) = ("an abort", Attempt::new()?);
     add_checks_of_unlock(&mut suite, subject, &honest, Attempt::ask, [EARLY, MISPLACED])?;
@@ -238,15 +249,16 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
 
 /// Further ways to be refused.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Aborts that are refused: unknown locks, own rejections, proofs that are not rejections.";
+    let doc = "Aborts that are refused: for unknown locks, for transactions that the shard itself \
+               rejected, and with proofs that are not proofs of a rejection.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let (honest, ask) = (Attempt::new()?, Attempt::ask);
     let doc = "Given an abort, when {what}, then it is refused.";
     add_edits(&mut suite, &honest, ask, doc, NOT_ACCEPTED)?;
     add_edits(&mut suite, &Attempt::accepted()?, ask, doc, ACCEPTED_BY_ALL)?;
     other_transactions(&mut suite)?;
-    let doc = "Given a shard that is {what}, when the abort is asked for, then it is refused and locks stay.";
+    let doc = "Given a shard that is {what}, when the abort is requested, then it is refused and \
+               the locks are kept.";
     add_edits(&mut suite, &honest, ask, doc, TOO_LATE)?;
     Ok(suite.finish())
 }
@@ -260,16 +272,16 @@ const NOT_ACCEPTED: &[Edit<Attempt>] = &edits! { Attempt:
         "the shard has never locked anything for the transaction",
         |attempt| forget_lock(attempt.state()?);
     "fault-6-unknown-transaction" => AtxAbortNotAccepted, UNKNOWN,
-        "the shard has never heard of the transaction, nor the proof",
+        "neither the shard nor the proof knows the transaction",
         |attempt| {
             forget_lock(attempt.state()?);
             attempt.request.transaction.salt += 1;
         };
     "own-rejection" => AtxAbortNotAccepted, &["ATX-ABORT-01"],
-        "the shard itself rejected, and the proof is its own",
+        "the shard itself rejected the transaction, and the proof is by this shard",
         |attempt| attempt.shard = Shard(1);
     "row-without-vote" => AtxAbortNotAccepted, &["ATX-ABORT-01"],
-        "the shard's row carries no vote",
+        "the shard's row contains no vote",
         |attempt| {
             let (vote, settled) = (Vote::None, Settlement::Committed);
             let row = Decision { vote, settled, expiry_epoch: Epoch(1) };
@@ -294,7 +306,7 @@ const NO_REJECTION: &[&str] = &["ATX-ABORT-02", "ATX-COMMIT-05"];
 /// verify the path from the row to the header, aborts what other shards commit.
 const ACCEPTED_BY_ALL: &[Edit<Attempt>] = &edits! { Attempt:
     "everybody-accepted" => AtxProofNotRejection, NO_REJECTION,
-        "every input shard accepted, and the proof is of an acceptance", |_| ();
+        "every input shard accepted the transaction, and the proof is of an acceptance", |_| ();
     "own-acceptance" => AtxProofNotRejection, NO_REJECTION,
         "the proof is of the shard's own acceptance",
         |attempt| *attempt = attempt.clone().proved_by(Shard(2))?;
@@ -319,7 +331,8 @@ fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     suite.add(
         "rejection-of-another-payment",
         &["ATX-PROOF-05"],
-        "Given two payments that shard 1 rejected, when one is to be aborted with the proof about the other, then it is refused.",
+        "Given two payments that shard 1 rejected, when an abort of one of them brings the proof \
+         about the other, then the abort is refused.",
         attempt.ask()?,
         Intent::Rejected(Rejection::AtxProofWrongTransaction),
     )?;
@@ -328,7 +341,8 @@ fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 
 /// After the window the sweep has decided. An implementation that aborts then contradicts it.
 const TOO_LATE: &[Edit<Attempt>] = &edits! { Attempt:
-    "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"], "long past the expiry",
+    "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"],
+        "many epochs after the expiry epoch",
         |attempt| {
             let owner = Market::new()?.bob.account();
             let lock = Lock { txid: TxId(digest("another transaction")), owner, amount: 5 };

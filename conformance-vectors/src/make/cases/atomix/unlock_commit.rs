@@ -97,14 +97,15 @@ fn add_committed(
     requirements: &[&str],
     rows: &[Row<Commit>],
 ) -> Result<(), CaseError> {
-    let doc = "Given {what}, when the commit is asked for, then the shard settles.";
+    let doc = "Given {what}, when the commit is requested, then the shard commits the transaction.";
     add_rows(suite, requirements, doc, &answered(COMMITTED)?, rows)
 }
 
 /// Commits that are carried out.
 pub(super) fn committed() -> Result<VectorFile, CaseError> {
-    let doc = "Commits at input shards, output shards and shards that are both: own locks go, own \
-               outputs come, the own part of the fee is earned.";
+    let doc = "Commits at input shards, at output shards, and at shards that are both. The shard \
+               removes its locks, creates its outputs, and adds its part of the fee to the fee \
+               pool.";
     let mut suite = SuiteWriter::new(HANDLER, "committed", doc)?;
     participants(&mut suite)?;
     windows(&mut suite)?;
@@ -142,33 +143,42 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let both = Attempt::locked(market.world, &both, Shard(2))?;
 
     let rows = [
-        ("input-and-output-shard", "a shard that votes and receives", joint.clone()),
-        ("input-shard-alone", "a shard that only votes", joint.at(Shard(2))),
-        ("output-shard-alone", "a shard that only receives", joint.at(Shard(3))),
-        ("one-proof-input-shard", "one input shard", simple.clone()),
+        (
+            "input-and-output-shard",
+            "a shard that is both an input shard and an output shard",
+            joint.clone(),
+        ),
+        ("input-shard-alone", "a shard that is only an input shard", joint.at(Shard(2))),
+        ("output-shard-alone", "a shard that is only an output shard", joint.at(Shard(3))),
+        (
+            "one-proof-input-shard",
+            "a payment with one input shard, and a request to this shard",
+            simple.clone(),
+        ),
         (
             "one-proof-output-shard",
-            "one input shard and another that receives",
+            "a payment with one input shard, and a request to the output shard",
             simple.at(Shard(2)),
         ),
         (
             "three-proofs-first-input",
-            "three input shards and a fee of 24, in the shard of input 0",
+            "three input shards and a fee of 24, and a request to the shard of input 0",
             pooled.clone(),
         ),
         (
             "three-proofs-last-shard",
-            "three input shards and a fee of 24, in another shard",
+            "three input shards and a fee of 24, and a request to another shard",
             pooled.at(Shard(3)),
         ),
         (
             "remainder-to-shard-2",
-            "a fee of 21 and input 0 in shard 2, which earns the remainder",
+            "a fee of 21 and input 0 in shard 2, which receives the remainder of the fee",
             both.clone(),
         ),
         (
             "no-remainder-to-shard-1",
-            "a fee of 21 and input 0 in shard 2, so that shard 1 earns no remainder",
+            "a fee of 21 and input 0 in shard 2, so that shard 1 does not receive the remainder \
+             of the fee",
             both.at(Shard(1)),
         ),
     ];
@@ -181,14 +191,19 @@ fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let honest = Attempt::new()?;
     let (market, transaction) = Market::with_joint_accepted(Epoch(2))?;
     let early = Attempt::of(market.world, transaction, Shard(1))?;
-    let late = "an expiry of the epoch before, which is the last epoch to unlock";
+    let late = "a shard whose epoch is one after the expiry epoch, the last epoch in which it may \
+                unlock";
     let rows = [
         ("epoch-after-expiry", late, honest.in_epoch(Epoch(2))?),
         ("output-shard-after-expiry", late, honest.at(Shard(3)).in_epoch(Epoch(2))?),
-        ("epoch-before-expiry", "an expiry of the next epoch", early.clone()),
+        (
+            "epoch-before-expiry",
+            "a shard whose epoch is one before the expiry epoch",
+            early.clone(),
+        ),
         (
             "third-epoch",
-            "an expiry of 2 and an output shard in epoch 3",
+            "the expiry epoch 2 and an output shard in epoch 3",
             early.at(Shard(3)).in_epoch(Epoch(3))?,
         ),
     ];
@@ -209,7 +224,7 @@ fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         ("all-validators-signed", "proofs that all four validators signed", all_signed),
         (
             "proofs-of-settled-rows",
-            "proofs from the blocks in which the input shards settled",
+            "proofs from the blocks in which the input shards settled the transaction",
             settled,
         ),
     ];
@@ -225,7 +240,8 @@ fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let state = crowded.state()?;
     state.locks.insert(outpoint(7, 0), lock);
     state.totals.fee_pool = u64::MAX - 11;
-    let given = "another transaction's lock, and a fee pool with just enough room";
+    let given = "a lock of another transaction, and a fee pool that the fee fills up to the \
+                 maximum";
     let rows = [("other-lock-and-full-pool", given, crowded)];
     add_committed(suite, &["ATX-COMMIT-01", "LED-FEE-02"], &rows)?;
 
@@ -244,20 +260,29 @@ fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
 /// Commits of what is settled. An implementation that carries them out again creates outputs twice, and
 /// one that looks at proofs first refuses to repeat its answer.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
-    let doc = "A transaction settles once in a shard; whoever asks again gets that answer, and the \
-               proofs are not looked at.";
+    let doc = "Repeated commits. A transaction settles once in a shard; the shard answers each \
+               later request with the stored answer and does not check the proofs.";
     let mut suite = SuiteWriter::new(HANDLER, "stored-answers", doc)?;
     let requirements = ["ATX-UNLOCK-02"];
-    let doc = "Given {what}, when the commit is asked for, then the stored answer comes back and nothing changes.";
+    let doc = "Given {what}, when the commit is requested, then the shard gives the stored answer \
+               and its state does not change.";
     let honest = Attempt::new()?;
     let committed = honest.after_commit_in(&[1, 2, 3])?;
     let mut without = committed.at(Shard(3));
     without.request.proofs.clear();
     let rows = [
-        ("input-shard", "an input shard that committed before", committed.clone()),
-        ("output-shard", "an output shard that committed before", committed.at(Shard(3))),
-        ("without-proofs", "a shard that committed before, and no proofs", without),
-        ("epoch-after-expiry", "a commit of the epoch before", committed.in_epoch(Epoch(2))?),
+        ("input-shard", "an input shard that has already committed", committed.clone()),
+        ("output-shard", "an output shard that has already committed", committed.at(Shard(3))),
+        (
+            "without-proofs",
+            "a shard that has already committed, and a request without proofs",
+            without,
+        ),
+        (
+            "epoch-after-expiry",
+            "a shard that committed in the previous epoch",
+            committed.in_epoch(Epoch(2))?,
+        ),
     ];
     add_rows(&mut suite, &requirements, doc, &answered(COMMITTED)?, &rows)?;
 
@@ -265,7 +290,7 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let abort = aborted.world.abort(&aborted.request.transaction, Shard(1))?;
     aborted.world.block(Shard(2), &[Entry::UnlockAbort(abort)])?;
     aborted = Attempt::of(aborted.world, aborted.request.transaction, Shard(2))?;
-    let given = "a shard that aborted before, and the proof of a rejection";
+    let given = "a shard that has already aborted, and a proof of a rejection";
     let rows = [("aborted-before", given, aborted)];
     add_rows(&mut suite, &requirements, doc, &answered(ABORTED)?, &rows)?;
 
@@ -275,7 +300,7 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let paid = Coin::output_of(&spent.request.transaction, 0, &carol);
     let spend = spent.world.pay(Epoch(1), &[&paid], &[(&carol, 1490)])?;
     spent.world.block(Shard(3), &[Entry::Single(spend)])?;
-    let given = "a shard that committed before, where the output has been spent";
+    let given = "a shard that has already committed and in which the output is spent";
     let rows = [("output-spent-since", given, spent)];
     add_rows(&mut suite, &requirements, doc, &answered(COMMITTED)?, &rows)?;
     Ok(suite.finish())
@@ -286,12 +311,12 @@ const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.request.transaction.version = 2;
     "not-participant" => AtxNotParticipant, "ATX-COMMIT-04",
-        "it is put to a shard that takes no part",
+        "it is sent to a shard that is not a participant",
         |attempt| attempt.shard = Shard(3);
     "window-closed" => AtxWindowClosed, "ATX-UNLOCK-01",
-        "the shard is two epochs after the expiry",
+        "the shard's epoch is two after the expiry epoch",
         |attempt| attempt.world.states.iter_mut().for_each(|s| s.position.epoch = Epoch(3));
-    "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is a proof too many",
+    "proof-count" => AtxProofCount, "ATX-COMMIT-02", "there is one proof more than input shards",
         |attempt| attempt.request.proofs.push(attempt.request.proofs[0].clone());
 };
 
@@ -301,7 +326,7 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         "a proof is about another transaction",
         |attempt| attempt.request.proofs[0] = about_another(&attempt.request.proofs[0])?;
     "wrong-shard" => AtxProofWrongShard, "ATX-PROOF-06",
-        "the proof is by the shard that receives",
+        "the proof is by the output shard",
         |attempt| {
             let Proof { txid, decision, .. } = attempt.request.proofs[0];
             let header = attempt.world.build(Shard(2), &[])?.block.header;
@@ -319,7 +344,8 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
 /// An implementation that leaves a check out accepts one of these commits, and one with another order of
 /// checks reports another code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of a commit fails alone, and together with the next, those of its proof included.";
+    let doc = "Commits in which each check, including those of the proof, fails alone and together \
+               with the next one.";
     let mut suite = SuiteWriter::new(HANDLER, "order-of-checks", doc)?;
     let (subject, honest) = ("a commit", Attempt::simple()?);
     add_checks_of_unlock(&mut suite, subject, &honest, Attempt::ask, [EARLY, MISPLACED])?;
@@ -329,12 +355,14 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
 /// Further ways to be refused. They catch an implementation that checks only the first proof, that compares
 /// proofs as a set, or that trusts what a header says about itself.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
-    let doc = "Commits that are refused: each proof, their number and order, and the faults of a 2018 \
-               implementation that accepted proofs without looking at signature, shard or transaction.";
+    let doc = "Commits that are refused because of a proof, or of the number or order of the \
+               proofs. Among them are the faults of a 2018 implementation that accepted proofs \
+               without checking their signature, shard or transaction.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
     let doc = "Given a commit, when {what}, then it is refused.";
     add_edits(&mut suite, &Attempt::new()?.at(Shard(3)), Attempt::ask, doc, REFUSED)?;
-    let doc = "Given the proof of a rejection, when {what}, then the path no longer leads to the header and the commit is refused.";
+    let doc = "Given a proof of a rejection, when {what}, then its path no longer leads to the \
+               root in the header, and the commit is refused.";
     add_edits(&mut suite, &Attempt::rejected()?.at(Shard(3)), Attempt::ask, doc, TURNED)?;
     rejected_for_real(&mut suite)?;
     Ok(suite.finish())
@@ -344,7 +372,7 @@ const COUNT: &[&str] = &["ATX-COMMIT-02"];
 
 const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "fault-1-signature" => CryCosiSignature, &["CRY-COSI-02", "ATX-COMMIT-03"],
-        "a proof's signature is one of something else",
+        "the signature of a proof was made for the header of another proof",
         |attempt| {
             let other = attempt.request.proofs[1].certificate.clone();
             attempt.request.proofs[0].certificate = other;
@@ -353,7 +381,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         "both proofs are by shard 2",
         |attempt| attempt.request.proofs[0] = attempt.request.proofs[1].clone();
     "fault-1-transaction" => AtxProofWrongTransaction, &["ATX-PROOF-05"],
-        "the proofs are of the same payment with another salt",
+        "the proofs are about the same payment with another salt",
         |attempt| attempt.request.transaction.salt += 1;
     "proof-missing" => AtxProofCount, COUNT, "a proof is missing",
         |attempt| attempt.request.proofs.truncate(1);
@@ -383,7 +411,7 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         "the second proof's signature is all zeros, a commitment to the nonce 0",
         |attempt| attempt.request.proofs[1].certificate.signature = NO_SIGNATURE;
     "proof-by-proof" => AtxProofNotAcceptance, &["ATX-COMMIT-03", "ATX-PROOF-01"],
-        "the first proof is of a rejection and the second of another chain",
+        "the first proof is of a rejection and the second one belongs to another chain",
         |attempt| {
             attempt.request.proofs[0] =
                 with_vote(&attempt.request.proofs[0], Vote::Rejected(Rejection::LedClaimWrong))?;
@@ -402,10 +430,10 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
             attempt.request.proofs[0].certificate = certify(Shard(2), &message, 3)?;
         };
     "header-changed" => CryCosiSignature, &["CRY-COSI-02"],
-        "a header was changed after it was signed",
+        "the header of a proof was changed after it was signed",
         |attempt| attempt.request.proofs[0].header.state_root = digest("another state");
     "window-closed-for-long" => AtxWindowClosed, &["ATX-UNLOCK-01"],
-        "the shard is long past the expiry",
+        "the shard is many epochs after the expiry epoch",
         |attempt| attempt.world.state_mut(Shard(3))?.position.epoch = Epoch(1000);
 };
 
@@ -422,7 +450,8 @@ fn rejected_for_real(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let attempt = Attempt::rejected()?;
     for shard in [1, 2, 3] {
         let doc = format!(
-            "Given a payment that shard 1 rejected, when it is to commit in shard {shard}, then it is refused."
+            "Given a payment that shard 1 rejected, when the commit is requested in shard \
+             {shard}, then it is refused."
         );
         let requirements = ["ATX-COMMIT-01", "ATX-COMMIT-03", "ATX-COMMIT-05"];
         let input = attempt.at(Shard(shard)).ask()?;

@@ -84,27 +84,31 @@ const CHAIN: &[&str] = &[
 
 /// Proofs that verify.
 pub(super) fn valid() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs that verify, and the vote that each speaks of.";
+    let doc = "Proofs that are valid, and the vote that each of them proves.";
     let mut suite = SuiteWriter::new(HANDLER, "valid", doc)?;
     let mut add = |slug: &str, given: &str, attempt: &Attempt, (shard, vote): (u16, Vote)| {
-        let doc =
-            format!("Given {given}, when the proof is verified, then it speaks of that vote.");
+        let doc = format!("Given {given}, when the proof is verified, then it proves that vote.");
         suite.add(slug, CHAIN, &doc, attempt.ask()?, says(Shard(shard), vote)?).map(|_| ())
     };
     for place in [0, 1, 2] {
-        let given = format!("row {place} of three that a block decided on");
+        let given = format!("the proof of row {place} of the three rows that a block decided");
         let attempt = Attempt::of_three(place)?;
         add(&format!("row-{place}-of-three"), &given, &attempt, (1, Vote::Accepted))?;
     }
     let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
     let second = Attempt::of(&market.world, Shard(2), &joint)?;
-    add("acceptance-of-shard-2", "an acceptance of shard 2", &second, (2, Vote::Accepted))?;
+    add(
+        "acceptance-of-shard-2",
+        "a proof of an acceptance by shard 2",
+        &second,
+        (2, Vote::Accepted),
+    )?;
     let commit = Entry::UnlockCommit(market.world.commit(&joint)?);
     market.world.block(Shard(1), &[commit])?;
     let settled = Attempt::of(&market.world, Shard(1), &joint)?;
     add(
         "acceptance-settled",
-        "an acceptance that has been committed",
+        "a proof of an acceptance of a transaction that has since committed",
         &settled,
         (1, Vote::Accepted),
     )?;
@@ -112,30 +116,45 @@ pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let (mut market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let rejection = Attempt::of(&market.world, Shard(1), &joint)?;
     let vote = Vote::Rejected(Rejection::LedOutpointLocked);
-    add("rejection-locked", "a rejection for a locked input", &rejection, (1, vote))?;
+    add(
+        "rejection-locked",
+        "a proof of a rejection because of a locked input",
+        &rejection,
+        (1, vote),
+    )?;
     let abort = Entry::UnlockAbort(market.world.abort(&joint, Shard(1))?);
     market.world.block(Shard(2), &[abort])?;
     let aborted = Attempt::of(&market.world, Shard(2), &joint)?;
     add(
         "acceptance-aborted",
-        "an acceptance that has been aborted",
+        "a proof of an acceptance of a transaction that has since aborted",
         &aborted,
         (2, Vote::Accepted),
     )?;
 
     let overclaimed = overclaimed()?;
     let vote = Vote::Rejected(Rejection::LedClaimWrong);
-    add("rejection-claim", "a rejection for a wrong claim", &overclaimed, (1, vote))?;
+    add(
+        "rejection-claim",
+        "a proof of a rejection because of a wrong claim",
+        &overclaimed,
+        (1, vote),
+    )?;
     let mut all = rejection.clone();
     let message = all.proof.header.vote(&Normative).message();
     all.proof.certificate = certify(Shard(1), &message, 4)?;
     let vote = Vote::Rejected(Rejection::LedOutpointLocked);
-    add("all-validators-signed", "a certificate of all four validators", &all, (1, vote))?;
+    add(
+        "all-validators-signed",
+        "a proof of a rejection, whose certificate all four validators signed",
+        &all,
+        (1, vote),
+    )?;
     let mut last_three = rejection;
     last_three.proof.certificate = of_the_last_three(&last_three.proof)?;
     add(
         "first-validator-absent",
-        "a certificate without the first validator",
+        "a proof of a rejection, whose certificate the first validator did not sign",
         &last_three,
         (1, vote),
     )?;
@@ -162,7 +181,8 @@ fn of_the_last_three(proof: &Proof) -> Result<CollectiveSignature, CaseError> {
 
 /// Proofs that say nothing.
 pub(super) fn invalid() -> Result<VectorFile, CaseError> {
-    let doc = "Each check of a proof fails alone, together with the next, and in further ways.";
+    let doc = "Proofs that are refused. Each check fails alone, together with the next one, and in \
+               further ways.";
     let mut suite = SuiteWriter::new(HANDLER, "invalid", doc)?;
     let honest = Attempt::of_three(1)?;
     let faults = broken_proofs();
@@ -171,7 +191,7 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     checks.add_pairs(&mut suite, Pairs::Neighbours, &[])?;
     for edit in FURTHER {
         let attempt = Attempt { proof: edit.apply(&honest.proof)?, ..honest.clone() };
-        let doc = "Given a proof, when {what}, then it proves nothing.";
+        let doc = "Given a proof, when {what}, then it is refused.";
         edit.add(&mut suite, doc, attempt.ask()?, edit.intent())?;
     }
     Ok(suite.finish())
@@ -179,7 +199,7 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
 
 const FURTHER: &[Edit<Proof>] = &edits! { Proof:
     "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
-        "its header is of shard 4 of 3",
+        "its header belongs to shard 4 on a chain of three shards",
         |proof| {
             proof.header.shard = Shard(4);
             proof.header.roster_root = roster(Shard(4))?.root();
@@ -193,12 +213,12 @@ const FURTHER: &[Edit<Proof>] = &edits! { Proof:
         |proof| proof.certificate.signers = vec![0b1_0111].try_into()?;
     "bitmap-missing" => CryCertificateSigners, &["CRY-CERT-01"], "its bitmap is empty",
         |proof| proof.certificate.signers = vec![].try_into()?;
-    "nobody-signed" => CryCertificateQuorum, &["CRY-CERT-02"], "nobody signed", |proof| {
+    "nobody-signed" => CryCertificateQuorum, &["CRY-CERT-02"], "no validator signed it", |proof| {
         let message = proof.header.vote(&Normative).message();
         proof.certificate = certify(Shard(1), &message, 0)?;
     };
     "signer-unnamed" => CryCosiSignature, &["CRY-COSI-02"],
-        "all four validators signed, and the bitmap names three",
+        "all four validators signed it and its bitmap names only three",
         |proof| {
             let message = proof.header.vote(&Normative).message();
             let signers = proof.certificate.signers.clone();
@@ -217,24 +237,26 @@ const FURTHER: &[Edit<Proof>] = &edits! { Proof:
             proof.certificate.signature.response = other.signature.response;
         };
     "signers-shifted" => CryCosiSignature, &["CRY-COSI-02"],
-        "the bitmap names the fourth validator, and the first one signed",
+        "its bitmap names the fourth validator instead of the first one, which signed",
         |proof| proof.certificate.signers = vec![0b1110].try_into()?;
     "signed-for-another-height" => CryCosiSignature, &["CRY-COSI-02"],
-        "the header's height was changed",
+        "the height in its header was changed after it was signed",
         |proof| proof.header.height += 1;
-    "path-too-short" => AtxProofPath, &["ATX-PROOF-03"], "its path is a step short", |proof| {
+    "path-too-short" => AtxProofPath, &["ATX-PROOF-03"], "its path is one step too short", |proof| {
         let mut path = proof.path.path.to_vec();
         path.pop();
         proof.path.path = path.try_into()?;
     };
-    "path-of-another-row" => AtxProofPath, &["ATX-PROOF-03"], "its path is for another place",
+    "path-of-another-row" => AtxProofPath, &["ATX-PROOF-03"],
+        "its path belongs to another position",
         |proof| proof.path.index = 0;
     "row-changed" => AtxProofPath, &["ATX-PROOF-03"],
-        "its row says that the transaction has settled",
+        "its row was changed to say that the transaction has settled",
         |proof| proof.decision.settled = ioschain_spec::ledger::Settlement::Committed;
     "transaction-changed" => AtxProofPath, &["ATX-PROOF-03"], "it names another transaction",
         |proof| proof.txid = ioschain_spec::ledger::TxId(digest("another transaction"));
-    "no-decisions" => AtxProofPath, &["ATX-PROOF-03"], "its header has no decisions", |proof| {
+    "no-decisions" => AtxProofPath, &["ATX-PROOF-03"],
+        "its header commits to an empty list of decisions", |proof| {
         proof.header.decisions_root = Digest::ZERO;
         *proof = certified_anew(proof)?;
     };

@@ -18,7 +18,8 @@ use crate::make::cases::world::{ABORTED, ACCEPTED, COMMITTED, Coin, Owner, voted
 const LOCKED: Rejection = Rejection::LedOutpointLocked;
 
 pub(super) fn conflicts() -> Result<VectorFile, CaseError> {
-    let doc = "Payments that want the same coins: at most one commits, and nothing stays locked.";
+    let doc = "Payments that spend the same coins. At most one of them commits, and no coin stays \
+               locked.";
     let mut suite = SuiteWriter::new(HANDLER, "conflicts", doc)?;
     mutual_locks(&mut suite)?;
     one_wins(&mut suite)?;
@@ -61,8 +62,18 @@ fn mutual_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "mutual-locks",
-        &["ATX-LOCK-05", "ATX-ABORT-02", "ATX-ABORT-04", "ATX-ABORT-05", "LED-LOCAL-03", "ATX-ATOMIC-01", "ATX-SPEND-01"],
-        "Given two payments for the same two coins, when each is locked first in another shard, then both are rejected, both abort, and the coins come back as fresh outputs.",
+        &[
+            "ATX-LOCK-05",
+            "ATX-ABORT-02",
+            "ATX-ABORT-04",
+            "ATX-ABORT-05",
+            "LED-LOCAL-03",
+            "ATX-ATOMIC-01",
+            "ATX-SPEND-01",
+        ],
+        "Given two payments that spend the same two coins, when each payment locks its coin first \
+         in a different shard, then both payments are rejected and abort, and the coins are \
+         refunded as new outputs.",
     )
 }
 
@@ -100,7 +111,9 @@ fn one_wins(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "one-wins",
         &["ATX-LOCK-05", "ATX-PROOF-05", "ATX-ABORT-05", "ATX-COMMIT-01"],
-        "Given two payments that share one coin, when the first is accepted everywhere, then it commits, the second aborts, and the payee spends both the payment and the refund.",
+        "Given two payments that share one coin, when every input shard accepts the first one, \
+         then it commits, the second one aborts, and the payment and the refund can both be \
+         spent.",
     )
 }
 
@@ -125,6 +138,8 @@ fn double_spend(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "double-spend",
         &["ATX-LOCK-04", "ATX-LOCK-06", "ATX-PROOF-05", "LED-LOCAL-04", "LED-LOCAL-03"],
-        "Given one coin and two payments to another shard, when one is locked, then the other is refused before and after it commits, also with the first one's proof, and within the shard.",
+        "Given two payments of one coin to another shard, when one of them has locked the coin, \
+         then the other one is refused before and after the first one commits, also with the \
+         proof of the first one, and so is a payment of the coin within its shard.",
     )
 }

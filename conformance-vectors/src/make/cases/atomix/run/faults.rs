@@ -26,7 +26,8 @@ use crate::make::cases::world::{
 };
 
 pub(super) fn public_faults() -> Result<VectorFile, CaseError> {
-    let doc = "Six faults of a 2018 implementation of Atomix, each as blocks that must be refused.";
+    let doc = "Six faults of a 2018 implementation of Atomix. Each fault is shown by blocks that \
+               must be refused.";
     let mut suite = SuiteWriter::new(HANDLER, "public-faults", doc)?;
     unchecked_proofs(&mut suite)?;
     commit_without_memory(&mut suite)?;
@@ -64,7 +65,9 @@ fn unchecked_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-1-unchecked-proofs",
         &["CRY-GROUP-03", "ATX-PROOF-05", "ATX-PROOF-06", "ATX-COMMIT-03"],
-        "Given an accepted payment, when its commit comes with an unsigned proof, with one by the payee's shard, or for another transaction, then each is refused, and the honest one commits.",
+        "Given an accepted payment, when its commit brings an unsigned proof, a proof by the \
+         shard of the payee, or a proof about another transaction, then each of these commits is \
+         refused, and the honest one is applied.",
     )
 }
 
@@ -94,7 +97,9 @@ fn commit_without_memory(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-2-commit-without-memory",
         &["ATX-UNLOCK-02", "LED-BLOCK-12", "LED-LOCAL-03", "LED-CONSERVE-01"],
-        "Given a committed payment whose output has been spent, when it is to commit again, then no output appears: a block that claims one is refused, and so is its second spending.",
+        "Given a committed payment whose output is spent, when the commit is requested again, \
+         then no output is created; a block that claims to create one is refused, and so is a \
+         second spending of the output.",
     )
 }
 
@@ -123,7 +128,9 @@ fn local_sums(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-3-local-sums",
         &["LED-STATIC-08", "LED-LOCAL-05", "ATX-LOCK-05", "ATX-COMMIT-03", "LED-CONSERVE-01"],
-        "Given a payment that would create 4,000 units, when its sums differ, then the first shard refuses it; when a foreign input claims them, then its own shard votes no and nothing commits.",
+        "Given a payment that would create 4,000 units, when its outputs exceed its inputs, then \
+         the first shard refuses it; when an input of another shard claims these units, then that \
+         shard votes to reject the payment and no shard commits it.",
     )
 }
 
@@ -157,7 +164,9 @@ fn abort_without_refund(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-4-abort-without-refund",
         &["ATX-ABORT-04", "ATX-ABORT-05", "LED-BLOCK-12", "LED-CONSERVE-01"],
-        "Given a rejected payment, when a block aborts it without a refund, or with the old coin as one, then it is refused; the honest abort creates a fresh output, which its owner spends.",
+        "Given a rejected payment, when a block aborts it without a refund or restores the old \
+         coin as the refund, then the block is refused; the honest abort creates a new output, \
+         which its owner spends.",
     )
 }
 
@@ -194,7 +203,9 @@ fn lock_not_cleared(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-5-lock-not-cleared",
         &["ATX-COMMIT-01", "ATX-UNLOCK-02", "LED-BLOCK-12", "LED-CONSERVE-01"],
-        "Given a payment that commits, when a block keeps its lock, then it is refused; when a rejection comes later, then the answer is the stored one and nothing is refunded.",
+        "Given a payment that commits, when a block keeps its lock, then the block is refused; \
+         when a later abort brings a proof of a rejection, then the shard gives the stored answer \
+         and nothing is refunded.",
     )
 }
 
@@ -220,6 +231,8 @@ fn abort_before_lock(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "fault-6-abort-before-lock",
         &["ATX-ABORT-01", "ATX-ABORT-04", "LED-CONSERVE-01"],
-        "Given a payment that shard 1 rejected, when its abort overtakes the lock in shard 2, then it is refused and creates nothing; after the lock it gives the coin back.",
+        "Given a payment that shard 1 rejected, when its abort reaches shard 2 before the lock \
+         request, then the abort is refused and creates no output; when it is requested after the \
+         lock, then it refunds the coin.",
     )
 }

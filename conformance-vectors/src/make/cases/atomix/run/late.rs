@@ -15,8 +15,8 @@ use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ABORTED, ACCEPTED, COMMITTED, Proof, voted_down};
 
 pub(super) fn late_messages() -> Result<VectorFile, CaseError> {
-    let doc = "Every message comes again, in any order: the answer is the one from before, or that it \
-               is too late; the state never moves.";
+    let doc = "Messages that are repeated later in any order. The shard gives the stored answer or \
+               refuses the message as too late, and its state does not change.";
     let mut suite = SuiteWriter::new(HANDLER, "late-messages", doc)?;
     after_commit(&mut suite)?;
     after_abort(&mut suite)?;
@@ -43,7 +43,9 @@ fn after_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "after-commit",
         &["ATX-LOCK-02", "ATX-LOCK-03", "ATX-UNLOCK-02", "ATX-COMMIT-01"],
-        "Given a committed payment, when lock, commit and an abort come again, then each gets the stored answer and no coin moves, and the shard that only receives has no vote.",
+        "Given a committed payment, when the lock, the commit and an abort are requested \
+         afterwards, then the shard gives the stored answer to each request and no coin changes, \
+         and the output shard refuses the lock request.",
     )
 }
 
@@ -74,7 +76,9 @@ fn after_abort(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "after-abort",
         &["ATX-LOCK-03", "ATX-UNLOCK-02", "ATX-ABORT-01", "ATX-COMMIT-03"],
-        "Given an aborted payment, when lock, abort and a commit come again, then the shard that settled gives the stored answers, and the one that rejected refuses what it never accepted.",
+        "Given an aborted payment, when the lock, the abort and a commit are requested \
+         afterwards, then the shard that aborted gives the stored answers, and the shard that \
+         rejected the payment refuses to settle it.",
     )
 }
 
@@ -104,6 +108,8 @@ fn after_pruning(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "after-pruning",
         &["ATX-CLOSE-02", "ATX-LOCK-03", "ATX-UNLOCK-01", "ATX-SWEEP-03", "LED-LOCAL-01"],
-        "Given a payment that was swept, when its messages come again an epoch later, then they get the stored answers; when they come after its row is pruned, then all of them are too late.",
+        "Given a payment that a sweep settled, when its messages are repeated one epoch later, \
+         then the shard gives the stored answers; when they are repeated after the row is pruned, \
+         then all of them are refused as too late.",
     )
 }

@@ -14,8 +14,8 @@ use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, Owner, World, genesis, unlock_commit};
 
 pub(super) fn payments() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Payments between shards that commit, from the lock to the spending of what was paid.";
+    let doc = "Payments between shards that commit, from the lock request to the spending of their \
+               outputs.";
     let mut suite = SuiteWriter::new(HANDLER, "payments", doc)?;
     smallest(&mut suite)?;
     from_genesis(&mut suite)?;
@@ -33,7 +33,8 @@ fn smallest(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "one-empty-block",
         &["LED-BLOCK-04", "LED-BLOCK-12"],
-        "Given a chain of one shard, when its first block comes twice, then it is applied once.",
+        "Given a chain of one shard, when its first block is submitted twice, then it is applied \
+         only once.",
     )
 }
 
@@ -55,8 +56,18 @@ fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "simple-payment",
-        &["ATX-LOCK-04", "ATX-COMMIT-01", "ATX-COMMIT-05", "LED-GENESIS-06", "LED-TX-02", "LED-CONSERVE-01", "ATX-ATOMIC-01"],
-        "Given a grant of genesis, when its owner pays it to another shard, then the coin is locked, arrives, the fee is earned, and the payee spends it.",
+        &[
+            "ATX-LOCK-04",
+            "ATX-COMMIT-01",
+            "ATX-COMMIT-05",
+            "LED-GENESIS-06",
+            "LED-TX-02",
+            "LED-CONSERVE-01",
+            "ATX-ATOMIC-01",
+        ],
+        "Given a grant of genesis, when its owner pays it to another shard, then the coin is \
+         locked, the output is created in the other shard, the fee is added to the fee pool of \
+         the input shard, and the payee spends the output.",
     )
 }
 
@@ -85,7 +96,9 @@ fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "payment-with-change",
         &["ATX-COMMIT-01", "ATX-COMMIT-02", "LED-FEE-01", "LED-CONSERVE-01"],
-        "Given a payment of two input shards with change, when each participant commits, then outputs and fee parts are credited once, the remainder of the fee in the shard of input 0 and nowhere else.",
+        "Given a payment with two input shards and change, when each participant commits, then \
+         each output and each part of the fee is credited once, and only the shard of input 0 \
+         receives the remainder of the fee.",
     )
 }
 
@@ -109,6 +122,7 @@ fn three_input_shards(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "three-input-shards",
         &["ATX-COMMIT-02", "ATX-PROOF-06", "ATX-LOCK-04"],
-        "Given a payment with an input in each of three shards, when all accept and commit in any order, then the payee spends the sum.",
+        "Given a payment with an input in each of three shards, when all shards accept it and \
+         commit it in any order, then the payee spends the output.",
     )
 }

@@ -14,8 +14,8 @@ use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, with_body};
 
 pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Payments whose client has vanished are settled alike everywhere, and epochs end in order.";
+    let doc = "Payments that their client does not complete. Sweeps settle each payment in the \
+               same way in every shard, and epochs end in order.";
     let mut suite = SuiteWriter::new(HANDLER, "sweeps", doc)?;
     commits(&mut suite)?;
     aborts(&mut suite)?;
@@ -52,8 +52,18 @@ fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "vanished-after-locking-everything",
-        &["ATX-SWEEP-01", "ATX-SWEEP-02", "ATX-SWEEP-06", "ATX-SWEEP-07", "ATX-UNLOCK-02", "LED-CONSERVE-01", "ATX-RESOLVE-01"],
-        "Given a payment that all input shards accepted and one committed, when its client vanishes and the epoch ends, then the sweep commits it in the other, a late commit gets the stored answer, and the payee spends it.",
+        &[
+            "ATX-SWEEP-01",
+            "ATX-SWEEP-02",
+            "ATX-SWEEP-06",
+            "ATX-SWEEP-07",
+            "ATX-UNLOCK-02",
+            "LED-CONSERVE-01",
+            "ATX-RESOLVE-01",
+        ],
+        "Given a payment that all input shards accepted and one of them committed, when its \
+         client stops and the epoch ends, then the sweep commits the payment in the other shard, \
+         a later commit gets the stored answer, and the payee spends the output.",
     )
 }
 
@@ -80,7 +90,9 @@ fn aborts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "vanished-after-locking-half",
         &["ATX-SWEEP-07", "ATX-ABORT-04", "ATX-ABORT-05", "LED-LOCAL-01", "ATX-COMMIT-02"],
-        "Given a payment that one of two input shards accepted, when its client vanishes and the epoch ends, then the sweep gives the locked coin back, the other shard expires it, and both coins can be spent.",
+        "Given a payment that one of two input shards accepted, when its client stops and the \
+         epoch ends, then the sweep refunds the locked coin, the other shard refuses the payment \
+         as expired, and both coins can be spent.",
     )
 }
 
@@ -116,8 +128,18 @@ fn in_step(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.end(
         suite,
         "shards-in-step",
-        &["ATX-CLOSE-01", "ATX-CLOSE-02", "ATX-SWEEP-02", "MSB-CLOSE-03", "MSB-CLOSE-04", "LED-CONSERVE-01"],
-        "Given a shard that is ahead of the other, when it wants to close the next epoch, then it waits for the sweep, which waits for the other shard's closing; rows are pruned while the other has yet to sweep.",
+        &[
+            "ATX-CLOSE-01",
+            "ATX-CLOSE-02",
+            "ATX-SWEEP-02",
+            "MSB-CLOSE-03",
+            "MSB-CLOSE-04",
+            "LED-CONSERVE-01",
+        ],
+        "Given a shard that is one epoch ahead of another shard, when it is asked to close its \
+         epoch, then it refuses until it has swept the previous epoch, and it can sweep only \
+         after the other shard has closed that epoch; it prunes rows even if the other shard has \
+         not swept yet.",
     )
 }
 
@@ -150,6 +172,8 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         suite,
         "two-epochs",
         &["LED-LOCAL-02", "ATX-UNLOCK-01", "ATX-SWEEP-01", "ATX-CLOSE-02", "ATX-LOCK-04"],
-        "Given a payment that expires in epoch 2, when it is locked in one shard in epoch 1 and in the other in epoch 2, then it commits in epoch 2 or by the sweep of that epoch, and two epochs later nothing answers for it.",
+        "Given a payment that expires in epoch 2, when one shard locks it in epoch 1 and the \
+         other shard in epoch 2, then it commits in epoch 2 or by the sweep of that epoch, and \
+         two epochs later a repeated commit is refused as too late.",
     )
 }
