@@ -83,7 +83,8 @@ impl Turn {
     /// A leader in whole turns. An implementation that proposes twice, too early, or in the order in which
     /// deals come sends something else.
     fn courses(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Deals come in, in any order; a proposal; a signature.";
+        let doc = "Complete turns of a leader. The leader receives deals in any order, makes a \
+                   proposal, and receives a signature.";
         let mut suite = SuiteWriter::new("drp.leader", "courses", doc)?;
         let mut steps = Vec::new();
         for deal in self.deals() {
@@ -91,7 +92,9 @@ impl Turn {
         }
         steps.push((propose_step(), Intent::Exactly(json!({ "effects": [] }))));
         steps.push((sign_step(self.signature())?, Intent::Ok));
-        let doc = "Given a leader, when all have dealt, then it proposes at once and not again, and commits what is signed.";
+        let doc = "Given a leader, when it has received the deals of all servers, then it makes a \
+                   proposal at once and only once, and it makes a commit when it receives the \
+                   signature.";
         let all = [TAKES, PROPOSES, COMMITS].concat();
         suite.add_scenario("all-deal", &all, doc, self.begin(&[])?, steps)?;
 
@@ -99,7 +102,8 @@ impl Turn {
         for deal in self.deals().iter().rev() {
             steps.push((deal_step(deal)?, Intent::Ok));
         }
-        let doc = "Given a leader, when deals come in another order, then it proposes the same.";
+        let doc = "Given a leader, when it receives the deals in another order, then it makes the \
+                   same proposal.";
         suite.add_scenario("another-order", PROPOSES, doc, self.begin(&[])?, steps)?;
 
         let groups = &self.honest.groups;
@@ -111,8 +115,9 @@ impl Turn {
             (deal_step(&late)?, nothing.clone()),
             (propose_step(), nothing),
         ];
-        let doc = "Given a leader that lacks a deal of each group, when the deadline for deals comes, then it \
-                   proposes the others, and a late deal is of no use.";
+        let doc = "Given a leader that has not received one deal of each group, when the deadline \
+                   for deals is reached, then it proposes the other deals, and a later deal has \
+                   no effect.";
         suite.add_scenario(
             "deadline",
             PROPOSES,
@@ -136,14 +141,15 @@ impl Turn {
                 (propose_step(), Intent::Ok),
             ];
             let doc = format!(
-                "Given a leader with too few deals of group {group}, when the deadline for deals comes, then it \
-                 cannot propose until another deal comes.",
+                "Given a leader with too few deals of group {group}, when the deadline for deals \
+                 is reached, then it cannot make a proposal until it receives another deal.",
             );
             let deals = self.deals_without(&absent);
             suite.add_scenario(slug, &["DRP-INPUTS-05"], &doc, self.begin(&deals)?, steps)?;
         }
         let steps = vec![(propose_step(), Intent::Rejected(DrpDealsMissing))];
-        let doc = "Given a leader without deals, when the deadline for deals comes, then it cannot propose.";
+        let doc = "Given a leader without deals, when the deadline for deals is reached, then it \
+                   cannot make a proposal.";
         suite.add_scenario("missing-all", &["DRP-INPUTS-05"], doc, self.begin(&[])?, steps)?;
         Ok(())
     }
@@ -159,7 +165,9 @@ impl Turn {
             (sign_step(&quorum)?, Intent::Ok),
             (sign_step(self.signature())?, Intent::Ok),
         ];
-        let doc = "Given a leader that has proposed, when a quorum has signed, and then all, then it commits either.";
+        let doc = "Given a leader that has made a proposal, when it receives the signature of a \
+                   quorum and then that of all validators, then it makes a commit with each of \
+                   them.";
         let deals = self.deals_without(&[self.honest.groups[1][2]]);
         suite.add_scenario("quorum", COMMITS, doc, self.begin(&deals)?, steps)?;
         Ok(())
@@ -168,7 +176,8 @@ impl Turn {
     // --- What it refuses ---
 
     fn refused_deals(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Deals that a leader refuses, when it has those of the second group.";
+        let doc = "Deals that a leader refuses. The leader has already received the deals of the \
+                   second group.";
         let mut suite = SuiteWriter::new("drp.leader", "refused-deals", doc)?;
         let groups = &self.honest.groups;
         let honest = self.deal_of(&groups[0][0])?;
@@ -182,7 +191,8 @@ impl Turn {
                 (deal_step(&honest)?, Intent::Ok),
             ];
             let doc = format!(
-                "Given a leader, when a deal comes in and {}, then it is refused for that, and another is taken.",
+                "Given a leader, when a deal is received and {}, then the deal is refused for \
+                 that reason, and an honest deal is accepted afterwards.",
                 edit.what
             );
             let case =
@@ -209,8 +219,20 @@ impl Turn {
             world.participants.signature_by(&world.participants.first_signers(7)?, &Digest::ZERO);
         let rows = [
             ("bitmap", "its bitmap is too long", "CRY-CERT-01", CryCertificateSigners, &long),
-            ("quorum", "one too few has signed", "DRP-SIGN-02", CryCertificateQuorum, &too_few),
-            ("message", "another statement is signed", "DRP-SIGN-03", CryCosiSignature, &other),
+            (
+                "quorum",
+                "the number of signers is one below the quorum",
+                "DRP-SIGN-02",
+                CryCertificateQuorum,
+                &too_few,
+            ),
+            (
+                "message",
+                "it is a signature of another statement",
+                "DRP-SIGN-03",
+                CryCosiSignature,
+                &other,
+            ),
         ];
         for (slug, what, requirement, rejection, signature) in rows {
             let steps = vec![
@@ -219,15 +241,16 @@ impl Turn {
                 (sign_step(valid)?, Intent::Ok),
             ];
             let doc = format!(
-                "Given a leader that has proposed, when a signature comes and {what}, then it is refused for that, and \
-                 another is taken."
+                "Given a leader that has made a proposal, when a signature is received and \
+                 {what}, then the signature is refused for that reason, and a valid signature is \
+                 accepted afterwards."
             );
             let deals = self.deals_without(&[self.honest.groups[0][2]]);
             suite.add_scenario(slug, &[requirement], &doc, self.begin(&deals)?, steps)?;
         }
         let steps = vec![(sign_step(valid)?, Intent::Rejected(DrpNotAnnounced))];
-        let doc = "Given a leader that has not proposed, when the signature of what it will propose comes, then it is \
-                   refused.";
+        let doc = "Given a leader that has not made a proposal, when it receives the signature of \
+                   its future proposal, then the signature is refused.";
         let deals = self.deals_without(&[self.honest.groups[0][2]]);
         suite.add_scenario(
             "before-proposal",
@@ -237,7 +260,8 @@ impl Turn {
             steps,
         )?;
         let steps = vec![(sign_step(&long)?, Intent::Rejected(DrpNotAnnounced))];
-        let doc = "Given a leader that has not proposed, when a malformed signature comes, then it is refused for the former.";
+        let doc = "Given a leader that has not made a proposal, when it receives a malformed \
+                   signature, then the signature is refused because there is no proposal.";
         suite
             .add_scenario(
                 "before-proposal-and-bitmap",
@@ -277,16 +301,17 @@ impl Offer {
 /// Deals of others, of other runs, a second time, with a wrong part, and with two faults. An implementation
 /// that leaves a check out proposes a deal that the servers refuse, or that lets one dealer choose twice.
 const DEALS: &[Edit<Offer>] = &edits! { Offer:
-    "leader" => DrpInputGroup, &["DRP-SERVERS-01"], "it is by the leader",
+    "leader" => DrpInputGroup, &["DRP-SERVERS-01"], "its dealer is the leader",
         |offer| {
             offer.deal.dealer = offer.turn.honest.finished.leadership.leader;
             offer.sign()
         };
-    "nobody" => DrpInputGroup, &["DRP-INPUTS-03"], "it is by nobody of the epoch",
+    "nobody" => DrpInputGroup, &["DRP-INPUTS-03"], "its dealer is not a validator of the epoch",
         |offer| offer.deal.dealer = NodeId(Digest::ZERO);
-    "repeated" => DrpDealRepeated, &["DRP-DEAL-04"], "its dealer has dealt the same",
+    "repeated" => DrpDealRepeated, &["DRP-DEAL-04"], "its dealer has already sent the same deal",
         |offer| offer.deal = offer.deal_of(1, 0)?;
-    "repeated-other" => DrpDealRepeated, &["DRP-DEAL-04"], "its dealer has dealt another",
+    "repeated-other" => DrpDealRepeated, &["DRP-DEAL-04"],
+        "its dealer has already sent another deal",
         |offer| {
             let honest = &offer.turn.honest;
             offer.deal = honest.deal_from_another_seed(&honest.groups[1][0])?;
@@ -294,9 +319,9 @@ const DEALS: &[Edit<Offer>] = &edits! { Offer:
     "unsigned" => DrpDealSignature, &["DRP-DEAL-02"], "it is not signed",
         |offer| offer.deal.signature = NO_SIGNATURE;
     "taken-over" => DrpDealSignature, &["DRP-DEAL-02"],
-        "it is another server's, and its signature too",
+        "its content and its signature are those of the deal of another server",
         |offer| offer.deal = SignedDeal { dealer: offer.deal.dealer, ..offer.deal_of(0, 1)? };
-    "session" => DrpDealSession, &["DRP-DEAL-03"], "it is of another session",
+    "session" => DrpDealSession, &["DRP-DEAL-03"], "it belongs to another session",
         |offer| {
             offer.deal.session = Digest::ZERO;
             offer.sign()
@@ -306,14 +331,14 @@ const DEALS: &[Edit<Offer>] = &edits! { Offer:
             offer.deal.announcement = Digest::ZERO;
             offer.sign()
         };
-    "replayed" => DrpDealSession, &["DRP-DEAL-03"], "it comes from the failed leader's run",
+    "replayed" => DrpDealSession, &["DRP-DEAL-03"], "it belongs to the run of the failed leader",
         |offer| offer.deal = offer.turn.honest.deal_for_the_failed_leader(&offer.deal.dealer)?;
-    "lengths" => CryPvssLengths, &["CRY-PVSS-03"], "it has a share fewer",
+    "lengths" => CryPvssLengths, &["CRY-PVSS-03"], "it has one share too few",
         |offer| {
             edit(&mut offer.deal.deal.shares, |shares| shares.truncate(2))?;
             offer.sign()
         };
-    "commitment" => CryElementEncoding, &["CRY-GROUP-01"], "a commitment is no element",
+    "commitment" => CryElementEncoding, &["CRY-GROUP-01"], "a commitment is not a group element",
         |offer| {
             edit(&mut offer.deal.deal.commitments, |list| list[0] = EncodedElement([0xff; 32]))?;
             offer.sign()
@@ -324,20 +349,20 @@ const DEALS: &[Edit<Offer>] = &edits! { Offer:
             offer.deal = falsify(dealer, &offer.deal)?;
         };
     "nobody-and-unsigned" => DrpInputGroup, &["DRP-INPUTS-03"],
-        "it is by nobody and not signed",
+        "its dealer is not a validator of the epoch, and it is not signed",
         |offer| {
             offer.deal.dealer = NodeId(Digest::ZERO);
             offer.deal.signature = NO_SIGNATURE;
         }, second_fault;
     "repeated-and-unsigned" => DrpDealRepeated, &["DRP-DEAL-04"],
-        "its dealer has dealt, and it is not signed",
+        "its dealer has already sent a deal, and it is not signed",
         |offer| offer.deal = SignedDeal { signature: NO_SIGNATURE, ..offer.deal_of(1, 0)? },
         second_fault;
     "unsigned-and-session" => DrpDealSignature, &["DRP-DEAL-02"],
-        "it is not signed, and of another session",
+        "it is not signed, and it belongs to another session",
         |offer| offer.deal.session = Digest::ZERO, second_fault;
     "session-and-lengths" => DrpDealSession, &["DRP-DEAL-03"],
-        "it is of another session, and has a share fewer",
+        "it belongs to another session, and it has one share too few",
         |offer| {
             offer.deal.session = Digest::ZERO;
             edit(&mut offer.deal.deal.shares, |shares| shares.truncate(2))?;

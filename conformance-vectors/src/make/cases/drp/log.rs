@@ -54,7 +54,7 @@ fn replay(world: &Real, from: usize) -> Result<Steps, CaseError> {
 /// Whole courses of the log. An implementation that counts heights, views or ranks differently names
 /// another leader on the way.
 fn courses() -> Result<VectorFile, CaseError> {
-    let doc = "Lotteries, failures and commits, and whose turn it is in between.";
+    let doc = "Logs with lotteries, failures and commits, and the current leader after each entry.";
     let mut suite = SuiteWriter::new("drp.log", "courses", doc)?;
     let empty = Real::new(4, 3)?;
     let opened = empty.epoch.opened.height;
@@ -65,12 +65,14 @@ fn courses() -> Result<VectorFile, CaseError> {
     steps.push((reached(last), Intent::Ok));
     steps.push((reached(last + 1), Intent::Ok));
     steps.push((reached(last - 3), Intent::Ok));
-    let doc = "Given a lottery, when all enter and it closes, then it is the turn of the smallest number.";
+    let doc = "Given a lottery, when all validators enter it and it closes, then the validator \
+               with the smallest number leads.";
     suite.add_scenario("lottery", RUNS, doc, empty.log_json()?, steps)?;
 
     let heights = [last, last + 1, last + 2, opened + 10, opened + 11, Height(u64::MAX)];
     let steps = heights.map(|height| (reached(height), Intent::Ok)).to_vec();
-    let doc = "Given lotteries that nobody enters, when heights are reached, then views pass.";
+    let doc = "Given lotteries that no validator enters, when the log reaches later heights, then \
+               a new view begins after each lottery.";
     let requirements = ["EDS-VIEW-01", "EDS-VIEW-02"];
     suite.add_scenario("empty-lotteries", &requirements, doc, empty.log_json()?, steps)?;
 
@@ -97,8 +99,9 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
         }
         steps.extend(replay(&world, from)?);
     }
-    let doc = "Given a lottery, when leader after leader fails, then views pass, who failed is left out, and all \
-               enter again once all have failed.";
+    let doc = "Given a lottery, when one leader after another fails, then new views begin, a \
+               failed leader may not enter the next lottery, and all validators may enter again \
+               after all of them have failed.";
     let requirements =
         ["EDS-RANK-01", "EDS-VIEW-01", "EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "DRP-FAIL-01"];
     suite.add_scenario("all-fail", &requirements, doc, empty.log_json()?, steps)?;
@@ -124,8 +127,8 @@ fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Cas
     world.hold_lottery_of(&three)?;
     steps.extend(replay(&world, from)?);
     steps.push((reached(world.log.height + 1), Intent::Ok));
-    let doc = "Given three leaders that failed, when nobody enters the lottery that only the fourth may enter, \
-               then they may enter the next one.";
+    let doc = "Given three failed leaders, when the fourth validator does not enter the lottery \
+               that only it may enter, then the three may enter the next lottery.";
     let requirements = ["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02", "EDS-VIEW-02"];
     suite.add_scenario("one-never-enters", &requirements, doc, empty.log_json()?, steps)?;
     Ok(())
@@ -151,7 +154,8 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     ];
     let requirements =
         ["DRP-COMMIT-02", "DRP-COMMIT-03", "DRP-LOG-02", "DRP-UNIQUE-01", "EDS-RANK-01"];
-    let doc = "Given a turn, when a commit is ordered, then there is no failure and no other commit after it.";
+    let doc = "Given a leader, when its commit is ordered, then a later failure and a second \
+               commit are refused.";
     suite.add_scenario("commit-first", &requirements, doc, before.log_json()?, steps)?;
     let steps = vec![
         (order(height + 1, &fail)?, Intent::Ok),
@@ -159,7 +163,8 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         (order(height + 1, &fail)?, refused(DrpNotCurrent)),
         (order(height + 1, &next)?, Intent::Ok),
     ];
-    let doc = "Given a turn, when a failure is ordered, then its commit comes too late, and the next rank can fail.";
+    let doc = "Given a leader, when its failure is ordered, then its commit is refused, and the \
+               failure of the next rank can be ordered.";
     suite.add_scenario("failure-first", &requirements, doc, before.log_json()?, steps)?;
     Ok(())
 }
@@ -174,7 +179,8 @@ fn ticket_at_the_end(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseEr
         steps.push((order(height, &empty.ticket(name)?)?, Intent::Ok));
     }
     steps.push((reached(last + 1), Intent::Ok));
-    let doc = "Given a lottery, when tickets come from its first height to its last, then all of them count.";
+    let doc = "Given a lottery, when tickets are ordered at its first height, at its last height \
+               and in between, then all of them are accepted.";
     suite.add_scenario(
         "heights",
         &["DRP-LOG-01", "EDS-TICKET-03"],
@@ -247,7 +253,7 @@ impl Submission {
         rejection: Rejection,
     ) -> Result<&'a mut Case, CaseError> {
         let doc = format!(
-            "Given a log, when {what} is to be ordered, then it is refused, and the log is as before."
+            "Given a log, when {what} is submitted, then it is refused and the log does not change."
         );
         let steps = vec![(order(self.height, &self.entry)?, Intent::Rejected(rejection))];
         suite.add_scenario(slug, requirements, &doc, self.world.log_json()?, steps)
@@ -274,7 +280,8 @@ fn refuse_all(
 /// Tickets with a fault for each check, and with two. An implementation that leaves a check out lets a
 /// validator enter late, twice, or after it failed, and so choose who leads.
 fn refused_tickets() -> Result<VectorFile, CaseError> {
-    let doc = "Tickets that do not count, in the second view, in which one validator may not lead.";
+    let doc = "Tickets that the log refuses. Most of them are submitted in the second view, after \
+               three leaders have failed.";
     let mut suite = SuiteWriter::new("drp.log", "refused-tickets", doc)?;
     let mut world = with_leader(4, 3)?;
     let failed = world.log.state.ranks();
@@ -302,40 +309,42 @@ fn first_to_fail() -> Result<NodeId, CaseError> {
 }
 
 const TICKETS: &[Edit<Submission>] = &edits! { Submission:
-    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a ticket below the last entry",
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"],
+        "a ticket at a height below that of the last entry",
         |it| it.height -= 1;
-    "epoch" => EdsTicketEpoch, &["EDS-TICKET-01"], "a ticket of another epoch",
+    "epoch" => EdsTicketEpoch, &["EDS-TICKET-01"], "a ticket for another epoch",
         |it| it.change_ticket(|ticket| ticket.epoch += 1);
-    "view" => EdsTicketView, &["EDS-TICKET-02", "EDS-VIEW-01"], "a ticket of the view before",
+    "view" => EdsTicketView, &["EDS-TICKET-02", "EDS-VIEW-01"], "a ticket for the previous view",
         |it| it.change_ticket(|ticket| ticket.view = View(0));
-    "nobody" => EdsTicketUnregistered, &["EDS-TICKET-04"], "a ticket by nobody",
+    "nobody" => EdsTicketUnregistered, &["EDS-TICKET-04"], "a ticket of an unknown validator",
         |it| it.change_ticket(|ticket| ticket.validator = NodeId(Digest::ZERO));
     "proof" => CryVrfProofFalse, &["EDS-TICKET-07"], "a ticket with a false proof",
         |it| it.change_ticket(|ticket| ticket.proof.challenge[0] ^= 1);
     "log-order-and-epoch" => DrpLogOrder, &["DRP-LOG-01"],
-        "a ticket below the last entry and of another epoch",
+        "a ticket for another epoch at a height below that of the last entry",
         |it| {
             it.height -= 1;
             it.change_ticket(|ticket| ticket.epoch += 1);
         }, second_fault;
     "view-and-proof" => EdsTicketView, &["EDS-TICKET-02"],
-        "a ticket of the view before and with a false proof",
+        "a ticket for the previous view with a false proof",
         |it| it.change_ticket(|ticket| {
             ticket.view = View(0);
             ticket.proof.challenge[0] ^= 1;
         }), second_fault;
-    "log-order-and-late" => DrpLogOrder, &["DRP-LOG-01"], "a ticket below all entries, by nobody",
+    "log-order-and-late" => DrpLogOrder, &["DRP-LOG-01"],
+        "a ticket of an unknown validator at a height below that of all entries",
         |it| {
             it.height = Height(0);
             it.change_ticket(|ticket| ticket.validator = NodeId(Digest::ZERO));
         }, second_fault;
     "failed" => EdsTicketExcluded, &["EDS-TICKET-05", "EDS-ELIGIBLE-01"],
-        "a ticket of who failed before",
+        "a ticket of a validator that has failed",
         |it| it.entry = it.world.ticket(&first_to_fail()?)?;
-    "repeated" => EdsTicketRepeated, &["EDS-TICKET-06"], "a ticket a second time",
+    "repeated" => EdsTicketRepeated, &["EDS-TICKET-06"], "the same ticket for a second time",
         |it| it.repeat();
     "late-and-failed" => EdsTicketLate, &["EDS-TICKET-03"],
-        "a ticket one height too late, of who failed before",
+        "a ticket of a validator that has failed, one height too late,",
         |it| {
             let opened = it.height;
             it.repeat()?;
@@ -353,7 +362,7 @@ const LATE_TICKET: &[Edit<Submission>] = &edits! { Submission:
 /// An implementation that changes the view only when an entry is ordered still takes this ticket.
 const TICKET_OF_EMPTY_LOTTERY: &[Edit<Submission>] = &edits! { Submission:
     "empty-lottery" => EdsTicketView, &["EDS-VIEW-02", "EDS-TICKET-02"],
-        "a ticket of the view whose lottery nobody entered,",
+        "a ticket for a view whose lottery closed without tickets",
         |it| {
             let epoch = &it.world.epoch;
             it.world.reach(epoch.opened.height + epoch.lottery_heights + 1);
@@ -364,7 +373,7 @@ const TICKET_OF_EMPTY_LOTTERY: &[Edit<Submission>] = &edits! { Submission:
 /// Failures with a fault for each check, and with two. An implementation that leaves a check out lets fewer
 /// than a quorum, or timeouts of another turn, remove a leader.
 fn refused_failures() -> Result<VectorFile, CaseError> {
-    let doc = "Failures that are none; two leaders have failed.";
+    let doc = "Failures that the log refuses. Two leaders have already failed.";
     let mut suite = SuiteWriter::new("drp.log", "refused-failures", doc)?;
     let mut world = with_leader(4, 3)?;
     world.order(world.fail()?)?;
@@ -385,37 +394,38 @@ const NO_SIGNATURE: Signature = Signature([0; 64]);
 const NOBODY: [NodeId; 2] = [NodeId(Digest([0; 32])), NodeId(Digest([0xff; 32]))];
 
 const FAILURES: &[Edit<Submission>] = &edits! { Submission:
-    "rank-before" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the rank before",
+    "rank-before" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the previous rank",
         |it| it.fail_by(3, View(0), Rank(1));
-    "rank-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of a rank that there is not",
+    "rank-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of a rank that does not exist",
         |it| it.fail_by(3, View(0), Rank(3));
     "view-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the next view",
         |it| it.fail_by(3, View(1), Rank(2));
     "epoch-after" => DrpNotCurrent, &["DRP-LOG-02"], "a failure of the next epoch",
         |it| it.change_fail(|fail| fail.epoch += 1);
-    "quorum" => DrpFailQuorum, &["DRP-FAIL-01"], "a failure by 2f + 1 less one",
+    "quorum" => DrpFailQuorum, &["DRP-FAIL-01"],
+        "a failure with 2f timeouts, one below the quorum,",
         |it| it.fail_by(2, View(0), Rank(2));
-    "nobody" => DrpFailQuorum, &["DRP-FAIL-01"], "a failure by nobody",
+    "nobody" => DrpFailQuorum, &["DRP-FAIL-01"], "a failure without timeouts",
         |it| it.fail_by(0, View(0), Rank(2));
     "signer" => DrpTimeoutSigner, &["DRP-TIMEOUT-01"],
-        "a failure that somebody else has signed too",
+        "a failure with an additional timeout of an unknown validator",
         |it| it.change_timeouts(|timeouts| {
             timeouts.insert(NOBODY[1], NO_SIGNATURE);
         });
     "signature" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
-        "a failure with a signature that is none",
+        "a failure with an invalid signature",
         |it| it.change_timeouts(break_first);
     "signature-of-another-rank" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
-        "a failure with signatures for the rank before",
+        "a failure with signatures for the previous rank",
         |it| {
             it.fail_by(3, View(0), Rank(1))?;
             it.change_fail(|fail| fail.rank = Rank(2));
         };
     "rank-and-quorum" => DrpNotCurrent, &["DRP-LOG-02"],
-        "a failure of the rank before by too few",
+        "a failure of the previous rank with too few timeouts",
         |it| it.fail_by(1, View(0), Rank(1)), second_fault;
     "quorum-and-signer" => DrpFailQuorum, &["DRP-FAIL-01"],
-        "a failure by too few, one of them nobody of the epoch",
+        "a failure with too few timeouts, one of them of an unknown validator,",
         |it| {
             it.fail_by(1, View(0), Rank(2))?;
             it.change_timeouts(|timeouts| {
@@ -423,24 +433,27 @@ const FAILURES: &[Edit<Submission>] = &edits! { Submission:
             })
         }, second_fault;
     "quorum-and-signature" => DrpFailQuorum, &["DRP-FAIL-01"],
-        "a failure by too few, who did not sign",
+        "a failure with too few timeouts, one of them with an invalid signature,",
         |it| {
             it.fail_by(2, View(0), Rank(2))?;
             it.change_timeouts(break_first)
         }, second_fault;
     "signer-and-signature" => DrpTimeoutSigner, &["DRP-TIMEOUT-01"],
-        "a failure by nobody of the epoch and by who did not sign",
+        "a failure with a timeout of an unknown validator before a timeout with an invalid \
+         signature",
         |it| it.change_timeouts(|timeouts| {
             break_first(timeouts);
             timeouts.insert(NOBODY[0], NO_SIGNATURE);
         }), second_fault;
     "signature-and-signer" => DrpTimeoutSignature, &["DRP-TIMEOUT-02"],
-        "a failure by who did not sign and then by nobody of the epoch",
+        "a failure with a timeout with an invalid signature before a timeout of an unknown \
+         validator",
         |it| it.change_timeouts(|timeouts| {
             break_first(timeouts);
             timeouts.insert(NOBODY[1], NO_SIGNATURE);
         }), second_fault;
-    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a failure below the last entry",
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"],
+        "a failure at a height below that of the last entry",
         |it| it.height -= 1;
     "during-lottery" => DrpNotCurrent, &["DRP-LOG-02"], "a failure during the lottery",
         |it| {
@@ -469,7 +482,8 @@ const FAULTS_OF_COMMITS: [(Check, &str); 11] = [
 /// Commits with a fault each, of seven validators. An implementation that orders a commit before it has
 /// checked all of it ends the turn with a commit that nobody can recover.
 fn refused_commits() -> Result<VectorFile, CaseError> {
-    let doc = "Commits that the identity shard does not order: a fault for each check up to the signature.";
+    let doc = "Commits that the identity shard refuses to order. They have a fault for each check \
+               up to that of the signature.";
     let mut suite = SuiteWriter::new("drp.log", "refused-commits", doc)?;
     let honest = Question::honest()?;
     let mut world = with_leader(7, 3)?;
@@ -478,7 +492,7 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
     for (check, slug) in FAULTS_OF_COMMITS {
         let (fault, question) = with_fault(&honest, check, slug)?;
         let entry = LogEntry::Commit(question.transcript.commit);
-        let what = format!("a commit and {}", fault.what);
+        let what = format!("a commit, changed so that {},", fault.what);
         let requirements = [fault.requirement, "DRP-COMMIT-03"];
         let submission = Submission { world: world.clone(), height, entry };
         submission.refuse(&mut suite, (slug, &what), &requirements, fault.rejection)?;
@@ -490,8 +504,10 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
 
 /// A valid commit at the wrong place of the log. An implementation that looks at the commit alone takes it.
 const MISPLACED_COMMITS: &[Edit<Submission>] = &edits! { Submission:
-    "log-order" => DrpLogOrder, &["DRP-LOG-01"], "a commit below the last entry",
+    "log-order" => DrpLogOrder, &["DRP-LOG-01"],
+        "a commit at a height below that of the last entry",
         |it| it.height -= 1;
-    "second" => DrpNotCurrent, &["DRP-COMMIT-02", "DRP-LOG-02"], "a commit a second time",
+    "second" => DrpNotCurrent, &["DRP-COMMIT-02", "DRP-LOG-02"],
+        "the same commit for a second time",
         |it| it.repeat();
 };

@@ -27,12 +27,13 @@ const CHANGES: &[Change] = case_table! {
     "epoch", "another epoch" => |epoch, _| epoch.number += 1;
     "view", "another view" => |_, leadership| leadership.view += 1;
     "rank", "another rank" => |_, leadership| leadership.rank += 1;
-    "randomness", "another number before"
+    "randomness", "an epoch with another previous random number"
         => |epoch, _| epoch.randomness_before = digest("another number");
 };
 
 fn sessions() -> Result<VectorFile, CaseError> {
-    let doc = "Session ids, bases, groups and thresholds, for groups of every remainder.";
+    let doc = "Session ids, bases, groups and thresholds. The number of servers leaves different \
+               remainders when it is divided by the group size.";
     let mut suite = SuiteWriter::new("drp.session", "groups", doc)?;
     let mut add = |slug: &str, what: &str, world: &Real, leadership: &Leadership| {
         let requirements = [
@@ -43,7 +44,8 @@ fn sessions() -> Result<VectorFile, CaseError> {
             "DRP-GROUPS-01",
             "DRP-GROUPS-03",
         ];
-        let doc = format!("Given {what}, when its session is derived, then it is this.");
+        let doc =
+            format!("Given {what}, when the session is derived, then the session is as expected.");
         let mut input = world.to_json()?;
         input["leadership"] = leadership_json(leadership)?;
         suite.add(slug, &requirements, &doc, input, Intent::Ok).map(drop)
@@ -67,7 +69,7 @@ fn sessions() -> Result<VectorFile, CaseError> {
         ("sixteen-by-five", 16, 5),
     ] {
         let world = Real::new(count, group_size)?;
-        let what = format!("{count} validators in groups of {group_size} by policy");
+        let what = format!("{count} validators and a group size of {group_size}");
         add(slug, &what, &world, &turn(&world, 1))?;
     }
     let world = Real::new(4, 3)?;
@@ -83,7 +85,7 @@ fn sessions() -> Result<VectorFile, CaseError> {
 }
 
 fn deadlines() -> Result<VectorFile, CaseError> {
-    let doc = "When the steps of a run are due; Δ doubles with each view.";
+    let doc = "The deadlines of the steps of a run. The delay Δ doubles with each view.";
     let mut suite = SuiteWriter::new("drp.deadline", "views", doc)?;
     for (slug, delay, view, faults) in [
         ("first", 10u64, 0u32, 1u32),
@@ -97,8 +99,8 @@ fn deadlines() -> Result<VectorFile, CaseError> {
         ("no-delay", 0, 3, 1),
     ] {
         let doc = format!(
-            "Given a Δ of {delay}, view {view} and f = {faults}, when deadlines are asked for, then these \
-             are they."
+            "Given a delay Δ of {delay}, the view {view} and f = {faults}, when the deadlines of \
+             a run are computed, then they are as expected."
         );
         let input = json!({
             "group": Ristretto255::NAME,

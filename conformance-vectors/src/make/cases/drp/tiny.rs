@@ -125,23 +125,24 @@ const ZERO: EncodedScalar = EncodedScalar([0; 32]);
 /// Polynomials of every kind. An implementation that evaluates them otherwise, or that takes a secret of 0
 /// for a missing one, has other values.
 const POLYNOMIALS: &[Edit<Secrets>] = &edits! { Secrets:
-    "seeded" => accepted, OUTCOME, "of seeded polynomials", |_| ();
-    "zeros" => accepted, OUTCOME, "of polynomials that are 0",
+    "seeded" => accepted, OUTCOME, "with pseudo-random polynomials", |_| ();
+    "zeros" => accepted, OUTCOME, "with polynomials that are 0",
         |secrets| secrets.change_coefficients(|coefficients| coefficients.fill(ZERO));
-    "constant" => accepted, OUTCOME, "of constant polynomials",
+    "constant" => accepted, OUTCOME, "with constant polynomials",
         |secrets| secrets.change_coefficients(|coefficients| coefficients[1..].fill(ZERO));
-    "secrets-zero" => accepted, OUTCOME, "of secrets that are 0",
+    "secrets-zero" => accepted, OUTCOME, "with secrets that are 0",
         |secrets| secrets.change_coefficients(|coefficients| coefficients[0] = ZERO);
 };
 
 /// An implementation that does not count coefficients lets fewer servers recover a secret, and one that
 /// takes a deal by the leader lets it choose the number.
 const NO_OUTCOME: &[Edit<Secrets>] = &edits! { Secrets:
-    "short" => CryPvssLengths, &["CRY-PVSS-02"], "a polynomial with a coefficient too few",
+    "short" => CryPvssLengths, &["CRY-PVSS-02"], "a polynomial with one coefficient too few",
         |secrets| secrets.change_coefficients(|coefficients| {
             coefficients.pop();
         });
-    "leader" => DrpInputGroup, &["DRP-SERVERS-01", "DRP-INPUTS-03"], "the leader among the dealers",
+    "leader" => DrpInputGroup, &["DRP-SERVERS-01", "DRP-INPUTS-03"],
+        "a run in which the leader is a dealer",
         |secrets| secrets.dealers[0].0 = secrets.leader;
 };
 
@@ -151,10 +152,11 @@ fn add_outcomes<G: Group>(
     worlds: &[(&str, EpochRun<G>)],
 ) -> Result<(), CaseError> {
     let outcome = format!(
-        "Given {} {{what}}, when the run goes through, then these are its values.",
+        "Given a run over the group {} {{what}}, when it is computed, then all its values are as \
+         expected.",
         G::NAME
     );
-    let refused = "Given {what}, when the run goes on, then it is refused.";
+    let refused = "Given {what}, when the run is computed, then it is refused.";
     for (groups, world) in worlds {
         let honest = Secrets::of(world, groups)?;
         for (doc, edits) in [(outcome.as_str(), POLYNOMIALS), (refused, NO_OUTCOME)] {
@@ -169,7 +171,7 @@ fn add_outcomes<G: Group>(
 }
 
 fn outcomes_of_ristretto() -> Result<VectorFile, CaseError> {
-    let doc = "From secrets to the random number, with every value on the way.";
+    let doc = "Runs from the secrets to the random number, with every intermediate value.";
     let mut suite = SuiteWriter::new("drp.outcome", "ristretto", doc)?;
     let mut four = EpochRun::<Ristretto255>::new(4, 3)?;
     four.hold_lottery()?;
@@ -178,7 +180,8 @@ fn outcomes_of_ristretto() -> Result<VectorFile, CaseError> {
 }
 
 fn outcomes() -> Result<VectorFile, CaseError> {
-    let doc = "From secrets to the random number over toy groups, with every value on the way.";
+    let doc = "Runs over toy groups from the secrets to the random number, with every \
+               intermediate value.";
     let mut suite = SuiteWriter::tiny("drp.outcome", "toy", doc)?;
     let worlds = [("one-group", world(4, 3)?), ("two-groups", world(5, 2)?)];
     add_outcomes::<ToyGroup<5>>(&mut suite, "toy5", &worlds)?;
@@ -214,7 +217,7 @@ fn world_without_base<G: Group>(count: u32, group_size: u16) -> Result<EpochRun<
 }
 
 fn sessions() -> Result<VectorFile, CaseError> {
-    let doc = "Sessions over toy groups, and those in which nothing can be shared.";
+    let doc = "Sessions over toy groups, and sessions in which no secret can be shared.";
     let mut suite = SuiteWriter::tiny("drp.session", "toy", doc)?;
     add_sessions(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
     add_sessions(&mut suite, "toy7", world::<ToyGroup<7>>(6, 2)?)?;
@@ -230,7 +233,8 @@ fn add_sessions<G: Group>(
     let mut ask = |slug: &str, what: &str, world: &EpochRun<G>, leadership: &Leadership, intent| {
         let mut input = world.to_json()?;
         input["leadership"] = leadership_json(leadership)?;
-        let doc = format!("Given {what}, when the session is derived, then this is the answer.");
+        let doc =
+            format!("Given {what}, when the session is derived, then the answer is as expected.");
         let requirements =
             ["DRP-SESSION-01", "DRP-SESSION-02", "DRP-GROUPS-01", "DRP-GROUPS-03", "CRY-PVSS-01"];
         suite.add(&format!("{name}-{slug}"), &requirements, &doc, input, intent).map(drop)
@@ -239,7 +243,13 @@ fn add_sessions<G: Group>(
     // A position for each scalar but 0: one server more has none.
     let too_many = EpochRun::<G>::of(1..=G::POSITIONS_MAX + 2, u16::MAX)?;
     let intent = Intent::Rejected(CryPvssLengths);
-    ask("too-many", "a group with a server too many", &too_many, &turn_of(&too_many)?, intent)?;
+    ask(
+        "too-many",
+        "a group with one server more than the toy group has positions",
+        &too_many,
+        &turn_of(&too_many)?,
+        intent,
+    )?;
     let no_base = world_without_base::<G>(4, 3)?;
     let intent = Intent::Rejected(CryElementIdentity);
     ask("no-base", "a session whose base is the identity", &no_base, &no_base.turn()?, intent)
@@ -255,7 +265,7 @@ fn transcript_json<G: Group>(finished: &CompletedRun<G>) -> Result<Value, CaseEr
 
 fn transcripts() -> Result<VectorFile, CaseError> {
     let doc =
-        "Transcripts of runs over toy groups, and of sessions in which nothing can be shared.";
+        "Transcripts of runs over toy groups, and of sessions in which no secret can be shared.";
     let mut suite = SuiteWriter::tiny("drp.verify_transcript", "toy", doc)?;
     add_transcripts(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
     add_transcripts(&mut suite, "toy7", world::<ToyGroup<7>>(7, 3)?)?;
@@ -270,8 +280,8 @@ fn add_transcripts<G: Group>(
 ) -> Result<(), CaseError> {
     let honest = world.run(&FaultPlan::default())?;
     let requirements = ["DRP-SESSION-02", "DRP-GROUPS-03", "DRP-SIGN-03", "DRP-OUTPUT-01"];
-    let doc =
-        "Given a run over a toy group, when its transcript is verified, then this is its number.";
+    let doc = "Given a run over a toy group, when its transcript is verified, then it yields the \
+               random number of the run.";
     suite.add(
         &format!("{name}-valid"),
         &requirements,
@@ -280,8 +290,9 @@ fn add_transcripts<G: Group>(
         Intent::Ok,
     )?;
     for (slug, what, requirement, rejection, world) in unshareable::<G>()? {
-        let doc =
-            format!("Given {what}, when a transcript is verified, then it is refused for that.");
+        let doc = format!(
+            "Given {what}, when a transcript is verified, then it is refused for that reason."
+        );
         let input = bare_transcript(&honest, &world)?;
         let slug = format!("{name}-{slug}");
         suite
@@ -299,8 +310,20 @@ fn unshareable<G: Group>() -> Result<[Unshareable<G>; 2], CaseError> {
     too_many.hold_lottery()?;
     let no_base = world_without_base::<G>(4, 3)?;
     Ok([
-        ("too-many", "a group with a server too many", "CRY-PVSS-01", CryPvssLengths, too_many),
-        ("no-base", "a base that is the identity", "DRP-SESSION-02", CryElementIdentity, no_base),
+        (
+            "too-many",
+            "a group with one server more than the toy group has positions",
+            "CRY-PVSS-01",
+            CryPvssLengths,
+            too_many,
+        ),
+        (
+            "no-base",
+            "a session whose base is the identity",
+            "DRP-SESSION-02",
+            CryElementIdentity,
+            no_base,
+        ),
     ])
 }
 
@@ -324,7 +347,8 @@ fn bare_transcript<G: Group>(
 }
 
 fn unshareable_checks() -> Result<VectorFile, CaseError> {
-    let doc = "Transcripts whose checks end with that of the thresholds, which only a toy group can fail.";
+    let doc = "Transcripts that fail the check of the thresholds, which can fail only over a toy \
+               group.";
     let mut suite = SuiteWriter::tiny("drp.list_checks", "thresholds", doc)?;
     let honest = world::<ToyGroup<5>>(4, 3)?.run(&FaultPlan::default())?;
     let rows = |last: Value| {
@@ -336,7 +360,8 @@ fn unshareable_checks() -> Result<VectorFile, CaseError> {
     };
     for (slug, what, requirement, rejection, world) in unshareable::<ToyGroup<5>>()? {
         let doc = format!(
-            "Given {what}, when checks are listed, then the list ends with the thresholds."
+            "Given {what}, when the checks of a transcript are listed, then the list ends with \
+             the check of the thresholds."
         );
         let intent = rows(json!(["thresholds", rejection.code()]));
         let input = bare_transcript(&honest, &world)?;
@@ -353,8 +378,9 @@ fn unshareable_checks() -> Result<VectorFile, CaseError> {
     let mut input = bare_transcript(&honest, &smaller)?;
     let lists = &mut input["transcript"]["commit"]["proposal"]["statement"]["inputs"];
     *lists = json!([[], []]);
-    let doc = "Given smaller groups, when the checks of the same are listed, then thresholds are found right, and the \
-               announcement unsigned.";
+    let doc = "Given the same validators in smaller groups, when the checks of a transcript are \
+               listed, then the check of the thresholds passes and that of the announcement's \
+               signature fails.";
     let mut listed = rows(json!(["thresholds", null]));
     if let Intent::Exactly(value) = &mut listed
         && let Some(rows) = value["checks"].as_array_mut()
@@ -368,7 +394,7 @@ fn unshareable_checks() -> Result<VectorFile, CaseError> {
 // --- Servers ----------------------------------------------------------------------------------
 
 fn servers() -> Result<VectorFile, CaseError> {
-    let doc = "A server in a whole run over a toy group.";
+    let doc = "A server in a complete run over a toy group.";
     let mut suite = SuiteWriter::tiny("drp.server", "toy", doc)?;
     add_server(&mut suite, "toy5", world::<ToyGroup<5>>(4, 3)?)?;
     add_server(&mut suite, "toy7", world::<ToyGroup<7>>(6, 2)?)?;
@@ -400,7 +426,8 @@ fn add_server<G: Group>(
             steps.push(message(Message::Reveal(reveal.clone()))?);
         }
     }
-    let doc = "Given a server over a toy group, when a run goes through, then it says this and recovers the number.";
+    let doc = "Given a server of a run over a toy group, when it receives all messages of the \
+               run, then it sends the expected messages and recovers the random number.";
     let input = world.server_json(&server, &Memory::default())?;
     suite.add_scenario(&format!("{name}-run"), RUN, doc, input, steps)?;
     Ok(())
@@ -420,14 +447,16 @@ fn repeated_and_unshareable(suite: &mut SuiteWriter) -> Result<(), CaseError> {
         [((View(0), Rank(0)), another)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
     let memory = Memory { answered: answered.try_into()? };
     let steps = vec![(step.clone(), Intent::Rejected(DrpRunRepeated))];
-    let doc = "Given a server that has answered another announcement, when one comes in whose group is too large, then \
-               it is refused for the former.";
+    let doc = "Given a server that has answered another announcement, when it receives an \
+               announcement of a session with too large a group, then the announcement is refused \
+               because the server has already answered another one.";
     let input = world.server_json(server, &memory)?;
     suite
         .add_scenario("repeated-and-too-many", &["DRP-ANNOUNCE-02"], doc, input, steps)?
         .flag(FLAG_SECOND_FAULT);
     let steps = vec![(step, Intent::Rejected(CryPvssLengths))];
-    let doc = "Given a server, when an announcement comes in whose group is too large, then it is refused.";
+    let doc = "Given a server, when it receives an announcement of a session with too large a \
+               group, then the announcement is refused.";
     let input = world.server_json(server, &Memory::default())?;
     suite.add_scenario("too-many", &["CRY-PVSS-01"], doc, input, steps)?;
     Ok(())

@@ -86,8 +86,10 @@ fn add(
     more: &[&str],
     finished: &CompletedRun<Ristretto255>,
 ) -> Result<(), CaseError> {
-    let doc =
-        format!("Given a run {what}, when its transcript is verified, then this is its number.");
+    let doc = format!(
+        "Given a run {what}, when its transcript is verified, then it yields the random number of \
+         the run."
+    );
     let randomness = json!({ "randomness": to_json(&finished.transcript.randomness)? });
     let requirements = [VALID, more].concat();
     suite.add(slug, &requirements, &doc, finished.to_json()?, Intent::Exactly(randomness))?;
@@ -95,17 +97,35 @@ fn add(
 }
 
 fn small() -> Result<VectorFile, CaseError> {
-    let doc = "Transcripts of four to seven validators, of runs without troubles and with some.";
+    let doc = "Transcripts of runs with four to seven validators, with and without faults.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "valid", doc)?;
     let honest = FaultPlan::default();
     let four = with_leader(4, 3)?.run(&honest)?;
     add(&mut suite, "four", "of four validators, in one group", &[], &four)?;
     let alone = with_leader(4, 1)?.run(&honest)?;
-    add(&mut suite, "groups-of-one", "in groups of one, which share with nobody", &[], &alone)?;
+    add(
+        &mut suite,
+        "groups-of-one",
+        "in groups of one server each, whose members share their secrets with no other server",
+        &[],
+        &alone,
+    )?;
     let whole = with_leader(7, 100)?.run(&honest)?;
-    add(&mut suite, "one-group", "in one group, smaller than the policy says", &[], &whole)?;
+    add(
+        &mut suite,
+        "one-group",
+        "in one group that is smaller than the configured group size",
+        &[],
+        &whole,
+    )?;
     let unequal = with_leader(7, 4)?.run(&honest)?;
-    add(&mut suite, "six-in-one", "of six servers in groups of four, so in one", &[], &unequal)?;
+    add(
+        &mut suite,
+        "six-in-one",
+        "of six servers with a group size of four, which form one group",
+        &[],
+        &unequal,
+    )?;
     add(
         &mut suite,
         "failed-leader",
@@ -126,17 +146,17 @@ fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add(
         suite,
         "false-dealer",
-        "in which a deal was wrong and is left out",
+        "in which one deal was false and was not used",
         &["DRP-INPUTS-05"],
         &finished,
     )?;
     let unsigning = FaultPlan { leave_signing: vec![groups[0][1]], ..FaultPlan::default() };
     let finished = world.clone().run(&unsigning)?;
-    add(suite, "missing-signer", "which one validator did not sign", &[], &finished)?;
+    add(suite, "missing-signer", "that one validator did not sign", &[], &finished)?;
     let absent = vec![groups[0][1], world.turn()?.leader];
     let unsigning = FaultPlan { leave_signing: absent, ..FaultPlan::default() };
     let finished = world.clone().run(&unsigning)?;
-    add(suite, "missing-signers", "which a quorum and nobody else signed", &[], &finished)?;
+    add(suite, "missing-signers", "that only a quorum signed", &[], &finished)?;
     let keep_shares = groups.iter().map(|group| group[0]).collect();
     let keeping = FaultPlan { keep_shares, ..FaultPlan::default() };
     let finished = world.run(&keeping)?;
@@ -157,7 +177,13 @@ fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     world.hold_lottery_of(&entrants)?;
     world.order(LogEntry::Other(Digest::ZERO))?;
     let finished = world.run(&honest)?;
-    add(suite, "two-tickets", "whose lottery two entered, among other entries", &[], &finished)?;
+    add(
+        suite,
+        "two-tickets",
+        "whose lottery only two validators entered, with other entries in the log",
+        &[],
+        &finished,
+    )?;
 
     let mut world = with_leader(7, 3)?;
     for _ in 0..3 {
@@ -179,7 +205,7 @@ fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add(
         suite,
         "empty-lotteries",
-        "after two lotteries that nobody entered",
+        "after two lotteries that no validator entered",
         &requirements,
         &world.run(&honest)?,
     )?;
@@ -191,7 +217,7 @@ fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add(
         suite,
         "convicted",
-        "with a convicted validator, which may not lead and serves",
+        "with a convicted validator, which may not lead but takes part as a server",
         &["EDS-ELIGIBLE-01"],
         &world.run(&honest)?,
     )
@@ -215,7 +241,8 @@ fn larger(name: &'static str, count: u32, group_size: u16) -> Result<VectorFile,
     add(
         &mut suite,
         "troubles",
-        "in which a leader failed, a deal was wrong, one did not sign, and one did not decrypt",
+        "in which one leader failed, one deal was false, one validator did not sign, and one \
+         server did not decrypt",
         &["DRP-FAIL-01", "DRP-INPUTS-05", "DRP-OUTPUT-03"],
         &world.run(&troubles)?,
     )?;
@@ -223,7 +250,7 @@ fn larger(name: &'static str, count: u32, group_size: u16) -> Result<VectorFile,
 }
 
 fn hashes() -> Result<VectorFile, CaseError> {
-    let doc = "What is signed and what names things, in commits.";
+    let doc = "The hashes in a commit: those that are signed and those that serve as identifiers.";
     let mut suite = SuiteWriter::new("drp.hashes", "commits", doc)?;
     let requirements = ["DRP-SESSION-01", "DRP-ROOT-01"];
     for (slug, what, finished) in [
@@ -231,7 +258,7 @@ fn hashes() -> Result<VectorFile, CaseError> {
         ("seven", "seven validators", seven()?),
     ] {
         let doc = format!(
-            "Given a commit of {what}, when its hashes are asked for, then they are these."
+            "Given a commit of {what}, when its hashes are computed, then they are as expected."
         );
         let input = json!({ "commit": to_json(&finished.commit)? });
         suite.add(slug, &requirements, &doc, input, Intent::Ok)?;

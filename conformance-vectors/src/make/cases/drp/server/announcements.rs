@@ -42,7 +42,8 @@ impl Scene {
     }
 
     pub(super) fn refused_announcements(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Announcements that a server does not answer, and deals, which are not for it.";
+        let doc = "Announcements that a server refuses to answer, and a deal, which is a message \
+                   for the leader.";
         let mut suite = SuiteWriter::new("drp.server", "refused-announcements", doc)?;
         let begin = self.begin(&self.turn, &Memory::default())?;
         self.refuse_all(&mut suite, &begin, ANNOUNCEMENTS)?;
@@ -50,7 +51,8 @@ impl Scene {
         let another = self.remembers_else(|answered| answered.announcement = digest("another"))?;
         let repeated = Refused {
             slug: "repeated",
-            what: "it has answered another announcement for the view and rank",
+            what: "it receives an announcement after it has answered another one for the same \
+                   view and rank",
             requirement: "DRP-ANNOUNCE-02",
             rejection: DrpRunRepeated,
             message: Message::Announcement(self.announcement.clone()),
@@ -58,7 +60,7 @@ impl Scene {
         self.refuse(&mut suite, self.begin(&self.turn, &another)?, &repeated)?;
         let deal = Refused {
             slug: "deal",
-            what: "a deal comes, which is for the leader",
+            what: "it receives a deal, which is a message for the leader",
             requirement: "DRP-ANNOUNCE-03",
             rejection: DrpNotAnnounced,
             message: Message::Deal(self.proposal().deals[1].clone()),
@@ -72,7 +74,7 @@ impl Scene {
         during_lottery.reach(during_lottery.epoch.opened.height + 1);
         let early = Refused {
             slug: "during-lottery",
-            what: "an announcement comes before the lottery ends",
+            what: "it receives an announcement before the lottery ends",
             requirement: "DRP-LOG-02",
             rejection: DrpNotCurrent,
             message: Message::Announcement(self.announcement.clone()),
@@ -81,13 +83,13 @@ impl Scene {
         let begin = self.begin(&self.committed, &Memory::default())?;
         let late = Refused {
             slug: "after-commit",
-            what: "an announcement comes after the commit",
+            what: "it receives an announcement after the commit",
             ..early.clone()
         };
         self.refuse(suite, begin.clone(), &late)?;
         let late = Refused {
             slug: "after-commit-and-unsigned",
-            what: "an announcement comes after the commit and is not signed",
+            what: "it receives an unsigned announcement after the commit",
             message: unsigned(self.announcement.clone()),
             ..early
         };
@@ -100,28 +102,32 @@ fn unsigned(announcement: Announcement) -> Message {
 }
 
 const ANNOUNCEMENTS: &[Row] = case_table! {
-    "suite", "an announcement is of another suite", "DRP-CONFIG-01", DrpConfiguration
+    "suite", "it receives an announcement for another suite", "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.suite = Digest::ZERO);
-    "chain", "an announcement is of another chain", "DRP-CONFIG-01", DrpConfiguration
+    "chain", "it receives an announcement for another chain", "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.chain_id = Digest::ZERO);
-    "epoch", "an announcement is of the epoch before", "DRP-CONFIG-01", DrpConfiguration
+    "epoch", "it receives an announcement for the previous epoch", "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.epoch -= 1);
-    "randomness", "an announcement names another number before", "DRP-CONFIG-01", DrpConfiguration
+    "randomness",
+        "it receives an announcement that names another previous random number",
+        "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.randomness_before = Digest::ZERO);
-    "validators", "an announcement names other validators", "DRP-CONFIG-01", DrpConfiguration
+    "validators",
+        "it receives an announcement that names other validators", "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced(|run| run.configuration = Digest::ZERO);
-    "rank", "an announcement comes from the failed leader", "DRP-LEADER-01", DrpLeader
+    "rank", "it receives an announcement of the failed leader", "DRP-LEADER-01", DrpLeader
         => |scene| scene.announced_by(Rank(0), |_| ());
-    "next-rank", "an announcement comes from who stands by", "DRP-LEADER-01", DrpLeader
+    "next-rank",
+        "it receives an announcement of the leader of the next rank", "DRP-LEADER-01", DrpLeader
         => |scene| scene.announced_by(Rank(2), |_| ());
-    "view", "an announcement is of another view", "DRP-LEADER-01", DrpLeader
+    "view", "it receives an announcement for another view", "DRP-LEADER-01", DrpLeader
         => |scene| scene.announced(|run| run.view = View(1));
-    "unsigned", "an announcement is not signed", "DRP-ANNOUNCE-01", DrpAnnouncement
+    "unsigned", "it receives an unsigned announcement", "DRP-ANNOUNCE-01", DrpAnnouncement
         => |scene| Ok(unsigned(scene.announcement.clone()));
-    "chain-and-rank", "an announcement is of another chain and of the failed leader",
+    "chain-and-rank", "it receives an announcement of the failed leader for another chain",
         "DRP-CONFIG-01", DrpConfiguration
         => |scene| scene.announced_by(Rank(0), |run| run.chain_id = Digest::ZERO);
-    "rank-and-unsigned", "an announcement is of the rank that failed and not signed",
+    "rank-and-unsigned", "it receives an unsigned announcement for the failed rank",
         "DRP-LEADER-01", DrpLeader => |scene| {
             let mut announcement = scene.announcement.clone();
             announcement.run.rank = Rank(0);

@@ -11,7 +11,7 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
 impl Scene {
     pub(super) fn refused_commits(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Commits that a server does not pass on.";
+        let doc = "Commits that a server refuses and does not forward.";
         let mut suite = SuiteWriter::new("drp.server", "refused-commits", doc)?;
         let begin = self.begin(&self.turn, &self.answered)?;
         let faults = [
@@ -26,7 +26,7 @@ impl Scene {
             let (fault, question) = with_fault(&self.honest, check, slug)?;
             let refused = Refused {
                 slug,
-                what: &format!("a commit comes and {}", fault.what),
+                what: &format!("a commit is received and {}", fault.what),
                 requirement: fault.requirement,
                 rejection: fault.rejection,
                 message: Message::Commit(question.transcript.commit),
@@ -35,7 +35,7 @@ impl Scene {
         }
         let late = Refused {
             slug: "after-commit",
-            what: "a commit comes after it is ordered",
+            what: "it receives a commit that is already ordered",
             requirement: "DRP-COMMIT-02",
             rejection: DrpNotCurrent,
             message: Message::Commit(self.commit()),
@@ -54,8 +54,9 @@ impl Scene {
             ),
             (self.order_commit_step()?, Intent::Ok),
         ];
-        let doc = "Given a server with a commit, when another comes that too few have signed, or is ordered, then it is \
-                   refused, and the first is ordered.";
+        let doc = "Given a server that has a commit, when another commit with too few signers is \
+                   sent or ordered, then it is refused, and the first commit can still be \
+                   ordered.";
         suite.add_scenario("another", &["DRP-SIGN-02", "DRP-COMMIT-03"], doc, begin, steps)?;
         Ok(suite.finish())
     }

@@ -13,7 +13,8 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
 impl Scene {
     pub(super) fn courses(&self) -> Result<VectorFile, CaseError> {
-        let doc = "A server from the opening of the lottery to the random number; a leader's; one that comes back.";
+        let doc = "Complete runs of a server from the opening of the lottery to the random \
+                   number, also on the machine of the leader and after a restart.";
         let mut suite = SuiteWriter::new("drp.server", "courses", doc)?;
         let nobody = Memory::default();
 
@@ -34,8 +35,9 @@ impl Scene {
         for name in self.others() {
             steps.push((self.reveal_step(&name)?, Intent::Ok));
         }
-        let doc = "Given a server when the lottery opens, when the first leader fails and the second leads, then it \
-                   gives up the one, and deals, signs, decrypts and recovers with the other.";
+        let doc = "Given a server at the opening of the lottery, when the first leader fails and \
+                   the second one leads, then the server times out on the first leader, and it \
+                   deals, signs, decrypts and recovers the random number with the second one.";
         let all = [DEALS, SIGNS, REVEALS, OUTPUTS, TIMEOUTS].concat();
         suite.add_scenario("whole", &all, doc, self.begin(&self.opened, &nobody)?, steps)?;
 
@@ -48,8 +50,8 @@ impl Scene {
         for name in self.others().iter().chain([&self.name]) {
             steps.push((self.reveal_step(name)?, Intent::Ok));
         }
-        let doc = "Given the leader's own machine, when its run goes on, then it signs and recovers, and neither \
-                   deals nor decrypts.";
+        let doc = "Given the machine of the leader, when the run continues, then the machine \
+                   signs and recovers the random number, and it neither deals nor decrypts.";
         let requirements = [DEALS, SIGNS, OUTPUTS, &["DRP-SERVERS-01"]].concat();
         let begin = self.turn.server_json(&leader, &nobody)?;
         suite.add_scenario("leader", &requirements, doc, begin, steps)?;
@@ -70,7 +72,8 @@ impl Scene {
             (self.order_commit_step()?, Intent::Ok),
             (self.reveal_step(&self.name)?, nothing()),
         ];
-        let doc = "Given a server, when each message comes twice, then it says nothing else the second time.";
+        let doc = "Given a server, when it receives each message twice, then it sends nothing new \
+                   the second time.";
         let begin = self.begin(&self.turn, &Memory::default())?;
         suite.add_scenario("twice", &[DEALS, SIGNS].concat(), doc, begin, steps)?;
 
@@ -80,12 +83,14 @@ impl Scene {
             (self.propose_step()?, Intent::Ok),
             (self.order_commit_step()?, Intent::Ok),
         ];
-        let doc = "Given a server that comes back with its memory, when the run goes on, then it says the same again.";
+        let doc = "Given a server that restarts with its memory, when the run continues, then it \
+                   sends the same messages again.";
         let begin = self.begin(&self.turn, &agreed)?;
         suite.add_scenario("comes-back", &[DEALS, SIGNS].concat(), doc, begin, steps)?;
 
         let steps = vec![(self.reveal_step(&self.others()[0])?, Intent::Ok)];
-        let doc = "Given a server that comes back after the commit, when shares come, then it has its own.";
+        let doc = "Given a server that restarts after the commit, when it receives shares, then \
+                   it uses its own shares as well.";
         let begin = self.begin(&self.committed, &agreed)?;
         suite.add_scenario("comes-back-committed", REVEALS, doc, begin, steps)?;
 
@@ -93,7 +98,8 @@ impl Scene {
             (self.order_commit_step()?, Intent::Ok),
             (self.reveal_step(&self.others()[0])?, Intent::Ok),
         ];
-        let doc = "Given a server that heard nothing of a run, when its commit is ordered, then it decrypts all the same.";
+        let doc = "Given a server that received no message of a run, when the commit of the run \
+                   is ordered, then the server still decrypts its shares.";
         let begin = self.begin(&self.turn, &Memory::default())?;
         suite.add_scenario("commit-alone", REVEALS, doc, begin, steps)?;
         Ok(())

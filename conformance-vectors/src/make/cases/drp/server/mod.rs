@@ -169,7 +169,8 @@ impl Scene {
         row: &Refused<'_>,
     ) -> Result<(), CaseError> {
         let doc = format!(
-            "Given a server, when {}, then it is refused, and the server is as before.",
+            "Given a server, when {}, then the message is refused and the state of the server \
+             does not change.",
             row.what
         );
         let steps = vec![(message(row.message.clone())?, Intent::Rejected(row.rejection))];

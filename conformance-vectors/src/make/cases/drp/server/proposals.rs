@@ -15,7 +15,8 @@ use crate::make::cases::world::digest;
 
 impl Scene {
     pub(super) fn refused_proposals(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Proposals that a server does not sign: a fault for each check, and what only it can see.";
+        let doc = "Proposals that a server refuses to sign. They have a fault for each check, or \
+                   a fault that only this server can detect.";
         let mut suite = SuiteWriter::new("drp.server", "refused-proposals", doc)?;
         let begin = self.begin(&self.turn, &self.answered)?;
         let faults = [
@@ -39,7 +40,7 @@ impl Scene {
             let (fault, question) = with_fault(&self.honest, check, slug)?;
             let refused = Refused {
                 slug,
-                what: &format!("a proposal comes and {}", fault.what),
+                what: &format!("a proposal is received and {}", fault.what),
                 // That deal is of the group that the server does not belong to.
                 requirement: match slug {
                     "last-deal-false" => "DRP-SIGN-06",
@@ -63,7 +64,7 @@ impl Scene {
         let rows = [
             (
                 "not-announced",
-                "a proposal comes without its announcement",
+                "it receives a proposal without having received its announcement",
                 "DRP-ANNOUNCE-03",
                 DrpNotAnnounced,
                 &Memory::default(),
@@ -71,7 +72,7 @@ impl Scene {
             ),
             (
                 "other-announcement",
-                "a proposal comes and another announcement was answered",
+                "it receives a proposal after it has answered another announcement",
                 "DRP-ANNOUNCE-03",
                 DrpNotAnnounced,
                 &of_another,
@@ -79,7 +80,8 @@ impl Scene {
             ),
             (
                 "own-deal",
-                "a proposal shows another deal of the server's own",
+                "it receives a proposal that contains another deal of this server than the one it \
+                 made",
                 "DRP-SIGN-04",
                 DrpOwnDeal,
                 &self.answered,
@@ -87,7 +89,8 @@ impl Scene {
             ),
             (
                 "own-deal-never",
-                "a proposal shows a deal of the server's, which never dealt",
+                "it receives a proposal that contains a deal of this server, which has made no \
+                 deal",
                 "DRP-SIGN-04",
                 DrpOwnDeal,
                 &never_dealt,
@@ -95,7 +98,7 @@ impl Scene {
             ),
             (
                 "repeated",
-                "a proposal comes after it has agreed to another statement",
+                "it receives a proposal after it has agreed to another statement",
                 "DRP-SIGN-05",
                 DrpStatementRepeated,
                 &repeated,
@@ -103,7 +106,8 @@ impl Scene {
             ),
             (
                 "not-announced-and-own-deal",
-                "a proposal comes without its announcement, with a deal that the server never made",
+                "it receives a proposal without having received its announcement, and the \
+                 proposal contains a deal that this server has not made",
                 "DRP-ANNOUNCE-03",
                 DrpNotAnnounced,
                 &Memory::default(),
@@ -111,7 +115,8 @@ impl Scene {
             ),
             (
                 "own-deal-and-repeated",
-                "a proposal shows another deal of the server's own, after it has agreed to another statement",
+                "it receives a proposal that contains another deal of this server, after it has \
+                 agreed to another statement",
                 "DRP-SIGN-04",
                 DrpOwnDeal,
                 &repeated,
@@ -133,13 +138,13 @@ impl Scene {
             (self.propose_step()?, Intent::Rejected(DrpStatementRepeated)),
             (message(Message::Proposal(self.another_choice()?))?, Intent::Ok),
         ];
-        let doc = "Given a leader that proposes one choice of inputs and then another, when a server sees both, then it \
-                   agrees to the first alone.";
+        let doc = "Given a leader that proposes one choice of inputs and then another, when a \
+                   server receives both proposals, then it agrees only to the first one.";
         let begin = self.begin(&self.turn, &self.answered)?;
         suite.add_scenario("equivocation", &["DRP-SIGN-05", "DRP-UNIQUE-01"], doc, begin, steps)?;
         let early = Refused {
             slug: "after-commit",
-            what: "a proposal comes after the commit",
+            what: "it receives a proposal after the commit",
             requirement: "DRP-LOG-02",
             rejection: DrpNotCurrent,
             message: Message::Proposal(self.proposal()),

@@ -14,7 +14,7 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 impl Scene {
     /// Shares come in this order and that, and some never.
     pub(super) fn recoveries(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Recovery of the random number, with servers missing.";
+        let doc = "Servers that recover the random number although some servers send no shares.";
         let mut suite = SuiteWriter::new("drp.server", "recoveries", doc)?;
         let groups = &self.honest.groups;
         let leader = self.honest.finished.leadership.leader;
@@ -22,22 +22,22 @@ impl Scene {
         let orders: [(&str, &str, Vec<NodeId>); 6] = [
             (
                 "first-two",
-                "the first two of each group",
+                "the first two servers of each group",
                 vec![groups[0][0], groups[0][1], groups[1][0], groups[1][1]],
             ),
             (
                 "last-two",
-                "the last two of each group",
+                "the last two servers of each group",
                 vec![groups[0][2], groups[0][1], groups[1][2], groups[1][1]],
             ),
             (
                 "outer-two",
-                "the first and the last of each group, by turns",
+                "the first and the last server of each group in alternation",
                 vec![groups[1][2], groups[0][0], groups[1][0], groups[0][2]],
             ),
             (
                 "late",
-                "all, the lowest positions last",
+                "all servers, those with the lowest positions last",
                 vec![
                     groups[0][2],
                     groups[0][1],
@@ -49,7 +49,7 @@ impl Scene {
             ),
             (
                 "twice",
-                "some twice",
+                "several servers, some of them twice",
                 vec![
                     groups[0][0],
                     groups[0][0],
@@ -61,7 +61,7 @@ impl Scene {
             ),
             (
                 "too-few",
-                "all of a group and one of the other",
+                "all servers of one group and one server of the other group",
                 vec![groups[0][0], groups[0][1], groups[0][2], groups[1][0]],
             ),
         ];
@@ -69,8 +69,9 @@ impl Scene {
             let steps = servers.iter().map(|name| Ok((self.reveal_step(name)?, Intent::Ok)));
             let steps = steps.collect::<Result<Steps, CaseError>>()?;
             let doc = format!(
-                "Given a validator after the commit, when shares come of {what}, then it recovers from the lowest \
-                 positions as soon as each group has two.",
+                "Given a validator after the commit, when it receives the shares of {what}, then \
+                 it recovers the random number from the lowest positions as soon as it has the \
+                 shares of two servers of each group.",
             );
             suite.add_scenario(slug, OUTPUTS, &doc, begin.clone(), steps)?;
         }
@@ -87,7 +88,8 @@ impl Scene {
             (message(Message::Reveal(none))?, nothing()),
             (message(Message::Reveal(single))?, nothing()),
         ];
-        let doc = "Given a validator after the commit, when a server shows one share of two, or none, then what there is is taken.";
+        let doc = "Given a validator after the commit, when a server sends only one of its two \
+                   shares or none, then the validator accepts the shares that were sent.";
         suite.add_scenario("part", OUTPUTS, doc, begin, steps)?;
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::make::cases::support::{CaseError, SuiteWriter};
 
 impl Scene {
     pub(super) fn refused_shares(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Decrypted shares that a server does not take.";
+        let doc = "Decrypted shares that a server refuses.";
         let mut suite = SuiteWriter::new("drp.server", "refused-shares", doc)?;
         let begin = self.begin(&self.committed, &self.answered)?;
         self.refuse_all(&mut suite, &begin, SHARES)?;
@@ -23,7 +23,7 @@ impl Scene {
         let before = self.begin(&self.turn, &self.answered)?;
         let early = Refused {
             slug: "before-commit",
-            what: "shares come before the commit is ordered",
+            what: "it receives shares before the commit is ordered",
             requirement: "DRP-REVEAL-01",
             rejection: DrpNotCommitted,
             message: Message::Reveal(honest.clone()),
@@ -31,7 +31,7 @@ impl Scene {
         self.refuse(&mut suite, before.clone(), &early)?;
         let early = Refused {
             slug: "before-commit-and-session",
-            what: "shares of another session come before the commit is ordered",
+            what: "it receives shares of another session before the commit is ordered",
             message: Message::Reveal(Reveal { session: Digest::ZERO, ..honest }),
             ..early
         };
@@ -61,33 +61,38 @@ impl Scene {
 }
 
 const SHARES: &[Row] = case_table! {
-    "session", "shares come of another session", "DRP-REVEAL-03", DrpShareInput
+    "session", "it receives shares of another session", "DRP-REVEAL-03", DrpShareInput
         => |scene| scene.shares_of_another_session(|_| ());
-    "leader", "a share comes of the leader's secret", "DRP-REVEAL-03", DrpShareInput
+    "leader", "it receives a share of a secret of the leader", "DRP-REVEAL-03", DrpShareInput
         => |scene| scene.shares_but(|them| them[0].dealer = scene.honest.finished.leadership.leader);
-    "no-input", "a share comes of a deal that is no input", "DRP-REVEAL-03", DrpShareInput
+    "no-input", "it receives a share of a deal that is not an input", "DRP-REVEAL-03", DrpShareInput
         => |scene| scene.shares_but(|shares| shares[1].dealer = scene.honest.groups[1][2]);
-    "position", "a share comes at a position that nobody has", "CRY-PVSS-06", CrySharePositions
+    "position",
+        "it receives a share for a position that no server has", "CRY-PVSS-06", CrySharePositions
         => |scene| scene.shares_but(|shares| shares[0].share.position = Position(4));
-    "position-of-another", "a share comes at another server's position", "CRY-PVSS-05", CryDleqProof
+    "position-of-another",
+        "it receives a share for the position of another server", "CRY-PVSS-05", CryDleqProof
         => |scene| scene.shares_but(|shares| shares[0].share.position = Position(2));
-    "no-element", "a share comes that is no element", "CRY-GROUP-01", CryElementEncoding
+    "no-element",
+        "it receives a share that is not a group element", "CRY-GROUP-01", CryElementEncoding
         => |scene| scene.shares_but(|shares| shares[0].share.share = NO_ELEMENT);
-    "second-false", "two shares come, of which the second is false", "CRY-PVSS-05", CryDleqProof
+    "second-false",
+        "it receives two shares of which the second one is false", "CRY-PVSS-05", CryDleqProof
         => |scene| scene.shares_but(|shares| shares[1].share.share = IDENTITY);
-    "swapped", "shares come of two dealers, swapped", "CRY-PVSS-05", CryDleqProof
+    "swapped",
+        "it receives the shares of two dealers in exchanged places", "CRY-PVSS-05", CryDleqProof
         => |scene| {
             scene.shares_but(|shares| {
                 let (first, second) = (shares[0].dealer, shares[1].dealer);
                 (shares[0].dealer, shares[1].dealer) = (second, first);
             })
         };
-    "other-group", "a share comes of another group's secret", "CRY-PVSS-05", CryDleqProof
+    "other-group", "it receives a share of a secret of another group", "CRY-PVSS-05", CryDleqProof
         => |scene| scene.shares_but(|shares| shares[0].dealer = scene.name);
-    "session-and-no-input", "shares come of another session and of no input",
+    "session-and-no-input", "it receives shares of another session for a deal that is not an input",
         "DRP-REVEAL-03", DrpShareInput
         => |scene| scene.shares_of_another_session(|them| them[0].dealer = scene.honest.groups[1][2]);
-    "no-input-and-false", "a share comes of no input, before a false one",
+    "no-input-and-false", "it receives a share of a deal that is not an input before a false share",
         "DRP-REVEAL-03", DrpShareInput => |scene| {
             scene.shares_but(|shares| {
                 shares[0].dealer = scene.honest.groups[1][2];

@@ -25,13 +25,13 @@ impl Scene {
     }
 
     pub(super) fn refused_timeouts(&self) -> Result<VectorFile, CaseError> {
-        let doc = "Timeouts that a server does not count.";
+        let doc = "Timeouts that a server refuses and does not count.";
         let mut suite = SuiteWriter::new("drp.server", "refused-timeouts", doc)?;
         let begin = self.begin(&self.turn, &Memory::default())?;
         self.refuse_all(&mut suite, &begin, TIMEOUT_MESSAGES)?;
         let late = Refused {
             slug: "after-commit",
-            what: "a timeout comes after the commit",
+            what: "it receives a timeout after the commit",
             requirement: "DRP-COMMIT-02",
             rejection: DrpNotCurrent,
             message: self.timeout_but((0, 1), |_| ())?,
@@ -42,25 +42,26 @@ impl Scene {
 }
 
 const TIMEOUT_MESSAGES: &[Row] = case_table! {
-    "rank", "a timeout is for the leader before", "DRP-LOG-02", DrpNotCurrent
+    "rank", "it receives a timeout for the previous leader", "DRP-LOG-02", DrpNotCurrent
         => |scene| scene.timeout_but((0, 0), |_| ());
-    "view", "a timeout is for another view", "DRP-LOG-02", DrpNotCurrent
+    "view", "it receives a timeout for another view", "DRP-LOG-02", DrpNotCurrent
         => |scene| scene.timeout_but((1, 1), |_| ());
-    "epoch", "a timeout is for another epoch", "DRP-LOG-02", DrpNotCurrent
+    "epoch", "it receives a timeout for another epoch", "DRP-LOG-02", DrpNotCurrent
         => |scene| scene.timeout_but((0, 1), |timeout| timeout.epoch -= 1);
-    "signer", "a timeout is by nobody of the epoch", "DRP-TIMEOUT-01", DrpTimeoutSigner
+    "signer", "it receives a timeout of an unknown validator", "DRP-TIMEOUT-01", DrpTimeoutSigner
         => |scene| scene.timeout_but((0, 1), |timeout| timeout.validator = NodeId(Digest::ZERO));
-    "signature", "a timeout is not signed", "DRP-TIMEOUT-02", DrpTimeoutSignature
+    "signature", "it receives an unsigned timeout", "DRP-TIMEOUT-02", DrpTimeoutSignature
         => |scene| scene.timeout_but((0, 1), |timeout| timeout.signature = NO_SIGNATURE);
-    "signature-of-another", "a timeout is signed by another", "DRP-TIMEOUT-02", DrpTimeoutSignature
+    "signature-of-another",
+        "it receives a timeout that another validator signed", "DRP-TIMEOUT-02", DrpTimeoutSignature
         => |scene| scene.timeout_but((0, 1), |timeout| timeout.validator = scene.others()[1]);
-    "signature-for-another", "a timeout is signed for the leader before",
+    "signature-for-another", "it receives a timeout whose signature is for the previous leader",
         "DRP-TIMEOUT-02", DrpTimeoutSignature
         => |scene| scene.timeout_but((0, 0), |timeout| timeout.rank = Rank(1));
-    "rank-and-signer", "a timeout is for the leader before and by nobody",
+    "rank-and-signer", "it receives a timeout of an unknown validator for the previous leader",
         "DRP-LOG-02", DrpNotCurrent
         => |scene| scene.timeout_but((0, 0), |timeout| timeout.validator = NodeId(Digest::ZERO));
-    "signer-and-signature", "a timeout is by nobody and not signed",
+    "signer-and-signature", "it receives an unsigned timeout of an unknown validator",
         "DRP-TIMEOUT-01", DrpTimeoutSigner => |scene| {
             scene.timeout_but((0, 1), |timeout| {
                 (timeout.validator, timeout.signature) = (NodeId(Digest::ZERO), NO_SIGNATURE);

@@ -18,8 +18,8 @@ use crate::reference::to_json;
 impl Scene {
     /// Deadlines and timeouts.
     pub(super) fn turns(&self) -> Result<VectorFile, CaseError> {
-        let doc =
-            "When a server gives up a leader, what it passes on, and when timeouts make a failure.";
+        let doc = "Deadlines and timeouts. The cases show when a server times out on a leader, \
+                   what it sends again, and when timeouts become a failure.";
         let mut suite = SuiteWriter::new("drp.server", "turns", doc)?;
         let at = |step| deadline(step, View(0), Rank(1));
         let [announcement, deals, proposal, sign_off] =
@@ -30,7 +30,8 @@ impl Scene {
 
         let steps =
             vec![waits(&deals), gives_up(&announcement), gives_up(&proposal), gives_up(&sign_off)];
-        let doc = "Given a server without an announcement, when deadlines come, then it gives up at all but that of deals.";
+        let doc = "Given a server without an announcement, when the deadlines are reached, then \
+                   it times out on the leader at each deadline except that of the deals.";
         suite.add_scenario("nothing", TIMEOUTS, doc, begin.clone(), steps)?;
 
         let steps = vec![
@@ -39,7 +40,8 @@ impl Scene {
             waits(&deals),
             gives_up(&proposal),
         ];
-        let doc = "Given a server with an announcement, when deadlines come, then it gives up at that of the proposal.";
+        let doc = "Given a server with an announcement, when the deadlines are reached, then it \
+                   times out on the leader at the deadline of the proposal.";
         suite.add_scenario("announced", TIMEOUTS, doc, begin.clone(), steps)?;
 
         let steps = vec![
@@ -50,7 +52,8 @@ impl Scene {
             waits(&proposal),
             gives_up(&sign_off),
         ];
-        let doc = "Given a server with a proposal, when deadlines come, then it gives up at that of the sign-off.";
+        let doc = "Given a server with a proposal, when the deadlines are reached, then it times \
+                   out on the leader at the deadline of the sign-off.";
         suite.add_scenario("proposed", TIMEOUTS, doc, begin.clone(), steps)?;
 
         let passes_on = json!({ "broadcast": to_json(&Message::Commit(self.commit()))? });
@@ -63,7 +66,8 @@ impl Scene {
             (deadline("sign-off", View(0), Rank(0)), nothing()),
             (deadline("sign-off", View(1), Rank(1)), nothing()),
         ];
-        let doc = "Given a server with a commit and nothing else, when deadlines come, then it passes it on and never gives up.";
+        let doc = "Given a server that has received only a commit, when the deadlines are \
+                   reached, then it sends the commit again and never times out on the leader.";
         suite.add_scenario(
             "committed",
             &["DRP-TIMEOUT-03", "DRP-SIGN-03"],
@@ -84,7 +88,8 @@ impl Scene {
             (json!({ "reached": "100000" }), nothing()),
             (deadline("sign-off", View(0), Rank(1)), nothing()),
         ];
-        let doc = "Given a server that waits for shares, when deadlines come, then it waits on.";
+        let doc = "Given a server that waits for shares, when the deadlines are reached, then it \
+                   continues to wait.";
         suite.add_scenario(
             "waits-for-shares",
             &["DRP-COMMIT-02", "DRP-TIMEOUT-03"],
@@ -110,8 +115,9 @@ impl Scene {
         let fail = LogEntry::Fail(self.turn.fail_by(5, View(0), Rank(1))?);
         steps.push((ordered(self.turn.log.height, &fail)?, nothing()));
         steps.push((timeout(&others[5], Rank(2))?, nothing()));
-        let doc = "Given a server, when four others and then itself give up the leader, then it has the failure ordered, \
-                   once; and in the next turn nobody has given up.";
+        let doc = "Given a server, when four other servers and then the server itself time out on \
+                   the leader, then it submits the failure to the log once; for the next leader \
+                   the count of timeouts begins at 0.";
         let begin = self.begin(&self.turn, &Memory::default())?;
         suite.add_scenario("quorum", &[TIMEOUTS, &["DRP-FAIL-01"]].concat(), doc, begin, steps)?;
         Ok(())

@@ -18,7 +18,8 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
 /// One case for each check, at which the list ends.
 pub(super) fn listed_checks(honest: &Question) -> Result<VectorFile, CaseError> {
-    let doc = "The checks of a valid transcript, and of some that fail: one for each check but the thresholds.";
+    let doc = "The list of checks of a valid transcript and of invalid ones. Each check except \
+               that of the thresholds fails in one transcript.";
     let mut suite = SuiteWriter::new("drp.list_checks", "each", doc)?;
     let listed = |failed: Option<(Check, Rejection)>| {
         let last = failed.map_or(Check::Output, |(check, _)| check);
@@ -29,12 +30,13 @@ pub(super) fn listed_checks(honest: &Question) -> Result<VectorFile, CaseError> 
         };
         Intent::Exactly(json!({ "checks": made.map(row).collect::<Vec<_>>() }))
     };
-    let doc = "Given a valid transcript, when its checks are listed, then all sixteen hold.";
+    let doc = "Given a valid transcript, when its checks are listed, then all sixteen checks pass.";
     suite.add("valid", &["DRP-OUTPUT-02"], doc, honest.to_json()?, listed(None))?;
     for (check, slug) in CHECKED {
         let (fault, question) = with_fault(honest, check, slug)?;
         let doc = format!(
-            "Given a transcript, when {} and its checks are listed, then the list ends with `{}`.",
+            "Given a transcript, when {} and its checks are listed, then the list ends with the \
+             failed check `{}`.",
             fault.what,
             check.name()
         );

@@ -21,7 +21,7 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
     "commit-another" => DrpCommitEntry, "DRP-COMMIT-01", "its log ends with another commit",
         |question| question.end_log(Record::Commit(Digest::ZERO));
     "commit-second" => DrpCommitEntry, "DRP-COMMIT-01",
-        "another commit stands before it in its log",
+        "another commit is before its commit in the log",
         |question| {
             question.edit_records(|records| {
                 let at = records.len() - 1;
@@ -29,14 +29,14 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
                 records.insert(at, OrderedRecord { height, record: Record::Commit(Digest::ZERO) });
             })
         };
-    "commit-twice" => DrpCommitEntry, "DRP-COMMIT-02", "its commit stands in its log twice",
+    "commit-twice" => DrpCommitEntry, "DRP-COMMIT-02", "its log contains its commit twice",
         |question| {
             question.edit_records(|records| {
                 let last = records[records.len() - 1].clone();
                 records.push(last);
             })
         };
-    "log-goes-on" => DrpCommitEntry, "DRP-COMMIT-01", "its log goes on after the commit",
+    "log-goes-on" => DrpCommitEntry, "DRP-COMMIT-01", "its log continues after the commit",
         |question| {
             question.edit_records(|records| {
                 let height = records[records.len() - 1].height;
@@ -52,7 +52,7 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
             })
         };
     "log-ticket-left-out" => CryCosiSignature, "DRP-LOG-03",
-        "a larger ticket is left out of its log",
+        "a ticket with a larger number is removed from its log",
         |question| {
             let ranks = question.finished.world.log.state.ranks();
             let is_larger = |ordered: &OrderedRecord| {
@@ -65,7 +65,7 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
             })
         };
     "log-height" => CryCosiSignature, "DRP-LOG-03",
-        "its commit stands at another height than was certified",
+        "its commit is at another height than the certified one",
         |question| {
             question.edit_records(|records| {
                 let at = records.len() - 1;
@@ -73,53 +73,57 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
             })
         };
     "certificate-bitmap" => CryCertificateSigners, "CRY-CERT-01",
-        "its certificate's bitmap is too long",
+        "the bitmap of its certificate is too long",
         |question| edit(&mut question.transcript.log.certificate.signers, |bytes| bytes.push(0));
     "certificate-quorum" => CryCertificateQuorum, "CRY-CERT-02",
-        "one signer too few certifies its log",
+        "the signers of its certificate are one fewer than a quorum",
         |question| {
             edit(&mut question.transcript.log.certificate.signers, |bytes| bytes[0] &= bytes[0] - 1)
         };
     "certificate-commitment" => CryElementEncoding, "CRY-GROUP-01",
-        "its certificate's nonce commitment is no group element",
+        "the nonce commitment of its certificate is not a group element",
         |question| {
             question.transcript.log.certificate.signature.commitment = NO_ELEMENT
         };
     "certificate-response" => CryScalarEncoding, "CRY-GROUP-02",
-        "its certificate's response is not below the group's order",
+        "the response of its certificate is not below the order of the group",
         |question| {
             question.transcript.log.certificate.signature.response = NO_SCALAR
         };
     "certificate-signature" => CryCosiSignature, "CRY-COSI-02",
-        "a bit of its certificate's response is flipped",
+        "one bit of the response of its certificate is flipped",
         |question| question.transcript.log.certificate.signature.response.0[0] ^= 1;
-    "lists-fewer" => DrpShareCount, "DRP-SHARES-01", "it has shares of an input fewer",
+    "lists-fewer" => DrpShareCount, "DRP-SHARES-01", "the shares of one input are missing",
         |question| edit(&mut question.transcript.shares, drop_last);
-    "lists-more" => DrpShareCount, "DRP-SHARES-01", "it has shares of an input more",
+    "lists-more" => DrpShareCount, "DRP-SHARES-01", "it has shares of one input too many",
         |question| edit(&mut question.transcript.shares, |lists| lists.push(lists[0].clone()));
-    "shares-fewer" => DrpShareCount, "DRP-SHARES-01", "it has a share fewer than a threshold",
+    "shares-fewer" => DrpShareCount, "DRP-SHARES-01",
+        "one input has one share fewer than its threshold",
         |question| question.edit_shares(drop_last);
-    "shares-more" => DrpShareCount, "DRP-SHARES-01", "it has a share more than a threshold",
+    "shares-more" => DrpShareCount, "DRP-SHARES-01",
+        "one input has one share more than its threshold",
         |question| {
             let share = question.third_share()?;
             question.edit_shares(|shares| shares.push(share))
         };
-    "shares-twice" => DrpShareCount, "DRP-SHARES-01", "it has a share twice",
+    "shares-twice" => DrpShareCount, "DRP-SHARES-01", "it contains one share twice",
         |question| question.edit_shares(|shares| shares[1] = shares[0]);
-    "shares-order" => DrpShareCount, "DRP-SHARES-01", "its shares are not at rising positions",
+    "shares-order" => DrpShareCount, "DRP-SHARES-01",
+        "its shares are not in the order of their positions",
         |question| question.edit_shares(|shares| shares.swap(0, 1));
     "position-beyond" => CrySharePositions, "CRY-PVSS-06",
-        "a share is at a position that nobody has",
+        "a share has a position that no server has",
         |question| question.edit_shares(|shares| shares[1].position = Position(4));
-    "position-zero" => CrySharePositions, "CRY-PVSS-06", "a share is at position 0",
+    "position-zero" => CrySharePositions, "CRY-PVSS-06", "a share has the position 0",
         |question| question.edit_shares(|shares| shares[0].position = Position(0));
-    "share-no-element" => CryElementEncoding, "CRY-GROUP-01", "a decrypted share is no element",
+    "share-no-element" => CryElementEncoding, "CRY-GROUP-01",
+        "a decrypted share is not a group element",
         |question| question.edit_shares(|shares| shares[0].share = NO_ELEMENT);
     "share-response" => CryScalarEncoding, "CRY-GROUP-02",
-        "a decrypted share's proof has a response that is no scalar",
+        "the response in the proof of a decrypted share is not a scalar",
         |question| question.edit_shares(|shares| shares[1].proof.response = NO_SCALAR);
     "share-nonce" => CryElementIdentity, "CRY-GROUP-03",
-        "a decrypted share's proof has the identity for a commitment",
+        "a nonce commitment in the proof of a decrypted share is the identity",
         |question| {
             question.edit_shares(|shares| shares[1].proof.nonce_commitments[0] = IDENTITY)
         };
@@ -128,15 +132,16 @@ pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
     "shares-of-another-dealer" => CryDleqProof, "CRY-PVSS-05",
         "the shares of two dealers are swapped",
         |question| edit(&mut question.transcript.shares, |lists| lists.swap(0, 1));
-    "share-position" => CryDleqProof, "CRY-PVSS-05", "a share stands at another server's position",
+    "share-position" => CryDleqProof, "CRY-PVSS-05", "a share has the position of another server",
         |question| question.edit_shares(|shares| shares[1].position = Position(3));
-    "secret" => DrpSecret, "DRP-OUTPUT-01", "it has another secret",
+    "secret" => DrpSecret, "DRP-OUTPUT-01", "it names another secret",
         |question| {
             question.transcript.secret = IDENTITY;
             question.output_again()
         };
-    "randomness" => DrpOutput, "DRP-OUTPUT-02", "it has another random number",
+    "randomness" => DrpOutput, "DRP-OUTPUT-02", "it names another random number",
         |question| question.transcript.randomness = Digest::ZERO;
-    "randomness-secret" => DrpOutput, "DRP-OUTPUT-02", "its random number is the bare secret",
+    "randomness-secret" => DrpOutput, "DRP-OUTPUT-02",
+        "its random number is the secret itself and not its hash",
         |question| question.transcript.randomness = Digest(question.transcript.secret.0);
 };

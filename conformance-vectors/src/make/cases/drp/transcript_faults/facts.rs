@@ -23,9 +23,9 @@ const FACTS: &[Fact] = case_table! {
     "chain", "another chain", "DRP-CONFIG-01", DrpConfiguration
         => |epoch| epoch.chain_id = Digest::ZERO;
     "epoch", "another epoch", "DRP-CONFIG-01", DrpConfiguration => |epoch| epoch.number += 1;
-    "randomness", "another number before", "DRP-CONFIG-01", DrpConfiguration
+    "randomness", "another previous random number", "DRP-CONFIG-01", DrpConfiguration
         => |epoch| epoch.randomness_before = Digest::ZERO;
-    "validators", "a validator fewer", "DRP-CONFIG-01", DrpConfiguration
+    "validators", "one validator fewer", "DRP-CONFIG-01", DrpConfiguration
         => |epoch| {
             let keys = epoch.configuration.node_ids().skip(1);
             let keys: Vec<_> =
@@ -34,25 +34,26 @@ const FACTS: &[Fact] = case_table! {
                 epoch.configuration = configuration;
             }
         };
-    "convicted", "all convicted", "EDS-TICKET-05", EdsTicketExcluded
+    "convicted", "the conviction of all validators", "EDS-TICKET-05", EdsTicketExcluded
         => |epoch| epoch.convicted = epoch.configuration.node_ids().collect();
     "group-size", "larger groups", "DRP-GROUPS-01", DrpGroups => |epoch| epoch.group_size = 6;
     "lottery-longer", "a longer lottery", "DRP-LOG-02", DrpNotCurrent
         => |epoch| epoch.lottery_heights = 500;
-    "opened-later", "a later opening", "DRP-LOG-01", DrpLogOrder
+    "opened-later", "a later opening of the lottery", "DRP-LOG-01", DrpLogOrder
         => |epoch| epoch.opened.height += 3;
-    "opened-elsewhere", "another log", "DRP-LOG-03", CryCosiSignature
+    "opened-elsewhere", "another log before the lottery", "DRP-LOG-03", CryCosiSignature
         => |epoch| epoch.opened.head = Digest::ZERO;
 };
 
 pub(super) fn other_facts(honest: &Question) -> Result<VectorFile, CaseError> {
-    let doc = "A valid transcript, before a reader that knows other facts of the epoch.";
+    let doc = "A valid transcript that is verified with other facts about the epoch.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "other-facts", doc)?;
     for (slug, what, requirement, rejection, change) in FACTS.iter().copied() {
         let mut question = honest.clone();
         change(&mut question.epoch);
         let doc = format!(
-            "Given a transcript and a reader that knows of {what}, when it is verified, then it is refused for that."
+            "Given a valid transcript and a verifier that assumes {what}, when it verifies the \
+             transcript, then the transcript is refused for that reason."
         );
         let input = question.to_json()?;
         suite.add(slug, &[requirement], &doc, input, Intent::Rejected(rejection))?;

@@ -39,15 +39,30 @@ const IDENTITY: EncodedElement = EncodedElement([0; 32]);
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     let honest = Question::honest()?;
     Ok(vec![
-        single_faults(&honest, "run-faults", "The run, and whose turn it was.", run::RUN)?,
-        single_faults(&honest, "deal-faults", "Groups, inputs, deals, root.", deals::DEALS)?,
+        single_faults(
+            &honest,
+            "run-faults",
+            "Faults in the run and in the choice of its leader.",
+            run::RUN,
+        )?,
+        single_faults(
+            &honest,
+            "deal-faults",
+            "Faults in the groups, the inputs, the deals and the root.",
+            deals::DEALS,
+        )?,
         single_faults(
             &honest,
             "signature-faults",
-            "The collective signature.",
+            "Faults in the collective signature.",
             signatures::SIGNATURES,
         )?,
-        single_faults(&honest, "commit-faults", "Commit, shares, random number.", commit::COMMIT)?,
+        single_faults(
+            &honest,
+            "commit-faults",
+            "Faults in the commit, the shares and the random number.",
+            commit::COMMIT,
+        )?,
         pairs::two_faults(&honest)?,
         facts::other_facts(&honest)?,
         checks::listed_checks(&honest)?,
@@ -60,8 +75,9 @@ fn single_faults(
     doc: &str,
     faults: &[Fault<Question>],
 ) -> Result<VectorFile, CaseError> {
-    let doc =
-        format!("{doc} A valid transcript that is changed in one thing, and signed as changed.");
+    let doc = format!(
+        "{doc} Each case changes one part of a valid transcript and signs the changed transcript."
+    );
     let mut suite = SuiteWriter::new("drp.verify_transcript", name, &doc)?;
     let checks = Checks { subject: "a transcript", honest, faults, ask: Question::to_json };
     checks.add_single_faults(&mut suite)?;

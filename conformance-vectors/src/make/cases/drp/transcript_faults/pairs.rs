@@ -20,8 +20,7 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 /// Each with the next, and the first with the last: what is changed is not signed again, so the
 /// later fault stays.
 pub(super) fn two_faults(honest: &Question) -> Result<VectorFile, CaseError> {
-    let doc =
-        "A valid transcript that is changed in two things; the check that comes first decides.";
+    let doc = "Transcripts with several faults. The check that comes first determines the answer.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "two-faults", doc)?;
     let ask = Question::to_json;
     let checks = Checks { subject: "a transcript", honest, faults: UNSIGNED, ask };
@@ -39,7 +38,8 @@ fn all_faults(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseErro
             continue; // those are pairs, or alone
         }
         let doc = format!(
-            "Given a transcript, when {} and everything is wrong that is checked later, then it is refused for the former.",
+            "Given a transcript, when {} and every later check would fail as well, then it is \
+             refused for the first fault.",
             fault.what
         );
         let slug = format!("{}-and-all-later", fault.slug);
@@ -52,13 +52,13 @@ fn all_faults(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseErro
 
 /// One for each check, without signing again what is changed.
 const UNSIGNED: &[Fault<Question>] = &faults! { Question:
-    "configuration" => DrpConfiguration, "DRP-CONFIG-01", "its run is of another chain",
+    "configuration" => DrpConfiguration, "DRP-CONFIG-01", "its run belongs to another chain",
         |question| question.proposal().announcement.run.chain_id = Digest::ZERO;
-    "session" => DrpSession, "DRP-SESSION-01", "its statement is of another session",
+    "session" => DrpSession, "DRP-SESSION-01", "its statement belongs to another session",
         |question| question.proposal().statement.session = Digest::ZERO;
-    "log-order" => DrpLogOrder, "DRP-LOG-01", "its log goes back",
+    "log-order" => DrpLogOrder, "DRP-LOG-01", "the heights in its log decrease",
         |question| question.edit_records(|records| records[1].height = Height(0));
-    "ticket" => EdsTicketRepeated, "EDS-TICKET-06", "a ticket stands in its log twice",
+    "ticket" => EdsTicketRepeated, "EDS-TICKET-06", "its log contains one ticket twice",
         |question| question.edit_records(|records| records.insert(2, records[0].clone()));
     "groups" => DrpGroups, "DRP-GROUPS-02", "its statement has no lists of inputs",
         |question| {
@@ -67,11 +67,11 @@ const UNSIGNED: &[Fault<Question>] = &faults! { Question:
         };
     "announcement" => DrpAnnouncement, "DRP-ANNOUNCE-01", "its announcement is not signed",
         |question| question.proposal().announcement.signature = Signature([0; 64]);
-    "input-count" => DrpInputCount, "DRP-INPUTS-01", "the second group has an input too few",
+    "input-count" => DrpInputCount, "DRP-INPUTS-01", "the second group has one input too few",
         |question| question.set_inputs(|inputs| inputs[1].truncate(1));
-    "input-repeated" => DrpInputRepeated, "DRP-INPUTS-02", "a dealer is an input twice",
+    "input-repeated" => DrpInputRepeated, "DRP-INPUTS-02", "a dealer is listed twice as an input",
         |question| question.set_inputs(|inputs| inputs[0][1] = inputs[0][0]);
-    "input-group" => DrpInputGroup, "DRP-INPUTS-03", "an input is by nobody of the epoch",
+    "input-group" => DrpInputGroup, "DRP-INPUTS-03", "an input names an unknown validator",
         |question| question.set_inputs(|inputs| inputs[1][0] = NodeId(Digest::ZERO));
     "deal-dealer" => DrpDealDealer, "DRP-DEAL-01", "the last two deals are swapped",
         |question| question.edit_deals(|deals| deals.swap(2, 3));
@@ -82,16 +82,16 @@ const UNSIGNED: &[Fault<Question>] = &faults! { Question:
             })
         };
     "deal-session" => DrpDealSession, "DRP-DEAL-03",
-        "the second deal, as its dealer signed it, is of another session",
+        "the second deal, with a valid signature, belongs to another session",
         |question| {
             let mut deal = question.transcript.commit.proposal.deals[1].clone();
             deal.session = Digest::ZERO;
             deal.signature = question.signing(&deal.dealer)?.sign(&deal.message().0);
             question.edit_deals(|deals| deals[1] = deal)
         };
-    "root" => DrpRoot, "DRP-ROOT-01", "its statement has another root",
+    "root" => DrpRoot, "DRP-ROOT-01", "its statement names another root",
         |question| question.proposal().statement.root = Digest::ZERO;
-    "signers" => CryCertificateQuorum, "DRP-SIGN-02", "one signer is named",
+    "signers" => CryCertificateQuorum, "DRP-SIGN-02", "its bitmap names only one signer",
         |question| edit(&mut question.transcript.commit.signature.signers, |bytes| bytes[0] = 1);
     "commit" => DrpCommitEntry, "DRP-COMMIT-01", "its log ends without a commit",
         |question| {
@@ -101,10 +101,10 @@ const UNSIGNED: &[Fault<Question>] = &faults! { Question:
                 }
             })
         };
-    "share-count" => DrpShareCount, "DRP-SHARES-01", "it has shares of an input fewer",
+    "share-count" => DrpShareCount, "DRP-SHARES-01", "the shares of one input are missing",
         |question| edit(&mut question.transcript.shares, drop_last);
-    "secret" => DrpSecret, "DRP-OUTPUT-01", "it has another secret",
+    "secret" => DrpSecret, "DRP-OUTPUT-01", "it names another secret",
         |question| question.transcript.secret = IDENTITY;
-    "output" => DrpOutput, "DRP-OUTPUT-02", "it has another random number",
+    "output" => DrpOutput, "DRP-OUTPUT-02", "it names another random number",
         |question| question.transcript.randomness = Digest::ZERO;
 };
