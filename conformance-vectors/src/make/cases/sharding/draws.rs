@@ -14,7 +14,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 }
 
 fn seeds() -> Result<VectorFile, CaseError> {
-    let doc = "Seeds for every use, epoch, shard and random number.";
+    let doc = "Seeds that differ in their use, their epoch, their shard or their random number.";
     let mut suite = SuiteWriter::new("sharding.seed", "uses", doc)?;
     let number = digest("randomness");
     let labels = ["assign", "swap-out", "swap-in", "league", "leader"];
@@ -30,7 +30,8 @@ fn seeds() -> Result<VectorFile, CaseError> {
         .map(|(slug, label, epoch, shard, number)| (slug.to_owned(), label, epoch, shard, number));
     for (slug, label, epoch, shard, randomness) in uses.into_iter().chain(others) {
         let doc = format!(
-            "Given epoch {epoch}, shard {shard} and a random number, when the seed for {label} is derived, then it is this."
+            "Given epoch {epoch}, shard {shard} and a random number, when the seed for {label} is \
+             derived, then it is as expected."
         );
         let input = json!({
             "label": label,
@@ -62,13 +63,15 @@ const SIZES: [(u32, u16, u64); 14] = [
 ];
 
 fn assignments() -> Result<VectorFile, CaseError> {
-    let doc = "Validators cut into shards; where the shards do not divide them, the first ones are larger.";
+    let doc = "Assignments of validators to shards. If the number of validators is not divisible \
+               by the number of shards, the first shards are larger.";
     let mut suite = SuiteWriter::new("sharding.assignment", "sizes", doc)?;
     let randomness = digest("randomness");
     let requirements = ["EDS-ASSIGN-01", "EDS-SEED-01"];
     for (count, shards, epoch) in SIZES {
         let doc = format!(
-            "Given {count} validators in epoch {epoch}, when they are assigned to {shards} shards, then it is so."
+            "Given {count} validators in epoch {epoch}, when they are assigned to {shards} \
+             shards, then the assignment is as expected."
         );
         let input = json!({
             "validators": list_to_json(&validators(count))?,
@@ -85,14 +88,15 @@ fn assignments() -> Result<VectorFile, CaseError> {
         ("other-number", "another random number", validators(11), digest("another number")),
         (
             "reversed",
-            "validators listed in another order, which makes no difference",
+            "validators that are listed in another order, which does not change the assignment",
             reversed,
             randomness,
         ),
     ];
     for (slug, what, validators, randomness) in others {
         let doc = format!(
-            "Given {what}, when eleven validators are assigned to four shards, then it is so."
+            "Given {what}, when eleven validators are assigned to four shards, then the \
+             assignment is as expected."
         );
         let input = json!({
             "validators": list_to_json(&validators)?,

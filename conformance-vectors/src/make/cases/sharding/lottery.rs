@@ -50,21 +50,22 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 /// An implementation that keeps the order of the list, or a validator twice, has another hash.
 fn configurations() -> Result<VectorFile, CaseError> {
-    let doc = "The names of an epoch's validators in order, and the commitment to them.";
+    let doc = "The ordered names of the validators of an epoch, and the hash that commits to them.";
     let mut suite = SuiteWriter::new("sharding.configuration", "validators", doc)?;
     let four = validators(4);
     let mut reversed = four.clone();
     reversed.reverse();
     let repeated = [&four[..], &four[1..2]].concat();
     for (slug, what, validators) in [
-        ("none", "nobody", vec![]),
+        ("none", "no validators", vec![]),
         ("one", "one validator", validators(1)),
         ("four", "four validators", four),
-        ("four-reversed", "the same four in another order", reversed),
-        ("four-repeated", "the same four, one of them twice", repeated),
+        ("four-reversed", "the same four validators in another order", reversed),
+        ("four-repeated", "the same four validators, one of them twice", repeated),
     ] {
         let doc = format!(
-            "Given {what}, when the configuration is made, then these are its names and its hash."
+            "Given {what}, when the configuration is made, then its names and its hash are as \
+             expected."
         );
         let input = json!({ "validators": list_to_json(&validators)? });
         suite.add(slug, &["EDS-CONFIG-01", "CRY-KEYS-01"], &doc, input, Intent::Ok)?;
@@ -78,7 +79,8 @@ type Entry = (u64, &'static str, u32);
 /// An implementation that freezes an epoch too early or too late, or lets the number of validators fall
 /// below four, names others.
 fn epochs() -> Result<VectorFile, CaseError> {
-    let doc = "Who the validators of an epoch are, from the five of genesis and what was ordered up to two epochs before.";
+    let doc = "The validators of an epoch. They follow from the five validators of genesis and \
+               from the entries that were ordered up to two epochs before.";
     let mut suite = SuiteWriter::new("sharding.configuration_of_epoch", "frozen", doc)?;
     let is_convicted: &[Entry] = &[(3, "convicted", 2)];
     let returns: &[Entry] = &[(1, "unregistered", 2), (2, "registered", 2)];
@@ -89,17 +91,44 @@ fn epochs() -> Result<VectorFile, CaseError> {
     let too_few: &[Entry] = &[(1, "unregistered", 0), (1, "unregistered", 1)];
     let spared: &[Entry] = &[(1, "convicted", 0), (1, "convicted", 1)];
     let rows: [(&str, &str, &[Entry], &[u64]); 11] = [
-        ("nothing", "no entry", &[], &[0, 1, 2, 3, u64::MAX]),
+        ("nothing", "no entries", &[], &[0, 1, 2, 3, u64::MAX]),
         ("joins", "a validator that registers in epoch 1", &[(1, "registered", 5)], &[1, 2, 3, 4]),
-        ("leaves", "one that unregisters in epoch 3", &[(3, "unregistered", 2)], &[3, 4, 5]),
-        ("convicted", "one that is convicted in epoch 3", is_convicted, &[3, 4, 5]),
-        ("returns", "one that unregisters and registers again an epoch later", returns, &[3, 4]),
-        ("in-vain", "one that registers again after its conviction", in_vain, &[3, 4]),
-        ("at-once", "one that comes and goes in one epoch", at_once, &[3]),
-        ("both", "one that comes early, one later, and one that goes", both, &[2, 3, 4]),
-        ("stranger", "entries about who is no validator", stranger, &[3]),
-        ("too-few", "two that unregister, of whom the second would leave three", too_few, &[3]),
-        ("spared", "two that are convicted, of whom the second would leave three", spared, &[3]),
+        (
+            "leaves",
+            "a validator that unregisters in epoch 3",
+            &[(3, "unregistered", 2)],
+            &[3, 4, 5],
+        ),
+        ("convicted", "a validator that is convicted in epoch 3", is_convicted, &[3, 4, 5]),
+        (
+            "returns",
+            "a validator that unregisters and registers again one epoch later",
+            returns,
+            &[3, 4],
+        ),
+        ("in-vain", "a validator that registers again after its conviction", in_vain, &[3, 4]),
+        ("at-once", "a validator that registers and unregisters in the same epoch", at_once, &[3]),
+        (
+            "both",
+            "a validator that registers in epoch 1, one that registers in epoch 2, and one that \
+             unregisters in epoch 2",
+            both,
+            &[2, 3, 4],
+        ),
+        ("stranger", "entries about keys that are not those of a validator", stranger, &[3]),
+        (
+            "too-few",
+            "two validators that unregister, the second of which would leave only three validators",
+            too_few,
+            &[3],
+        ),
+        (
+            "spared",
+            "two validators that are convicted, the second of which would leave only three \
+             validators",
+            spared,
+            &[3],
+        ),
     ];
     for (name, what, entries, epochs) in rows {
         let entry = |(epoch, change, number): &Entry| -> Result<Value, CaseError> {
@@ -108,7 +137,8 @@ fn epochs() -> Result<VectorFile, CaseError> {
         let entries: Vec<Value> = entries.iter().map(entry).collect::<Result<_, _>>()?;
         for epoch in epochs {
             let doc = format!(
-                "Given {what}, when the validators of epoch {epoch} are asked for, then it is these."
+                "Given {what}, when the validators of epoch {epoch} are computed, then they are \
+                 as expected."
             );
             let input = json!({
                 "genesis": list_to_json(&validators(5))?,
@@ -129,26 +159,28 @@ const PLACE_CHANGES: &[Change<Place>] = case_table! {
     "view", "the next view" => |place| place.view += 1;
     "epoch-and-view", "the largest epoch and view"
         => |place| (place.epoch, place.view) = (Epoch::MAX, View::MAX);
-    "randomness", "another random number before"
+    "randomness", "another previous random number"
         => |place| place.randomness_before = digest("another number");
-    "validator-more", "a validator more" => |place| place.validators = validators(5);
+    "validator-more", "one validator more" => |place| place.validators = validators(5);
     "key-other", "a validator with another group key"
         => |place| place.validators[2].group = key_pairs(9).public_keys().group;
 };
 
 /// An implementation that leaves a part of the input out gives the same answer to two of these.
 fn inputs() -> Result<VectorFile, CaseError> {
-    let doc = "What the random function is drawn over, and how it changes with every part.";
+    let doc = "The input of the verifiable random function of a lottery. It changes with each of \
+               its parts.";
     let mut suite = SuiteWriter::new("sharding.lottery_input", "parts", doc)?;
     let honest = Place::honest();
     let input = honest.to_json()?;
-    let doc = "Given a lottery, when its input is asked for, then it is this.";
+    let doc = "Given a lottery, when its input is computed, then it is as expected.";
     suite.add("honest", INPUT, doc, input, Intent::Ok)?;
     for (slug, what, apply) in PLACE_CHANGES.iter().copied() {
         let mut place = honest.clone();
         apply(&mut place);
-        let doc =
-            format!("Given a lottery with {what}, when its input is asked for, then it is this.");
+        let doc = format!(
+            "Given a lottery with {what}, when its input is computed, then it is as expected."
+        );
         suite.add(slug, INPUT, &doc, place.to_json()?, Intent::Ok)?;
     }
     Ok(suite.finish())
@@ -156,7 +188,8 @@ fn inputs() -> Result<VectorFile, CaseError> {
 
 /// An implementation that excludes those who failed for good, or forgives convictions, names others.
 fn eligible() -> Result<VectorFile, CaseError> {
-    let doc = "Who may lead: nobody who was convicted, and who failed only if nobody else is left.";
+    let doc = "The validators that may lead. A convicted validator may never lead, and a failed \
+               validator may lead only if no other validator is left.";
     let mut suite = SuiteWriter::new("sharding.eligible", "exclusions", doc)?;
     let left = |excluded: &[u32]| -> Result<Value, CaseError> {
         let mut left: Vec<NodeId> =
@@ -167,19 +200,26 @@ fn eligible() -> Result<VectorFile, CaseError> {
     // Convicted, failed, who may not lead.
     type Row = (&'static str, &'static str, &'static [u32], &'static [u32], &'static [u32]);
     let rows: [Row; 9] = [
-        ("nobody", "nobody convicted or failed", &[], &[], &[]),
-        ("failed", "one that failed", &[], &[2], &[2]),
-        ("convicted", "one that was convicted", &[1], &[], &[1]),
-        ("both", "one that failed and one that was convicted", &[1], &[2], &[1, 2]),
-        ("same", "one that failed and was convicted", &[1], &[1], &[1]),
-        ("all-but-one-failed", "all but one failed", &[], &[0, 1, 2], &[0, 1, 2]),
-        ("all-failed", "all failed", &[], &[0, 1, 2, 3], &[]),
-        ("all-others-failed", "one convicted and all others failed", &[3], &[0, 1, 2], &[3]),
-        ("all-convicted", "all convicted", &[0, 1, 2, 3], &[0, 1], &[0, 1, 2, 3]),
+        ("nobody", "none of which failed or was convicted", &[], &[], &[]),
+        ("failed", "one of which failed", &[], &[2], &[2]),
+        ("convicted", "one of which was convicted", &[1], &[], &[1]),
+        ("both", "one of which failed and one of which was convicted", &[1], &[2], &[1, 2]),
+        ("same", "one of which both failed and was convicted", &[1], &[1], &[1]),
+        ("all-but-one-failed", "all but one of which failed", &[], &[0, 1, 2], &[0, 1, 2]),
+        ("all-failed", "all of which failed", &[], &[0, 1, 2, 3], &[]),
+        (
+            "all-others-failed",
+            "one of which was convicted while all others failed",
+            &[3],
+            &[0, 1, 2],
+            &[3],
+        ),
+        ("all-convicted", "all of which were convicted", &[0, 1, 2, 3], &[0, 1], &[0, 1, 2, 3]),
     ];
     for (slug, what, convicted, failed, excluded) in rows {
         let doc = format!(
-            "Given four validators and {what}, when it is asked who may lead, then these may."
+            "Given four validators, {what}, when the validators that may lead are computed, then \
+             they are as expected."
         );
         let input = json!({
             "validators": list_to_json(&validators(4))?,
@@ -257,28 +297,28 @@ impl Question {
 
 /// One fault for each check, in their order. A false proof is one for another input.
 const FAULTS: &[Fault<Question>] = &faults! { Question:
-    "epoch" => EdsTicketEpoch, "EDS-TICKET-01", "it is of another epoch",
+    "epoch" => EdsTicketEpoch, "EDS-TICKET-01", "it is for another epoch",
         |question| question.ticket.epoch += 1;
-    "view" => EdsTicketView, "EDS-TICKET-02", "it is of another view",
+    "view" => EdsTicketView, "EDS-TICKET-02", "it is for another view",
         |question| question.ticket.view -= 1;
-    "late" => EdsTicketLate, "EDS-TICKET-03", "it comes one height too late",
+    "late" => EdsTicketLate, "EDS-TICKET-03", "it is ordered one height too late",
         |question| question.height += 1;
     "unregistered" => EdsTicketUnregistered, "EDS-TICKET-04",
-        "its validator is none of the epoch's",
+        "its validator is not a validator of the epoch",
         |question| question.ticket.validator = node_id(9);
-    "excluded" => EdsTicketExcluded, "EDS-TICKET-05", "its validator failed",
+    "excluded" => EdsTicketExcluded, "EDS-TICKET-05", "its validator has failed",
         |question| question.failed.push(node_id(0));
-    "repeated" => EdsTicketRepeated, "EDS-TICKET-06", "its validator has one already",
+    "repeated" => EdsTicketRepeated, "EDS-TICKET-06", "its validator already has a ticket",
         |question| question.counted.push(node_id(0));
-    "form" => CryVrfProofMalformed, "EDS-TICKET-07", "its proof has a response that is no scalar",
+    "form" => CryVrfProofMalformed, "EDS-TICKET-07", "the response of its proof is not a scalar",
         |question| question.ticket.proof.response = [0xff; 32];
-    "proof" => CryVrfProofFalse, "EDS-TICKET-07", "its proof has another challenge",
+    "proof" => CryVrfProofFalse, "EDS-TICKET-07", "the challenge of its proof was changed",
         |question| question.ticket.proof.challenge[0] ^= 1;
 };
 
 /// An implementation that leaves a check out, or has another order of checks, gives another answer.
 fn checks() -> Result<VectorFile, CaseError> {
-    let doc = "An honest ticket with one fault for each check, and with two.";
+    let doc = "Tickets with one fault for each check, and tickets with two faults.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "checks", doc)?;
     let (honest, ask) = (Question::honest()?, Question::to_json);
     let checks = Checks { subject: "a ticket", honest: &honest, faults: FAULTS, ask };
@@ -290,10 +330,12 @@ fn checks() -> Result<VectorFile, CaseError> {
 /// Honest tickets. An implementation that shortens the lottery at one of its ends, or whose last height
 /// overflows, refuses one of them.
 fn accepted() -> Result<VectorFile, CaseError> {
-    let doc = "Honest tickets, at the first and the last height, first and last of all.";
+    let doc = "Honest tickets, among them the first and the last ticket of a lottery, at the \
+               first and the last height.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "accepted", doc)?;
     let honest = Question::honest()?;
-    let doc = "Given an honest ticket {what}, when it is checked, then this is its number.";
+    let doc = "Given an honest ticket {what}, when it is checked, then it is accepted and its \
+               number is as expected.";
     let requirements = [TICKET, &["EDS-ELIGIBLE-01", "EDS-ELIGIBLE-02"]].concat();
     for (slug, what, change) in HONEST.iter().copied() {
         let mut question = honest.clone();
@@ -307,19 +349,21 @@ fn accepted() -> Result<VectorFile, CaseError> {
 const HONEST: &[Change<Question>] = case_table! {
     "last-height", "at the last height" => |_| ();
     "first-height", "at the height at which the lottery opened" => |q| q.height = Height(100);
-    "no-heights", "where only the height counts at which the lottery opened"
+    "no-heights", "of a lottery that is open only at its first height"
         => |q| (q.height, q.heights) = (Height(100), 0);
-    "largest-heights", "where the last height is more than 64 bits hold"
+    "largest-heights", "of a lottery whose last height would exceed 64 bits"
         => |q| (q.opened_at, q.height) = (Height(u64::MAX - 3), Height(u64::MAX));
-    "first", "before all others" => |q| q.counted.clear();
-    "last", "after all others" => |q| q.counted = node_ids(&[1, 2, 3]);
-    "all-failed", "where all have failed" => |q| q.failed = node_ids(&[0, 1, 2, 3]);
-    "all-others-convicted", "of who failed, where all others are convicted"
+    "first", "that is ordered before all others" => |q| q.counted.clear();
+    "last", "that is ordered after all others" => |q| q.counted = node_ids(&[1, 2, 3]);
+    "all-failed", "of a lottery before which all validators have failed"
+        => |q| q.failed = node_ids(&[0, 1, 2, 3]);
+    "all-others-convicted", "of a failed validator when all others are convicted"
         => |q| (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[1, 2, 3]));
 };
 
 fn excluded() -> Result<VectorFile, CaseError> {
-    let doc = "Tickets of validators that may not lead, and of what is no validator's name.";
+    let doc = "Tickets of validators that may not lead, and tickets with a name that is not that \
+               of a validator.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "validators", doc)?;
     let (honest, ask) = (Question::honest()?, Question::to_json);
     let doc = "Given a ticket, when its validator {what}, then it is refused.";
@@ -338,25 +382,26 @@ const NAMES: &[&str] = &["EDS-TICKET-04", "CRY-KEYS-01"];
 const NOT_LEADING: &[Edit<Question>] = &edits! { Question:
     "convicted" => EdsTicketExcluded, ELIGIBLE, "was convicted",
         |q| q.convicted = node_ids(&[0]);
-    "failed" => EdsTicketExcluded, ELIGIBLE, "failed, and one other did not",
+    "failed" => EdsTicketExcluded, ELIGIBLE, "has failed and one other validator has not failed",
         |q| q.failed = node_ids(&[0, 1, 2]);
-    "failed-and-convicted" => EdsTicketExcluded, ELIGIBLE, "failed and was convicted",
+    "failed-and-convicted" => EdsTicketExcluded, ELIGIBLE, "has failed and was convicted",
         |q| (q.failed, q.convicted) = (node_ids(&[0]), node_ids(&[0]));
     "convicted-and-all-failed" => EdsTicketExcluded, ELIGIBLE,
-        "was convicted, and all have failed",
+        "was convicted and all validators have failed",
         |q| (q.failed, q.convicted) = (node_ids(&[0, 1, 2, 3]), node_ids(&[0]));
 };
 
 /// An implementation that hashes fewer keys into a name, or looks in another epoch, finds a validator.
 const UNNAMED: &[Edit<Question>] = &edits! { Question:
-    "name-zero" => EdsTicketUnregistered, NAMES, "the name is 0",
+    "name-zero" => EdsTicketUnregistered, NAMES, "its validator's name is 0",
         |q| q.ticket.validator = NodeId(Digest::ZERO);
-    "name-of-two-keys" => EdsTicketUnregistered, NAMES, "the name is a hash of two of the keys",
+    "name-of-two-keys" => EdsTicketUnregistered, NAMES,
+        "its validator's name is a hash of only two of the keys",
         |q| {
             let ValidatorKeys { signing, lottery, .. } = q.place.validators[0];
             q.ticket.validator = NodeId(tagged_hash(tags::NODE, &(signing, lottery)));
         };
-    "not-in-epoch" => EdsTicketUnregistered, NAMES, "the validator left before the epoch",
+    "not-in-epoch" => EdsTicketUnregistered, NAMES, "its validator unregistered before the epoch",
         |q| {
             q.place.validators.remove(0);
         };
@@ -375,7 +420,8 @@ const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
 /// Proofs by the right key over what is not the lottery's input. An implementation that puts the input
 /// together otherwise accepts one of them.
 fn other_inputs() -> Result<VectorFile, CaseError> {
-    let doc = "Proofs for the input of another lottery, or for an input put together otherwise.";
+    let doc = "Proofs for the input of another lottery, or for an input that is composed \
+               differently.";
     let mut suite = SuiteWriter::new("sharding.check_ticket", "other-inputs", doc)?;
     let honest = Question::honest()?;
     let mut proofs = Vec::new();
@@ -397,8 +443,8 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
     }
     let inputs = [
         ("names-unsorted", "over names in another order", with(list_root_of(&unsorted))),
-        ("keys-hashed", "over the validators' keys in the place of their names", with(of_keys)),
-        ("view-alone", "over the view alone, as the paper has it", encode(view)),
+        ("keys-hashed", "over the keys of the validators instead of their names", with(of_keys)),
+        ("view-alone", "over the view alone, as the paper describes it", encode(view)),
         (
             "no-prefix",
             "over an input without its first three bytes",
@@ -406,16 +452,16 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
         ),
         (
             "view-first",
-            "over an input with epoch and view exchanged",
+            "over an input in which epoch and view are exchanged",
             encode(&(*b"eds", chain_id, configuration, view, epoch, randomness_before)),
         ),
-        ("nothing", "over nothing", vec![]),
+        ("nothing", "over an empty input", vec![]),
     ];
     for (slug, what, input) in inputs {
         proofs.push((slug, what.to_owned(), prove(&input)?));
     }
     let other = key_pairs(1).lottery.prove(&input_of(&honest.place)?).ok_or_else(no_point)?;
-    proofs.push(("other-key", "by another validator's key".to_owned(), other));
+    proofs.push(("other-key", "by the key of another validator".to_owned(), other));
     for (slug, what, proof) in proofs {
         let mut question = honest.clone();
         question.ticket.proof = proof;
@@ -433,7 +479,8 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
 /// An implementation that compares numbers in little-endian order, or ties by the order of tickets, names
 /// other leaders.
 fn ranks() -> Result<VectorFile, CaseError> {
-    let doc = "The three smallest numbers; of equal ones the smaller name comes first.";
+    let doc = "The ranks of the three smallest numbers. Of equal numbers, the one of the smaller \
+               name has the lower rank.";
     let mut suite = SuiteWriter::new("sharding.ranks", "numbers", doc)?;
     // Numbers that differ in one byte: the first, the last, or none.
     let number = |first: u8, last: u8| {
@@ -458,13 +505,13 @@ fn ranks() -> Result<VectorFile, CaseError> {
         ),
         (
             "big-endian",
-            "numbers of which the smaller has the larger last byte",
+            "two numbers, the smaller of which has the larger last byte",
             vec![number(2, 0), number(1, 0xff)],
             &[1, 0],
         ),
         (
             "last-byte",
-            "numbers that differ in the last byte alone",
+            "numbers that differ only in the last byte",
             [2, 1, 0].map(|last| number(7, last)).to_vec(),
             &[2, 1, 0],
         ),
@@ -490,7 +537,8 @@ fn ranks() -> Result<VectorFile, CaseError> {
             .map(|(name, number)| json!([hex::encode(name.0.0), hex::encode(number)]))
             .collect();
         let ranks: Vec<NodeId> = places.iter().map(|place| names[*place]).collect();
-        let doc = format!("Given {what}, when the leaders are asked for, then they are these.");
+        let doc =
+            format!("Given {what}, when the leaders are computed, then they are as expected.");
         let intent = Intent::Exactly(json!({ "ranks": list_to_json(&ranks)? }));
         suite.add(slug, &["EDS-LOTTERY-02"], &doc, json!({ "tickets": tickets }), intent)?;
     }

@@ -80,21 +80,24 @@ impl Question {
 
 /// An implementation that signs another message, or derives the home shard otherwise, differs here.
 fn messages() -> Result<VectorFile, CaseError> {
-    let doc = "What a registration's keys prove, and where its validator is at home.";
+    let doc = "The message that the keys of a registration prove, and the home shard of its \
+               validator.";
     let mut suite = SuiteWriter::new("identity.registration", "messages", doc)?;
     let honest = registration(validators(1)[0]);
     let owner = Registration { owner: AccountId(digest("another owner")), ..honest.clone() };
     let chain = Registration { chain_id: digest("another chain"), ..honest.clone() };
     let questions = [
         ("honest", "a registration", &honest, 4),
-        ("one-shard", "a registration where there is one shard", &honest, 1),
-        ("many-shards", "a registration where there are 1,024 shards", &honest, 1024),
+        ("one-shard", "a registration on a chain with one shard", &honest, 1),
+        ("many-shards", "a registration on a chain with 1,024 shards", &honest, 1024),
         ("other-owner", "a registration with another owner", &owner, 1024),
         ("other-chain", "a registration for another chain", &chain, 1024),
     ];
     for (slug, what, registration, shards) in questions {
-        let doc =
-            format!("Given {what}, when its message and home are asked for, then they are these.");
+        let doc = format!(
+            "Given {what}, when its message and its home shard are computed, then they are as \
+             expected."
+        );
         let input = json!({ "registration": to_json(registration)?, "shards": shards });
         suite.add(slug, &["EDS-REGISTER-06"], &doc, input, Intent::Ok)?;
     }
@@ -112,7 +115,8 @@ fn neutral() -> [u8; 32] {
 const FAULTS: &[Fault<Question>] = &faults! { Question:
     "chain" => EdsRegistrationChain, "EDS-REGISTER-01", "it is for another chain",
         |question| question.chain_id = digest("another chain");
-    "repeated" => EdsRegistrationRepeated, "EDS-REGISTER-02", "one of its keys is registered",
+    "repeated" => EdsRegistrationRepeated, "EDS-REGISTER-02",
+        "one of its keys is already registered",
         |question| {
             let key = question.keys().signing;
             question.registered[1].keys.signing = key;
@@ -122,27 +126,29 @@ const FAULTS: &[Fault<Question>] = &faults! { Question:
     "lottery-key" => CryVrfKey, "EDS-REGISTER-04", "its lottery key is of small order",
         |question| question.keys().lottery = VrfPublicKey(neutral());
     "lottery-form" => CryVrfProofMalformed, "EDS-REGISTER-04",
-        "its lottery proof has a response that is no scalar",
+        "the response of its lottery proof is not a scalar",
         |question| question.spoil.push(|signed| signed.lottery_proof.response = [0xff; 32]);
     "lottery-proof" => CryVrfProofFalse, "EDS-REGISTER-04",
-        "its lottery proof has another challenge",
+        "the challenge of its lottery proof was changed",
         |question| question.spoil.push(|signed| signed.lottery_proof.challenge[0] ^= 1);
     "group-key" => CryElementIdentity, "EDS-REGISTER-05", "its group key is the identity",
         |question| question.keys().group = EncodedElement([0; 32]);
     "possession" => CryPossession, "EDS-REGISTER-05",
-        "its proof of possession has another response",
+        "the response of its proof of possession was changed",
         |question| question.spoil.push(|signed| signed.possession.response.0[0] ^= 1);
 };
 
 /// An implementation that leaves a check out, or has another order of checks, gives another answer.
 fn checks() -> Result<VectorFile, CaseError> {
-    let doc = "An honest registration, with one fault for each check, and with two.";
+    let doc = "Honest registrations, registrations with one fault for each check, and \
+               registrations with two faults.";
     let mut suite = SuiteWriter::new("identity.check_registration", "checks", doc)?;
     let honest = Question::honest()?;
     let doc = "Given an honest registration, when it is checked, then it is accepted.";
     suite.add("honest", ALL, doc, honest.to_json()?, Intent::Ok)?;
     let first = Question { registered: vec![], ..honest.clone() };
-    let doc = "Given an honest registration and nobody registered, when it is checked, then it is accepted.";
+    let doc = "Given an honest registration and no registered validators, when it is checked, \
+               then it is accepted.";
     suite.add("first", ALL, doc, first.to_json()?, Intent::Ok)?;
     let ask = Question::to_json;
     let checks = Checks { subject: "a registration", honest: &honest, faults: FAULTS, ask };
@@ -154,8 +160,8 @@ fn checks() -> Result<VectorFile, CaseError> {
 /// Keys of others that validator 0 registers for itself. An implementation that does not ask for a proof of
 /// each key, or takes a proof over another registration, lets it cancel or take over their keys.
 fn of_others() -> Result<VectorFile, CaseError> {
-    let doc =
-        "Keys that are registered, keys of somebody else's, and what was changed after signing.";
+    let doc = "Registrations with keys that are already registered, with the keys of another \
+               holder, or with changes after signing.";
     let mut suite = SuiteWriter::new("identity.check_registration", "others", doc)?;
     let honest = Question::honest()?;
     add_registered(&mut suite, &honest)?;
@@ -195,11 +201,13 @@ fn of_others() -> Result<VectorFile, CaseError> {
         let own_proof = sign(mine)?;
         let mut copied = own_proof.clone();
         copy(&mut copied, &of_theirs);
-        for (slug, what, signed) in
-            [("own", "a proof of one's own", own_proof), ("copied", "its holder's proof", copied)]
-        {
+        for (slug, what, signed) in [
+            ("own", "a proof by the registering validator", own_proof),
+            ("copied", "a copy of its holder's proof", copied),
+        ] {
             let doc = format!(
-                "Given the {part} key of somebody else's and {what}, when the registration is checked, then it is refused."
+                "Given a registration with the {part} key of another holder and {what}, when it \
+                 is checked, then it is refused."
             );
             let slug = format!("{part}-{slug}-proof");
             suite.add(
@@ -233,14 +241,16 @@ const REGISTERED: &[Edit<Question>] = &edits! { Question:
 /// Keys that are registered; and keys whose bytes are, which an implementation refuses that compares bytes
 /// without the kind of the key.
 fn add_registered(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
-    let doc = "Given {what} of a registered validator, when the registration is checked, then it is refused.";
+    let doc = "Given a registration with {what} of a registered validator, when it is checked, \
+               then it is refused.";
     add_edits(suite, honest, Question::to_json, doc, REGISTERED)?;
     // The bytes of another kind of key are not that key.
     let mut question = honest.clone();
     let keys = question.signed.registration.keys;
     question.registered[0].keys.signing = PublicKey(keys.group.0);
     question.registered[1].keys.group = EncodedElement(keys.lottery.0);
-    let doc = "Given keys whose bytes are registered as keys of another kind, when the registration is checked, then it is accepted.";
+    let doc = "Given a registration with keys whose bytes are registered as keys of another kind, \
+               when it is checked, then it is accepted.";
     suite.add("other-kinds", ALL, doc, question.to_json()?, Intent::Ok)?;
     Ok(())
 }
@@ -257,10 +267,15 @@ fn add_changed(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseErr
     };
     type Prove = fn(&mut SignedRegistration, &SignedRegistration);
     let steps: [(&str, &str, Intent, Prove); 4] = [
-        ("nobody", "no key signs again", Intent::Rejected(EdsRegistrationSignature), |_, _| {}),
+        (
+            "nobody",
+            "no key proves the changed registration",
+            Intent::Rejected(EdsRegistrationSignature),
+            |_, _| {},
+        ),
         (
             "signing",
-            "the signing key signs again",
+            "only the signing key proves the changed registration",
             Intent::Rejected(CryVrfProofFalse),
             |signed, again| {
                 signed.signature = again.signature;
@@ -268,20 +283,21 @@ fn add_changed(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseErr
         ),
         (
             "lottery",
-            "the lottery key proves again, too",
+            "only the signing key and the lottery key prove the changed registration",
             Intent::Rejected(CryPossession),
             |signed, again| {
                 signed.lottery_proof = again.lottery_proof;
             },
         ),
-        ("group", "all three keys prove again", Intent::Ok, |signed, again| {
+        ("group", "all three keys prove the changed registration", Intent::Ok, |signed, again| {
             signed.possession = again.possession;
         }),
     ];
     for (slug, what, intent, prove) in steps {
         prove(&mut signed, &again);
         let doc = format!(
-            "Given a registration whose owner was changed, when {what}, then this is the answer."
+            "Given a registration whose owner was changed, when {what}, then the answer is as \
+             expected."
         );
         let slug = format!("owner-changed-{slug}");
         suite.add(&slug, ALL, &doc, honest.with(&signed)?, intent)?;
