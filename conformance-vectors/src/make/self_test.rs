@@ -131,7 +131,10 @@ impl SelfTestReport {
             let _ = writeln!(page, "  {}: {}", case.id, case.outcome.summary());
         }
         for (kind, what) in [
-            (FaultKind::Code, "codes: without each, every case that expects it fails"),
+            (
+                FaultKind::Code,
+                "codes: an implementation that never gives the code fails every case that expects it",
+            ),
             (FaultKind::Invariant, "broken invariants are caught"),
         ] {
             let (caught, all) = self.caught(kind);

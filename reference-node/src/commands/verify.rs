@@ -11,6 +11,7 @@ use ioschain_model::score::{Score, VARIANT_STATES_MAX};
 use ioschain_model::words::{count, listed};
 use ioschain_spec::Section;
 use ioschain_spec::atomix::{Rules, Specification};
+use ioschain_spec::requirements::REQUIREMENTS;
 use ioschain_vectors::format::suite::VectorSuite;
 use ioschain_vectors::format::vector::CaseKind;
 use ioschain_vectors::make::faulty::invariant_faults;
@@ -37,7 +38,13 @@ Examples:
   ioschain verify --tier full
       Checks larger models and workloads over more shards as well.
   ioschain verify --json > evidence.json
-      Writes the table as one JSON object.")]
+      Writes the table as one JSON object.
+
+Columns of the table: the requirements that vectors name, out of those that the specification
+defines; the vectors that passed, out of all, and in brackets how many of them must be refused; the
+states that the models explored; the weakened rules that a model caught, out of all. A dash means
+that there is nothing yet.
+Exit codes: 0 if everything holds, 1 if something does not, 2 for bad input.")]
 pub(crate) struct Verify {
     /// How much to check. The quick tier takes about a minute. The full tier has more shards and larger
     /// models, and takes several minutes.
@@ -88,6 +95,9 @@ struct SectionEvidence {
     ok: bool,
     /// Requirements that vectors name.
     requirements: usize,
+    /// Requirements that the specification defines. No vector names those of the level SHOULD that
+    /// no answer shows.
+    requirements_defined: usize,
     vectors: usize,
     vectors_negative: usize,
     vectors_passed: usize,
@@ -335,6 +345,8 @@ impl SectionEvidence {
             .filter(|(file, _)| is_of_section(&file.module))
             .map(|(_, case)| case)
             .collect();
+        let defined =
+            REQUIREMENTS.iter().filter(|it| Section::of_requirement(it.id) == Some(section));
         let requirements: BTreeSet<&str> = suite
             .cases()
             .flat_map(|(_, case)| &case.requirements)
@@ -354,6 +366,7 @@ impl SectionEvidence {
             section,
             ok: vectors_passed == cases.len() && catches_all && !cases.is_empty(),
             requirements: requirements.len(),
+            requirements_defined: defined.count(),
             vectors: cases.len(),
             vectors_negative: negative.count(),
             vectors_passed,
@@ -383,7 +396,7 @@ fn write_table(evidence: &Evidence, results: &mut dyn Write) -> std::io::Result<
             results,
             "{:<38}{:>13}{:>20}{:>8}{:>10}{:>8}",
             section.section,
-            section.requirements,
+            format!("{}/{}", section.requirements, section.requirements_defined),
             vectors,
             section.model_states.map_or("-".to_owned(), |states| states.to_string()),
             caught(section),

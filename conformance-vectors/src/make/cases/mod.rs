@@ -36,7 +36,7 @@ use crate::requirements;
 use support::CaseError;
 
 /// The version of the suite.
-const SUITE_VERSION: &str = "2.1.0";
+const SUITE_VERSION: &str = "2.2.0";
 
 /// All that the tree of vectors is made from.
 ///

@@ -30,15 +30,16 @@ fn introduction(manifest: &Manifest, page: &mut String) {
     let _ = write!(
         page,
         "# Conformance vectors\n\n\
-         Whether an implementation of IOSChain, in any language, follows the specification: \
-         {} cases, {} of them ({} %) things that must be refused. Suite {}.\n\n\
+         These vectors test whether an implementation of IOSChain, in any language, follows the \
+         specification. Suite {} has {} cases. In {} of them ({} %) the input must be refused.\n\n\
          This page, `MANIFEST.json`, `REJECTIONS.json`, `profiles/`, `schema/` and `v1/` are \
-         generated from the specification: `cargo run --release -- vectors generate` writes them, \
-         `… vectors generate --check` says whether they are up to date. Change them there, not here.\n\n",
+         generated from the specification. `cargo run --release -- vectors generate` writes them, and \
+         `… vectors generate --check` tells you whether they are up to date. To change them, change \
+         the generators.\n\n",
+        manifest.suite_version,
         manifest.cases,
         manifest.negative,
         share.unwrap_or(0),
-        manifest.suite_version,
     );
 }
 
@@ -64,7 +65,16 @@ fn suites(manifest: &Manifest, page: &mut String) {
 
 const READING: &str = r#"## Reading the files
 
-`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and what is expected: `{"ok": value}` or `{"rejected": {"code": …}}`. `REJECTIONS.json` lists the codes in the order of the checks: of two faults in one thing the one listed first is reported. What comes several times in a request (inputs with their witnesses, proofs, entries of a block) is checked one after the other, so that an earlier witness's fault is reported before a later one's, whatever the two are; and the certificate of a closing entry, whose codes are listed with those of proofs, is checked after the entry's own fields. The codes of group elements and of scalars are listed once, too, with secret sharing. A transcript is checked in the order in which `drp.list_checks` names the checks; where it stands in its log, which gives the codes of log, tickets, failures and timeouts, belongs to `ticket and rank`. The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
+`v1/<profile>/<module>/<handler>/<suite>.json` holds one case on each line. Every case has a permanent `id`, a `doc` sentence, the `requirements` it tests, an `input`, and the expected answer: `{"ok": value}` or `{"rejected": {"code": …}}`.
+
+`REJECTIONS.json` lists the codes in the order of the checks. If an input has two faults, the fault that is listed first is reported. There are four exceptions:
+
+- A request can hold several things of one kind: inputs with their witnesses, proofs, entries of a block. They are checked one after the other. A fault of an earlier witness is reported before any fault of a later one.
+- The codes of certificates are listed once, with proofs. The certificate of a closing entry is checked after the fields of the entry.
+- The codes of group elements and of scalars are listed once, with secret sharing.
+- A transcript is checked in the order in which `drp.list_checks` names the checks. The check `ticket and rank` replays the log of the transcript and gives the codes of the log, tickets, failures and timeouts.
+
+The flag `second-fault` marks a case in which the order decides. `schema/handlers/` describes the input and output of each handler, and `schema/types.json` the wire types that it names:
 
 | in `schema/types.json` | on the wire | in JSON |
 |---|---|---|
@@ -73,17 +83,22 @@ const READING: &str = r#"## Reading the files
 | `{"sequence": {"most": n, "of": T}}` | `u32` length, at most n, then so many T | likewise |
 | `{"map": {"most": n, "of": T}}` | likewise, the keys strictly increasing by their values | an array of `[key, value]`; without values, a set, an array of keys |
 | `{"struct": [{"name", "type"}, …]}` | the fields in this order | an object |
-| `{"tuple": [T, …]}` | the fields in this order | an array; a single field stands for itself |
+| `{"tuple": [T, …]}` | the fields in this order | an array; a single field is written without an array |
 | `{"enum": [{"tag", "name", "type"}, …]}` | `u8` tag, then the fields | `"Name"` without fields, else `{"Name": fields}`; an `Option` is `null` or the value |
 | `{"nothing": true}` | no bytes | left out |
 
-`bytes` in the description of a handler is hex of any length. Wherever a hex string may stand, `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}` may stand instead and means `01000000ff`; `prefix` and `suffix` may be missing. Wherever any value may stand in a case, `{"shared": 3}` may stand instead and means entry 3, counted from 0, of the file's list `shared`, whose entries may refer to earlier ones. An adapter gets both written out.
+`bytes` in the description of a handler is hex of any length. Two abbreviations keep the files small:
+
+- In place of a hex string, a file can have `{"repeat": {"prefix": "01", "hex": "00", "times": 3, "suffix": "ff"}}`, which means `01000000ff`. `prefix` and `suffix` can be missing.
+- In place of any value, a case can have `{"shared": 3}`, which means entry 3, counted from 0, of the file's list `shared`. An entry of this list can refer to earlier entries.
+
+An adapter receives both written out.
 
 | kind | how it is asked |
 |---|---|
-| codec | `{"bytes": hex}` gives the value. The runner then asks the same handler `{"value": value}`, and `{"bytes": hex}` must come back. Malformed bytes are rejected |
+| codec | The input `{"bytes": hex}` must give the value. The runner then asks the same handler `{"value": value}`, and the answer must be `{"bytes": hex}`. Malformed bytes must be rejected |
 | function, draw | one input, one answer |
-| scenario, trace | `begin` with the whole state, then each of `steps`, then the whole `state` is compared; after each step the root of the state must be its `root`, or, where it has none, the root before: a rejection, and a stored answer given again, leave the state as it was |
+| scenario, trace | The runner sends `begin` with the whole state and then each of `steps`, and at the end it compares the whole `state`. After a step with a `root`, the root of the state must be this one. After a step without a `root`, the root must be the same as before, because a rejection, or a stored answer that is repeated, changes nothing |
 
 "#;
 
@@ -104,7 +119,7 @@ fn plugging_in(sources: &Sources, page: &mut String) {
     page.push_str(ANSWERS);
 }
 
-const ANSWERS: &str = r#"Any request may also be answered with `{"id": …, "unsupported": {"reason": …}}` or `{"id": …, "error": {"detail": …}}`. No answer in time is a fifth outcome, and a crash is an error, never a rejection; the runner then starts a fresh process. `begin` drops a scenario that is still open. The expected answer never reaches the adapter.
+const ANSWERS: &str = r#"Any request may also be answered with `{"id": …, "unsupported": {"reason": …}}` or `{"id": …, "error": {"detail": …}}`. So there are five outcomes: `ok`, `rejected`, `unsupported`, `error`, and no answer in time. A crash is an error and never a rejection. After a crash or a missing answer the runner starts a new process. `begin` ends a scenario that is still open. The expected answer never reaches the adapter.
 
 "#;
 
@@ -207,22 +222,22 @@ const JUDGING: &str = r#"## What the result means
 | level | cases | what must hold |
 |---|---|---|
 | L0 | modules `encoding` and `primitives`, without profile `tiny` | every answer is right |
-| L1 | codecs, functions and draws of every module, likewise | every answer is right |
+| L1 | codecs, functions and draws of every module, without profile `tiny` | every answer is right |
 | L2 | scenarios as well | every answer is right, and every rejection has its exact code |
-| L3 | profile `tiny` as well: every step of small configurations of the models, all that they refuse, and the primitives and the randomness protocol over toy groups | likewise |
+| L3 | profile `tiny` as well: every step of small configurations of the models, everything that they refuse, and the primitives and the randomness protocol over toy groups | the same |
 
-An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only when the whole of it was run, and each case passed or is declared in a `skips.toml`:
+An adapter that says `"exact_codes": false` may refuse with any code up to L1. A level is granted only if all of its cases were run, and each of them passed or is declared in a `skips.toml`:
 
 ```toml
 [[skip]]
 match = "atomix.unlock_abort.*"
 category = "not-implemented" # or "known-bug", "disputed"
-reason = "aborts come with the next release"
+reason = "aborts are planned for the next release"
 link = "https://example.org/issues/7"
-expiry = "2.0.0" # the version of the suite from which on this no longer holds
+expiry = "3.0.0" # the skip is refused from this version of the suite on
 ```
 
-Skipped cases are run all the same. One that passes is an error, and so is an entry that matches no case or has expired.
+Skipped cases are run all the same. A skipped case that passes is an error. An entry that matches no case, or that has expired, is an error, too.
 
-Whether the vectors themselves can fail is tested, too: `cargo run --release -- vectors self-test` asks implementations that are wrong on purpose, one for each code and one for each invariant, and each must be caught.
+`cargo run --release -- vectors self-test` tests whether the vectors can fail. It runs implementations that are wrong on purpose, one for each code and one for each invariant, and the vectors must catch each of them.
 "#;

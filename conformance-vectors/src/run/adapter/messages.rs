@@ -126,8 +126,9 @@ impl Response {
             Some(id) => Some(id.as_u64().ok_or("its `id` is neither a number nor null")?),
             None => return Err("it has no `id`".to_owned()),
         };
-        let answer = serde_json::from_value(Value::Object(members))
-            .map_err(|error| format!("it has no proper answer beside its `id`: {error}"))?;
+        let answer = serde_json::from_value(Value::Object(members)).map_err(|error| {
+            format!("beside its `id`, the response has no valid answer: {error}")
+        })?;
         Ok(Self { id, answer })
     }
 }

@@ -34,7 +34,7 @@ pub enum AdapterError {
         reason: String,
     },
     /// It started, and did not say hello.
-    #[error("the adapter `{program}` does not answer the hello: {problem}")]
+    #[error("the adapter `{program}` gave no valid answer to the request `hello`: {problem}")]
     Hello {
         /// The program.
         program: String,

@@ -282,7 +282,7 @@ impl Outcome {
                 format!("skipped: {reason} ({link}); {instead}")
             }
             Self::UnexpectedPass { reason, .. } => {
-                format!("passes, and a skip says that it does not: {reason}; remove the skip")
+                format!("passes although a skip declares that it fails ({reason}); remove the skip")
             }
         }
     }

@@ -29,7 +29,7 @@ pub enum Level {
 
 /// A text that names no level.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is no level; write L0, L1, L2 or L3")]
+#[error("there is no level `{0}`; write L0, L1, L2 or L3")]
 pub struct UnknownLevel(pub String);
 
 impl Level {

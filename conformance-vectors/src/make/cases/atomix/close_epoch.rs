@@ -1,10 +1,10 @@
 //! Closing an epoch: exactly the lists, exactly the rows that go.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::samples::Market;
 use crate::format::vector::VectorFile;

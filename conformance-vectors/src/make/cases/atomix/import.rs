@@ -1,10 +1,9 @@
 //! The sweep: what it settles, what it skips, and what it is refused for.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
-
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, ExpiryList, Import};
 use ioschain_spec::chain::entry::Entry;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 
 use super::samples::{Couple, Market};
 use crate::format::vector::VectorFile;

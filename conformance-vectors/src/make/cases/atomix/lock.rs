@@ -1,11 +1,11 @@
 //! Locks: when a shard accepts, when it votes no, when it merely refuses.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::ledger::{Account, SignedTransaction, Transaction, TxId, Witness};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::attempt::{Request, SignedAttempt, add_rows};

@@ -1,6 +1,5 @@
 //! The identity log: which closing entries it takes, and in which order.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -8,6 +7,7 @@ use ioschain_spec::identity::{CertifiedEpoch, EpochClosed};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{EncodedElement, EncodedScalar};
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 
 use super::samples::Market;
 use crate::format::vector::VectorFile;

@@ -4,7 +4,6 @@
 //! real signatures and proofs. The two must agree in every answer and every root, or nothing is
 //! generated. Proofs come from blocks of real shards, which a trace does not show.
 
-use ioschain_spec::primitives::numbers::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -24,6 +23,7 @@ use ioschain_spec::identity::{CertifiedEpoch, EpochClosed, IdentityLog};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use crate::format::vector::{Step, VectorFile};

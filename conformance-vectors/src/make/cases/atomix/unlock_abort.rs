@@ -1,13 +1,12 @@
 //! Unlock-to-abort: locks come back as fresh outputs, once, and only for a proof of a rejection.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
-
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::UnlockAbort;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{
     Decision, Lock, Settlement, ShardState, Transaction, TxId, UnspentOutput, Vote,
 };
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::attempt::{Row, add_rows};

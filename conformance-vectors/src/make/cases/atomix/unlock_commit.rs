@@ -1,11 +1,11 @@
 //! Unlock-to-commit: at every kind of participant, and every way in which its proofs can fail.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::Value;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Lock, SignedTransaction, Transaction, TxId, Vote};
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::attempt::{Request, Row, add_rows};

@@ -1,6 +1,5 @@
 //! What a shard's proof of its vote says, and what makes it worthless.
 
-use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -8,6 +7,7 @@ use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::ledger::{Transaction, Vote};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::hash::Digest;
+use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::Normative;
 
 use super::proofs::{HasProof, broken_proofs, certified_anew};

@@ -2,7 +2,6 @@
 //!
 //! Four validators in one group; three are a quorum.
 
-use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -14,6 +13,7 @@ use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::BoundedMap;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::sharding::lottery::Ticket;
 

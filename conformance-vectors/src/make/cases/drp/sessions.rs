@@ -1,10 +1,10 @@
 //! What follows from whose turn it is, and when steps are due.
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::json;
 
 use ioschain_spec::drp::{EpochContext, Leadership};
 use ioschain_spec::primitives::group::Group;
+use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 
 use super::world::{EpochRun, leadership_json};

@@ -2,7 +2,6 @@
 //! be computed by hand. And what can go wrong in no larger group: too few positions, a base that is
 //! the identity.
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{
@@ -18,6 +17,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::group::{EncodedScalar, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::toy_group::ToyGroup;
 

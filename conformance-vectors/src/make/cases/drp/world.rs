@@ -4,7 +4,6 @@
 //! from the machines of the specification. Only decryption is done here, so that not every
 //! validator has to check a large run again.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -26,6 +25,7 @@ use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::group::{Group, Scalar as _, derive_nonzero_scalar};
 use ioschain_spec::primitives::hash::{Digest, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 use ioschain_spec::primitives::pvss::decrypt_share;
 use ioschain_spec::suite::Normative;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, Participants, epoch_of};

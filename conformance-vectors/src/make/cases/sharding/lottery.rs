@@ -1,6 +1,5 @@
 //! The lottery: its input, tickets with each fault and with two, who may lead, ranks.
 
-use ioschain_spec::primitives::numbers::{Epoch, Height, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::CryVrfProofFalse;
@@ -8,6 +7,7 @@ use ioschain_spec::primitives::encoding::encode;
 use ioschain_spec::primitives::hash::{Digest, tagged_hash, tags};
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeys};
 use ioschain_spec::primitives::merkle::list_root_of;
+use ioschain_spec::primitives::numbers::{Epoch, Height, View};
 use ioschain_spec::primitives::vrf::{VrfProof, VrfPublicKey};
 use ioschain_spec::sharding::lottery::Ticket;
 

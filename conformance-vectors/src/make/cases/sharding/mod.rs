@@ -4,12 +4,12 @@ mod draws;
 mod lottery;
 mod registration;
 
-use ioschain_spec::primitives::numbers::{Epoch, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::primitives::certificate::Roster;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::{NodeId, ValidatorKeyPairs, ValidatorKeys};
+use ioschain_spec::primitives::numbers::{Epoch, View};
 
 use super::support::CaseError;
 use super::world::{digest, list_to_json};

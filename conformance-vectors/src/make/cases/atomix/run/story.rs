@@ -1,6 +1,5 @@
 //! A scenario as it is told: blocks, closings and orderings, each with what is meant to come of it.
 
-use ioschain_spec::primitives::numbers::Shard;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
@@ -11,6 +10,7 @@ use ioschain_spec::chain::entry::Entry;
 use ioschain_spec::identity::CertifiedEpoch;
 use ioschain_spec::ledger::{SUPPLY, ShardState};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
+use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
 
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};

@@ -1,10 +1,10 @@
 //! Whole runs as a server and a leader see them, and servers that come back or hear everything
 //! twice.
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::json;
 
 use ioschain_spec::drp::server::Memory;
+use ioschain_spec::primitives::numbers::{Rank, View};
 
 use super::{DEALS, OUTPUTS, REVEALS, SIGNS, Scene, Steps, TIMEOUTS, deadline, nothing, ordered};
 use crate::format::vector::VectorFile;

@@ -20,7 +20,6 @@ mod shares;
 mod timeouts;
 mod turns;
 
-use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{self};
@@ -30,6 +29,7 @@ use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Height, Rank, View};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 
 use crate::format::vector::{FLAG_SECOND_FAULT, VectorFile};

@@ -3,12 +3,12 @@
 //! A server that gave up too early would let a slow network replace honest leaders; one that gave
 //! up after it has a commit could let two runs compete.
 
-use ioschain_spec::primitives::numbers::{Rank, View};
 use serde_json::{Value, json};
 
 use ioschain_spec::drp::messages::{LogEntry, Message};
 use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::{Rank, View};
 
 use super::{Scene, Steps, TIMEOUTS, deadline, message, nothing, ordered};
 use crate::format::vector::VectorFile;

@@ -5,7 +5,6 @@
 //! that a fault is about can fail. Edits whose name begins with `edit` or `set` sign nothing again,
 //! for faults of which several come together.
 
-use ioschain_spec::primitives::numbers::Position;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,6 +20,7 @@ use ioschain_spec::primitives::ed25519::{KeyPair, Signature};
 use ioschain_spec::primitives::encoding::BoundedMap;
 use ioschain_spec::primitives::group::{EncodedElement, Group};
 use ioschain_spec::primitives::keys::NodeId;
+use ioschain_spec::primitives::numbers::Position;
 use ioschain_spec::primitives::pvss::{Deal, DecryptedShare, EncryptedShare};
 use ioschain_spec::primitives::ristretto::Ristretto255;
 use ioschain_spec::primitives::schnorr::SchnorrSignature;
