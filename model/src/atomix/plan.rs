@@ -18,7 +18,8 @@ use ioschain_spec::primitives::keys::ValidatorKeyPairs;
 use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 
-use super::limits::PlanError;
+use super::limits::{NUMBERED_MAX, PlanError, SHARDS_MAX, TRANSACTIONS_MAX};
+use super::message::PROOFS_MAX;
 
 /// Where an input of a planned transaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,4 +335,65 @@ pub(super) fn conflicts(transactions: &[SignableTransaction]) -> Vec<(usize, usi
         .flat_map(|one| (one + 1..all.end).map(move |other| (one, other)))
         .filter(|(one, other)| spends(*one, *other))
         .collect()
+}
+
+impl Plan {
+    /// Checks that a model can hold the plan's states.
+    ///
+    /// # Errors
+    /// The first limit that the plan exceeds, or a name in it that does not exist.
+    pub fn check(&self) -> Result<(), PlanError> {
+        if self.shards == 0 || usize::from(self.shards) > SHARDS_MAX {
+            return Err(PlanError::Shards(self.shards));
+        }
+        if self.transactions.len() > TRANSACTIONS_MAX {
+            return Err(PlanError::Transactions(self.transactions.len()));
+        }
+        if let Some(coin) = self.coins.iter().position(|shard| !self.has_shard(Shard(*shard))) {
+            return Err(PlanError::Coin(coin));
+        }
+        let mut votes = 0;
+        for (transaction, planned) in self.transactions.iter().enumerate() {
+            let shards = planned.inputs.iter().map(|it| self.shard_of(transaction, *it));
+            let shards: Option<Vec<u16>> = shards.collect();
+            let mut shards = shards.ok_or(PlanError::Unknown(transaction))?;
+            if !planned.outputs.iter().all(|shard| self.has_shard(Shard(*shard))) {
+                return Err(PlanError::Unknown(transaction));
+            }
+            shards.sort_unstable();
+            shards.dedup();
+            let count = shards.len();
+            if count > PROOFS_MAX {
+                return Err(PlanError::InputShards { transaction, count });
+            }
+            // A shard either accepts or rejects. A variant may do both, so two votes are counted.
+            votes += 2 * count;
+        }
+        let created = self.transactions.iter().map(|it| it.inputs.len() + it.outputs.len());
+        let outpoints = ALLOCATIONS as usize + self.coins.len() + created.sum::<usize>();
+        if outpoints > NUMBERED_MAX {
+            return Err(PlanError::Outpoints(outpoints));
+        }
+        if votes > NUMBERED_MAX { Err(PlanError::Votes(votes)) } else { Ok(()) }
+    }
+
+    fn has_shard(&self, shard: Shard) -> bool {
+        (1..=self.shards).contains(&shard.0)
+    }
+
+    /// The shard of an input of a transaction. `None` if the source of the input does not exist
+    /// before the transaction.
+    fn shard_of(&self, transaction: usize, source: Source) -> Option<u16> {
+        let earlier = |other: usize| self.transactions[..transaction].get(other);
+        match source {
+            Source::Coin(coin) => self.coins.get(coin).copied(),
+            Source::Output { transaction, index } => {
+                earlier(transaction)?.outputs.get(index as usize).copied()
+            }
+            Source::Refund { transaction, coin } => {
+                let spends = earlier(transaction)?.inputs.contains(&Source::Coin(coin));
+                self.coins.get(coin).copied().filter(|_| spends)
+            }
+        }
+    }
 }
