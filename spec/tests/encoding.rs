@@ -241,7 +241,8 @@ fn wire_types_are_made_of_the_allowed_kinds() {
 
 // --- The list is complete ---------------------------------------------------------------------
 
-/// The names that derive or implement `BorshDeserialize` in a source file.
+/// The names that derive or implement `BorshDeserialize` in a source file, and the numbers that the macro
+/// `number!` defines.
 fn decodable_names(source: &str) -> Vec<String> {
     let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
     let name_at_start = |text: &str| -> String {
@@ -256,7 +257,13 @@ fn decodable_names(source: &str) -> Vec<String> {
         derives.contains("BorshDeserialize").then(|| name_at_start(&item[start..]))
     });
     let implemented = source.split("BorshDeserialize for ").skip(1).map(name_at_start);
-    derived.chain(implemented).collect()
+    let numbers = source.split("number! { ").skip(1).filter_map(|text| {
+        let (definition, _) = text.split_once('}')?;
+        let (before, _) = definition.rsplit_once('(')?;
+        before.rsplit(' ').next().map(str::to_owned)
+    });
+    let names = derived.chain(implemented).chain(numbers);
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 fn rust_sources(folder: &Path, sources: &mut Vec<String>) {

@@ -79,7 +79,7 @@ fn the_readme_shows_counts_and_a_dialogue_of_real_cases() {
     let tree = generate_tree(&sources()).unwrap();
     let readme = String::from_utf8(tree["README.md"].clone()).unwrap();
     assert!(
-        readme.contains("14 cases, 8 of them (57 %) things that must be refused. Suite 1.0.0.")
+        readme.contains("Suite 1.0.0 has 14 cases. In 8 of them (57 %) the input must be refused.")
     );
     assert!(readme.contains("| `toy.half` | standard | function | 7 | 4 | 1 |"), "{readme}");
     let dialogue: Vec<&str> = readme.lines().filter(|line| line.starts_with(['>', '<'])).collect();

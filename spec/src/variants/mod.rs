@@ -222,15 +222,15 @@ table! {
     /// The variants of §4, and those of §5 that change what a validator does, over any suite.
     fn of_drp<S: Suite> -> DrpRules<S> {
         "paper-runs" WhitePaper, section Drp, gaps "W8 W10 W12 W13 W14 W18":
-            "shares to the leader alone before the commit is ordered, and another run if the number does not come";
+            "servers send shares to the leader alone, before the commit is ordered; without a number there is another run";
         "runs-again" RunsAgain, section Drp, gaps "W12":
             "after a commit a leader can fail, and another one runs";
         "commit-reveal" CommitReveal, section Drp, gaps "W12 W16":
             "a number needs everybody's share, and a run without a number is run again";
         "inputs-after-reveal" InputsAfterReveal, section Drp, gaps "W12":
-            "servers decrypt what is proposed";
+            "servers decrypt the shares of a proposal that is not committed";
         "fewer-inputs" FewerInputs, section Drp, gaps "W16":
-            "fewer inputs of a group than its threshold count";
+            "a group may have fewer inputs than its threshold";
         "degree-unchecked" DegreeUnchecked, section Drp, gaps "":
             "a deal may have too many coefficients";
         "low-quorum" LowQuorum, section Drp, gaps "W12 F6":
@@ -238,15 +238,15 @@ table! {
         "low-threshold" LowThreshold, section Drp, gaps "W16":
             "the threshold is ⌊c/3⌋";
         "encryptions-unproven" EncryptionsUnproven, section Drp, gaps "W15":
-            "nobody looks whether encrypted shares are the committed ones";
+            "nobody checks that the encrypted shares are the committed ones";
         "decryptions-unproven" DecryptionsUnproven, section Drp, gaps "W15":
-            "nobody looks whether decrypted shares are the encrypted ones";
+            "nobody checks that the decrypted shares are the encrypted ones";
         "session-unbound" SessionUnbound, section Drp, gaps "W13":
-            "a deal of another epoch counts";
+            "a deal of another epoch is accepted";
         "deals-unsigned" DealsUnsigned, section Drp, gaps "F3":
             "a deal needs no signature by its dealer";
         "servers-left-out" ServersLeftOut, section Drp, gaps "W14":
-            "groups are no partition of the servers";
+            "the groups need not contain every server";
         "shares-to-leader" SharesToLeader, section Drp, gaps "W18 F9":
             "shares go to the leader alone";
         "start-deadline-only" StartDeadlineOnly, section Sharding, gaps "W10":
@@ -272,11 +272,11 @@ table! {
     /// Weakened rules that are not methods of a `Rules` trait. A model computes the effect of each.
     fn without_rules -> () {
         "gossip" (), section Sharding, gaps "W23":
-            "tickets are not ordered: everybody locks the smallest that it has heard within Δ";
+            "no log orders the tickets: each validator locks the smallest one that it received within Δ";
         "late-key" (), section Sharding, gaps "W8":
             "a lottery key may be registered when the lottery's input is known";
         "swap-with-any" (), section Sharding, gaps "":
-            "the shuffle swaps each place with any";
+            "the shuffle swaps each place with any place, and not only with those that are not yet final";
         "rogue-key" (), section Drp, gaps "W25":
             "a group key is registered without a proof of its possession";
         "reused-nonces" (), section Drp, gaps "W25":

@@ -25,6 +25,7 @@ macro_rules! for_every_wire_type {
         use ioschain_spec::ledger::genesis::{Genesis, Grant, Holder};
         use ioschain_spec::ledger::{Account, AccountId, Decision, Input, Lock, OutPoint, Output, Payload, Policy, ChainPosition, Settlement, ShardState, SignedTransaction, Totals, Transaction, TxId, UnspentOutput, Vote, Witness};
         use ioschain_spec::parameters::Parameters;
+        use ioschain_spec::primitives::numbers::{Epoch, Height, Position, Rank, Shard, View};
         use ioschain_spec::primitives::certificate::{
             QuorumCertificate, Roster, ValidatorVote,
         };
@@ -52,6 +53,7 @@ macro_rules! for_every_wire_type {
 
         for_every_wire_type!(@each $check:
             Bounded<u16, 5>, BoundedMap<u8, u16, 5>, BoundedSet<u8, 5>,
+            Shard, Epoch, Height, View, Rank, Position,
             Digest, PublicKey, Signature, MapLeaf, MapProof, InclusionProof,
             EncodedElement, EncodedScalar, ProofRole, ProofContext, DleqProof,
             EncryptedShare, Deal, DecryptedShare,
