@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ioschain_model::variants::find;
+use ioschain_model::variants::atomix_registry::find;
 use ioschain_spec::atomix::Specification;
 use ioschain_vectors::format::suite::VectorSuite;
 use ioschain_vectors::format::tree::check_tree;

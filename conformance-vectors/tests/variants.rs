@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ioschain_model::variants::{computed, drp_registry, registry};
+use ioschain_model::variants::atomix_registry::registry;
+use ioschain_model::variants::{computed, drp_registry};
 use ioschain_spec::variants::all;
 use ioschain_vectors::make::faulty::{EXPECTATIONS, invariant_faults};
 

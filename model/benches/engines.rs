@@ -3,8 +3,8 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::shared;
-use ioschain_model::check::Check;
 use ioschain_model::graph::{Bounds, GoOn, Graph, Stop};
 use ioschain_model::two_phase_commit::TwoPhaseCommit;
 use stateright::{Checker, Model};

@@ -8,9 +8,7 @@
 //! the list, and name no model.
 
 pub mod atomix;
-pub mod check;
 pub mod cosi;
-pub mod coverage;
 pub mod drp;
 pub mod fingerprint;
 pub mod graph;
@@ -21,8 +19,8 @@ pub mod registry;
 pub mod report;
 pub mod score;
 pub mod sharding;
-pub mod swarm;
 pub mod trace;
 pub mod two_phase_commit;
 pub mod variants;
+pub mod verdict;
 pub mod words;

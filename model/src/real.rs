@@ -29,7 +29,7 @@ use crate::atomix::limits::PlanError;
 use crate::atomix::message::AttestedVote;
 use crate::atomix::message::NumberedMessage;
 use crate::atomix::plan::{Plan, SignableTransaction, validators};
-use crate::trace::ProvedVote;
+use crate::atomix::trace::ProvedVote;
 use crate::variants::RealRules;
 
 /// A real proof of a vote.

@@ -24,13 +24,13 @@ use serde::Serialize;
 use stateright::Model;
 
 use crate::atomix::limits::PlanError;
+use crate::atomix::swarm::Walk;
+use crate::atomix::trace::TraceError;
 use crate::graph::{GoOn, Watch};
 use crate::reach::Reach;
 use crate::real::MissingProof;
 use crate::report::{CheckReport, Checks};
 use crate::score::{Column, Row};
-use crate::swarm::Walk;
-use crate::trace::TraceError;
 
 pub use request::{CheckOption, Refusal, Request, Tier};
 pub use retake::NotATrace;
@@ -118,7 +118,7 @@ pub trait RegisteredModel: Sync {
     }
 
     /// Runs the specification in every small configuration of the score. `rows` are the results of
-    /// the variants.
+    /// the model's own variants.
     ///
     /// # Errors
     /// As for [`RegisteredModel::check`].
@@ -341,7 +341,7 @@ pub enum ModelError {
         name: String,
     },
     /// The model has another name now.
-    #[error("the model `{former}` is now called `{now}`; use `check {now}`")]
+    #[error("the model `{former}` is now called `{now}`; use that name")]
     Renamed {
         /// The former name, which was asked for.
         former: &'static str,

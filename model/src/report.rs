@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::check::Verdict;
 use crate::graph::{Findings, Unresolved};
 use crate::reach::Reach;
 use crate::registry::Observer;
 use crate::trace::{AnyTrace, SPECIFICATION};
+use crate::verdict::Verdict;
 
 /// What a check did not cover, if nothing ended it early and its liveness was not decided.
 pub const RESOLUTION_UNDECIDED: &str = "resolution, which a depth-first search cannot decide";
@@ -217,8 +217,8 @@ fn summarise(
 #[cfg(test)]
 mod tests {
     use super::{CheckReport, Checks};
-    use crate::check::Verdict;
     use crate::registry::Unobserved;
+    use crate::verdict::Verdict;
 
     #[test]
     fn what_was_never_begun_is_named_and_makes_the_sum_incomplete() {

@@ -8,15 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::atomix::configurations::by_name;
-use crate::atomix::limits::PlanError;
-use crate::atomix::plan::Plan;
-use crate::check::{Check, Verdict};
 use crate::graph::GoOn;
 use crate::reach::Reach;
-use crate::registry::{Expectation, MODELS, ModelError};
-use crate::trace::Trace;
-use crate::variants::Variant;
+use crate::registry::{MODELS, ModelError};
 
 /// A variant's run ends here if nothing has failed by then. Rules that forget may have infinitely many
 /// states.
@@ -120,93 +114,11 @@ pub fn score_within(
     let mut configurations = Vec::new();
     if goes_on == GoOn::Yes {
         for model in MODELS {
-            configurations.extend(model.score_configurations(&variants, states_max)?);
+            let own = |row: &&Row| row.model == model.name();
+            let rows: Vec<Row> = variants.iter().filter(own).cloned().collect();
+            configurations.extend(model.score_configurations(&rows, states_max)?);
         }
     }
     let killed = variants.iter().filter(|row| row.killed).count();
     Ok(Score { total: total(), killed, variants, configurations })
-}
-
-/// A variant of Atomix in its own configuration and in all others.
-pub(crate) fn atomix_row(
-    model: &'static str,
-    variant: &'static Variant,
-    plans: &[Plan],
-    states_max: usize,
-) -> Result<Row, PlanError> {
-    let Expectation { configuration, property, length } = variant.expectation;
-    let shortest = match by_name(configuration) {
-        Some(plan) => shortest_within(states_max, plan, variant, Some(property))?,
-        None => None,
-    };
-    let mut killed_in = BTreeMap::new();
-    for plan in plans {
-        if let Some(Trace { property: Some(property), length, .. }) =
-            shortest_within(states_max, plan.clone(), variant, None)?
-        {
-            killed_in.insert(plan.name.clone(), (property, length));
-        }
-    }
-    let found = shortest.map(|trace| trace.length);
-    Ok(Row {
-        name: variant.name,
-        weakens: variant.weakens,
-        model,
-        configuration,
-        property,
-        length: found,
-        killed: found.is_some() && found == length,
-        killed_in,
-    })
-}
-
-/// The trace of the shortest failure of a property, or of any, under a variant of Atomix.
-///
-/// # Errors
-/// A configuration of which there is no model.
-pub fn shortest_failure(
-    plan: Plan,
-    variant: &Variant,
-    property: Option<&str>,
-) -> Result<Option<Trace>, PlanError> {
-    shortest_within(VARIANT_STATES_MAX, plan, variant, property)
-}
-
-fn shortest_within(
-    states_max: usize,
-    plan: Plan,
-    variant: &Variant,
-    property: Option<&str>,
-) -> Result<Option<Trace>, PlanError> {
-    let mut check = Check::of_variant(plan, variant)?.to_first_failure();
-    check.bounds.states_max = states_max;
-    if let Some(property) = property {
-        check.model = check.model.only(property);
-    }
-    let failures = check.run().findings.failures;
-    let mut found = failures.iter();
-    let found = found.find(|failure| property.is_none_or(|name| failure.property == name));
-    Ok(found.map(|failure| check.model.trace(Some(failure.property), &failure.actions)))
-}
-
-/// The specification of Atomix in a configuration, and how many variants die there.
-pub(crate) fn atomix_column(
-    model: &'static str,
-    plan: Plan,
-    rows: &[Row],
-    states_max: usize,
-) -> Result<Column, PlanError> {
-    let outcome = Check::of_specification(plan.clone())?.run();
-    let own = || rows.iter().filter(|row| row.model == model);
-    Ok(Column {
-        model,
-        killed: own().filter(|row| row.killed_in.contains_key(&plan.name)).count(),
-        total: own().count(),
-        unique_states: outcome.findings.unique_states,
-        holds: outcome.verdict() == Verdict::Holds,
-        bounds: Some(Reach::of(&plan, Some(states_max))),
-        bound: states_max,
-        configuration: plan.name,
-        about: plan.about,
-    })
 }

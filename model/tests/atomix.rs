@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use ioschain_model::atomix::Atomix;
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::{self, by_name, change, shared};
 use ioschain_model::atomix::plan::{Plan, Source};
 use ioschain_model::atomix::properties::{RESOLUTION, SAFETY};
-use ioschain_model::check::{Check, Verdict};
-use ioschain_model::variants::{Expectation, Variant, registry};
+use ioschain_model::variants::{AtomixVariant, Expectation, atomix_registry::registry};
+use ioschain_model::verdict::Verdict;
 use stateright::{Checker, Model};
 
 #[test]
@@ -42,7 +43,7 @@ fn assert_both_engines_see_the_same(plans: Vec<Plan>) {
 }
 
 /// The check of a single property of a variant, where it is expected to fail.
-fn shortest_failure(variant: &Variant, property: &str) -> Option<usize> {
+fn shortest_failure(variant: &AtomixVariant, property: &str) -> Option<usize> {
     let plan = by_name(variant.expectation.configuration).unwrap();
     let mut check = Check::of_variant(plan, variant).unwrap().to_first_failure();
     check.model = check.model.only(property);
@@ -60,7 +61,7 @@ fn every_variant_fails_as_it_is_said_to_and_no_sooner() {
 }
 
 /// Which safety properties fail, by the graph; `None` if not every state was seen.
-fn failing(variant: &Variant, plan: Plan) -> Option<(BTreeSet<&'static str>, Check)> {
+fn failing(variant: &AtomixVariant, plan: Plan) -> Option<(BTreeSet<&'static str>, Check)> {
     let mut check = Check::of_variant(plan, variant).unwrap();
     check.bounds.states_max = 20_000;
     let outcome = check.run();

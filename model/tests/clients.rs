@@ -6,7 +6,7 @@ use ioschain_model::atomix::configurations::{change, shared, with_epochs};
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::graph::{Bounds, GoOn, Graph, Stop, Unresolved};
 use ioschain_model::trace::SPECIFICATION;
-use ioschain_model::variants::find;
+use ioschain_model::variants::atomix_registry::find;
 use ioschain_spec::atomix::Specification;
 use stateright::{Checker, Model};
 

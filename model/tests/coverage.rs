@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ioschain_model::atomix::configurations::{change, shared};
+use ioschain_model::atomix::coverage::{Extent, Run, runs};
 use ioschain_model::atomix::message::NumberedMessage;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::{Action, Atomix, CompactState};
-use ioschain_model::coverage::{Extent, Run, runs};
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::primitives::numbers::Shard;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use ioschain_model::check::Verdict;
 use ioschain_model::drp::best_response::Otherwise;
 use ioschain_model::drp::check::{Subject, Visit, verdict};
 use ioschain_model::drp::plan::{self, DealKind, InGroup, Interleaving, Plan, Restarts};
@@ -14,6 +13,7 @@ use ioschain_model::drp::{Drp, ModelGroup};
 use ioschain_model::graph::{Bounds, GoOn, Stop};
 use ioschain_model::variants::Expectation;
 use ioschain_model::variants::drp_registry::{DrpVariant, find, harmless, registry};
+use ioschain_model::verdict::Verdict;
 use stateright::{Checker, Model};
 
 const ALL: Bounds = Bounds { states_max: 100_000, stop: Stop::AtTheEnd };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::{by_name, late, quick, shared};
 use ioschain_model::atomix::identity_view::view_of_block;
 use ioschain_model::atomix::memoised::Transition;
@@ -10,9 +11,9 @@ use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::properties::ONE_VOTE;
 use ioschain_model::atomix::{Atomix, CompactState};
-use ioschain_model::check::{Check, Verdict};
 use ioschain_model::real::{RealShards, RealStep};
-use ioschain_model::variants::registry;
+use ioschain_model::variants::atomix_registry::registry;
+use ioschain_model::verdict::Verdict;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::attestation::Attests;
 use ioschain_spec::atomix::sweep::expiry_list_root;

@@ -1,6 +1,8 @@
 //! What the commands rely on: names, options, and models that can be explored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use ioschain_model::registry::{MODELS, ModelError, Request, Tier, find};
 use ioschain_spec::Section;
@@ -21,9 +23,30 @@ fn names_of_models_and_variants_are_unique_and_found() {
 fn a_former_name_gives_the_new_one() {
     for (former, now) in [("lotteries", "sharding"), ("signing", "cosi")] {
         let error = find(former).err().unwrap();
-        assert!(error.to_string().ends_with(&format!("use `check {now}`")), "{error}");
+        assert!(error.to_string().contains(&format!("now called `{now}`")), "{error}");
         assert!(find(now).is_ok());
     }
+}
+
+/// A name is compared only where the registry looks a model up and where the score picks each model's
+/// rows. All else asks the model.
+#[test]
+fn no_other_code_compares_the_name_of_a_model() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut files, mut compared) = (vec![sources.clone()], BTreeMap::new());
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let comparisons = [".model ==", ".model !=", "model.name() =="];
+        let count = comparisons.iter().map(|it| text.matches(it).count()).sum::<usize>();
+        if count > 0 {
+            compared.insert(path.strip_prefix(&sources).unwrap().display().to_string(), count);
+        }
+    }
+    assert_eq!(compared, BTreeMap::from([("registry.rs".into(), 1), ("score.rs".into(), 1)]));
 }
 
 #[test]

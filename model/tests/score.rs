@@ -1,12 +1,14 @@
 //! What the models catch, and the shortest way to it.
 
 use ioschain_model::atomix::configurations::by_name;
+use ioschain_model::atomix::score::shortest_failure;
+use ioschain_model::atomix::trace::AtomixTrace;
 use ioschain_model::graph::GoOn;
-use ioschain_model::score::{score, shortest_failure};
-use ioschain_model::trace::Trace;
-use ioschain_model::variants::{Expectation, Variant, computed, drp_registry, find, registry};
+use ioschain_model::score::score;
+use ioschain_model::variants::atomix_registry::{find, registry};
+use ioschain_model::variants::{AtomixVariant, Expectation, computed, drp_registry};
 
-fn minimal(variant: &Variant) -> Trace {
+fn minimal(variant: &AtomixVariant) -> AtomixTrace {
     let Expectation { configuration, property, .. } = variant.expectation;
     let plan = by_name(configuration).unwrap();
     shortest_failure(plan, variant, Some(property)).unwrap().unwrap()
@@ -54,7 +56,7 @@ fn a_trace_survives_json_and_its_steps_can_be_read() {
     for variant in registry() {
         let trace = minimal(variant);
         let json = serde_json::to_string(&trace).unwrap();
-        assert_eq!(serde_json::from_str::<Trace>(&json).unwrap(), trace);
+        assert_eq!(serde_json::from_str::<AtomixTrace>(&json).unwrap(), trace);
         for (step, number) in trace.steps.iter().zip(1..) {
             let (message, said) = step.read(number).unwrap();
             assert_eq!(message.kind(), step.message);

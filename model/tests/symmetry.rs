@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::{
     by_name, late, retry, ring_twice, shared, with_epochs,
 };
@@ -9,8 +10,7 @@ use ioschain_model::atomix::memoised::symmetry::Symmetric;
 use ioschain_model::atomix::plan::{Plan, Planned, Source};
 use ioschain_model::atomix::properties::SAFETY;
 use ioschain_model::atomix::{Atomix, CompactState};
-use ioschain_model::check::Check;
-use ioschain_model::variants::registry;
+use ioschain_model::variants::atomix_registry::registry;
 use stateright::{Checker, Model};
 
 /// Two and three equal payments, with and without epochs.

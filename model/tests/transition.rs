@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::{
     by_name, change, overclaim, retry, shared, with_epochs,
 };
@@ -14,9 +15,8 @@ use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::transition::AtomixState;
 use ioschain_model::atomix::{Atomix, CompactState};
-use ioschain_model::check::Check;
 use ioschain_model::graph::{Bounds, Discovery, Findings, GoOn, Graph, Liveness, Stop};
-use ioschain_model::variants::registry;
+use ioschain_model::variants::atomix_registry::registry;
 use ioschain_spec::atomix::Specification;
 use ioschain_spec::primitives::numbers::Shard;
 use stateright::Model;

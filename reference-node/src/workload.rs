@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use ioschain_model::words::count;
 use ioschain_spec::ledger::SUPPLY;
 use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use thiserror::Error;
@@ -139,8 +140,8 @@ pub enum WorkloadError {
     },
     /// A transaction has more inputs or outputs than a transaction of the ledger can have.
     #[error(
-        "transaction {transaction} has {inputs} inputs and {outputs} outputs; give it at most \
-         {INPUTS_MAX} of each"
+        "transaction {transaction} has {} and {}; give it at most {INPUTS_MAX} of each",
+        count(.inputs, "input"), count(.outputs, "output")
     )]
     TooManyParts {
         /// The transaction at fault.
@@ -174,8 +175,9 @@ pub enum WorkloadError {
     },
     /// The amounts of the inputs do not add up to those of the outputs and the fee.
     #[error(
-        "transaction {transaction} does not balance: its inputs hold {inputs} units, its outputs \
-         and fee take {outputs_and_fee}; change the fee or an amount"
+        "transaction {transaction} does not balance: its inputs hold {}, its outputs \
+         and fee take {outputs_and_fee}; change the fee or an amount",
+        count(.inputs, "unit")
     )]
     Unbalanced {
         /// The transaction at fault.

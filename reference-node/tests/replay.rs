@@ -5,12 +5,11 @@ use ioschain_node::generated::generated_workload;
 use ioschain_node::simulation::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, Settings, replay};
 use ioschain_node::workload::{OwnerSeed, Payment, Source, Spend, Workload};
 use ioschain_spec::Rejection;
-use ioschain_spec::atomix::sweep::Swept;
-use ioschain_spec::atomix::{Import, Rules, Specification};
+use ioschain_spec::atomix::{Rules, Specification};
 use ioschain_spec::ledger::{
-    self, Overlay, SUPPLY, ShardContext, SignedTransaction, StateView, Transaction, TxId, Vote,
+    self, Overlay, SUPPLY, ShardContext, SignedTransaction, StateView, TxId, Vote,
 };
-use ioschain_spec::variants::WhitePaper;
+use ioschain_spec::variants::{LocksTheLocked, NobodySweeps, WhitePaper};
 
 /// Three shards, short epochs, conflicts and vanished clients.
 fn settings() -> Settings {
@@ -49,47 +48,18 @@ fn everything_holds_under_the_specification() {
     assert_eq!(sentences(&Specification), [""; 0]);
 }
 
-/// Two transactions may lock one output.
-struct LocksTwice;
-impl ledger::Rules<CachingSuite> for LocksTwice {
-    fn check_unlocked(
-        &self,
-        _context: &ShardContext<'_, CachingSuite>,
-        _view: &dyn StateView,
-        _transaction: &Transaction,
-        _txid: &TxId,
-    ) -> Result<(), Rejection> {
-        Ok(())
-    }
-}
-impl Rules<CachingSuite> for LocksTwice {}
-
 #[test]
 fn conflicting_pairs_that_both_commit_are_reported_and_so_are_the_units_they_create() {
-    assert_eq!(sentences(&LocksTwice), [NOT_CONSERVED, DOUBLE_SPENT]);
-}
-
-/// Nobody settles for a client that disappeared.
-struct NoSweep;
-impl ledger::Rules<CachingSuite> for NoSweep {}
-impl Rules<CachingSuite> for NoSweep {
-    fn apply_import(
-        &self,
-        _context: &ShardContext<'_, CachingSuite>,
-        overlay: &mut Overlay<'_>,
-        import: &Import,
-    ) -> Result<Swept, Rejection> {
-        overlay.totals_mut().imported = import.epoch;
-        Ok(Swept::default())
-    }
+    assert_eq!(sentences(&LocksTheLocked), [NOT_CONSERVED, DOUBLE_SPENT]);
 }
 
 #[test]
 fn locks_that_stay_and_transactions_that_never_end_are_reported() {
-    assert_eq!(sentences(&NoSweep), [LOCKED, UNENDED, HONEST_FAILED]);
+    assert_eq!(sentences(&NobodySweeps), [LOCKED, UNENDED, HONEST_FAILED]);
 }
 
-/// Nobody may spend anything.
+/// Nobody may spend anything. These rules are stricter than the specification, so they are no
+/// variant of [`ioschain_spec::variants`].
 struct RefusesAll;
 impl ledger::Rules<CachingSuite> for RefusesAll {
     fn check_witnesses(

@@ -13,10 +13,10 @@ use super::plan::{InGroup, Plan};
 use super::properties::Formulation;
 use super::world::ModelRules;
 use super::{Action, Drp, ModelGroup};
-use crate::check::Verdict;
 use crate::graph::{Bounds, Findings, GoOn, Graph, Watch};
 use crate::trace::SPECIFICATION;
 use crate::variants::drp_registry::DrpVariant;
+use crate::verdict::Verdict;
 
 /// A task that is done with a model, in any group.
 pub trait Visit {

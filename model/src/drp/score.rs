@@ -7,11 +7,11 @@ use ioschain_spec::Rejection;
 use super::check::{Subject, verdict};
 use super::plan::{Plan, by_name, quick};
 use super::trace::DRP;
-use crate::check::Verdict;
 use crate::graph::{Bounds, GoOn, Stop};
 use crate::registry::Expectation;
 use crate::score::{Column, Row};
 use crate::variants::drp_registry::DrpVariant;
+use crate::verdict::Verdict;
 
 /// A variant in its own plan: whether the property fails there after the number of steps that the
 /// registry expects.
@@ -54,9 +54,9 @@ pub fn columns(rows: &[Row], bound: usize) -> Result<Vec<Column>, Rejection> {
 
 fn column(plan: Plan, rows: &[Row], bound: usize) -> Result<Column, Rejection> {
     let (configuration, about) = (plan.name.clone(), plan.about.clone());
-    let bounds = Bounds { states_max: crate::check::STATES_MAX, stop: Stop::AtTheEnd };
+    let bounds = Bounds { states_max: crate::graph::STATES_MAX, stop: Stop::AtTheEnd };
     let findings = Subject::of_specification(plan).run(bounds, &mut |_| GoOn::Yes)?;
-    let own = || rows.iter().filter(|row| row.model == DRP && row.configuration == configuration);
+    let own = || rows.iter().filter(|row| row.configuration == configuration);
     Ok(Column {
         model: DRP,
         killed: own().filter(|row| row.killed).count(),

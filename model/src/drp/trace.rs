@@ -47,6 +47,17 @@ pub struct DrpStep {
     pub says: Vec<String>,
 }
 
+impl DrpStep {
+    /// Who does what, and what honest validators say then.
+    pub(crate) fn in_words(&self) -> String {
+        let Self { who, what, says } = self;
+        match says.is_empty() {
+            true => format!("{who}: {what}"),
+            false => format!("{who}: {what} -> {}", says.join("; ")),
+        }
+    }
+}
+
 impl<G: ModelGroup> Drp<G> {
     /// The trace of a path. `property` fails at the end of the path, if it is given.
     pub fn trace(&self, property: Option<&str>, actions: &[Action]) -> DrpTrace {

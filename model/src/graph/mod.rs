@@ -52,6 +52,10 @@ pub struct Bounds {
     pub stop: Stop,
 }
 
+/// More states than any configuration of the quick and full tiers has. A graph of so many states
+/// takes about 6 GB.
+pub const STATES_MAX: usize = 50_000_000;
+
 /// A property that failed, or a witness that was found, with the shortest way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovery<A> {

@@ -9,42 +9,40 @@ use super::{
     CheckOption, Configuration, Exploration, ModelError, ModelVariant, Observer, Refusal,
     RegisteredModel, Replay, Request, Tier, Walks, atomix_replay, depth_first,
 };
-use crate::atomix::Action;
+use crate::atomix::check::Check;
 use crate::atomix::configurations::{by_name, full, nightly, quick, swarm};
 use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
-use crate::check::Check;
+use crate::atomix::swarm::walk;
+use crate::atomix::{ATOMIX, Action, score};
 use crate::fingerprint::collision_probability;
 use crate::graph::{Discovery, GoOn, Stop};
 use crate::reach::Reach;
 use crate::report::{CheckReport, Checks, Violation};
-use crate::score::{Column, Row, VARIANT_STATES_MAX, atomix_column, atomix_row};
-use crate::swarm::walk;
+use crate::score::{Column, Row, VARIANT_STATES_MAX};
 use crate::trace::{AnyTrace, SPECIFICATION};
-use crate::variants::{Variant, find, registry};
+use crate::variants::AtomixVariant;
+use crate::variants::atomix_registry::{find, registry};
 
 /// See the module.
 pub(super) struct RegisteredAtomix;
-
-/// The name of the model.
-pub(super) const ATOMIX: &str = "atomix";
 
 impl RegisteredAtomix {
     pub(super) fn plan(&self, name: &str) -> Result<Plan, ModelError> {
         by_name(name).ok_or_else(|| self.no_configuration(name))
     }
 
-    pub(super) fn variant(&self, name: &str) -> Result<&'static Variant, ModelError> {
+    pub(super) fn variant(&self, name: &str) -> Result<&'static AtomixVariant, ModelError> {
         find(name).ok_or_else(|| self.no_variant(name))
     }
 
-    fn variant_of(&self, name: Option<&str>) -> Result<Option<&'static Variant>, ModelError> {
+    fn variant_of(&self, name: Option<&str>) -> Result<Option<&'static AtomixVariant>, ModelError> {
         name.map(|name| self.variant(name)).transpose()
     }
 }
 
 /// Under a variant, or under the specification's own rules.
-pub(super) fn ready(plan: Plan, variant: Option<&Variant>) -> Result<Check, PlanError> {
+pub(super) fn ready(plan: Plan, variant: Option<&AtomixVariant>) -> Result<Check, PlanError> {
     match variant {
         Some(variant) => Check::of_variant(plan, variant),
         None => Check::of_specification(plan),
@@ -68,7 +66,7 @@ fn configuration((tier, plan): (Tier, Plan)) -> Configuration {
 
 fn check_one(
     plan: Plan,
-    variant: Option<&'static Variant>,
+    variant: Option<&'static AtomixVariant>,
     request: &Request,
     observer: &mut dyn Observer,
 ) -> Result<CheckReport, ModelError> {
@@ -222,7 +220,7 @@ impl RegisteredModel for RegisteredAtomix {
     }
 
     fn score_variant(&self, variant: &str, states_max: usize) -> Result<Row, ModelError> {
-        Ok(atomix_row(ATOMIX, self.variant(variant)?, &quick(), states_max)?)
+        Ok(score::row(self.variant(variant)?, &quick(), states_max)?)
     }
 
     fn score_configurations(
@@ -230,7 +228,7 @@ impl RegisteredModel for RegisteredAtomix {
         rows: &[Row],
         states_max: usize,
     ) -> Result<Vec<Column>, ModelError> {
-        let column = |plan| atomix_column(ATOMIX, plan, rows, states_max);
+        let column = |plan| score::column(plan, rows, states_max);
         Ok(quick().into_iter().map(column).collect::<Result<_, _>>()?)
     }
 }

@@ -4,15 +4,17 @@ use ioschain_spec::atomix::Specification;
 use ioschain_spec::ledger::SUPPLY;
 use ioschain_spec::primitives::numbers::Shard;
 
-use super::atomix::{ATOMIX, RegisteredAtomix, ready};
+use super::atomix::{RegisteredAtomix, ready};
 use super::retake::{Claim, retake};
 use super::{ModelError, Replay, ReplayDetails, ReplayedStep};
+use crate::atomix::ATOMIX;
+use crate::atomix::trace::{AtomixTrace, words_of_answer};
 use crate::real::{RealShards, RealStep};
-use crate::trace::{SPECIFICATION, Trace, words_of_answer};
+use crate::trace::SPECIFICATION;
 use crate::variants::RealRules;
 
 /// Takes a trace again in its model, and then with real shards.
-pub(super) fn replay(atomix: &RegisteredAtomix, trace: &Trace) -> Result<Replay, ModelError> {
+pub(super) fn replay(atomix: &RegisteredAtomix, trace: &AtomixTrace) -> Result<Replay, ModelError> {
     let plan = atomix.plan(&trace.configuration)?;
     let variant = match trace.variant.as_str() {
         SPECIFICATION => None,

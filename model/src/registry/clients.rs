@@ -15,12 +15,13 @@ use crate::atomix::configurations::{change, shared, with_epochs};
 use crate::atomix::limits::PlanError;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
-use crate::check::{STATES_MAX, Verdict};
 use crate::fingerprint::collision_probability;
+use crate::graph::STATES_MAX;
 use crate::graph::{Bounds, Discovery, GoOn, Graph, Stop};
 use crate::reach::Reach;
 use crate::report::{CheckReport, Checks, Violation};
 use crate::trace::{AnyTrace, SPECIFICATION};
+use crate::verdict::Verdict;
 
 /// See the module.
 pub(super) struct RegisteredClients;

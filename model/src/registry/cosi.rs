@@ -9,12 +9,12 @@ use super::{
     Configuration, Exploration, ModelError, ModelVariant, Observer, Refusal, RegisteredModel,
     Request, Tier,
 };
-use crate::check::Verdict;
 use crate::report::{CheckReport, Checks};
 use crate::score::{Column, Row};
 use crate::trace::SPECIFICATION;
 use crate::variants::computed::ComputedVariant;
 use crate::variants::cosi_registry::{Attack, COSI, attacks, columns, registry};
+use crate::verdict::Verdict;
 
 /// See the module.
 pub(super) struct RegisteredCosi;

@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 use stateright::{Checker, Expectation, Model};
 
 use super::{ModelError, Observer};
+use crate::atomix::check::Check;
 use crate::atomix::memoised::symmetry::Symmetric;
 use crate::atomix::plan::Plan;
 use crate::atomix::{Action, Atomix};
-use crate::check::{Check, Verdict};
 use crate::fingerprint::collision_probability;
 use crate::graph::{GoOn, Watch};
 use crate::reach::Reach;
 use crate::report::{CheckReport, Violation};
 use crate::trace::{AnyTrace, SPECIFICATION};
+use crate::verdict::Verdict;
 
 /// Every state of a configuration; with symmetry, one of those that differ only by a permutation of
 /// identical payments.

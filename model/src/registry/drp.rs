@@ -9,18 +9,19 @@ use super::{
     CheckOption, Configuration, Exploration, ModelError, ModelVariant, NotATrace, Observer,
     Refusal, RegisteredModel, Replay, ReplayDetails, Request, Tier,
 };
-use crate::check::{STATES_MAX, Verdict};
 use crate::drp::check::{Subject, Visit};
 use crate::drp::plan::{InGroup, Plan, by_name, full, quick};
 use crate::drp::score::{columns, row};
 use crate::drp::trace::{DRP, DrpTrace};
 use crate::drp::{Action, Drp, ModelGroup};
 use crate::fingerprint::collision_probability;
+use crate::graph::STATES_MAX;
 use crate::graph::{Bounds, Findings, GoOn, Graph, Stop};
 use crate::report::{CheckReport, Checks, Violation};
 use crate::score::{Column, Row, VARIANT_STATES_MAX};
 use crate::trace::{AnyTrace, SPECIFICATION};
 use crate::variants::drp_registry::{DrpVariant, find, registry};
+use crate::verdict::Verdict;
 
 /// See the module.
 pub(super) struct RegisteredDrp;

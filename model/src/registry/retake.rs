@@ -6,10 +6,10 @@ use stateright::{Expectation, Model as _};
 
 use crate::atomix::message::NumberedMessage;
 use crate::atomix::properties::RESOLUTION;
+use crate::atomix::trace::{AtomixTrace, TraceError, TraceStep};
 use crate::atomix::{Action, Atomix, CompactState};
 use crate::graph::Liveness as _;
 use crate::real::MissingProof;
-use crate::trace::{Trace, TraceError, TraceStep};
 use crate::words::count;
 
 /// Why a file is not a trace of its model.
@@ -122,7 +122,7 @@ pub(super) enum Claim {
 }
 
 /// Takes every step again, and compares everything that the file says.
-pub(super) fn retake(model: &Atomix, trace: &Trace) -> Result<Claim, NotATrace> {
+pub(super) fn retake(model: &Atomix, trace: &AtomixTrace) -> Result<Claim, NotATrace> {
     let configuration = || model.plan.name.clone();
     if trace.length != trace.steps.len() {
         return Err(NotATrace::Length { said: trace.length, steps: trace.steps.len() });

@@ -11,7 +11,6 @@ use super::{
     CheckOption, Configuration, Exploration, ModelError, ModelVariant, Observer, Refusal,
     RegisteredModel, Request, Tier,
 };
-use crate::check::Verdict;
 use crate::fingerprint::collision_probability;
 use crate::graph::{Bounds, Graph, Stop};
 use crate::report::{CheckReport, Checks};
@@ -20,6 +19,7 @@ use crate::sharding::Turns;
 use crate::trace::SPECIFICATION;
 use crate::variants::computed::ComputedVariant;
 use crate::variants::sharding_registry::{SHARDING, STATES_MAX, TURNS, column, holds, registry};
+use crate::verdict::Verdict;
 
 /// See the module.
 pub(super) struct RegisteredSharding;

@@ -10,12 +10,12 @@ use super::{
     CheckOption, Configuration, Exploration, ModelError, Observer, Refusal, RegisteredModel,
     Request, Tier,
 };
-use crate::check::Verdict;
 use crate::fingerprint::collision_probability;
 use crate::graph::{Bounds, GoOn, Graph, Stop, Watch};
 use crate::report::{CheckReport, Checks};
 use crate::trace::SPECIFICATION;
 use crate::two_phase_commit::TwoPhaseCommit;
+use crate::verdict::Verdict;
 
 /// See the module.
 pub(super) struct RegisteredTwoPhaseCommit;

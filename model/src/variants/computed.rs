@@ -6,12 +6,12 @@ use std::time::Instant;
 use ioschain_spec::Rejection;
 
 use super::{cosi_registry, sharding_registry};
-use crate::check::Verdict;
 use crate::drp::trace::{DrpStep, DrpTrace};
 use crate::registry::{Expectation, ModelVariant};
 use crate::report::{CheckReport, Violation};
 use crate::score::Row;
 use crate::trace::AnyTrace;
+use crate::verdict::Verdict;
 
 /// The effect of a weakened rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

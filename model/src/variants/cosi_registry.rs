@@ -49,8 +49,7 @@ pub fn registry() -> &'static [ComputedVariant] {
 /// What the specification refuses of honest validators.
 pub fn columns(rows: &[Row], bound: usize) -> Result<Vec<Column>, Rejection> {
     let column = |attack: &Attack| {
-        let own =
-            || rows.iter().filter(|row| row.model == COSI && row.configuration == attack.name);
+        let own = || rows.iter().filter(|row| row.configuration == attack.name);
         Ok(Column {
             model: COSI,
             configuration: attack.name.to_owned(),

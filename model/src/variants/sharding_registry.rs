@@ -22,6 +22,7 @@ use crate::sharding::{
     Gossip, ONE_LOCKED, TURN_COMES, Turns, first_leaders, late_key_wins, orders_by_draws,
     swap_with_any,
 };
+use crate::words::count;
 
 /// The name of the model.
 pub const SHARDING: &str = "sharding";
@@ -41,7 +42,7 @@ pub fn registry() -> &'static [ComputedVariant] {
 pub fn column(rows: &[Row], bound: usize) -> Result<Column, Rejection> {
     let turns = Turns::new(Arc::new(Specification))?;
     let graph = Graph::explore(&turns, ALL, &mut |_| GoOn::Yes);
-    let own = || rows.iter().filter(|row| row.model == SHARDING && row.configuration == TURNS);
+    let own = || rows.iter().filter(|row| row.configuration == TURNS);
     Ok(Column {
         model: SHARDING,
         configuration: TURNS.to_owned(),
@@ -154,7 +155,9 @@ fn late_key() -> Result<Option<Found>, Rejection> {
     let (wins, orders, fair) = fair_wins(1 + late?);
     let (wins_in_time, _, fair_in_time) = fair_wins(1 + in_time?);
     let words = format!(
-        "with {keys} keys the attacker wins in {wins} of {orders} orders; {fair} would be fair"
+        "with {} the attacker wins in {wins} of {}; {fair} would be fair",
+        count(keys, "key"),
+        count(orders, "order")
     );
     let is_caught = wins > fair && wins_in_time == fair_in_time;
     Ok(is_caught.then_some(Found { length: None, words }))

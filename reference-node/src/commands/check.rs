@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use ioschain_model::check::Verdict;
 use ioschain_model::registry::{MODELS, Request, Tier, find};
 use ioschain_model::report::CheckReport;
+use ioschain_model::verdict::Verdict;
 
 use super::check_text::write_sum;
 use super::interruption::watch_for_interruption;

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use ioschain_model::check::Verdict;
 use ioschain_model::report::{CheckReport, Violation};
+use ioschain_model::verdict::Verdict;
 use ioschain_model::words::count;
 
 /// The result of one check.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use clap::Args;
-use ioschain_model::check::Verdict;
 use ioschain_model::fingerprint::collision_probability;
 use ioschain_model::reach::Reach;
 use ioschain_model::registry::{MODELS, Request};
 use ioschain_model::report::CheckReport;
 use ioschain_model::score::{Score, VARIANT_STATES_MAX, score_within, total};
+use ioschain_model::verdict::Verdict;
 use ioschain_model::words::count;
 use ioschain_spec::Section;
 use serde::Serialize;

@@ -414,7 +414,7 @@ fn write_table(evidence: &Evidence, results: &mut dyn Write) -> std::io::Result<
     let ModelReach { configurations, bounds, collision_probability } = &evidence.models;
     writeln!(
         results,
-        "models of Atomix: {}; the largest bounds: {bounds}\n  Probability that a fingerprint collision hid a \
+        "models of payments between shards: {}; the largest bounds: {bounds}\n  Probability that a fingerprint collision hid a \
          state in any of these runs: at most {collision_probability:.0e}.",
         count(configurations, "configuration")
     )?;

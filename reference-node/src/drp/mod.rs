@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use borsh::BorshSerialize;
+use ioschain_model::words::count;
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::log::head_vote;
 use ioschain_spec::drp::messages::{LogEntry, LogSegment, Reveal, Transcript};
@@ -61,7 +62,8 @@ pub enum RunError {
     TooFew(u16),
     /// There are more faulty validators than the protocol tolerates.
     #[error(
-        "--faulty {faulty} is too large for {validators} validators: at most {most} are tolerated"
+        "--faulty {faulty} is too large for {}: at most {most} may be faulty",
+        count(.validators, "validator")
     )]
     TooFaulty {
         /// The number of faulty validators that was asked for.
@@ -247,7 +249,7 @@ impl Run<'_> {
         let log = self.segment()?;
         let transcript = recovered.into_transcript(commit, log)?;
         let size = (1, encode(&transcript).len());
-        let note = format!("one validator, from the shares of {used} servers");
+        let note = format!("one validator, from the shares of {}", count(used, "server"));
         self.note("recovery", Some(leadership.rank.0), size, started, note);
         Ok(transcript)
     }

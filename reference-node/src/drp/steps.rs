@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use ioschain_model::words;
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::Leadership;
 use ioschain_spec::drp::leader::Leader;
@@ -138,7 +139,7 @@ impl Run<'_> {
             _ => None,
         });
         let inputs = proposal.as_ref().map_or(0, |proposal| proposal.deals.len());
-        let mut note = format!("{count} deals checked, {inputs} taken");
+        let mut note = format!("{} checked, {inputs} taken", words::count(count, "deal"));
         for (code, times) in refused {
             note += &format!(", {times} refused with {code}");
         }
@@ -164,8 +165,10 @@ impl Run<'_> {
             }
         }
         let count = agreed.values().map(Vec::len).sum::<usize>();
-        let note =
-            format!("{count} validators agree; checks that are the same for all are made once");
+        let note = format!(
+            "agreed: {}; checks that are the same for all are made once",
+            words::count(count, "validator")
+        );
         self.note("checks of the signers", Some(leadership.rank.0), (0, 0), started, note);
         Ok(agreed)
     }

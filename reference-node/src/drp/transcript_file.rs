@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use ioschain_model::words::count;
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::checks::Report;
 use ioschain_spec::drp::messages::Transcript;
@@ -92,7 +93,8 @@ pub enum FileError {
     Hex(#[from] hex::FromHexError),
     /// The bytes of the transcript do not decode to a transcript.
     #[error(
-        "`transcript` has {bytes} bytes and does not decode: {rejection}; it is cut off or was changed"
+        "`transcript` has {} and does not decode: {rejection}; it is cut off or was changed",
+        count(.bytes, "byte")
     )]
     Encoding {
         /// The number of bytes.

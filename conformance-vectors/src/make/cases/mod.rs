@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use ioschain_model::coverage::Extent;
+use ioschain_model::atomix::coverage::Extent;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::message::EXPIRY_LIST_MAX;
 use ioschain_spec::chain::entry::ENTRIES_MAX;

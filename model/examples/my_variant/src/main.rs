@@ -4,9 +4,10 @@
 
 use std::process::ExitCode;
 
+use ioschain_model::atomix::check::Check;
 use ioschain_model::atomix::configurations::shared;
 use ioschain_model::atomix::limits::PlanError;
-use ioschain_model::check::Check;
+use ioschain_model::words::count;
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Rules;
 use ioschain_spec::atomix::attestation::Attests;
@@ -34,7 +35,7 @@ fn main() -> Result<ExitCode, PlanError> {
     let check = Check::new(shared(2, 1, 1, 2), "locks-late", &LocksLate)?.to_first_failure();
     let outcome = check.run();
     for failure in &outcome.findings.failures {
-        println!("{}, after {} steps:", failure.property, failure.actions.len());
+        println!("{}, after {}:", failure.property, count(failure.actions.len(), "step"));
         for action in &failure.actions {
             println!("  {}", check.model.words_of(action));
         }
@@ -42,8 +43,8 @@ fn main() -> Result<ExitCode, PlanError> {
     // A witness that is missing would be a failed check, too, but breaks nothing.
     let is_caught = !outcome.findings.failures.is_empty();
     println!(
-        "{} states; the variant {}",
-        outcome.findings.unique_states,
+        "{}; the variant {}",
+        count(outcome.findings.unique_states, "state"),
         match is_caught {
             true => "is caught",
             false => "breaks nothing here",

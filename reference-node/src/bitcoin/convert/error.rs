@@ -1,6 +1,7 @@
 //! Why a Bitcoin block cannot become a workload.
 
 use ::bitcoin::{OutPoint, Txid};
+use ioschain_model::words::count;
 use ioschain_spec::ledger::SUPPLY;
 use ioschain_spec::ledger::transaction::INPUTS_MAX;
 use thiserror::Error;
@@ -13,7 +14,7 @@ pub enum ConvertError {
     NoCoinbase,
     /// There is no output to carry the data of an output of value 0, or no output at all.
     #[error(
-        "transaction {txid} has {without_value} outputs of value 0 and {with_value} with a value; \
+        "transaction {txid} has outputs of value 0 ({without_value}) and with a value ({with_value}); \
          each of the former needs one of the latter to carry its data hash, and a transaction \
          needs at least one with a value: this block cannot be imported"
     )]
@@ -49,8 +50,9 @@ pub enum ConvertError {
     },
     /// An input spends an output that its parent, a transaction of the block, does not have.
     #[error(
-        "transaction {txid} spends {outpoint}, but that transaction has only {outputs} outputs: \
-         the block breaks Bitcoin's rules"
+        "transaction {txid} spends {outpoint}, but that transaction has only {}: \
+         the block breaks Bitcoin's rules",
+        count(.outputs, "output")
     )]
     NoSuchOutput {
         /// The transaction.
@@ -108,8 +110,9 @@ pub enum ConvertError {
     },
     /// A transaction has more inputs or outputs than one of the ledger can have.
     #[error(
-        "transaction {txid} has {inputs} inputs and {outputs} outputs with a value, and a \
-         transaction here has at most {INPUTS_MAX} of each: this block cannot be imported; take another one"
+        "transaction {txid} has {} and {} with a value, and a transaction here has at most \
+         {INPUTS_MAX} of each: this block cannot be imported; take another one",
+        count(.inputs, "input"), count(.outputs, "output")
     )]
     TooManyParts {
         /// The transaction.

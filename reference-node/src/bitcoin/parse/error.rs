@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ::bitcoin::{BlockHash, CompactTarget, Target, TxMerkleNode, Txid};
+use ioschain_model::words;
 use thiserror::Error;
 
 /// Where in a block a decoder stopped. Transactions count from 0, the coinbase.
@@ -102,8 +103,9 @@ pub enum BlockError {
     },
     /// The block ends before the file does.
     #[error(
-        "trailing bytes: the block ends at offset {offset} and {count} bytes follow; \
-         give a file with one block and nothing else"
+        "trailing bytes: the block ends at offset {offset}, but the file has {} more; \
+         give a file with one block and nothing else",
+        words::count(.count, "byte")
     )]
     TrailingBytes {
         /// The number of bytes that the block takes.

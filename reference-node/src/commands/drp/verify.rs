@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use ioschain_model::check::Verdict;
+use ioschain_model::verdict::Verdict;
 use ioschain_model::words::count;
 use ioschain_spec::drp::checks::Check;
 use serde::Serialize;

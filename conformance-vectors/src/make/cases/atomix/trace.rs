@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use ioschain_model::atomix::configurations::{change, shared, spend, swarm};
+use ioschain_model::atomix::coverage::{Extent, Run, Try, runs, walk};
 use ioschain_model::atomix::memoised::{LogId, ShardStateId};
 use ioschain_model::atomix::message::{AttestedVote, NumberedMessage};
 use ioschain_model::atomix::observed_suite::ModelRules;
 use ioschain_model::atomix::plan::Plan;
 use ioschain_model::atomix::{Action, Atomix, CompactState};
-use ioschain_model::coverage::{Extent, Run, Try, runs, walk};
 use ioschain_model::real::{RealProof, RealShards, certify};
 use ioschain_model::trace::SPECIFICATION;
 use ioschain_model::variants::RealRules;
@@ -403,7 +403,7 @@ fn requirement_of(message: &NumberedMessage) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use ioschain_model::variants::find;
+    use ioschain_model::variants::atomix_registry::find;
 
     use super::*;
 

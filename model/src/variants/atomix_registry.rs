@@ -15,7 +15,7 @@ pub type RealRules = dyn Rules<Normative> + Send + Sync;
 
 /// The rules of a variant for both suites, under a name.
 #[derive(Clone, Copy)]
-pub struct Variant {
+pub struct AtomixVariant {
     /// In words joined by hyphens.
     pub name: &'static str,
     /// What is weaker than in the specification.
@@ -33,10 +33,10 @@ const fn fails(configuration: &'static str, property: &'static str, length: usiz
 }
 
 /// The variant that an expectation is about; `None` if the specification has none of that name.
-fn variant((name, expectation): &(&'static str, Expectation)) -> Option<Variant> {
+fn variant((name, expectation): &(&'static str, Expectation)) -> Option<AtomixVariant> {
     let ideal = of_atomix::<ObservedSuite>().into_iter().find(|variant| variant.name == *name)?;
     let normative = of_atomix::<Normative>().into_iter().find(|variant| variant.name == *name)?;
-    Some(Variant {
+    Some(AtomixVariant {
         name,
         weakens: ideal.weakens,
         ideal: ideal.rules,
@@ -46,20 +46,20 @@ fn variant((name, expectation): &(&'static str, Expectation)) -> Option<Variant>
 }
 
 /// All of them.
-pub fn registry() -> &'static [Variant] {
-    static REGISTRY: LazyLock<Vec<Variant>> =
+pub fn registry() -> &'static [AtomixVariant] {
+    static REGISTRY: LazyLock<Vec<AtomixVariant>> =
         LazyLock::new(|| EXPECTATIONS.iter().filter_map(variant).collect());
     &REGISTRY
 }
 
 /// The variant of a name.
-pub fn find(name: &str) -> Option<&'static Variant> {
+pub fn find(name: &str) -> Option<&'static AtomixVariant> {
     registry().iter().find(|variant| variant.name == name)
 }
 
-impl From<&Variant> for ModelVariant {
-    fn from(variant: &Variant) -> Self {
-        let Variant { name, weakens, expectation, .. } = *variant;
+impl From<&AtomixVariant> for ModelVariant {
+    fn from(variant: &AtomixVariant) -> Self {
+        let AtomixVariant { name, weakens, expectation, .. } = *variant;
         Self { name, weakens, expectation }
     }
 }

@@ -1,27 +1,26 @@
-//! A check: one configuration under some rules, and what came of it.
+//! A check of Atomix: one configuration under some rules, and what came of it.
 //!
 //! ```
 //! use ioschain_model::atomix::configurations::shared;
-//! use ioschain_model::check::{Check, Verdict};
+//! use ioschain_model::atomix::check::Check;
+//! use ioschain_model::verdict::Verdict;
 //!
 //! let outcome = Check::of_specification(shared(2, 1, 1, 0)).unwrap().run();
 //! assert_eq!(outcome.verdict(), Verdict::Holds);
 //! assert_eq!(outcome.findings.unique_states, 11);
 //! ```
 
-use std::fmt;
-
 use ioschain_spec::atomix::Specification;
-use serde::Serialize;
 
 use crate::atomix::limits::PlanError;
 use crate::atomix::observed_suite::ModelRules;
 use crate::atomix::plan::Plan;
 use crate::atomix::properties::RESOLUTION;
 use crate::atomix::{Action, Atomix};
-use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, Stop, Unresolved, Watch};
+use crate::graph::{Bounds, Discovery, Findings, GoOn, Graph, STATES_MAX, Stop, Unresolved, Watch};
 use crate::trace::SPECIFICATION;
-use crate::variants::Variant;
+use crate::variants::AtomixVariant;
+use crate::verdict::Verdict;
 
 /// A check that is ready to run.
 pub struct Check {
@@ -44,58 +43,6 @@ pub struct CheckOutcome {
     /// Cycles of unresolved states that weakly fair scheduling need not leave.
     pub fair_cycles: Option<usize>,
 }
-
-/// What a check shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Every reachable state was seen, every property holds, and every witness was found.
-    Holds,
-    /// A property fails, or something that must be reachable is not.
-    Fails,
-    /// No property fails as far as the run went.
-    Incomplete,
-}
-
-impl Verdict {
-    /// What findings show.
-    pub fn of<A>(findings: &Findings<A>) -> Self {
-        match (findings.failures.is_empty(), findings.is_complete) {
-            (false, _) => Self::Fails,
-            (true, false) => Self::Incomplete,
-            (true, true) if findings.missing_witnesses.is_empty() => Self::Holds,
-            (true, true) => Self::Fails,
-        }
-    }
-
-    /// [`Verdict::Holds`] or [`Verdict::Fails`].
-    pub fn holds_if(holds: bool) -> Self {
-        if holds { Self::Holds } else { Self::Fails }
-    }
-
-    /// What several checks show together: a failure counts more than an incomplete run.
-    pub fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
-        verdicts.into_iter().fold(Self::Holds, |all, one| match (all, one) {
-            (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
-            (Self::Incomplete, _) | (_, Self::Incomplete) => Self::Incomplete,
-            (Self::Holds, Self::Holds) => Self::Holds,
-        })
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Holds => "holds",
-            Self::Fails => "fails",
-            Self::Incomplete => "incomplete",
-        })
-    }
-}
-
-/// More than any configuration of the quick and full tiers has; a graph of so many states takes about
-/// 6 GB.
-pub const STATES_MAX: usize = 50_000_000;
 
 impl Check {
     /// Everything that can be reached in a configuration, under any rules; see [`Atomix::new`] for what
@@ -120,7 +67,7 @@ impl Check {
     ///
     /// # Errors
     /// As for [`Check::new`].
-    pub fn of_variant(plan: Plan, variant: &Variant) -> Result<Self, PlanError> {
+    pub fn of_variant(plan: Plan, variant: &AtomixVariant) -> Result<Self, PlanError> {
         Ok(Self::new(plan, variant.name, variant.ideal)?.with_closings_visible_only())
     }
 

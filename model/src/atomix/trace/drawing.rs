@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Trace, TraceStep};
+use super::{AtomixTrace, TraceStep};
 
 /// Units of the SVG: between shards, between steps, and around them.
 const COLUMN: usize = 300;
@@ -11,7 +11,7 @@ const MARGIN: usize = 70;
 /// Room for the answers of the last shard.
 const LAST: usize = 160;
 
-impl Trace {
+impl AtomixTrace {
     /// A Mermaid sequence diagram.
     pub fn as_mermaid(&self) -> String {
         let mut text = String::from("sequenceDiagram\n    participant A as anyone\n");

@@ -13,9 +13,9 @@ use stateright::Model as _;
 
 use crate::atomix::memoised::Transition;
 use crate::atomix::message::NumberedMessage;
+use crate::atomix::swarm::take_steps;
+use crate::atomix::trace::words_of_answer;
 use crate::atomix::{Action, Atomix, CompactState};
-use crate::swarm::take_steps;
-use crate::trace::words_of_answer;
 
 /// Which runs are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

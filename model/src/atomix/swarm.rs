@@ -8,8 +8,8 @@ use rand_core::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 use stateright::{Expectation, Model as _};
 
+use super::trace::AtomixTrace;
 use crate::atomix::{Action, Atomix, CompactState};
-use crate::trace::Trace;
 
 /// The result of a walk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Walk {
     /// The property that failed, if one did; the walk ended there.
     pub property: Option<String>,
     /// The path to it, which need not be a shortest one.
-    pub trace: Option<Trace>,
+    pub trace: Option<AtomixTrace>,
 }
 
 /// Walks from the first state, each time by one of all possible steps, until nothing is possible, a
