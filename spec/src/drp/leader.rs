@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 
 use super::checks::{check_collective_signature, decode_deal};
 use super::configuration::{EpochEnvironment, Leadership, Session};
+use super::machine::Effect;
 use super::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, SignedDeal, Statement, derive_root,
     to_inputs,
 };
-use super::server::Effect;
 use crate::Rejection;
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::KeyPair;

@@ -32,6 +32,7 @@
 //! | | decides when servers show their shares, and to whom |
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
 //! | [`leader`] | the paper's client: what it sends, and until when it gathers deals |
+//! | [`machine`] | the events, the effects, the memory and the secrets of a validator's machine |
 //! | [`server`] | the paper's servers: they share a secret within their group, sign, and decrypt |
 //! | | how they give a leader up |
 //! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
@@ -60,6 +61,7 @@ pub mod checks;
 pub mod configuration;
 pub mod leader;
 pub mod log;
+pub mod machine;
 pub mod messages;
 pub mod recovery;
 pub mod rules;
