@@ -1,5 +1,6 @@
 //! Strict, cofactorless Ed25519 (CRY-SIGN-01), against published vectors, against the rule written
-//! out with curve arithmetic, and against signatures made to satisfy the equation and break the rule.
+//! out with curve arithmetic, and against signatures made to satisfy the equation and break the
+//! rule.
 
 #[path = "support/ed25519_vectors.rs"]
 mod ed25519_vectors;
@@ -128,8 +129,8 @@ fn every_wycheproof_case_is_answered_as_expected() {
     assert_eq!(counts, [62, 88]);
 }
 
-/// Each case of "Taming the Many EdDSAs" has the flaws that its authors gave it, and the strict rule
-/// answers accordingly: of the twelve it accepts number 3.
+/// Each case of "Taming the Many EdDSAs" has the flaws that its authors gave it, and the strict
+/// rule answers accordingly: of the twelve it accepts number 3.
 #[test]
 fn every_speccheck_case_is_answered_by_the_strict_rule() {
     let sound = Analysis {

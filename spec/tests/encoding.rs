@@ -241,8 +241,8 @@ fn wire_types_are_made_of_the_allowed_kinds() {
 
 // --- The list is complete ---------------------------------------------------------------------
 
-/// The names that derive or implement `BorshDeserialize` in a source file, and the numbers that the macro
-/// `number!` defines.
+/// The names that derive or implement `BorshDeserialize` in a source file, and the numbers that the
+/// macro `number!` defines.
 fn decodable_names(source: &str) -> Vec<String> {
     let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
     let name_at_start = |text: &str| -> String {

@@ -210,8 +210,8 @@ quickcheck! {
         list_root_of(&values) == list_root(&encoded)
     }
 
-    /// Also for lists that nobody has: exactly one length of path fits an index and a size, and what
-    /// such a path leads to is what the RFC's algorithm says.
+    /// Also for lists that nobody has: exactly one length of path fits an index and a size, and
+    /// what such a path leads to is what the RFC's algorithm says.
     fn arbitrary_proofs_are_answered_as_rfc_9162_says(
         index: u32, size: u32, small: bool, sibling: [u8; 32], leaf: Vec<u8>
     ) -> bool {

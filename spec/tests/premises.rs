@@ -247,7 +247,8 @@ fn the_function_of_a_row_names_its_requirement() {
     }
 }
 
-/// What several things have in common is listed once among the rejections, and checked where it is met.
+/// What several things have in common is listed once among the rejections, and checked where it is
+/// met.
 #[test]
 fn rows_follow_the_order_of_the_rejections() {
     for table in tables() {
@@ -343,8 +344,8 @@ fn codes_in_vectors() -> BTreeMap<String, BTreeSet<String>> {
     rejected_cases().into_iter().map(|(handler, cases)| (handler, codes(cases))).collect()
 }
 
-/// The cases that vectors expect to be refused, by `module/handler`: the last part of the id, and the
-/// code.
+/// The cases that vectors expect to be refused, by `module/handler`: the last part of the id, and
+/// the code.
 fn rejected_cases() -> BTreeMap<String, Vec<(String, String)>> {
     let folder = crate_root().join("../conformance-vectors/v1/standard");
     let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();

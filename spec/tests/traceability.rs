@@ -1,8 +1,9 @@
-//! That the requirement ids in the source, the rejections, the gap ledger and the vectors hold together.
+//! That the requirement ids in the source, the rejections, the gap ledger and the vectors hold
+//! together.
 //!
-//! A requirement is *defined* once, in the doc comment of the item that obeys it:
-//! `**XXX-TOPIC-NN** (MUST) [origin] A sentence.` Everything else refers, the line above a check too:
-//! `// XXX-TOPIC-NN: what is checked.`
+//! A requirement is *defined* once, in the doc comment of the item that obeys it: `**XXX-TOPIC-NN**
+//! (MUST) [origin] A sentence.` Everything else refers, the line above a check too: `//
+//! XXX-TOPIC-NN: what is checked.`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -252,7 +253,8 @@ fn every_rejection_is_given_in_a_file_that_names_its_requirement() {
     }
 }
 
-/// The rejections of encodings and certificates have tests of their own (`encoding`, `certificate`).
+/// The rejections of encodings and certificates have tests of their own (`encoding`,
+/// `certificate`).
 #[test]
 fn some_test_expects_every_rejection_of_the_ledger_and_of_atomix() {
     let mut expected = BTreeSet::new();

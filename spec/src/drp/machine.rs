@@ -1,5 +1,5 @@
-//! The vocabulary of a validator's machine: its secrets, its memory, the events that it receives and
-//! the effects that it returns. The machine itself is in [`server`](super::server).
+//! The vocabulary of a validator's machine: its secrets, its memory, the events that it receives
+//! and the effects that it returns. The machine itself is in [`server`](super::server).
 
 use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
 use zeroize::Zeroizing;

@@ -2,9 +2,9 @@
 //! prevents. Variants are for tests and models only, and the module exists only with the feature
 //! `variants`.
 //!
-//! A variant is a type that overrides as few methods of a section's `Rules` as it can. Two variants that
-//! weaken the same method in the same way share one body: the second one calls the first. Where the
-//! paper itself is the weaker text, that body is in [`WhitePaper`].
+//! A variant is a type that overrides as few methods of a section's `Rules` as it can. Two variants
+//! that weaken the same method in the same way share one body: the second one calls the first.
+//! Where the paper itself is the weaker text, that body is in [`WhitePaper`].
 //!
 //! | module | what it weakens |
 //! |---|---|
@@ -42,8 +42,9 @@ use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::toy_group::ToyGroup;
 use crate::suite::{Normative, Suite};
 
-/// Defines a variant: a unit type that implements the rules of §3 and §7, or those of §4, with the given
-/// methods in place of the specification's. In the methods, `S` is the suite and `G` is the group.
+/// Defines a variant: a unit type that implements the rules of §3 and §7, or those of §4, with the
+/// given methods in place of the specification's. In the methods, `S` is the suite and `G` is the
+/// group.
 macro_rules! variant {
     ($(#[$doc:meta])* $name:ident, drp { $($method:item)* }) => {
         $(#[$doc])*
@@ -99,8 +100,8 @@ pub struct Variant<R: ?Sized + 'static = ()> {
     pub name: &'static str,
     /// The section of the paper whose rule it weakens.
     pub section: Section,
-    /// The entries of `spec/gaps.toml` about what it weakens, separated by spaces. It is empty where the
-    /// paper leaves no gap.
+    /// The entries of `spec/gaps.toml` about what it weakens, separated by spaces. It is empty
+    /// where the paper leaves no gap.
     pub gaps: &'static str,
     /// What is weaker than in the specification.
     pub weakens: &'static str,

@@ -1,4 +1,5 @@
-//! The machine of a signer: it sends two nonces for an attempt, and answers one challenge with them.
+//! The machine of a signer: it sends two nonces for an attempt, and answers one challenge with
+//! them.
 
 use std::collections::BTreeMap;
 
