@@ -628,7 +628,7 @@ fn a_leader_takes_one_nonce_of_each_validator_before_its_challenge() {
     for (rejection, position, nonce) in refused {
         assert_eq!(leader.receive_nonce(position, &nonce), Err(rejection), "{nonce:?}");
     }
-    // A refused nonce does not stand in the way of a good one.
+    // After a refused nonce, a good one is still accepted.
     assert_eq!(leader.receive_nonce(2, &nonce), Ok(()));
     let asked = leader.challenge(&Specification).unwrap();
     let late = validators.signer(3, MESSAGE).open(&leader.open(), &[1; 32]).unwrap();

@@ -1,4 +1,4 @@
-//! Proofs of equal logarithms (CRY-DLEQ): complete, sound and telling nothing, counted over all of
+//! Proofs of equal logarithms (CRY-DLEQ): complete, sound and zero-knowledge, counted over all of
 //! a toy group; bound to everything they are about. The RFC's proofs are in `rfc9497.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};

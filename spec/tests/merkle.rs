@@ -43,7 +43,7 @@ fn root_bottom_up(leaves: &[Vec<u8>]) -> Digest {
     level.first().copied().unwrap_or(Digest(sha256(&[])))
 }
 
-/// The root that a proof leads to by RFC 9162 §2.1.3.2, step by step as it stands there.
+/// The root that a proof leads to by RFC 9162 §2.1.3.2, step by step as the RFC writes it.
 fn root_step_by_step(leaf: &[u8], proof: &InclusionProof) -> Option<Digest> {
     if proof.index >= proof.size {
         return None;

@@ -1,5 +1,5 @@
-//! That the premises tables are true: in the doc comment of each `apply_*`, and of each check that
-//! a third party makes, stands the order of the checks, and this test reads it.
+//! That the premises tables are true: the doc comment of each `apply_*`, and of each check that a
+//! third party makes, contains the order of the checks, and this test reads it.
 //!
 //! ```text
 //! | order | check | id | code | function |
@@ -229,7 +229,8 @@ fn rows_are_numbered_and_every_id_code_and_function_exists() {
     }
 }
 
-/// The requirement stands in the comment of the named function or at a check in its body.
+/// The requirement is defined in the comment of the named function, or named at a check in its
+/// body.
 #[test]
 fn the_function_of_a_row_names_its_requirement() {
     let functions = functions();

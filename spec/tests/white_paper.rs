@@ -1,5 +1,5 @@
 //! §7 as the paper has it: short runs in which its four steps lose or create units, or leave them
-//! locked for ever, and the same runs under the specification.
+//! locked permanently, and the same runs under the specification.
 //!
 //! Each run is one function that takes the rules. Whatever a rule refuses is left undone, as a
 //! client or an attacker would leave it.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   lottery of v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of v + 1
-//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody, for ever
+//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody leads again
 //!     └────────────────────────────────────────────────────────────────────────► lottery of v + 1
 //! ```
 //!
