@@ -13,6 +13,7 @@
 //! | [`drp`] | §4: deals, inputs, thresholds, shares and deadlines |
 //! | [`sharding`] | §5: the lottery, and who may lead after a failure |
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
+//! | [`double_spend`] | §3 and §7: a double spend that conserves all units |
 //!
 //! The table in this file is the only list of variants. It does not say what a variant breaks. The
 //! models say in which configuration which property fails, and the self-test of the conformance
@@ -23,12 +24,14 @@
 //! expectation to a model or to the self-test.
 
 pub mod atomix;
+pub mod double_spend;
 pub mod drp;
 pub mod ledger;
 pub mod sharding;
 pub mod white_paper;
 
 pub use self::atomix::*;
+pub use self::double_spend::*;
 pub use self::drp::*;
 pub use self::ledger::*;
 pub use self::sharding::*;
