@@ -5,6 +5,15 @@
 //! carries it. It contains no rule: blocks, proofs and genesis come from the specification's own
 //! functions. Every function that can fail returns an error and panics nowhere, like the rest of
 //! the crate.
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`setup`] | the error of the kit, and values that are derived from labels |
+//! | [`owners`] | owners, their coins, and the transactions that they sign |
+//! | [`chain`] | a chain of a few shards, its validators and its identity log |
+//! | [`drp`] | the participants of the randomness protocol |
 
 pub mod chain;
 pub mod drp;
+pub mod owners;
+pub mod setup;
