@@ -37,6 +37,7 @@
 //! | | how they give a leader up |
 //! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
 //! | | the checks of a proposal, and of its collective signature (the commit), in order |
+//! | [`report`] | the names of all checks of a transcript, and the record of their outcomes |
 //! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
 //! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |
@@ -64,6 +65,7 @@ pub mod log;
 pub mod machine;
 pub mod messages;
 pub mod recovery;
+pub mod report;
 pub mod rules;
 pub mod server;
 pub mod verifier;

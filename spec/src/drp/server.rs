@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
+use super::checks::{CheckedProposal, Input, check_announcement, check_commit};
 use super::configuration::{EpochContext, EpochEnvironment, Leadership, Session, ViewAndRank};
 use super::log::{LotteryLog, check_timeout};
 pub use super::machine::{Answered, Effect, Event, Memory, RUNS_MAX, Secrets};
@@ -20,6 +20,7 @@ use super::messages::{
     Timeout, timeout_message,
 };
 use super::recovery::{Recovered, Recovery};
+use super::report::Report;
 use super::rules::{Audience, Seen, Stage, Step};
 use crate::Rejection;
 use crate::primitives::ed25519::Signature;
