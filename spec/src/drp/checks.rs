@@ -92,6 +92,35 @@ pub fn check_announcement<G: Group, S: Suite>(
 /// # Errors
 /// The first row of the table that fails. If `current` is a rejection, that rejection is returned
 /// where the row of the leader would be checked.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::drp::checks::{Check, Report, check_proposal};
+/// use ioschain_spec::drp::{EpochEnvironment, Specification};
+/// use ioschain_spec::primitives::hash::Digest;
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::drp::{OrderedLog, Participants, epoch_of};
+///
+/// let participants = Participants::numbered(4);
+/// let epoch = epoch_of(participants.roster()?, 3);
+/// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+/// let log = OrderedLog::after_lottery(&environment, &participants)?;
+/// let mut proposal = participants.propose(&environment, &log)?;
+///
+/// let current = log.leadership(&epoch);
+/// let checked = check_proposal(&environment, current, &proposal, None, &mut Report::default())?;
+/// assert_eq!(checked.inputs.len(), 2, "a group of three servers has the threshold 2");
+///
+/// // A root that commits to other deals is refused, and the report names the check.
+/// proposal.statement.root = Digest::ZERO;
+/// let mut report = Report::default();
+/// assert!(check_proposal(&environment, current, &proposal, None, &mut report).is_err());
+/// assert_eq!(report.failed(), Some((Check::Root, Rejection::DrpRoot)));
+/// # Ok::<(), Rejection>(())
+/// ```
 pub fn check_proposal<G: Group, S: Suite>(
     environment: &EpochEnvironment<'_, G, S>,
     current: Result<Leadership, Rejection>,

@@ -33,6 +33,39 @@ use crate::primitives::pvss::{deal, decrypt_share};
 use crate::suite::Suite;
 
 /// The machine of a validator during an epoch.
+///
+/// # Examples
+/// A server answers an announcement with a deal. Before the deal, it stores what it has answered.
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::drp::machine::{Effect, Event, Memory};
+/// use ioschain_spec::drp::messages::Message;
+/// use ioschain_spec::drp::{EpochEnvironment, Specification};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::drp::{OrderedLog, Participants, epoch_of};
+///
+/// let participants = Participants::numbered(4);
+/// let epoch = epoch_of(participants.roster()?, 3);
+/// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+/// let log = OrderedLog::after_lottery(&environment, &participants)?;
+/// let server = epoch.servers(&log.leadership(&epoch)?.leader)[0];
+/// let mut machine = participants[&server].machine(Memory::default(), &log);
+///
+/// let announcement = participants.propose(&environment, &log)?.announcement;
+/// let event = Event::Message(Message::Announcement(announcement));
+/// let effects = machine.handle(&environment, event.clone())?;
+/// let [Effect::Persist(memory), Effect::Send { message: Message::Deal(_), .. }] = &effects[..]
+/// else {
+///     panic!("the memory comes first, and then the deal")
+/// };
+///
+/// // After a crash, the stored memory gives the same deal to the same announcement.
+/// let mut restarted = participants[&server].machine(memory.clone(), &log);
+/// assert_eq!(restarted.handle(&environment, event)?, effects[1..]);
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Server<G: Group> {
     secrets: Secrets<G>,

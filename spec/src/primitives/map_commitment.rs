@@ -5,8 +5,8 @@
 //! root({k ↦ v})      = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
 //! root(S) at depth d = SHA-256(0x03 ‖ root(S with bit d of kh = 0) ‖ root(S with bit d of kh = 1))
 //! ```
-//! `H(tag, x)` is [`tagged_hash`](super::hash::tagged_hash), bit 0 is the most significant bit of
-//! the first byte, and ‖ joins byte strings.
+//! `H(tag, x)` is [`tagged_hash`], bit 0 is the most significant bit of the first byte, and ‖ joins
+//! byte strings.
 //!
 //! *Promise.* Let `root` be the root of a map, and let SHA-256 have no collision:
 //! * complete: what [`prove_key`] gives for a key verifies;
