@@ -41,11 +41,11 @@ pub struct EncryptedShare {
 /// may still be false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodedDeal<G: Group> {
-    pub(in crate::primitives) commitments: Vec<G::Element>,
+    pub(crate) commitments: Vec<G::Element>,
     /// The hash that binds every proof of this deal and of its decryptions.
     commitments_hash: Digest,
     /// The encrypted shares, in the order of the recipients.
-    pub(in crate::primitives) shares: Vec<DecodedShare<G>>,
+    pub(crate) shares: Vec<DecodedShare<G>>,
 }
 
 impl<G: Group> DecodedDeal<G> {
@@ -57,17 +57,17 @@ impl<G: Group> DecodedDeal<G> {
 
 /// The encrypted share Eⱼ, decoded and as it was received, with its proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::primitives) struct DecodedShare<G: Group> {
-    pub(in crate::primitives) share: G::Element,
+pub(crate) struct DecodedShare<G: Group> {
+    pub(crate) share: G::Element,
     encoded: EncodedElement,
-    pub(in crate::primitives) proof: DecodedProof<G>,
+    pub(crate) proof: DecodedProof<G>,
 }
 
 /// What is known of one recipient of a deal, and the context of its proofs.
-pub(in crate::primitives) struct Recipient<G: Group> {
-    pub(in crate::primitives) key: G::Element,
+pub(crate) struct Recipient<G: Group> {
+    pub(crate) key: G::Element,
     pub(super) encrypted: G::Element,
-    pub(in crate::primitives) context: ProofContext,
+    pub(crate) context: ProofContext,
 }
 
 /// Deals the secret s(0)·G of a polynomial s. The nonces of the proofs are derived from a secret
@@ -238,7 +238,7 @@ pub fn evaluate_commitments<G: Group>(
 }
 
 /// The recipient at `position`.
-pub(in crate::primitives) fn recipient<G: Group>(
+pub(crate) fn recipient<G: Group>(
     sharing: &Sharing<G>,
     deal: &DecodedDeal<G>,
     position: Position,

@@ -106,7 +106,7 @@ pub fn decode_decryption<G: Group>(
 }
 
 /// The claim that a recipient proves about its decrypted share, and the context of the proof.
-pub(in crate::primitives) fn decryption<G: Group>(
+pub(crate) fn decryption<G: Group>(
     recipient: &Recipient<G>,
     share: G::Element,
     encoded: EncodedElement,

@@ -14,10 +14,10 @@ use crate::primitives::shamir::Polynomial;
 pub struct Sharing<G: Group> {
     session: Digest,
     dealer: Digest,
-    pub(in crate::primitives) base: (G::Element, EncodedElement),
+    pub(crate) base: (G::Element, EncodedElement),
     pub(super) threshold: usize,
     /// The recipients' keys, each with its encoding, which every proof hashes.
-    pub(in crate::primitives) keys: Vec<(G::Element, EncodedElement)>,
+    pub(crate) keys: Vec<(G::Element, EncodedElement)>,
 }
 
 impl<G: Group> Sharing<G> {
@@ -73,7 +73,7 @@ impl<G: Group> Sharing<G> {
     }
 
     /// Returns whether another sharing is for the same recipients and over the same base.
-    pub(in crate::primitives) fn has_same_recipients(&self, other: &Self) -> bool {
+    pub(crate) fn has_same_recipients(&self, other: &Self) -> bool {
         let (keys, others) = (self.keys.iter(), other.keys.iter());
         self.base.1 == other.base.1 && keys.map(|(_, key)| key).eq(others.map(|(_, key)| key))
     }
