@@ -1,8 +1,8 @@
 //! What a block costs on states of 10⁴, 10⁵ and 10⁶ unspent outputs.
 //!
-//! The block holds 2,000 single-shard transactions. Compare within one run: the cached root follows the
-//! block, times the logarithm of the state; the readable one follows the state; `apply_block` is
-//! dominated by the signatures. `signatures` is the floor.
+//! The block holds 2,000 single-shard transactions. Compare within one run: the cached root follows
+//! the block, times the logarithm of the state; the readable one follows the state; `apply_block`
+//! is dominated by the signatures. `signatures` is the floor.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};

@@ -1,9 +1,10 @@
 //! What dealing and verifying a deal cost, for groups of 16, 32 and 40 recipients.
 //!
-//! Compare within one run. `mpvss-rs` over the same curve is the peer; it commits with two polynomials
-//! (Pedersen), so of everything it does about twice as much. `operations` is the floor of verifying: the
-//! multiscalar multiplications alone, for each recipient one of t terms and two of two. Before the times come
-//! ratios over rounds in which we and the peer take turns; they hold on a noisy machine too.
+//! Compare within one run. `mpvss-rs` over the same curve is the peer; it commits with two
+//! polynomials (Pedersen), so of everything it does about twice as much. `operations` is the floor
+//! of verifying: the multiscalar multiplications alone, for each recipient one of t terms and two
+//! of two. Before the times come ratios over rounds in which we and the peer take turns; they hold
+//! on a noisy machine too.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,8 +1,8 @@
 //! The requirements of the specification as a table.
 //!
-//! A requirement is defined once, in the doc comment of the item that obeys it. The build script reads
-//! these comments, so that vectors, reports and proofs can name a requirement with its sentence and no
-//! second list has to be kept.
+//! A requirement is defined once, in the doc comment of the item that obeys it. The build script
+//! reads these comments, so that vectors, reports and proofs can name a requirement with its
+//! sentence and no second list has to be kept.
 
 use std::fmt;
 

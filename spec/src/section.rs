@@ -8,8 +8,9 @@ use std::fmt;
 
 /// A section of the white paper.
 ///
-/// The paper's sections 1 (background) and 2 (related work) contain no rules. Their numbers are used
-/// for what the other sections need: the conventions with the primitives, and the identity shard.
+/// The paper's sections 1 (background) and 2 (related work) contain no rules. Their numbers are
+/// used for what the other sections need: the conventions with the primitives, and the identity
+/// shard.
 ///
 /// ```
 /// use ioschain_spec::Section;
@@ -84,7 +85,8 @@ impl Section {
                 requirement_codes: &[],
                 vector_modules: &[],
             },
-            // Blocks contain the messages of every section, so `chain` is built on top of all others.
+            // Blocks contain the messages of every section, so `chain` is built on top of all
+            // others.
             Self::Ledger => Row {
                 number: 3,
                 title: "Blockchain architecture",

@@ -1,5 +1,5 @@
-//! §7, step one: what a shard locks, what it votes against, what it merely refuses, and that it votes
-//! once.
+//! §7, step one: what a shard locks, what it votes against, what it merely refuses, and that it
+//! votes once.
 
 mod world;
 

@@ -2,8 +2,8 @@
 //!
 //! A run is a list of actions on a chain of one to four shards: payments and conflicting payments,
 //! messages in any order, twice, with garbage witnesses or the wrong proofs, epochs that close here
-//! and not there, clients that vanish. After every action the [`Chronicle`] checks the properties. The
-//! seeds are fixed, so a failure is the same failure everywhere.
+//! and not there, clients that vanish. After every action the [`Chronicle`] checks the properties.
+//! The seeds are fixed, so a failure is the same failure everywhere.
 
 mod world;
 
@@ -724,8 +724,9 @@ proptest! {
 
 /// What breaks first under each variant of the table, in one of 400 runs; `None` if nothing does.
 ///
-/// Three variants break nothing here. Every payment of these runs has inputs. A settlement that one row
-/// for both roles hides from the client is made up for by the sweep. The third is explained below.
+/// Three variants break nothing here. Every payment of these runs has inputs. A settlement that one
+/// row for both roles hides from the client is made up for by the sweep. The third is explained
+/// below.
 const FIRST_VIOLATIONS: [(&str, Option<Violation>); 33] = [
     ("repeated-lock-rejects", Some("one vote")),
     ("accepts-after-rejection", Some("what is gone stays gone")),
@@ -779,9 +780,9 @@ fn first_violation(rules: &'static dyn Rules<Ideal>) -> Option<Violation> {
     })
 }
 
-/// What was rejected was locked or wrongly claimed, and with fresh refunds neither is ever mended: a
-/// second look finds the input gone and refuses. The stored vote is there so that its proof can be
-/// had again. Without fresh refunds it carries the safety too (see `white_paper.rs`).
+/// What was rejected was locked or wrongly claimed, and with fresh refunds neither is ever mended:
+/// a second look finds the input gone and refuses. The stored vote is there so that its proof can
+/// be had again. Without fresh refunds it carries the safety too (see `white_paper.rs`).
 #[test]
 fn while_refunds_are_fresh_a_second_look_comes_to_no_other_vote() {
     assert_eq!(first_violation(&VotesAreNotFinal), None);

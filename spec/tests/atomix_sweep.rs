@@ -575,7 +575,8 @@ fn edit_roots(closed: &mut EpochClosed, change: impl FnOnce(&mut Vec<Digest>)) {
     closed.expiry_roots = roots.try_into().unwrap();
 }
 
-/// The answer of the log to an entry that the validators of shard `signers` signed; a refused entry must leave it as it was.
+/// The answer of the log to an entry that the validators of shard `signers` signed; a refused entry
+/// must leave it as it was.
 fn append(world: &World<Normative>, closed: &EpochClosed, signers: u16) -> Result<(), Rejection> {
     let message = closed.vote().message();
     let certificate = certify(Shard(signers), &message, ROSTER_MIN).unwrap();

@@ -1,4 +1,5 @@
-//! §7, step two: commit and abort, the proofs they need, and the faults of an earlier implementation.
+//! §7, step two: commit and abort, the proofs they need, and the faults of an earlier
+//! implementation.
 
 mod world;
 
@@ -188,7 +189,8 @@ fn abort_faults() -> Vec<Fault> {
 type Unlock =
     fn(&mut World<Normative>, Delivery, Vec<NormativeProof>) -> Result<Settlement, Rejection>;
 
-/// Shard 1 has accepted the payment; the proofs are signed by validators who say what they are told.
+/// Shard 1 has accepted the payment; the proofs are signed by validators who say what they are
+/// told.
 fn deliver(
     scene: &Scene<Normative>,
     decision: Decision,

@@ -1,5 +1,5 @@
-//! Collective signing (CRY-COSI, CRY-SCHNORR): honest runs, every fault of a signature, what signers and
-//! leaders refuse, restarts; the forgeries that the rules prevent.
+//! Collective signing (CRY-COSI, CRY-SCHNORR): honest runs, every fault of a signature, what
+//! signers and leaders refuse, restarts; the forgeries that the rules prevent.
 
 mod support;
 
@@ -143,8 +143,8 @@ fn a_signature_of_512_validators_takes_132_bytes() {
     assert_eq!(encode(&CollectiveSignature { signers, signature }).len(), 132);
 }
 
-/// What the leader of a star sums up, summed up along trees: each node adds its own part to those of its
-/// children, whatever the shape.
+/// What the leader of a star sums up, summed up along trees: each node adds its own part to those
+/// of its children, whatever the shape.
 #[test]
 fn a_tree_gives_the_bytes_of_a_star() {
     let count = 13;
@@ -177,7 +177,8 @@ fn a_tree_gives_the_bytes_of_a_star() {
     }
 }
 
-/// The sum over the subtree of node `root`; the children of node i are i · branching + 1 and those after.
+/// The sum over the subtree of node `root`; the children of node i are i · branching + 1 and those
+/// after.
 fn sum_along_tree<T: Copy>(
     parts: &[T],
     root: usize,
@@ -261,7 +262,8 @@ fn finished<G: Group>(
 
 // --- The verifier -----------------------------------------------------------------------------
 
-/// Of all pairs (R, z) those are accepted for which z is the one right answer, and R not the identity.
+/// Of all pairs (R, z) those are accepted for which z is the one right answer, and R not the
+/// identity.
 fn accepted_signatures_are_counted<const P: u64>() {
     let secrets: Vec<_> = ToyGroup::<P>::scalars().skip(1).collect();
     let signers = name_signers(4, [0, 1, 3]).unwrap();
@@ -528,8 +530,8 @@ fn an_open_of_another_session_or_above_the_last_attempt_is_refused() {
     assert!(signer.open(&Open { message: MESSAGE, attempt: 2 }, &[1; 32]).is_ok());
 }
 
-/// A crash loses the nonces: what was asked before it stays without an answer, and what is answered after
-/// it does not fit what was sent before.
+/// A crash loses the nonces: what was asked before it stays without an answer, and what is answered
+/// after it does not fit what was sent before.
 #[test]
 fn a_signer_that_crashed_has_no_answer_with_its_old_nonces() {
     let validators = validators::<Ristretto255>(4);
@@ -543,8 +545,9 @@ fn a_signer_that_crashed_has_no_answer_with_its_old_nonces() {
     assert_eq!(leader.receive_response(0, &response), Err(Rejection::CryCosiResponse));
 }
 
-/// What CRY-COSI-04 is for. A signer that draws the same bytes again after a crash answers three challenges
-/// with one pair of nonces: three equations in three unknowns, of which the secret is one.
+/// What CRY-COSI-04 is for. A signer that draws the same bytes again after a crash answers three
+/// challenges with one pair of nonces: three equations in three unknowns, of which the secret is
+/// one.
 #[test]
 fn randomness_that_is_used_again_gives_the_secret_away() {
     let validators = validators::<Ristretto255>(4);
@@ -625,7 +628,7 @@ fn a_leader_takes_one_nonce_of_each_validator_before_its_challenge() {
     for (rejection, position, nonce) in refused {
         assert_eq!(leader.receive_nonce(position, &nonce), Err(rejection), "{nonce:?}");
     }
-    // A refused nonce does not stand in the way of a good one.
+    // After a refused nonce, a good one is still accepted.
     assert_eq!(leader.receive_nonce(2, &nonce), Ok(()));
     let asked = leader.challenge(&Specification).unwrap();
     let late = validators.signer(3, MESSAGE).open(&leader.open(), &[1; 32]).unwrap();
@@ -814,12 +817,13 @@ impl<'a, G: Group, R: Rules<G>> Attack<'a, G, R> {
     }
 }
 
-/// Benhamouda et al. 2020: a forgery of `OTHER_MESSAGE` out of `count` concurrent sessions, in which the
-/// honest signers sign `count` other messages once each. `None` where a toy group is too small for it.
+/// Benhamouda et al. 2020: a forgery of `OTHER_MESSAGE` out of `count` concurrent sessions, in
+/// which the honest signers sign `count` other messages once each. `None` where a toy group is too
+/// small for it.
 ///
-/// With ρᵢ = 2ⁱ / (cᵢ¹ − cᵢ⁰) the sum Σ ρᵢ·cᵢ can be made any number of `count` bits, by choosing between two
-/// challenges in each session. So the attacker fixes R* = Σ ρᵢ·Rᵢ first, and then chooses such that the sum
-/// is the c* of R*: Σ ρᵢ·zᵢ is the response.
+/// With ρᵢ = 2ⁱ / (cᵢ¹ − cᵢ⁰) the sum Σ ρᵢ·cᵢ can be made any number of `count` bits, by choosing
+/// between two challenges in each session. So the attacker fixes R* = Σ ρᵢ·Rᵢ first, and then
+/// chooses such that the sum is the c* of R*: Σ ρᵢ·zᵢ is the response.
 fn forge<G: Group>(
     rules: &impl Rules<G>,
     validators: &Validators<G>,
@@ -891,9 +895,9 @@ fn count_forgeries<const P: u64>(rules: &impl Rules<ToyGroup<P>>, sessions: u64)
     counts
 }
 
-/// More sessions than log₂ P. By luck a forgery of the normative scheme succeeds too, the more often the
-/// smaller the group is: where the second nonces add up to 0, two factors b are equal, or c* needs no second
-/// challenge. Of 100 it succeeds less than `luck` times.
+/// More sessions than log₂ P. By luck a forgery of the normative scheme succeeds too, the more
+/// often the smaller the group is: where the second nonces add up to 0, two factors b are equal, or
+/// c* needs no second challenge. Of 100 it succeeds less than `luck` times.
 fn toy_forgeries<const P: u64>(sessions: u64, luck: usize) {
     let [classic, forged] = count_forgeries::<P>(&WhitePaper, sessions);
     assert!(classic > 100, "{classic} of 400 attacks find two challenges in every session");

@@ -1,5 +1,5 @@
-//! Proofs of equal logarithms (CRY-DLEQ): complete, sound and telling nothing, counted over all of a toy
-//! group; bound to everything they are about. The RFC's proofs are in `rfc9497.rs`.
+//! Proofs of equal logarithms (CRY-DLEQ): complete, sound and zero-knowledge, counted over all of
+//! a toy group; bound to everything they are about. The RFC's proofs are in `rfc9497.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,8 @@ fn statements<const P: u64>() -> impl Iterator<Item = DleqStatement<ToyGroup<P>>
     bases.flat_map(|bases| pairs::<P>().map(move |values| DleqStatement { bases, values }))
 }
 
-/// The challenges that can be answered after these commitments, each with the number of its answers.
+/// The challenges that can be answered after these commitments, each with the number of its
+/// answers.
 fn answerable<const P: u64>(
     statement: &DleqStatement<ToyGroup<P>>,
     commitments: &[ToyElement<P>; 2],
@@ -160,7 +161,8 @@ fn of_a_false_statement_exactly_one_challenge_can_be_answered() {
     soundness_is_exact::<7>();
 }
 
-/// With the challenge from the hash, one in P commitments of a false statement hits the one it can answer.
+/// With the challenge from the hash, one in P commitments of a false statement hits the one it can
+/// answer.
 #[test]
 fn forgeries_over_a_toy_group_are_as_rare_as_its_order_says() {
     let (mut forged, mut tried) = (0, 0);

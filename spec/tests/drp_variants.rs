@@ -103,6 +103,10 @@ fn white_paper_groups_must_be_a_partition_all_the_same() {
 }
 
 /// Rules that draw no group, whatever the session.
+///
+/// These are the test's own and no variant: a variant needs a model or a vector that detects it,
+/// and with these rules no run begins, because [`Session::derive`] refuses groups that are no
+/// partition.
 #[derive(Debug)]
 struct NoGroups;
 

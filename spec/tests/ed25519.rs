@@ -1,5 +1,6 @@
 //! Strict, cofactorless Ed25519 (CRY-SIGN-01), against published vectors, against the rule written
-//! out with curve arithmetic, and against signatures made to satisfy the equation and break the rule.
+//! out with curve arithmetic, and against signatures made to satisfy the equation and break the
+//! rule.
 
 #[path = "support/ed25519_vectors.rs"]
 mod ed25519_vectors;
@@ -32,7 +33,7 @@ struct Analysis {
     cofactored: bool,
 }
 
-/// `k = SHA-512(R ‖ A ‖ M) mod L`, over the bytes as they stand.
+/// `k = SHA-512(R ‖ A ‖ M) mod L`, over the bytes as they were received.
 fn challenge(r: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
     let hash = Sha512::new().chain_update(r).chain_update(key).chain_update(message).finalize();
     Scalar::from_bytes_mod_order_wide(&hash.into())
@@ -128,8 +129,8 @@ fn every_wycheproof_case_is_answered_as_expected() {
     assert_eq!(counts, [62, 88]);
 }
 
-/// Each case of "Taming the Many EdDSAs" has the flaws that its authors gave it, and the strict rule
-/// answers accordingly: of the twelve it accepts number 3.
+/// Each case of "Taming the Many EdDSAs" has the flaws that its authors gave it, and the strict
+/// rule answers accordingly: of the twelve it accepts number 3.
 #[test]
 fn every_speccheck_case_is_answered_by_the_strict_rule() {
     let sound = Analysis {
@@ -157,7 +158,7 @@ fn every_speccheck_case_is_answered_by_the_strict_rule() {
         // 6, 7: S above L, in 7 far above.
         Analysis { s_is_canonical: false, ..sound },
         Analysis { s_is_canonical: false, ..sound },
-        // 8, 9: R is the point of order 2 with the wrong sign of x = 0. It is hashed as it stands,
+        // 8, 9: R is the point of order 2 with the wrong sign of x = 0. It is hashed as received,
         // so that 8, made for verifiers that hash R reduced, fails the equation as well.
         Analysis { r_is_canonical: false, r_has_small_order: true, ..fails_both },
         Analysis { r_is_canonical: false, r_has_small_order: true, ..sound },

@@ -241,8 +241,8 @@ fn wire_types_are_made_of_the_allowed_kinds() {
 
 // --- The list is complete ---------------------------------------------------------------------
 
-/// The names that derive or implement `BorshDeserialize` in a source file, and the numbers that the macro
-/// `number!` defines.
+/// The names that derive or implement `BorshDeserialize` in a source file, and the numbers that the
+/// macro `number!` defines.
 fn decodable_names(source: &str) -> Vec<String> {
     let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
     let name_at_start = |text: &str| -> String {
@@ -427,8 +427,8 @@ fn values_over_the_cap_cannot_be_built() {
 
 // --- Sets and maps ----------------------------------------------------------------------------
 
-/// Two entries stand in `bytes`, each `width` long, the second at the end. In this order they are
-/// accepted; exchanged, or with one of them twice, they are refused.
+/// `bytes` contains two entries of `width` bytes each, the second at the end. In this order they
+/// are accepted; exchanged, or with one of them twice, they are refused.
 fn assert_strictly_increasing<T: Sample>(bytes: &[u8], start: usize, width: usize) {
     let (before, rest) = bytes.split_at(start);
     let (first, rest) = rest.split_at(width);

@@ -1,5 +1,5 @@
-//! The group and its scalars (CRY-GROUP, CRY-HASH-02 to 05): published vectors, the laws in all instances,
-//! canonical encodings, and a second library.
+//! The group and its scalars (CRY-GROUP, CRY-HASH-02 to 05): published vectors, the laws in all
+//! instances, canonical encodings, and a second library.
 
 #[path = "support/group_vectors.rs"]
 mod group_vectors;

@@ -379,7 +379,7 @@ fn a_proof_of_membership_carries_no_other_leaf() {
     }
 }
 
-/// The root that a leaf has when it stands, rightly or wrongly, at the end of a key's way.
+/// The root that follows if a leaf, rightly or wrongly, is placed at the end of a key's path.
 fn root_over_leaf(key: u32, leaf: Digest, siblings: &[Digest]) -> Digest {
     siblings.iter().enumerate().rev().fold(leaf, |node, (depth, sibling)| {
         let right = bit_by_hand(&key_hash_by_hand(key), depth);

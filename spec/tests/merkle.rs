@@ -43,7 +43,7 @@ fn root_bottom_up(leaves: &[Vec<u8>]) -> Digest {
     level.first().copied().unwrap_or(Digest(sha256(&[])))
 }
 
-/// The root that a proof leads to by RFC 9162 §2.1.3.2, step by step as it stands there.
+/// The root that a proof leads to by RFC 9162 §2.1.3.2, step by step as the RFC writes it.
 fn root_step_by_step(leaf: &[u8], proof: &InclusionProof) -> Option<Digest> {
     if proof.index >= proof.size {
         return None;
@@ -210,8 +210,8 @@ quickcheck! {
         list_root_of(&values) == list_root(&encoded)
     }
 
-    /// Also for lists that nobody has: exactly one length of path fits an index and a size, and what
-    /// such a path leads to is what the RFC's algorithm says.
+    /// Also for lists that nobody has: exactly one length of path fits an index and a size, and
+    /// what such a path leads to is what the RFC's algorithm says.
     fn arbitrary_proofs_are_answered_as_rfc_9162_says(
         index: u32, size: u32, small: bool, sibling: [u8; 32], leaf: Vec<u8>
     ) -> bool {

@@ -1,5 +1,5 @@
-//! That the modules of the specification import one another in one direction only, so that a section can
-//! be read, taught and proved without the later ones.
+//! That the modules of the specification import one another in one direction only, so that a
+//! section can be read, taught and proved without the later ones.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,7 +37,8 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The modules that a file lies in, from the top: `["primitives", "cosi"]` for `primitives/cosi.rs`.
+/// The modules that a file lies in, from the top: `["primitives", "hash"]` for
+/// `primitives/hash.rs`.
 fn module_path(name: &str) -> Vec<String> {
     let without_extension = name.trim_end_matches(".rs");
     let mut parts: Vec<String> = without_extension.split('/').map(str::to_owned).collect();
@@ -82,7 +83,8 @@ fn names_after(rest: &str) -> Vec<String> {
     names
 }
 
-/// The top modules that a source's code names by a path from the crate's root, or by enough `super`.
+/// The top modules that a source's code names by a path from the crate's root, or by enough
+/// `super`.
 fn imports(source: &Source) -> BTreeSet<String> {
     let code = code_of(source);
     let depth = module_path(&source.name).len();

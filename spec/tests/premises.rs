@@ -1,5 +1,5 @@
-//! That the premises tables are true: in the doc comment of each `apply_*`, and of each check that
-//! a third party makes, stands the order of the checks, and this test reads it.
+//! That the premises tables are true: the doc comment of each `apply_*`, and of each check that a
+//! third party makes, contains the order of the checks, and this test reads it.
 //!
 //! ```text
 //! | order | check | id | code | function |
@@ -229,7 +229,8 @@ fn rows_are_numbered_and_every_id_code_and_function_exists() {
     }
 }
 
-/// The requirement stands in the comment of the named function or at a check in its body.
+/// The requirement is defined in the comment of the named function, or named at a check in its
+/// body.
 #[test]
 fn the_function_of_a_row_names_its_requirement() {
     let functions = functions();
@@ -247,7 +248,8 @@ fn the_function_of_a_row_names_its_requirement() {
     }
 }
 
-/// What several things have in common is listed once among the rejections, and checked where it is met.
+/// What several things have in common is listed once among the rejections, and checked where it is
+/// met.
 #[test]
 fn rows_follow_the_order_of_the_rejections() {
     for table in tables() {
@@ -343,8 +345,8 @@ fn codes_in_vectors() -> BTreeMap<String, BTreeSet<String>> {
     rejected_cases().into_iter().map(|(handler, cases)| (handler, codes(cases))).collect()
 }
 
-/// The cases that vectors expect to be refused, by `module/handler`: the last part of the id, and the
-/// code.
+/// The cases that vectors expect to be refused, by `module/handler`: the last part of the id, and
+/// the code.
 fn rejected_cases() -> BTreeMap<String, Vec<(String, String)>> {
     let folder = crate_root().join("../conformance-vectors/v1/standard");
     let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();

@@ -1,5 +1,6 @@
-//! Publicly verifiable secret sharing (CRY-PVSS): what honest dealers and recipients make is accepted and
-//! recovers the secret; whatever differs in one thing is refused, with the rejection of that thing.
+//! Publicly verifiable secret sharing (CRY-PVSS): what honest dealers and recipients make is
+//! accepted and recovers the secret; whatever differs in one thing is refused, with the rejection
+//! of that thing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -599,7 +600,8 @@ fn the_secret_is_not_at_a_recipients_position() {
     assert_eq!(recover(&fixture.sharing, &shares), Err(Rejection::CrySharePositions));
 }
 
-/// Sums of secrets are what the randomness protocol recovers: valid shares add up to shares of the sum.
+/// Sums of secrets are what the randomness protocol recovers: valid shares add up to shares of the
+/// sum.
 #[test]
 fn shares_of_two_secrets_add_up_to_shares_of_their_sum() {
     let fixture = fixture::<ToyGroup<7>>(6, 2);

@@ -21,8 +21,8 @@ type Key = <Real as Group>::Scalar;
 const RECIPIENTS: usize = 5;
 const THRESHOLD: usize = 3;
 
-/// What three dealers dealt to five recipients each, and what some of them decrypted of it. The second deals to
-/// others, and over another base.
+/// What three dealers dealt to five recipients each, and what some of them decrypted of it. The
+/// second deals to others, and over another base.
 #[derive(Clone)]
 struct Dealt {
     sharings: Vec<Sharing<Real>>,

@@ -306,8 +306,8 @@ fn a_key_that_is_registered_already_is_refused() {
     }
 }
 
-/// Whoever copies a key of somebody else's cannot prove it for a registration of its own, even with the
-/// proof that the other's registration carries.
+/// Whoever copies a key of somebody else's cannot prove it for a registration of its own, even with
+/// the proof that the other's registration carries.
 #[test]
 fn somebody_elses_key_cannot_be_registered() {
     let (mine, theirs, of_theirs) = (key_pairs(1), key_pairs(2).public_keys(), signed(2));

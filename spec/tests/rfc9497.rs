@@ -1,8 +1,9 @@
-//! RFC 9497 as a check on hashing to ristretto255 and its scalars (CRY-HASH-02), and on the algebra of
-//! proofs of equal logarithms (CRY-DLEQ-02).
+//! RFC 9497 as a check on hashing to ristretto255 and its scalars (CRY-HASH-02), and on the algebra
+//! of proofs of equal logarithms (CRY-DLEQ-02).
 //!
-//! The RFC's proofs are (c, s) with `s = r − c·k`, ours (T₁, T₂, z) with `z = w + c·x`: the same equations
-//! for the challenge −c. The RFC's challenge hash is written out here; ours hashes other things.
+//! The RFC's proofs are (c, s) with `s = r − c·k`, ours (T₁, T₂, z) with `z = w + c·x`: the same
+//! equations for the challenge −c. The RFC's challenge hash is written out here; ours hashes other
+//! things.
 
 #[path = "support/rfc9497_vectors.rs"]
 mod rfc9497_vectors;
@@ -63,7 +64,8 @@ fn blinded_elements_are_those_of_the_rfc() {
     assert_eq!(checked, 10);
 }
 
-/// What a proof of a mode is made with: its secret, and the public value that it is the logarithm of.
+/// What a proof of a mode is made with: its secret, and the public value that it is the logarithm
+/// of.
 fn proof_keys(mode: &Mode) -> (RistrettoScalar, RistrettoPoint) {
     let (secret, public) = (scalar(mode.secret_key), element(mode.public_key));
     let Some(info) = mode.info else { return (secret, public) };
@@ -94,7 +96,8 @@ fn proofs_of_the_rfc_hold_and_are_made_by_our_algebra() {
         let (secret, key) = proof_keys(mode);
         for proof in mode.proofs {
             let pairs = proof.blinded.iter().copied().zip(proof.evaluated.iter().copied());
-            // POPRF evaluates with the inverse of the key, so there the evaluated elements are the bases.
+            // POPRF evaluates with the inverse of the key, so there the evaluated elements are the
+            // bases.
             let pairs: Vec<(&str, &str)> = match mode.number {
                 1 => pairs.collect(),
                 _ => pairs.map(|(blinded, evaluated)| (evaluated, blinded)).collect(),

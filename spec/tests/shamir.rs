@@ -1,4 +1,5 @@
-//! Shamir's sharing (CRY-SHARE): RFC 9591's shares, linearity, any t shares recover and fewer say nothing.
+//! Shamir's sharing (CRY-SHARE): RFC 9591's shares, linearity, any t shares recover and fewer
+//! reveal nothing.
 
 use std::collections::BTreeMap;
 

@@ -81,8 +81,8 @@ fn a_configuration_has_each_validator_once_and_4096_at_most() {
     assert_eq!(too_many, Err(Rejection::EncMalformed));
 }
 
-/// A log in which validator 1 to 5 come and go; each number says what is ordered of whom, and after how many
-/// epochs the next entry is.
+/// A log in which validator 1 to 5 come and go; each number says what is ordered of whom, and after
+/// how many epochs the next entry is.
 fn entries_of(numbers: &[u16]) -> Vec<MembershipEntry> {
     let mut epoch = 1;
     let entry = |number: &u16| {
@@ -99,7 +99,8 @@ fn entries_of(numbers: &[u16]) -> Vec<MembershipEntry> {
 }
 
 quickcheck! {
-    /// Validator by validator: the last that was ordered of it in time counts, and a conviction for ever.
+    /// Validator by validator: the last that was ordered of it in time counts, and a conviction for
+    /// ever.
     fn a_validator_is_in_the_configuration_iff_what_was_ordered_of_it_says_so(
         numbers: Vec<u16>, epoch: u8
     ) -> bool {
@@ -125,8 +126,9 @@ quickcheck! {
         })
     }
 
-    /// The number that the lottery of epoch e + 1 is drawn over is ordered in epoch e. Whatever is ordered from
-    /// then on, keys that are made for the number included, changes no lottery that is drawn over it.
+    /// The number that the lottery of epoch e + 1 is drawn over is ordered in epoch e. Whatever is
+    /// ordered from then on, keys that are made for the number included, changes no lottery that is
+    /// drawn over it.
     fn what_is_ordered_when_a_number_can_be_known_does_not_change_who_draws_over_it(
         numbers: Vec<u16>, later: Vec<u16>, epoch: u8
     ) -> bool {
@@ -220,7 +222,8 @@ fn the_input_names_chain_configuration_epoch_view_and_the_number_before() {
     assert_eq!(lottery(&configuration, &nobody).input(), parts.concat());
 }
 
-/// Only the lottery that a ticket was drawn for takes its proof, even if the ticket claims to be of another.
+/// Only the lottery that a ticket was drawn for takes its proof, even if the ticket claims to be of
+/// another.
 #[test]
 fn a_proof_for_another_lottery_is_refused() {
     let (five, six, nobody) = (configuration(1..=5), configuration(1..=6), BTreeSet::new());
@@ -362,8 +365,8 @@ fn a_ticket_handed_in_under_another_name_is_refused() {
     assert_eq!(answer(&attempt), Err(Rejection::CryVrfProofFalse));
 }
 
-/// Why registration asks for a proof of the lottery key: with a copied one, a copied ticket is valid and
-/// draws the same number, so that the smaller name leads.
+/// Why registration asks for a proof of the lottery key: with a copied one, a copied ticket is
+/// valid and draws the same number, so that the smaller name leads.
 #[test]
 fn a_copied_lottery_key_would_win_ties_with_its_holder() {
     let victim = key_pairs(1).public_keys();
@@ -526,7 +529,8 @@ quickcheck! {
     }
 }
 
-/// The number decides: of 2,000 numbers each puts a validator into each of four shards about as often.
+/// The number decides: of 2,000 numbers each puts a validator into each of four shards about as
+/// often.
 #[test]
 fn each_validator_comes_into_each_shard_about_as_often() {
     let configuration = made_up(10);

@@ -75,7 +75,8 @@ fn the_first_words_of_the_zero_seed_are_known() {
 
 // --- Numbers below a bound --------------------------------------------------------------------
 
-/// Draws as long as `bounds` last; each draw and the word after the last are those of the definition.
+/// Draws as long as `bounds` last; each draw and the word after the last are those of the
+/// definition.
 fn assert_draws(seed: [u8; 32], bounds: &[u64]) {
     let (mut stream, mut words) = (stream(seed), words(seed));
     for number in bounds {

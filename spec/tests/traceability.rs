@@ -1,8 +1,9 @@
-//! That the requirement ids in the source, the rejections, the gap ledger and the vectors hold together.
+//! That the requirement ids in the source, the rejections, the gap ledger and the vectors hold
+//! together.
 //!
-//! A requirement is *defined* once, in the doc comment of the item that obeys it:
-//! `**XXX-TOPIC-NN** (MUST) [origin] A sentence.` Everything else refers, the line above a check too:
-//! `// XXX-TOPIC-NN: what is checked.`
+//! A requirement is *defined* once, in the doc comment of the item that obeys it: `**XXX-TOPIC-NN**
+//! (MUST) [origin] A sentence.` Everything else refers, the line above a check too: `//
+//! XXX-TOPIC-NN: what is checked.`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -67,7 +68,7 @@ fn incomplete(definitions: &[Definition]) -> Vec<String> {
     incomplete.map(name_of).collect()
 }
 
-/// Bold ids that stand where no definition is read.
+/// Bold ids in places where no definition is read.
 fn bold_elsewhere(sources: &[Source]) -> Vec<String> {
     let of_source = |source: &Source| -> Vec<String> {
         let lines = placed_lines(source).enumerate();
@@ -147,7 +148,7 @@ fn every_definition_has_a_level_an_origin_and_a_sentence() {
 }
 
 #[test]
-fn bold_stands_at_the_beginning_of_a_line_or_not_at_all() {
+fn bold_ids_are_at_the_beginning_of_a_line_or_nowhere() {
     assert_eq!(bold_elsewhere(&sources()), NOWHERE);
 }
 
@@ -207,7 +208,7 @@ fn codes_and_tags_are_distinct_and_codes_are_the_variants_names() {
     }
 }
 
-/// Above a check stands a requirement of the rejection that it gives.
+/// The comment above a check names a requirement of the rejection that the check gives.
 #[test]
 fn a_check_and_its_comment_name_the_same_requirement() {
     let mut checks = 0;
@@ -229,7 +230,8 @@ fn a_check_and_its_comment_name_the_same_requirement() {
     assert!(checks > 40, "checks are written as this test reads them");
 }
 
-/// A rejection is given where each of its requirements stands: defined, or named at a check.
+/// Each requirement of a rejection is defined, or named at a check, in a file that gives the
+/// rejection.
 #[test]
 fn every_rejection_is_given_in_a_file_that_names_its_requirement() {
     let sources = sources();
@@ -247,12 +249,13 @@ fn every_rejection_is_given_in_a_file_that_names_its_requirement() {
             let mut places = sources.iter().filter(|source| source.name != "rejection.rs");
             let found =
                 places.any(|source| gives(source, *rejection) && names(source, requirement));
-            assert!(found, "{} is not given where {requirement} stands", rejection.code());
+            assert!(found, "{} is given in no file that names {requirement}", rejection.code());
         }
     }
 }
 
-/// The rejections of encodings and certificates have tests of their own (`encoding`, `certificate`).
+/// The rejections of encodings and certificates have tests of their own (`encoding`,
+/// `certificate`).
 #[test]
 fn some_test_expects_every_rejection_of_the_ledger_and_of_atomix() {
     let mut expected = BTreeSet::new();
@@ -392,7 +395,7 @@ fn vector_ids() -> BTreeSet<String> {
     ids
 }
 
-/// Whether `text` is `pattern`, where `*` stands for any characters.
+/// Whether `text` is `pattern`, where `*` matches any characters.
 fn matches_glob(pattern: &str, text: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(before) else { return false };
@@ -475,7 +478,7 @@ fn a_definition_without_level_origin_sentence_or_full_stop_is_found() {
         "(MUST) [own]",
         "(MUST) [own] .",
         "(MUST) [own] It holds",
-        "(MUST) [own] It holds\n///\n/// for ever.",
+        "(MUST) [own] It holds\n///\n/// permanently.",
     ] {
         let found = incomplete(&defined_by(&format!("/// **LED-TX-01** {text}\nfn check() {{}}")));
         assert_eq!(found, ["example.rs:1: LED-TX-01"], "{text}");

@@ -1,5 +1,6 @@
-//! The verifiable random function (CRY-VRF-01 to CRY-VRF-06), against the RFC's vectors, against another
-//! implementation, and against keys and proofs that satisfy the equations and break the rule.
+//! The verifiable random function (CRY-VRF-01 to CRY-VRF-06), against the RFC's vectors, against
+//! another implementation, and against keys and proofs that satisfy the equations and break the
+//! rule.
 
 #[path = "support/vrf_vectors.rs"]
 mod vrf_vectors;
@@ -69,7 +70,8 @@ fn the_vectors_of_rfc_9381_hold() {
     }
 }
 
-/// What lies in between: the specification's steps where they are public, and the secret ones by hand.
+/// What lies in between: the specification's steps where they are public, and the secret ones by
+/// hand.
 #[test]
 fn the_intermediate_values_of_rfc_9381_hold() {
     for example in &RFC_9381 {
@@ -245,7 +247,8 @@ fn every_flipped_bit_of_key_input_or_proof_is_noticed() {
 
 // --- Bad keys ---------------------------------------------------------------------------------
 
-/// The y of the field's modulus p = 2²⁵⁵ − 19 and what follows it: 19 numbers with a second encoding.
+/// The y of the field's modulus p = 2²⁵⁵ − 19 and what follows it: 19 numbers with a second
+/// encoding.
 fn encodings_from_p_on() -> impl Iterator<Item = [u8; 32]> {
     (0xed..=0xffu8).flat_map(|lowest| {
         let mut encoding = [0xff; 32];
@@ -266,8 +269,8 @@ fn encodings_of_minus_zero() -> [[u8; 32]; 2] {
     })
 }
 
-/// With c a multiple of the key's order, `s·B` alone satisfies the equations: every input would have the
-/// output of Γ = 0.
+/// With c a multiple of the key's order, `s·B` alone satisfies the equations: every input would
+/// have the output of Γ = 0.
 #[test]
 fn a_key_of_small_order_is_refused_though_the_equations_hold() {
     for torsion in &EIGHT_TORSION {
@@ -347,7 +350,8 @@ fn a_gamma_with_a_part_of_small_order_added_is_refused() {
     }
 }
 
-/// A known limit: proofs are not unique. Whoever holds the key finds others, and all have one output.
+/// A known limit: proofs are not unique. Whoever holds the key finds others, and all have one
+/// output.
 #[test]
 fn a_gamma_with_a_part_of_small_order_is_accepted_where_it_cancels_and_has_the_same_output() {
     let seed = [3; 32];
@@ -371,8 +375,8 @@ fn a_gamma_with_a_part_of_small_order_is_accepted_where_it_cancels_and_has_the_s
     }
 }
 
-/// A key may have a part of small order, too: then −c·Y is not (L − c)·Y, and of the proofs with a challenge that is
-/// 5 modulo 8, as L is, none is true where that part has order 8.
+/// A key may have a part of small order, too: then −c·Y is not (L − c)·Y, and of the proofs with a
+/// challenge that is 5 modulo 8, as L is, none is true where that part has order 8.
 #[test]
 fn a_proof_of_a_key_with_a_part_of_small_order_is_true_where_that_part_cancels() {
     let secret = secret(&[3; 32]);

@@ -1,8 +1,8 @@
 //! §7 as the paper has it: short runs in which its four steps lose or create units, or leave them
-//! locked for ever, and the same runs under the specification.
+//! locked permanently, and the same runs under the specification.
 //!
-//! Each run is one function that takes the rules. Whatever a rule refuses is left undone, as a client
-//! or an attacker would leave it.
+//! Each run is one function that takes the rules. Whatever a rule refuses is left undone, as a
+//! client or an attacker would leave it.
 
 mod world;
 
@@ -36,8 +36,8 @@ fn scene(rules: NormativeRules) -> Scene {
     Scene { world, coins, payees }
 }
 
-/// Whether an output of the transaction exists, and whether an input was given back: under the fresh
-/// outpoint of the specification or, as the paper has it, under the old one.
+/// Whether an output of the transaction exists, and whether an input was given back: under the
+/// fresh outpoint of the specification or, as the paper has it, under the old one.
 fn ends(world: &World<Normative>, transaction: &Transaction) -> (bool, bool) {
     let txid = transaction.id(&Normative);
     let exists =
@@ -64,8 +64,8 @@ fn held(world: &World<Normative>) -> u64 {
 
 // One proof where two are needed.
 
-/// Shard 1 accepts the payment and shard 2 rejects it, because its coin is held by another. The client
-/// commits in shard 3 with the one acceptance and aborts in shard 1 with the one rejection.
+/// Shard 1 accepts the payment and shard 2 rejects it, because its coin is held by another. The
+/// client commits in shard 3 with the one acceptance and aborts in shard 1 with the one rejection.
 fn one_of_two_proofs(rules: NormativeRules) -> (World<Normative>, SignedTransaction) {
     let Scene { mut world, coins, payees } = scene(rules);
     let holder = world.pay(&coins[1..], &[(&payees[1], 190)]);

@@ -51,7 +51,7 @@ pub trait Rules<S: Attests>: ledger::Rules<S> {
 
     /// The answer to a repeated lock request, or `None` to check the request anew.
     ///
-    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: a shard has one vote on each transaction, for ever.
+    /// **ATX-LOCK-03** (MUST) \[S19] *Final*: a shard has one permanent vote on each transaction.
     /// The stored vote is the answer to every later lock request, even after the expiry, until the
     /// row is pruned. Otherwise an attacker could replay old lock requests, collect an acceptance
     /// and a rejection of one transaction, and commit it in one shard and abort it in another.

@@ -78,6 +78,34 @@ pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn StateView)
 ///
 /// # Errors
 /// The first row of the table that fails.
+///
+/// # Examples
+/// Alice pays to another shard. Her payment is locked, and then her client disappears.
+/// ```
+/// use ioschain_spec::atomix::Specification;
+/// use ioschain_spec::atomix::sweep::{Swept, apply_import};
+/// use ioschain_spec::ledger::{OutPoint, Overlay, ShardEnvironment, StateView};
+/// use ioschain_spec::primitives::numbers::{Epoch, Shard};
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::chain::{Owner, SetupError, TestChain};
+///
+/// let mut chain = TestChain::<Normative>::new(2)?;
+/// let (alice, bob) = (Owner::new("alice", Shard(1), 2)?, Owner::new("bob", Shard(2), 2)?);
+/// let coin = chain.coin(&alice, 100, 1)?;
+/// let payment = chain.pay(Epoch(1), &[&coin], &[(&bob, 90)])?;
+/// chain.lock_everywhere(&payment)?;
+///
+/// // Every shard closes epoch 1, in which the payment expires, and lists it.
+/// chain.close_all()?;
+/// let (context, import) = (chain.context(), chain.import_for(Shard(2))?);
+/// let environment = ShardEnvironment { rules: &Specification, context: &context };
+/// let mut overlay = Overlay::on(chain.state(Shard(2))?);
+/// let swept = apply_import(&environment, &mut overlay, &import)?;
+/// assert_eq!(swept, Swept { committed: 1, aborted: 0 });
+/// let paid = OutPoint { txid: payment.transaction.id(&Normative), index: 0 };
+/// assert_eq!(overlay.unspent(&paid).map(|output| output.amount), Some(90));
+/// # Ok::<(), SetupError>(())
+/// ```
 pub fn apply_import<S: Attests, R: Rules<S> + ?Sized>(
     environment: &ShardEnvironment<'_, S, R>,
     overlay: &mut Overlay<'_>,

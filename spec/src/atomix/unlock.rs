@@ -155,7 +155,7 @@ pub fn apply_unlock_abort<S: Attests, R: Rules<S> + ?Sized>(
 /// use ioschain_spec::primitives::numbers::Epoch;
 ///
 /// let row = |settled| Decision { vote: Vote::Accepted, settled, expiry_epoch: Epoch(1) };
-/// // A row that is not settled leaves the question open; a settled one is the answer for ever.
+/// // A row that is not settled leaves the question open; a settled one is the permanent answer.
 /// assert_eq!(settled_before(None), None);
 /// assert_eq!(settled_before(Some(row(Settlement::No))), None);
 /// assert_eq!(settled_before(Some(row(Settlement::Aborted))), Some(Settlement::Aborted));

@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 
 use super::checks::{check_collective_signature, decode_deal};
 use super::configuration::{EpochEnvironment, Leadership, Session};
+use super::machine::Effect;
 use super::messages::{
     Announcement, Commit, LogEntry, Message, Proposal, SignedDeal, Statement, derive_root,
     to_inputs,
 };
-use super::server::Effect;
 use crate::Rejection;
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::ed25519::KeyPair;
@@ -25,6 +25,40 @@ use crate::primitives::keys::NodeId;
 use crate::suite::Suite;
 
 /// The machine of a leader during its run.
+///
+/// # Examples
+/// A leader announces its run. At the deadline for deals, it proposes.
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::drp::leader::Leader;
+/// use ioschain_spec::drp::machine::Effect;
+/// use ioschain_spec::drp::messages::Message;
+/// use ioschain_spec::drp::{EpochEnvironment, Specification};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::drp::{OrderedLog, Participants, epoch_of};
+///
+/// let participants = Participants::numbered(4);
+/// let epoch = epoch_of(participants.roster()?, 3);
+/// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+/// let log = OrderedLog::after_lottery(&environment, &participants)?;
+/// let current = log.leadership(&epoch)?;
+/// let signing = &participants[&current.leader].secrets.signing;
+///
+/// let (mut leader, effects) = Leader::start(&environment, &current, signing)?;
+/// assert!(matches!(effects[..], [Effect::Broadcast(Message::Announcement(_))]));
+/// assert_eq!(leader.propose(&environment), Err(Rejection::DrpDealsMissing));
+///
+/// let deals = participants.propose(&environment, &log)?.deals;
+/// for deal in &deals {
+///     leader.take_deal(&environment, deal.clone())?;
+/// }
+/// // Two of three servers have dealt. This is enough at the deadline for deals.
+/// let effects = leader.propose(&environment)?;
+/// assert!(matches!(effects[..], [Effect::Broadcast(Message::Proposal(_)), Effect::Collect(_)]));
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Leader<G: Group> {
     session: Session<G>,

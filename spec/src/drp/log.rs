@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   lottery of v ── ranks ──► rank 0 ──Fail──► rank 1 ──Fail──► rank 2 ──Fail──► lottery of v + 1
-//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody, for ever
+//!     │ nobody enters           └────────────────┴────────────────┴─Commit──► nobody leads again
 //!     └────────────────────────────────────────────────────────────────────────► lottery of v + 1
 //! ```
 //!
@@ -14,9 +14,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::checks::{CheckedProposal, Report, check_commit};
+use super::checks::{CheckedProposal, check_commit};
 use super::configuration::{EpochContext, EpochEnvironment, Leadership, LogPosition};
 use super::messages::{Fail, LogEntry, Record, Timeout, timeout_message};
+use super::report::Report;
 use crate::Rejection;
 use crate::primitives::certificate::ValidatorVote;
 use crate::primitives::ed25519::Signature;

@@ -32,10 +32,12 @@
 //! | | decides when servers show their shares, and to whom |
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
 //! | [`leader`] | the paper's client: what it sends, and until when it gathers deals |
+//! | [`machine`] | the events, the effects, the memory and the secrets of a validator's machine |
 //! | [`server`] | the paper's servers: they share a secret within their group, sign, and decrypt |
 //! | | how they give a leader up |
 //! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
 //! | | the checks of a proposal, and of its collective signature (the commit), in order |
+//! | [`report`] | the names of all checks of a transcript, and the record of their outcomes |
 //! | [`log`] | whose turn it is to lead: tickets, failed leaders (§5 step 7), the commit |
 //! | [`recovery`] | from decrypted shares to the group secrets and the final random number |
 //! | [`verifier`] | the third party (requirement 4 of the paper): it verifies a transcript |
@@ -60,8 +62,10 @@ pub mod checks;
 pub mod configuration;
 pub mod leader;
 pub mod log;
+pub mod machine;
 pub mod messages;
 pub mod recovery;
+pub mod report;
 pub mod rules;
 pub mod server;
 pub mod verifier;

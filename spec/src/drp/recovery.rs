@@ -17,6 +17,42 @@ use crate::primitives::pvss::{DecryptedShare, choose_shares, interpolate};
 use crate::suite::Suite;
 
 /// The valid shares of a committed run, as they arrive.
+///
+/// # Examples
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::drp::machine::{Effect, Event, Memory};
+/// use ioschain_spec::drp::messages::{LogEntry, Message};
+/// use ioschain_spec::drp::recovery::Recovery;
+/// use ioschain_spec::drp::{EpochEnvironment, Specification};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::drp::{OrderedLog, Participants, epoch_of};
+///
+/// let participants = Participants::numbered(4);
+/// let epoch = epoch_of(participants.roster()?, 3);
+/// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+/// let mut log = OrderedLog::after_lottery(&environment, &participants)?;
+/// let machines: Vec<_> =
+///     participants.values().map(|it| it.machine(Memory::default(), &log)).collect();
+/// let entry = LogEntry::Commit(participants.commit(&environment, &log)?);
+/// let height = log.next_height();
+/// let mut recovery = Recovery::new(log.append(&environment, height, entry.clone())?.unwrap());
+///
+/// // The commit is ordered, so every server decrypts and shows its shares.
+/// for mut machine in machines {
+///     let ordered = Event::Ordered { height, entry: entry.clone() };
+///     for effect in machine.handle(&environment, ordered)? {
+///         if let Effect::Broadcast(Message::Reveal(reveal)) = effect {
+///             recovery.add(&environment, &reveal)?;
+///         }
+///     }
+/// }
+/// let recovered = recovery.recovered().unwrap();
+/// assert_eq!(recovered.shares.len(), 2, "one list of shares for each input");
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Recovery<G: Group> {
     proposal: CheckedProposal<G>,

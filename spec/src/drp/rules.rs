@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{self, CheckedProposal, Report};
+use super::checks::{self, CheckedProposal};
 use super::configuration::{EpochEnvironment, Leadership, Run, Session};
 use super::messages::{Inputs, Proposal, SignedDeal};
+use super::report::Report;
 use crate::Rejection;
 use crate::primitives::certificate::{self, Roster, Signers};
 use crate::primitives::cosi::{CollectiveSignature, Cosigners};

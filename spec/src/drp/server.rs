@@ -11,134 +11,61 @@
 
 use std::collections::BTreeMap;
 
-use borsh::{BorshDeserialize, BorshSchema, BorshSerialize};
-use zeroize::Zeroizing;
-
-use super::checks::{CheckedProposal, Input, Report, check_announcement, check_commit};
+use super::checks::{CheckedProposal, Input, check_announcement, check_commit};
 use super::configuration::{EpochContext, EpochEnvironment, Leadership, Session, ViewAndRank};
 use super::log::{LotteryLog, check_timeout};
+pub use super::machine::{Answered, Effect, Event, Memory, RUNS_MAX, Secrets};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
     Timeout, timeout_message,
 };
 use super::recovery::{Recovered, Recovery};
+use super::report::Report;
 use super::rules::{Audience, Seen, Stage, Step};
 use crate::Rejection;
-use crate::primitives::ed25519::{KeyPair, Signature};
-use crate::primitives::encoding::{Bounded, BoundedMap};
+use crate::primitives::ed25519::Signature;
+use crate::primitives::encoding::Bounded;
 use crate::primitives::group::Group;
 use crate::primitives::hash::Digest;
-use crate::primitives::keys::{NodeId, ValidatorKeyPairs};
-use crate::primitives::numbers::{Height, Rank, View};
+use crate::primitives::keys::NodeId;
+use crate::primitives::numbers::Height;
 use crate::primitives::pvss::{deal, decrypt_share};
-use crate::primitives::ristretto::Ristretto255;
 use crate::suite::Suite;
 
-/// The largest number of runs that a validator answers in one epoch.
-pub const RUNS_MAX: usize = 1 << 16;
-
-/// The secrets that a validator's machine uses.
-#[derive(Clone)]
-pub struct Secrets<G: Group> {
-    /// The validator's name, which is public.
-    pub name: NodeId,
-    /// The key pair with which it signs.
-    pub signing: KeyPair,
-    /// The secret with which it decrypts shares.
-    pub decryption: Zeroizing<G::Scalar>,
-    /// The seed of its polynomials and nonces. Each epoch needs another seed.
-    pub seed: Zeroizing<[u8; 32]>,
-}
-
-impl Secrets<Ristretto255> {
-    /// The secrets of a validator, with a seed that the caller draws.
-    pub fn new(key_pairs: &ValidatorKeyPairs, seed: [u8; 32]) -> Self {
-        Self {
-            name: key_pairs.public_keys().node_id(),
-            signing: key_pairs.signing.clone(),
-            decryption: Zeroizing::new(key_pairs.group.secret()),
-            seed: Zeroizing::new(seed),
-        }
-    }
-}
-
-impl<G: Group> std::fmt::Debug for Secrets<G> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Secrets").field(&self.name).finish()
-    }
-}
-
-/// The facts that a validator must not forget during an epoch: its answers, by view and rank. It is
-/// empty at first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Memory {
-    /// At most one answer for each view and rank.
-    pub answered: BoundedMap<ViewAndRank, Answered, RUNS_MAX>,
-}
-
-/// The messages that a validator has sent in one run.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Answered {
-    /// The hash of the announcement that it answered.
-    pub announcement: Digest,
-    /// Its deal, R1, or `None` if it leads.
-    pub deal: Option<SignedDeal>,
-    /// The message of the statement that it agreed to.
-    pub agreed: Option<Digest>,
-}
-
-/// An event at a validator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A message arrives. A deal, R1, is for the leader's machine and is refused here.
-    Message(Message),
-    /// The log orders an entry at a height.
-    Ordered {
-        /// The height of the entry's block.
-        height: Height,
-        /// The entry that is ordered.
-        entry: LogEntry,
-    },
-    /// The log has reached a height.
-    Reached(Height),
-    /// The deadline of a step has passed, in the run of a view and rank.
-    Deadline {
-        /// The view of the run.
-        view: View,
-        /// The rank of its leader.
-        rank: Rank,
-        /// The step whose deadline has passed.
-        step: Step,
-    },
-}
-
-/// An action that a machine wants. The caller carries it out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Store this memory so that it survives a crash, before any later effect is carried out.
-    Persist(Memory),
-    /// Send a message to one validator.
-    Send {
-        /// The validator that receives the message.
-        to: NodeId,
-        /// The message to send.
-        message: Message,
-    },
-    /// Send a message to every validator.
-    Broadcast(Message),
-    /// From now on, take part in the collective signing of this message.
-    Agree(Digest),
-    /// Get this message signed by everybody who agrees.
-    Collect(Digest),
-    /// Send an entry to the log to be ordered.
-    Order(LogEntry),
-    /// The random number is recovered.
-    Output(Recovered),
-}
-
 /// The machine of a validator during an epoch.
+///
+/// # Examples
+/// A server answers an announcement with a deal. Before the deal, it stores what it has answered.
+/// ```
+/// use ioschain_spec::Rejection;
+/// use ioschain_spec::drp::machine::{Effect, Event, Memory};
+/// use ioschain_spec::drp::messages::Message;
+/// use ioschain_spec::drp::{EpochEnvironment, Specification};
+/// use ioschain_spec::primitives::ristretto::Ristretto255;
+/// use ioschain_spec::suite::Normative;
+/// use ioschain_spec::testing::drp::{OrderedLog, Participants, epoch_of};
+///
+/// let participants = Participants::numbered(4);
+/// let epoch = epoch_of(participants.roster()?, 3);
+/// let environment: EpochEnvironment<'_, Ristretto255, Normative> =
+///     EpochEnvironment { rules: &Specification, suite: &Normative, epoch: &epoch };
+/// let log = OrderedLog::after_lottery(&environment, &participants)?;
+/// let server = epoch.servers(&log.leadership(&epoch)?.leader)[0];
+/// let mut machine = participants[&server].machine(Memory::default(), &log);
+///
+/// let announcement = participants.propose(&environment, &log)?.announcement;
+/// let event = Event::Message(Message::Announcement(announcement));
+/// let effects = machine.handle(&environment, event.clone())?;
+/// let [Effect::Persist(memory), Effect::Send { message: Message::Deal(_), .. }] = &effects[..]
+/// else {
+///     panic!("the memory comes first, and then the deal")
+/// };
+///
+/// // After a crash, the stored memory gives the same deal to the same announcement.
+/// let mut restarted = participants[&server].machine(memory.clone(), &log);
+/// assert_eq!(restarted.handle(&environment, event)?, effects[1..]);
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Server<G: Group> {
     secrets: Secrets<G>,

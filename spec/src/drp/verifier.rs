@@ -14,11 +14,12 @@
 
 use std::collections::BTreeMap;
 
-use super::checks::{Check, CheckedProposal, Report, check_commit};
+use super::checks::{CheckedProposal, check_commit};
 use super::configuration::{EpochEnvironment, Leadership};
 use super::log::{LotteryLog, head_vote};
 use super::messages::{Commit, LogSegment, Record, Transcript};
 use super::recovery::{derive_randomness, derive_secret};
+use super::report::{Check, Report};
 use crate::Rejection;
 use crate::primitives::group::{EncodedElement, Group};
 use crate::primitives::hash::Digest;

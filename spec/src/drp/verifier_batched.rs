@@ -12,9 +12,10 @@ use std::cell::RefCell;
 
 use borsh::BorshSerialize;
 
-use super::checks::{CheckedProposal, Report};
+use super::checks::CheckedProposal;
 use super::configuration::{EpochContext, EpochEnvironment};
 use super::messages::Transcript;
+use super::report::Report;
 use super::rules::{Rules, Specification};
 use super::verifier::{run_checks, verify_transcript};
 use crate::Rejection;

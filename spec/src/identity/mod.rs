@@ -10,7 +10,7 @@
 //! | item | contents |
 //! |---|---|
 //! | [`IdentityLog`] | the log, and the checks of an entry |
-//! | [`EpochClosed`] | an entry: a shard ends an epoch; it stands for Header(msb) of §9 |
+//! | [`EpochClosed`] | an entry: a shard ends an epoch; it takes the place of Header(msb) of §9 |
 //! | [`CertifiedEpoch`] | an entry with the certificate of its shard |
 //! | [`IdentityView`] | the log at a height: rosters of shards, epochs that they have closed |
 //!
@@ -92,6 +92,7 @@ pub struct IdentityLog {
     /// The log's hash at each height, from height 0.
     hashes: Vec<Digest>,
     /// The closing entries by shard and epoch, each with the height at which it becomes visible.
+    /// The shard is first in the key, so that the entries of one shard are one range of the map.
     closed: BTreeMap<(Shard, Epoch), (Height, EpochClosed)>,
 }
 

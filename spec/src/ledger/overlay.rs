@@ -52,14 +52,21 @@ pub struct Changes {
 /// A view with changes on top of another view.
 ///
 /// ```
-/// use ioschain_spec::ledger::{AccountId, OutPoint, Overlay, ChainPosition, ShardState, Totals, TxId};
-/// use ioschain_spec::ledger::{UnspentOutput, StateView};
+/// use ioschain_spec::ledger::{
+///     AccountId, ChainPosition, OutPoint, Overlay, ShardState, StateView, Totals, TxId,
+///     UnspentOutput,
+/// };
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::numbers::{Epoch, Height, Shard};
 /// # use std::collections::BTreeMap;
 ///
-/// # let position =
-/// #     ChainPosition { shard: Shard(1), epoch: Epoch(1), height: Height(0), previous: Digest::ZERO, identity_height: Height(0) };
+/// # let position = ChainPosition {
+/// #     shard: Shard(1),
+/// #     epoch: Epoch(1),
+/// #     height: Height(0),
+/// #     previous: Digest::ZERO,
+/// #     identity_height: Height(0),
+/// # };
 /// # let empty = ShardState {
 /// #     position,
 /// #     unspent: BTreeMap::new(),

@@ -121,8 +121,8 @@ pub trait Rules<S: Suite> {
     }
 
     /// **LED-LOCAL-05** (MUST) \[own] Every input of this shard has the owner and the amount that
-    /// the transaction claims for it. The other shards trust this claim when they check the sums. An
-    /// owner who claims more than the output contains would create money.
+    /// the transaction claims for it. The other shards trust this claim when they check the sums.
+    /// An owner who claims more than the output contains would create money.
     ///
     /// # Errors
     /// [`Rejection::LedClaimWrong`]

@@ -41,6 +41,9 @@ pub struct Lock {
 }
 
 /// The vote of a shard on a transaction.
+///
+/// `None` means what `None` of an `Option` would mean. The type is not an `Option` because its wire
+/// form is frozen: one byte, 0, 1 or 2, and after a 2 the number of the rejection.
 #[derive(
     Clone,
     Copy,
@@ -67,6 +70,9 @@ pub enum Vote {
 }
 
 /// Whether and how a transaction was settled in a shard.
+///
+/// `No` means what `None` of an `Option` would mean. The type is not an `Option` because its wire
+/// form is frozen: the row contains one byte, 0, 1 or 2.
 #[derive(
     Clone,
     Copy,

@@ -277,7 +277,7 @@ pub(crate) fn names(signers: &Signers, position: usize) -> bool {
 /// The content of a validator's vote: a value for one position in a chain. A vote that did not name
 /// chain, shard, epoch and height could be reused for another block.
 ///
-/// The agreement protocol (§8.3) will add view and phase.
+/// The agreement protocol (§8, "Proof-of-Believability") will add view and phase.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, BorshSchema)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ValidatorVote {

@@ -5,8 +5,8 @@
 //! root({k ↦ v})      = SHA-256(0x02 ‖ kh ‖ H("value", v))           where kh = H("key", k)
 //! root(S) at depth d = SHA-256(0x03 ‖ root(S with bit d of kh = 0) ‖ root(S with bit d of kh = 1))
 //! ```
-//! `H(tag, x)` is [`tagged_hash`](super::hash::tagged_hash), bit 0 is the most significant bit of the
-//! first byte, and ‖ joins byte strings.
+//! `H(tag, x)` is [`tagged_hash`], bit 0 is the most significant bit of the first byte, and ‖ joins
+//! byte strings.
 //!
 //! *Promise.* Let `root` be the root of a map, and let SHA-256 have no collision:
 //! * complete: what [`prove_key`] gives for a key verifies;
@@ -36,8 +36,8 @@
 //!   the three siblings of this path (leaf 1, leaf 2, the branch above leaves 0 and 3) and no other
 //!   leaf.
 //! * The hash of key 4 begins with 0101. The path 0 ends at leaf 1. The proof has the one sibling
-//!   (the branch at depth 1) and leaf 1 itself, whose key hash also begins with 0 and is not that of
-//!   key 4.
+//!   (the branch at depth 1) and leaf 1 itself, whose key hash also begins with 0 and is not that
+//!   of key 4.
 //!
 //! Why not a sparse Merkle tree of depth 256? It hashes 256 levels for every entry, or needs tables
 //! and rules for its empty subtrees, which every implementation would have to copy exactly. Why not
@@ -82,9 +82,9 @@ use super::hash::{Digest, sha256, tagged_hash, tags};
 /// The first byte of what is hashed for a leaf.
 const LEAF: [u8; 1] = [0x02];
 /// The first byte of what is hashed for a branch. It differs from [`LEAF`], or an attacker could
-/// present a branch as the leaf of another key, and so deny every key below it. Both differ from the
-/// bytes of the [list commitment](super::merkle), so that no node of one kind of tree is a node of
-/// the other.
+/// present a branch as the leaf of another key, and so deny every key below it. Both differ from
+/// the bytes of the [list commitment](super::merkle), so that no node of one kind of tree is a node
+/// of the other.
 const BRANCH: [u8; 1] = [0x03];
 
 /// One entry of a map as the trie stores it, with both parts hashed.

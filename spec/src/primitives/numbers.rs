@@ -2,8 +2,8 @@
 //!
 //! `seed(label, epoch, shard)` and `timeout(epoch, view, rank)` take numbers that are all small. As
 //! plain integers, two of them could change places and nobody would notice. Each kind is a type of
-//! its own here. It is encoded, printed and ordered as the integer that it holds, so it adds nothing
-//! to a message.
+//! its own here. It is encoded, printed and ordered as the integer that it holds, so it adds
+//! nothing to a message.
 //!
 //! Origin: own.
 

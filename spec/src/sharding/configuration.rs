@@ -11,9 +11,12 @@
 //! fixed when epoch e − 1 opens. The lottery of epoch e is drawn over the random number of epoch e
 //! − 1. When config_e is fixed, this number is not ordered yet, and nobody knows it.
 //!
-//! Epoch 1 is an exception: its lottery is drawn over a number that is fixed together with the keys
-//! of genesis. Whoever writes genesis could try many numbers and keys, so the participants must
-//! agree outside the protocol that the number was chosen last.
+//! Epoch 1 is an exception: no run comes before it. Its lottery is drawn over a number that the
+//! participants agree on together with genesis, outside the protocol. The caller passes this number
+//! as [`randomness_before`](crate::drp::EpochContext::randomness_before) of epoch 1. No field of
+//! [`Genesis`](crate::ledger::genesis::Genesis) has the number yet, so the chain id does not commit
+//! to it. Whoever writes genesis could try many numbers and keys, so the participants must also
+//! agree that the number was chosen last.
 //!
 //! Origin: own. The paper does not say when keys are fixed (gap W8).
 
@@ -73,7 +76,8 @@ pub struct MembershipEntry {
 /// let keys = |number| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
 /// let genesis = Roster::new((1..=4).map(keys))?;
 /// // A validator registers in epoch 1. It serves two epochs later.
-/// let entries = [MembershipEntry { epoch: Epoch(1), change: MembershipChange::Registered(keys(5)) }];
+/// let change = MembershipChange::Registered(keys(5));
+/// let entries = [MembershipEntry { epoch: Epoch(1), change }];
 /// assert_eq!(derive_configuration(&genesis, &entries, Epoch(2))?.count(), 4);
 /// assert_eq!(derive_configuration(&genesis, &entries, Epoch(3))?.count(), 5);
 /// # Ok::<(), ioschain_spec::Rejection>(())

@@ -163,7 +163,7 @@ impl Lottery<'_> {
     ///     let late = lottery.check_ticket(&Normative, &counted, Height(106), &ticket);
     ///     assert_eq!(late, Err(Rejection::EdsTicketLate));
     /// }
-    /// // The smallest number leads, and the next two stand by.
+    /// // The smallest number leads, and the next two are back-up leaders.
     /// let smallest = counted.iter().min_by_key(|(_, number)| **number).unwrap();
     /// assert_eq!(derive_ranks(&counted).first(), Some(smallest.0));
     /// assert_eq!(derive_ranks(&counted).len(), 3);

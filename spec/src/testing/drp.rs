@@ -15,11 +15,13 @@ use std::ops::{Deref, DerefMut};
 
 use crate::Rejection;
 use crate::drp::checks::CheckedProposal;
+use crate::drp::leader::Leader;
 use crate::drp::log::{LotteryLog, head_vote};
+use crate::drp::machine::{Effect, Event, Memory, Secrets};
 use crate::drp::messages::{
-    Commit, Fail, LogEntry, LogSegment, OrderedRecord, Timeout, timeout_message,
+    Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal, Timeout, timeout_message,
 };
-use crate::drp::server::{Memory, Secrets, Server};
+use crate::drp::server::Server;
 use crate::drp::{EpochContext, EpochEnvironment, Leadership, LogPosition};
 use crate::primitives::certificate::{Roster, Signers, name_signers};
 use crate::primitives::cosi::{self, CollectiveSignature, Signer, sign_for_all};
@@ -177,6 +179,14 @@ pub struct Signing {
     pub bytes: usize,
 }
 
+impl Participants<Ristretto255> {
+    /// `count` validators. The key pairs, polynomials and nonces of number i come from the seed
+    /// `[i; 32]`.
+    pub fn numbered(count: u8) -> Self {
+        (1..=count).map(|number| Participant::from_seed(&[number; 32], [number; 32])).collect()
+    }
+}
+
 impl<G: Group> Participants<G> {
     /// The names of the validators, in order.
     pub fn names(&self) -> Vec<NodeId> {
@@ -226,6 +236,48 @@ impl<G: Group> Participants<G> {
             .collect();
         let timeouts = BoundedMap::try_from(timeouts)?;
         Ok(Fail { epoch: epoch.number, view, rank, timeouts })
+    }
+
+    /// The proposal (I2) of the current leader, after every server has answered its announcement
+    /// with a deal.
+    ///
+    /// # Errors
+    /// Those of [`OrderedLog::leadership`], of [`Leader::start`], of [`Server::handle`], of
+    /// [`Leader::take_deal`]; [`Rejection::DrpDealsMissing`] without servers.
+    pub fn propose<S: Suite>(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        log: &OrderedLog,
+    ) -> Result<Proposal, Rejection> {
+        let current = log.leadership(environment.epoch)?;
+        let leading = self.get(&current.leader).ok_or(Rejection::DrpLeader)?;
+        let (mut leader, _) = Leader::start(environment, &current, &leading.secrets.signing)?;
+        let announcement = Message::Announcement(leader.announcement().clone());
+        for participant in self.values() {
+            let mut machine = participant.machine(Memory::default(), log);
+            for effect in machine.handle(environment, Event::Message(announcement.clone()))? {
+                if let Effect::Send { message: Message::Deal(deal), .. } = effect {
+                    leader.take_deal(environment, deal)?;
+                }
+            }
+        }
+        leader.proposal().cloned().ok_or(Rejection::DrpDealsMissing)
+    }
+
+    /// The commit (I3) of the current leader: its proposal, signed by the first validators that are
+    /// a quorum. It is not ordered yet.
+    ///
+    /// # Errors
+    /// Those of [`Participants::propose`], of [`Participants::first_signers`].
+    pub fn commit<S: Suite>(
+        &self,
+        environment: &EpochEnvironment<'_, G, S>,
+        log: &OrderedLog,
+    ) -> Result<Commit, Rejection> {
+        let proposal = self.propose(environment, log)?;
+        let quorum = self.first_signers(environment.epoch.quorum())?;
+        let signature = self.signature_by(&quorum, &proposal.statement.message());
+        Ok(Commit { proposal, signature })
     }
 
     /// The first `count` validators as signers.
@@ -379,6 +431,23 @@ impl OrderedLog {
     pub fn new(epoch: &EpochContext) -> Self {
         let height = epoch.opened.height;
         Self { state: LotteryLog::new(epoch), height, entries: Vec::new() }
+    }
+
+    /// The log after the first lottery of an epoch, which all validators have entered.
+    ///
+    /// # Errors
+    /// Those of [`Participants::draw_tickets`], of [`LotteryLog::append`].
+    pub fn after_lottery<G: Group, S: Suite>(
+        environment: &EpochEnvironment<'_, G, S>,
+        participants: &Participants<G>,
+    ) -> Result<Self, Rejection> {
+        let mut log = Self::new(environment.epoch);
+        let height = log.next_height();
+        for ticket in participants.draw_tickets(environment, &log.state, |_| true)? {
+            log.append(environment, height, ticket)?;
+        }
+        log.reach(environment, height.saturating_add(environment.epoch.lottery_heights));
+        Ok(log)
     }
 
     /// Orders an entry in the block at `height`. A block may contain several entries. For a commit,

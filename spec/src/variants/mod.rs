@@ -2,9 +2,9 @@
 //! prevents. Variants are for tests and models only, and the module exists only with the feature
 //! `variants`.
 //!
-//! A variant is a type that overrides as few methods of a section's `Rules` as it can. Two variants that
-//! weaken the same method in the same way share one body: the second one calls the first. Where the
-//! paper itself is the weaker text, that body is in [`WhitePaper`].
+//! A variant is a type that overrides as few methods of a section's `Rules` as it can. Two variants
+//! that weaken the same method in the same way share one body: the second one calls the first.
+//! Where the paper itself is the weaker text, that body is in [`WhitePaper`].
 //!
 //! | module | what it weakens |
 //! |---|---|
@@ -13,6 +13,7 @@
 //! | [`drp`] | §4: deals, inputs, thresholds, shares and deadlines |
 //! | [`sharding`] | §5: the lottery, and who may lead after a failure |
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
+//! | [`double_spend`] | §3 and §7: a double spend that conserves all units |
 //!
 //! The table in this file is the only list of variants. It does not say what a variant breaks. The
 //! models say in which configuration which property fails, and the self-test of the conformance
@@ -23,12 +24,14 @@
 //! expectation to a model or to the self-test.
 
 pub mod atomix;
+pub mod double_spend;
 pub mod drp;
 pub mod ledger;
 pub mod sharding;
 pub mod white_paper;
 
 pub use self::atomix::*;
+pub use self::double_spend::*;
 pub use self::drp::*;
 pub use self::ledger::*;
 pub use self::sharding::*;
@@ -42,8 +45,9 @@ use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::toy_group::ToyGroup;
 use crate::suite::{Normative, Suite};
 
-/// Defines a variant: a unit type that implements the rules of §3 and §7, or those of §4, with the given
-/// methods in place of the specification's. In the methods, `S` is the suite and `G` is the group.
+/// Defines a variant: a unit type that implements the rules of §3 and §7, or those of §4, with the
+/// given methods in place of the specification's. In the methods, `S` is the suite and `G` is the
+/// group.
 macro_rules! variant {
     ($(#[$doc:meta])* $name:ident, drp { $($method:item)* }) => {
         $(#[$doc])*
@@ -99,8 +103,8 @@ pub struct Variant<R: ?Sized + 'static = ()> {
     pub name: &'static str,
     /// The section of the paper whose rule it weakens.
     pub section: Section,
-    /// The entries of `spec/gaps.toml` about what it weakens, separated by spaces. It is empty where the
-    /// paper leaves no gap.
+    /// The entries of `spec/gaps.toml` about what it weakens, separated by spaces. It is empty
+    /// where the paper leaves no gap.
     pub gaps: &'static str,
     /// What is weaker than in the specification.
     pub weakens: &'static str,

@@ -81,8 +81,8 @@ pub(crate) const RFC_8032: [SigningVector; 5] = [
     },
 ];
 
-/// The twelve cases of Chalkias, Garillot, Nikolaenko: "Taming the Many EdDSAs" (2020), numbered from
-/// 0 as there; from `cases.json` of the repository novifinancial/ed25519-speccheck.
+/// The twelve cases of Chalkias, Garillot, Nikolaenko: "Taming the Many EdDSAs" (2020), numbered
+/// from 0 as there; from `cases.json` of the repository novifinancial/ed25519-speccheck.
 pub(crate) const SPECCHECK: [EdgeCase; 12] = [
     [
         "8c93255d71dcab10e8f379c26200f3c7bd5f09d9bc3068d3ef4edeb4853022b6",

@@ -1,5 +1,5 @@
-//! The vectors of RFC 9381, appendix B.3 (ECVRF-EDWARDS25519-SHA512-TAI), with all that it prints of what
-//! lies in between.
+//! The vectors of RFC 9381, appendix B.3 (ECVRF-EDWARDS25519-SHA512-TAI), with all that it prints
+//! of what lies in between.
 
 /// One example; hexadecimal, but for the counter.
 pub(crate) struct Example {

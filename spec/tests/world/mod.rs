@@ -113,7 +113,8 @@ impl World<Normative> {
         Self::new(&Specification, shards, grants)
     }
 
-    /// A proof of any row, under a block that the shard's validators signed without asking the rules.
+    /// A proof of any row, under a block that the shard's validators signed without asking the
+    /// rules.
     pub(crate) fn forge_proof(
         &self,
         shard: Shard,
