@@ -9,6 +9,7 @@
 
 use std::fmt::Write;
 
+use ioschain_model::words::count;
 use serde::Serialize;
 use serde_json::Value;
 use wildmatch::WildMatch;
@@ -126,7 +127,8 @@ impl SelfTestReport {
     /// A table for a terminal.
     pub fn text(&self) -> String {
         let passed = self.reference_cases as usize - self.reference_failures.len();
-        let mut page = format!("the reference passes {passed} of {} cases\n", self.reference_cases);
+        let cases = count(self.reference_cases, "case");
+        let mut page = format!("the reference passes {passed} of {cases}\n");
         for case in &self.reference_failures {
             let _ = writeln!(page, "  {}: {}", case.id, case.outcome.summary());
         }
@@ -145,7 +147,7 @@ impl SelfTestReport {
             let word = if fault.caught { "caught" } else { "NOT CAUGHT" };
             let _ = writeln!(
                 page,
-                "  {:width$}  {:>4} cases, {:>4} failed  {word}",
+                "  {:width$}  cases: {:>4}, failed: {:>4}  {word}",
                 fault.name, fault.cases, fault.failed
             );
         }

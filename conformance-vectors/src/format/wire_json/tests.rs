@@ -114,9 +114,9 @@ fn malformed_bytes_are_refused_with_place_and_reason() {
     let format = WireFormat::of::<Everything>().unwrap();
     let honest = borsh::to_vec(&everything()).unwrap();
     let error = format.to_json(&honest[..9]).unwrap_err();
-    assert_eq!(error.to_string(), "byte 7, at amount: 8 more bytes are needed and 2 are left");
+    assert_eq!(error.to_string(), "byte 7, at amount: 8 bytes needed, but only 2 left");
     let error = format.to_json(&[honest.clone(), vec![0]].concat()).unwrap_err();
-    assert!(error.to_string().ends_with("the value: 1 bytes follow after the value"), "{error}");
+    assert!(error.to_string().ends_with("the value: 1 byte follows after the value"), "{error}");
     let error = WireFormat::of::<Vec<Action>>().unwrap().to_json(&[1, 0, 0, 0, 9]).unwrap_err();
     assert_eq!(error.to_string(), "byte 5, at [0]: no variant has the tag 9");
 }

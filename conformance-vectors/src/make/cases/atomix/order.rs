@@ -66,10 +66,13 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     let mut world = Market::new()?.world;
     for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
         let attempt = Attempt { entry: world.close(Shard(shard))?, world: world.clone() };
-        let given = format!(
-            "a log with {} closing entries, and an entry by which shard {shard} closes epoch 1",
-            number - 1
-        );
+        let before = match number {
+            1 => "no closing entry",
+            2 => "1 closing entry",
+            _ => "2 closing entries",
+        };
+        let given =
+            format!("a log with {before}, and an entry by which shard {shard} closes epoch 1");
         add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, Height(number))?;
         world.order(&attempt.entry)?;
     }

@@ -358,7 +358,8 @@ fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("primitives.map_membership", "changed", doc)?;
     for (name, map, key) in [("one", first(1), 0), ("ten", first(10), 3)] {
         let honest = Claim::honest(&map, key);
-        let what = format!("the proof of an entry of a map with {name} entries");
+        let entries = if name == "one" { "entry" } else { "entries" };
+        let what = format!("the proof of an entry of a map with {name} {entries}");
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
         add_false(&mut suite, (name, &what), &honest, &tables)?;
     }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use ioschain_model::words::count;
 use ioschain_spec::primitives::hash::Digest;
 
 use super::validators;
@@ -68,18 +69,20 @@ fn assignments() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("sharding.assignment", "sizes", doc)?;
     let randomness = digest("randomness");
     let requirements = ["EDS-ASSIGN-01", "EDS-SEED-01"];
-    for (count, shards, epoch) in SIZES {
+    for (size, shards, epoch) in SIZES {
         let doc = format!(
-            "Given {count} validators in epoch {epoch}, when they are assigned to {shards} \
-             shards, then the assignment is as expected."
+            "Given {} and {} in epoch {epoch}, when the assignment is computed, then it is as \
+             expected.",
+            count(size, "validator"),
+            count(shards, "shard")
         );
         let input = json!({
-            "validators": list_to_json(&validators(count))?,
+            "validators": list_to_json(&validators(size))?,
             "epoch": epoch.to_string(),
             "shards": shards,
             "randomness": hex::encode(randomness.0),
         });
-        let slug = format!("{count}-to-{shards}-epoch-{epoch}");
+        let slug = format!("{size}-to-{shards}-epoch-{epoch}");
         suite.add(&slug, &requirements, &doc, input, Intent::Ok)?;
     }
     let mut reversed = validators(11);
