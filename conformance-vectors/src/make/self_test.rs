@@ -1,11 +1,11 @@
 //! Whether the vectors can fail.
 //!
-//! The reference must pass every case. Then come implementations that are wrong on purpose. For each
-//! code there is one that accepts where this code is due, asked only the cases in which it is: it
-//! shows that each such case is put and judged. For each invariant there is one that the caller
-//! brings, a specification with a rule broken: it shows that the cases up to L2 notice. (Traces would
-//! notice too, at ten times the cost; what the models catch is `ioschain mutants`' to say.) A suite that
-//! lets one of them pass has a hole.
+//! The reference must pass every case. Then come implementations that are wrong on purpose. For
+//! each code there is one that accepts where this code is due, asked only the cases in which it is:
+//! it shows that each such case is put and judged. For each invariant there is one that the caller
+//! brings, a specification with a rule broken: it shows that the cases up to L2 notice. (Traces
+//! would notice too, at ten times the cost; what the models catch is `ioschain mutants`' to say.) A
+//! suite that lets one of them pass has a hole.
 
 use std::fmt::Write;
 
@@ -44,7 +44,7 @@ pub struct SelfTestReport {
 /// One faulty implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FaultRow {
-    /// Whether it stands for a code or for an invariant.
+    /// Whether it breaks a code or an invariant.
     pub kind: FaultKind,
     /// The code, or what the implementation does wrong.
     pub name: String,
@@ -56,7 +56,7 @@ pub struct FaultRow {
     pub caught: bool,
 }
 
-/// What a faulty implementation stands for.
+/// What a faulty implementation breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {

@@ -228,7 +228,8 @@ fn check_types(sources: &Sources, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The words with a capital letter: a description names types, and remarks in brackets have none else.
+/// The words with a capital letter: a description names types, and remarks in brackets have none
+/// else.
 fn collect_types(description: &Value, named: &mut BTreeSet<String>) {
     match description {
         Value::String(text) => {

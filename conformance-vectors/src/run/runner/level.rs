@@ -22,8 +22,8 @@ pub enum Level {
     L1,
     /// The scenarios, and the exact codes of rejections.
     L2,
-    /// The runs that the models check: every step and every refusal in small configurations, and the
-    /// primitives and the randomness protocol over toy groups.
+    /// The runs that the models check: every step and every refusal in small configurations, and
+    /// the primitives and the randomness protocol over toy groups.
     L3,
 }
 

@@ -153,6 +153,7 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 
 type Change = fn(&mut EpochClosed);
 
+/// Values beyond both ends of what a check allows. They catch a comparison in the wrong direction.
 const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
     "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "its shard is the identity shard",
         |closed| closed.shard = Shard(0);

@@ -2,6 +2,9 @@
 //!
 //! Keys are u32 counters and values u64. Hashes of counters are as good as random, so keys whose
 //! hashes share many bits are found by looking through many counters.
+//!
+//! The file is one piece: the families change the same `Claim` and share the tables of its changes.
+//! Each family has a heading.
 
 use std::collections::BTreeMap;
 use std::mem::swap;
@@ -447,7 +450,7 @@ const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
     };
 };
 
-/// In the empty map nothing stands anywhere, so a verifier must not accept anything but nothing.
+/// The empty map has no leaf and no branch, so a verifier must accept no proof that contains one.
 const EMPTY_MAP: &[Change<Claim>] = case_table! {
     "with-leaf", "with the leaf of another key" => |claim| claim.other = Some(leaf(8));
     "with-sibling", "with an additional empty sibling" => |claim| claim.siblings.push(Digest::ZERO);

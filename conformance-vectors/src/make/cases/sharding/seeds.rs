@@ -1,4 +1,4 @@
-//! The seeds of the draws: of the assignment, of the swaps and of the leagues.
+//! The seeds of the draws: one for each use, epoch, shard and random number.
 
 use serde_json::json;
 
