@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 count=${1:-100}
 seed=${2:-ioschain}
 share_min=80
-# A mutant that has not ended by then loops for ever: the vectors take less than a tenth of it.
+# A mutant that has not ended by then never ends: the vectors take less than a tenth of it.
 seconds=300
 
 places=()
@@ -42,5 +42,5 @@ lines() { if [ -f "mutants.out/$1.txt" ]; then wc -l <"mutants.out/$1.txt"; else
 caught=$(lines caught) missed=$(lines missed) timeout=$(lines timeout) unviable=$(lines unviable)
 killed=$((caught + timeout)) viable=$((caught + missed + timeout))
 echo "killed $killed of $viable viable mutants; $unviable did not compile"
-# A mutant that loops for ever is killed: the vectors do not pass.
+# A mutant that never ends is killed: the vectors do not pass.
 ((viable > 0 && killed * 100 >= viable * share_min))

@@ -5,8 +5,9 @@
 
 OLD and NEW are git revisions of this repository, or folders that hold a tree of vectors. Ids, inputs,
 expected answers, flags, requirements and layouts must be the same. Free to differ are the `doc`
-sentences, the `meaning` of rejections, the reasons in the manifest, descriptions in schemas, the suite's
-version, and what follows from these: sizes and hashes of files. `--renamed` names a type that has another
+sentences, the `meaning` of rejections, the reasons in the manifest, descriptions in schemas, what a layout
+says in parentheses, the suite's version, and what follows from these: sizes and hashes of files. The
+words may change, but each must still be there. `vectors generate --check` compares the hashes. `--renamed` names a type that has another
 name in NEW. Exits with 0 if nothing else differs, with 1 if something does, with 2 on bad arguments.
 """
 
@@ -46,10 +47,23 @@ def tree_of(name, scratch):
     return target
 
 
-def without(keys, value):
-    """The value without these keys, at every depth."""
+def any_words(value):
+    """A mark in place of words, so that words may change but not go, and not become something else."""
+    return f"any {type(value).__name__}"
+
+
+def without(keys, value, holds_names=False):
+    """The value with a mark in place of the words under these keys, at every depth.
+
+    The keys below `properties` of a JSON Schema are names of fields, whatever they are.
+    """
     if isinstance(value, dict):
-        return {key: without(keys, inner) for key, inner in value.items() if key not in keys}
+        return {
+            key: any_words(inner)
+            if key in keys and not holds_names
+            else without(keys, inner, key == "properties" and not holds_names)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [without(keys, inner) for inner in value]
     return value
@@ -58,7 +72,7 @@ def without(keys, value):
 def layout(value):
     """A handler's layout: of `u64 (the height of the log)` the part before the words."""
     if isinstance(value, dict):
-        return {key: layout(inner) for key, inner in value.items() if key != "doc"}
+        return {key: any_words(inner) if key == "doc" else layout(inner) for key, inner in value.items()}
     return value.split(" (")[0] if isinstance(value, str) else value
 
 
@@ -66,8 +80,8 @@ def without_words(path, value):
     """What must be the same in both versions of a file."""
     if path.startswith("v1/"):
         # Only the sentence of a case is free. Nothing inside its input or its answer is.
-        cases = [{key: part for key, part in case.items() if key != "doc"} for case in value["cases"]]
-        return {**value, "cases": cases, "doc": None}
+        cases = [{**case, "doc": any_words(case["doc"])} for case in value["cases"]]
+        return {**value, "cases": cases, "doc": any_words(value.get("doc"))}
     if path == "MANIFEST.json":
         return without(MANIFEST_WORDS, value)
     if path == "REJECTIONS.json":
@@ -79,7 +93,7 @@ def without_words(path, value):
 
 def files_of(tree):
     parts = ["v1", "schema", "profiles"]
-    paths = [path for part in parts for path in (tree / part).rglob("*.json")]
+    paths = [path for part in parts for path in (tree / part).rglob("*") if path.is_file()]
     paths += [tree / "MANIFEST.json", tree / "REJECTIONS.json"]
     return {str(path.relative_to(tree)): path for path in paths}
 
@@ -88,7 +102,20 @@ def read(path, file, renamed):
     text = file.read_text(encoding="utf-8")
     for old, new in renamed:
         text = re.sub(rf"\b{re.escape(old)}\b", new, text)
-    return without_words(path, json.loads(text))
+    value = json.loads(text, object_pairs_hook=lambda pairs: without_repetition(path, pairs))
+    return without_words(path, value)
+
+
+def without_repetition(path, pairs):
+    """The object with these keys, none of which may occur twice."""
+    if len(dict(pairs)) != len(pairs):
+        raise SystemExit(f"{path}: a key occurs twice in an object: {[key for key, _ in pairs]}")
+    return dict(pairs)
+
+
+def is_same(before, after):
+    """Whether two values are the same JSON. In Python alone, 1, 1.0 and True would be equal."""
+    return json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)
 
 
 def main():
@@ -110,7 +137,7 @@ def main():
             names = renamed if path.startswith("schema/") else []
             before, after = read(path, old[path], names), read(path, new[path], [])
             cases += len(after["cases"]) if path.startswith("v1/") else 0
-            if before != after:
+            if not is_same(before, after):
                 faults.append(f"differs in more than words: {path}")
     for fault in faults:
         print(fault)

@@ -5,8 +5,8 @@
 //! ([`format::suite`]), puts them to an implementation ([`run::runner`], over pipes through
 //! [`run::adapter`]), reports the outcome ([`run::report`]), and shows that the vectors can fail an
 //! implementation ([`make::self_test`]). It holds no rule of the protocol: an expected answer comes
-//! from the specification, through the [`run::adapter::Implementation`] trait, and the models choose
-//! which runs of several shards become vectors.
+//! from the specification, through the [`run::adapter::Implementation`] trait, and the models
+//! choose which runs of several shards become vectors.
 //!
 //! | to learn | read |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! The vectors as they are checked in, put to the specification. The mutation score is taken with this
-//! test alone, so nothing else may stand here.
+//! The vectors as they are checked in, put to the specification. The mutation score is taken with
+//! this test alone, so this file may have no other test.
 
 use std::path::Path;
 

@@ -23,7 +23,8 @@ fn every_variant_has_an_expectation_in_a_model_or_in_the_self_test() {
     let expected: BTreeSet<&str> =
         expected.chain(EXPECTATIONS.iter().map(|(name, _)| *name)).collect();
     let table: BTreeSet<&str> = all().iter().map(|variant| variant.name).collect();
-    // The same in both directions: no variant without an expectation, no expectation without a variant.
+    // The same in both directions: no variant without an expectation, no expectation without a
+    // variant.
     assert_eq!(expected, table);
 }
 

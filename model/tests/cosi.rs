@@ -3,12 +3,10 @@
 use ioschain_model::cosi::{AfterACrash, Attempts, forgeries, rogue_keys, solved_keys};
 use ioschain_model::variants::cosi_registry::{attacks, registry};
 use ioschain_spec::Rejection;
-use ioschain_spec::primitives::cosi::{BindingContext, Rules, Specification};
-use ioschain_spec::primitives::group::Scalar;
+use ioschain_spec::primitives::cosi::Specification;
 use ioschain_spec::primitives::keys::verify_possession;
 use ioschain_spec::primitives::ristretto::Ristretto255;
-use ioschain_spec::primitives::toy_group::{ToyGroup, ToyScalar};
-use ioschain_spec::variants::WhitePaper;
+use ioschain_spec::variants::{FixedBinding, WhitePaper};
 
 const ALL: Attempts = Attempts { tried: 16, succeeded: 16 };
 const NONE: Attempts = Attempts { tried: 16, succeeded: 0 };
@@ -50,15 +48,6 @@ fn with_fewer_sessions_not_every_number_is_a_sum() {
 }
 
 /// The second nonces count, but their factor is the same for all challenges.
-#[derive(Clone, Copy, Debug)]
-struct FixedBinding;
-
-impl<const P: u64> Rules<ToyGroup<P>> for FixedBinding {
-    fn derive_binding(&self, _context: &BindingContext<'_>) -> ToyScalar<P> {
-        Scalar::ONE
-    }
-}
-
 #[test]
 fn a_second_nonce_with_a_fixed_factor_is_no_help() {
     let fixed = forgeries::<11>(&FixedBinding, 4, 400).unwrap();

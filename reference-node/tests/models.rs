@@ -420,8 +420,8 @@ fn an_interrupted_verify_says_what_it_did_not_check() {
 fn what_cannot_be_done_is_said() {
     for (arguments, says) in [
         (&["check", "nothing"][..], "there is no model `nothing`"),
-        (&["check", "lotteries"], "use `check sharding`"),
-        (&["check", "signing"], "use `check cosi`"),
+        (&["check", "lotteries"], "is now called `sharding`"),
+        (&["check", "signing"], "is now called `cosi`"),
         (&["explore", "cosi"], "`cosi` cannot be explored: its attacks are counted"),
         (&["explore", "clients", "--configuration", "k9"], "clients has no configuration `k9`"),
         (&["check", "drp", "--variant", "nonsense"], "drp has no variant `nonsense`"),

@@ -84,7 +84,7 @@ rejections! {
     LedGenesisKeys = 5, "LED_GENESIS_KEYS", "LED-GENESIS-09",
         "two validators share a key";
     LedGenesisPossessions = 6, "LED_GENESIS_POSSESSIONS", "LED-GENESIS-08",
-        "there is not exactly one proof of possession for each validator";
+        "there is not one proof of possession for each validator, or there is one for somebody else";
 
     // Block: the header against the shard's state.
     LedBlockChain = 10, "LED_BLOCK_CHAIN", "LED-BLOCK-01",

@@ -1,5 +1,5 @@
-//! What is model-checked is what runs: real shards, with real cryptography, do step by step what the
-//! model says, and refuse what it says they refuse with the same code.
+//! What is model-checked is what runs: real shards, with real cryptography, do step by step what
+//! the model says, and refuse what it says they refuse with the same code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,8 +157,8 @@ fn real_shards_follow_every_step_of_small_models_and_refuse_with_the_same_codes(
     }
 }
 
-/// The shards of the model start where real ones do, under every variant too; and a variant that breaks
-/// a property in the model breaks it with real blocks.
+/// The shards of the model start where real ones do, under every variant too; and a variant that
+/// breaks a property in the model breaks it with real blocks.
 #[test]
 fn real_shards_follow_every_counterexample() {
     for variant in registry() {

@@ -1,7 +1,7 @@
 //! The shards that `import bitcoin` carries a block through do what the model says.
 //!
-//! Their blocks see all of the identity log and begin with a sweep that is due, so a log that grows is
-//! handed to them as far as the model's block sees it.
+//! Their blocks see all of the identity log and begin with a sweep that is due, so a log that grows
+//! is handed to them as far as the model's block sees it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,14 +27,14 @@ use stateright::Model;
 
 /// The simulation's shards, what they have proved, and the log after each closing.
 #[derive(Clone)]
-struct Carrier {
+struct Simulation {
     shards: Vec<SimulatedShard>,
     logs: Vec<IdentityLog>,
     retained: RetainedLists,
     proofs: BTreeMap<AttestedVote, Proof>,
 }
 
-impl Carrier {
+impl Simulation {
     fn of(plan: &Plan) -> Self {
         let chain = plan.realise().unwrap();
         let shard = |state: ShardState| {
@@ -60,8 +60,8 @@ struct Pair {
 }
 
 impl Pair {
-    fn of(plan: Plan) -> (Self, Carrier) {
-        let simulation = Carrier::of(&plan);
+    fn of(plan: Plan) -> (Self, Simulation) {
+        let simulation = Simulation::of(&plan);
         let first = simulation.shards.iter().map(|shard| shard.state.clone()).collect();
         let model = Atomix::new(plan, SPECIFICATION, &Specification).unwrap();
         let transactions = model.transactions();
@@ -71,7 +71,7 @@ impl Pair {
     /// A shard takes a message; the answer, unless it closed its epoch or swept.
     fn take(
         &self,
-        simulation: &mut Carrier,
+        simulation: &mut Simulation,
         shard: Shard,
         message: &NumberedMessage,
     ) -> Option<Result<Answer, Rejection>> {
@@ -108,7 +108,7 @@ impl Pair {
 
     fn entry(
         &self,
-        simulation: &Carrier,
+        simulation: &Simulation,
         message: &NumberedMessage,
         state: &ShardState,
     ) -> Vec<u8> {
@@ -134,7 +134,7 @@ impl Pair {
         Some(AttestedVote { shard: verified.shard(), transaction, vote: verified.vote() })
     }
 
-    fn compare(&self, simulation: &Carrier, state: &CompactState) {
+    fn compare(&self, simulation: &Simulation, state: &CompactState) {
         let votes = self.model.with_memo(|memo| {
             for shard in self.model.shards() {
                 let place = usize::from(shard) - 1;
@@ -158,7 +158,7 @@ impl Pair {
     }
 
     /// Follows a step, and compares what comes out.
-    fn follow(&self, simulation: &Carrier, state: &CompactState, action: &Action) -> Carrier {
+    fn follow(&self, simulation: &Simulation, state: &CompactState, action: &Action) -> Simulation {
         let mut simulation = simulation.clone();
         let local = Atomix::shard_state_id(state, action.shard);
         let meant = self.model.with_memo(|it| it.answer(local, state.log, &action.message));
@@ -170,8 +170,9 @@ impl Pair {
         simulation
     }
 
-    /// What the model's shards refuse, the simulation's refuse with the same code, and stay as they are.
-    fn compare_refusals(&self, simulation: &Carrier, state: &CompactState) -> usize {
+    /// What the model's shards refuse, the simulation's refuse with the same code, and stay as they
+    /// are.
+    fn compare_refusals(&self, simulation: &Simulation, state: &CompactState) -> usize {
         let mut refused = 0;
         for shard in self.model.shards() {
             let local = Atomix::shard_state_id(state, shard);
@@ -193,7 +194,7 @@ impl Pair {
 }
 
 #[test]
-fn the_carriers_shards_follow_every_path_of_the_smallest_models() {
+fn the_simulations_shards_follow_every_path_of_the_smallest_models() {
     for (plan, paths) in [(shared(1, 1, 1, 0), 2), (shared(1, 1, 2, 0), 4), (change(), 12)] {
         let (pair, simulation) = Pair::of(plan);
         let mut pending = vec![(pair.model.first(), simulation)];
@@ -210,7 +211,7 @@ fn the_carriers_shards_follow_every_path_of_the_smallest_models() {
 }
 
 #[test]
-fn the_carriers_shards_follow_every_step_and_refuse_with_the_same_codes() {
+fn the_simulations_shards_follow_every_step_and_refuse_with_the_same_codes() {
     for (plan, states) in
         [(shared(2, 1, 2, 0), 91), (shared(2, 2, 2, 0), 155), (shared(2, 1, 1, 2), 313)]
     {

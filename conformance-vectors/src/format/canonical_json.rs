@@ -18,13 +18,13 @@ pub enum CanonicalError {
     /// A number with a fraction or an exponent.
     #[error("{number} is a float; canonical JSON has none, so write an integer or a string")]
     Float {
-        /// The number as it stands.
+        /// The number as it is written.
         number: String,
     },
     /// An integer that other readers would round.
     #[error("{number} is beyond 2^53; write it as a decimal string")]
     IntegerTooLarge {
-        /// The number as it stands.
+        /// The number as it is written.
         number: String,
     },
     /// A file's top level is something other than an object.
@@ -134,7 +134,8 @@ fn quoted(string: &str) -> String {
     Value::from(string).to_string()
 }
 
-// Sorted here rather than by the map type: another crate's feature could switch that to insertion order.
+// Sorted here rather than by the map type: another crate's feature could switch that to insertion
+// order.
 fn sorted(members: &Map<String, Value>) -> BTreeMap<&String, &Value> {
     members.iter().collect()
 }

@@ -1,6 +1,6 @@
 //! Long byte strings, written short.
 //!
-//! Wherever a hex string may stand in a vector file, this object may stand instead:
+//! Wherever a vector file may have a hex string, it may have this object instead:
 //! `{"repeat": {"prefix": "01", "hex": "00", "times": 70000, "suffix": "ff"}}`. It means the hex
 //! digits of `prefix`, then those of `hex` as often as `times` says, then those of `suffix`;
 //! `prefix` and `suffix` may be missing. The runner writes it out before an adapter sees it; who
@@ -26,7 +26,7 @@ pub struct Repeat {
     pub prefix: String,
     /// The part that repeats, as hex.
     pub hex: String,
-    /// How often it stands there.
+    /// How often it is repeated.
     pub times: u32,
     /// What comes after, as hex.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -60,7 +60,7 @@ impl Repeat {
         }
     }
 
-    /// How it stands in a vector file: written out where that is short.
+    /// How it is written in a vector file: written out where that is short.
     pub fn to_value(&self) -> Value {
         let digits = (self.hex.len() as u64).saturating_mul(u64::from(self.times));
         if digits <= 2 * WRITTEN_OUT_MAX as u64 {

@@ -1,9 +1,9 @@
-//! Values that stand several times in a file, written once.
+//! Values that occur several times in a file, written once.
 //!
 //! Many cases begin with the same state or the same rosters. A file's member `shared` lists such
-//! values, and wherever a value may stand in a case, `{"shared": 3}` may stand instead and means entry
-//! 3 of the list, counted from 0. An entry may refer to entries before it. The runner writes them out
-//! before an adapter sees them; who reads the files directly does the same.
+//! values, and wherever a case may have a value, it may have `{"shared": 3}` instead, which means
+//! entry 3 of the list, counted from 0. An entry may refer to entries before it. The runner writes
+//! them out before an adapter sees them; who reads the files directly does the same.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub enum SharedError {
 }
 
 impl VectorFile {
-    /// The file as it is written: what stands in it several times stands in `shared`.
+    /// The file as it is written: what occurs in it several times is in `shared`.
     pub fn with_shared_values(&self) -> Self {
         let mut counts = BTreeMap::new();
         for value in self.cases.iter().flat_map(values) {
@@ -67,7 +67,7 @@ impl VectorFile {
     }
 }
 
-/// The values of a case in which references may stand.
+/// The values of a case in which references may occur.
 fn values(case: &Case) -> impl Iterator<Item = &Value> {
     let steps = case.steps.iter().map(|step| &step.input);
     let answers = case.expectations().filter_map(Expect::value);

@@ -25,7 +25,8 @@ use crate::format::suite::VectorSuite;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Skips {
-    /// The entries in the order of the file. For a case, the first entry that matches its id counts.
+    /// The entries in the order of the file. For a case, the first entry that matches its id
+    /// counts.
     #[serde(default, rename = "skip")]
     pub entries: Vec<Skip>,
 }
@@ -65,7 +66,7 @@ pub enum SkipError {
     /// Not TOML of the right shape.
     #[error("the skips cannot be understood: {0}")]
     Format(String),
-    /// A member that says nothing.
+    /// A member that is empty.
     #[error("the skip `{pattern}` has an empty `{member}`")]
     Empty {
         /// The entry.
@@ -80,7 +81,7 @@ pub enum SkipError {
     Expiry {
         /// The entry.
         pattern: String,
-        /// What stands there.
+        /// What is written there.
         expiry: String,
     },
     /// Out of date.

@@ -121,7 +121,7 @@ impl VectorSuite {
         Ok(Self { manifest, rejections, files })
     }
 
-    /// Every case, with the file it stands in.
+    /// Every case, with the file that contains it.
     pub fn cases(&self) -> impl Iterator<Item = (&VectorFile, &Case)> {
         self.files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case)))
     }

@@ -104,7 +104,8 @@ fn read_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<(), TreeE
 /// Says what had to change.
 ///
 /// # Errors
-/// A folder that holds something else than vectors; a file or folder that cannot be read, written or removed.
+/// A folder that holds something else than vectors; a file or folder that cannot be read, written
+/// or removed.
 pub fn write_tree(directory: &Path, tree: &Tree) -> Result<Vec<Departure>, TreeError> {
     check_own(directory)?;
     let departures = check_tree(directory, tree)?;
@@ -127,8 +128,8 @@ pub fn write_tree(directory: &Path, tree: &Tree) -> Result<Vec<Departure>, TreeE
     Ok(departures)
 }
 
-/// What is there would be replaced and removed, so it must be vectors: a folder with a manifest, an empty
-/// one, or none yet.
+/// What is there would be replaced and removed, so it must be vectors: a folder with a manifest, an
+/// empty one, or none yet.
 fn check_own(directory: &Path) -> Result<(), TreeError> {
     let is_empty = match fs::read_dir(directory) {
         Ok(mut entries) => entries.next().is_none(),

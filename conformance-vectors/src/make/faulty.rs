@@ -1,7 +1,7 @@
 //! Implementations that are wrong on purpose, one for each invariant: the vectors must catch all.
 //!
-//! Most are the specification with one rule weakened ([`ioschain_spec::variants`]); [`EXPECTATIONS`] says
-//! which cases must notice. The others answer "valid" to every question.
+//! Most are the specification with one rule weakened ([`ioschain_spec::variants`]);
+//! [`EXPECTATIONS`] says which cases must notice. The others answer "valid" to every question.
 //!
 //! Variants of the randomness protocol in which the leader chooses the groups are not among them: a
 //! question does not say which groups it chose.

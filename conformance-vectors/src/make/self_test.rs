@@ -1,14 +1,15 @@
 //! Whether the vectors can fail.
 //!
-//! The reference must pass every case. Then come implementations that are wrong on purpose. For each
-//! code there is one that accepts where this code is due, asked only the cases in which it is: it
-//! shows that each such case is put and judged. For each invariant there is one that the caller
-//! brings, a specification with a rule broken: it shows that the cases up to L2 notice. (Traces would
-//! notice too, at ten times the cost; what the models catch is `ioschain mutants`' to say.) A suite that
-//! lets one of them pass has a hole.
+//! The reference must pass every case. Then come implementations that are wrong on purpose. For
+//! each code there is one that accepts where this code is due, asked only the cases in which it is:
+//! it shows that each such case is put and judged. For each invariant there is one that the caller
+//! brings, a specification with a rule broken: it shows that the cases up to L2 notice. (Traces
+//! would notice too, at ten times the cost; what the models catch is `ioschain mutants`' to say.) A
+//! suite that lets one of them pass has a hole.
 
 use std::fmt::Write;
 
+use ioschain_model::words::count;
 use serde::Serialize;
 use serde_json::Value;
 use wildmatch::WildMatch;
@@ -43,7 +44,7 @@ pub struct SelfTestReport {
 /// One faulty implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FaultRow {
-    /// Whether it stands for a code or for an invariant.
+    /// Whether it breaks a code or an invariant.
     pub kind: FaultKind,
     /// The code, or what the implementation does wrong.
     pub name: String,
@@ -55,7 +56,7 @@ pub struct FaultRow {
     pub caught: bool,
 }
 
-/// What a faulty implementation stands for.
+/// What a faulty implementation breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -126,7 +127,8 @@ impl SelfTestReport {
     /// A table for a terminal.
     pub fn text(&self) -> String {
         let passed = self.reference_cases as usize - self.reference_failures.len();
-        let mut page = format!("the reference passes {passed} of {} cases\n", self.reference_cases);
+        let cases = count(self.reference_cases, "case");
+        let mut page = format!("the reference passes {passed} of {cases}\n");
         for case in &self.reference_failures {
             let _ = writeln!(page, "  {}: {}", case.id, case.outcome.summary());
         }
@@ -145,7 +147,7 @@ impl SelfTestReport {
             let word = if fault.caught { "caught" } else { "NOT CAUGHT" };
             let _ = writeln!(
                 page,
-                "  {:width$}  {:>4} cases, {:>4} failed  {word}",
+                "  {:width$}  cases: {:>4}, failed: {:>4}  {word}",
                 fault.name, fault.cases, fault.failed
             );
         }

@@ -111,8 +111,8 @@ codecs! {
     "witness": Witness;
 }
 
-/// Every wire type by name, as [`WireFormat::describe`] puts it, with the suite's types filled in and
-/// not named: `Block`, not `Block<DecisionProof<CollectiveSignature>>`.
+/// Every wire type by name, as [`WireFormat::describe`] puts it, with the suite's types filled in
+/// and not named: `Block`, not `Block<DecisionProof<CollectiveSignature>>`.
 ///
 /// # Errors
 /// A type that has no JSON form.

@@ -84,22 +84,22 @@ pub type NormativeRules = dyn Rules<Normative>;
 /// The rules that answers follow.
 #[derive(Clone, Copy)]
 pub struct RuleBook {
-    /// Those of §3 and §7.
+    /// The rules of §3 and §7.
     pub atomix: &'static NormativeRules,
-    /// Those of §4.
+    /// The rules of §4.
     pub randomness: &'static DrpRules<Normative>,
 }
 
-/// A scenario, or why there is none.
+/// A scenario, or the reason why it could not be opened.
 pub type Opened = Result<Box<dyn OpenScenario>, Refusal>;
 
-/// What is asked step by step.
+/// A scenario that is open: it is asked step by step.
 pub trait OpenScenario {
-    /// What happens, and the answer. A refusal leaves the state as it is.
+    /// Takes one step and gives its answer. A refusal leaves the state as it is.
     fn step(&mut self, input: &Value) -> Outcome;
-    /// The root of the state.
+    /// Gives the root of the state.
     fn root(&self) -> Digest;
-    /// The whole state.
+    /// Gives the whole state.
     fn to_json(&self) -> Outcome;
 }
 
@@ -108,7 +108,8 @@ pub trait OpenScenario {
 pub enum Answers {
     /// From the input alone: no rule that a variant could replace is asked.
     Plain(fn(&Value) -> Outcome),
-    /// With the given implementation of the rules of §3 and §7: the specification or a variant of it.
+    /// With the given implementation of the rules of §3 and §7: the specification or a variant of
+    /// it.
     ByRules(fn(&NormativeRules, &Value) -> Outcome),
     /// With the given implementation of the rules of §4: the specification or a variant of it.
     ByDrpRules(fn(RuleBook, &Value) -> Outcome),
@@ -116,11 +117,11 @@ pub enum Answers {
     InSteps(fn(RuleBook, &Value) -> Opened),
 }
 
-/// What goes in and what comes out: member and type, in words of the encoding.
+/// The members of a handler's input and output, each with its type in words of the encoding.
 pub struct Shape {
     input: &'static [(&'static str, &'static str)],
     output: &'static [(&'static str, &'static str)],
-    /// Only in scenarios: the alternatives of a step.
+    /// The alternatives of a step. Only scenarios have them.
     step: &'static [(&'static str, &'static str)],
 }
 
@@ -185,8 +186,8 @@ fn object(members: &[(&str, &str)]) -> Value {
     members.iter().map(|(name, wire)| ((*name).to_owned(), Value::from(*wire))).collect()
 }
 
-/// The specification behind the adapter's trait; or a variant of it, which is how the self-test gets
-/// implementations that are wrong on purpose.
+/// The specification behind the adapter's trait; or a variant of it, which is how the self-test
+/// gets implementations that are wrong on purpose.
 pub struct Reference {
     rules: RuleBook,
     handlers: Vec<Handler>,

@@ -40,7 +40,8 @@ macro_rules! log_and {
 }
 pub(super) use log_and;
 
-/// The members of an input that describe a shard and the identity log, and what is put to the shard.
+/// The members of an input that describe a shard and the identity log, and what is put to the
+/// shard.
 macro_rules! shard_and {
     ($($asked:expr),*) => {
         $crate::reference::world::log_and![("state", "ShardState") $(, $asked)*]
@@ -127,10 +128,10 @@ impl World {
 }
 
 impl OpenScenario for World {
-    /// `{"entry": …, "shard": …}`: the shard is asked outside any block; its answer. `{"block": …}`: its
-    /// shard checks and applies it; the receipts. `{"close": shard}`: the shard
-    /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log takes
-    /// a certified closing entry; its height.
+    /// `{"entry": …, "shard": …}`: the shard is asked outside any block; its answer.
+    /// `{"block": …}`: its shard checks and applies it; the receipts. `{"close": shard}`: the shard
+    /// closes its epoch; the closing entry and the expiry lists. `{"order": …}`: the identity log
+    /// takes a certified closing entry; its height.
     fn step(&mut self, input: &Value) -> Outcome {
         if let Some(entry) = input.get("entry") {
             return self.apply_entry(read(input, "shard")?, &from_json(entry)?);

@@ -151,8 +151,9 @@ pub(super) fn catch_variants(
 struct MutantsReport<'a> {
     #[serde(flatten)]
     score: &'a Score,
-    /// The largest bounds of all configurations.
-    bounds: Reach,
+    /// The largest bounds of all configurations. It is null if the run was interrupted before the
+    /// specification was checked.
+    bounds: Option<Reach>,
     collision_probability: f64,
 }
 
@@ -161,13 +162,17 @@ impl Mutants {
         watch_for_interruption();
         let (score, evidence) = catch_variants(self.states_max, io)?;
         let ModelEvidence { bounds, collision_probability, .. } = evidence;
+        let bounds = (evidence.configurations > 0).then_some(bounds);
         if io.json {
             io.write_json(&MutantsReport { score: &score, bounds, collision_probability })?;
         } else {
             write_score(&score, self.states_max, io.results)?;
+            if let Some(bounds) = bounds {
+                writeln!(io.results, "the largest bounds: {bounds}")?;
+            }
             writeln!(
                 io.results,
-                "the largest bounds: {bounds}\nprobability that a fingerprint collision hid a state in \
+                "probability that a fingerprint collision hid a state in \
                  any of these runs: at most {collision_probability:.0e}"
             )?;
         }

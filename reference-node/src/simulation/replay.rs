@@ -231,7 +231,7 @@ impl<'a> Replay<'a> {
     fn start(&mut self, payment: usize, outpoints: Vec<OutPoint>) -> Result<(), ReplayError> {
         let setup = Instant::now();
         let epochs = self.shards.iter().map(|shard| shard.state.position.epoch);
-        let expiry_epoch = epochs.min().unwrap_or(Epoch(0)) + 1;
+        let expiry_epoch = epochs.min().unwrap_or(Epoch(0)).saturating_add(1);
         let (request, txid) =
             self.payments.build(&self.suite, self.chain_id, payment, outpoints, expiry_epoch)?;
         self.setup += setup.elapsed();

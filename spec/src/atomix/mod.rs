@@ -62,8 +62,8 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`lock`] | steps 1 and 2: an input shard validates, locks the fund, and votes |
-//! | [`decision_proof`] | step 2: the proof of acceptance (or of rejection), which a quorum signs |
+//! | [`lock`] | step 1, and the lock of step 2: an input shard validates, locks the fund, votes |
+//! | [`decision_proof`] | step 2: the proof of acceptance (or of rejection), which goes to B |
 //! | [`chain::block`](crate::chain::block) | step 2: the vote is logged in the shard's blockchain |
 //! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
 //! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |

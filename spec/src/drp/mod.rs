@@ -26,14 +26,17 @@
 //! |---|---|
 //! | [`configuration`] | the data of a run: its epoch, validators, leader, session id and groups |
 //! | [`messages`] | the messages of a run, the entries of the log, the transcript |
-//! | [`rules`] | decides how the groups are drawn, and the threshold of each group |
+//! | [`rules`] | decides how the balanced groups are drawn (no client chooses them) |
+//! | | decides the threshold of each group |
 //! | | decides which inputs the leader chooses, and which of them count |
 //! | | decides who signs the inputs, and which shares are valid |
 //! | | decides when servers show their shares, and to whom |
 //! | | decides the deadlines (Δ), and whether an epoch may have a second run |
 //! | [`leader`] | the paper's client: what it sends, and until when it gathers deals |
+//! | | it sends no grouping: see [`rules`] |
 //! | [`machine`] | the events, the effects, the memory and the secrets of a validator's machine |
-//! | [`server`] | the paper's servers: they share a secret within their group, sign, and decrypt |
+//! | [`server`] | the paper's servers: they share a secret within their group, sign, decrypt |
+//! | | the dealer makes a share for itself too (gap W27) |
 //! | | how they give a leader up |
 //! | [`checks`] | that a run is led by the elected leader (§5 step 4) |
 //! | | the checks of a proposal, and of its collective signature (the commit), in order |

@@ -224,7 +224,8 @@ impl<G: Group> Server<G> {
         Ok(effects)
     }
 
-    /// The validator's deal, or `None` if it leads.
+    /// The validator's deal for its own group, or `None` if it leads. Unlike in the paper, the deal
+    /// has a share for the dealer too (gap W27).
     fn deal<S: Suite>(
         &self,
         environment: &EpochEnvironment<'_, G, S>,

@@ -10,14 +10,18 @@
 //! | | decides that a transaction has inputs, and when an account is stored |
 //! | [`settle`] | a transaction within one shard; how outputs are created and the fee is earned |
 //! | [`header`] | the header of a block, which the validators of a shard sign |
-//! | [`genesis`] | the genesis block: all tokens (§8), the number of shards, the validators |
+//! | [`genesis`] | the genesis block: all tokens (§8), the number of shards, each shard's validators |
 //! | [`overlay`] | changes on top of a state, so that a refused step changes nothing |
 //!
 //! The body of a block, and how a block is checked, are in [`chain`](crate::chain).
 //!
-//! Origin: white paper §3. From the paper are the unspent outputs, the shards, and the rule that
-//! each node belongs to one shard. Nothing enforces that rule yet (gap A62). Everything else is
-//! ours (`spec/gaps.toml`).
+//! Two rules of the paper's §3 are elsewhere. [`assignment`](crate::sharding::assignment) puts each
+//! validator into exactly one shard. Until §6 exists, the validators of the shards are those of
+//! genesis, and nothing checks that they are in one shard only (gap A62). How nodes spread messages
+//! (gossip) is not specified (gap A61).
+//!
+//! Origin: white paper §3. From the paper are the unspent outputs and the shards. Everything else
+//! is ours (`spec/gaps.toml`).
 
 pub mod genesis;
 pub mod header;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`lottery`] | steps 1 to 3: tickets, the three smallest numbers, their ranks |
 //! | [`assignment`] | step 6: the permutation that divides the validators among the shards |
+//! | | so each validator (node) belongs to exactly one shard (§3) |
 //! | [`configuration`] | the validators of an epoch, and the moment at which they are fixed |
 //! | [`registration`] | how a validator makes its keys known |
 //! | [`seeds`] | the seeds of the random streams of step 6, of §6 (s_j and s_0) and of §8 |

@@ -10,20 +10,22 @@
 //! |---|---|
 //! | [`white_paper`] | whatever the paper says differently, in all sections |
 //! | [`ledger`] | §3: what a transaction and its inputs are checked for |
+//! | [`cosi`] | §4: collective signing |
 //! | [`drp`] | §4: deals, inputs, thresholds, shares and deadlines |
 //! | [`sharding`] | §5: the lottery, and who may lead after a failure |
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
 //! | [`double_spend`] | §3 and §7: a double spend that conserves all units |
 //!
-//! The table in this file is the only list of variants. It does not say what a variant breaks. The
-//! models say in which configuration which property fails, and the self-test of the conformance
-//! vectors says which cases must detect the variant. Every variant has at least one such
-//! expectation, and a test fails for a variant that has none.
+//! The table in this file is the only list of variants, except [`FixedBinding`], which only tests use.
+//! The table does not say what a variant breaks. The models say in which configuration which property
+//! fails, and the self-test of the conformance vectors says which cases must detect the variant. Every
+//! variant of the table has at least one such expectation, and a test fails for a variant that has none.
 //!
 //! To add a variant, write the type in the file of its section, add a row to the table, and add an
 //! expectation to a model or to the self-test.
 
 pub mod atomix;
+pub mod cosi;
 pub mod double_spend;
 pub mod drp;
 pub mod ledger;
@@ -31,6 +33,7 @@ pub mod sharding;
 pub mod white_paper;
 
 pub use self::atomix::*;
+pub use self::cosi::*;
 pub use self::double_spend::*;
 pub use self::drp::*;
 pub use self::ledger::*;
@@ -39,7 +42,6 @@ pub use self::white_paper::WhitePaper;
 
 use crate::Section;
 use crate::atomix::attestation::Attests;
-use crate::primitives::cosi;
 use crate::primitives::group::Group;
 use crate::primitives::ristretto::Ristretto255;
 use crate::primitives::toy_group::ToyGroup;
@@ -77,7 +79,7 @@ pub type AtomixRules<S> = dyn crate::atomix::Rules<S> + Send + Sync;
 pub type DrpRules<S> = dyn EveryGroup<S> + Send + Sync;
 
 /// The rules of collective signing in one group.
-pub type CosiRules<G> = dyn cosi::Rules<G> + Send + Sync;
+pub type CosiRules<G> = dyn crate::primitives::cosi::Rules<G> + Send + Sync;
 
 /// Rules of §4 that are defined in every group.
 pub trait EveryGroup<S: Suite>:

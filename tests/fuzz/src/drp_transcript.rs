@@ -1,17 +1,18 @@
 //! Target `drp_transcript`: a third party is handed a transcript of the randomness protocol.
 //!
-//! The first byte says what the rest is: the facts of a vector and the bytes of a transcript; or a vector's
-//! transcript with edits, after which some of what hashes and signs may be made anew, so that the checks behind are
-//! reached. What must hold:
+//! The first byte says what the rest is: the facts of a vector and the bytes of a transcript; or a
+//! vector's transcript with edits, after which some of what hashes and signs may be made anew, so
+//! that the checks behind are reached. What must hold:
 //! - nothing panics, and what decodes encodes to the same bytes;
-//! - [`verify_transcript`], [`list_checks`] and [`verify_batched`] give one answer, that of the vector if nothing was
-//!   edited; the list is in its order; and what is accepted the batched path accepts by itself;
-//! - whoever has not the keys changes nothing that is signed: an announcement or a deal that was not made anew is
-//!   that of a vector; without a quorum's secrets the commit, the log and the random number are those of an accepted
-//!   vector with the same facts.
+//! - [`verify_transcript`], [`list_checks`] and [`verify_batched`] give one answer, that of the
+//!   vector if nothing was edited; the list is in its order; and what is accepted the batched path
+//!   accepts by itself;
+//! - whoever has not the keys changes nothing that is signed: an announcement or a deal that was
+//!   not made anew is that of a vector; without a quorum's secrets the commit, the log and the
+//!   random number are those of an accepted vector with the same facts.
 //!
-//! In the toy groups anybody can guess a proof, so there the last half does not hold, and the batched path may
-//! accept.
+//! In the toy groups anybody can guess a proof, so there the last half does not hold, and the
+//! batched path may accept.
 
 use std::collections::BTreeMap;
 
@@ -51,12 +52,14 @@ type NormativeTranscript = Transcript<CollectiveSignature>;
 
 /// Vectors with more validators are left out: one run would take as long as hundreds of others.
 const VALIDATORS_MAX: usize = 9;
-/// A run of the fuzzer has no end, so the memory of its suite is emptied when it has this many answers of a kind.
+/// A run of the fuzzer has no end, so the memory of its suite is emptied when it has this many
+/// answers of a kind.
 const ENTRIES_MAX: usize = 1 << 12;
 /// The validators of the vectors have these numbers.
 const NUMBERS: std::ops::RangeInclusive<u32> = 1..=64;
 
-/// A transcript begins with so many byte strings, the last of which is its announcement's signature.
+/// A transcript begins with so many byte strings, the last of which is its announcement's
+/// signature.
 const TEXTS_OF_ANNOUNCEMENT: u8 = 6;
 
 /// What is made anew after the edits: a bit of the second byte for each.
@@ -105,8 +108,8 @@ pub fn run(data: &[u8], codes: &mut Codes) {
     });
 }
 
-/// Each case as bytes, without and with one too many; for the accepted ones each kind of edit, with nothing and
-/// everything made anew, and with everything but what the leader alone can sign.
+/// Each case as bytes, without and with one too many; for the accepted ones each kind of edit, with
+/// nothing and everything made anew, and with everything but what the leader alone can sign.
 pub fn seeds() -> Seeds {
     let world = World::load();
     let mut seeds = Seeds::default();
@@ -251,8 +254,9 @@ impl World {
         }
     }
 
-    /// What was not made anew and is accepted all the same stands in a vector: what its owners signed; and, if neither
-    /// the signature nor the log was made anew, all that a quorum committed to, in an accepted one with the same facts.
+    /// What was not made anew and is accepted all the same is in a vector: what its owners signed;
+    /// and, if neither the signature nor the log was made anew, all that a quorum committed to, in
+    /// an accepted one with the same facts.
     fn check_signed<G: Group>(&self, base: &Base, transcript: &NormativeTranscript, anew: u8) {
         let is_kept = |seal: u8| anew & seal == 0;
         let proposal = &transcript.commit.proposal;

@@ -1,5 +1,6 @@
-//! Edits of a value in its JSON form: they know byte strings, numbers and lists, and so most of them leave a value
-//! of the type. What an edit makes of a value that is none of the type is dropped by whoever encodes it.
+//! Edits of a value in its JSON form: they know byte strings, numbers and lists, and so most of
+//! them leave a value of the type. What an edit makes of a value that is none of the type is
+//! dropped by whoever encodes it.
 
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::{Value, json};
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 /// The most edits of one value.
 pub const EDITS_MAX: usize = 6;
 
-/// One change. Places are counted from 0 over all that the edit fits, and begin again after the last.
+/// One change. Places are counted from 0 over all that the edit fits, and begin again after the
+/// last.
 #[derive(Clone, Debug, Arbitrary)]
 pub enum Edit {
     /// Flips a bit of a byte string.
@@ -52,7 +54,7 @@ pub enum Edit {
         /// Which element.
         place: u8,
     },
-    /// Lets an element of a list stand twice.
+    /// Repeats an element of a list.
     Repeat {
         /// Which list.
         list: u16,
@@ -68,7 +70,7 @@ pub enum Edit {
         /// The other.
         with: u8,
     },
-    /// Puts a part there that stands in the same place of another value.
+    /// Puts a part there that is in the same place of another value.
     Splice {
         /// Which part.
         part: u16,
@@ -95,9 +97,10 @@ pub enum NumberChange {
     To(u64),
 }
 
-/// Byte strings at the edges of what decodes, 32 bytes each; shorter ones are their beginning, longer ones repeat
-/// them: zeros (the identity of ristretto255, 0), ones, the number 1 (also the identity of edwards25519), the
-/// order of the groups, one less, the modulus of their field, one less, ristretto255's generator.
+/// Byte strings at the edges of what decodes, 32 bytes each; shorter ones are their beginning,
+/// longer ones repeat them: zeros (the identity of ristretto255, 0), ones, the number 1 (also the
+/// identity of edwards25519), the order of the groups, one less, the modulus of their field, one
+/// less, ristretto255's generator.
 pub const SPECIAL: [[u8; 32]; 8] = [
     [0; 32],
     [0xff; 32],
@@ -143,7 +146,7 @@ const fn modulus(lowest: u8) -> [u8; 32] {
     bytes
 }
 
-/// The edits that the rest of the fuzzer's bytes stand for.
+/// The edits that the rest of the fuzzer's bytes encode.
 ///
 /// # Errors
 /// Never with bytes left; the type is that of `arbitrary`.
@@ -231,7 +234,8 @@ fn count(value: &Value, fits: fn(&Value) -> bool) -> usize {
     parts + usize::from(fits(value))
 }
 
-/// Hex of whole bytes; or a number or a name of even length, which an edit leaves as it is or makes another of.
+/// Hex of whole bytes; or a number or a name of even length, which an edit leaves as it is or makes
+/// another of.
 fn is_bytes(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty() && text.len() % 2 == 0)
 }
@@ -240,7 +244,7 @@ fn is_short(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.len() <= 16 && text.len() % 2 == 0)
 }
 
-/// A number, or the decimal text that stands for a u64.
+/// A number, or the decimal text that encodes a u64.
 fn is_number(value: &Value) -> bool {
     value.is_u64() || value.as_str().is_some_and(|text| text.parse::<u64>().is_ok())
 }

@@ -1,8 +1,8 @@
 //! Fuzz targets: what anybody may send, and what must hold whatever it is.
 //!
-//! An input is bytes that the fuzzer makes up. Its first byte says what the rest is: the encoding of a value, or
-//! a choice among the conformance vectors and a list of edits of it. A finding is a panic: of the specification,
-//! which has none, or of a target that finds a property broken.
+//! An input is bytes that the fuzzer makes up. Its first byte says what the rest is: the encoding
+//! of a value, or a choice among the conformance vectors and a list of edits of it. A finding is a
+//! panic: of the specification, which has none, or of a target that finds a property broken.
 //!
 //! | module | what it is |
 //! |---|---|

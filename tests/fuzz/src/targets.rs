@@ -55,8 +55,8 @@ impl Seeds {
     }
 }
 
-/// The words of every target's dictionary, each with its name: the tags that hashes are taken under, the names of
-/// the groups, and byte strings at the edges of what decodes.
+/// The words of every target's dictionary, each with its name: the tags that hashes are taken
+/// under, the names of the groups, and byte strings at the edges of what decodes.
 pub fn dictionary() -> Vec<(String, Vec<u8>)> {
     let tags = tags::ALL.iter().map(|tag| (format!("tag_{}", tag.name()), tag.name().into()));
     let groups = ["ristretto255-SHA512", "toy11-SHA512", "IOSChain/v1"];

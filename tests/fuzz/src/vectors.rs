@@ -1,4 +1,5 @@
-//! The conformance vectors, as values to begin with. A tree of vectors that cannot be read ends the run.
+//! The conformance vectors, as values to begin with. A tree of vectors that cannot be read ends the
+//! run.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,8 @@ use serde_json::Value;
 
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance-vectors/v1");
 
-/// The cases of a handler such as `drp/verify_transcript`, of all profiles, in the order of file names.
+/// The cases of a handler such as `drp/verify_transcript`, of all profiles, in the order of file
+/// names.
 pub fn cases(handler: &str) -> Vec<Case> {
     let folders =
         ["standard", "tiny"].map(|profile| Path::new(VECTORS).join(profile).join(handler));
@@ -48,7 +50,8 @@ pub fn to_json<T: Wire>(format: &WireFormat, value: &T) -> Value {
 /// A member of a vector's input.
 ///
 /// # Panics
-/// For a member that is missing or of another type: then the vectors and the specification do not agree.
+/// For a member that is missing or of another type: then the vectors and the specification do not
+/// agree.
 pub fn member<T: Wire>(input: &Value, name: &str) -> T {
     from_json(&format_of::<T>(), &input[name]).unwrap_or_else(|| panic!("no `{name}` in {input}"))
 }

@@ -1,9 +1,11 @@
-//! Target `vrf`: anybody hands in a proof of the verifiable random function, and so does the holder of the key.
+//! Target `vrf`: anybody hands in a proof of the verifiable random function, and so does the holder
+//! of the key.
 //!
-//! The first byte says which: a proof of the vectors with other bytes, one with edits, or one that a holder of a
-//! key makes with a nonce and a point of small order of its choice. What must hold: nothing panics; the crate
-//! `vrf-rfc9381` gives the same answer, for every key that is one and up to its laxer reading of responses; and
-//! whatever proof is accepted, the output is that of the honest proof.
+//! The first byte says which: a proof of the vectors with other bytes, one with edits, or one that
+//! a holder of a key makes with a nonce and a point of small order of its choice. What must hold:
+//! nothing panics; the crate `vrf-rfc9381` gives the same answer, for every key that is one and up
+//! to its laxer reading of responses; and whatever proof is accepted, the output is that of the
+//! honest proof.
 
 use std::collections::BTreeMap;
 
@@ -156,7 +158,8 @@ impl World {
     fn judge(&self, key: &VrfPublicKey, alpha: &[u8], proof: &VrfProof, codes: &mut Codes) {
         let verified = codes.note(verify(key, alpha, proof));
         let theirs = their_answer(key, alpha, proof);
-        // The other implementation reduces a response that is not below the order, which RFC 9381 refuses (§5.4.4).
+        // The other implementation reduces a response that is not below the order, which RFC 9381
+        // refuses (§5.4.4).
         let as_they_read_it = match verified {
             Err(Rejection::CryVrfProofMalformed) => verify(key, alpha, &reduce_response(proof)),
             answer => answer,

@@ -29,7 +29,8 @@ pub struct Malformation {
     pub description: String,
     /// The malformed bytes.
     pub bytes: Vec<u8>,
-    /// The same bytes as they stand in a vector file: hex, or a `repeat` object where that is long.
+    /// The same bytes as they are written in a vector file: hex, or a `repeat` object where that is
+    /// long.
     pub written: Value,
 }
 

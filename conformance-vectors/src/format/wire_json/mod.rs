@@ -9,7 +9,7 @@
 //! | `u64` | decimal string |
 //! | `[u8; N]`, a sequence of `u8` | lower-case hex |
 //! | struct with named fields | object |
-//! | tuple, struct with unnamed fields | array; a single field stands for itself |
+//! | tuple, struct with unnamed fields | array; a single field is written without the array |
 //! | `Option` | the value, or `null` |
 //! | enum variant without fields | `"Name"` |
 //! | enum variant with fields | `{"Name": fields}` |

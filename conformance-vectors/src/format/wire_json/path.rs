@@ -1,4 +1,4 @@
-//! Where in a value a conversion stands, for its error messages.
+//! The place in a value that a conversion has reached, for its error messages.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl<'a> Path<'a> {
 
     /// The path as a slug, without the places of elements: `inputs[3].data_hash` is
     /// `inputs-data-hash`, and the whole value is empty. So the same part of the type has the same
-    /// slug, whichever value stands there.
+    /// slug, whichever value is there.
     pub(super) fn slug(&self) -> String {
         let names: Vec<String> = self
             .0

@@ -10,7 +10,7 @@ use thiserror::Error;
 pub struct SchemaError {
     /// The type, as its schema names it.
     pub declaration: String,
-    /// What stands in the way.
+    /// Why there is none.
     pub problem: &'static str,
 }
 
@@ -220,7 +220,7 @@ fn primitive(declaration: &Declaration) -> Result<Shape, SchemaError> {
     }
 }
 
-/// A schema says nothing of order; the type's name does.
+/// A schema does not describe the order; the type's name does.
 pub(super) fn is_ordered(declaration: &Declaration) -> bool {
     ["BoundedMap<", "BTreeMap<", "BTreeSet<"].iter().any(|name| declaration.starts_with(name))
 }

@@ -114,9 +114,9 @@ fn malformed_bytes_are_refused_with_place_and_reason() {
     let format = WireFormat::of::<Everything>().unwrap();
     let honest = borsh::to_vec(&everything()).unwrap();
     let error = format.to_json(&honest[..9]).unwrap_err();
-    assert_eq!(error.to_string(), "byte 7, at amount: 8 more bytes are needed and 2 are left");
+    assert_eq!(error.to_string(), "byte 7, at amount: 8 bytes needed, but only 2 left");
     let error = format.to_json(&[honest.clone(), vec![0]].concat()).unwrap_err();
-    assert!(error.to_string().ends_with("the value: 1 bytes follow after the value"), "{error}");
+    assert!(error.to_string().ends_with("the value: 1 byte follows after the value"), "{error}");
     let error = WireFormat::of::<Vec<Action>>().unwrap().to_json(&[1, 0, 0, 0, 9]).unwrap_err();
     assert_eq!(error.to_string(), "byte 5, at [0]: no variant has the tag 9");
 }
@@ -154,16 +154,16 @@ fn json_is_read_as_strictly_as_it_is_written() {
         ("small", json!(256), "at small: the number is not a u8"),
         ("small", json!(-1), "at small: the number is not a u8"),
         ("small", json!(1.0), "at small: the number is not a u8"),
-        ("small", json!("1"), "at small: a number is needed, and a string stands here"),
-        ("amount", json!(7), "at amount: a decimal string is needed, and a number stands here"),
+        ("small", json!("1"), "at small: a number is needed, and a string is written here"),
+        ("amount", json!(7), "at amount: a decimal string is needed, and a number is written here"),
         ("amount", json!("07"), "at amount: `07` is not a u64 in decimal"),
         ("amount", json!("+7"), "at amount: `+7` is not a u64 in decimal"),
         ("amount", json!("18446744073709551616"), "is not a u64 in decimal"),
         ("id", json!("0A0B"), "at id: `0A0B` is not lower-case hex of whole bytes"),
         ("id", json!("0a0"), "at id: `0a0` is not lower-case hex"),
-        ("id", json!("0a"), "at id: 1 bytes stand here, and 2 are needed"),
+        ("id", json!("0a"), "at id: the number of bytes is 1, and 2 are needed"),
         ("maybe", json!(1), "at maybe: a hex string is needed"),
-        ("grid", json!([[1, 2]]), "at grid: 1 elements stand here, and 2 are needed"),
+        ("grid", json!([[1, 2]]), "at grid: the number of elements is 1, and 2 are needed"),
         ("actions", json!(["Pay"]), "at actions[0]: the fields of the variant `Pay` are missing"),
         ("actions", json!([{"Nothing": null}]), "the variant `Nothing` has no fields"),
         ("actions", json!(["Fly"]), "at actions[0]: there is no variant `Fly`"),

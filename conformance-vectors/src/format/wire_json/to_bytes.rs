@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
         if length as u64 == wanted {
             return Ok(());
         }
-        Err(self.refuse(format!("{length} {what} stand here, and {wanted} are needed")))
+        Err(self.refuse(format!("the number of {what} is {length}, and {wanted} are needed")))
     }
 
     fn length(&mut self, length: usize, cap: u64) -> Result<(), JsonError> {
@@ -194,7 +194,7 @@ impl<'a> Writer<'a> {
             Value::Array(_) => "an array",
             Value::Object(_) => "an object",
         };
-        self.refuse(format!("{expected} is needed, and {got} stands here"))
+        self.refuse(format!("{expected} is needed, and {got} is written here"))
     }
 
     fn refuse(&self, problem: String) -> JsonError {

@@ -1,5 +1,6 @@
 //! Bytes to JSON, and on the way the places where an encoding can be broken.
 
+use ioschain_model::words::count;
 use serde_json::{Map, Value};
 
 use super::BytesError;
@@ -191,7 +192,8 @@ impl<'a> Reader<'a> {
             }
             None => {
                 let remaining = rest.len();
-                Err(self.refuse(format!("{length} more bytes are needed and {remaining} are left")))
+                let needed = count(length, "byte");
+                Err(self.refuse(format!("{needed} needed, but only {remaining} left")))
             }
         }
     }
@@ -208,6 +210,7 @@ impl<'a> Reader<'a> {
     fn finish(&self) -> Result<(), BytesError> {
         match self.bytes.len() - self.offset {
             0 => Ok(()),
+            1 => Err(self.refuse("1 byte follows after the value".to_owned())),
             trailing => Err(self.refuse(format!("{trailing} bytes follow after the value"))),
         }
     }

@@ -1,9 +1,9 @@
 //! Cases made from an honest one by an edit, written as tables.
 //!
-//! A [`Fault`] makes one check fail and leaves what the other checks look at as it is. [`Checks`] makes
-//! a case of each fault alone, so that no implementation can leave a check out, and a case of two
-//! faults together, so that an implementation with another order of checks gives another answer. An
-//! [`Edit`] is any other change of an honest question, with the answer that is meant.
+//! A [`Fault`] makes one check fail and leaves what the other checks look at as it is. [`Checks`]
+//! makes a case of each fault alone, so that no implementation can leave a check out, and a case of
+//! two faults together, so that an implementation with another order of checks gives another
+//! answer. An [`Edit`] is any other change of an honest question, with the answer that is meant.
 
 use serde_json::Value;
 
@@ -29,8 +29,8 @@ impl<E: Into<CaseError>> EditOutcome for Result<(), E> {
     }
 }
 
-/// A table of [`Fault`]s of questions of one type, in the order of the checks. A row is the slug, the
-/// code, the requirement, half a sentence, and the edit:
+/// A table of [`Fault`]s of questions of one type, in the order of the checks. A row is the slug,
+/// the code, the requirement, half a sentence, and the edit:
 ///
 /// ```text
 /// faults! { Attempt:
@@ -85,8 +85,8 @@ macro_rules! edits {
 }
 pub(super) use edits;
 
-/// A table of cases that no [`Edit`] describes. A row is what describes the case, and after the arrow
-/// how it is made; it becomes a tuple of these.
+/// A table of cases that no [`Edit`] describes. A row is what describes the case, and after the
+/// arrow how it is made; it becomes a tuple of these.
 macro_rules! case_table {
     ($($($description:expr),+ => $make:expr;)*) => {
         &[$(($($description),+, $make)),*]
@@ -207,7 +207,8 @@ pub(super) struct Fault<Q> {
 pub(super) enum Pairs {
     /// Every two checks.
     All,
-    /// Every check with the next one: enough to fix the order of checks that run one after the other.
+    /// Every check with the next one: enough to fix the order of checks that run one after the
+    /// other.
     Neighbours,
 }
 
@@ -240,8 +241,8 @@ impl<Q: Clone> Checks<'_, Q> {
         Ok(())
     }
 
-    /// A case for two checks that fail together; `impossible` pairs are left out. The later fault is
-    /// committed first.
+    /// A case for two checks that fail together; `impossible` pairs are left out. The later fault
+    /// is committed first.
     ///
     /// # Errors
     /// The specification does not refuse for the reason that comes first.

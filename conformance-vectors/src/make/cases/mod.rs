@@ -1,6 +1,6 @@
 //! The cases: what is asked, and what its author means the answer to be.
 //!
-//! No expected value stands here, except known answers from public sources: the specification
+//! No expected value is written here, except known answers from public sources: the specification
 //! answers every case when the tree is made, and an answer that is not the one meant stops it
 //! ([`support`]).
 
@@ -41,7 +41,8 @@ const SUITE_VERSION: &str = "2.2.0";
 /// All that the tree of vectors is made from.
 ///
 /// # Errors
-/// The first case whose answer is not the one meant, or that names a requirement that does not exist.
+/// The first case whose answer is not the one meant, or that names a requirement that does not
+/// exist.
 pub fn sources() -> Result<Sources, CaseError> {
     let mut files = encoding::files()?;
     files.extend(primitives::files()?);
@@ -69,7 +70,7 @@ pub fn sources() -> Result<Sources, CaseError> {
     })
 }
 
-/// Every requirement that a case names stands in the specification.
+/// Every requirement that a case names is in the specification.
 fn check_requirements(files: &[VectorFile]) -> Result<(), CaseError> {
     let known = requirements::must_requirements();
     for case in files.iter().flat_map(|file| &file.cases) {
@@ -105,9 +106,10 @@ fn codes_without_second_fault() -> Vec<NoSecondFault> {
     .to_vec()
 }
 
-/// Requirements that need not have a case of each kind. Nothing that is hashed, derived, drawn, put into
-/// order, chosen or sent can be refused: whoever does it otherwise gives another answer to a positive case. And what holds
-/// of whole runs is shown by runs, which are negative as soon as they hold a refusal.
+/// Requirements that need not have a case of each kind. Nothing that is hashed, derived, drawn, put
+/// into order, chosen or sent can be refused: whoever does it otherwise gives another answer to a
+/// positive case. And what holds of whole runs is shown by runs, which are negative as soon as they
+/// hold a refusal.
 const WITHOUT_BOTH_KINDS: [&str; 27] = [
     "CRY-COSI-04",
     "CRY-HASH-02",

@@ -108,8 +108,8 @@ impl SuiteWriter {
         Ok(case)
     }
 
-    /// Adds a scenario: the state at the start, then steps with their intents. The root after each step
-    /// that changes it and the state at the end are the specification's.
+    /// Adds a scenario: the state at the start, then steps with their intents. The root after each
+    /// step that changes it and the state at the end are the specification's.
     ///
     /// # Errors
     /// The specification does not take the state, or does not answer a step as meant.

@@ -10,6 +10,7 @@ mod schemas;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use ioschain_model::words;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -54,7 +55,7 @@ pub struct GenerateError {
 
 impl fmt::Display for GenerateError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "the suites break {} rules:", self.problems.len())?;
+        writeln!(formatter, "the suites break {}:", words::count(self.problems.len(), "rule"))?;
         for problem in &self.problems {
             writeln!(formatter, "- {problem}")?;
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use ioschain_model::words::count;
 use serde_json::{Value, json};
 
 use super::Sources;
@@ -31,13 +32,13 @@ fn introduction(manifest: &Manifest, page: &mut String) {
         page,
         "# Conformance vectors\n\n\
          These vectors test whether an implementation of IOSChain, in any language, follows the \
-         specification. Suite {} has {} cases. In {} of them ({} %) the input must be refused.\n\n\
+         specification. Suite {} has {}. In {} of them ({} %) the input must be refused.\n\n\
          This page, `MANIFEST.json`, `REJECTIONS.json`, `profiles/`, `schema/` and `v1/` are \
          generated from the specification. `cargo run --release -- vectors generate` writes them, and \
          `… vectors generate --check` tells you whether they are up to date. To change them, change \
          the generators.\n\n",
         manifest.suite_version,
-        manifest.cases,
+        count(manifest.cases, "case"),
         manifest.negative,
         share.unwrap_or(0),
     );

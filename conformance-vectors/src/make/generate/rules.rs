@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ioschain_model::words::count;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -59,7 +60,8 @@ pub enum Problem {
     #[error("the rejection `{0}` is not listed in the order of its precedence")]
     Precedence(String),
     #[error(
-        "the code `{code}` is expected by {cases} cases; at least {CASES_PER_CODE_MIN} are needed"
+        "the code `{code}` is expected by {}; at least {CASES_PER_CODE_MIN} are needed",
+        count(.cases, "case")
     )]
     CodeTooRare { code: String, cases: usize },
     #[error(
@@ -73,7 +75,8 @@ pub enum Problem {
     #[error("the requirement {requirement} has no {kind} case")]
     RequirementUntested { requirement: String, kind: &'static str },
     #[error(
-        "{negative} of {cases} cases are negative; at least {NEGATIVE_PERCENT_MIN} % are needed"
+        "negative: {negative} of {}; at least {NEGATIVE_PERCENT_MIN} % are needed",
+        count(.cases, "case")
     )]
     TooFewNegative { negative: usize, cases: usize },
     #[error("the handler `{0}` has cases and no description of its input and output")]
@@ -85,12 +88,13 @@ pub enum Problem {
     #[error("{path}: {source}")]
     Canonical { path: String, source: CanonicalError },
     #[error(
-        "{path} has {bytes} bytes, more than {FILE_BYTES_MAX}; split the suite or use `repeat`"
+        "{path} has {}, more than {FILE_BYTES_MAX}; split the suite or use `repeat`",
+        count(.bytes, "byte")
     )]
     FileTooLarge { path: String, bytes: u32 },
-    #[error("the traces of the models have {bytes} bytes, more than {TRACE_BYTES_MAX}")]
+    #[error("the traces of the models have {}, more than {TRACE_BYTES_MAX}", count(.bytes, "byte"))]
     TracesTooLarge { bytes: u32 },
-    #[error("the tree has {bytes} bytes, more than {TREE_BYTES_MAX}")]
+    #[error("the tree has {}, more than {TREE_BYTES_MAX}", count(.bytes, "byte"))]
     TreeTooLarge { bytes: usize },
 }
 
@@ -224,7 +228,8 @@ fn check_types(sources: &Sources, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The words with a capital letter: a description names types, and remarks in brackets have none else.
+/// The words with a capital letter: a description names types, and remarks in brackets have none
+/// else.
 fn collect_types(description: &Value, named: &mut BTreeSet<String>) {
     match description {
         Value::String(text) => {

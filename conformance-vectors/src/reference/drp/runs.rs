@@ -1,4 +1,5 @@
-//! Questions about whole runs of §4: what follows from whose turn it is, from secrets, from a transcript.
+//! Questions about whole runs of §4: what follows from whose turn it is, from secrets, from a
+//! transcript.
 
 use std::collections::BTreeMap;
 
@@ -111,7 +112,8 @@ pub(super) fn outcome<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> O
     }))
 }
 
-/// A dealer's secret, and how it got there: dealt, decrypted by all, recovered from the first shares.
+/// A dealer's secret, and how it got there: dealt, decrypted by all, recovered from the first
+/// shares.
 fn dealt<G: Group + 'static>(
     group: &ServerGroup<G>,
     dealer: &NodeId,

@@ -24,36 +24,37 @@ pub use serve::serve;
 /// does not offer it answers with [`Reply::Unsupported`]; an input that it cannot make sense of,
 /// with [`Reply::Error`].
 pub trait Implementation {
-    /// Who this is and what it offers.
+    /// Says who this is and what it offers.
     fn hello(&mut self) -> Hello;
 
-    /// One question with one answer.
+    /// Asks one question and gives its answer.
     fn run(&mut self, handler: &str, profile: &str, input: &Value) -> Reply;
 
     /// Opens a scenario in the state `input`. The value of an `Ok` is not looked at.
     fn begin(&mut self, handler: &str, profile: &str, input: &Value) -> Reply;
 
-    /// The next step of the open scenario. After a rejection the state is what it was before.
+    /// Takes the next step of the open scenario. After a rejection the state is what it was before.
     fn step(&mut self, input: &Value) -> Reply;
 
-    /// `root` (hex of the root of the state) or `state` (the whole state) of the open scenario.
+    /// Gives the `root` (the root of the state, in hex) or the `state` (the whole state) of the
+    /// open scenario.
     fn query(&mut self, what: &str) -> Reply;
 
     /// Closes the open scenario.
     fn end(&mut self) -> Reply;
 }
 
-/// What comes back. The five stay apart: a crash is not a rejection.
+/// What an implementation replies. The five kinds are kept apart: a crash is not a rejection.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// Accepted, with this value.
+    /// The input is accepted, and this is the answer.
     Ok(Value),
-    /// Refused, with this code.
+    /// The input is refused with this code.
     Rejected(String),
-    /// The implementation does not offer this; the reason.
+    /// The implementation does not offer this. The text is the reason.
     Unsupported(String),
-    /// The implementation failed; what happened.
+    /// The implementation failed. The text says what happened.
     Error(String),
-    /// No answer in time. Only a [`ProcessAdapter`] says so.
+    /// There was no answer in time. Only a [`ProcessAdapter`] replies with this.
     Timeout,
 }

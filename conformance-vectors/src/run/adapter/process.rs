@@ -217,7 +217,8 @@ impl Running {
         };
         let (to_child, requests) = channel::<Vec<u8>>();
         let (lines, from_child) = channel();
-        // Each thread ends when its pipe or its channel does, at the latest when the child is killed.
+        // Each thread ends when its pipe or its channel does, at the latest when the child is
+        // killed.
         thread::spawn(move || {
             for request in requests {
                 if stdin.write_all(&request).and_then(|()| stdin.flush()).is_err() {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use ioschain_model::words::count;
+
 use super::junit::escape;
 use super::{CaseResult, Outcome, RunReport, one_line};
 
@@ -57,9 +59,7 @@ fn levels(report: &RunReport, page: &mut String) {
             if verdict.granted { ("good", "granted") } else { ("bad", "not granted") };
         let remark = match &verdict.obstacle {
             Some(obstacle) => escape(obstacle),
-            None if verdict.declared_skips > 0 => {
-                format!("{} declared skips", verdict.declared_skips)
-            }
+            None if verdict.declared_skips > 0 => count(verdict.declared_skips, "declared skip"),
             None => String::new(),
         };
         let _ = writeln!(
@@ -73,8 +73,8 @@ fn levels(report: &RunReport, page: &mut String) {
 
 fn counts(report: &RunReport, page: &mut String) {
     page.push_str("<h2>Outcomes</h2>\n<table>\n");
-    for (name, count) in report.counts.named() {
-        let _ = writeln!(page, "<tr><th>{name}</th><td>{count}</td></tr>");
+    for (name, number) in report.counts.named() {
+        let _ = writeln!(page, "<tr><th>{name}</th><td>{number}</td></tr>");
     }
     page.push_str("</table>\n");
 }
@@ -111,8 +111,8 @@ fn failures(report: &RunReport, page: &mut String) {
 }
 
 fn all_cases(report: &RunReport, page: &mut String) {
-    let _ =
-        writeln!(page, "<details>\n<summary>All {} cases</summary>\n<table>", report.cases.len());
+    let cases = count(report.cases.len(), "case");
+    let _ = writeln!(page, "<details>\n<summary>All cases ({cases})</summary>\n<table>");
     for case in &report.cases {
         let class = match case.outcome {
             Outcome::Passed { .. } => "good",

@@ -39,7 +39,7 @@ fn totals(cases: &[&CaseResult]) -> String {
     )
 }
 
-/// The element that stands in a test case for its outcome.
+/// The element of a test case that gives its outcome.
 fn element_of(outcome: &Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Passed { .. } => None,
@@ -84,7 +84,7 @@ fn detail(case: &CaseResult) -> String {
     lines.join("\n")
 }
 
-/// Text as it may stand in XML. Characters that XML 1.0 forbids become U+FFFD.
+/// Text as it may be written in XML. Characters that XML 1.0 forbids become U+FFFD.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {

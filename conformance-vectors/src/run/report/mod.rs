@@ -302,7 +302,7 @@ impl FailureKind {
     }
 }
 
-/// A value on one line, as it stands in a vector file.
+/// A value on one line, as it is written in a vector file.
 fn one_line(value: &Value) -> String {
     canonical_json::line(value).unwrap_or_else(|_| value.to_string())
 }

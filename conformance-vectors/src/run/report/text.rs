@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use ioschain_model::words::count;
+
 use super::{CaseResult, Outcome, RunReport, cut, one_line};
 
 /// The longest input or answer printed in full, in characters.
@@ -25,10 +27,10 @@ pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
         .counts
         .named()
         .into_iter()
-        .filter(|(name, count)| *count > 0 || *name == "passed")
-        .map(|(name, count)| format!("{count} {name}"))
+        .filter(|(name, number)| *number > 0 || *name == "passed")
+        .map(|(name, number)| format!("{number} {name}"))
         .collect();
-    let _ = writeln!(page, "{} cases: {}", report.cases.len(), counts.join(", "));
+    let _ = writeln!(page, "{}: {}", count(report.cases.len(), "case"), counts.join(", "));
     if report.stopped_early {
         page.push_str("stopped at this case; what came after it was not asked\n");
     }
@@ -37,7 +39,7 @@ pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
             (Some(obstacle), _) => writeln!(page, "{} not granted: {obstacle}", verdict.level),
             (None, 0) => writeln!(page, "{} granted", verdict.level),
             (None, skips) => {
-                writeln!(page, "{} granted, with {skips} declared skips", verdict.level)
+                writeln!(page, "{} granted, with {}", verdict.level, count(skips, "declared skip"))
             }
         };
     }
@@ -47,7 +49,9 @@ pub(super) fn text(report: &RunReport, failures_max: usize) -> String {
         spell_out(case, &mut page);
     }
     if bad.len() > failures_max {
-        let _ = writeln!(page, "\nand {} more that do not pass", bad.len() - failures_max);
+        let more = bad.len() - failures_max;
+        let verb = if more == 1 { "does" } else { "do" };
+        let _ = writeln!(page, "\nand {more} more that {verb} not pass");
     }
     page
 }

@@ -1,5 +1,6 @@
 //! Where two values differ, so that a person can read it.
 
+use ioschain_model::words::count;
 use serde_json::{Map, Value};
 
 use crate::format::canonical_json;
@@ -18,7 +19,7 @@ pub(super) fn difference(expected: &Value, got: &Value) -> String {
     let more = places.len().saturating_sub(PLACES_MAX);
     places.truncate(PLACES_MAX);
     if more > 0 {
-        places.push(format!("and {more} more places"));
+        places.push(format!("and {}", count(more, "more place")));
     }
     places.join("\n")
 }

@@ -22,8 +22,8 @@ pub enum Level {
     L1,
     /// The scenarios, and the exact codes of rejections.
     L2,
-    /// The runs that the models check: every step and every refusal in small configurations, and the
-    /// primitives and the randomness protocol over toy groups.
+    /// The runs that the models check: every step and every refusal in small configurations, and
+    /// the primitives and the randomness protocol over toy groups.
     L3,
 }
 
@@ -106,22 +106,34 @@ fn obstacle(results: &[CaseResult], level: Level) -> Option<String> {
     };
     let unexpected = count(|outcome| matches!(outcome, Outcome::UnexpectedPass { .. }));
     if unexpected > 0 {
-        return Some(format!("{unexpected} skipped cases pass; remove their entries"));
+        return Some(match unexpected {
+            1 => "1 skipped case passes; remove its entry".to_owned(),
+            _ => format!("{unexpected} skipped cases pass; remove their entries"),
+        });
     }
     let undeclared = count(|outcome| matches!(outcome, Outcome::Unsupported { .. }));
     if undeclared > 0 {
-        return Some(format!("{undeclared} cases are not supported, and no skip declares them"));
+        return Some(match undeclared {
+            1 => "1 case is not supported, and no skip declares it".to_owned(),
+            _ => format!("{undeclared} cases are not supported, and no skip declares them"),
+        });
     }
     let open = count(|outcome| !outcome.is_fine());
     if open > 0 {
-        return Some(format!("{open} cases do not pass"));
+        return Some(match open {
+            1 => "1 case does not pass".to_owned(),
+            _ => format!("{open} cases do not pass"),
+        });
     }
     if !passed_here {
         return Some(format!("no case of {level} passes"));
     }
     let inexact = count(|outcome| matches!(outcome, Outcome::Passed { exact_code: false }));
     if level >= Level::L2 && inexact > 0 {
-        return Some(format!("{inexact} rejections have another code"));
+        return Some(match inexact {
+            1 => "1 rejection has another code".to_owned(),
+            _ => format!("{inexact} rejections have another code"),
+        });
     }
     None
 }

@@ -28,7 +28,8 @@ use crate::run::report::{CaseResult, Counts, Outcome, RunReport};
 
 pub use level::{Level, UnknownLevel};
 
-/// After so many timeouts in a row the run stops: what hangs would cost the time limit of every case.
+/// After so many timeouts in a row the run stops: what hangs would cost the time limit of every
+/// case.
 pub const TIMEOUTS_IN_A_ROW_MAX: usize = 5;
 
 /// What to run, and how.

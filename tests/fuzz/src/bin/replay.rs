@@ -1,5 +1,6 @@
-//! Runs a target's corpus once and says which rejections it reaches: `replay TARGET [FILE OR FOLDER]…`. Without
-//! paths it takes `corpus/TARGET`. A finding panics, as it does under the fuzzer.
+//! Runs a target's corpus once and says which rejections it reaches:
+//! `replay TARGET [FILE OR FOLDER]…`. Without paths it takes `corpus/TARGET`. A finding panics, as
+//! it does under the fuzzer.
 
 use std::fs;
 use std::io;

@@ -87,8 +87,9 @@ impl<'a, G: Group> WatchedLeader<'a, G> {
         }
     }
 
-    /// It takes a response only if it awaits one, and what the signer answered to its challenge if it does. `own` is
-    /// what the signer sent and answered in this attempt. Gives the signature that is made then, if one is.
+    /// It takes a response only if it awaits one, and what the signer answered to its challenge if
+    /// it does. `own` is what the signer sent and answered in this attempt. Gives the signature
+    /// that is made then, if one is.
     pub(super) fn take_response(
         &mut self,
         from: usize,
@@ -118,7 +119,8 @@ impl<'a, G: Group> WatchedLeader<'a, G> {
         self.signature()
     }
 
-    /// There is one if and only if all have answered who were asked; it names them, and it verifies.
+    /// There is one if and only if all have answered who were asked; it names them, and it
+    /// verifies.
     fn signature(&self) -> Option<CollectiveSignature> {
         let made = self.leader.signature();
         assert_eq!(made.is_some(), self.nonces.keys().eq(&self.responses), "all have answered");

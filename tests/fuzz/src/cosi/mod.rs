@@ -1,14 +1,17 @@
 //! Target `cosi`: signers and a leader of collective signing are handed messages.
 //!
-//! The first byte says what the rest is: a vector's collective signature or challenge, as bytes or with edits; or
-//! a session among a few validators whose messages are changed, misplaced, repeated and left out. What must hold:
+//! The first byte says what the rest is: a vector's collective signature or challenge, as bytes or
+//! with edits; or a session among a few validators whose messages are changed, misplaced, repeated
+//! and left out. What must hold:
 //! - nothing panics, and what decodes encodes to the same bytes;
-//! - a signer gives nonces exactly when it may, and answers only then, once for each attempt; a refusal leaves its
-//!   nonces as they were ([`signer`]);
-//! - a leader takes what is awaited and honest, and nothing that is not awaited; a refusal leaves it as it was; its
-//!   challenge names those whose nonces it took; whoever was asked and did not answer is faulty, and nobody else;
-//!   it has a signature when all who were asked have answered ([`leader`]);
-//! - a signature verifies if and only if it is one that was made, by the answers of all whom it names.
+//! - a signer gives nonces exactly when it may, and answers only then, once for each attempt; a
+//!   refusal leaves its nonces as they were ([`signer`]);
+//! - a leader takes what is awaited and honest, and nothing that is not awaited; a refusal leaves
+//!   it as it was; its challenge names those whose nonces it took; whoever was asked and did not
+//!   answer is faulty, and nobody else; it has a signature when all who were asked have answered
+//!   ([`leader`]);
+//! - a signature verifies if and only if it is one that was made, by the answers of all whom it
+//!   names.
 //!
 //! In the toy group anybody can guess a response, so there a signature may verify that nobody made.
 
@@ -172,8 +175,8 @@ impl World {
         Ok(())
     }
 
-    /// A signature of an accepted vector is accepted for the signers that made it, and for no others. What else is
-    /// accepted was made too, and stands in a vector that names others.
+    /// A signature of an accepted vector is accepted for the signers that made it, and for no
+    /// others. What else is accepted was made too, and is in a vector that names others.
     fn judge_signature(&self, place: usize, collective: &CollectiveSignature, codes: &mut Codes) {
         let signed = &self.signed[place % self.signed.len()];
         let verified = match signed.group.as_str() {

@@ -1,5 +1,5 @@
-//! A session of collective signing among a few validators, whose messages are changed, misplaced, repeated and left
-//! out.
+//! A session of collective signing among a few validators, whose messages are changed, misplaced,
+//! repeated and left out.
 
 use arbitrary::{Arbitrary, Unstructured};
 use ioschain_spec::primitives::cosi::{
@@ -27,7 +27,8 @@ const MESSAGE: Digest = Digest([9; 32]);
 /// What happens in a session.
 #[derive(Clone, Debug, Arbitrary)]
 enum Action {
-    /// All that is honest happens for one attempt, but what these bits leave out: nonces, then responses.
+    /// All that is honest happens for one attempt, but what these bits leave out: nonces, then
+    /// responses.
     Attempt { without_nonce: u8, without_response: u8 },
     /// A signer is asked for nonces.
     Open { signer: u8, edit: Option<Edit> },
@@ -100,7 +101,8 @@ pub(super) fn session<G: Group>(
     Ok(())
 }
 
-/// Sessions with one action of each kind after an attempt, and with each kind of edit of each message.
+/// Sessions with one action of each kind after an attempt, and with each kind of edit of each
+/// message.
 pub(super) fn seeds(seeds: &mut Seeds) {
     let action = |kind: u64, fields: &[u8]| [&choice(kind, ACTION_KINDS)[..], fields].concat();
     let attempt = |without: [u8; 2]| action(0, &without);

@@ -42,7 +42,8 @@ impl<'a, G: Group> WatchedSigner<'a, G> {
         }
     }
 
-    /// It gives nonces exactly for its message, for attempts up to f that it has not answered, always the same.
+    /// It gives nonces exactly for its message, for attempts up to f that it has not answered,
+    /// always the same.
     pub(super) fn open(
         &mut self,
         open: &Open,

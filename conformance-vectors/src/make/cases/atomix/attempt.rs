@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{Inputs as _, Proof, World};
 
-/// A request in the form that the edits of the cases change. It may be one that is not signed yet, or
-/// one whose lists have no limit.
+/// A request in the form that the edits of the cases change. It may be one that is not signed yet,
+/// or one whose lists have no limit.
 pub(super) trait Request: Clone {
     /// The input of the case in which this request is put to a shard.
     fn input(&self, world: &World, shard: Shard) -> Result<Value, CaseError>;
@@ -71,7 +71,8 @@ impl<R: Request> Attempt<R> {
 /// A slug, half a sentence, and the attempt that it describes.
 pub(super) type Row<R> = (&'static str, &'static str, Attempt<R>);
 
-/// Adds a case for each row; all of them have the same answer. `{what}` in `doc` is the half sentence.
+/// Adds a case for each row; all of them have the same answer. `{what}` in `doc` is the half
+/// sentence.
 ///
 /// # Errors
 /// The specification does not answer as meant.

@@ -47,6 +47,7 @@ pub(super) fn closed() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that invents rows, or fails without blocks, cannot close an empty epoch.
 fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let requirements = ["ATX-CLOSE-01", "ATX-SWEEP-01"];
@@ -68,6 +69,8 @@ fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// An implementation that lists a payment for its output shard alone leaves other participants
+/// without an answer.
 fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01"];
     let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
@@ -146,6 +149,8 @@ fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
     Ok((market.world, sorted))
 }
 
+/// An implementation that lists a rejected or settled payment lets a sweep settle it again or
+/// otherwise.
 fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01", "ATX-CLOSE-02"];
     let mut market = Market::new()?;

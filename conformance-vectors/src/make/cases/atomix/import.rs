@@ -58,8 +58,8 @@ const SWEEP: &[&str] = &[
     "ATX-SWEEP-07",
 ];
 
-/// Sweeps that settle. They catch an implementation that decides by its own row alone, that settles a
-/// payment twice, or that sweeps payments of another epoch.
+/// Sweeps that settle. They catch an implementation that decides by its own row alone, that settles
+/// a payment twice, or that sweeps payments of another epoch.
 pub(super) fn settled() -> Result<VectorFile, CaseError> {
     let doc = "Sweeps of an epoch. A transaction on the lists of all its input shards commits; a \
                transaction that the shard accepted and that is missing on one of these lists \
@@ -106,8 +106,8 @@ pub(super) fn settled() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// The client vanished before it asked every shard. An implementation that takes silence for acceptance
-/// commits the payment.
+/// The client vanished before it asked every shard. An implementation that takes silence for
+/// acceptance commits the payment.
 fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let pooled = market.pooled(Epoch(1))?;
@@ -159,8 +159,8 @@ fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// Four payments that end in four ways in shard 1. An implementation that stops at the first payment, or
-/// that treats all of them alike, gives other counts.
+/// Four payments that end in four ways in shard 1. An implementation that stops at the first
+/// payment, or that treats all of them alike, gives other counts.
 fn mixture(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let (alice, bob) = (market.alice.clone(), market.bob.clone());
@@ -201,7 +201,8 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check, in their order: an implementation that leaves a check out accepts one of them.
+/// A fault for each check, in their order: an implementation that leaves a check out accepts one of
+/// them.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "its epoch is the shard's current epoch",
         |attempt| attempt.request.epoch = Epoch(2);
@@ -218,8 +219,8 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 10;
 };
 
-/// Values beyond both ends of what a check allows. They catch a comparison in one direction only, and a
-/// root that is compared for one list only.
+/// Values beyond both ends of what a check allows. They catch a comparison in one direction only,
+/// and a root that is compared for one list only.
 const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
     "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"],
         "its epoch is two before the shard's current epoch",
@@ -249,8 +250,8 @@ const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
         });
 };
 
-/// The lists are those of other shards. Shard 3 accepted nothing, so its list has no transactions, and
-/// an implementation that does not compare each list with its own shard's root accepts these.
+/// The lists are those of other shards. Shard 3 accepted nothing, so its list has no transactions,
+/// and an implementation that does not compare each list with its own shard's root accepts these.
 const LISTS_OF_OTHERS: &[Edit<Attempt>] = &edits! { Attempt:
     "transaction-added" => AtxImportRoot, &["ATX-SWEEP-06", "ATX-SWEEP-07"],
         "a list contains a transaction that its shard did not accept",
@@ -260,8 +261,8 @@ const LISTS_OF_OTHERS: &[Edit<Attempt>] = &edits! { Attempt:
         |attempt| attempt.change_lists(|lists| lists.rotate_right(1));
 };
 
-/// The shard has missed an epoch. An implementation that only asks whether the epoch is over lets it
-/// catch up out of order.
+/// The shard has missed an epoch. An implementation that only asks whether the epoch is over lets
+/// it catch up out of order.
 const EPOCH_LEFT_OUT: &[Edit<Attempt>] = &edits! { Attempt:
     "epoch-left-out" => AtxImportEpoch, &["ATX-SWEEP-03"],
         "epoch 1, then the import is refused",
@@ -292,8 +293,8 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// The lists to shard 2 are not the lists to shard 3. An implementation that does not derive the root for
-/// its own number accepts them.
+/// The lists to shard 2 are not the lists to shard 3. An implementation that does not derive the
+/// root for its own number accepts them.
 fn another_destination(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let simple = market.simple(Epoch(1))?;

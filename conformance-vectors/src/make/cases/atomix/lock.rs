@@ -23,8 +23,8 @@ const HANDLER: &str = "atomix.lock";
 /// What is done to a request after its owners signed.
 type SignedChange = fn(&mut SignedTransaction) -> Setup<()>;
 
-/// A lock request with three inputs in shard 1 and one in shard 2, before it is signed. Alice owns the
-/// first three, Bob the last; Carol in shard 3 is paid.
+/// A lock request with three inputs in shard 1 and one in shard 2, before it is signed. Alice owns
+/// the first three, Bob the last; Carol in shard 3 is paid.
 #[derive(Clone)]
 struct Draft {
     transaction: Transaction,
@@ -125,8 +125,8 @@ impl Attempt {
     }
 }
 
-/// Requests that a shard accepts. They catch an implementation that is too strict: one that looks at the
-/// inputs of other shards, or that closes the window of epochs too early.
+/// Requests that a shard accepts. They catch an implementation that is too strict: one that looks
+/// at the inputs of other shards, or that closes the window of epochs too early.
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that a shard accepts. The inputs of the shard become locks, and the \
                transaction is pending until it is settled.";
@@ -210,8 +210,9 @@ const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// Requests that a shard votes down. An implementation that refuses them instead leaves no proof, so that
-/// other input shards cannot abort; one that does not compare claims with its own coins makes money.
+/// Requests that a shard votes down. An implementation that refuses them instead leaves no proof,
+/// so that other input shards cannot abort; one that does not compare claims with its own coins
+/// makes money.
 pub(super) fn rejected() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that a shard votes to reject. The shard writes a row for its vote and \
                changes nothing else.";
@@ -276,8 +277,8 @@ const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// Requests that a shard refuses. An implementation that votes on them writes a row that anybody can
-/// provoke, and so kills a transaction with a garbage witness.
+/// Requests that a shard refuses. An implementation that votes on them writes a row that anybody
+/// can provoke, and so kills a transaction with a garbage witness.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that are refused without a row, for each possible reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
@@ -367,8 +368,8 @@ fn without_signatures(signed: &mut SignedTransaction, place: usize) -> Setup<()>
     })
 }
 
-/// After its row is pruned a lock has expired, so there is no second vote. An implementation that prunes
-/// rows before their locks expire votes twice.
+/// After its row is pruned a lock has expired, so there is no second vote. An implementation that
+/// prunes rows before their locks expire votes twice.
 fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
     let request = market.joint(Epoch(1))?;
@@ -385,7 +386,8 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check, so that none can be left out. Of faults in an input, the later checks' are in the earlier inputs.
+/// A fault for each check, so that none can be left out. Of faults in an input, the later checks'
+/// are in the earlier inputs.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction().version = 2;
@@ -411,8 +413,8 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.forget_last_input();
 };
 
-/// What is refused although it would be voted down, too. An implementation that votes first answers with
-/// a rejection instead.
+/// What is refused although it would be voted down, too. An implementation that votes first answers
+/// with a rejection instead.
 const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
     "expired-before-locked" => LedEpochExpired, &["ATX-LOCK-05", "LED-LOCAL-01"],
         "it has expired and an input is locked",
@@ -447,8 +449,8 @@ const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
         }, second_fault;
 };
 
-/// Without another input shard nobody waits for a vote. An implementation that checks input by input
-/// refuses this request for the claim, which comes first.
+/// Without another input shard nobody waits for a vote. An implementation that checks input by
+/// input refuses this request for the claim, which comes first.
 const LOCKED_BEFORE_CLAIM: &[Edit<Attempt>] = &edits! { Attempt:
     "locked-before-claim-and-nobody-to-tell" => LedOutpointLocked, &["ATX-LOCK-06", "LED-LOCAL-04"],
         "an input claims more than its amount and another one is locked",
@@ -459,8 +461,8 @@ const LOCKED_BEFORE_CLAIM: &[Edit<Attempt>] = &edits! { Attempt:
         }, second_fault;
 };
 
-/// Each check fails alone, and together with the next. An implementation with another order of checks
-/// reports the other code.
+/// Each check fails alone, and together with the next. An implementation with another order of
+/// checks reports the other code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests in which each check fails alone and together with the next one. The \
                checks that refuse a request come before those that decide the vote.";

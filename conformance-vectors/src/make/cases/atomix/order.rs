@@ -66,10 +66,13 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     let mut world = Market::new()?.world;
     for (number, shard) in [(1, 3), (2, 1), (3, 2)] {
         let attempt = Attempt { entry: world.close(Shard(shard))?, world: world.clone() };
-        let given = format!(
-            "a log with {} closing entries, and an entry by which shard {shard} closes epoch 1",
-            number - 1
-        );
+        let before = match number {
+            1 => "no closing entry",
+            2 => "1 closing entry",
+            _ => "2 closing entries",
+        };
+        let given =
+            format!("a log with {before}, and an entry by which shard {shard} closes epoch 1");
         add(&format!("entry-{number}-by-shard-{shard}"), &given, &attempt, Height(number))?;
         world.order(&attempt.entry)?;
     }
@@ -150,6 +153,7 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 
 type Change = fn(&mut EpochClosed);
 
+/// Values beyond both ends of what a check allows. They catch a comparison in the wrong direction.
 const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
     "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "its shard is the identity shard",
         |closed| closed.shard = Shard(0);

@@ -48,9 +48,9 @@ pub(super) trait HasProof {
     fn proof(&mut self) -> &mut Proof;
 }
 
-/// Each check of an unlock fails alone, and together with the next. Between the checks that come before
-/// the proofs and those that follow their verification are those of a proof; `atomix.verify_proof` has
-/// the cases in which one of them fails alone.
+/// Each check of an unlock fails alone, and together with the next. Between the checks that come
+/// before the proofs and those that follow their verification are those of a proof;
+/// `atomix.verify_proof` has the cases in which one of them fails alone.
 pub(super) fn add_checks_of_unlock<Q: HasProof + Clone>(
     suite: &mut SuiteWriter,
     subject: &'static str,

@@ -11,8 +11,9 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, answered, change_witnesses, voted_down};
 
-/// Requests that are answered from memory. An implementation that votes again gives another answer when
-/// its state has changed since, and one that checks the request first refuses to repeat its vote.
+/// Requests that are answered from memory. An implementation that votes again gives another answer
+/// when its state has changed since, and one that checks the request first refuses to repeat its
+/// vote.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let doc = "Repeated lock requests. A shard votes once on a transaction; it answers each later \
                request with the stored vote, even if its state has changed.";
@@ -92,7 +93,8 @@ fn after_rejection() -> Result<[Row<SignedTransaction>; 3], CaseError> {
     ])
 }
 
-/// The joint payment, which shard 1 rejected, is put again to shard 2, which accepted and aborted it.
+/// The joint payment, which shard 1 rejected, is put again to shard 2, which accepted and aborted
+/// it.
 fn after_abort() -> Result<Row<SignedTransaction>, CaseError> {
     let (market, joint) = Market::with_joint_rejected(Epoch(1))?;
     let request = market.joint(Epoch(1))?;

@@ -31,8 +31,8 @@ impl Market {
         Ok(Self { world, alice, bob, carol, of_alice, of_bob, of_carol })
     }
 
-    /// Alice and Bob pay Carol 1,500, and Alice gets 479 back. Of the fee of 21 shard 1 earns 11 and
-    /// shard 2 earns 10. Shards 1 and 2 vote; shard 1 also receives; shard 3 only receives.
+    /// Alice and Bob pay Carol 1,500, and Alice gets 479 back. Of the fee of 21 shard 1 earns 11
+    /// and shard 2 earns 10. Shards 1 and 2 vote; shard 1 also receives; shard 3 only receives.
     pub(in crate::make::cases) fn joint(&self, expiry: Epoch) -> Setup<SignedTransaction> {
         let outputs = [(&self.carol, 1500), (&self.alice, 479)];
         self.world.pay(expiry, &[&self.of_alice, &self.of_bob], &outputs)
@@ -59,8 +59,8 @@ impl Market {
         Ok((market, joint.transaction))
     }
 
-    /// The joint payment, accepted by shard 2 and rejected by shard 1, where Alice has spent her coin
-    /// on a simple payment before.
+    /// The joint payment, accepted by shard 2 and rejected by shard 1, where Alice has spent her
+    /// coin on a simple payment before.
     pub(in crate::make::cases) fn with_joint_rejected(
         expiry: Epoch,
     ) -> Result<(Self, Transaction), CaseError> {

@@ -1,8 +1,8 @@
 //! Runs of the model as vectors: every step from every state, and what each shard refuses there.
 //!
-//! The model asks the specification with ideal cryptography; here the same messages are put to it with
-//! real signatures and proofs. The two must agree in every answer and every root, or nothing is
-//! generated. Proofs come from blocks of real shards, which a trace does not show.
+//! The model asks the specification with ideal cryptography; here the same messages are put to it
+//! with real signatures and proofs. The two must agree in every answer and every root, or nothing
+//! is generated. Proofs come from blocks of real shards, which a trace does not show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ type Certified = CertifiedEpoch<CollectiveSignature>;
 pub(in crate::make::cases) struct Chosen {
     pub(in crate::make::cases) plan: Plan,
     pub(in crate::make::cases) extent: Extent,
-    /// Where a new file begins, by the length of the way; more than one also divides by the first step.
+    /// Where a new file begins, by the length of the way; more than one also divides by the first
+    /// step.
     bands: &'static [usize],
 }
 
@@ -74,8 +75,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(files)
 }
 
-/// The suite that a run belongs to, such as `k2-l2-t2-l1a-from-4`: its configuration, its first step, and
-/// the least length of the ways in the same file.
+/// The suite that a run belongs to, such as `k2-l2-t2-l1a-from-4`: its configuration, its first
+/// step, and the least length of the ways in the same file.
 fn suite_of(plan: &Plan, bands: &[usize], run: &Run) -> String {
     let begun = bands.iter().filter(|from| **from <= run.path.len()).max();
     let first = names(run.path.first().or(run.last.as_ref())).into_iter().next();
@@ -90,8 +91,8 @@ fn suite_of(plan: &Plan, bands: &[usize], run: &Run) -> String {
 /// The most steps of a walk.
 const WALK_STEPS_MAX: usize = 60;
 
-/// Random walks through a configuration that is too large to exhaust, one for each seed: cases like those
-/// of the files, made when they are asked for.
+/// Random walks through a configuration that is too large to exhaust, one for each seed: cases like
+/// those of the files, made when they are asked for.
 ///
 /// # Errors
 /// The specification and the model disagree.
@@ -122,8 +123,8 @@ struct Teller {
 /// A run while it is told.
 struct Telling {
     state: CompactState,
-    /// The closing entries in their order. A model forgets the order: nothing that a shard does depends
-    /// on it, but the log's hash does.
+    /// The closing entries in their order. A model forgets the order: nothing that a shard does
+    /// depends on it, but the log's hash does.
     ordered: Vec<Certified>,
     log: IdentityLog,
     steps: Vec<(Value, Intent)>,
@@ -327,8 +328,8 @@ fn answered(answer: &Answer) -> Result<Intent, CaseError> {
     Ok(Intent::Exactly(json!({ "answer": to_json(answer)? })))
 }
 
-/// The first step after which the specification's root is not the model's. A step without a root has
-/// that of the step before; the first ones may have that of the start, which is the model's.
+/// The first step after which the specification's root is not the model's. A step without a root
+/// has that of the step before; the first ones may have that of the start, which is the model's.
 fn first_difference(steps: &[Step], meant: &[Digest]) -> Option<usize> {
     let mut last = None;
     let mut pairs = (1..).zip(steps.iter().zip(meant));

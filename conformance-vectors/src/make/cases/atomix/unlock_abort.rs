@@ -79,8 +79,8 @@ fn add_aborted(
     add_rows(suite, requirements, &doc, &answered(ABORTED)?, &[row])
 }
 
-/// Aborts that are carried out. An implementation that puts the locked outputs back in their old places
-/// lets an old transaction spend them again, and one with a shorter window strands locks.
+/// Aborts that are carried out. An implementation that puts the locked outputs back in their old
+/// places lets an old transaction spend them again, and one with a shorter window strands locks.
 pub(super) fn aborted() -> Result<VectorFile, CaseError> {
     let doc = "Aborts that are applied. Each lock of the transaction in the shard becomes a refund \
                at an outpoint that has never existed before.";
@@ -120,8 +120,8 @@ pub(super) fn aborted() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Three own locks of the transaction, and one of another. An implementation that numbers refunds by lock
-/// and not by input, or that refunds every lock of an owner, changes another state.
+/// Three own locks of the transaction, and one of another. An implementation that numbers refunds
+/// by lock and not by input, or that refunds every lock of an owner, changes another state.
 fn several_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let bob = market.bob.clone();
@@ -143,8 +143,8 @@ fn several_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_aborted(suite, &requirements, then, ("several-locks", given, attempt))
 }
 
-/// The rejecting shard comes after the accepting ones. An implementation that expects the proof of the
-/// first input shard refuses it.
+/// The rejecting shard comes after the accepting ones. An implementation that expects the proof of
+/// the first input shard refuses it.
 fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let pooled = market.pooled(Epoch(1))?;
@@ -161,8 +161,8 @@ fn by_another_shard(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_aborted(suite, &requirements, then, row)
 }
 
-/// Aborts of what is settled. An implementation that aborts again refunds twice, and one that aborts after
-/// a commit makes money (fault 5).
+/// Aborts of what is settled. An implementation that aborts again refunds twice, and one that
+/// aborts after a commit makes money (fault 5).
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let doc = "Repeated aborts. A transaction settles once in a shard; the shard answers each \
                later request with the stored answer and does not check the proof.";
@@ -235,8 +235,8 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.request.proof = with_vote(&attempt.request.proof, Vote::Accepted)?;
 };
 
-/// An implementation that leaves a check out accepts one of these aborts, and one with another order of
-/// checks reports another code.
+/// An implementation that leaves a check out accepts one of these aborts, and one with another
+/// order of checks reports another code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Aborts in which each check, including those of the proof, fails alone and together \
                with the next one.";
@@ -264,8 +264,8 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
 
 const UNKNOWN: &[&str] = &["ATX-ABORT-01", "LED-CONSERVE-01"];
 
-/// The shard has not accepted the transaction. An implementation that looks at the proof alone gives back
-/// money that it never locked (fault 6).
+/// The shard has not accepted the transaction. An implementation that looks at the proof alone
+/// gives back money that it never locked (fault 6).
 const NOT_ACCEPTED: &[Edit<Attempt>] = &edits! { Attempt:
     "fault-6-unknown-lock" => AtxAbortNotAccepted, UNKNOWN,
         "the shard has never locked anything for the transaction",
@@ -301,8 +301,8 @@ fn forget_lock(state: &mut ShardState) {
 
 const NO_REJECTION: &[&str] = &["ATX-ABORT-02", "ATX-COMMIT-05"];
 
-/// Every input shard accepted. An implementation that takes any vote for a rejection, or that does not
-/// verify the path from the row to the header, aborts what other shards commit.
+/// Every input shard accepted. An implementation that takes any vote for a rejection, or that does
+/// not verify the path from the row to the header, aborts what other shards commit.
 const ACCEPTED_BY_ALL: &[Edit<Attempt>] = &edits! { Attempt:
     "everybody-accepted" => AtxProofNotRejection, NO_REJECTION,
         "every input shard accepted the transaction, and the proof is of an acceptance", |_| ();
@@ -317,8 +317,8 @@ const ACCEPTED_BY_ALL: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// A rejection of one transaction gives back nothing of another. An implementation that does not compare
-/// the transaction of the proof aborts both.
+/// A rejection of one transaction gives back nothing of another. An implementation that does not
+/// compare the transaction of the proof aborts both.
 fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut attempt = Attempt::new()?;
     let market = Market::new()?;

@@ -125,8 +125,9 @@ const ONE_RULE: &[&str] = &[
     "LED-FEE-01",
 ];
 
-/// Every kind of participant. An implementation that creates outputs of other shards, that expects a proof
-/// of each participant, or that gives the remainder of the fee to another shard changes another state.
+/// Every kind of participant. An implementation that creates outputs of other shards, that expects
+/// a proof of each participant, or that gives the remainder of the fee to another shard changes
+/// another state.
 fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let (joint, simple) = (Attempt::new()?, Attempt::simple()?);
 
@@ -185,8 +186,8 @@ fn participants(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_committed(suite, ONE_RULE, &rows)
 }
 
-/// The first and the last epoch in which a payment can commit. An implementation whose window is an epoch
-/// shorter refuses what other shards have settled.
+/// The first and the last epoch in which a payment can commit. An implementation whose window is an
+/// epoch shorter refuses what other shards have settled.
 fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let honest = Attempt::new()?;
     let (market, transaction) = Market::with_joint_accepted(Epoch(2))?;
@@ -210,8 +211,8 @@ fn windows(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_committed(suite, &["ATX-UNLOCK-01"], &rows)
 }
 
-/// Proofs that are as good as the first ones. An implementation that expects exactly a quorum, or the block
-/// in which a shard voted, refuses them.
+/// Proofs that are as good as the first ones. An implementation that expects exactly a quorum, or
+/// the block in which a shard voted, refuses them.
 fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut all_signed = Attempt::new()?.at(Shard(3));
     for proof in &mut all_signed.request.proofs {
@@ -231,8 +232,8 @@ fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_committed(suite, &["ATX-COMMIT-03", "ATX-PROOF-03", "CRY-CERT-02"], &rows)
 }
 
-/// What else may be in the state, or in an output. An implementation that removes all locks, that counts
-/// the whole fee as its own, or that drops the hash of data changes another state.
+/// What else may be in the state, or in an output. An implementation that removes all locks, that
+/// counts the whole fee as its own, or that drops the hash of data changes another state.
 fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut crowded = Attempt::new()?;
     let owner = Market::new()?.alice.account();
@@ -257,8 +258,8 @@ fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// Commits of what is settled. An implementation that carries them out again creates outputs twice, and
-/// one that looks at proofs first refuses to repeat its answer.
+/// Commits of what is settled. An implementation that carries them out again creates outputs twice,
+/// and one that looks at proofs first refuses to repeat its answer.
 pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     let doc = "Repeated commits. A transaction settles once in a shard; the shard answers each \
                later request with the stored answer and does not check the proofs.";
@@ -320,7 +321,8 @@ const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.request.proofs.push(attempt.request.proofs[0].clone());
 };
 
-/// Proofs that verify but belong to another transaction, shard or vote; and what can fail after them.
+/// Proofs that verify but belong to another transaction, shard or vote; and what can fail after
+/// them.
 const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
     "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
         "a proof is about another transaction",
@@ -341,8 +343,8 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
 };
 
-/// An implementation that leaves a check out accepts one of these commits, and one with another order of
-/// checks reports another code.
+/// An implementation that leaves a check out accepts one of these commits, and one with another
+/// order of checks reports another code.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Commits in which each check, including those of the proof, fails alone and together \
                with the next one.";
@@ -352,8 +354,8 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Further ways to be refused. They catch an implementation that checks only the first proof, that compares
-/// proofs as a set, or that trusts what a header says about itself.
+/// Further ways to be refused. They catch an implementation that checks only the first proof, that
+/// compares proofs as a set, or that trusts what a header says about itself.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Commits that are refused because of a proof, or of the number or order of the \
                proofs. Among them are the faults of a 2018 implementation that accepted proofs \
@@ -437,15 +439,16 @@ const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
         |attempt| attempt.world.state_mut(Shard(3))?.position.epoch = Epoch(1000);
 };
 
-/// An implementation that verifies the header, and not the path from the row to it, believes this row.
+/// An implementation that verifies the header, and not the path from the row to it, believes this
+/// row.
 const TURNED: &[Edit<Attempt>] = &edits! { Attempt:
     "rejection-turned-into-acceptance" => AtxProofPath, &["ATX-PROOF-03", "ATX-COMMIT-03"],
         "its row is changed to an acceptance",
         |attempt| attempt.request.proofs[0].decision.vote = Vote::Accepted;
 };
 
-/// A transaction that one of two shards rejected commits nowhere. An implementation that counts proofs, and
-/// not acceptances, commits it.
+/// A transaction that one of two shards rejected commits nowhere. An implementation that counts
+/// proofs, and not acceptances, commits it.
 fn rejected_for_real(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let attempt = Attempt::rejected()?;
     for shard in [1, 2, 3] {

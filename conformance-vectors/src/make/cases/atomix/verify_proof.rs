@@ -197,6 +197,8 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// Further proofs that show nothing. They catch a verifier that checks only what the first tables
+/// change.
 const FURTHER: &[Edit<Proof>] = &edits! { Proof:
     "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header belongs to shard 4 on a chain of three shards",

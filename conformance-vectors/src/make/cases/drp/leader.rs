@@ -80,8 +80,8 @@ impl Turn {
         &self.honest.transcript.commit.signature
     }
 
-    /// A leader in whole turns. An implementation that proposes twice, too early, or in the order in which
-    /// deals come sends something else.
+    /// A leader in whole turns. An implementation that proposes twice, too early, or in the order
+    /// in which deals come sends something else.
     fn courses(&self) -> Result<VectorFile, CaseError> {
         let doc = "Complete turns of a leader. The leader receives deals in any order, makes a \
                    proposal, and receives a signature.";
@@ -298,8 +298,9 @@ impl Offer {
     }
 }
 
-/// Deals of others, of other runs, a second time, with a wrong part, and with two faults. An implementation
-/// that leaves a check out proposes a deal that the servers refuse, or that lets one dealer choose twice.
+/// Deals of others, of other runs, a second time, with a wrong part, and with two faults. An
+/// implementation that leaves a check out proposes a deal that the servers refuse, or that lets one
+/// dealer choose twice.
 const DEALS: &[Edit<Offer>] = &edits! { Offer:
     "leader" => DrpInputGroup, &["DRP-SERVERS-01"], "its dealer is the leader",
         |offer| {

@@ -1,6 +1,9 @@
 //! The log: tickets, failures and commits in the order in which they come, and what is not ordered.
 //!
 //! Four validators in one group; three are a quorum.
+//!
+//! The file is one piece: what is refused is a change of the logs that the first family makes. Each
+//! family has a heading.
 
 use std::collections::BTreeMap;
 
@@ -51,8 +54,8 @@ fn replay(world: &Real, from: usize) -> Result<Steps, CaseError> {
 
 // --- How it goes ------------------------------------------------------------------------------
 
-/// Whole courses of the log. An implementation that counts heights, views or ranks differently names
-/// another leader on the way.
+/// Whole courses of the log. An implementation that counts heights, views or ranks differently
+/// names another leader on the way.
 fn courses() -> Result<VectorFile, CaseError> {
     let doc = "Logs with lotteries, failures and commits, and the current leader after each entry.";
     let mut suite = SuiteWriter::new("drp.log", "courses", doc)?;
@@ -83,8 +86,8 @@ fn courses() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Three fail; the fourth leads the next view and fails; then all may lead again. An implementation that
-/// never forgives a failure has nobody left to lead.
+/// Three fail; the fourth leads the next view and fails; then all may lead again. An implementation
+/// that never forgives a failure has nobody left to lead.
 fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let mut world = empty.clone();
     let mut steps = Vec::new();
@@ -108,8 +111,8 @@ fn until_all_have_failed(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Ca
     Ok(())
 }
 
-/// Three fail; the fourth never enters; after its empty lottery the three may lead again. An implementation
-/// that forgives only when everybody has failed waits for the fourth forever.
+/// Three fail; the fourth never enters; after its empty lottery the three may lead again. An
+/// implementation that forgives only when everybody has failed waits for the fourth forever.
 fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let mut world = empty.clone();
     let three = world.names().split_off(1);
@@ -134,8 +137,8 @@ fn one_who_never_enters(suite: &mut SuiteWriter, empty: &Real) -> Result<(), Cas
     Ok(())
 }
 
-/// Of a failure and a commit the first that is ordered wins. An implementation that takes both has two
-/// outcomes of one turn.
+/// Of a failure and a commit the first that is ordered wins. An implementation that takes both has
+/// two outcomes of one turn.
 fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let before = with_leader(4, 3)?;
     let finished = before.clone().run(&FaultPlan::default())?;
@@ -169,8 +172,8 @@ fn of_failure_and_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// At the last height a ticket counts, and may change who leads. An implementation that closes the lottery
-/// a height too early refuses it.
+/// At the last height a ticket counts, and may change who leads. An implementation that closes the
+/// lottery a height too early refuses it.
 fn ticket_at_the_end(suite: &mut SuiteWriter, empty: &Real) -> Result<(), CaseError> {
     let opened = empty.epoch.opened.height;
     let last = opened + empty.epoch.lottery_heights;
@@ -277,8 +280,8 @@ fn refuse_all(
     Ok(())
 }
 
-/// Tickets with a fault for each check, and with two. An implementation that leaves a check out lets a
-/// validator enter late, twice, or after it failed, and so choose who leads.
+/// Tickets with a fault for each check, and with two. An implementation that leaves a check out
+/// lets a validator enter late, twice, or after it failed, and so choose who leads.
 fn refused_tickets() -> Result<VectorFile, CaseError> {
     let doc = "Tickets that the log refuses. Most of them are submitted in the second view, after \
                three leaders have failed.";
@@ -353,8 +356,8 @@ const TICKETS: &[Edit<Submission>] = &edits! { Submission:
         }, second_fault;
 };
 
-/// The last ticket of the first view, one height after its lottery. An implementation that counts the
-/// heights of a lottery differently takes it.
+/// The last ticket of the first view, one height after its lottery. An implementation that counts
+/// the heights of a lottery differently takes it.
 const LATE_TICKET: &[Edit<Submission>] = &edits! { Submission:
     "late" => EdsTicketLate, &["EDS-TICKET-03"], "the last ticket, one height too late,", |_| ();
 };
@@ -370,8 +373,8 @@ const TICKET_OF_EMPTY_LOTTERY: &[Edit<Submission>] = &edits! { Submission:
         };
 };
 
-/// Failures with a fault for each check, and with two. An implementation that leaves a check out lets fewer
-/// than a quorum, or timeouts of another turn, remove a leader.
+/// Failures with a fault for each check, and with two. An implementation that leaves a check out
+/// lets fewer than a quorum, or timeouts of another turn, remove a leader.
 fn refused_failures() -> Result<VectorFile, CaseError> {
     let doc = "Failures that the log refuses. Two leaders have already failed.";
     let mut suite = SuiteWriter::new("drp.log", "refused-failures", doc)?;
@@ -464,7 +467,8 @@ const FAILURES: &[Edit<Submission>] = &edits! { Submission:
         };
 };
 
-/// A fault for each check of a commit up to its signature; [`with_fault`] finds them by check and name.
+/// A fault for each check of a commit up to its signature; [`with_fault`] finds them by check and
+/// name.
 const FAULTS_OF_COMMITS: [(Check, &str); 11] = [
     (Check::Configuration, "epoch"),
     (Check::Session, "session"),
@@ -479,8 +483,8 @@ const FAULTS_OF_COMMITS: [(Check, &str); 11] = [
     (Check::CollectiveSignature, "signer-too-many-named"),
 ];
 
-/// Commits with a fault each, of seven validators. An implementation that orders a commit before it has
-/// checked all of it ends the turn with a commit that nobody can recover.
+/// Commits with a fault each, of seven validators. An implementation that orders a commit before it
+/// has checked all of it ends the turn with a commit that nobody can recover.
 fn refused_commits() -> Result<VectorFile, CaseError> {
     let doc = "Commits that the identity shard refuses to order. They have a fault for each check \
                up to that of the signature.";
@@ -502,7 +506,8 @@ fn refused_commits() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A valid commit at the wrong place of the log. An implementation that looks at the commit alone takes it.
+/// A valid commit at the wrong place of the log. An implementation that looks at the commit alone
+/// takes it.
 const MISPLACED_COMMITS: &[Edit<Submission>] = &edits! { Submission:
     "log-order" => DrpLogOrder, &["DRP-LOG-01"],
         "a commit at a height below that of the last entry",

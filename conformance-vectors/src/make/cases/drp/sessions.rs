@@ -31,6 +31,7 @@ const CHANGES: &[Change] = case_table! {
         => |epoch, _| epoch.randomness_before = digest("another number");
 };
 
+/// An implementation that leaves a part out of the session's id accepts messages of another run.
 fn sessions() -> Result<VectorFile, CaseError> {
     let doc = "Session ids, bases, groups and thresholds. The number of servers leaves different \
                remainders when it is divided by the group size.";
@@ -84,6 +85,8 @@ fn sessions() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that computes other deadlines gives up on an honest leader, or waits for a
+/// failed one.
 fn deadlines() -> Result<VectorFile, CaseError> {
     let doc = "The deadlines of the steps of a run. The delay Δ doubles with each view.";
     let mut suite = SuiteWriter::new("drp.deadline", "views", doc)?;

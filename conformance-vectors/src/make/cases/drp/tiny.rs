@@ -89,7 +89,8 @@ struct Secrets {
 }
 
 impl Secrets {
-    /// Of the inputs that an honest leader takes when all have dealt, with coefficients from a seed.
+    /// Of the inputs that an honest leader takes when all have dealt, with coefficients from a
+    /// seed.
     fn of<G: Group>(world: &EpochRun<G>, seed: &str) -> Result<Self, CaseError> {
         let leadership = world.turn()?;
         let session = world.session(&leadership)?;
@@ -122,8 +123,8 @@ impl Secrets {
 
 const ZERO: EncodedScalar = EncodedScalar([0; 32]);
 
-/// Polynomials of every kind. An implementation that evaluates them otherwise, or that takes a secret of 0
-/// for a missing one, has other values.
+/// Polynomials of every kind. An implementation that evaluates them otherwise, or that takes a
+/// secret of 0 for a missing one, has other values.
 const POLYNOMIALS: &[Edit<Secrets>] = &edits! { Secrets:
     "seeded" => accepted, OUTCOME, "with pseudo-random polynomials", |_| ();
     "zeros" => accepted, OUTCOME, "with polynomials that are 0",
@@ -134,8 +135,8 @@ const POLYNOMIALS: &[Edit<Secrets>] = &edits! { Secrets:
         |secrets| secrets.change_coefficients(|coefficients| coefficients[0] = ZERO);
 };
 
-/// An implementation that does not count coefficients lets fewer servers recover a secret, and one that
-/// takes a deal by the leader lets it choose the number.
+/// An implementation that does not count coefficients lets fewer servers recover a secret, and one
+/// that takes a deal by the leader lets it choose the number.
 const NO_OUTCOME: &[Edit<Secrets>] = &edits! { Secrets:
     "short" => CryPvssLengths, &["CRY-PVSS-02"], "a polynomial with one coefficient too few",
         |secrets| secrets.change_coefficients(|coefficients| {

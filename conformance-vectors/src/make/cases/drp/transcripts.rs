@@ -96,6 +96,7 @@ fn add(
     Ok(())
 }
 
+/// A verifier that refuses one of these rejects an honest run.
 fn small() -> Result<VectorFile, CaseError> {
     let doc = "Transcripts of runs with four to seven validators, with and without faults.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "valid", doc)?;
@@ -138,6 +139,8 @@ fn small() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// Servers may fail in a valid run: a verifier that expects a message of every server refuses
+/// these.
 fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let world = with_leader(7, 3)?;
     let groups = groups(&world)?;
@@ -169,6 +172,7 @@ fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
+/// The log may have other entries between those of the run, and earlier leaders may have failed.
 fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let honest = FaultPlan::default();
     let mut world = Real::new(7, 3)?;
@@ -249,6 +253,7 @@ fn larger(name: &'static str, count: u32, group_size: u16) -> Result<VectorFile,
     Ok(suite.finish())
 }
 
+/// An implementation that hashes another part of a commit signs, or names, something else.
 fn hashes() -> Result<VectorFile, CaseError> {
     let doc = "The hashes in a commit: those that are signed and those that serve as identifiers.";
     let mut suite = SuiteWriter::new("drp.hashes", "commits", doc)?;

@@ -28,7 +28,7 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::digest;
 
-/// Bytes that stand for an element, and are none.
+/// Bytes in the place of an element that encode none.
 fn element(number: u32) -> EncodedElement {
     EncodedElement(digest(&format!("element {number}")).0)
 }

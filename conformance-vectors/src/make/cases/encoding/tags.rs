@@ -1,4 +1,4 @@
-//! The permanent tags of the rejections, which stand in decision rows and so in state roots.
+//! The permanent tags of the rejections, which are written in decision rows and so in state roots.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::values::decision;
 use crate::format::vector::VectorFile;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
-/// Where in an encoded row of a rejection the tag of the rejection stands: after that of the vote.
+/// Where in an encoded row of a rejection the tag of the rejection is: after that of the vote.
 const REJECTION_TAG_AT: usize = 1;
 
 /// An implementation that numbers its rejections in another order has other state roots as soon as

@@ -123,6 +123,7 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that stores the hash of the data in the state has another root.
 fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut attempt = Attempt::new()?;
     change_outputs(&mut attempt.transaction, |outputs| {
@@ -139,6 +140,7 @@ fn data_hash(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// An implementation that writes a row for the first owner alone has another root.
 fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { mut world, alice, amy, coins, .. } = Town::new()?;
     let of_amy = world.coin(&amy, 200, 4)?;
@@ -192,6 +194,7 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// A shard that leaves one of these checks out spends what it must not.
 const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
         "it was signed for a chain with another genesis",

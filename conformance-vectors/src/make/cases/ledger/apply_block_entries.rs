@@ -41,7 +41,8 @@ impl Blocks {
         Ok(())
     }
 
-    /// The shard's next block, built from `honest` entries and then given the body `honest`, `refused`.
+    /// The shard's next block, built from `honest` entries and then given the body `honest`,
+    /// `refused`.
     fn refuse(
         &mut self,
         slug: &str,

@@ -69,7 +69,7 @@ fn nine_outputs() -> impl Iterator<Item = Output> {
     (0..9).map(|_| more_output(SUPPLY))
 }
 
-/// What stands in nine amounts that add up to exactly `total`: eight times the supply and the rest.
+/// The values of nine amounts that add up to exactly `total`: eight times the supply and the rest.
 fn nine_amounts(total: u64) -> impl Iterator<Item = u64> {
     let rest = total - 8 * SUPPLY;
     (0..9).map(move |place| if place < 8 { SUPPLY } else { rest })
@@ -146,6 +146,7 @@ const RANGE: &[&str] = &["LED-STATIC-06"];
 const OVERFLOW: &[&str] = &["LED-STATIC-07"];
 const SUMS: &[&str] = &["LED-STATIC-08", "LED-CONSERVE-01"];
 
+/// The last value that each check allows. They catch a comparison that is wrong by one.
 const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
     "honest" => accepted,
         &["LED-STATIC-01", "LED-STATIC-02", "LED-STATIC-03", "LED-STATIC-04", "LED-STATIC-05",

@@ -227,8 +227,8 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// With no shards there is one roster, the identity shard's, and that is right; with any other wrong
-/// number the rosters are wrong as well.
+/// With no shards there is one roster, the identity shard's, and that is right; with any other
+/// wrong number the rosters are wrong as well.
 const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "no-shards" => LedGenesisShards, &["LED-GENESIS-01"],
         "no shards, and only the roster of the identity shard",
@@ -360,8 +360,8 @@ const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
         };
 };
 
-/// A validator of the last roster takes a key of one of the first; it proves its own group key for its new
-/// name.
+/// A validator of the last roster takes a key of one of the first; it proves its own group key for
+/// its new name.
 fn share_a_key(
     genesis: &mut Genesis,
     take: fn(&mut ValidatorKeys, &ValidatorKeys),

@@ -5,7 +5,7 @@ mod apply_block;
 mod apply_block_entries;
 mod check_static;
 mod conservation;
-mod fees;
+mod fee_parts;
 mod genesis;
 mod names;
 mod samples;
@@ -24,7 +24,7 @@ pub fn files() -> Result<Vec<VectorFile>, CaseError> {
         names::account_ids()?,
         names::shards_of_owners()?,
         names::transaction_ids()?,
-        fees::fee_parts()?,
+        fee_parts::fee_parts()?,
         check_static::single_faults()?,
         check_static::pairs_of_faults()?,
         check_static::boundaries()?,

@@ -1,5 +1,5 @@
-//! What the cases of the ledger start from: a transaction of no world, for what is a function of the
-//! transaction alone, and a chain of two shards.
+//! What the cases of the ledger start from: a transaction of no world, for what is a function of
+//! the transaction alone, and a chain of two shards.
 
 use ioschain_spec::ledger::{AccountId, Input, Output, Payload, Transaction};
 use ioschain_spec::parameters::Parameters;

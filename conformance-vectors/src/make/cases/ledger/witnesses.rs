@@ -134,6 +134,7 @@ const ALL: &[&str] = &[
     "LED-WITNESS-07",
 ];
 
+/// Adds a case for each set of signers. All of them have the same answer.
 fn add_signers(
     suite: &mut SuiteWriter,
     sets: &[Signers],
@@ -200,6 +201,8 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
+/// An implementation that does not count witnesses spends an input without one, or ignores the
+/// rest.
 fn counts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     for (slug, count) in [("no-witness", 0), ("a-witness-too-many", 2)] {
@@ -223,6 +226,8 @@ fn counts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// An implementation that trusts any policy of a witness lets a stranger spend with a policy of its
+/// own.
 fn policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     let unrevealed = witness(None, &payment.owner.keys, &payment.txid())?;
@@ -265,6 +270,7 @@ fn policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// An implementation that accepts such a policy lets anybody spend, or nobody.
 fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let rows: [(&str, &str, u32, &[u16]); 5] = [
         ("weight-zero", "a weight of 0", 1, &[1, 0]),
@@ -302,6 +308,7 @@ fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     payment.add(suite, "row-with-an-invalid-policy", &["LED-WITNESS-04"], doc, witness, intent)
 }
 
+/// An implementation that counts any key reaches the threshold with a stranger's signature.
 fn keys(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(1, &[1])?;
     let with_stranger = [payment.owner.keys[0].clone(), key_pair("stranger", 0)];
@@ -319,6 +326,8 @@ fn keys(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     payment.add(suite, "key-of-the-first-policy", &requirements, doc, by_old, refused())
 }
 
+/// An implementation that does not verify each signature over this transaction accepts one of
+/// these.
 fn signatures(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(2, &[1, 1])?;
     let mut other = payment.transaction.clone();
@@ -440,6 +449,7 @@ fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_order(suite, &payment, "threshold-before-unknown", what, requirement, rejection, one)
 }
 
+/// Adds a case with two faults, which fixes the order of two checks.
 fn add_order(
     suite: &mut SuiteWriter,
     payment: &Payment,

@@ -1,5 +1,6 @@
 //! Quorums, and certificates by enough and by too few, with every way to be none.
 
+use ioschain_model::words::count;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::CryCertificateQuorum;
@@ -178,12 +179,14 @@ fn too_few() -> Result<VectorFile, CaseError> {
         let two_thirds = 2 * committee.roster.faults_max() + 1;
         let mut counts = vec![("one-short", one_short)];
         counts.extend((two_thirds < one_short).then_some(("two-thirds", two_thirds)));
-        for (slug, count) in counts {
+        for (slug, signers) in counts {
             let doc = format!(
-                "Given signatures by {count} of {size} validators, when the certificate is \
-                 verified, then it is refused, because they are fewer than a quorum."
+                "Given {} and a roster of {}, when the certificate is verified, then it is \
+                 refused, because the signers are fewer than a quorum.",
+                count(signers, "signature"),
+                count(size, "validator")
             );
-            let input = committee.draft(0..count).input()?;
+            let input = committee.draft(0..signers).input()?;
             let intent = Intent::Rejected(CryCertificateQuorum);
             let requirements = ["CRY-CERT-02", "CRY-QUORUM-01"];
             suite.add(&format!("{slug}-of-{size}"), &requirements, &doc, input, intent)?;

@@ -1,5 +1,8 @@
 //! Proofs of equal logarithms: honest ones, ones with one thing changed, and forgeries that fit a
 //! verifier which does not compute the challenge, or computes it over too little.
+//!
+//! The file is one piece: the families change the same `Claim`, in the standard and in toy groups.
+//! Each family has a heading.
 
 use ioschain_spec::Rejection::{self, CryDleqProof, CryElementIdentity};
 use ioschain_spec::primitives::dleq::{

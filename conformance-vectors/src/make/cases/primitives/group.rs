@@ -1,5 +1,6 @@
 //! The groups: hashing to them and to their scalars, encodings, sums.
 
+use ioschain_model::words::count;
 use ioschain_spec::Rejection::{self, CryElementEncoding, CryScalarEncoding};
 use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar, tagged_hash_to_scalar,
@@ -88,8 +89,10 @@ fn expansions() -> Result<VectorFile, CaseError> {
     let messages = [0, 1, 127, 128, 129, 10_000].map(|length| (24, length));
     for (domain, message) in domains.into_iter().chain(messages) {
         let doc = format!(
-            "Given a domain of {domain} bytes and a message of {message} bytes, when the message \
-             is expanded, then these are the bytes."
+            "Given a domain of {} and a message of {}, when the message is expanded, then these \
+             are the bytes.",
+            count(domain, "byte"),
+            count(message, "byte")
         );
         let input = json!({
             "domain": Repeat::new(&[], &[0x64], domain, &[]).to_value(),

@@ -2,6 +2,9 @@
 //!
 //! Keys are u32 counters and values u64. Hashes of counters are as good as random, so keys whose
 //! hashes share many bits are found by looking through many counters.
+//!
+//! The file is one piece: the families change the same `Claim` and share the tables of its changes.
+//! Each family has a heading.
 
 use std::collections::BTreeMap;
 use std::mem::swap;
@@ -358,7 +361,8 @@ fn false_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new("primitives.map_membership", "changed", doc)?;
     for (name, map, key) in [("one", first(1), 0), ("ten", first(10), 3)] {
         let honest = Claim::honest(&map, key);
-        let what = format!("the proof of an entry of a map with {name} entries");
+        let entries = if name == "one" { "entry" } else { "entries" };
+        let what = format!("the proof of an entry of a map with {name} {entries}");
         let tables = [ROOT_AND_LENGTH, honest.sibling_changes(), MEMBERSHIP];
         add_false(&mut suite, (name, &what), &honest, &tables)?;
     }
@@ -446,7 +450,7 @@ const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
     };
 };
 
-/// In the empty map nothing stands anywhere, so a verifier must not accept anything but nothing.
+/// The empty map has no leaf and no branch, so a verifier must accept no proof that contains one.
 const EMPTY_MAP: &[Change<Claim>] = case_table! {
     "with-leaf", "with the leaf of another key" => |claim| claim.other = Some(leaf(8));
     "with-sibling", "with an additional empty sibling" => |claim| claim.siblings.push(Digest::ZERO);

@@ -264,7 +264,7 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
             add(&mut suite, &format!("{index}-of-{size}"), &what, &claim, true)?;
         }
     }
-    // The same siblings on the same sides: a proof says nothing of the size beyond that.
+    // The same siblings on the same sides: a proof does not show more of the size.
     for (size, index, claimed) in [(7, 2, 8), (8, 5, 7), (6, 0, 8), (5, 3, 7)] {
         let what = format!(
             "the proof for leaf {index} of {size} with the size {claimed}, which requires the same \

@@ -1,5 +1,8 @@
 //! The verifiable random function: the examples of RFC 9381, honest proofs with one thing changed,
 //! and proofs that only one rule keeps from holding.
+//!
+//! The file is one piece: all families ask the same question, `Question`, and start from the same
+//! honest proof. Each family has a heading.
 
 use std::ops::Range;
 

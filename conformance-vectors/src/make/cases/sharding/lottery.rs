@@ -1,4 +1,7 @@
 //! The lottery: its input, tickets with each fault and with two, who may lead, ranks.
+//!
+//! The file is one piece, like the specification's file `lottery.rs`: the tickets of the later
+//! families are for the inputs of the first one. Each family has a heading.
 
 use serde_json::{Value, json};
 
@@ -48,6 +51,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     ])
 }
 
+// --- Validators and inputs --------------------------------------------------------------------
+
 /// An implementation that keeps the order of the list, or a validator twice, has another hash.
 fn configurations() -> Result<VectorFile, CaseError> {
     let doc = "The ordered names of the validators of an epoch, and the hash that commits to them.";
@@ -76,8 +81,8 @@ fn configurations() -> Result<VectorFile, CaseError> {
 /// An entry of the identity log: in which epoch, what it changes, and whose number it is about.
 type Entry = (u64, &'static str, u32);
 
-/// An implementation that freezes an epoch too early or too late, or lets the number of validators fall
-/// below four, names others.
+/// An implementation that freezes an epoch too early or too late, or lets the number of validators
+/// fall below four, names others.
 fn epochs() -> Result<VectorFile, CaseError> {
     let doc = "The validators of an epoch. They follow from the five validators of genesis and \
                from the entries that were ordered up to two epochs before.";
@@ -186,7 +191,8 @@ fn inputs() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// An implementation that excludes those who failed for good, or forgives convictions, names others.
+/// An implementation that excludes those who failed for good, or forgives convictions, names
+/// others.
 fn eligible() -> Result<VectorFile, CaseError> {
     let doc = "The validators that may lead. A convicted validator may never lead, and a failed \
                validator may lead only if no other validator is left.";
@@ -327,8 +333,8 @@ fn checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Honest tickets. An implementation that shortens the lottery at one of its ends, or whose last height
-/// overflows, refuses one of them.
+/// Honest tickets. An implementation that shortens the lottery at one of its ends, or whose last
+/// height overflows, refuses one of them.
 fn accepted() -> Result<VectorFile, CaseError> {
     let doc = "Honest tickets, among them the first and the last ticket of a lottery, at the \
                first and the last height.";
@@ -391,7 +397,8 @@ const NOT_LEADING: &[Edit<Question>] = &edits! { Question:
         |q| (q.failed, q.convicted) = (node_ids(&[0, 1, 2, 3]), node_ids(&[0]));
 };
 
-/// An implementation that hashes fewer keys into a name, or looks in another epoch, finds a validator.
+/// An implementation that hashes fewer keys into a name, or looks in another epoch, finds a
+/// validator.
 const UNNAMED: &[Edit<Question>] = &edits! { Question:
     "name-zero" => EdsTicketUnregistered, NAMES, "its validator's name is 0",
         |q| q.ticket.validator = NodeId(Digest::ZERO);
@@ -407,7 +414,8 @@ const UNNAMED: &[Edit<Question>] = &edits! { Question:
         };
 };
 
-/// With a key of small order anybody can make a proof. An implementation that does not check keys takes it.
+/// With a key of small order anybody can make a proof. An implementation that does not check keys
+/// takes it.
 const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
     "key-small-order" => CryVrfKey, &["EDS-TICKET-07", "CRY-VRF-01"],
         "a lottery key of small order",
@@ -417,8 +425,8 @@ const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
         };
 };
 
-/// Proofs by the right key over what is not the lottery's input. An implementation that puts the input
-/// together otherwise accepts one of them.
+/// Proofs by the right key over what is not the lottery's input. An implementation that puts the
+/// input together otherwise accepts one of them.
 fn other_inputs() -> Result<VectorFile, CaseError> {
     let doc = "Proofs for the input of another lottery, or for an input that is composed \
                differently.";
@@ -476,8 +484,8 @@ fn other_inputs() -> Result<VectorFile, CaseError> {
 
 // --- Ranks ------------------------------------------------------------------------------------
 
-/// An implementation that compares numbers in little-endian order, or ties by the order of tickets, names
-/// other leaders.
+/// An implementation that compares numbers in little-endian order, or ties by the order of tickets,
+/// names other leaders.
 fn ranks() -> Result<VectorFile, CaseError> {
     let doc = "The ranks of the three smallest numbers. Of equal numbers, the one of the smaller \
                name has the lower rank.";
@@ -533,7 +541,7 @@ fn ranks() -> Result<VectorFile, CaseError> {
         let tickets: Vec<Value> = names
             .iter()
             .zip(&numbers)
-            .rev() // the order of the list says nothing
+            .rev() // the order of the list has no effect
             .map(|(name, number)| json!([hex::encode(name.0.0), hex::encode(number)]))
             .collect();
         let ranks: Vec<NodeId> = places.iter().map(|place| names[*place]).collect();

@@ -1,8 +1,9 @@
 //! §5: registration, tickets of the lottery, ranks, assignment.
 
-mod draws;
+mod assignment;
 mod lottery;
 mod registration;
+mod seeds;
 
 use serde_json::{Value, json};
 
@@ -22,7 +23,8 @@ use crate::format::vector::VectorFile;
 pub fn files() -> Result<Vec<VectorFile>, CaseError> {
     let mut files = registration::files()?;
     files.extend(lottery::files()?);
-    files.extend(draws::files()?);
+    files.extend(seeds::files()?);
+    files.extend(assignment::files()?);
     Ok(files)
 }
 

@@ -36,7 +36,8 @@ struct Question {
     chain_id: Digest,
     registered: Vec<Registration>,
     signed: SignedRegistration,
-    /// What is done to the proofs, which are made when the question is asked, over what is registered.
+    /// What is done to the proofs, which are made when the question is asked, over what is
+    /// registered.
     spoil: Vec<fn(&mut SignedRegistration)>,
 }
 
@@ -157,8 +158,9 @@ fn checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Keys of others that validator 0 registers for itself. An implementation that does not ask for a proof of
-/// each key, or takes a proof over another registration, lets it cancel or take over their keys.
+/// Keys of others that validator 0 registers for itself. An implementation that does not ask for a
+/// proof of each key, or takes a proof over another registration, lets it cancel or take over their
+/// keys.
 fn of_others() -> Result<VectorFile, CaseError> {
     let doc = "Registrations with keys that are already registered, with the keys of another \
                holder, or with changes after signing.";
@@ -225,8 +227,8 @@ fn of_others() -> Result<VectorFile, CaseError> {
 
 const REPEATED: &[&str] = &["EDS-REGISTER-02"];
 
-/// An implementation that compares whole registrations, or one kind of key alone, lets a validator register
-/// a key that another has.
+/// An implementation that compares whole registrations, or one kind of key alone, lets a validator
+/// register a key that another has.
 const REGISTERED: &[Edit<Question>] = &edits! { Question:
     "registered-all" => EdsRegistrationRepeated, REPEATED, "all keys",
         |question| question.registered[0].keys = *question.keys();
@@ -238,8 +240,8 @@ const REGISTERED: &[Edit<Question>] = &edits! { Question:
         |question| question.registered[0].keys.group = question.keys().group;
 };
 
-/// Keys that are registered; and keys whose bytes are, which an implementation refuses that compares bytes
-/// without the kind of the key.
+/// Keys that are registered; and keys whose bytes are, which an implementation refuses that
+/// compares bytes without the kind of the key.
 fn add_registered(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let doc = "Given a registration with {what} of a registered validator, when it is checked, \
                then it is refused.";
@@ -255,8 +257,8 @@ fn add_registered(suite: &mut SuiteWriter, honest: &Question) -> Result<(), Case
     Ok(())
 }
 
-/// The owner is another than was signed; one key after the other signs again. An implementation whose
-/// proofs do not all cover the owner accepts too early.
+/// The owner is another than was signed; one key after the other signs again. An implementation
+/// whose proofs do not all cover the owner accepts too early.
 fn add_changed(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseError> {
     let mut changed = honest.signed.registration.clone();
     changed.owner = AccountId(digest("another owner"));

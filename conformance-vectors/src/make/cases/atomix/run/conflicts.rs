@@ -17,6 +17,8 @@ use crate::make::cases::world::{ABORTED, ACCEPTED, COMMITTED, Coin, Owner, voted
 
 const LOCKED: Rejection = Rejection::LedOutpointLocked;
 
+/// An implementation that locks a coin for two payments spends it twice; one that never frees it
+/// loses it.
 pub(super) fn conflicts() -> Result<VectorFile, CaseError> {
     let doc = "Payments that spend the same coins. At most one of them commits, and no coin stays \
                locked.";
@@ -53,7 +55,7 @@ fn mutual_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     story.accept_one(Shard(1), abort, ABORTED)?;
     let abort = Entry::UnlockAbort(story.world.abort(&rival.transaction, Shard(1))?);
     story.accept_one(Shard(2), abort, ABORTED)?;
-    // The coin itself is gone for ever; its refund can be spent.
+    // The coin itself is gone permanently; its refund can be spent.
     let old = story.world.pay(Epoch(1), &[&couple.of_alice], &[(&couple.alice, 990)])?;
     story.refuse(Shard(1), &[Entry::Single(old)], Rejection::LedOutpointUnknown)?;
     let refund = refund(&joint.transaction, 0, &couple.alice);

@@ -1,10 +1,10 @@
 //! Six faults of a 2018 implementation of Atomix, each as what must not happen.
 //!
 //! (1) an unlock accepts proofs without checking signature, shard or transaction; (2) an
-//! unlock-to-commit writes the outputs with no memory of having done so; (3) conservation sums local
-//! inputs only; (4) an abort looks the locked output up among the unlocked ones and never refunds;
-//! (5) a commit does not clear the lock, so a later rejection refunds as well; (6) the abort of an
-//! unknown lock creates an amount of 0.
+//! unlock-to-commit writes the outputs with no memory of having done so; (3) conservation sums
+//! local inputs only; (4) an abort looks the locked output up among the unlocked ones and never
+//! refunds; (5) a commit does not clear the lock, so a later rejection refunds as well; (6) the
+//! abort of an unknown lock creates an amount of 0.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::{Answer, UnlockAbort};
@@ -25,6 +25,7 @@ use crate::make::cases::world::{
     voted_down,
 };
 
+/// An implementation with one of these public faults accepts the block that shows it.
 pub(super) fn public_faults() -> Result<VectorFile, CaseError> {
     let doc = "Six faults of a 2018 implementation of Atomix. Each fault is shown by blocks that \
                must be refused.";

@@ -14,6 +14,7 @@ use crate::make::cases::atomix::samples::Couple;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ABORTED, ACCEPTED, COMMITTED, Proof, voted_down};
 
+/// An implementation that carries out a repeated message creates or returns the same units again.
 pub(super) fn late_messages() -> Result<VectorFile, CaseError> {
     let doc = "Messages that are repeated later in any order. The shard gives the stored answer or \
                refuses the message as too late, and its state does not change.";

@@ -13,6 +13,7 @@ use crate::make::cases::atomix::samples::Market;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, Owner, World, genesis, unlock_commit};
 
+/// An implementation that fails one of these does not serve an honest client.
 pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let doc = "Payments between shards that commit, from the lock request to the spending of their \
                outputs.";

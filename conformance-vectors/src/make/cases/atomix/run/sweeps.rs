@@ -13,6 +13,7 @@ use crate::make::cases::atomix::samples::Couple;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, with_body};
 
+/// An implementation that sweeps otherwise settles a payment differently in two shards.
 pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
     let doc = "Payments that their client does not complete. Sweeps settle each payment in the \
                same way in every shard, and epochs end in order.";

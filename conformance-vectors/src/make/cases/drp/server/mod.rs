@@ -62,7 +62,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     ])
 }
 
-/// The run, and the worlds in which the server stands.
+/// The run, and the worlds that the server is in.
 struct Scene {
     honest: Question,
     /// When the lottery opens.

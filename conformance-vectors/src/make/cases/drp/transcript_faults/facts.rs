@@ -45,6 +45,7 @@ const FACTS: &[Fact] = case_table! {
         => |epoch| epoch.opened.head = Digest::ZERO;
 };
 
+/// A verifier that takes such a fact from the transcript accepts the transcript of another epoch.
 pub(super) fn other_facts(honest: &Question) -> Result<VectorFile, CaseError> {
     let doc = "A valid transcript that is verified with other facts about the epoch.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "other-facts", doc)?;

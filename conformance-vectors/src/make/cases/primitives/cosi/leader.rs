@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use ioschain_spec::Rejection::{
     CryCosiResponse, CryCosiUnexpected, CryElementEncoding, CryElementIdentity, CryScalarEncoding,
 };
-use ioschain_spec::primitives::cosi::{BindingContext, Challenge, Nonce, Rules, Specification};
+use ioschain_spec::primitives::cosi::{Challenge, Nonce, Specification};
 use ioschain_spec::primitives::group::{
     Element as _, EncodedElement, EncodedScalar, Group, Scalar as _,
 };
 use ioschain_spec::primitives::hash::Digest;
-use ioschain_spec::variants::WhitePaper;
+use ioschain_spec::variants::{FixedBinding, WhitePaper};
 
 use super::super::curve_points::{ORDER, plus_order};
 use super::{
@@ -71,6 +71,7 @@ impl Led {
 
 const LEAD: &[&str] = &["CRY-COSI-01", "CRY-COSI-05", "CRY-COSI-06", "CRY-COSI-07", "CRY-COSI-08"];
 
+/// A leader that stops at the first silent or faulty signer never gets a signature.
 fn leaders() -> Result<VectorFile, CaseError> {
     let doc = "Leaders with honest signers, and with signers that do not answer and are left out \
                of the next attempt.";
@@ -183,6 +184,7 @@ const LEAD_FAULTS: &[Fault<Led>] = &faults! { Led:
         };
 };
 
+/// A leader that accepts one of these messages adds up what does not verify.
 fn refused_messages() -> Result<VectorFile, CaseError> {
     let doc = "What a leader refuses of its signers.";
     let mut suite = SuiteWriter::new("primitives.cosi_lead", "refused", doc)?;
@@ -243,15 +245,6 @@ fn refused_messages() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A scheme in which the second nonces count as they are: b = 1.
-struct BindingOne;
-
-impl Rules<Real> for BindingOne {
-    fn derive_binding(&self, _context: &BindingContext<'_>) -> Scalar {
-        Scalar::ONE
-    }
-}
-
 /// Responses by a signer that takes another b: each is refused, whatever the difference is.
 fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
     let doc = "Responses in which the factor b of the second nonce is wrong: b = 0, as in the \
@@ -269,7 +262,7 @@ fn responses_of_other_schemes() -> Result<VectorFile, CaseError> {
             "b = 0, as in the scheme of the paper",
             committee.response(&WhitePaper, 4, &challenge)?,
         ),
-        ("one", "b = 1", committee.response(&BindingOne, 4, &challenge)?),
+        ("one", "b = 1", committee.response(&FixedBinding, 4, &challenge)?),
         (
             "exchanged",
             "the sums D and F exchanged in b",

@@ -103,6 +103,7 @@ enum Parts {
 
 const VERIFY: &[&str] = &["CRY-COSI-02", "CRY-CERT-01", "CRY-CERT-02"];
 
+/// A verifier that adds up other keys, or counts a quorum differently, refuses one of these.
 fn signatures() -> Result<VectorFile, CaseError> {
     let doc = "Honest signatures by quorums of rosters of several sizes.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "honest", doc)?;
@@ -128,6 +129,8 @@ fn signatures() -> Result<VectorFile, CaseError> {
 
 type MaskChange = fn(&mut Vec<u8>);
 
+/// A verifier that is lenient about the bitmap accepts two encodings of one signature, or too few
+/// signers.
 fn masks() -> Result<VectorFile, CaseError> {
     let doc = "Signatures with a changed bitmap: one of another length, one with bits after the \
                end of the roster, one below a quorum, or one that names other signers.";
@@ -250,6 +253,7 @@ const CLAIM_FAULTS: &[Fault<Claim>] = &faults! { Claim:
         |claim| claim.collective.signature.response.0[0] ^= 1;
 };
 
+/// A verifier that leaves a check out, or has another order of checks, gives another answer.
 fn changed_signatures() -> Result<VectorFile, CaseError> {
     let doc = "A signature with one fault for each check, and with two faults.";
     let mut suite = SuiteWriter::new("primitives.cosi_verify", "changed", doc)?;
@@ -422,6 +426,7 @@ impl Committee<Real> {
 
 // --- Toy groups -------------------------------------------------------------------------------
 
+/// The models run over toy groups, so an implementation must agree on these signatures, too.
 fn toy_signatures() -> Result<VectorFile, CaseError> {
     let doc = "Signatures over toy groups, and the same signatures with a changed response or \
                commitment.";

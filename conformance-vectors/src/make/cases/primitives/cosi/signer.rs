@@ -20,6 +20,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 // --- A signer's nonces ------------------------------------------------------------------------
 
+/// A signer that commits twice in one attempt, or to another message, gives its key away.
 fn nonces() -> Result<VectorFile, CaseError> {
     let doc = "The nonces that validator 1 commits to, and requests that it refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_nonce", "nonces", doc)?;
@@ -163,6 +164,8 @@ impl Asked {
     }
 }
 
+/// A signer that computes the binding factor or the challenge otherwise sends a response that is
+/// refused.
 fn answers() -> Result<VectorFile, CaseError> {
     let doc = "The responses of validator 1, in the first attempt and in later ones.";
     let mut suite = SuiteWriter::new("primitives.cosi_answer", "honest", doc)?;
@@ -246,6 +249,7 @@ const ANSWER_FAULTS: &[Fault<Asked>] = &faults! { Asked:
         };
 };
 
+/// A signer that answers one of these challenges signs what it did not agree to.
 fn refused_challenges() -> Result<VectorFile, CaseError> {
     let doc = "Challenges that validator 1 refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_answer", "refused", doc)?;

@@ -19,6 +19,7 @@ use crate::make::cases::primitives::group::{scalar, scalar_json};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
+/// A dealer that accepts one of these publishes its secret, or shares that nobody can combine.
 const SHARING_CHANGES: &[Change] = case_table! {
     "threshold-zero", "with the threshold 0", "CRY-PVSS-01", CryPvssLengths => |q| q.threshold = 0;
     "threshold-five", "with a threshold of one more than the number of recipients", "CRY-PVSS-01", CryPvssLengths
@@ -38,6 +39,7 @@ const SHARING_CHANGES: &[Change] = case_table! {
         => |q| q.keys[3] = NO_ELEMENT;
 };
 
+/// A dealer with other limits refuses an honest run, or deals in one that cannot work.
 pub(super) fn sharings(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc =
         "Thresholds, bases and keys with which a secret can be shared, and with which it cannot.";
@@ -69,6 +71,7 @@ pub(super) fn sharings(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError>
     Ok(suite.finish())
 }
 
+/// A dealer that does not count coefficients deals with another threshold.
 pub(super) fn dealers(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc = "Polynomials with more or fewer coefficients than the threshold.";
     let mut suite = SuiteWriter::new("primitives.pvss_deal", "lengths", doc)?;
@@ -105,6 +108,7 @@ const DEAL_FAULTS: &[Fault<Question>] = &faults! { Question:
         |question| question.shares[3].proof.response = question.shares[1].proof.response;
 };
 
+/// A verifier that leaves a check out, or has another order of checks, gives another answer.
 pub(super) fn broken_deals(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc = "An honest deal with one fault for each check, and with two faults.";
     let mut suite = SuiteWriter::new("primitives.pvss_verify_deal", "checks", doc)?;
@@ -131,6 +135,7 @@ pub(super) fn broken_deals(run: &Run<Ristretto255>) -> Result<VectorFile, CaseEr
 const LENGTHS: &str = "CRY-PVSS-03";
 const ENCRYPTED: &str = "CRY-PVSS-04";
 
+/// A verifier that leaves a part of the deal out of its equations accepts one of these.
 const DEAL_CHANGES: &[Change] = case_table! {
     "commitment-more", "with an additional commitment", LENGTHS, CryPvssLengths
         => |q| q.commitments.push(NEUTRAL);

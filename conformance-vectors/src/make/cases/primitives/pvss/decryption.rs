@@ -20,6 +20,7 @@ use crate::make::cases::primitives::group::scalar_json;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
+/// A recipient that decrypts with another key publishes a share that is refused.
 pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Positions and keys that do not belong to a recipient of the deal.";
@@ -79,6 +80,7 @@ const DECRYPTION_FAULTS: &[Fault<Question>] = &faults! { Question:
         |question| question.session = digest("another session");
 };
 
+/// A verifier that leaves a check out, or has another order of checks, gives another answer.
 pub(super) fn broken_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc = "An honest decryption with one fault for each check, and with two faults.";
     let mut suite = SuiteWriter::new("primitives.pvss_verify_decryption", "checks", doc)?;
@@ -102,6 +104,7 @@ pub(super) fn broken_decryptions(run: &Run<Ristretto255>) -> Result<VectorFile, 
 
 const DECRYPTED: &str = "CRY-PVSS-05";
 
+/// A verifier that leaves a part of the decryption out of its proof accepts one of these.
 const DECRYPTION_CHANGES: &[Change] = case_table! {
     "position-zero", "at the position 0", "CRY-PVSS-06", CrySharePositions
         => |q| q.asked().position = Position(0);

@@ -1,5 +1,6 @@
 //! Honest runs, from the deal to the secret.
 
+use ioschain_model::words::count;
 use ioschain_spec::primitives::group::{Element as _, EncodedElement, Group, Scalar as _};
 use serde_json::{Value, json};
 
@@ -58,8 +59,10 @@ impl Honest {
     pub(super) fn add_runs<G: Group>(&mut self, sizes: &[(u32, u32)]) -> Result<(), CaseError> {
         for (recipients, threshold) in sizes {
             let slug = format!("{threshold}-of-{recipients}");
-            let what =
-                format!("a secret with {recipients} recipients and the threshold {threshold}");
+            let what = format!(
+                "a secret with {} and the threshold {threshold}",
+                count(recipients, "recipient")
+            );
             self.add(&slug, &what, &Run::<G>::new(*recipients, *threshold)?)?;
         }
         Ok(())

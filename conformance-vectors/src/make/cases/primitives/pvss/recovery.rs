@@ -24,6 +24,7 @@ pub(super) fn recovery_json(
     Ok(input)
 }
 
+/// An implementation that counts shares otherwise recovers no secret, or another one.
 pub(super) fn recoveries(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     let doc =
         "Too few shares, shares at invalid positions, and an additional share that has no effect.";

@@ -62,6 +62,7 @@ pub(super) fn shamir_files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(files)
 }
 
+/// An implementation that evaluates the polynomial otherwise does not compute the published shares.
 fn rfc_9591_shares() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Shares of RFC 9591 (appendix E.3), shares of other polynomials, and a coefficient \
@@ -105,6 +106,7 @@ fn recovery_input<G: Group>(positions: &[u32], shares: &[Value]) -> Value {
     json!({ "group": G::NAME, "positions": positions, "shares": shares })
 }
 
+/// An implementation that interpolates otherwise does not recover the published secret.
 fn rfc_9591_secrets() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "The secret of RFC 9591 (appendix E.3), recovered from its shares, and shares from \

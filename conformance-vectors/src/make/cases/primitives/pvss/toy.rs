@@ -80,6 +80,7 @@ fn toy_run<G: Group>() -> Result<Run<G>, CaseError> {
     Err(CaseError { id: "primitives.pvss_verify_deal".to_owned(), problem })
 }
 
+/// In a small group a position soon has no number left, and any element is some share.
 fn add_toy_faults<G: Group>(
     [sharings, deals, decryptions, recovery]: &mut [&mut SuiteWriter; 4],
 ) -> Result<(), CaseError> {

@@ -1,47 +1,15 @@
-//! Seeds, and the validators of an epoch cut into shards: exactly.
+//! The assignment of an epoch's validators to shards.
 
 use serde_json::json;
-
-use ioschain_spec::primitives::hash::Digest;
 
 use super::validators;
 use crate::format::vector::VectorFile;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, list_to_json};
+use ioschain_model::words::count;
 
 pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
-    Ok(vec![seeds()?, assignments()?])
-}
-
-fn seeds() -> Result<VectorFile, CaseError> {
-    let doc = "Seeds that differ in their use, their epoch, their shard or their random number.";
-    let mut suite = SuiteWriter::new("sharding.seed", "uses", doc)?;
-    let number = digest("randomness");
-    let labels = ["assign", "swap-out", "swap-in", "league", "leader"];
-    let uses = labels.map(|label| (label.to_owned(), label, 7, 2, number));
-    let others = [
-        ("other-epoch", "league", 8, 2, number),
-        ("other-shard", "league", 7, 3, number),
-        ("other-number", "league", 7, 2, digest("another number")),
-        ("least", "assign", 0, 0, Digest::ZERO),
-        ("most", "leader", u64::MAX, u16::MAX, Digest([0xff; 32])),
-    ];
-    let others = others
-        .map(|(slug, label, epoch, shard, number)| (slug.to_owned(), label, epoch, shard, number));
-    for (slug, label, epoch, shard, randomness) in uses.into_iter().chain(others) {
-        let doc = format!(
-            "Given epoch {epoch}, shard {shard} and a random number, when the seed for {label} is \
-             derived, then it is as expected."
-        );
-        let input = json!({
-            "label": label,
-            "epoch": epoch.to_string(),
-            "shard": shard,
-            "randomness": hex::encode(randomness.0),
-        });
-        suite.add(&slug, &["EDS-SEED-01"], &doc, input, Intent::Ok)?;
-    }
-    Ok(suite.finish())
+    Ok(vec![assignments()?])
 }
 
 /// Validators, shards, epoch: sizes that divide and sizes that do not.
@@ -62,24 +30,28 @@ const SIZES: [(u32, u16, u64); 14] = [
     (16, 4, 0),
 ];
 
+/// An implementation that shuffles in another way, or gives the larger shards other numbers,
+/// assigns some validator to another shard.
 fn assignments() -> Result<VectorFile, CaseError> {
     let doc = "Assignments of validators to shards. If the number of validators is not divisible \
                by the number of shards, the first shards are larger.";
     let mut suite = SuiteWriter::new("sharding.assignment", "sizes", doc)?;
     let randomness = digest("randomness");
     let requirements = ["EDS-ASSIGN-01", "EDS-SEED-01"];
-    for (count, shards, epoch) in SIZES {
+    for (size, shards, epoch) in SIZES {
         let doc = format!(
-            "Given {count} validators in epoch {epoch}, when they are assigned to {shards} \
-             shards, then the assignment is as expected."
+            "Given {} and {} in epoch {epoch}, when the assignment is computed, then it is as \
+             expected.",
+            count(size, "validator"),
+            count(shards, "shard")
         );
         let input = json!({
-            "validators": list_to_json(&validators(count))?,
+            "validators": list_to_json(&validators(size))?,
             "epoch": epoch.to_string(),
             "shards": shards,
             "randomness": hex::encode(randomness.0),
         });
-        let slug = format!("{count}-to-{shards}-epoch-{epoch}");
+        let slug = format!("{size}-to-{shards}-epoch-{epoch}");
         suite.add(&slug, &requirements, &doc, input, Intent::Ok)?;
     }
     let mut reversed = validators(11);
