@@ -1,11 +1,11 @@
 //! Models of IOSChain: the specification's own functions, checked exhaustively.
 //!
 //! A model wraps functions of `ioschain-spec` as a [`stateright::Model`]; it holds no protocol
-//! decision. Two engines check it: stateright's depth-first search, and [`graph`], which gives minimal
-//! counterexamples and decides progress. Both must agree.
+//! decision. Two engines check it: stateright's depth-first search, and [`graph`], which gives
+//! minimal counterexamples and decides progress. Both must agree.
 //!
-//! [`registry`] lists every model behind one trait: the commands of the `ioschain` program go through
-//! the list, and name no model.
+//! [`registry`] lists every model behind one trait: the commands of the `ioschain` program go
+//! through the list, and name no model.
 
 pub mod atomix;
 pub mod cosi;

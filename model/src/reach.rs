@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::atomix::plan::{Plan, Planned, Source};
 use crate::words::count;
 
-/// The bounds of a configuration of shards and payments; of several configurations, the largest of each.
+/// The bounds of a configuration of shards and payments; of several configurations, the largest of
+/// each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reach {
     /// How many shards there are.

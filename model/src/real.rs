@@ -2,8 +2,8 @@
 //!
 //! One entry is one block. A block is built under the rules at hand, signed by the shard's four
 //! validators, and then checked and applied as any other validator would. [`project_state`] forgets
-//! what a model's shards do not have, which is where a block stands in its chain; what is left must be
-//! the model's state after every step.
+//! what a model's shards do not have, which is where a block stands in its chain; what is left must
+//! be the model's state after every step.
 
 use std::collections::BTreeMap;
 
@@ -204,8 +204,9 @@ impl RealShards {
         self.proofs.get(said)
     }
 
-    /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen in any
-    /// of them is used for all. A verifier of a proof does not depend on which block contains the vote.
+    /// Shares proofs with other runs of the same plan: of each vote the first proof that was seen
+    /// in any of them is used for all. A verifier of a proof does not depend on which block
+    /// contains the vote.
     pub fn share_proofs(&mut self, shared: &mut BTreeMap<AttestedVote, RealProof>) {
         for (said, proof) in &mut self.proofs {
             proof.clone_from(shared.entry(*said).or_insert_with(|| proof.clone()));

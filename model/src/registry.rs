@@ -1,8 +1,8 @@
 //! Every model, behind one trait.
 //!
-//! The commands `check`, `list`, `mutants`, `explore`, `replay` and `verify` iterate over [`MODELS`]
-//! and name no model. A new model is one implementation of [`RegisteredModel`] and one entry in the
-//! list.
+//! The commands `check`, `list`, `mutants`, `explore`, `replay` and `verify` iterate over
+//! [`MODELS`] and name no model. A new model is one implementation of [`RegisteredModel`] and one
+//! entry in the list.
 
 mod atomix;
 mod atomix_replay;
@@ -57,7 +57,8 @@ pub trait RegisteredModel: Sync {
     /// What the model is about, in a few words.
     fn about(&self) -> &'static str;
 
-    /// The section of the paper whose rules the model checks; `None` if it only calibrates the engines.
+    /// The section of the paper whose rules the model checks; `None` if it only calibrates the
+    /// engines.
     fn section(&self) -> Option<Section>;
 
     /// The configurations that can be checked.

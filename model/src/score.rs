@@ -1,8 +1,9 @@
-//! What the models catch: every variant where it must break something, and the specification in every
-//! small configuration.
+//! What the models catch: every variant where it must break something, and the specification in
+//! every small configuration.
 //!
-//! A configuration kills a variant if a property fails in it. Which configuration kills which variant is
-//! as informative as the total: two payments that share one coin leave most variants of Atomix alive.
+//! A configuration kills a variant if a property fails in it. Which configuration kills which
+//! variant is as informative as the total: two payments that share one coin leave most variants of
+//! Atomix alive.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,8 @@ use crate::graph::GoOn;
 use crate::reach::Reach;
 use crate::registry::{MODELS, ModelError};
 
-/// A variant's run ends here if nothing has failed by then. Rules that forget may have infinitely many
-/// states.
+/// A variant's run ends here if nothing has failed by then. Rules that forget may have infinitely
+/// many states.
 pub const VARIANT_STATES_MAX: usize = 200_000;
 
 /// A variant, with the property that it must break, and the shortest way there.
@@ -29,12 +30,13 @@ pub struct Row {
     pub configuration: &'static str,
     /// The property.
     pub property: &'static str,
-    /// How many steps it takes at least; `None` if the property holds, or if a count shows the failure.
+    /// How many steps it takes at least; `None` if the property holds, or if a count shows the
+    /// failure.
     pub length: Option<usize>,
     /// Whether the property fails, after as many steps as expected.
     pub killed: bool,
-    /// In which of the small configurations some property fails, with the property and the length of
-    /// the shortest failure.
+    /// In which of the small configurations some property fails, with the property and the length
+    /// of the shortest failure.
     pub killed_in: BTreeMap<String, (String, usize)>,
 }
 
@@ -75,8 +77,8 @@ pub struct Score {
     pub total: usize,
 }
 
-/// Runs every variant. `watch` gets the name of each variant in turn, and says whether to go on; the
-/// result is `None` if it says no.
+/// Runs every variant. `watch` gets the name of each variant in turn, and says whether to go on;
+/// the result is `None` if it says no.
 ///
 /// # Errors
 /// A configuration of which there is no model.
@@ -90,8 +92,8 @@ pub fn total() -> usize {
     MODELS.iter().map(|model| model.variants().len()).sum()
 }
 
-/// Runs every variant with at most so many states in each configuration, and then the specification in
-/// every small configuration. If `watch` says no, the score has the variants up to then and no
+/// Runs every variant with at most so many states in each configuration, and then the specification
+/// in every small configuration. If `watch` says no, the score has the variants up to then and no
 /// configurations, and the other variants count as alive.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! Two-phase commit, to calibrate the engines: how many states it has is known from other checkers.
 //!
 //! Resource managers prepare or give up on their own; the transaction manager commits once all have
-//! prepared, and may abort until then; messages are a set that only grows. Origin: Gray and Lamport,
-//! *Consensus on Transaction Commit*, 2006, §3.
+//! prepared, and may abort until then; messages are a set that only grows. Origin: Gray and
+//! Lamport, *Consensus on Transaction Commit*, 2006, §3.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-/// A number with its noun, which agrees with it. The noun is one whose plural ends with a plain "s".
+/// A number with its noun, which agrees with it. The noun is one whose plural ends with a plain
+/// "s".
 ///
 /// ```
 /// use ioschain_model::words::count;

@@ -28,8 +28,8 @@ fn a_former_name_gives_the_new_one() {
     }
 }
 
-/// A name is compared only where the registry looks a model up and where the score picks each model's
-/// rows. All else asks the model.
+/// A name is compared only where the registry looks a model up and where the score picks each
+/// model's rows. All else asks the model.
 #[test]
 fn no_other_code_compares_the_name_of_a_model() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

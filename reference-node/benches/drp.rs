@@ -1,13 +1,14 @@
-//! What a run of the randomness protocol costs, and what its verification by a third party costs, as ratios
-//! within one run of this benchmark.
+//! What a run of the randomness protocol costs, and what its verification by a third party costs,
+//! as ratios within one run of this benchmark.
 //!
-//! Before the times come two tables: for 512 servers in groups of 32 the third party's time, by the readable
-//! path over the sum of its own multiscalar multiplications, and over the batched path, for which the aims are
-//! 1.3 at most and 3 at least; and a run's cost for each server by the number of servers.
+//! Before the times come two tables: for 512 servers in groups of 32 the third party's time, by the
+//! readable path over the sum of its own multiscalar multiplications, and over the batched path,
+//! for which the aims are 1.3 at most and 3 at least; and a run's cost for each server by the
+//! number of servers.
 //!
-//! The multiplications are those in the group of the protocol; what the tickets of the lottery take is not among
-//! them. They are timed one by one inside the readable path, which makes it about a thousandth slower where
-//! reading the clock takes 25 ns.
+//! The multiplications are those in the group of the protocol; what the tickets of the lottery take
+//! is not among them. They are timed one by one inside the readable path, which makes it about a
+//! thousandth slower where reading the clock takes 25 ns.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -110,8 +111,8 @@ fn print_ratios(outcome: &Outcome) {
 }
 
 thread_local! {
-    /// How many multiscalar multiplications of two terms and of more were made in [`Timed`] on this thread, and how
-    /// long they took.
+    /// How many multiscalar multiplications of two terms and of more were made in [`Timed`] on this
+    /// thread, and how long they took.
     static MADE: Cell<([usize; 2], Duration)> = const { Cell::new(([0, 0], Duration::ZERO)) };
 }
 
@@ -151,7 +152,8 @@ impl Group for Timed {
     }
 }
 
-/// The seconds that the readable path takes, and those of them that its multiscalar multiplications take.
+/// The seconds that the readable path takes, and those of them that its multiscalar multiplications
+/// take.
 fn verify_timed(outcome: &Outcome) -> [f64; 2] {
     MADE.take();
     let (rules, suite, epoch) = (&Specification, &Normative, &outcome.epoch);

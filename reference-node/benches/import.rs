@@ -1,8 +1,9 @@
 //! What a replay costs beyond its signatures, as ratios within one run.
 //!
-//! `replay/…` carries a workload from genesis to the last settlement; before the times come the ratios
-//! (total − setup) / signatures, whose bound for the large Bitcoin block on 4 shards is 2.5. Set
-//! `IOSCHAIN_BITCOIN_BLOCK` to measure the block; a generated workload of the same size runs always.
+//! `replay/…` carries a workload from genesis to the last settlement; before the times come the
+//! ratios (total − setup) / signatures, whose bound for the large Bitcoin block on 4 shards is 2.5.
+//! Set `IOSCHAIN_BITCOIN_BLOCK` to measure the block; a generated workload of the same size runs
+//! always.
 
 use divan::Bencher;
 use ioschain_node::bitcoin::{parse_block, workload_of};

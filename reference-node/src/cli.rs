@@ -112,8 +112,8 @@ where
     match command.run(&mut Io { results, log, json: command.json() }) {
         Ok(true) => EXIT_SUCCESS,
         Ok(false) => EXIT_DOES_NOT_HOLD,
-        // The reader of the output has enough. The command did not finish, and nobody is there to be
-        // told.
+        // The reader of the output has enough. The command did not finish, and nobody is there to
+        // be told.
         Err(error) if is_broken_pipe(&error) => EXIT_BAD_INPUT,
         Err(error) => {
             let _ = writeln!(log, "error: {}", in_words(&error));
@@ -127,8 +127,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     kinds.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::BrokenPipe)
 }
 
-/// The error and its causes, outermost first. Some errors quote their cause; a cause that was quoted is
-/// left out.
+/// The error and its causes, outermost first. Some errors quote their cause; a cause that was
+/// quoted is left out.
 fn in_words(error: &anyhow::Error) -> String {
     let mut words = error.to_string();
     for cause in error.chain().skip(1) {

@@ -1,8 +1,8 @@
 //! A large block of Bitcoin's main chain, through 1, 4 and 16 shards.
 //!
-//! The block is not in the repository: set `IOSCHAIN_BITCOIN_BLOCK` to the raw file of mainnet block
-//! 000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae (1,381,836 bytes). Without it these
-//! tests say loudly that they are skipped.
+//! The block is not in the repository: set `IOSCHAIN_BITCOIN_BLOCK` to the raw file of mainnet
+//! block 000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae (1,381,836 bytes).
+//! Without it these tests say loudly that they are skipped.
 
 use std::io::Write as _;
 

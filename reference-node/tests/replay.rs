@@ -1,5 +1,5 @@
-//! Replays under the specification's rules and under weaker ones: every sentence that a report can say
-//! about what does not hold is said of a ledger in which it does not.
+//! Replays under the specification's rules and under weaker ones: every sentence that a report can
+//! say about what does not hold is said of a ledger in which it does not.
 
 use ioschain_node::generated::generated_workload;
 use ioschain_node::simulation::{CachingSuite, EPOCH_BLOCKS_MAX, Faults, Report, Settings, replay};

@@ -66,7 +66,8 @@ fn names_after(rest: &str) -> Vec<String> {
         match character {
             '{' => depth += 1,
             '}' => depth -= 1,
-            ':' => in_path = true,
+            // What follows a name is its path, or `as` and another name.
+            ':' | ' ' if !name.is_empty() => in_path = true,
             _ => {}
         }
         if depth == 0 || (depth == 1 && character == ',') {
@@ -96,6 +97,27 @@ fn imports(source: &Source) -> BTreeSet<String> {
     from_root.filter(|name| ORDER.contains(&name.as_str())).collect()
 }
 
+/// Ways to write a path that this test does not follow. The specification needs none of them.
+const UNREADABLE: [&str; 8] = [
+    "crate::*",
+    "crate as",
+    "super as",
+    "self as",
+    "super::{super",
+    "extern crate",
+    "ioschain_spec::",
+    "r#",
+];
+
+/// Every path of a source that this test could not follow.
+fn unreadable_paths(source: &Source) -> Vec<String> {
+    let code = code_of(source);
+    let to_root = format!("{}*", "super::".repeat(module_path(&source.name).len()));
+    let forms = UNREADABLE.iter().copied().chain([to_root.as_str()]);
+    let found = forms.filter(|form| code.contains(form));
+    found.map(|form| format!("{}: `{form}`", source.name)).collect()
+}
+
 fn rank(module: &str) -> usize {
     let place = ORDER.iter().position(|known| *known == module);
     place.unwrap_or_else(|| panic!("`{module}` has no place in the order of modules"))
@@ -115,6 +137,16 @@ fn wrong_arrows(sources: &[Source]) -> Vec<String> {
 #[test]
 fn no_module_imports_a_later_one() {
     assert_eq!(wrong_arrows(&sources()), [""; 0]);
+}
+
+#[test]
+fn every_path_is_written_in_a_form_that_this_test_follows() {
+    let inside = sources().into_iter().filter(|source| source.name != "lib.rs");
+    let unreadable: Vec<String> = inside.flat_map(|source| unreadable_paths(&source)).collect();
+    assert_eq!(unreadable, [""; 0]);
+    for text in ["use crate::*;", "use super::super::*;", "use super::{super::drp::log};"] {
+        assert!(!unreadable_paths(&Source::new("primitives/hash.rs", text)).is_empty(), "{text}");
+    }
 }
 
 #[test]
@@ -145,6 +177,7 @@ fn a_wrong_arrow_is_found_however_it_is_written() {
     for text in [
         "use crate::atomix::Rules;",
         "use crate::{Rejection, ledger::{Decision, TxId}, primitives};",
+        "use crate::{Rejection, drp as protocol};",
         "use super::super::drp::log::LotteryLog;",
         "let answer = crate::chain::apply_block(rules);",
     ] {

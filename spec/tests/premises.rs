@@ -282,6 +282,57 @@ fn rows_follow_the_order_of_the_checks_in_their_function() {
     assert!(compared > 100, "checks are written as this test reads them");
 }
 
+/// A check in a function that a table names has a row in this table. A check is a comment that
+/// begins with a requirement for which there is a rejection.
+#[test]
+fn every_check_of_a_function_in_a_table_has_a_row() {
+    let functions = functions();
+    let refused: BTreeSet<&str> =
+        Rejection::ALL.iter().flat_map(|rejection| rejection.requirements()).copied().collect();
+    let (mut compared, mut without_row) = (0, Vec::new());
+    for table in tables() {
+        let ids: BTreeSet<&str> = table.rows.iter().map(Row::id).collect();
+        for function in &functions {
+            let named = table.rows.iter().filter(|row| row.function() == function.name);
+            let named: BTreeSet<&str> = named.map(Row::id).collect();
+            let checks = function.text.iter().filter_map(|line| id_at_check(line));
+            let checks: Vec<&str> = checks.filter(|id| refused.contains(id)).collect();
+            // Another function may have the same name. It has none of the requirements.
+            if !checks.iter().any(|id| named.contains(id)) {
+                continue;
+            }
+            compared += checks.len();
+            let missing = checks.into_iter().filter(|id| !ids.contains(id));
+            let words = |id| format!("{}: {id} of {}", table.function, function.name);
+            without_row.extend(missing.map(words));
+        }
+    }
+    assert_eq!(without_row, [""; 0]);
+    assert!(compared > 100, "{compared} checks are written as this test reads them");
+}
+
+/// A table that names a function with a table of its own has all rows of that table, in their order.
+#[test]
+fn rows_of_another_table_are_repeated_in_full_and_in_order() {
+    let tables = tables();
+    let mut compared = 0;
+    for table in &tables {
+        for other in tables.iter().filter(|it| it.function != table.function) {
+            let of_other: Vec<&str> = other.rows.iter().map(Row::code).collect();
+            let repeats =
+                table.rows.iter().any(|row| row.function() == other.function && row.code() != NONE);
+            if !repeats {
+                continue;
+            }
+            let own: Vec<&str> = table.rows.iter().map(Row::code).collect();
+            let is_repeated = own.windows(of_other.len()).any(|rows| rows == of_other);
+            assert!(is_repeated, "{} repeats {} in part", table.function, other.function);
+            compared += 1;
+        }
+    }
+    assert!(compared > 3, "{compared} tables repeat another one");
+}
+
 fn is_check(line: &str) -> bool {
     id_at_check(line).is_some_and(is_id)
 }

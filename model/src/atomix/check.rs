@@ -35,8 +35,8 @@ pub struct Check {
 pub struct CheckOutcome {
     /// What the exploration found; resolution is among the failures.
     pub findings: Findings<Action>,
-    /// States from which nothing resolves; `None` if that was not decided, because not every state was
-    /// seen.
+    /// States from which nothing resolves; `None` if that was not decided, because not every state
+    /// was seen.
     pub unresolvable: Option<usize>,
     /// Of those, the ones in which nothing can happen at all.
     pub deadlocks: Option<usize>,
@@ -45,8 +45,8 @@ pub struct CheckOutcome {
 }
 
 impl Check {
-    /// Everything that can be reached in a configuration, under any rules; see [`Atomix::new`] for what
-    /// they are shown.
+    /// Everything that can be reached in a configuration, under any rules; see [`Atomix::new`] for
+    /// what they are shown.
     ///
     /// # Errors
     /// A limit that the configuration exceeds, or the specification's rejection of its genesis.
@@ -71,8 +71,8 @@ impl Check {
         Ok(Self::new(plan, variant.name, variant.ideal)?.with_closings_visible_only())
     }
 
-    /// The specification and the registered variants read the roots of expiry lists in sweeps alone, so
-    /// they need not be asked again for every list (`tests/log_visibility.rs` compares).
+    /// The specification and the registered variants read the roots of expiry lists in sweeps
+    /// alone, so they need not be asked again for every list (`tests/log_visibility.rs` compares).
     fn with_closings_visible_only(self) -> Self {
         Self { model: self.model.with_closings_visible_only(), ..self }
     }

@@ -1,8 +1,9 @@
-//! Short runs that together show what the shards of a model do: every step from every state, and every
-//! message that changes nothing there, with its answer.
+//! Short runs that together show what the shards of a model do: every step from every state, and
+//! every message that changes nothing there, with its answer.
 //!
-//! Every run is prefix-minimal: it goes a shortest way to a state, tries what changes nothing there, and
-//! ends with one step at most. Conformance vectors are made of such runs.
+//! A run takes a shortest path to a state. There it tries the messages that change nothing, and it
+//! ends with at most one more step. No run is the beginning of another one. Conformance vectors are
+//! made of such runs.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,36 +21,36 @@ use crate::atomix::{Action, Atomix, CompactState};
 /// Which runs are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// Every step from every state; at every state each message that changes nothing, once for every
-    /// shard, kind, transaction and answer, and with every sequence of proofs where the shard is for the
-    /// first time in its state.
+    /// Every step from every state, and at every state the messages that change nothing. There is
+    /// one such message for each shard, kind, transaction and answer. Where a shard is in its state
+    /// for the first time, every sequence of proofs is tried.
     Everything,
-    /// Of each shard, kind of message, transaction, epoch and answer the first, steps and messages that
-    /// change nothing alike.
+    /// The first step or message for each shard, kind of message, transaction, epoch and answer.
+    /// Messages that change nothing count like steps.
     Firsts,
 }
 
 /// A message that leaves the shard as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Try {
-    /// Which shard, 1..=m.
+    /// The shard, counted from 1.
     pub shard: Shard,
-    /// What is sent there.
+    /// The message that is sent to it.
     pub message: NumberedMessage,
-    /// A stored answer, given again, or the rules' rejection.
+    /// The answer: a stored answer that is given again, or a rejection by the rules.
     pub answer: Result<Answer, Rejection>,
 }
 
 /// A run through a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// A shortest way from the first state.
+    /// A shortest path from the first state.
     pub path: Vec<Action>,
-    /// The state it leads to.
+    /// The state that the path leads to.
     pub state: CompactState,
-    /// What is tried there.
+    /// The messages that are tried there.
     pub tries: Vec<Try>,
-    /// The step that is taken then.
+    /// The step that is taken after these messages, if there is one.
     pub last: Option<Action>,
 }
 
@@ -84,8 +85,8 @@ pub fn runs(model: &Atomix, extent: Extent) -> Vec<Run> {
     without_prefixes(runs)
 }
 
-/// A random walk from a seed, and at its end of each shard, kind, transaction and answer the first
-/// message that changes nothing.
+/// A random walk from a seed. At its end, the first message that changes nothing is tried for each
+/// shard, kind, transaction and answer.
 pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Run {
     let (path, state) = take_steps(model, seed, steps_max, |_| false);
     let (tried, labels) = (BTreeSet::new(), BTreeSet::new());
@@ -188,7 +189,8 @@ impl Cover<'_> {
         })
     }
 
-    /// Whether a run must end with this step. Every step of a shortest way is on the way of other runs.
+    /// Whether a run must end with this step. Every step of a shortest way is on the way of other
+    /// runs.
     fn is_last(&mut self, state: &CompactState, action: &Action, is_shortest_way: bool) -> bool {
         match self.extent {
             Extent::Everything => !is_shortest_way,

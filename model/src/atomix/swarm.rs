@@ -1,7 +1,7 @@
 //! Random walks by seed, for configurations that are too large to exhaust.
 //!
-//! A swarm finds bugs and proves nothing. Each walk is a function of its seed alone, so a range of seeds
-//! can be divided over machines, and what they print can be put together in any order.
+//! A swarm finds bugs and proves nothing. Each walk is a function of its seed alone, so a range of
+//! seeds can be divided over machines, and what they print can be put together in any order.
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng as _, SeedableRng as _};
@@ -20,16 +20,16 @@ pub struct Walk {
     pub configuration: String,
     /// The rules.
     pub variant: String,
-    /// How many steps were taken.
+    /// The number of steps that were taken.
     pub steps: usize,
-    /// The property that failed, if one did; the walk ended there.
+    /// The property that failed at the end of the walk, if one did.
     pub property: Option<String>,
-    /// The path to it, which need not be a shortest one.
+    /// The path to the failure. It need not be a shortest one.
     pub trace: Option<AtomixTrace>,
 }
 
-/// Walks from the first state, each time by one of all possible steps, until nothing is possible, a
-/// property fails, or the walk is long enough.
+/// Walks from the first state. Each step is drawn from all possible steps. The walk ends when no
+/// step is possible, when a property fails, or when it has `steps_max` steps.
 pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     let properties = model.properties();
     let always: Vec<_> =
@@ -47,8 +47,8 @@ pub fn walk(model: &Atomix, seed: u64, steps_max: usize) -> Walk {
     }
 }
 
-/// ShardMemo drawn from a seed until nothing is possible, the walk is over, or it is long enough; and the
-/// state they lead to.
+/// Draws steps from a seed. The walk ends when no step is possible, when `is_over` says so, or when
+/// it has `steps_max` steps. Returns the steps and the state after them.
 pub fn take_steps(
     model: &Atomix,
     seed: u64,
@@ -63,7 +63,8 @@ pub fn take_steps(
         if actions.is_empty() {
             break;
         }
-        // The remainder makes some steps slightly more likely; no claim depends on how likely a walk is.
+        // The remainder makes some steps slightly more likely; no claim depends on how likely a
+        // walk is.
         let at = draws.next_u64() % actions.len() as u64;
         let action = actions.swap_remove(at as usize);
         state = Atomix::after(&state, &action);

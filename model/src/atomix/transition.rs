@@ -6,16 +6,19 @@
 //! number of Byzantine clients. The specification decides the effect of a message.
 //!
 //! What is simpler here than on a chain:
-//! * A shard is one honest machine. Fewer than a third of its validators are malicious, by assumption.
+//! * A shard is one honest machine. Fewer than a third of its validators are malicious, by
+//!   assumption.
 //! * Nobody can forge: a vote is attested only if its shard voted so.
-//! * A block has one entry and no header, and heights do not grow. So no block is full of rejections
-//!   (ATX-LOCK-07).
-//! * The identity log is ordered by epoch and shard. A sweep sees all of it. Every other block sees the
-//!   longest part in which no sweep is due ([`view_of_block`](super::identity_view::view_of_block)).
+//! * A block has one entry and no header, and heights do not grow. So no block is full of
+//!   rejections (ATX-LOCK-07).
+//! * The identity log is ordered by epoch and shard. A sweep sees all of it. Every other block sees
+//!   the longest part in which no sweep is due
+//!   ([`view_of_block`](super::identity_view::view_of_block)).
 //! * There are finitely many transactions, and a commit has at most one proof for each input shard.
-//!   States with more closed epochs than the plan has, or with more fees than are paid, are cut off.
-//! * There is no time. Only the property of resolution looks at whole paths; it assumes that no kind
-//!   of step that stays enabled is left out for ever.
+//!   States with more closed epochs than the plan has, or with more fees than are paid, are cut
+//!   off.
+//! * There is no time. Only the property of resolution looks at whole paths; it assumes that no
+//!   kind of step that stays enabled is left out for ever.
 //!
 //! The first state is genesis: no epoch is closed and no vote is attested. The properties are in
 //! [`properties`](super::properties).

@@ -129,8 +129,8 @@ impl<G: Group> MachineMemo<G> {
     /// adversary has seen.
     ///
     /// # Panics
-    /// If the plan has too many coins. [`Subject::is_countable`](super::check::Subject::is_countable)
-    /// tells whether it has.
+    /// If the plan has too many coins.
+    /// [`Subject::is_countable`](super::check::Subject::is_countable) tells whether it has.
     pub fn is_unbiased_by_counting(&mut self, state: &DrpState) -> bool {
         let candidates = self.undecided(state);
         candidates.into_iter().all(|candidate| {

@@ -202,8 +202,8 @@ where
         }
     }
 
-    /// The memory for the index of fingerprints (one control byte for each pair) and, for each state,
-    /// for how it was reached, whether it is resolved, and where its edges begin.
+    /// The memory for the index of fingerprints (one control byte for each pair) and, for each
+    /// state, for how it was reached, whether it is resolved, and where its edges begin.
     fn bytes_of_states(&self) -> usize {
         let index = self.indices.capacity() * (size_of::<(u64, u32)>() + 1);
         let reached_by = self.reached_by.capacity() * size_of::<Step>();

@@ -1,5 +1,6 @@
-//! Atomix with stateright's depth-first search on all cores. The search keeps a fingerprint for each
-//! state and nothing else, so it decides whether a property fails, but neither how soon nor liveness.
+//! Atomix with stateright's depth-first search on all cores. The search keeps a fingerprint for
+//! each state and nothing else, so it decides whether a property fails, but neither how soon nor
+//! liveness.
 
 use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};

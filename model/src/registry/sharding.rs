@@ -1,5 +1,5 @@
-//! The model of §5 in the registry: leaders that fail, on a graph; and weakened rules, each of which
-//! computes its own effect.
+//! The model of §5 in the registry: leaders that fail, on a graph; and weakened rules, each of
+//! which computes its own effect.
 
 use std::sync::Arc;
 use std::time::Instant;

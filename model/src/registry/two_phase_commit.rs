@@ -1,4 +1,5 @@
-//! Two-phase commit in the registry: the engines against numbers of states that other checkers give.
+//! Two-phase commit in the registry: the engines against numbers of states that other checkers
+//! give.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -78,8 +79,8 @@ impl Known {
     }
 }
 
-/// The number of states that stateright counts; `None` after an interruption. Its thread then ends with
-/// the program.
+/// The number of states that stateright counts; `None` after an interruption. Its thread then ends
+/// with the program.
 fn states_depth_first(model: TwoPhaseCommit, observer: &mut dyn Observer) -> Option<usize> {
     let checker = model.checker().spawn_dfs();
     while !checker.is_done() {

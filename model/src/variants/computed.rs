@@ -33,8 +33,8 @@ pub struct ComputedVariant {
     pub weakens: &'static str,
     /// What it must break.
     pub expectation: Expectation,
-    /// Looks for the failure. `None` if the property holds; also if it fails under the specification
-    /// too, where the model computes both.
+    /// Looks for the failure. `None` if the property holds; also if it fails under the
+    /// specification too, where the model computes both.
     pub find: fn() -> Result<Option<Found>, Rejection>,
 }
 

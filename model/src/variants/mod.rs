@@ -1,8 +1,8 @@
 //! What the weakened rules of [`ioschain_spec::variants`] must break: a registry
 //! for each model says which property must fail where.
 //!
-//! The rows follow the order of weaknesses that public designs and papers have had. The last ones each
-//! belong to one property that no other variant breaks, so that every property is needed.
+//! The rows follow the order of weaknesses that public designs and papers have had. The last ones
+//! each belong to one property that no other variant breaks, so that every property is needed.
 
 pub mod atomix_registry;
 pub mod computed;

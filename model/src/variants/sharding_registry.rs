@@ -145,8 +145,8 @@ fn two_leaders() -> Result<Option<Found>, Rejection> {
 
 fn late_key() -> Result<Option<Found>, Rejection> {
     let (keys, others) = (3, 3);
-    // The lottery over the number of epoch 5 is that of epoch 6. If keys were fixed an epoch later than they are,
-    // it would have the validators that epoch 7 has.
+    // The lottery over the number of epoch 5 is that of epoch 6. If keys were fixed an epoch later
+    // than they are, it would have the validators that epoch 7 has.
     let [in_time, late] = [6, 7].map(|epoch| late_keys(keys, Epoch(epoch)));
     let fair_wins = |tries: usize| {
         let (wins, orders) = late_key_wins(tries, others);
@@ -163,8 +163,8 @@ fn late_key() -> Result<Option<Found>, Rejection> {
     Ok(is_caught.then_some(Found { length: None, words }))
 }
 
-/// How many count in an epoch of the keys that a validator registers in epoch 5, when its number is known, beside
-/// its own.
+/// How many count in an epoch of the keys that a validator registers in epoch 5, when its number is
+/// known, beside its own.
 fn late_keys(keys: usize, epoch: Epoch) -> Result<usize, Rejection> {
     let of = |number: u8| ValidatorKeyPairs::from_seed(&[number; 32]).public_keys();
     let genesis = Roster::new((0..4).map(of))?;

@@ -5,8 +5,8 @@ use clap::Args;
 use ioschain_vectors::reference::Reference;
 use ioschain_vectors::run::adapter::serve;
 
-/// Answer the requests of `vectors run --adapter` on standard input and output, as the specification
-/// does.
+/// Answer the requests of `vectors run --adapter` on standard input and output, as the
+/// specification does.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

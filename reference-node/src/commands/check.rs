@@ -43,8 +43,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "NAME")]
     configuration: Option<String>,
     /// How much to check (default: quick). The quick tier takes seconds, full takes minutes, and
-    /// nightly takes half an hour and 3 GB of memory. With --configuration only nightly has an effect:
-    /// it selects stateright's engine.
+    /// nightly takes half an hour and 3 GB of memory. With --configuration only nightly has an
+    /// effect: it selects stateright's engine.
     #[arg(long, value_name = "TIER", value_parser = tier_parser())]
     tier: Option<Tier>,
     /// Stop a check after this many states, and report it as incomplete.
@@ -65,8 +65,8 @@ pub(crate) struct Check {
     /// The largest number of steps of a random walk.
     #[arg(long, value_name = "N", default_value_t = 200, requires = "seeds")]
     steps_max: usize,
-    /// Write the trace of the first failure to this file as JSON, and drawings of it to files of the
-    /// same name that end in .mmd and .svg.
+    /// Write the trace of the first failure to this file as JSON, and drawings of it to files of
+    /// the same name that end in .mmd and .svg.
     #[arg(long, value_name = "FILE")]
     trace_out: Option<PathBuf>,
     /// List all models with their configurations and variants, and check nothing.

@@ -54,19 +54,21 @@ pub(crate) struct ImportBitcoin {
     /// A file with one block, either in hexadecimal, as `bitcoin-cli getblock HASH 0` prints it, or
     /// the same bytes in binary.
     block: PathBuf,
-    /// How many transaction shards there are, 1 to 1024. A large block over more than 64 shards takes
-    /// gigabytes of memory for its expiry lists, unless its epochs are long (--epoch-blocks 1000).
+    /// How many transaction shards there are, 1 to 1024. A large block over more than 64 shards
+    /// takes gigabytes of memory for its expiry lists, unless its epochs are long (--epoch-blocks
+    /// 1000).
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..=1024))]
     shards: u16,
     /// Add this many transactions that spend the inputs of other transactions again.
     #[arg(long, value_name = "N", default_value_t = 0)]
     conflicts: usize,
-    /// The share of clients of cross-shard transactions that vanish between lock and unlock, in parts
-    /// per million, 0 to 1000000.
+    /// The share of clients of cross-shard transactions that vanish between lock and unlock, in
+    /// parts per million, 0 to 1000000.
     #[arg(long, value_name = "PPM", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     drop_clients: u32,
-    /// How many blocks a shard has in an epoch, 1 to 65536. Blocks that would be empty are left out.
+    /// How many blocks a shard has in an epoch, 1 to 65536. Blocks that would be empty are left
+    /// out.
     #[arg(long, value_name = "B", default_value_t = 16,
           value_parser = clap::value_parser!(u64).range(1..=EPOCH_BLOCKS_MAX))]
     epoch_blocks: u64,

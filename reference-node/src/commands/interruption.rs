@@ -7,9 +7,9 @@ use ioschain_model::graph::GoOn;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on Ctrl-C ends a run at its next look instead of ending the program. Another one a second
-/// later ends the program. One that comes sooner counts as the same, since a shell and a supervisor may
-/// both send it.
+/// From now on Ctrl-C ends a run at its next look instead of ending the program. Another one a
+/// second later ends the program. One that comes sooner counts as the same, since a shell and a
+/// supervisor may both send it.
 pub(crate) fn watch_for_interruption() {
     let mut first = None;
     // If there is a handler already, it is this one or a test's, and nothing needs to be done.

@@ -1,6 +1,6 @@
-//! One module for each subcommand; it owns the command's arguments, its help and its examples. `run`
-//! gives `Ok(true)` if everything holds, `Ok(false)` if a result does not hold (which is said in the
-//! log), and an error if the command could not run.
+//! One module for each subcommand; it owns the command's arguments, its help and its examples.
+//! `run` gives `Ok(true)` if everything holds, `Ok(false)` if a result does not hold (which is said
+//! in the log), and an error if the command could not run.
 
 pub(crate) mod adapter;
 pub(crate) mod check;

@@ -64,8 +64,8 @@ pub(super) struct ModelEvidence {
 }
 
 impl ModelEvidence {
-    /// What a score shows. Each variant has at most `states_max` states in each configuration, and once
-    /// more in its own.
+    /// What a score shows. Each variant has at most `states_max` states in each configuration, and
+    /// once more in its own.
     fn of(score: &Score, states_max: usize) -> Self {
         let runs = score.variants.len() * (score.configurations.len() + 1);
         let mut evidence = Self {
@@ -189,8 +189,8 @@ impl Mutants {
     }
 }
 
-/// The variants that break less than they must, and the configurations in which the specification does
-/// not hold.
+/// The variants that break less than they must, and the configurations in which the specification
+/// does not hold.
 pub(super) fn write_surviving_variants(score: &Score, io: &mut Io<'_>) -> std::io::Result<()> {
     for column in score.configurations.iter().filter(|column| !column.holds) {
         let (model, name) = (column.model, &column.configuration);

@@ -1,5 +1,5 @@
-//! Progress of long jobs: a bar on a terminal; elsewhere a plain line now and then, so that a log stays
-//! readable.
+//! Progress of long jobs: a bar on a terminal; elsewhere a plain line now and then, so that a log
+//! stays readable.
 
 use std::io::{IsTerminal as _, Write};
 use std::time::{Duration, Instant};

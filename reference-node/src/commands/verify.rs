@@ -46,8 +46,8 @@ states that the models explored; the weakened rules that a model caught, out of 
 that there is nothing yet.
 Exit codes: 0 if everything holds, 1 if something does not, 2 for bad input.")]
 pub(crate) struct Verify {
-    /// How much to check. The quick tier takes about a minute. The full tier has more shards and larger
-    /// models, and takes several minutes.
+    /// How much to check. The quick tier takes about a minute. The full tier has more shards and
+    /// larger models, and takes several minutes.
     #[arg(long, value_name = "quick|full", value_parser = parse_tier, default_value = "quick")]
     tier: Tier,
     /// The directory of the vectors.
@@ -101,7 +101,8 @@ struct SectionEvidence {
     vectors: usize,
     vectors_negative: usize,
     vectors_passed: usize,
-    /// States that the models of the section reach under the specification; null if they only count.
+    /// States that the models of the section reach under the specification; null if they only
+    /// count.
     model_states: Option<usize>,
     variants: Option<usize>,
     variants_caught: Option<usize>,

@@ -46,7 +46,8 @@ pub struct Settings {
 pub struct Faults {
     /// The number of additional transactions that spend the inputs of others a second time.
     pub conflicts: usize,
-    /// The share of cross-shard clients that vanish after their lock requests, in parts per million.
+    /// The share of cross-shard clients that vanish after their lock requests, in parts per
+    /// million.
     pub vanishing_ppm: u32,
 }
 

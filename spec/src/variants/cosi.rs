@@ -1,14 +1,14 @@
 //! A weakened rule of §4's collective signing.
 //!
-//! It has no row in the table of variants: a row is a weakness that a model must show under its name,
-//! and this rule is only what tests compare the specification and the paper's scheme with.
+//! It has no row in the table of variants: a row is a weakness that a model must show under its
+//! name, and this rule is only what tests compare the specification and the paper's scheme with.
 
 use crate::primitives::cosi::{BindingContext, Rules};
 use crate::primitives::group::{Group, Scalar};
 
-/// A scheme in which the factor b of the second nonces is always 1. The second nonce counts, but the
-/// factor does not depend on the challenge, so that concurrent sessions forge signatures as easily as in
-/// the paper's scheme, where b = 0 (gap W25).
+/// A scheme in which the factor b of the second nonces is always 1. The second nonce counts, but
+/// the factor does not depend on the challenge, so that concurrent sessions forge signatures as
+/// easily as in the paper's scheme, where b = 0 (gap W25).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FixedBinding;
 

@@ -16,10 +16,11 @@
 //! | [`atomix`] | §7: votes, proofs, settlement, memory and the sweep |
 //! | [`double_spend`] | §3 and §7: a double spend that conserves all units |
 //!
-//! The table in this file is the only list of variants, except [`FixedBinding`], which only tests use.
-//! The table does not say what a variant breaks. The models say in which configuration which property
-//! fails, and the self-test of the conformance vectors says which cases must detect the variant. Every
-//! variant of the table has at least one such expectation, and a test fails for a variant that has none.
+//! The table in this file is the only list of variants, except [`FixedBinding`], which only tests
+//! use. The table does not say what a variant breaks. The models say in which configuration which
+//! property fails, and the self-test of the conformance vectors says which cases must detect the
+//! variant. Every variant of the table has at least one such expectation, and a test fails for a
+//! variant that has none.
 //!
 //! To add a variant, write the type in the file of its section, add a row to the table, and add an
 //! expectation to a model or to the self-test.

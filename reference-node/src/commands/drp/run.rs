@@ -27,8 +27,9 @@ pub(crate) struct RunDrp {
     /// How many validators there are, the leader included; 4 to 4096.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(4..=4096))]
     validators: u16,
-    /// The smallest number of servers in a group; the leader is in none. If the servers cannot be divided
-    /// evenly, some groups are larger. With fewer servers than this there is one group of all.
+    /// The smallest number of servers in a group; the leader is in none. If the servers cannot be
+    /// divided evenly, some groups are larger. With fewer servers than this there is one group of
+    /// all.
     #[arg(long, value_name = "C", value_parser = clap::value_parser!(u16).range(1..=4096))]
     group_size: u16,
     /// How many validators are faulty, each in one of four ways. At most a third of the validators
@@ -41,8 +42,8 @@ pub(crate) struct RunDrp {
     /// Write the transcript to this file, for `drp verify`.
     #[arg(long, value_name = "FILE")]
     transcript_out: Option<PathBuf>,
-    /// Write the facts of the epoch to this file, for `drp verify --facts`. A third party knows these
-    /// facts independently of the transcript.
+    /// Write the facts of the epoch to this file, for `drp verify --facts`. A third party knows
+    /// these facts independently of the transcript.
     #[arg(long, value_name = "FILE")]
     facts_out: Option<PathBuf>,
     /// Print one JSON object instead of text.

@@ -18,7 +18,8 @@ use ioschain_vectors::run::runner::{CaseProgress, RunOptions, Runner};
 use super::io::Io;
 use super::progress::ProgressBar;
 
-/// Generate the conformance vectors, run them against an implementation, or test the vectors themselves.
+/// Generate the conformance vectors, run them against an implementation, or test the vectors
+/// themselves.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -53,8 +54,8 @@ impl Vectors {
     }
 }
 
-/// The directory of the vectors: the one that is named, or that of the working directory, or that of
-/// the sources from which this program was built.
+/// The directory of the vectors: the one that is named, or that of the working directory, or that
+/// of the sources from which this program was built.
 fn directory(named: Option<&PathBuf>) -> PathBuf {
     if let Some(named) = named {
         return named.clone();

@@ -20,7 +20,8 @@ use crate::commands::parse_seeds;
 /// At most so many failures are described one by one.
 const FAILURES_SHOWN_MAX: usize = 10;
 
-/// Run the vectors against an implementation, or without --adapter against the specification itself.
+/// Run the vectors against an implementation, or without --adapter against the specification
+/// itself.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -32,8 +33,8 @@ Examples:
       Levels L0 and L1, with a report for a build server and one for people.")]
 pub(crate) struct RunVectors {
     /// The program under test with its arguments. It reads requests from standard input and writes
-    /// answers to standard output, one JSON object on each line. Quotes and backslashes work as in a
-    /// POSIX shell; put a Windows path into single quotes.
+    /// answers to standard output, one JSON object on each line. Quotes and backslashes work as in
+    /// a POSIX shell; put a Windows path into single quotes.
     #[arg(long, value_name = "CMD")]
     adapter: Option<String>,
     /// Run only the cases whose ids match this pattern, with * and ?.
@@ -49,8 +50,8 @@ pub(crate) struct RunVectors {
     /// count as level L3.
     #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
     walks: Option<Range<u64>>,
-    /// A TOML file that lists the cases that are known not to pass. conformance-vectors/README.md shows
-    /// its format.
+    /// A TOML file that lists the cases that are known not to pass. conformance-vectors/README.md
+    /// shows its format.
     #[arg(long, value_name = "FILE")]
     skips: Option<PathBuf>,
     /// How many seconds the program under test may take for each answer.
