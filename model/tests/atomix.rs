@@ -140,15 +140,18 @@ fn without_any_one_property_some_variant_lives() {
 #[test]
 fn a_plan_beyond_the_limits_is_refused_with_the_limit() {
     let refused = |plan: Plan| Check::of_specification(plan).err().unwrap().to_string();
-    assert_eq!(refused(shared(1, 1, 9, 0)), "a plan has at most 8 transactions, and this one 9");
-    assert_eq!(refused(shared(3, 3, 1, 0)), "a plan has 1 to 5 shards, and this one 6");
+    assert_eq!(
+        refused(shared(1, 1, 9, 0)),
+        "a plan has at most 8 transactions, and this one has 9"
+    );
+    assert_eq!(refused(shared(3, 3, 1, 0)), "a plan has 1 to 5 shards, and this one has 6");
     assert!(refused(shared(5, 0, 1, 0)).contains("T0 spends in 5 shards; at most 4"));
     let mut plan = change();
     plan.transactions[0].inputs[0] = Source::Coin(7);
-    assert!(refused(plan).contains("T0 speaks of a coin"));
+    assert!(refused(plan).contains("T0 names a coin"));
     let mut plan = change();
     plan.transactions[0].outputs[0] = 9;
-    assert!(refused(plan).contains("T0 speaks of a coin"));
+    assert!(refused(plan).contains("T0 names a coin"));
     let mut plan = change();
     plan.coins[1] = 0;
     assert!(refused(plan).contains("coin 1"));

@@ -93,7 +93,7 @@ fn more_faults_than_are_tolerated_are_refused_with_the_limit() {
     let arguments = ["drp", "run", "--validators", "7", "--group-size", "6", "--faulty", "3"];
     let (code, _, errors) = ioschain(&arguments);
     assert_eq!(code, EXIT_BAD_INPUT);
-    assert!(errors.contains("at most 2 are tolerated"), "{errors}");
+    assert!(errors.contains("at most 2 may be faulty"), "{errors}");
 }
 
 #[test]
