@@ -311,7 +311,8 @@ fn every_check_of_a_function_in_a_table_has_a_row() {
     assert!(compared > 100, "{compared} checks are written as this test reads them");
 }
 
-/// A table that names a function with a table of its own has all rows of that table, in their order.
+/// A table that names a function with a table of its own has all rows of that table, in their
+/// order.
 #[test]
 fn rows_of_another_table_are_repeated_in_full_and_in_order() {
     let tables = tables();

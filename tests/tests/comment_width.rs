@@ -1,4 +1,5 @@
-//! Comments are as wide as the code: rustfmt holds the code to 100 columns, and leaves comments alone.
+//! Comments are at most as wide as the code. rustfmt holds the code to 100 columns, and leaves
+//! comments alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
