@@ -7,8 +7,9 @@ OLD and NEW are git revisions of this repository, or folders that hold a tree of
 expected answers, flags, requirements and layouts must be the same. Free to differ are the `doc`
 sentences, the `meaning` of rejections, the reasons in the manifest, descriptions in schemas, what a layout
 says in parentheses, the suite's version, and what follows from these: sizes and hashes of files. The
-words may change, but each must still be there. `vectors generate --check` compares the hashes. `--renamed` names a type that has another
-name in NEW. Exits with 0 if nothing else differs, with 1 if something does, with 2 on bad arguments.
+words may change, but each must still be there. `vectors generate --check` compares the hashes.
+`--renamed` names a type that has another name in NEW. Exits with 0 if nothing else differs, with 1 if
+something does, with 2 on bad arguments.
 """
 
 import argparse

@@ -14,9 +14,9 @@ use ioschain_spec::primitives::numbers::Epoch;
 use ioschain_spec::suite::Suite;
 use ioschain_spec::variants::OneRowForBothRoles;
 
-/// All rows go when an epoch ends, and transactions still expire. The models catch this as
-/// `rows-go-early`, so these rules are not registered. They show that the known attack on
-/// atomicity needs transactions that do not expire.
+/// All rows are dropped when an epoch ends, but transactions still expire. The registered variant
+/// `DecisionsEndWithTheEpoch` drops the rows too, and its transactions do not expire. This test
+/// shows how the two differ, so these rules are defined here and not registered.
 struct RowsEndWithTheEpoch;
 
 impl<S: Suite> ledger::Rules<S> for RowsEndWithTheEpoch {}

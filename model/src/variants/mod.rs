@@ -1,5 +1,5 @@
-//! What the weakened rules of [`ioschain_spec::variants`] must break: a registry
-//! for each model says which property must fail where.
+//! What the weakened rules of [`ioschain_spec::variants`] must break. Each model has a registry. It
+//! names, for each variant, the configuration and the property that must fail there.
 //!
 //! The rows follow the order of weaknesses that public designs and papers have had. The last ones
 //! each belong to one property that no other variant breaks, so that every property is needed.

@@ -1,7 +1,7 @@
 //! A weakened rule of §4's collective signing.
 //!
-//! It has no row in the table of variants: a row is a weakness that a model must show under its
-//! name, and this rule is only what tests compare the specification and the paper's scheme with.
+//! It has no row in the table of variants, because no model must show its weakness under its name.
+//! Tests and vectors compare it with the specification and with the paper's scheme.
 
 use crate::primitives::cosi::{BindingContext, Rules};
 use crate::primitives::group::{Group, Scalar};

@@ -1,6 +1,6 @@
 //! A path through a model of Atomix as people and other programs read it.
 //!
-//! A [`AtomixTrace`] names its configuration, its rules and every step with the votes that the
+//! An [`AtomixTrace`] names its configuration, its rules and every step with the votes that the
 //! message proves, the answer, and the shard's state after it. It is all that `ioschain replay`
 //! needs.
 

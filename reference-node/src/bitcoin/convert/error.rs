@@ -14,9 +14,10 @@ pub enum ConvertError {
     NoCoinbase,
     /// There is no output to carry the data of an output of value 0, or no output at all.
     #[error(
-        "transaction {txid} has outputs of value 0 ({without_value}) and with a value ({with_value}); \
-         each of the former needs one of the latter to carry its data hash, and a transaction \
-         needs at least one with a value: this block cannot be imported"
+        "transaction {txid} has {} of value 0 and {} with a value; \
+         each output of value 0 needs one with a value to carry its data hash, and a transaction \
+         needs at least one with a value: this block cannot be imported",
+        count(.without_value, "output"), count(.with_value, "output")
     )]
     TooFewOutputs {
         /// The transaction.
