@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use arbitrary::{Arbitrary, Unstructured};
 use drp_simulation::{NormativeTranscript, Simulation};
 use ioschain_spec::Rejection;
+use ioschain_spec::drp::machine::{Answered, Effect, Event, Memory, Secrets};
 use ioschain_spec::drp::messages::{
     Announcement, LogEntry, Message, Proposal, Reveal, SignedDeal, Timeout, derive_root,
 };
 use ioschain_spec::drp::rules::{Seen, Specification, Step};
-use ioschain_spec::drp::server::{Answered, Effect, Event, Memory, Secrets};
 use ioschain_spec::drp::verifier::list_checks;
 use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::ed25519::Signature;

@@ -8,12 +8,14 @@ use std::rc::Rc;
 
 use drp_simulation::{NormativeTranscript, Simulation, epoch, participant};
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::checks::{Check, Report, check_commit};
+use ioschain_spec::drp::checks::check_commit;
 use ioschain_spec::drp::leader::Leader;
+use ioschain_spec::drp::machine::{Effect, Event, Memory};
 use ioschain_spec::drp::messages::{Message, Record, Reveal};
 use ioschain_spec::drp::recovery::Recovery;
+use ioschain_spec::drp::report::{Check, Report};
 use ioschain_spec::drp::rules::Specification;
-use ioschain_spec::drp::server::{Effect, Event, Memory, Server};
+use ioschain_spec::drp::server::Server;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::{EpochEnvironment, Leadership, Session};
 use ioschain_spec::primitives::certificate::{check_signers, name_signers};

@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use drp_simulation::{Simulation, epoch};
 use ioschain_spec::Rejection;
+use ioschain_spec::drp::machine::{Effect, Event};
 use ioschain_spec::drp::messages::{LogEntry, Message, Record, SignedDeal, to_inputs};
 use ioschain_spec::drp::rules::{Audience, Specification};
-use ioschain_spec::drp::server::{Effect, Event};
 use ioschain_spec::drp::verifier::verify_transcript;
 use ioschain_spec::drp::{Rules, Session};
 use ioschain_spec::primitives::group::Group;

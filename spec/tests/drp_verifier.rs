@@ -12,12 +12,13 @@ use std::rc::Rc;
 
 use drp_simulation::{NormativeTranscript, Simulation, epoch};
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::checks::{Check, Report, check_proposal};
+use ioschain_spec::drp::checks::check_proposal;
 use ioschain_spec::drp::log::LotteryLog;
 use ioschain_spec::drp::messages::{
     Announcement, Fail, OrderedRecord, Proposal, Record, SignedDeal, Statement, derive_root,
     to_inputs,
 };
+use ioschain_spec::drp::report::{Check, Report};
 use ioschain_spec::drp::rules::Specification;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::verifier_batched::verify_batched;

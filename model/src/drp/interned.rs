@@ -3,8 +3,9 @@
 
 use ioschain_spec::drp::checks::CheckedProposal;
 use ioschain_spec::drp::log::LotteryLog;
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{Commit, Fail, Proposal, Reveal, SignedDeal, Timeout};
-use ioschain_spec::drp::server::{Memory, Server};
+use ioschain_spec::drp::server::Server;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::hash::Digest;
 

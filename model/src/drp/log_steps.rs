@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use ioschain_spec::drp::checks::{Report, check_commit};
+use ioschain_spec::drp::checks::check_commit;
 use ioschain_spec::drp::messages::{Commit, Fail, timeout_message};
+use ioschain_spec::drp::report::Report;
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::suite::Suite;

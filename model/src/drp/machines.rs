@@ -9,9 +9,9 @@ use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
 use ioschain_spec::drp::leader::Leader;
+use ioschain_spec::drp::machine::{Effect, Event, Memory};
 use ioschain_spec::drp::messages::{Announcement, LogEntry, Message};
 use ioschain_spec::drp::rules::Step;
-use ioschain_spec::drp::server::{Effect, Event, Memory};
 use ioschain_spec::primitives::group::Group;
 use ioschain_spec::primitives::numbers::{Height, Rank, View};
 

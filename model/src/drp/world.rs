@@ -13,8 +13,9 @@ use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::numbers::{Epoch, Height, Rank, View};
 
 use ioschain_spec::drp::log::LotteryLog;
+use ioschain_spec::drp::machine::{Event, Memory};
 use ioschain_spec::drp::messages::LogEntry;
-use ioschain_spec::drp::server::{Event, Memory, Server};
+use ioschain_spec::drp::server::Server;
 use ioschain_spec::drp::{EpochContext, EpochEnvironment, Leadership, Rules, Run, Session};
 use ioschain_spec::sharding::lottery::Ticket;
 use ioschain_spec::testing::drp::{OrderedLog, Participant, epoch_of};

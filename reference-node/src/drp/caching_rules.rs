@@ -8,8 +8,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::checks::{CheckedProposal, Report, check_proposal};
+use ioschain_spec::drp::checks::{CheckedProposal, check_proposal};
 use ioschain_spec::drp::messages::{Proposal, SignedDeal};
+use ioschain_spec::drp::report::Report;
 use ioschain_spec::drp::{EpochEnvironment, Leadership, Rules};
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use ioschain_model::words::count;
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::checks::Report;
 use ioschain_spec::drp::messages::Transcript;
+use ioschain_spec::drp::report::Report;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
 use ioschain_spec::drp::{EpochContext, EpochEnvironment, LogPosition, Specification};
 use ioschain_spec::primitives::certificate::Roster;

@@ -63,8 +63,9 @@
 //! | module | contents |
 //! |---|---|
 //! | [`lock`] | step 1, and the lock of step 2: an input shard validates, locks the fund, votes |
+//! | | step 2: the vote is written (logged) into the state of its shard |
 //! | [`decision_proof`] | step 2: the proof of acceptance (or of rejection), which goes to B |
-//! | [`chain::block`](crate::chain::block) | step 2: the vote is logged in the shard's blockchain |
+//! | [`chain::block`](crate::chain::block) | step 2: the header of a block commits to the votes |
 //! | [`unlock`] | the paper's steps 3 and 4: all shards commit, or the fund is returned |
 //! | [`rules`] | decides what becomes a vote, and that a vote is final (no double spending) |
 //! | | decides which proofs count for a commit and for an abort |
@@ -74,10 +75,11 @@
 //! | [`message`] | what is sent to the other shard, and the answers; anybody may send it (gap A61) |
 //! | [`attestation`] | a shard's proof of its vote, as a type of the suite |
 //!
-//! The paper lets all nodes of a shard approve. In this specification a quorum signs the proof:
-//! [`certificate`](crate::primitives::certificate) has the quorum, and
-//! [`cosi`](crate::primitives::cosi) the signature. The checks of witnesses and inputs are those of
-//! the ledger ([`ledger::Rules`](crate::ledger::Rules)).
+//! In the paper all nodes of a shard approve, so that one silent node would stop the shard. In this
+//! specification a quorum signs the proof (gap A4): [`certificate`](crate::primitives::certificate)
+//! has the quorum, and [`cosi`](crate::primitives::cosi) the signature. A block is built first and
+//! signed afterwards. How a shard agrees on a block is §8. The checks of witnesses and inputs are
+//! those of the ledger ([`ledger::Rules`](crate::ledger::Rules)).
 //!
 //! Origin: white paper §7 ("a variant of the Omniledger algorithm"), OmniLedger 2018 §IV-C, and
 //! Sonnino et al. 2019 for replays. Expiry, sweep and fresh refunds are ours.

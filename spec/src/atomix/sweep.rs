@@ -87,7 +87,9 @@ pub fn import_due<S: Suite>(context: &ShardContext<'_, S>, view: &dyn StateView)
 /// use ioschain_spec::ledger::{OutPoint, Overlay, ShardEnvironment, StateView};
 /// use ioschain_spec::primitives::numbers::{Epoch, Shard};
 /// use ioschain_spec::suite::Normative;
-/// use ioschain_spec::testing::chain::{Owner, SetupError, TestChain};
+/// use ioschain_spec::testing::chain::TestChain;
+/// use ioschain_spec::testing::owners::Owner;
+/// use ioschain_spec::testing::setup::SetupError;
 ///
 /// let mut chain = TestChain::<Normative>::new(2)?;
 /// let (alice, bob) = (Owner::new("alice", Shard(1), 2)?, Owner::new("bob", Shard(2), 2)?);

@@ -11,7 +11,7 @@ use super::configuration::{
     EpochEnvironment, Leadership, Run, ServerGroup, Session, derive_partition,
 };
 use super::messages::{Announcement, Commit, Proposal, SignedDeal, Statement, derive_root};
-pub use super::report::{Check, Report};
+use super::report::{Check, Report};
 use crate::Rejection;
 use crate::primitives::cosi::CollectiveSignature;
 use crate::primitives::group::Group;
@@ -96,7 +96,8 @@ pub fn check_announcement<G: Group, S: Suite>(
 /// # Examples
 /// ```
 /// use ioschain_spec::Rejection;
-/// use ioschain_spec::drp::checks::{Check, Report, check_proposal};
+/// use ioschain_spec::drp::checks::check_proposal;
+/// use ioschain_spec::drp::report::{Check, Report};
 /// use ioschain_spec::drp::{EpochEnvironment, Specification};
 /// use ioschain_spec::primitives::hash::Digest;
 /// use ioschain_spec::primitives::ristretto::Ristretto255;

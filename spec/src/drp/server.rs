@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::checks::{CheckedProposal, Input, check_announcement, check_commit};
 use super::configuration::{EpochContext, EpochEnvironment, Leadership, Session, ViewAndRank};
 use super::log::{LotteryLog, check_timeout};
-pub use super::machine::{Answered, Effect, Event, Memory, RUNS_MAX, Secrets};
+use super::machine::{Answered, Effect, Event, Memory, Secrets};
 use super::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
     Timeout, timeout_message,

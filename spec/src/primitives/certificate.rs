@@ -194,7 +194,9 @@ pub fn faults_max(validators: usize) -> usize {
 ///
 /// **CRY-QUORUM-01** (MUST) \[own] The quorum is n − f: any two quorums then share an honest
 /// validator for every n, which 2f + 1 gives only for n = 3f + 1. With a smaller quorum, malicious
-/// validators could have two different values certified.
+/// validators could have two different values certified. With a larger one, the malicious
+/// validators could stop their shard, as they can in the paper, where a transaction is "approved by
+/// all nodes in shard A" (§7, gap A4).
 ///
 /// # Examples
 /// ```

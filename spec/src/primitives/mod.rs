@@ -20,9 +20,13 @@
 //! | [`dleq`] | the paper's NIZK proofs: two logarithms are equal | Chaum-Pedersen 1992 |
 //! | [`shamir`] | polynomials, Lagrange coefficients | Shamir 1979 |
 //! | [`pvss`] | publicly verifiable secret sharing, for §4 | Schoenmakers 1999 |
+//! | [`pvss::dealing`] | an encrypted share with its NIZK proof, the check of every share | |
+//! | [`pvss::decrypting`] | a decrypted share with its NIZK proof, and its check | |
 //! | [`pvss_batched`] | many of its proofs checked with one sum | Bellare et al. 1998 |
 //! | [`schnorr`] | Schnorr signatures | Schnorr 1991 |
 //! | [`cosi`] | collective signing (CoSi) | Crites et al. 2021 |
+//! | [`cosi::signer`], [`cosi::leader`] | the machines of a signer and of the leader | |
+//! | [`cosi::signature`] | the collective signature and its check | |
 
 pub mod certificate;
 pub mod cosi;

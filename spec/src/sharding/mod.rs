@@ -19,7 +19,8 @@
 //! | [`drp::log`](crate::drp::log) | step 7: a leader fails, a back-up leads, then a new lottery |
 //! | | step 7: when a run is marked as failed |
 //! | [`drp::rules`](crate::drp::rules) | step 7: the deadlines (Δ) for a leader |
-//! | [`lottery`] | step 7: the failed leader is excluded for the rest of the epoch |
+//! | [`lottery`] | step 7: the failed leader does not lead again in the epoch |
+//! | | (unless nobody else is left or a lottery closes empty: gap W24) |
 //!
 //! Once an epoch, all validators may enter a lottery. Its winner leads the randomness protocol
 //! (§4). The random number puts the validators into an order, which is divided among the shards.

@@ -13,11 +13,8 @@
 
 use std::collections::BTreeMap;
 
-pub use super::owners::{
-    Coin, Owner, change_inputs, change_outputs, change_witnesses, output, policy, sign,
-    unlock_commit, witness,
-};
-pub use super::setup::{Setup, SetupError, digest, key_pair, outpoint};
+use super::owners::{Coin, Owner, output, sign, unlock_commit};
+use super::setup::{Setup, SetupError, outpoint};
 use crate::atomix::attestation::Attests;
 use crate::atomix::decision_proof::{DecisionProof, prove_decisions};
 use crate::atomix::{ExpiryList, Import, Rules as _, Specification, UnlockAbort, UnlockCommit};

@@ -48,7 +48,7 @@ macro_rules! for_every_wire_type {
             Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal,
             Record, Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript,
         };
-        use ioschain_spec::drp::server::{Answered, Memory};
+        use ioschain_spec::drp::machine::{Answered, Memory};
         use ioschain_spec::sharding::lottery::Ticket;
 
         for_every_wire_type!(@each $check:

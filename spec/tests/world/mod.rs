@@ -38,11 +38,13 @@ use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::numbers::{Epoch, Shard};
 use ioschain_spec::suite::{Ideal, Normative};
 use ioschain_spec::testing::chain::{self, TestChain, TestSuite as KitSuite};
+use ioschain_spec::testing::owners;
 
 pub(crate) use chain::{
-    Coin, FEE_MINIMUM, Owner, Proof as NormativeProof, REJECTIONS_MAX, key_pair,
-    validators as shard_validators,
+    FEE_MINIMUM, Proof as NormativeProof, REJECTIONS_MAX, validators as shard_validators,
 };
+pub(crate) use ioschain_spec::testing::owners::{Coin, Owner};
+pub(crate) use ioschain_spec::testing::setup::key_pair;
 
 /// What the entries of a block came to, in order.
 pub(crate) type Answers = Vec<Result<Answer, Rejection>>;
@@ -209,7 +211,7 @@ impl<S: TestSuite> World<S> {
     /// Signs a transaction by the claimed owners of its inputs, found among those of `coins`.
     pub(crate) fn sign(&self, transaction: &Transaction, coins: &[Coin]) -> SignedTransaction {
         let coins: Vec<&Coin> = coins.iter().collect();
-        chain::sign(&self.suite, transaction, &coins).unwrap()
+        owners::sign(&self.suite, transaction, &coins).unwrap()
     }
 
     /// A signed payment that expires in the epoch of shard 1.
@@ -297,7 +299,7 @@ impl<S: TestSuite> World<S> {
         transaction: &Transaction,
         proofs: Vec<S::Attestation>,
     ) -> Result<Settlement, Rejection> {
-        let unlock = chain::unlock_commit(transaction, proofs).unwrap();
+        let unlock = owners::unlock_commit(transaction, proofs).unwrap();
         match self.submit_one(shard, Entry::UnlockCommit(unlock))? {
             Answer::Settled(settlement) => Ok(settlement),
             answer => panic!("an unlock is answered with a settlement, not {answer:?}"),

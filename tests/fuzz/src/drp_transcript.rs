@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use arbitrary::Unstructured;
 use ioschain_spec::primitives::numbers::Height;
 use ioschain_spec::cached_suite::Cached;
-use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::report::Check;
 use ioschain_spec::drp::log::{LotteryLog, head_vote};
 use ioschain_spec::drp::messages::{
     Announcement, OrderedRecord, Record, SignedDeal, Transcript, derive_root,

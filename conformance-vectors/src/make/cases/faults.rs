@@ -1,9 +1,10 @@
 //! Cases made from an honest one by an edit, written as tables.
 //!
-//! A [`Fault`] makes one check fail and leaves what the other checks look at as it is. [`Checks`]
-//! makes a case of each fault alone, so that no implementation can leave a check out, and a case of
-//! two faults together, so that an implementation with another order of checks gives another
-//! answer. An [`Edit`] is any other change of an honest question, with the answer that is meant.
+//! A [`Fault`] makes one check fail. It must leave every earlier check passing, and must not undo
+//! the faults of later checks. [`Checks`] makes a case of each fault alone, so that no
+//! implementation can leave that check out, and cases of two faults together, so that an
+//! implementation with another order of checks gives another answer. An [`Edit`] is any other
+//! change of an honest question, with the answer that is meant.
 
 use serde_json::Value;
 
@@ -175,10 +176,11 @@ pub(super) fn add_edits<Q: Clone + 'static>(
     Ok(())
 }
 
-/// A change of an honest question whose answer is `valid: false`: its slug, in words, in fact.
+/// A change of an honest question whose answer is `valid: false`: its slug, its description as half
+/// a sentence, and the change itself.
 pub(super) type Change<Q> = (&'static str, &'static str, fn(&mut Q));
 
-/// The honest question with each change of the tables: slug, in words, question.
+/// The honest question with each change of the tables: the slug, the description, and the question.
 pub(super) fn changed<Q: Clone>(
     honest: &Q,
     tables: &[&[Change<Q>]],
@@ -198,7 +200,8 @@ pub(super) struct Fault<Q> {
     pub(super) what: &'static str,
     pub(super) requirement: &'static str,
     pub(super) rejection: Rejection,
-    /// Makes the check fail, and leaves what other checks look at as it is.
+    /// Makes the check fail. It must leave every earlier check passing, and must not undo the
+    /// faults of later checks.
     pub(super) commit: fn(&mut Q) -> Result<(), CaseError>,
 }
 
@@ -207,8 +210,8 @@ pub(super) struct Fault<Q> {
 pub(super) enum Pairs {
     /// Every two checks.
     All,
-    /// Every check with the next one: enough to fix the order of checks that run one after the
-    /// other.
+    /// Every check with the next one that can fail beside it: enough to fix the order of checks
+    /// that run one after the other.
     Neighbours,
 }
 
@@ -223,7 +226,7 @@ pub(super) struct Checks<'a, Q> {
 }
 
 impl<Q: Clone> Checks<'_, Q> {
-    /// A case for each check that fails alone.
+    /// A case for each fault by itself.
     ///
     /// # Errors
     /// The specification does not refuse for that reason.
@@ -241,8 +244,8 @@ impl<Q: Clone> Checks<'_, Q> {
         Ok(())
     }
 
-    /// A case for two checks that fail together; `impossible` pairs are left out. The later fault
-    /// is committed first.
+    /// A case for each two checks that fail together, as `pairs` says; `impossible` pairs are left
+    /// out. The later fault is committed first.
     ///
     /// # Errors
     /// The specification does not refuse for the reason that comes first.

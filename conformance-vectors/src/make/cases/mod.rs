@@ -1,8 +1,8 @@
 //! The cases: what is asked, and what its author means the answer to be.
 //!
-//! No expected value is written here, except known answers from public sources: the specification
-//! answers every case when the tree is made, and an answer that is not the one meant stops it
-//! ([`support`]).
+//! The expected values are the specification's: it answers every case when the tree is made, and an
+//! answer that is not the one meant stops it ([`support`]). A value is written here only where the
+//! author can check it alone: a known answer from a public source, or one that is short to compute.
 
 pub mod atomix;
 pub mod drp;
@@ -82,7 +82,7 @@ fn check_requirements(files: &[VectorFile]) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// The codes of last checks: no later fault can be present beside theirs.
+/// The codes beside which no case has the fault of a later check, and why.
 fn codes_without_second_fault() -> Vec<NoSecondFault> {
     [
         (

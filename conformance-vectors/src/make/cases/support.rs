@@ -16,7 +16,8 @@ use crate::run::adapter::{Implementation, Reply};
 pub enum Intent {
     /// Accepted, with whatever value the specification gives.
     Ok,
-    /// Accepted, with this value: a known answer from a public source.
+    /// Accepted, with this value: a known answer from a public source, or one that the author
+    /// computed.
     Exactly(Value),
     /// Accepted, with an object that has these members among others.
     OkWith(Value),

@@ -22,17 +22,22 @@ use ioschain_spec::primitives::encoding::Wire;
 use ioschain_spec::primitives::merkle::list_root_of;
 use ioschain_spec::primitives::numbers::Shard;
 use ioschain_spec::suite::Normative;
-use ioschain_spec::testing::chain::{self, SetupError, TestChain};
+use ioschain_spec::testing::chain::{self, TestChain};
+use ioschain_spec::testing::owners;
+use ioschain_spec::testing::setup::SetupError;
 
 use super::faults::EditOutcome;
 use super::support::{CaseError, Intent};
 use crate::reference::{IDENTITY, PARAMETERS, ROSTERS, Refusal, to_json};
 
 pub(super) use chain::{
-    Coin, FEE_MINIMUM, Owner, Proof, REJECTIONS_MAX, Setup, certify, certify_by_quorum,
-    change_inputs, change_outputs, change_witnesses, digest, genesis, key_pair, outpoint, output,
-    policy, prove, roster, unlock_commit, validators,
+    FEE_MINIMUM, Proof, REJECTIONS_MAX, certify, certify_by_quorum, genesis, prove, roster,
+    validators,
 };
+pub(super) use ioschain_spec::testing::owners::{
+    Coin, Owner, change_inputs, change_outputs, change_witnesses, output, policy, unlock_commit,
+};
+pub(super) use ioschain_spec::testing::setup::{Setup, digest, key_pair, outpoint};
 
 /// The chain of the cases.
 pub(super) type World = TestChain<Normative>;
@@ -84,12 +89,12 @@ impl From<Refusal> for CaseError {
 
 /// The witness of some keys.
 pub(super) fn witness(revealed: Option<&Policy>, keys: &[KeyPair], txid: &TxId) -> Setup<Witness> {
-    chain::witness(&Normative, revealed, keys, txid)
+    owners::witness(&Normative, revealed, keys, txid)
 }
 
 /// Signs a transaction for the owners of its inputs, found among those of `coins`.
 pub(super) fn sign(transaction: &Transaction, coins: &[&Coin]) -> Setup<SignedTransaction> {
-    chain::sign(&Normative, transaction, coins)
+    owners::sign(&Normative, transaction, coins)
 }
 
 /// The coin of shard 1 at [`outpoint`]`(place, 0)` becomes a lock of another transaction.

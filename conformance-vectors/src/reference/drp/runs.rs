@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection;
+use ioschain_spec::drp::Session;
 use ioschain_spec::drp::configuration::ServerGroup;
 use ioschain_spec::drp::messages::{Announcement, Commit, Transcript, derive_root};
 use ioschain_spec::drp::recovery::derive_randomness;
+use ioschain_spec::drp::report::Check;
 use ioschain_spec::drp::rules::Step;
 use ioschain_spec::drp::verifier::{list_checks, verify_transcript};
-use ioschain_spec::drp::{Session, checks};
 use ioschain_spec::primitives::cosi::CollectiveSignature;
 use ioschain_spec::primitives::group::{Element as _, EncodedScalar, Group, Scalar as _};
 use ioschain_spec::primitives::hash::Digest;
@@ -82,7 +83,7 @@ pub(super) fn checks<G: Group + 'static>(rules: RulesIn<G>, input: &Value) -> Ou
     let epoch = read_epoch(input)?;
     let transcript: NormativeTranscript = read(input, "transcript")?;
     let report = list_checks(&environment(rules, &epoch), &transcript);
-    let row = |(check, outcome): &(checks::Check, Result<(), Rejection>)| {
+    let row = |(check, outcome): &(Check, Result<(), Rejection>)| {
         json!([check.name(), outcome.err().map(Rejection::code)])
     };
     Ok(json!({ "checks": report.outcomes.iter().map(row).collect::<Vec<_>>() }))

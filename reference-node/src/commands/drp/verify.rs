@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use ioschain_model::verdict::Verdict;
 use ioschain_model::words::count;
-use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::report::Check;
 use serde::Serialize;
 
 use crate::commands::io::Io;

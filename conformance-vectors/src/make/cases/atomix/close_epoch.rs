@@ -1,4 +1,4 @@
-//! Closing an epoch: exactly the lists, exactly the rows that go.
+//! Closing an epoch: which transactions are on which list, and which rows are removed.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,8 @@ fn lists(lists: [&[&Transaction]; 3]) -> Result<Intent, CaseError> {
     Ok(Intent::OkWith(json!({ "lists": list_to_json(&lists)? })))
 }
 
-/// Epochs that close.
+/// Epochs that close. The cases vary what is in the shard: nothing, accepted payments, payments
+/// that were rejected or settled, and rows of several expiries.
 pub(super) fn closed() -> Result<VectorFile, CaseError> {
     let doc = "Shards that close an epoch. The shard makes a list for each participant of the \
                transactions that it accepted and that expire in this epoch, removes the rows that \
@@ -47,7 +48,9 @@ pub(super) fn closed() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// An implementation that invents rows, or fails without blocks, cannot close an empty epoch.
+/// Shards that accepted no lock: one without blocks, one with two blocks, and one that only
+/// received a payment. All their lists are empty. An implementation that fails without blocks, or
+/// that lists what a shard received, gives another answer.
 fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let requirements = ["ATX-CLOSE-01", "ATX-SWEEP-01"];
@@ -69,8 +72,9 @@ fn empty(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// An implementation that lists a payment for its output shard alone leaves other participants
-/// without an answer.
+/// Accepted payments, and the lists that they are on: those to all participants and to nobody else,
+/// in the epoch of the expiry and not before, in the order of the ids. An implementation that lists
+/// a payment for its output shard alone leaves the other participants without an answer.
 fn addressed(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01"];
     let (market, joint) = Market::with_joint_accepted(Epoch(1))?;
@@ -149,8 +153,10 @@ fn three_payments() -> Result<(World, [Transaction; 3]), CaseError> {
     Ok((market.world, sorted))
 }
 
-/// An implementation that lists a rejected or settled payment lets a sweep settle it again or
-/// otherwise.
+/// A payment that the shard rejected is on no list. One that it accepted is on the lists, even if
+/// the shard has committed or aborted it since. An implementation that lists what it rejected lets
+/// a sweep commit it; one that leaves out what is settled lets a sweep settle it otherwise in
+/// another shard.
 fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-01", "ATX-CLOSE-02"];
     let mut market = Market::new()?;
@@ -190,7 +196,8 @@ fn rejected_and_settled(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// Rows of three expiries in a shard that closes epoch 2.
+/// Rows of three expiries in shard 1, and one row in shard 2, which is only an output shard. When
+/// each of them closes epoch 2, the row that expired in epoch 1 is removed.
 fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut market = Market::new()?;
     let alice = market.alice.clone();
@@ -229,7 +236,8 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// Epochs that cannot close yet.
+/// Epochs that cannot close yet: the previous epoch is not swept, or the state says that the
+/// current one is. All are refused with the same code.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc =
         "Shards that cannot close an epoch yet, because they have not swept the previous epoch.";

@@ -58,8 +58,9 @@ const SWEEP: &[&str] = &[
     "ATX-SWEEP-07",
 ];
 
-/// Sweeps that settle. They catch an implementation that decides by its own row alone, that settles
-/// a payment twice, or that sweeps payments of another epoch.
+/// Sweeps that are accepted, and how many payments each commits and aborts. They catch an
+/// implementation that decides by its own row alone, that settles a payment twice, or that sweeps
+/// payments of another epoch.
 pub(super) fn settled() -> Result<VectorFile, CaseError> {
     let doc = "Sweeps of an epoch. A transaction on the lists of all its input shards commits; a \
                transaction that the shard accepted and that is missing on one of these lists \
@@ -132,7 +133,8 @@ fn one_lock_missing(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// An implementation that does not look whether the payment has settled pays its outputs twice.
+/// The shard has committed or aborted the payment before. An implementation that does not look
+/// whether it has settled pays its outputs or its refund twice.
 fn settled_before(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let requirements = ["ATX-SWEEP-07", "ATX-UNLOCK-02"];
     let (mut market, joint) = Market::with_joint_accepted(Epoch(1))?;
@@ -201,8 +203,8 @@ fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check, in their order: an implementation that leaves a check out accepts one of
-/// them.
+/// A fault for each check, in the order of the checks. An implementation that leaves a check out
+/// accepts one of them.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "epoch" => AtxImportEpoch, "ATX-SWEEP-03", "its epoch is the shard's current epoch",
         |attempt| attempt.request.epoch = Epoch(2);
@@ -219,8 +221,9 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 10;
 };
 
-/// Values beyond both ends of what a check allows. They catch a comparison in one direction only,
-/// and a root that is compared for one list only.
+/// Values beyond both ends of what a check allows, and lists that lack a transaction or have it
+/// twice. They catch a comparison in one direction only, and a root that is compared for one list
+/// only.
 const FURTHER: &[Edit<Attempt>] = &edits! { Attempt:
     "epoch-zero" => AtxImportEpoch, &["ATX-SWEEP-03"],
         "its epoch is two before the shard's current epoch",
@@ -275,7 +278,8 @@ const EPOCH_LEFT_OUT: &[Edit<Attempt>] = &edits! { Attempt:
         }, second_fault;
 };
 
-/// Sweeps that are refused.
+/// Sweeps that are refused. The base is shard 1 of two, where both shards accepted a payment and
+/// closed epoch 1.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Imports that are refused. Each check fails alone, together with the next one, and \
                in further ways.";

@@ -210,9 +210,9 @@ const ACCEPTABLE: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// Requests that a shard votes down. An implementation that refuses them instead leaves no proof,
-/// so that other input shards cannot abort; one that does not compare claims with its own coins
-/// makes money.
+/// Requests that a shard votes down, because an input is locked or claims a wrong amount or owner.
+/// An implementation that refuses them instead leaves no proof, so that other input shards cannot
+/// abort; one that does not compare claims with its own coins makes money.
 pub(super) fn rejected() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that a shard votes to reject. The shard writes a row for its vote and \
                changes nothing else.";
@@ -277,8 +277,9 @@ const CONTESTED: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// Requests that a shard refuses. An implementation that votes on them writes a row that anybody
-/// can provoke, and so kills a transaction with a garbage witness.
+/// Requests that a shard refuses. The base is the honest request, put to shard 1. An implementation
+/// that votes on them writes a row that anybody can provoke, and so kills a transaction with a
+/// garbage witness.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests that are refused without a row, for each possible reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refused", doc)?;
@@ -386,8 +387,9 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check, so that none can be left out. Of faults in an input, the later checks'
-/// are in the earlier inputs.
+/// A fault for each check that refuses a request, in the order of the checks, with one static check
+/// and two checks of witnesses for all of theirs. The expiry that is too far away, and the checks
+/// that become votes, are in the tables below.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction().version = 2;
@@ -413,8 +415,9 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.forget_last_input();
 };
 
-/// What is refused although it would be voted down, too. An implementation that votes first answers
-/// with a rejection instead.
+/// Requests with two faults, of which the first refuses them. In all but the second case the other
+/// fault alone would be voted down, and it is in an earlier input where both are in inputs. An
+/// implementation that votes first answers with a rejection instead.
 const BEFORE_VOTES: &[Edit<Attempt>] = &edits! { Attempt:
     "expired-before-locked" => LedEpochExpired, &["ATX-LOCK-05", "LED-LOCAL-01"],
         "it has expired and an input is locked",
@@ -461,8 +464,9 @@ const LOCKED_BEFORE_CLAIM: &[Edit<Attempt>] = &edits! { Attempt:
         }, second_fault;
 };
 
-/// Each check fails alone, and together with the next. An implementation with another order of
-/// checks reports the other code.
+/// Each fault alone and together with the next one, in a request with three inputs in shard 1 and
+/// one in shard 2, put to shard 1. Further cases have a fault that refuses and one that would be
+/// voted down. An implementation with another order of checks gives another answer.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Lock requests in which each check fails alone and together with the next one. The \
                checks that refuse a request come before those that decide the vote.";

@@ -49,7 +49,9 @@ impl Attempt {
     }
 }
 
-/// Entries that are taken.
+/// Entries that are taken: the first ones of three shards in any order, one of a second epoch, one
+/// that everybody signed, and one whose contents the log cannot check. An implementation that
+/// expects the shards in order, or exactly a quorum, refuses one of them.
 pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     let doc = "Closing entries that are appended to the identity log. Each one increases the \
                height of the log by 1, and the hash of the log covers it.";
@@ -102,7 +104,8 @@ pub(super) fn ordered() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// The entry is not certified anew where the certificate is what later checks look at.
+/// Faults in the order of the checks. Only the entry with too few roots is certified anew. The
+/// first three change what was signed, so their certificates are no longer valid either.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "chain" => MsbChain, "MSB-CLOSE-01", "it belongs to another chain",
         |attempt| attempt.entry.closed.chain_id = digest("other chain");
@@ -153,7 +156,8 @@ fn truncate_roots(closed: &mut EpochClosed, count: usize) {
 
 type Change = fn(&mut EpochClosed);
 
-/// Values beyond both ends of what a check allows. They catch a comparison in the wrong direction.
+/// Values beyond both ends of what a check allows, in entries that their shard's quorum certifies.
+/// They catch a comparison in the wrong direction.
 const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
     "identity-shard" => MsbShard, &["MSB-CLOSE-02"], "its shard is the identity shard",
         |closed| closed.shard = Shard(0);
@@ -177,7 +181,8 @@ const OTHER_VALUES: &[Edit<EpochClosed>] = &edits! { EpochClosed:
         |closed| closed.epoch = Epoch(u64::MAX);
 };
 
-/// Entries that are refused.
+/// Entries that are refused. The base is the entry by which shard 2 closes epoch 1, after shard 1
+/// has closed it.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Closing entries that the identity log refuses. Each check fails alone or together \
                with the next one, and the values next to each limit are tested.";
@@ -197,7 +202,9 @@ pub(super) fn refused() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What was signed is not what is ordered.
+/// Entries whose certificate does not count: three that were changed after a quorum had signed
+/// them, and one that too few validators signed. An implementation that does not check what was
+/// signed accepts the first three.
 fn uncertified(suite: &mut SuiteWriter, honest: &Attempt) -> Result<(), CaseError> {
     let changes: [(&str, &str, Change); 3] = [
         (

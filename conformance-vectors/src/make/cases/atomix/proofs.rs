@@ -39,18 +39,18 @@ pub(super) fn certified_anew(proof: &Proof) -> Result<Proof, CaseError> {
     Ok(Proof { certificate, ..proof.clone() })
 }
 
-/// Where nobody signed.
+/// A signature of zeros: its commitment is the identity element, and its response is 0.
 pub(super) const NO_SIGNATURE: SchnorrSignature =
     SchnorrSignature { commitment: EncodedElement([0; 32]), response: EncodedScalar([0; 32]) };
 
-/// A question with a proof that can be broken: of several, the first.
+/// A question with a proof that can be broken. If it has several proofs, it is the first one.
 pub(super) trait HasProof {
     fn proof(&mut self) -> &mut Proof;
 }
 
-/// Each check of an unlock fails alone, and together with the next. Between the checks that come
-/// before the proofs and those that follow their verification are those of a proof;
-/// `atomix.verify_proof` has the cases in which one of them fails alone.
+/// Each check before the proofs, and each check after their verification, fails alone. Each check
+/// of all fails together with the next one; among them are those of a proof, which stand between
+/// the others. `atomix.verify_proof` has the cases in which a check of a proof fails alone.
 pub(super) fn add_checks_of_unlock<Q: HasProof + Clone>(
     suite: &mut SuiteWriter,
     subject: &'static str,
@@ -65,8 +65,9 @@ pub(super) fn add_checks_of_unlock<Q: HasProof + Clone>(
     Checks { subject, honest, faults, ask }.add_pairs(suite, Pairs::Neighbours, &[])
 }
 
-/// A way to break a proof for each check of its verification, in the order of the checks. Each
-/// leaves what later checks look at as it is.
+/// Ways to break a proof, in the order of the checks of its verification: one for each check but
+/// that of an identity element. A fault in the header also changes what was signed, so that the
+/// signature fails after it.
 pub(super) fn broken_proofs<Q: HasProof>() -> [Fault<Q>; 9] {
     faults! { Q:
         "proof-chain" => AtxProofChain, "ATX-PROOF-01",

@@ -59,8 +59,8 @@ impl Market {
         Ok((market, joint.transaction))
     }
 
-    /// The joint payment, accepted by shard 2 and rejected by shard 1, where Alice has spent her
-    /// coin on a simple payment before.
+    /// The joint payment, accepted by shard 2 and rejected by shard 1, where a simple payment has
+    /// locked Alice's coin before.
     pub(in crate::make::cases) fn with_joint_rejected(
         expiry: Epoch,
     ) -> Result<(Self, Transaction), CaseError> {

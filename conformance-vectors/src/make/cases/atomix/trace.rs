@@ -1,4 +1,6 @@
-//! Runs of the model as vectors: every step from every state, and what each shard refuses there.
+//! Runs of the model as vectors. Of one configuration they are every step from every state, and
+//! messages that change nothing there, refused or answered; of three others, the first run of each
+//! kind.
 //!
 //! The model asks the specification with ideal cryptography; here the same messages are put to it
 //! with real signatures and proofs. The two must agree in every answer and every root, or nothing

@@ -205,7 +205,7 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What is checked before the proofs.
+/// What is checked before the proof, in the order of the checks.
 const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.request.transaction.version = 2;
@@ -220,7 +220,7 @@ const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.world.state_mut(Shard(2))?.decisions.clear();
 };
 
-/// Proofs that verify but belong to another transaction, shard or vote.
+/// Proofs that verify but belong to another transaction, shard or vote, in the order of the checks.
 const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
     "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
         "the proof is about another transaction",
@@ -235,8 +235,10 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.request.proof = with_vote(&attempt.request.proof, Vote::Accepted)?;
 };
 
-/// An implementation that leaves a check out accepts one of these aborts, and one with another
-/// order of checks reports another code.
+/// The base is the joint payment that shard 1 rejected, at shard 2, which accepted it. Each check
+/// but those of a proof fails alone, and each check of all together with the next one. An
+/// implementation that leaves a check out, or has another order of checks, gives another answer to
+/// one of these aborts.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Aborts in which each check, including those of the proof, fails alone and together \
                with the next one.";
@@ -246,7 +248,8 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Further ways to be refused.
+/// Aborts that are refused: of a transaction that the shard has not accepted, of one that every
+/// input shard accepted, with a proof about another payment, and long after the window.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Aborts that are refused: for unknown locks, for transactions that the shard itself \
                rejected, and with proofs that are not proofs of a rejection.";
@@ -317,8 +320,8 @@ const ACCEPTED_BY_ALL: &[Edit<Attempt>] = &edits! { Attempt:
         };
 };
 
-/// A rejection of one transaction gives back nothing of another. An implementation that does not
-/// compare the transaction of the proof aborts both.
+/// Shard 1 rejected two payments, and the abort of one brings the proof about the other. An
+/// implementation that does not compare the transaction of the proof carries it out.
 fn other_transactions(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut attempt = Attempt::new()?;
     let market = Market::new()?;

@@ -1,4 +1,5 @@
-//! Unlock-to-commit: at every kind of participant, and every way in which its proofs can fail.
+//! Unlock-to-commit: at every kind of participant, with proofs that are enough, and with proofs
+//! that are not.
 
 use serde_json::Value;
 
@@ -101,7 +102,8 @@ fn add_committed(
     add_rows(suite, requirements, doc, &answered(COMMITTED)?, rows)
 }
 
-/// Commits that are carried out.
+/// Commits that are carried out. The cases vary the participant, the epoch, the proofs, and what
+/// else is in the state.
 pub(super) fn committed() -> Result<VectorFile, CaseError> {
     let doc = "Commits at input shards, at output shards, and at shards that are both. The shard \
                removes its locks, creates its outputs, and adds its part of the fee to the fee \
@@ -232,8 +234,9 @@ fn other_proofs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     add_committed(suite, &["ATX-COMMIT-03", "ATX-PROOF-03", "CRY-CERT-02"], &rows)
 }
 
-/// What else may be in the state, or in an output. An implementation that removes all locks, that
-/// counts the whole fee as its own, or that drops the hash of data changes another state.
+/// What else may be in the state, or in an output. An implementation that removes all locks, or
+/// that drops the hash of data, changes another state. One that counts the whole fee as its own
+/// refuses the commit, because the fee pool would overflow.
 fn surroundings(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut crowded = Attempt::new()?;
     let owner = Market::new()?.alice.account();
@@ -307,7 +310,7 @@ pub(super) fn stored_answers() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What is checked before the proofs.
+/// What is checked before the proofs, in the order of the checks.
 const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.request.transaction.version = 2;
@@ -321,8 +324,8 @@ const EARLY: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.request.proofs.push(attempt.request.proofs[0].clone());
 };
 
-/// Proofs that verify but belong to another transaction, shard or vote; and what can fail after
-/// them.
+/// Proofs that verify but belong to another transaction, shard or vote, and a fee pool that
+/// overflows, in the order of the checks.
 const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
     "wrong-transaction" => AtxProofWrongTransaction, "ATX-PROOF-05",
         "a proof is about another transaction",
@@ -343,8 +346,10 @@ const MISPLACED: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX - 9;
 };
 
-/// An implementation that leaves a check out accepts one of these commits, and one with another
-/// order of checks reports another code.
+/// The base is a payment from shard 1 to shard 2, at shard 1, with one proof. Each check but those
+/// of a proof fails alone, and each check of all together with the next one. An implementation that
+/// leaves a check out, or has another order of checks, gives another answer to one of these
+/// commits.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Commits in which each check, including those of the proof, fails alone and together \
                with the next one.";
@@ -354,7 +359,8 @@ pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Further ways to be refused. They catch an implementation that checks only the first proof, that
+/// Commits that are refused. The base of most is the joint payment at shard 3, with a proof of each
+/// of its two input shards. They catch an implementation that checks only the first proof, that
 /// compares proofs as a set, or that trusts what a header says about itself.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Commits that are refused because of a proof, or of the number or order of the \

@@ -82,7 +82,9 @@ const CHAIN: &[&str] = &[
     "CRY-LIST-02",
 ];
 
-/// Proofs that verify.
+/// Proofs that verify: of each row of a block, of acceptances and rejections, before and after
+/// settlement, and signed by different validators. An implementation that expects one row, the
+/// first validators, or exactly a quorum refuses one of them.
 pub(super) fn valid() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that are valid, and the vote that each of them proves.";
     let mut suite = SuiteWriter::new(HANDLER, "valid", doc)?;
@@ -173,13 +175,13 @@ fn overclaimed() -> Result<Attempt, CaseError> {
     Attempt::of(&market.world, Shard(1), &draft)
 }
 
-/// The certificate of the validators 1 to 3.
+/// The certificate of all validators but the first.
 fn of_the_last_three(proof: &Proof) -> Result<CollectiveSignature, CaseError> {
     let message = proof.header.vote(&Normative).message();
     Ok(roster(proof.header.shard)?.certify(&validators(proof.header.shard)[1..], &message)?)
 }
 
-/// Proofs that say nothing.
+/// Proofs that are refused. The base is the proof of row 1 of three, an acceptance by shard 1.
 pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     let doc = "Proofs that are refused. Each check fails alone, together with the next one, and in \
                further ways.";
@@ -197,8 +199,8 @@ pub(super) fn invalid() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Further proofs that show nothing. They catch a verifier that checks only what the first tables
-/// change.
+/// Further proofs that are refused. They catch a verifier that checks only what [`broken_proofs`]
+/// changes.
 const FURTHER: &[Edit<Proof>] = &edits! { Proof:
     "shard-that-does-not-exist" => AtxProofRosterUnknown, &["ATX-PROOF-02"],
         "its header belongs to shard 4 on a chain of three shards",

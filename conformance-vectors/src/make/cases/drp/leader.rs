@@ -1,6 +1,7 @@
 //! A leader: which deals it takes and proposes, and which signature.
 //!
-//! Seven validators in two groups of three; the first leader failed, the second gathers deals.
+//! Of seven validators, six are servers in two groups of three. The first leader failed, and the
+//! second gathers deals.
 
 use serde_json::{Value, json};
 
@@ -80,7 +81,8 @@ impl Turn {
         &self.honest.transcript.commit.signature
     }
 
-    /// A leader in whole turns. An implementation that proposes twice, too early, or in the order
+    /// A leader in whole turns: with all deals in two orders, at the deadline, with too few deals,
+    /// and with two signatures. An implementation that proposes twice, too early, or in the order
     /// in which deals come sends something else.
     fn courses(&self) -> Result<VectorFile, CaseError> {
         let doc = "Complete turns of a leader. The leader receives deals in any order, makes a \
@@ -130,7 +132,7 @@ impl Turn {
         Ok(suite.finish())
     }
 
-    /// A group has too few deals, and then enough.
+    /// Each of the two groups has too few deals, and then enough; and a leader has none at all.
     fn missing_deals(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let groups = &self.honest.groups;
         for (slug, group) in [("missing-first-group", 0), ("missing-second-group", 1)] {
@@ -154,7 +156,8 @@ impl Turn {
         Ok(())
     }
 
-    /// Quorums of any kind.
+    /// The signature of exactly a quorum of five, and then that of all validators. An
+    /// implementation that commits only once, or only with one of them, sends something else.
     fn signatures(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let world = &self.honest.finished.world;
         let message = self.honest.transcript.commit.proposal.statement.message();
@@ -204,7 +207,8 @@ impl Turn {
         Ok(suite.finish())
     }
 
-    /// An implementation that commits a signature unchecked makes a commit that the log refuses.
+    /// Signatures that do not verify, and signatures before there is a proposal. An implementation
+    /// that commits a signature unchecked makes a commit that the log refuses.
     fn refused_signatures(&self) -> Result<VectorFile, CaseError> {
         let doc = "Signatures that a leader refuses.";
         let mut suite = SuiteWriter::new("drp.leader", "refused-signatures", doc)?;

@@ -1,17 +1,17 @@
 //! The log: tickets, failures and commits in the order in which they come, and what is not ordered.
 //!
-//! Four validators in one group; three are a quorum.
+//! Four validators, of whom three are a quorum. The commits that are refused are of seven.
 //!
-//! The file is one piece: what is refused is a change of the logs that the first family makes. Each
-//! family has a heading.
+//! The first heading has the courses of the log, and the second has the entries that are not
+//! ordered: tickets, failures and commits.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{self, DrpLeader, DrpNotCurrent};
-use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{Fail, LogEntry};
+use ioschain_spec::drp::report::Check;
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::BoundedMap;
 use ioschain_spec::primitives::hash::Digest;
@@ -205,7 +205,7 @@ struct Submission {
 }
 
 impl Submission {
-    /// The entry, at the height of the last one in the log.
+    /// The entry, at the height that the log has reached.
     fn now(world: Real, entry: LogEntry) -> Self {
         Self { height: world.log.height, world, entry }
     }
@@ -280,8 +280,9 @@ fn refuse_all(
     Ok(())
 }
 
-/// Tickets with a fault for each check, and with two. An implementation that leaves a check out
-/// lets a validator enter late, twice, or after it failed, and so choose who leads.
+/// Tickets with one fault, and with two. There is a fault for each check, with one false proof for
+/// the checks of a proof. An implementation that leaves a check out lets a validator enter late,
+/// twice, or after it failed, and so choose who leads.
 fn refused_tickets() -> Result<VectorFile, CaseError> {
     let doc = "Tickets that the log refuses. Most of them are submitted in the second view, after \
                three leaders have failed.";
@@ -467,8 +468,8 @@ const FAILURES: &[Edit<Submission>] = &edits! { Submission:
         };
 };
 
-/// A fault for each check of a commit up to its signature; [`with_fault`] finds them by check and
-/// name.
+/// A fault for each check of a commit up to its signature, but that of the thresholds;
+/// [`with_fault`] finds them by check and name.
 const FAULTS_OF_COMMITS: [(Check, &str); 11] = [
     (Check::Configuration, "epoch"),
     (Check::Session, "session"),

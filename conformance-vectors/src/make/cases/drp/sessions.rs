@@ -21,7 +21,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 type Change = (&'static str, &'static str, fn(&mut EpochContext, &mut Leadership));
 
-/// What a session id covers, part by part.
+/// Changes of five parts that a session id covers. The leader, the validators and the group size
+/// are varied outside of this table.
 const CHANGES: &[Change] = case_table! {
     "chain", "another chain" => |epoch, _| epoch.chain_id = digest("another chain");
     "epoch", "another epoch" => |epoch, _| epoch.number += 1;
@@ -31,7 +32,9 @@ const CHANGES: &[Change] = case_table! {
         => |epoch, _| epoch.randomness_before = digest("another number");
 };
 
-/// An implementation that leaves a part out of the session's id accepts messages of another run.
+/// Eleven numbers of validators and group sizes, two other leaders, and the changes above. An
+/// implementation that divides the servers into other groups has other thresholds; one that leaves
+/// a part out of the session's id accepts messages of another run.
 fn sessions() -> Result<VectorFile, CaseError> {
     let doc = "Session ids, bases, groups and thresholds. The number of servers leaves different \
                remainders when it is divided by the group size.";

@@ -1,6 +1,6 @@
 //! Whole runs over toy groups of 5, 7 and 11 elements, with every value on the way: small enough to
-//! be computed by hand. And what can go wrong in no larger group: too few positions, a base that is
-//! the identity.
+//! be computed by hand. One suite is over ristretto255, with the same edits. Other cases show what
+//! goes wrong only in a small group: too few positions, and a base that is the identity.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ use ioschain_spec::Rejection::{
     self, CryElementIdentity, CryPvssLengths, DrpAnnouncement, DrpRunRepeated,
 };
 use ioschain_spec::drp::Leadership;
+use ioschain_spec::drp::machine::{Answered, Memory};
 use ioschain_spec::drp::messages::{
     Announcement, LogEntry, Message, Proposal, Statement, to_inputs,
 };
-use ioschain_spec::drp::server::{Answered, Memory};
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::encoding::Bounded;
 use ioschain_spec::primitives::group::{EncodedScalar, Group, Scalar as _};
@@ -123,8 +123,8 @@ impl Secrets {
 
 const ZERO: EncodedScalar = EncodedScalar([0; 32]);
 
-/// Polynomials of every kind. An implementation that evaluates them otherwise, or that takes a
-/// secret of 0 for a missing one, has other values.
+/// Polynomials that are pseudo-random, zero, constant, or have a secret of 0. An implementation
+/// that evaluates them otherwise, or that takes a secret of 0 for a missing one, has other values.
 const POLYNOMIALS: &[Edit<Secrets>] = &edits! { Secrets:
     "seeded" => accepted, OUTCOME, "with pseudo-random polynomials", |_| ();
     "zeros" => accepted, OUTCOME, "with polynomials that are 0",
@@ -328,7 +328,7 @@ fn unshareable<G: Group>() -> Result<[Unshareable<G>; 2], CaseError> {
     ])
 }
 
-/// A transcript of which nothing is right after the groups.
+/// A transcript whose announcement, inputs and root are wrong: nothing is right after the groups.
 fn bare_transcript<G: Group>(
     honest: &CompletedRun<G>,
     world: &EpochRun<G>,
@@ -434,7 +434,9 @@ fn add_server<G: Group>(
     Ok(())
 }
 
-/// That it has answered another announcement is found before that nothing can be shared.
+/// A session with too many servers, at a server that has answered another announcement, and at one
+/// that has not. The first refuses because it has answered, and the second because nothing can be
+/// shared.
 fn repeated_and_unshareable(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let [(.., world), _] = unshareable::<ToyGroup<5>>()?;
     let leadership = world.turn()?;

@@ -1,4 +1,5 @@
-//! Transcripts that the third party accepts: of 4 to 64 validators, and of runs with troubles.
+//! Transcripts that the third party accepts, of 4 to 64 validators and of runs with troubles; and
+//! the hashes of commits.
 
 use serde_json::{Value, json};
 
@@ -96,7 +97,8 @@ fn add(
     Ok(())
 }
 
-/// A verifier that refuses one of these rejects an honest run.
+/// Runs of four and of seven validators, in groups of several sizes, with and without troubles. A
+/// verifier that refuses one of these rejects an honest run.
 fn small() -> Result<VectorFile, CaseError> {
     let doc = "Transcripts of runs with four to seven validators, with and without faults.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "valid", doc)?;
@@ -172,7 +174,9 @@ fn with_troubles(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// The log may have other entries between those of the run, and earlier leaders may have failed.
+/// The log may have other entries between those of the run, empty lotteries, and leaders who failed
+/// in an earlier view; and a validator may be convicted. A verifier that does not follow such a log
+/// refuses an honest run.
 fn with_other_logs(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let honest = FaultPlan::default();
     let mut world = Real::new(7, 3)?;

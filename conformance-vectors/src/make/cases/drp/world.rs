@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use ioschain_spec::drp::checks::CheckedProposal;
 use ioschain_spec::drp::leader::Leader;
 use ioschain_spec::drp::log::LotteryLog;
+use ioschain_spec::drp::machine::{Effect, Event, Memory, Secrets};
 use ioschain_spec::drp::messages::{
     Announcement, Commit, Fail, LogEntry, Message, Proposal, Reveal, RevealedShare, SignedDeal,
     Timeout, Transcript,
 };
 use ioschain_spec::drp::recovery::Recovery;
-use ioschain_spec::drp::server::{Effect, Event, Memory, Secrets, Server};
+use ioschain_spec::drp::server::Server;
 use ioschain_spec::drp::{
     EpochContext, EpochEnvironment, Leadership, LogPosition, Session, Specification,
 };

@@ -1,5 +1,6 @@
-//! Malformed bytes that no schema shows: another order of keys, too many keys that are all
-//! different, lengths written another way, and two faults at once.
+//! Malformed bytes that no schema shows: another order of keys, a repeated key, too many keys that
+//! are all different, lengths written another way, fields that are missing or repeated, and two
+//! faults at once.
 
 use std::collections::BTreeMap;
 
@@ -74,8 +75,9 @@ fn policy_bytes(entries: &[(PublicKey, u16)]) -> Vec<u8> {
     [encode(&2u32), sequence_bytes(entries.iter())].concat()
 }
 
-/// A decoder that sorts, or keeps the last of two equal keys, takes several encodings for one
-/// account's policy, and so several policies for one account.
+/// Policies with keys out of order or repeated, with one key too many, and with a wrong length. A
+/// decoder that sorts, keeps the last of two equal keys, or reads lengths otherwise takes several
+/// encodings for one account's policy, and so several policies for one account.
 fn policies() -> Result<Vec<Fault>, CaseError> {
     let honest = sorted(3, |number| number as u16);
     let [first, second, third] = [honest[0], honest[1], honest[2]];

@@ -23,8 +23,8 @@ pub(super) struct Honest<T> {
 
 /// The suites of some codecs as a table of their values. A row is the slug, what the value is, and
 /// the value; `broken` says that its encoding is also broken in every way that the schema shows.
-/// Rows with
-/// `full` come last, and are encodings, written short, in which a sequence is as long as its cap.
+/// Rows with `full` come last, and are encodings, written short, in which a sequence is as long as
+/// its cap.
 ///
 /// ```text
 /// codecs! {

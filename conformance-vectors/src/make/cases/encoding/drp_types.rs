@@ -1,13 +1,14 @@
-//! The codecs of §4 and §5: proofs, deals, keys, registrations, tickets.
+//! The codecs of §4 and §5: proofs, deals, keys, collective signing, registrations, tickets, the
+//! messages and memories of a run, log entries, and transcripts.
 
 use std::collections::BTreeMap;
 
 use ioschain_spec::drp::Run;
+use ioschain_spec::drp::machine::{Answered, Memory};
 use ioschain_spec::drp::messages::{
     Announcement, Commit, Fail, LogEntry, LogSegment, Message, OrderedRecord, Proposal, Record,
     Reveal, RevealedShare, SignedDeal, Statement, Timeout, Transcript, to_inputs,
 };
-use ioschain_spec::drp::server::{Answered, Memory};
 use ioschain_spec::primitives::certificate::{ROSTER_MAX, name_signers};
 use ioschain_spec::primitives::cosi::{Challenge, CollectiveSignature, Nonce, Open, Response};
 use ioschain_spec::primitives::dleq::{DleqProof, ProofContext, ProofRole};
@@ -28,7 +29,7 @@ use crate::format::vector::VectorFile;
 use crate::make::cases::support::CaseError;
 use crate::make::cases::world::digest;
 
-/// Bytes in the place of an element that encode none.
+/// Bytes in the place of an element, which need not encode one.
 fn element(number: u32) -> EncodedElement {
     EncodedElement(digest(&format!("element {number}")).0)
 }

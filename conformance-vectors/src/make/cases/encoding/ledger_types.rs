@@ -1,4 +1,5 @@
-//! The codecs of §3: policies, witnesses, transactions, states, genesis, blocks' headers.
+//! The codecs of §3: policies, witnesses, transactions, decision rows, states, parameters, genesis,
+//! and the headers of blocks.
 
 use std::collections::BTreeMap;
 

@@ -79,7 +79,9 @@ fn mutual_locks(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// The first payment is accepted everywhere; the second aborts before and after it commits.
+/// Every input shard accepts the first payment, and shard 1 rejects the second. A proof of that
+/// rejection does not abort the first payment. The second aborts in shard 2 after the first has
+/// committed there, and before it has committed in shard 1.
 fn one_wins(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut couple = Couple::new()?;
     let bob = couple.bob.clone();
@@ -119,7 +121,8 @@ fn one_wins(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// One coin, paid to two people in another shard.
+/// One coin, paid twice to Bob in another shard. The second payment is refused before and after the
+/// first commits.
 fn double_spend(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let first = couple.simple(Epoch(1))?;

@@ -50,7 +50,8 @@ fn after_commit(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// What every validator of shard 1 would have to sign for a second vote.
+/// An abort with a proof of a second vote of shard 1, which a quorum of its validators would have
+/// to sign.
 fn second_vote(story: &Story, transaction: &Transaction) -> Result<UnlockAbort<Proof>, CaseError> {
     let acceptance = story.world.proof(Shard(1), transaction)?;
     let proof = with_vote(&acceptance, Vote::Rejected(Rejection::LedClaimWrong))?;

@@ -1,4 +1,4 @@
-//! Payments that reach their good end.
+//! Payments between shards that commit.
 
 use ioschain_spec::Rejection;
 use ioschain_spec::atomix::Answer;
@@ -13,7 +13,8 @@ use crate::make::cases::atomix::samples::Market;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, Owner, World, genesis, unlock_commit};
 
-/// An implementation that fails one of these does not serve an honest client.
+/// Runs without a dishonest client: an empty block, a simple payment, one with change, and one from
+/// three shards. An implementation that fails one of them does not serve an honest client.
 pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let doc = "Payments between shards that commit, from the lock request to the spending of their \
                outputs.";
@@ -25,7 +26,8 @@ pub(super) fn payments() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// One shard, one block: what an implementer tries first.
+/// One shard and one empty block, which is applied once and refused the second time. An implementer
+/// tries this first.
 fn smallest(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let mut story = Story::begin(World::new(1)?)?;
     let block = story.accept(Shard(1), &[])?;
@@ -72,7 +74,8 @@ fn from_genesis(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// Shard 1 votes and receives, shard 2 votes, shard 3 receives.
+/// Shard 1 votes and receives, shard 2 votes, shard 3 receives. A commit with one of two proofs is
+/// refused, and so are blocks that give the remainder of the fee to no shard or to shard 2.
 fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let market = Market::new()?;
     let payment = market.joint(Epoch(1))?;
@@ -103,7 +106,8 @@ fn with_change(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// Everybody votes, shard 1 receives.
+/// All three shards vote, and shard 1 receives. They lock and commit in different orders, and the
+/// output is spent.
 fn three_input_shards(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let market = Market::new()?;
     let payment = market.pooled(Epoch(2))?;

@@ -150,7 +150,7 @@ impl Story {
         self.accept_one(shard, import, Answer::Swept { committed, aborted })
     }
 
-    /// Every unit is somewhere, after every step.
+    /// Every unit is still somewhere. This is checked after every accepted block and every closing.
     fn check_conservation(&self) -> Result<(), CaseError> {
         let sum = conservation_sum(&Normative, &self.world.states, &self.world.lists)?;
         if sum == SUPPLY {

@@ -13,7 +13,9 @@ use crate::make::cases::atomix::samples::Couple;
 use crate::make::cases::support::{CaseError, SuiteWriter};
 use crate::make::cases::world::{ACCEPTED, COMMITTED, Coin, with_body};
 
-/// An implementation that sweeps otherwise settles a payment differently in two shards.
+/// Payments that a sweep settles, by a commit or an abort, and shards that must close and sweep
+/// their epochs in order. An implementation that sweeps otherwise settles a payment differently in
+/// two shards.
 pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
     let doc = "Payments that their client does not complete. Sweeps settle each payment in the \
                same way in every shard, and epochs end in order.";
@@ -25,7 +27,8 @@ pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Everybody accepted, nobody committed.
+/// Both shards accepted the payment, and only shard 2 committed it. The sweep commits it in shard
+/// 1; blocks without the sweep, or with a list that lacks the payment, are refused.
 fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let payment = couple.joint(Epoch(1))?;
@@ -68,7 +71,8 @@ fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// One input shard was never asked.
+/// Shard 2, an input shard, was never asked. The sweep aborts the payment in shard 1, and shard 2
+/// refuses the lock and the commit that come too late.
 fn aborts(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let payment = couple.joint(Epoch(1))?;
@@ -144,7 +148,7 @@ fn in_step(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     )
 }
 
-/// A payment that lives through the end of an epoch.
+/// A payment that expires in epoch 2: one shard locks it in epoch 1, and the other in epoch 2.
 fn second_epoch(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let payment = couple.joint(Epoch(2))?;

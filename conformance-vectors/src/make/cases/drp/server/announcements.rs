@@ -1,14 +1,15 @@
-//! Announcements that a server does not answer: of another run, of another leader, or at the wrong
-//! time.
+//! Announcements that a server does not answer: of another run, of another leader, unsigned, at the
+//! wrong time, or after another one. A deal, which is for the leader, is refused as well.
 //!
-//! A deal that answered one of them would be of use to somebody who does not lead.
+//! An implementation that answers one of them deals for somebody who does not lead, or for two
+//! runs.
 
 use ioschain_spec::Rejection::{
     DrpAnnouncement, DrpConfiguration, DrpLeader, DrpNotAnnounced, DrpNotCurrent, DrpRunRepeated,
 };
 use ioschain_spec::drp::Run;
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{Announcement, Message};
-use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::numbers::{Rank, View};
 use ioschain_spec::suite::Normative;
@@ -28,7 +29,7 @@ impl Scene {
         Ok(Message::Announcement(Announcement::sign(&Normative, run, signing)))
     }
 
-    /// That of a rank, by its leader, changed.
+    /// The announcement for a rank, changed and signed by the leader of that rank.
     fn announced_by(
         &self,
         rank: Rank,

@@ -1,8 +1,8 @@
 //! Commits that a server does not pass on.
 
 use ioschain_spec::Rejection::DrpNotCurrent;
-use ioschain_spec::drp::checks::Check;
 use ioschain_spec::drp::messages::{LogEntry, Message};
+use ioschain_spec::drp::report::Check;
 
 use super::{Refused, Scene, message, ordered};
 use crate::format::vector::VectorFile;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use ioschain_spec::drp::server::Memory;
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::primitives::numbers::{Rank, View};
 
 use super::{DEALS, OUTPUTS, REVEALS, SIGNS, Scene, Steps, TIMEOUTS, deadline, nothing, ordered};
@@ -59,7 +59,9 @@ impl Scene {
         Ok(suite.finish())
     }
 
-    /// What is said again is the same.
+    /// A server that hears every message twice, one that restarts before or after the commit, and
+    /// one that hears only the ordered commit. An implementation that deals or signs anew, or
+    /// forgets its own shares, sends something else.
     fn come_back(&self, suite: &mut SuiteWriter) -> Result<(), CaseError> {
         let steps = vec![
             (self.announce_step()?, Intent::Ok),

@@ -1,8 +1,8 @@
 //! A server: what it answers, remembers, signs, gives up, decrypts and recovers, and what it
 //! refuses.
 //!
-//! Seven validators are in two groups of three; the first leader failed and the second leads. The
-//! server is the first input of the first group.
+//! Of seven validators, six are servers in two groups of three. The first leader failed and the
+//! second leads. The server is the first input of the first group.
 //!
 //! | file | cases |
 //! |---|---|
@@ -23,8 +23,8 @@ mod turns;
 use serde_json::{Value, json};
 
 use ioschain_spec::Rejection::{self};
+use ioschain_spec::drp::machine::{Answered, Memory};
 use ioschain_spec::drp::messages::{Announcement, Commit, LogEntry, Message, Proposal, Reveal};
-use ioschain_spec::drp::server::{Answered, Memory};
 use ioschain_spec::primitives::ed25519::Signature;
 use ioschain_spec::primitives::group::EncodedElement;
 use ioschain_spec::primitives::hash::Digest;

@@ -1,10 +1,10 @@
-//! Proposals that a server does not sign: a fault for each check, and what only its memory can
-//! tell.
+//! Proposals that a server does not sign: faults for each check but that of the thresholds, and
+//! what only its memory can tell.
 
 use ioschain_spec::Rejection::{DrpNotAnnounced, DrpNotCurrent, DrpOwnDeal, DrpStatementRepeated};
-use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{Message, Proposal, SignedDeal, derive_root};
-use ioschain_spec::drp::server::Memory;
+use ioschain_spec::drp::report::Check;
 
 use super::{Refused, Scene, message};
 use crate::format::vector::VectorFile;

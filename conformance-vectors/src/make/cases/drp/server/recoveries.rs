@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{Message, Reveal};
-use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::keys::NodeId;
 
 use super::{OUTPUTS, Scene, Steps, message, nothing};
@@ -12,7 +12,9 @@ use crate::make::cases::drp::world::edit;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
 impl Scene {
-    /// Shares come in this order and that, and some never.
+    /// The machine of the leader after the commit, to which shares come in six orders. In the last
+    /// one a group sends too few. An implementation that recovers too early, or from other
+    /// positions than the lowest, gives another answer.
     pub(super) fn recoveries(&self) -> Result<VectorFile, CaseError> {
         let doc = "Servers that recover the random number although some servers send no shares.";
         let mut suite = SuiteWriter::new("drp.server", "recoveries", doc)?;
@@ -79,7 +81,7 @@ impl Scene {
         Ok(suite.finish())
     }
 
-    /// Not all that a server has.
+    /// A server shows none of its shares, and then one of two.
     fn parts_of_reveals(&self, suite: &mut SuiteWriter, begin: Value) -> Result<(), CaseError> {
         let mut single = self.reveal(&self.honest.groups[0][0])?;
         edit(&mut single.shares, |shares| shares.truncate(1))?;

@@ -49,7 +49,7 @@ impl Scene {
         Ok(Message::Reveal(reveal))
     }
 
-    /// The same of another session.
+    /// The same, for another session.
     fn shares_of_another_session(
         &self,
         change: impl FnOnce(&mut Vec<RevealedShare>),

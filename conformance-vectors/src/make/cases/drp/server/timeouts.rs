@@ -1,8 +1,8 @@
 //! Timeouts that a server does not count towards a failure.
 
 use ioschain_spec::Rejection::{DrpNotCurrent, DrpTimeoutSignature, DrpTimeoutSigner};
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{Message, Timeout};
-use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::hash::Digest;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::numbers::{Rank, View};

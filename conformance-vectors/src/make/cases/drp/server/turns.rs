@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
+use ioschain_spec::drp::machine::Memory;
 use ioschain_spec::drp::messages::{LogEntry, Message};
-use ioschain_spec::drp::server::Memory;
 use ioschain_spec::primitives::keys::NodeId;
 use ioschain_spec::primitives::numbers::{Rank, View};
 
@@ -16,7 +16,9 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::reference::to_json;
 
 impl Scene {
-    /// Deadlines and timeouts.
+    /// A server at the deadlines: without an announcement, with one, with a proposal, with a
+    /// commit, and while it waits for shares; and a quorum of timeouts. An implementation that
+    /// gives up at another step sends something else.
     pub(super) fn turns(&self) -> Result<VectorFile, CaseError> {
         let doc = "Deadlines and timeouts. The cases show when a server times out on a leader, \
                    what it sends again, and when timeouts become a failure.";

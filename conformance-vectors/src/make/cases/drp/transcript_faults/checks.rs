@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use ioschain_spec::Rejection;
-use ioschain_spec::drp::checks::Check;
+use ioschain_spec::drp::report::Check;
 
 use super::Question;
 use super::commit::COMMIT;
@@ -16,7 +16,8 @@ use crate::make::cases::drp::world::missing;
 use crate::make::cases::faults::Fault;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
-/// One case for each check, at which the list ends.
+/// The list of a valid transcript, and one or two cases for each check but that of the thresholds.
+/// The list ends at the check that fails.
 pub(super) fn listed_checks(honest: &Question) -> Result<VectorFile, CaseError> {
     let doc = "The list of checks of a valid transcript and of invalid ones. Each check except \
                that of the thresholds fails in one transcript.";
@@ -66,7 +67,7 @@ pub(in crate::make::cases::drp) fn with_fault(
     Ok((fault, question))
 }
 
-/// A fault at each check.
+/// One or two faults for each check but that of the thresholds, in the order of the checks.
 pub(in crate::make::cases::drp) const CHECKED: [(Check, &str); 19] = [
     (Check::Configuration, "chain"),
     (Check::Session, "session"),

@@ -14,7 +14,8 @@ use super::{IDENTITY, NO_ELEMENT, NO_SCALAR, Question};
 use crate::make::cases::drp::world::edit;
 use crate::make::cases::faults::{Fault, faults};
 
-/// The commit in the log, and what follows it.
+/// Faults of the commit in the log, the log's certificate, the shares, the secret and the random
+/// number.
 pub(super) static COMMIT: &[Fault<Question>] = &faults! { Question:
     "commit-not-ordered" => DrpCommitEntry, "DRP-COMMIT-01", "its log ends without a commit",
         |question| question.end_log(Record::Other(Digest::ZERO));

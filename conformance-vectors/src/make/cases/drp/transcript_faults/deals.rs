@@ -1,8 +1,8 @@
-//! Faults of the inputs and their deals.
+//! Faults of the groups, the announcement, the inputs, their deals and the root.
 //!
-//! The leader chooses which deals become inputs. Each of these faults would let it bias the number:
-//! with an input of its own, one too many, one twice, a deal of another run, or one that not every
-//! recipient can decrypt.
+//! The leader chooses which deals become inputs. A verifier that accepts an input of the leader,
+//! one too many, one twice, a deal of another run, or one that not every recipient can decrypt lets
+//! it bias the number.
 
 use ioschain_spec::drp::messages::{Announcement, SignedDeal};
 use ioschain_spec::primitives::hash::Digest;
@@ -15,7 +15,7 @@ use super::{IDENTITY, NO_ELEMENT, NO_SCALAR, Question};
 use crate::make::cases::drp::world::{falsify, missing};
 use crate::make::cases::faults::{Fault, faults};
 
-/// Inputs and deals.
+/// Faults of the groups, the announcement, the inputs, the deals and the root.
 pub(super) static DEALS: &[Fault<Question>] = &faults! { Question:
     "lists-more" => DrpGroups, "DRP-GROUPS-02",
         "its statement has one list of inputs more than there are groups",

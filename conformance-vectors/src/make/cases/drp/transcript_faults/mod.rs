@@ -1,18 +1,18 @@
 //! Transcripts that differ from a valid one in one thing, each refused at the check of that thing.
 //!
-//! When a fault changes signed data, the signers sign the changed data, so that only the intended
-//! check can fail. The run is one of seven validators in groups of three, in which the first leader
-//! failed and the second committed.
+//! When a fault changes signed data, the signers sign the changed data, so that no earlier check
+//! fails and most later ones pass. The run is one of seven validators in groups of three, in which
+//! the first leader failed and the second committed.
 //!
 //! | file | faults |
 //! |---|---|
 //! | [`run`] | of the run, its log, and whose turn it was |
-//! | [`deals`] | of groups, inputs, deals and the root |
+//! | [`deals`] | of groups, the announcement, inputs, deals and the root |
 //! | [`signatures`] | of the collective signature |
-//! | [`commit`] | of the commit, shares and the random number |
-//! | [`pairs`] | two at once, which fix the order of the checks |
+//! | [`commit`] | of the commit, the log's certificate, shares and the random number |
+//! | [`pairs`] | two or more at once, which fix the order of the checks |
 //! | [`facts`] | none: the reader knows other facts of the epoch |
-//! | [`checks`] | one for each check, at which the list of checks ends |
+//! | [`checks`] | one or two for each check but one, at which the list of checks ends |
 
 mod checks;
 mod commit;

@@ -1,8 +1,8 @@
 //! Two faults at once, and all that are checked later: an implementation must name the one that is
 //! checked first.
 //!
-//! Here nothing is signed again after an edit, so that a fault of an earlier check leaves the later
-//! one in place.
+//! Here nothing that an edit changes is signed again, except a deal by its dealer. So the fault of
+//! an earlier check leaves the later one in place.
 
 use ioschain_spec::drp::messages::{Record, to_inputs};
 use ioschain_spec::primitives::ed25519::Signature;
@@ -17,8 +17,7 @@ use crate::make::cases::drp::world::edit;
 use crate::make::cases::faults::{Checks, Fault, Pairs, faults};
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 
-/// Each with the next, and the first with the last: what is changed is not signed again, so the
-/// later fault stays.
+/// Each fault with the next one, and then each with all later ones.
 pub(super) fn two_faults(honest: &Question) -> Result<VectorFile, CaseError> {
     let doc = "Transcripts with several faults. The check that comes first determines the answer.";
     let mut suite = SuiteWriter::new("drp.verify_transcript", "two-faults", doc)?;
@@ -50,7 +49,8 @@ fn all_faults(suite: &mut SuiteWriter, honest: &Question) -> Result<(), CaseErro
     Ok(())
 }
 
-/// One for each check, without signing again what is changed.
+/// Faults of most checks, in their order, whose edits do not sign the statement or certify the log
+/// again. The base is the valid run of seven validators.
 const UNSIGNED: &[Fault<Question>] = &faults! { Question:
     "configuration" => DrpConfiguration, "DRP-CONFIG-01", "its run belongs to another chain",
         |question| question.proposal().announcement.run.chain_id = Digest::ZERO;

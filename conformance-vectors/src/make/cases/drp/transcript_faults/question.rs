@@ -1,9 +1,10 @@
 //! A valid transcript, and the edits that faults are made of.
 //!
-//! An edit leaves the rest of the transcript valid: when it changes what others sign, they sign the
-//! changed data, and when it changes the log, a quorum certifies the changed log. So only the check
-//! that a fault is about can fail. Edits whose name begins with `edit` or `set` sign nothing again,
-//! for faults of which several come together.
+//! Most edits leave the rest of the transcript valid: when one changes what others sign, they sign
+//! the changed data, and when it changes the log, a quorum certifies the changed log. The deals are
+//! not made again, so a changed run or announcement, or other inputs, also fail a later check.
+//! `set_inputs`, `edit_deals`, `edit_records`, `edit_shares` and the changes of a ticket, a failure
+//! or its timeouts sign nothing again: the fault then does so itself, or several come together.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
