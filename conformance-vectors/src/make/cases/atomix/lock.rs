@@ -387,9 +387,9 @@ fn pruned(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check that refuses a request, in the order of the checks, with one static check
-/// and two checks of witnesses for all of theirs. The expiry that is too far away, and the checks
-/// that become votes, are in the tables below.
+/// Faults of the checks that refuse a request, in their order, with one static check and two checks
+/// of witnesses for all of theirs. The expiry that is too far away is in the table below, and the
+/// limit of rejection rows in [`REFUSED`].
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction().version = 2;

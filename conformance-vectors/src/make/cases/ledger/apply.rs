@@ -63,7 +63,8 @@ impl Attempt {
     }
 }
 
-/// What is applied, and the state after it.
+/// Payments that are applied, and the state after each. The cases vary their inputs and outputs,
+/// the expiry, and the state that they meet.
 pub(super) fn payments() -> Result<VectorFile, CaseError> {
     let doc = "Transactions within one shard that are applied, and the resulting state.";
     let mut suite = SuiteWriter::new(HANDLER, "payments", doc)?;
@@ -156,7 +157,8 @@ fn two_owners(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// The same payment in states that are further on.
+/// A payment of the same coin in other states: the third epoch with two expiries, and a fee pool
+/// that has units in it or becomes full.
 fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { mut world, amy, coins, .. } = Town::new()?;
     world.state_mut(Shard(1))?.position.epoch = Epoch(3);
@@ -183,7 +185,7 @@ fn later_states(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// What is refused.
+/// Payments that are refused. The base is the payment of three coins that Alice makes to Amy.
 pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     let doc = "Transactions that a shard refuses to apply, for each possible reason.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
@@ -194,7 +196,8 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A shard that leaves one of these checks out spends what it must not.
+/// Payments with one fault each, most of them in a check of the shard and not of the transaction
+/// alone. A shard that leaves one of these checks out spends what it must not.
 const REFUSED: &[Edit<Attempt>] = &edits! { Attempt:
     "other-chain" => LedChainId, &["LED-STATIC-01", "LED-GENESIS-05"],
         "it was signed for a chain with another genesis",
@@ -291,8 +294,9 @@ fn elsewhere(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// A fault for each check. Of faults in an input, the later checks' are in the earlier inputs: each
-/// check runs over all inputs before the next check runs.
+/// Faults in the order of the checks, with two static checks and two checks of witnesses for all of
+/// theirs; the expiry that is too far away has a case of its own. A fault of a later check is never
+/// in a later input: each check runs over all inputs before the next check runs.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "static" => LedVersion, "LED-STATIC-02", "its version is 2",
         |attempt| attempt.transaction.version = 2;
@@ -329,7 +333,8 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.town.world.state_mut(Shard(1))?.totals.fee_pool = u64::MAX;
 };
 
-/// Every check fails together with the next.
+/// Each fault together with the next one, and an expiry that is too far away without witnesses. An
+/// implementation with another order of checks gives another answer.
 pub(super) fn order_of_checks() -> Result<VectorFile, CaseError> {
     let doc = "Transactions with two faults each. The check that comes first determines the \
                answer. Each check is made for all inputs before the next check begins.";

@@ -55,7 +55,7 @@ impl Attempt {
     }
 }
 
-/// A fault for each check, in the order of the checks.
+/// A fault for each check but that of the import, in the order of the checks.
 const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
     "chain" => LedBlockChain, "LED-BLOCK-01", "it belongs to another chain",
         |attempt| attempt.block.header.chain_id = digest("other chain");
@@ -93,7 +93,8 @@ const FAULTS: &[Fault<Attempt>] = &faults! { Attempt:
         |attempt| attempt.block.header.state_root = Digest::ZERO;
 };
 
-/// The checks of the header, each alone and each with the next.
+/// The faults of an empty first block, each alone and each with the next one. Further cases are of
+/// identity heights, of imports that are due, and of other values in the header of a later block.
 pub(super) fn headers() -> Result<VectorFile, CaseError> {
     let doc = "Each check of a block. The check fails alone or together with the next one, and the \
                values next to each limit are tested.";
@@ -135,7 +136,8 @@ const OTHER_VALUES: &[Edit<Header>] = &edits! { Header:
         |header| header.roster_root = roster(Shard(2))?.root();
 };
 
-/// How much of the identity log a block may have seen.
+/// How much of the identity log a block may have seen: as much as the last block, or less than
+/// there is; and not with the hash of another height.
 fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Attempt { world, block } = Attempt::in_second_epoch()?;
     let requirements = ["LED-BLOCK-06", "LED-BLOCK-07"];
@@ -181,7 +183,7 @@ fn identity_heights(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     imports(suite, &world)
 }
 
-/// A sweep that is due must come first.
+/// A sweep that is due must come first. Blocks in which it is missing or comes second are refused.
 fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
     let import = Entry::Import(world.import_for(Shard(1))?);
     let honest = world.build(Shard(1), std::slice::from_ref(&import))?.block;
@@ -228,7 +230,8 @@ fn imports(suite: &mut SuiteWriter, world: &World) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// What a header can claim that did not come out.
+/// A block with a payment, whose header commits to another state than the one that came out, or
+/// whose body was left out.
 pub(super) fn results() -> Result<VectorFile, CaseError> {
     let doc = "Blocks whose header commits to a state or to a body that is not the block's.";
     let mut suite = SuiteWriter::new(HANDLER, "results", doc)?;

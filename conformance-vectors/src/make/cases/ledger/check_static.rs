@@ -19,8 +19,8 @@ use crate::reference::to_json;
 
 const HANDLER: &str = "ledger.check_static";
 
-/// One fault for each check, in the order of the checks. Each leaves whatever a later check looks
-/// at as it is, so that several can be committed, the last one first.
+/// One fault for each check, in the order of the checks. Each leaves the faults of later checks in
+/// place, so that two can be committed, the later one first.
 const FAULTS: &[Fault<Transaction>] = &faults! { Transaction:
     "chain" => LedChainId, "LED-STATIC-01", "it is for another chain",
         |transaction| transaction.chain_id = digest("other chain");
@@ -88,7 +88,8 @@ fn checks(honest: &Transaction) -> Checks<'_, Transaction> {
     Checks { subject: "a transaction", honest, faults: FAULTS, ask: question_about }
 }
 
-/// Each check fails alone.
+/// Each fault by itself. No earlier check fails; without inputs or outputs the sums are wrong as
+/// well.
 pub(super) fn single_faults() -> Result<VectorFile, CaseError> {
     let mut suite = SuiteWriter::new(
         HANDLER,
@@ -99,7 +100,7 @@ pub(super) fn single_faults() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Each pair of checks fails together, and the first one answers.
+/// Each two faults that are possible together; the check that comes first answers.
 pub(super) fn pairs_of_faults() -> Result<VectorFile, CaseError> {
     let doc = "Transactions in which two static checks fail. The check that comes first determines \
                the answer.";
@@ -110,7 +111,8 @@ pub(super) fn pairs_of_faults() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// What is just allowed, and what just is not.
+/// What is just allowed, and what just is not. The minimum fee is also varied by the parameters of
+/// the chain.
 pub(super) fn boundaries() -> Result<VectorFile, CaseError> {
     let doc = "Values at the limits of the static checks: the last value that is allowed, and the \
                first that is refused.";
@@ -146,7 +148,8 @@ const RANGE: &[&str] = &["LED-STATIC-06"];
 const OVERFLOW: &[&str] = &["LED-STATIC-07"];
 const SUMS: &[&str] = &["LED-STATIC-08", "LED-CONSERVE-01"];
 
-/// The last value that each check allows. They catch a comparison that is wrong by one.
+/// The last values that the checks allow, and the first that they refuse. They catch a comparison
+/// that is wrong by one.
 const BOUNDARIES: &[Edit<Transaction>] = &edits! { Transaction:
     "honest" => accepted,
         &["LED-STATIC-01", "LED-STATIC-02", "LED-STATIC-03", "LED-STATIC-04", "LED-STATIC-05",
@@ -273,7 +276,8 @@ fn set_amounts(
     Ok(())
 }
 
-/// Decoding comes first.
+/// Decoding comes first: malformed bytes alone, and a trailing byte after each fault of the table.
+/// An implementation that checks before it has decoded everything gives another answer.
 pub(super) fn encodings() -> Result<VectorFile, CaseError> {
     let doc =
         "Decoding is the first check. Malformed bytes are refused before any other check is made.";

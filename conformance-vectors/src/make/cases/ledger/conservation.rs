@@ -1,4 +1,4 @@
-//! Conservation: with every transaction half done, the units add up to the supply.
+//! Conservation: at every stage of a transaction the units add up to the supply.
 
 use serde_json::{Value, json};
 
@@ -47,7 +47,9 @@ impl Sums {
     }
 }
 
-/// `ledger.conservation`.
+/// The sums at the stages of a payment within a shard, of a commit, of an abort and of a sweep: the
+/// supply, where the expiry lists are known. Further sums are of states that are made up. An
+/// implementation that leaves out what is not credited yet, or counts it twice, has another sum.
 pub(super) fn sums() -> Result<VectorFile, CaseError> {
     let doc = "Sums of unspent outputs, locked outputs, pools, and the amounts that decided \
                transactions have not credited yet.";
@@ -119,7 +121,8 @@ fn aborts(sums: &mut Sums) -> Result<(), CaseError> {
     sums.conserved("aborted", "a transaction that the accepting shard aborted", &market.world)
 }
 
-/// A decided transaction whose client has vanished, shard by shard through the sweep.
+/// A decided transaction whose client has vanished, shard by shard through the sweep, and a
+/// rejected one that shard 2 swept as aborted. Without the expiry lists the sum is too small.
 fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
     let (mut market, _) = Market::with_joint_accepted(Epoch(1))?;
     market.world.close_all()?;
@@ -181,7 +184,8 @@ fn sweeps(sums: &mut Sums) -> Result<(), CaseError> {
     sums.conserved("swept-as-aborted", given, &market.world)
 }
 
-/// States that no chain reaches: the sum says so.
+/// States that no chain reaches: their sum is above the supply, or refused because it exceeds 64
+/// bits.
 fn made_up(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let none = RetainedLists::new();
     let states = Town::new()?.world.states;

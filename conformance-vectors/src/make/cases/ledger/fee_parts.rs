@@ -35,7 +35,9 @@ fn across(inputs: &[u16], outputs: &[u16], fee: u64) -> Result<Transaction, Case
     Ok(transaction)
 }
 
-/// `ledger.fee_parts`.
+/// Fees of payments with one to three input shards, with and without a remainder; a fee of 0, the
+/// largest, and one without inputs. An implementation that gives the remainder to another shard, or
+/// counts a shard for each of its inputs, divides them otherwise.
 pub(super) fn fee_parts() -> Result<VectorFile, CaseError> {
     let doc = "How a fee is divided among three shards. Each of the k input shards gets ⌊fee/k⌋, \
                the shard of input 0 also gets the remainder, and a shard that only has outputs \

@@ -24,7 +24,7 @@ fn account(label: &str) -> AccountId {
     AccountId(digest(label))
 }
 
-/// Five accounts hold the allocations, but for the community's.
+/// Four accounts hold the allocations other than the community's.
 fn with_holders(mut genesis: Genesis) -> Genesis {
     let holder = |label| Holder::Account(account(label));
     genesis.holders = [
@@ -78,7 +78,8 @@ const GRANTS: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-GENESIS-07", 
 const NOTHING_GRANTED: &[&str] = &["LED-GENESIS-07"];
 const TOO_MUCH_GRANTED: &[&str] = &["LED-GENESIS-03", "LED-GENESIS-04", "LED-CONSERVE-01"];
 
-/// Each genesis with what follows from it.
+/// Genesis values that are accepted: one to three shards, other holders, grants of several sizes,
+/// and another chain for each change.
 pub(super) fn first_states() -> Result<VectorFile, CaseError> {
     let doc = "The chain id and the first state of every shard, derived from a genesis.";
     let mut suite = SuiteWriter::new(HANDLER, "first-states", doc)?;
@@ -139,7 +140,9 @@ pub(super) fn first_states() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Every field names another chain.
+/// Changes of a genesis with one shard: the minimum fee, the limit of rejection rows, two rosters,
+/// a holder and a grant. An implementation that leaves one of them out of the chain id has two
+/// chains with one id.
 fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     type Change = fn(&mut Genesis) -> Result<(), CaseError>;
     let changes: [(&str, &str, Change); 6] = [
@@ -183,7 +186,7 @@ fn chain_ids(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// What no chain starts from.
+/// Genesis values that are refused. The base has two shards and four accounts.
 pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     let doc = "Genesis values that are refused, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "refusals", doc)?;
@@ -227,8 +230,9 @@ pub(super) fn refusals() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// With no shards there is one roster, the identity shard's, and that is right; with any other
-/// wrong number the rosters are wrong as well.
+/// Faults in the number of shards, the rosters, the keys and the proofs of possession, alone and
+/// two at once. With no shards there is one roster, the identity shard's, and that is right; with
+/// any other wrong number the rosters are wrong as well.
 const REFUSED: &[Edit<Genesis>] = &edits! { Genesis:
     "no-shards" => LedGenesisShards, &["LED-GENESIS-01"],
         "no shards, and only the roster of the identity shard",

@@ -14,7 +14,9 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{change_inputs, change_outputs, digest, key_pair, policy};
 use crate::reference::to_json;
 
-/// `ledger.account_id`.
+/// Policies that differ in keys, weights or threshold, up to the largest; and two that no encoding
+/// gives, with keys out of order or repeated. An implementation that leaves a part of the policy
+/// out gives two accounts one id.
 pub(super) fn account_ids() -> Result<VectorFile, CaseError> {
     let doc =
         "The id of an account is the hash of its first policy: its threshold, keys and weights.";
@@ -93,7 +95,9 @@ fn candidates() -> Vec<(u64, AccountId)> {
     candidates
 }
 
-/// `ledger.shard_of_owner`.
+/// Owners at the borders between shards, and those with the lowest and the highest hash. An
+/// implementation that takes the hash modulo the number of shards, or rounds otherwise, finds
+/// another shard.
 pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
     let doc = "The shard of an owner is the owner's hash, scaled to the number of shards. The \
                cases use the two owners nearest to each border between shards, among 4,096 owners, \
@@ -136,7 +140,9 @@ pub(super) fn shards_of_owners() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// `ledger.txid`.
+/// A payment, and changes of each of its fields but the payload, of the order of its inputs and
+/// outputs, and of their number. An implementation that leaves a field out gives two of them one
+/// id.
 pub(super) fn transaction_ids() -> Result<VectorFile, CaseError> {
     let doc =
         "The transaction id depends on every field. Each case except the first changes one field.";

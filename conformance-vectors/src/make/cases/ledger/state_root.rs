@@ -18,7 +18,8 @@ use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::{digest, outpoint};
 use crate::reference::to_json;
 
-/// A state with two entries in some maps and one in the others.
+/// A state with three unspent outputs, two locks, three decision rows, one account and one pending
+/// transaction, and with units in both pools.
 fn full_state() -> Result<ShardState, CaseError> {
     let town = Town::new()?;
     let mut state = town.world.state(Shard(1))?.clone();
@@ -138,7 +139,8 @@ const CHANGES: [(&str, &str, Change); 18] = [
     }),
 ];
 
-/// `ledger.state_root`.
+/// The roots of a full state, of changes of it, and of a state with empty maps. Only the change of
+/// the place in the chain leaves the root as it is.
 pub(super) fn state_roots() -> Result<VectorFile, CaseError> {
     let doc = "The state root is the list commitment of the map roots of unspent outputs, locks, \
                decisions, accounts and pending transactions, and of the totals. Each case changes \

@@ -71,7 +71,8 @@ impl Payment {
     }
 }
 
-/// Sets of signers with a threshold: who suffices, and who does not.
+/// A policy and the keys of it that sign, by their positions. They either reach the threshold or do
+/// not.
 struct Signers {
     slug: &'static str,
     threshold: u32,
@@ -154,7 +155,8 @@ fn add_signers(
     Ok(())
 }
 
-/// Witnesses that satisfy.
+/// Witnesses that satisfy the policy: seven sets of signers who are enough, and three accounts that
+/// have a row.
 pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     let doc =
         "Witnesses that satisfy the policy of an account with a row in the state, or without one.";
@@ -185,7 +187,8 @@ pub(super) fn accepted() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Witnesses that do not satisfy.
+/// Witnesses that are refused: signers who are too few, and faults of the number of witnesses, the
+/// policy, the keys and the signatures, alone and two at once.
 pub(super) fn refused() -> Result<VectorFile, CaseError> {
     let doc = "Witnesses that are refused, for each reason and in the order of the checks.";
     let mut suite = SuiteWriter::new(HANDLER, "witnesses-refused", doc)?;
@@ -270,7 +273,9 @@ fn policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// An implementation that accepts such a policy lets anybody spend, or nobody.
+/// Policies with a weight of 0, a threshold of 0 or above the sum of the weights, or no keys; and a
+/// row with such a policy. An implementation that accepts a threshold of 0 lets anybody spend; one
+/// that accepts a threshold above the sum takes coins that nobody can spend.
 fn invalid_policies(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let rows: [(&str, &str, u32, &[u16]); 5] = [
         ("weight-zero", "a weight of 0", 1, &[1, 0]),
@@ -384,7 +389,8 @@ fn flipped(witness: &Witness) -> Result<Witness, CaseError> {
     replaced(witness, &signatures)
 }
 
-/// Two faults in one witness.
+/// Two faults in one witness, and in the last case a witness with too few signatures for an input
+/// that does not exist.
 fn order(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let payment = Payment::of(3, &[1, 1])?; // invalid: nobody can satisfy it
     let stranger = [key_pair("stranger", 0)];
@@ -467,7 +473,8 @@ fn add_order(
     Ok(())
 }
 
-/// Two faults in two witnesses: all checks of the first come before those of the second.
+/// Faults in two witnesses: all checks of the first come before those of the second. In the second
+/// case only the second witness has a fault.
 fn input_by_input(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let Town { world, amy, coins, .. } = Town::new()?;
     let coins: Vec<&Coin> = coins.iter().take(2).collect();

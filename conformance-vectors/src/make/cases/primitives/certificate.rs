@@ -1,4 +1,5 @@
-//! Quorums, and certificates by enough and by too few, with every way to be none.
+//! Quorums, certificates by enough signers and by too few, and certificates with one change or two
+//! faults.
 
 use ioschain_model::words::count;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(vec![quorums()?, valid()?, too_few()?, false_certificates()?, two_faults()?])
 }
 
-/// A quorum of 2f + 1 is too small where n is not 3f + 1.
+/// Rosters of 0 to 13, 16 and 100 validators. An implementation whose quorum is 2f + 1 has one that
+/// is too small where n is not 3f + 1.
 fn quorums() -> Result<VectorFile, CaseError> {
     let doc = "The number of validators that may be faulty, the size of a quorum, and the \
                commitment to the roster.";
@@ -90,7 +92,7 @@ impl Committee {
         draft
     }
 
-    /// Signed by the first of a quorum.
+    /// Signed by the first validators, as many as a quorum.
     fn quorum(&self) -> Draft {
         self.draft(0..self.roster.quorum())
     }

@@ -1,9 +1,10 @@
 //! Ed25519 signatures that only the rules for points and scalars tell apart.
 //!
 //! With a known scalar behind each point, and a point of small order added to it, a signature is
-//! made for which the equation times the cofactor always holds: `8·S·B = 8·R + 8·k·A`. Whether it
-//! also holds without the cofactor depends on k, and so on the message, which is tried until it is
-//! as wanted. So each case is one rule away from the other verdict.
+//! made for which the equation times the cofactor holds: `8·S·B = 8·R + 8·k·A`. Whether it also
+//! holds without the cofactor depends on k, and so on the message, which is tried until it is as
+//! wanted. So most cases are one rule away from the other verdict. The equation does not hold for
+//! the last three of the large scalars, nor for the points of [`NO_POINTS`].
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
@@ -172,7 +173,9 @@ fn small_order_points() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// A verifier that multiplies by the cofactor accepts the second half of these.
+/// For each two orders, a signature for which the equation holds with and without the cofactor, and
+/// one for which it holds only with it, where there are such. A verifier that multiplies by the
+/// cofactor accepts the latter, too.
 fn mixed_order() -> Result<VectorFile, CaseError> {
     let doc = "Points with a component of small order. They are allowed where the equation holds \
                without the cofactor.";
@@ -210,8 +213,9 @@ pub(super) fn plus_order(bytes: &[u8; 32]) -> [u8; 32] {
     sum
 }
 
-/// A verifier that reduces S, or looks only at its highest bits, accepts a second signature that
-/// nobody signed.
+/// An honest S, S increased by multiples of L, and three other scalars. A verifier that reduces S,
+/// or looks only at its highest bits, accepts an increased one: a second signature that nobody
+/// made.
 fn large_scalars() -> Result<VectorFile, CaseError> {
     let doc =
         "Scalars S that are not below the order L. The equation holds modulo L in every case.";
@@ -239,8 +243,9 @@ fn small_y(of_point: bool) -> [u8; 32] {
     encodings.into_iter().find(|y| is_point(y) == of_point).unwrap_or_default()
 }
 
-/// A verifier that reads a y of p or more modulo p, or ignores a sign, accepts one key in two
-/// encodings.
+/// Encodings of no point, a y of p or more, and a point with the other sign. A verifier that
+/// ignores a sign accepts one key in two encodings. The signatures are made for the point before
+/// the change, so a verifier that reads y modulo p may refuse the others as false.
 const NO_POINTS: &[Change<Part>] = case_table! {
     "off-curve", "a y coordinate that no point has" => |part| part.encoding = small_y(false);
     // Of a point of large order, only a y below 19 can be raised.

@@ -59,7 +59,7 @@ struct Claim {
     number: u32,
 }
 
-/// Where a proof of encryption belongs that has this second base and these values.
+/// The context of a proof of encryption with these bases and this second value.
 fn context(bases: [EncodedElement; 2], values: [EncodedElement; 2]) -> ProofContext {
     let ([base, key], [_, encrypted]) = (bases, values);
     ProofContext {
@@ -465,8 +465,9 @@ fn challenge_over<G: Group>(hashed: &[u8]) -> G::Scalar {
     G::hash_to_scalar(domain.as_bytes(), hashed)
 }
 
-/// Another fault of public code: the challenge hashes values and commitments, and neither bases nor
-/// context.
+/// Proofs whose challenge leaves out one of the ten parts, or is computed before the values or the
+/// bases are chosen. Public code has had such a fault: its challenge hashed values and commitments,
+/// and neither bases nor context.
 fn weak_challenges() -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Proofs for a challenge that hashes only some of the required parts. A verifier that \
@@ -520,8 +521,8 @@ fn values_last<G: Group>() -> Option<Claim> {
     Some(Claim::about::<G>(bases, [value(0), value(1)], commitments, response))
 }
 
-/// Values, T1 and T2 of anything, and the bases for which both equations hold. The hash is one over
-/// the encrypted share, the committed one in the place of the commitments, T1 and T2.
+/// Values, T1 and T2 of anything, and the bases for which both equations hold. The challenge hashes
+/// both values, T1 and T2, and nothing else.
 fn bases_last<G: Group>() -> Option<Claim> {
     let values = [element::<G>("first value"), element::<G>("second value")];
     let commitments = [element::<G>("T1"), element::<G>("T2")];

@@ -72,7 +72,9 @@ fn add(
     Ok(())
 }
 
-/// A verifier of another mode of RFC 8032 accepts the last three, and refuses the first five.
+/// Five valid signatures, ten with the signature or the key of the next test, and three that do not
+/// fit this mode. A verifier that hashes the message first, or uses the domain of Ed25519ph,
+/// accepts one of the last three.
 fn rfc_8032() -> Result<VectorFile, CaseError> {
     let doc = "The signatures of RFC 8032, and signatures of its mode Ed25519ph, which IOSChain \
                does not use.";
@@ -171,7 +173,8 @@ const PARTS: [(&str, &str, Part); 4] = [
     ("message", "the message", |signed| &mut signed.message),
 ];
 
-/// A verifier that pads or cuts what has another length accepts signatures that no one made.
+/// Changes of length, and parts that are exchanged, zero, or taken from elsewhere. A verifier that
+/// pads or cuts what has another length accepts signatures that no one made.
 const CHANGES: &[Change<Signed>] = case_table! {
     "signature-empty", "of no bytes" => |signed| signed.signature.clear();
     "signature-cut", "without its last byte" => |signed| signed.signature.truncate(63);
@@ -225,8 +228,8 @@ fn one_thing_changed() -> Result<VectorFile, CaseError> {
 /// A property of a key's bytes.
 type Like = fn(&[u8; 32]) -> bool;
 
-/// Keys whose bytes come close to those of p = 2²⁵⁵ − 19, above which no y is canonical: a verifier
-/// that compares byte by byte refuses one of them.
+/// Keys whose bytes come close to those of p = 2²⁵⁵ − 19, from which on no y is canonical. A
+/// verifier that compares byte by byte refuses one of them.
 const LIKE_P: &[(&str, &str, Like)] = case_table! {
     "low-below", "whose lowest byte is 0xec" => |key| key[0] == 0xec;
     "low-at", "whose lowest byte is 0xed" => |key| key[0] == 0xed;

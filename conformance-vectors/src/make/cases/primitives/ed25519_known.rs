@@ -92,7 +92,7 @@ pub(super) const SPECCHECK: &[Known] = case_table! {
         => "a9d55260f765261eb9b84e106f665e00b867287a761990d7135963ee0a7d59dca5bb704786be79fc476f91d3f3f89b03984d8068dcf1bb7dfc6637b45450ac04";
 };
 
-/// The honest key of most of CCTV's rows.
+/// The key of most of these rows, which is of mixed order.
 const CCTV_KEY: &str = "10eb7c3acfb2bed3e0d6ab89bf5a3d6afddd1176ce4812e38d9fd485058fdb1f";
 
 /// A few of C2SP/CCTV, `ed25519/ed25519vectors.json`; numbers as there. "Mixed" is of an order that

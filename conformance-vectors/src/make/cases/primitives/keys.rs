@@ -213,8 +213,9 @@ const TWO_FAULTS: &[Edit<Question>] = &edits! { Question:
         |q| (q.possession.response.0, q.message) = ([0xff; 32], digest("other")), second_fault;
 };
 
-/// Proofs by whoever does not know the logarithm, or answers a challenge over too little: without
-/// this check, the rogue key would cancel another validator's in a collective signature.
+/// Proofs by whoever does not know the logarithm, takes the nonce 0, or answers a challenge over
+/// too little. A verifier that accepts the rogue key lets it cancel another validator's in a
+/// collective signature.
 const FORGERIES: &[Edit<Question>] = &edits! { Question:
     "rogue-key" => CryPossession, POSSESSION,
         "a key that cancels the key of another validator, made with the secret key of the sum of \

@@ -106,8 +106,9 @@ impl Maps {
         })
     }
 
-    /// The first counters that are in no map: one whose place in `map` is empty, one whose place
-    /// another key holds.
+    /// The first counters from 1,000 on that `map` lacks: one whose place is empty, and one whose
+    /// place another key has. A map with fewer than two entries gives only 1,000, as the latter; in
+    /// the empty map its place is empty, too.
     fn absent(map: &Map) -> (Option<u32>, Option<u32>) {
         let first = |taken: bool| {
             (1_000..COUNTERS)
@@ -392,7 +393,8 @@ fn honest_non_membership(maps: &Maps) -> Result<VectorFile, CaseError> {
         );
         suite.add(&slug, NO_MEMBER, &doc, Claim::honest(map, key).input()?, Intent::Valid(true))?;
     }
-    // One of the two keys alone: all bits of the other are shared but the last that are needed.
+    // One of the two near keys alone: its leaf is the root, so a proof about the other has no
+    // siblings.
     let single = Map::from([(maps.near.0, value(maps.near.0))]);
     let doc = "Given a map with one entry and a key whose hash begins with the same bits, when the \
                proof that this key is absent is verified, then it is valid.";
@@ -451,6 +453,7 @@ const SHALLOW_DENIAL: &[Change<Claim>] = case_table! {
 };
 
 /// The empty map has no leaf and no branch, so a verifier must accept no proof that contains one.
+/// Its proof shows nothing of another map.
 const EMPTY_MAP: &[Change<Claim>] = case_table! {
     "with-leaf", "with the leaf of another key" => |claim| claim.other = Some(leaf(8));
     "with-sibling", "with an additional empty sibling" => |claim| claim.siblings.push(Digest::ZERO);

@@ -52,7 +52,7 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
     ])
 }
 
-/// Leaves of every length from 0 to 32, the first of them empty.
+/// Leaves of different lengths from 0 to 32, the first of them empty; 33 leaves have every length.
 fn leaves(count: u32) -> Vec<Vec<u8>> {
     let length = |number: u32| (number as usize * 7) % 33;
     (0..count)
@@ -273,7 +273,7 @@ fn honest_inclusion() -> Result<VectorFile, CaseError> {
         let claim = Claim { size: claimed, ..Claim::honest(size, index) };
         add(&mut suite, &format!("{index}-of-{size}-as-{claimed}"), &what, &claim, true)?;
     }
-    // Two lists may hold the same leaf twice.
+    // A list may hold the same leaf twice.
     let three = leaves(3);
     let four = [&three[..], &three[2..]].concat();
     for index in [2, 3] {

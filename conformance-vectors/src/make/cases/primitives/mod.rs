@@ -1,8 +1,7 @@
 //! The primitives: hashes, commitments and their proofs, signatures, certificates, draws.
 //!
 //! Hashing (CRY-HASH-01 to -05), draws (CRY-STREAM-01 to -05) and the derivation of keys
-//! (CRY-KEYS-02 and
-//! -03) answer every question, so they have no negative cases.
+//! (CRY-KEYS-02 and -03) answer every question, so they have no negative cases.
 
 mod certificate;
 mod cosi;

@@ -40,8 +40,8 @@ fn streams() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Bounds: small ones, powers of two and their neighbours, and those that throw half of the words
-/// away.
+/// Bounds: small ones, powers of two and their neighbours, and those for which up to half of the
+/// words are thrown away.
 const BOUNDS: [u64; 16] = [
     1,
     2,
@@ -145,7 +145,7 @@ fn mapped_hashes() -> Result<VectorFile, CaseError> {
         bytes[..8].copy_from_slice(&word.to_be_bytes());
         Digest(bytes)
     };
-    // The last word below and the first at 1/2 and 1/3, and 2/3: where the value steps.
+    // The last word below 1/2 and below 1/3, and the word after each: there the value steps.
     let third = u64::MAX / 3;
     let hashes = [
         ("zero", "zeros", Digest::ZERO),

@@ -1,8 +1,8 @@
 //! The verifiable random function: the examples of RFC 9381, honest proofs with one thing changed,
 //! and proofs that only one rule keeps from holding.
 //!
-//! The file is one piece: all families ask the same question, `Question`, and start from the same
-//! honest proof. Each family has a heading.
+//! The file is one piece: the families that verify a proof ask the same question, `Question`, and
+//! most of them start from the same honest proof. Each family has a heading.
 
 use std::ops::Range;
 
@@ -250,7 +250,7 @@ fn outputs() -> Result<VectorFile, CaseError> {
 
 // --- Malformed keys and proofs ----------------------------------------------------------------
 
-/// Encodings that are no point's own: slug, in words.
+/// Encodings that are no point's own: the slug, the description, and the bytes.
 fn no_encodings() -> Vec<(String, String, [u8; 32])> {
     let mut off_curve = [2; 32];
     while CompressedEdwardsY(off_curve).decompress().is_some() {
@@ -311,8 +311,9 @@ fn prove_with(
     proof.ok_or_else(missing)
 }
 
-/// Anyone can prove any output under a key of small order, so a verifier that accepts such a key
-/// lets its owner choose the ticket.
+/// Keys of small order with proofs for which the equations hold, and keys that are no point's own
+/// encoding. Under a key of small order anyone can make a proof, and its output is the same for
+/// every input. A verifier that accepts such a key takes a ticket that nobody drew.
 fn keys() -> Result<VectorFile, CaseError> {
     let doc =
         "Keys of small order, for which the equations hold, and keys that do not encode a point.";
@@ -502,7 +503,9 @@ impl Hashing {
     }
 }
 
-/// Each proof breaks one rule, and an implementation without that rule accepts it.
+/// Proofs by a prover that hashes in another way, and proofs and keys with a component of small
+/// order. Where the component cancels the proof is valid, and a verifier that is too strict refuses
+/// it. Each other proof breaks one rule, and an implementation without that rule accepts it.
 fn one_rule_away() -> Result<VectorFile, CaseError> {
     let doc = "Proofs by a prover that hashes in another way, and proofs and keys with a component \
                of small order.";

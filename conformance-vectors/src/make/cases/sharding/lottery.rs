@@ -301,7 +301,8 @@ impl Question {
     }
 }
 
-/// One fault for each check, in their order. A false proof is one for another input.
+/// One fault for each check but that of the lottery key, in their order. The false proof has
+/// another challenge.
 const FAULTS: &[Fault<Question>] = &faults! { Question:
     "epoch" => EdsTicketEpoch, "EDS-TICKET-01", "it is for another epoch",
         |question| question.ticket.epoch += 1;
@@ -414,8 +415,8 @@ const UNNAMED: &[Edit<Question>] = &edits! { Question:
         };
 };
 
-/// With a key of small order anybody can make a proof. An implementation that does not check keys
-/// takes it.
+/// With a key of small order anybody can make a proof, so the key itself is refused. The proof here
+/// is that of another key: an implementation that does not check keys refuses it as false.
 const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
     "key-small-order" => CryVrfKey, &["EDS-TICKET-07", "CRY-VRF-01"],
         "a lottery key of small order",
@@ -425,8 +426,8 @@ const BAD_KEYS: &[Edit<Question>] = &edits! { Question:
         };
 };
 
-/// Proofs by the right key over what is not the lottery's input. An implementation that puts the
-/// input together otherwise accepts one of them.
+/// Proofs by the right key over what is not the lottery's input, and one over the right input by
+/// another key. An implementation that puts the input together otherwise accepts one of the former.
 fn other_inputs() -> Result<VectorFile, CaseError> {
     let doc = "Proofs for the input of another lottery, or for an input that is composed \
                differently.";

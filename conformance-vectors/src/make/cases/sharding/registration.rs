@@ -112,7 +112,8 @@ fn neutral() -> [u8; 32] {
     bytes
 }
 
-/// One fault for each check, in their order.
+/// Faults in the order of the checks: one for each but those of the encodings in the group key and
+/// its proof of possession.
 const FAULTS: &[Fault<Question>] = &faults! { Question:
     "chain" => EdsRegistrationChain, "EDS-REGISTER-01", "it is for another chain",
         |question| question.chain_id = digest("another chain");

@@ -27,8 +27,8 @@ pub(super) fn sweeps() -> Result<VectorFile, CaseError> {
     Ok(suite.finish())
 }
 
-/// Both shards accepted the payment, and only shard 2 committed it. The sweep commits it in shard
-/// 1; blocks without the sweep, or with a list that lacks the payment, are refused.
+/// Both shards accepted the payment, and only shard 2 committed it. The sweep commits it in the
+/// other shard; blocks without the sweep, or with a list that lacks the payment, are refused.
 fn commits(suite: &mut SuiteWriter) -> Result<(), CaseError> {
     let couple = Couple::new()?;
     let payment = couple.joint(Epoch(1))?;

@@ -54,8 +54,9 @@ impl Claim {
         Self::by(&committee()?, &QUORUM)
     }
 
-    /// A signature by whoever knows the sum of the secrets behind `positions`, which may be
-    /// anybody's.
+    /// A signature that names `positions`, by whoever knows `secret`. It is valid if `secret` is
+    /// the sum of the named validators' secrets and the challenge hashes all parts under the right
+    /// tag.
     fn with_secret(
         keys: &[EncodedElement],
         positions: &[usize],
@@ -426,7 +427,8 @@ impl Committee<Real> {
 
 // --- Toy groups -------------------------------------------------------------------------------
 
-/// The models run over toy groups, so an implementation must agree on these signatures, too.
+/// An honest signature in each of three toy groups, and two changes of it. The models run over toy
+/// groups, so an implementation must agree on these signatures, too.
 fn toy_signatures() -> Result<VectorFile, CaseError> {
     let doc = "Signatures over toy groups, and the same signatures with a changed response or \
                commitment.";

@@ -20,7 +20,9 @@ pub(super) fn files() -> Result<Vec<VectorFile>, CaseError> {
 
 // --- A signer's nonces ------------------------------------------------------------------------
 
-/// A signer that commits twice in one attempt, or to another message, gives its key away.
+/// Nonces for the first and the last attempt and for other randomness, among five, seven and ten
+/// validators; another message and attempts above f are refused. A signer that ignores the
+/// randomness, signs another message, or opens too many attempts gives another answer.
 fn nonces() -> Result<VectorFile, CaseError> {
     let doc = "The nonces that validator 1 commits to, and requests that it refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_nonce", "nonces", doc)?;
@@ -249,7 +251,8 @@ const ANSWER_FAULTS: &[Fault<Asked>] = &faults! { Asked:
         };
 };
 
-/// A signer that answers one of these challenges signs what it did not agree to.
+/// Challenges with one fault, with two, and after an answer in the same attempt. A signer that
+/// answers one of them signs what it did not agree to, or gives its key away.
 fn refused_challenges() -> Result<VectorFile, CaseError> {
     let doc = "Challenges that validator 1 refuses.";
     let mut suite = SuiteWriter::new("primitives.cosi_answer", "refused", doc)?;

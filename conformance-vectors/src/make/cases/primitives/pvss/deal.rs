@@ -1,4 +1,5 @@
-//! Sharings, dealers and their deals, with every fault that a verifier can see.
+//! Sharings and dealers at their limits, and deals with a fault for each check and with other
+//! changes.
 //!
 //! A deal that a recipient cannot decrypt, or whose shares are not of one polynomial, would let a
 //! dealer decide afterwards whether its secret counts.
@@ -116,7 +117,7 @@ pub(super) fn broken_deals(run: &Run<Ristretto255>) -> Result<VectorFile, CaseEr
     let ask = Question::deal_json;
     let checks = Checks { subject: "a deal to four recipients", honest, faults: DEAL_FAULTS, ask };
     checks.add_single_faults(&mut suite)?;
-    // The response that the last share would have is no scalar itself then.
+    // This pair is left out, although the later fault is committed first and would stay in place.
     checks.add_pairs(&mut suite, Pairs::All, &[("scalar", "proof")])?;
     let mut question = run.question.clone();
     question.shares[1].proof.response = question.shares[0].proof.response;

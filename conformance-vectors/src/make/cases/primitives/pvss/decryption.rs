@@ -1,4 +1,4 @@
-//! Decrypted shares: who can decrypt, and every fault of a decryption and its proof.
+//! Decrypted shares: who can decrypt, and faults of a decryption and its proof.
 //!
 //! A false share that passed would make the recovered secret another for those who used it.
 
@@ -20,7 +20,8 @@ use crate::make::cases::primitives::group::scalar_json;
 use crate::make::cases::support::{CaseError, Intent, SuiteWriter};
 use crate::make::cases::world::digest;
 
-/// A recipient that decrypts with another key publishes a share that is refused.
+/// Positions that no recipient has, and keys that are not the recipient's. A recipient that
+/// decrypts with them publishes a share that is refused.
 pub(super) fn decrypters(run: &Run<Ristretto255>) -> Result<VectorFile, CaseError> {
     type G = Ristretto255;
     let doc = "Positions and keys that do not belong to a recipient of the deal.";

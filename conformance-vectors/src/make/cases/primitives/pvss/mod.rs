@@ -163,7 +163,8 @@ fn standard_files() -> Result<Vec<VectorFile>, CaseError> {
     Ok(files)
 }
 
-/// What is done: slug, in words, requirement, what for, in fact.
+/// A change that is refused: its slug, its description, the requirement, the rejection, and the
+/// change itself.
 type Change = (&'static str, &'static str, &'static str, Rejection, fn(&mut Question));
 
 /// Adds the question with each change, refused.

@@ -80,7 +80,10 @@ fn toy_run<G: Group>() -> Result<Run<G>, CaseError> {
     Err(CaseError { id: "primitives.pvss_verify_deal".to_owned(), problem })
 }
 
-/// In a small group a position soon has no number left, and any element is some share.
+/// As many recipients as a toy group has positions, and one more; a share of a deal and of a
+/// decryption that is replaced by the next element; and shares that are too few, or at positions
+/// that are 0 or equal modulo the order. An implementation that compares positions as integers
+/// recovers a secret from them.
 fn add_toy_faults<G: Group>(
     [sharings, deals, decryptions, recovery]: &mut [&mut SuiteWriter; 4],
 ) -> Result<(), CaseError> {
